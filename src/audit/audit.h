@@ -1,0 +1,89 @@
+/*
+ * audit — what was done, by whom, about whom, in a chain of hashes.
+ *
+ * Appended inside the transaction of the deed itself: both are there or none.
+ * hash = BLAKE2b-256, keyed per organisation, over the previous hash and every
+ * field of the row; altering, removing or inserting a row is found and named.
+ * The newest hash is also kept in a small file beside the database (head),
+ * so that cutting the end off is found too.
+ */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include <stdint.h>
+
+#include "crypto/key.h"
+
+struct db;
+
+/* The closed set of words that may stand in `action`, see audit.c for texts. */
+enum audit_action {
+	AUDIT_SIGN_IN,
+	AUDIT_SIGN_IN_FAILED,
+	AUDIT_SIGN_OUT,
+	AUDIT_SESSION_REVOKED,
+	AUDIT_ACCOUNT_CREATED,
+	AUDIT_ACCOUNT_APPROVED,
+	AUDIT_ACCOUNT_REFUSED,
+	AUDIT_ACCOUNT_SUSPENDED,
+	AUDIT_ACCOUNT_RESTORED,
+	AUDIT_SECOND_FACTOR_SET,
+	AUDIT_RECOVERY_USED,
+	AUDIT_PASSPHRASE_CHANGED,
+	AUDIT_INVITED,
+	AUDIT_INVITATION_REVOKED,
+	AUDIT_LETTERS_PRINTED,
+	AUDIT_GROUP_CREATED,
+	AUDIT_SEASON_CREATED,
+	AUDIT_STAFF_ASSIGNED,
+	AUDIT_ROSTER_IMPORTED,
+	AUDIT_AUTHORITY_CHANGED,
+	AUDIT_ENROLMENT_CHANGED,
+	AUDIT_CHILD_VIEWED,
+	AUDIT_ROSTER_VIEWED,
+	AUDIT_POST_VIEWED,
+	AUDIT_MEDIUM_VIEWED,
+	AUDIT_MEDIUM_DOWNLOADED,
+	AUDIT_MEDIUM_UPLOADED,
+	AUDIT_MEDIUM_DELETED,
+	AUDIT_POST_PUBLISHED,
+	AUDIT_POST_CHANGED,
+	AUDIT_POST_WITHDRAWN,
+	AUDIT_CHILD_ERASED,
+	AUDIT_BACKUP_MADE,
+	AUDIT_BACKUP_RESTORED,
+	AUDIT_ACTIONS
+};
+
+struct audit_event {
+	int64_t organisation;
+	int64_t at;
+	int64_t actor; /* account, 0 the command line, -1 nobody signed in */
+	enum audit_action action;
+	const char *subject_kind; /* "medium", "post", "account" … or "" */
+	int64_t subject;
+	int64_t child;          /* 0: none */
+	int64_t activity_group; /* 0: none */
+	str detail; /* numbers and words of ours, never personal text */
+};
+
+const char *audit_word(enum audit_action);          /* as stored */
+bool audit_action_of(str word, enum audit_action *ret);
+/* The sentence for people, a catalogue key (English). */
+const char *audit_sentence(enum audit_action);
+
+bool audit_append(struct db *, struct arena *, const struct key *organisation,
+    const struct audit_event *, struct err *) MUST_USE;
+
+struct audit_report {
+	int64_t entries;
+	int64_t first_bad; /* id of the first altered entry, 0: none */
+	int64_t missing_after; /* entries cut off the end after this id, 0: none */
+};
+
+/* head: the hash kept beside the database, or NULL when there is none. */
+bool audit_verify(struct db *, struct arena *, const struct key *organisation,
+    int64_t organisation_id, const uint8_t *head, struct audit_report *ret,
+    struct err *) MUST_USE;
+
+#endif

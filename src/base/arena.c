@@ -1,0 +1,145 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHUNK ((size_t)16 * 1024)
+
+struct chunk {
+	struct chunk *next;
+	size_t used, size;
+	max_align_t data[];
+};
+
+struct arena {
+	struct chunk *head;
+	size_t taken, limit;
+};
+
+struct arena *
+arena_new(size_t limit)
+{
+	struct arena *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		abort();
+	a->limit = limit;
+	return a;
+}
+
+void
+arena_free(struct arena *a)
+{
+	struct chunk *c, *next;
+
+	if (a == NULL)
+		return;
+	for (c = a->head; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(a);
+}
+
+static struct chunk *
+chunk_new(size_t size)
+{
+	struct chunk *c = calloc(1, sizeof(*c) + size);
+
+	if (c == NULL)
+		abort();
+	c->size = size;
+	return c;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n, size_t size)
+{
+	const size_t unit = alignof(max_align_t);
+	struct chunk *c = a->head;
+	size_t want;
+
+	if (__builtin_mul_overflow(n, size, &want) ||
+	    __builtin_add_overflow(want, unit - 1, &want))
+		return NULL;
+	want -= want % unit;
+	if (want > a->limit - a->taken)
+		return NULL;
+	if (c == NULL || want > c->size - c->used) {
+		c = chunk_new(want > CHUNK ? want : CHUNK);
+		c->next = a->head;
+		a->head = c;
+	}
+	a->taken += want;
+	c->used += want;
+	return (char *)c->data + c->used - want;
+}
+
+bool
+arena_str(struct arena *a, const void *p, size_t n, str *ret)
+{
+	char *copy = NEW_N(a, char, n);
+
+	if (copy == NULL)
+		return false;
+	if (n > 0)
+		memcpy(copy, p, n);
+	*ret = (str){ copy, n };
+	return true;
+}
+
+char *
+arena_cstr(struct arena *a, str s)
+{
+	char *copy;
+
+	if (s.n > 0 && memchr(s.p, 0, s.n) != NULL)
+		return NULL;
+	copy = NEW_N(a, char, s.n + 1);
+	if (copy != NULL && s.n > 0)
+		memcpy(copy, s.p, s.n);
+	return copy;
+}
+
+str
+arena_fmt(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	str ret = { 0 };
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (p = NEW_N(a, char, (size_t)n + 1)) != NULL) {
+		(void)vsnprintf(p, (size_t)n + 1, fmt, again);
+		ret = (str){ p, (size_t)n };
+	}
+	va_end(again);
+	return ret;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct chunk *keep = NULL, *c, *next;
+
+	for (c = a->head; c != NULL; c = next) {
+		next = c->next;
+		if (next == NULL && c->size == CHUNK)
+			keep = c;
+		else
+			free(c);
+	}
+	if (keep != NULL) {
+		memset(keep->data, 0, keep->used);
+		keep->used = 0;
+		keep->next = NULL;
+	}
+	a->head = keep;
+	a->taken = 0;
+}

@@ -1,0 +1,10 @@
+/* clock — the two clocks of the house. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_now(void); /* seconds since 1970, UTC; may be set back */
+int64_t clock_ms(void);  /* monotonic milliseconds, for durations only */
+
+#endif

@@ -1,0 +1,62 @@
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* clang-format off */
+const struct err_meaning err_meanings[ERR_KINDS] = {
+	[ERR_NONE]	= { "none",	 200,  0, false },
+	[ERR_INPUT]	= { "input",	 400, 65, false },
+	[ERR_DENIED]	= { "denied",	 403, 77, false },
+	[ERR_NOT_FOUND]	= { "not-found", 404, 66, false },
+	[ERR_CONFLICT]	= { "conflict",	 409, 73, false },
+	[ERR_LIMIT]	= { "limit",	 413, 69, false },
+	[ERR_BUSY]	= { "busy",	 503, 75, true },
+	[ERR_FULL]	= { "full",	 507, 74, true },
+	[ERR_IO]	= { "io",	 500, 74, true },
+	[ERR_CORRUPT]	= { "corrupt",	 500, 70, false },
+};
+/* clang-format on */
+
+enum err_kind
+err_kind_of_errno(int sys)
+{
+	if (sys == ENOSPC || sys == EDQUOT)
+		return ERR_FULL;
+	if (sys == EAGAIN || sys == EINTR)
+		return ERR_BUSY;
+	return ERR_IO;
+}
+
+void
+err_set_(struct err *e, const char *where, enum err_kind kind, int sys,
+    const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	*e = (struct err){ .kind = kind, .sys = sys, .where = where };
+	va_start(ap, fmt);
+	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	if (sys != 0 && n >= 0 && (size_t)n < sizeof(e->msg))
+		(void)snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
+		    strerror(sys));
+}
+
+void
+err_wrap_(struct err *e, const char *fmt, ...)
+{
+	char inner[sizeof(e->msg)];
+	va_list ap;
+	int n;
+
+	memcpy(inner, e->msg, sizeof(inner));
+	va_start(ap, fmt);
+	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(e->msg))
+		(void)snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
+		    inner);
+}

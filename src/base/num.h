@@ -1,0 +1,16 @@
+/* num — the only place where text becomes a number, always with a range. */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include <stdint.h>
+
+#include "base/own.h"
+#include "base/str.h"
+
+/* Decimal, optional minus, nothing else around it.  False leaves *ret alone. */
+bool num_i64(str s, int64_t min, int64_t max, int64_t *ret) MUST_USE;
+
+/* 2n hexadecimal digits to n bytes. */
+bool num_hex(str s, uint8_t *ret, size_t n) MUST_USE;
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * conf — the options, as one table: the parser, `preau config`, the help and
+ * preau.conf(5) are made from it.
+ *
+ * The file is lines of `name value`; # starts a comment.  Order of force:
+ * command line (--set name=value), file, default.  An unknown name, a value
+ * out of range and a name given twice are errors that say the line.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define CONF_TEXT_MAX 256
+
+enum conf_sandbox { CONF_SANDBOX_FULL, CONF_SANDBOX_NO_LANDLOCK };
+
+struct conf {
+	char data[CONF_TEXT_MAX];       /* folder of database and blobs */
+	char master_key[CONF_TEXT_MAX]; /* file; empty: <data>/../keys/master.key */
+	char erasures[CONF_TEXT_MAX];   /* journal, outside data and backups */
+	char listen[CONF_TEXT_MAX];     /* 127.0.0.1:8420 */
+	char url[CONF_TEXT_MAX];        /* as people type it, for letters and Origin */
+	char tls_certificate[CONF_TEXT_MAX], tls_key[CONF_TEXT_MAX];
+	char trusted_proxy[CONF_TEXT_MAX]; /* address whose X-Forwarded-* counts */
+	int64_t workers;         /* 0: one per processor, at most 4 */
+	int64_t media_workers;   /* same */
+	int64_t media_idle_s;    /* a media worker retires after that */
+	int64_t queue;           /* requests that may wait for a worker */
+	int64_t connections;
+	int64_t request_timeout_s;
+	int64_t session_days;      /* families */
+	int64_t staff_session_hours;
+	int64_t staff_lock_min;    /* idle time before a staff session locks */
+	int64_t letter_days;       /* before an invitation expires */
+	int64_t sandbox;           /* enum conf_sandbox */
+	int64_t log_level;
+};
+
+enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };
+
+struct conf_option {
+	const char *name, *what; /* what: one English sentence for the manual */
+	enum conf_kind kind;
+	size_t at; /* offsetof in struct conf */
+	const char *fallback;
+	int64_t min, max;
+	const char *const *choices; /* CONF_CHOICE: the number is its index */
+};
+
+extern const struct conf_option conf_options[];
+extern const size_t conf_options_n;
+
+void conf_defaults(struct conf *);
+/* path NULL: no file.  Fills *ret from defaults, file, then overrides. */
+bool conf_load(const char *path, const char *const *overrides, size_t n,
+    struct conf *ret, struct err *) MUST_USE;
+bool conf_parse(str text, struct conf *io, struct err *) MUST_USE;
+bool conf_set(struct conf *, str name, str value, struct err *) MUST_USE;
+void conf_print(const struct conf *, FILE *); /* name value, as a file */
+void conf_print_manual(FILE *); /* roff of the OPTIONS section */
+
+#endif

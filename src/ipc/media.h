@@ -1,0 +1,63 @@
+/*
+ * media — messages between jobs and a media worker.
+ *
+ * One job, one answer.  The input is a sealed memfd with the plain bytes; the
+ * outputs are memfds that the media worker made and sealed.  No name, no
+ * number of a row, no key ever goes there.
+ */
+#ifndef IPC_MEDIA_H
+#define IPC_MEDIA_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "ipc/read.h"
+
+enum media_kind { MEDIA_JOB = 1, MEDIA_DONE = 2 };
+
+#define MEDIA_SIDES 3
+#define MEDIA_PIXELS_MAX 50000000u /* per picture */
+#define MEDIA_SIDE_MAX 20000u
+
+/* fd 0: input. */
+struct media_job {
+	uint32_t id;
+	uint32_t side[MEDIA_SIDES]; /* longest side, descending, e.g. 2048 1024 320 */
+};
+
+/* Why a file is refused; each has a sentence for the sender. */
+enum media_verdict {
+	MEDIA_OK,
+	MEDIA_EMPTY,
+	MEDIA_UNKNOWN,   /* not one of the formats, whatever its name says */
+	MEDIA_TRUNCATED,
+	MEDIA_DAMAGED,
+	MEDIA_TOO_LARGE, /* pixels */
+	MEDIA_VERDICTS
+};
+
+const char *media_verdict_word(enum media_verdict); /* as stored in medium.reason */
+
+struct media_picture {
+	uint32_t width, height; /* pixels, upright */
+	uint32_t bytes;
+};
+
+/* fds: one memfd per rendition (JPEG, sRGB, no metadata), none on refusal.
+ * A side larger than the picture gives a rendition at the picture's size. */
+struct media_done {
+	uint32_t id;
+	uint8_t verdict;
+	uint8_t format;   /* enum media_format of media/sniff.h */
+	uint32_t width, height; /* of the upright original */
+	bool has_taken;
+	/* As the camera's own clock said, no zone: y, m, d, h, m, s. */
+	uint16_t taken[6];
+	struct media_picture picture[MEDIA_SIDES];
+};
+
+void media_job_write(struct buf *, const struct media_job *);
+bool media_job_read(str, struct media_job *ret, struct err *) MUST_USE;
+void media_done_write(struct buf *, const struct media_done *);
+bool media_done_read(str, struct media_done *ret, struct err *) MUST_USE;
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * blob — one encrypted file, readable from any point.
+ *
+ * Layout: a 32-byte header (magic, chunk size, random blob salt), then chunks
+ * of BLOB_CHUNK plain bytes, each AES-256-GCM under the blob's own key with
+ * the chunk number as nonce; the last chunk is marked in the authenticated
+ * data, so cutting, reordering or appending is found.  A key is used for one
+ * blob only.  A damaged chunk is ERR_CORRUPT and no byte of it is given.
+ *
+ * The writer and reader need a descriptor and a key, nothing else: the front
+ * uses them with keys that it is handed for one transfer.
+ */
+#ifndef STORE_BLOB_H
+#define STORE_BLOB_H
+
+#include <stdint.h>
+
+#include "crypto/key.h"
+
+#define BLOB_CHUNK ((size_t)64 * 1024)
+#define BLOB_NAME_MAX 64
+
+struct blob_writer;
+struct blob_reader;
+
+/* fd stays the caller's and is written at its current offset (0). */
+struct blob_writer *blob_writer_new(int fd, const struct key *, struct err *);
+void blob_writer_free(struct blob_writer *);
+bool blob_write(struct blob_writer *, const void *, size_t,
+    struct err *) MUST_USE;
+/* Writes the last chunk and syncs.  *ret_bytes: plain length. */
+bool blob_finish(struct blob_writer *, int64_t *ret_bytes,
+    struct err *) MUST_USE;
+
+struct blob_reader *blob_reader_new(int fd, const struct key *, struct err *);
+void blob_reader_free(struct blob_reader *);
+int64_t blob_bytes(const struct blob_reader *); /* plain length */
+/* Up to n bytes from `at`; *ret_n is 0 only at the end. */
+bool blob_read(struct blob_reader *, int64_t at, void *, size_t n,
+    size_t *ret_n, struct err *) MUST_USE;
+
+DEFINE_OWNED(blob_writer)
+DEFINE_OWNED(blob_reader)
+
+/*
+ * The folder of blobs: names are 32 random hexadecimal digits, in 256
+ * subfolders by the first two.  A new blob is written under incoming/ and
+ * moved when its row is about to be committed; what is left in incoming/, and
+ * a file without a row, is an orphan that `preau check` and jobs remove.
+ */
+struct blob_dir;
+
+struct blob_dir *blob_dir_open(const char *path, struct err *); /* makes it */
+void blob_dir_free(struct blob_dir *);
+bool blob_create(struct blob_dir *, char ret_name[BLOB_NAME_MAX], int *ret_fd,
+    struct err *) MUST_USE;
+/* Durable in its place: rename and sync of both folders. */
+bool blob_keep(struct blob_dir *, const char *name, struct err *) MUST_USE;
+bool blob_open(struct blob_dir *, const char *name, int *ret_fd,
+    struct err *) MUST_USE; /* read only; gone: ERR_NOT_FOUND */
+/* A blob still under incoming/, to write on; for a transfer going on. */
+bool blob_open_incoming(struct blob_dir *, const char *name, int *ret_fd,
+    struct err *) MUST_USE;
+bool blob_remove(struct blob_dir *, const char *name, struct err *) MUST_USE;
+/* Calls see() for every file, incoming ones too; age in seconds. */
+bool blob_each(struct blob_dir *, bool (*see)(void *ctx, const char *name,
+    bool incoming, int64_t age_s, struct err *), void *ctx,
+    struct err *) MUST_USE;
+
+DEFINE_OWNED(blob_dir)
+
+#endif

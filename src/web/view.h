@@ -1,0 +1,67 @@
+/*
+ * view — what every template gets as its first argument: where to write, in
+ * which language, for whom.
+ *
+ * Writing is sticky (base/buf.h), so templates return nothing; the router asks
+ * once at the end.
+ */
+#ifndef WEB_VIEW_H
+#define WEB_VIEW_H
+
+#include "base/buf.h"
+#include "base/zone.h"
+#include "lang/lang.h"
+
+struct organisation;
+struct viewer;
+
+enum place { /* which of the four places of the bar is here */
+	PLACE_NONE,
+	PLACE_FIRST,
+	PLACE_SECOND,
+	PLACE_THIRD,
+	PLACE_FOURTH,
+};
+
+struct view {
+	struct buf *out;
+	struct arena *arena;
+	enum lang lang;
+	int64_t now;
+	const struct organisation *org; /* NULL when signed out of any */
+	const struct viewer *viewer;    /* NULL when signed out */
+	str path;       /* of this page, for links back and the language switch */
+	str form_token; /* what {{form}} writes; made once per page */
+	bool weak_sandbox; /* an administrator's page says so */
+	str notice;     /* one line that the last action left, or empty */
+};
+
+/* A value that is HTML already; only html_raw makes one. */
+typedef struct html {
+	str s;
+} html;
+
+/* Escapes for text and for a quoted attribute alike: & < > " ' */
+void view_text(struct view *, str);
+void view_cstr(struct view *, const char *);
+void view_i64(struct view *, int64_t);
+void view_html(struct view *, html);
+/* One component of a URL: everything but unreserved is percent-encoded. */
+void view_url_part(struct view *, str);
+/* A whole local URL: starts with one '/', else "#" is written. */
+void view_url(struct view *, str);
+
+/* Days and times as people say them, in the view's language and the
+ * organisation's zone: « jeudi 20 novembre », "Thursday 20 November". */
+str say_day(struct view *, int64_t day);           /* no year if it is this one */
+str say_date(struct view *, int64_t day);          /* « 20 novembre 2026 » */
+str say_day_relative(struct view *, int64_t day);  /* « aujourd’hui », « hier » … */
+str say_time(struct view *, int64_t at);           /* « 18 h », « 9 h 15 », "6:00 pm" */
+str say_when(struct view *, int64_t at);           /* day and time */
+str say_bytes(struct view *, int64_t bytes);       /* « 2,4 Mo », "2.4 MB" */
+str iso_day(struct view *, int64_t day);           /* 2026-11-20, for inputs */
+
+/* "/static/app.1a2b3c4d.css" for "app.css"; asserts that it exists. */
+str asset_path(const char *name);
+
+#endif

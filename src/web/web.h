@@ -1,0 +1,108 @@
+/*
+ * web — requests, answers and the table of routes.
+ *
+ * A route states what it needs and the router checks it before the handler
+ * runs; a route without a need does not start.  Every POST runs inside one
+ * immediate transaction that the router commits when the handler returns true
+ * with a status below 400, and rolls back otherwise; its form token is checked
+ * before and can be used once.  What a viewer may not see is the same 404 as
+ * what does not exist.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include "house/house.h"
+#include "ipc/http.h"
+#include "web/view.h"
+
+enum need {
+	NEED_FORGOTTEN, /* no such route may exist */
+	NEED_NOBODY,    /* anybody, signed in or not */
+	NEED_FIRST,     /* passphrase given, second factor still to come */
+	NEED_MEMBER,    /* any active account with all its factors */
+	NEED_FAMILY,    /* guardian or relative */
+	NEED_STAFF,
+	NEED_DIRECTOR,
+};
+
+enum route_flag {
+	ROUTE_QUIET = 1,     /* signed out: 404 instead of the way to sign in */
+	ROUTE_NO_TRANSACTION = 2, /* a POST that begins its own */
+	ROUTE_REPEATABLE = 4, /* a form that may be sent twice (sign-in) */
+	ROUTE_LOCKED_TOO = 8, /* reachable while the session is locked */
+};
+
+struct session_info { /* people/session.h fills it */
+	int64_t id, account;
+	int factor; /* 0 signed out, 1, 2 */
+	bool locked;
+};
+
+struct request {
+	struct house *house;
+	struct arena *arena;
+	const struct http_request *http;
+	int64_t now;
+	int64_t today; /* in the organisation's zone */
+	const struct organisation *org; /* of the viewer, or the first one */
+	struct session_info session;
+	const struct viewer *viewer; /* NULL when signed out */
+	struct view view;
+	int64_t id[4]; /* the :id parts of the path, in order */
+	str word[4];   /* the :word parts */
+};
+
+struct response {
+	int status;
+	struct http_response http;
+	struct http_pair header[16];
+	int fd; /* blob or memfd that goes with it, owned; -1 none */
+	bool rollback; /* a form shown again: nothing was done */
+};
+
+typedef bool handler(struct request *, struct response *, struct err *);
+
+struct route {
+	uint8_t method; /* enum http_method */
+	const char *path; /* "/album/:id/photo/:id", "/join/:word" */
+	handler *run;
+	enum need need;
+	unsigned flags;
+	/* For paths that take media: may this file come, and where to. */
+	bool (*open_file)(struct request *, struct http_file_go *ret,
+	    int *ret_fd, struct err *);
+};
+
+/* Every page family exports one; router.c lists them. */
+extern const struct route sign_in_routes[], join_routes[], account_routes[],
+    structure_routes[], roster_routes[], letter_routes[], family_routes[],
+    publish_routes[], medium_routes[], register_routes[], about_routes[];
+
+/* Called once at start: false names the route that is wrong. */
+bool routes_check(struct err *) MUST_USE;
+
+/* One request through session, need, token, transaction and handler.  Always
+ * fills *out, whatever happens. */
+void route_request(struct house *, struct arena *, const struct http_request *,
+    struct buf *page, struct response *out);
+/* Step 1 of an upload; false: *out is the refusal. */
+bool route_file_open(struct house *, struct arena *,
+    const struct http_request *, struct buf *page, struct http_file_go *ret,
+    int *ret_fd, struct response *out);
+
+/* What handlers answer with.  respond_page sends what was written to the view. */
+bool respond_page(struct request *, struct response *, int status);
+bool respond_see_other(struct request *, struct response *, str path);
+bool respond_bytes(struct request *, struct response *, str content_type,
+    str bytes);
+void respond_header(struct request *, struct response *, const char *name,
+    str value);
+/* The next page says this once (a cookie of the session carries its key). */
+void respond_notice(struct request *, struct response *, const char *key);
+
+/* First value of that name, {0} when there is none. */
+str request_query(const struct request *, const char *name);
+str request_field(const struct request *, const char *name);
+str request_cookie(const struct request *, const char *name);
+
+#endif
