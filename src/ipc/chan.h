@@ -39,9 +39,17 @@ struct chan_msg {
 bool chan_pair(int ret[2], struct err *) MUST_USE;
 
 /* Waits up to timeout_ms (-1: for ever).  A closed peer is false with
- * ERR_NONE; nothing in time is false with ERR_BUSY. */
+ * ERR_NONE; nothing in time is false with ERR_BUSY.  On ERR_CORRUPT every
+ * descriptor that came along is closed already.  cap counts the kind byte. */
 bool chan_recv(struct chan *, void *buf, size_t cap, int timeout_ms,
     struct chan_msg *ret, struct err *) MUST_USE;
+/* For an event loop: what is there now, else ERR_BUSY. */
+bool chan_try_recv(struct chan *, void *buf, size_t cap, struct chan_msg *ret,
+    struct err *) MUST_USE;
+/* A peer that is gone is ERR_IO with sys EPIPE or ECONNRESET; the descriptors
+ * stay the caller's. */
+bool chan_try_send(struct chan *, uint8_t kind, str body, const int *fd,
+    size_t n_fds, struct err *) MUST_USE;
 /* Never waits more than 5 s for a slow peer: ERR_BUSY. */
 bool chan_send(struct chan *, uint8_t kind, str body, const int *fd,
     size_t n_fds, struct err *) MUST_USE;
