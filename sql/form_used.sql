@@ -1,0 +1,11 @@
+-- The form_used table: a form has its effect once.
+
+-- name: form_used_insert :exec
+-- No row: this form was sent before.
+INSERT INTO form_used (nonce, used_at)
+VALUES (:nonce, :used_at)
+    ON CONFLICT (nonce) DO NOTHING;
+
+-- name: form_used_purge :exec
+-- in: before integer
+DELETE FROM form_used WHERE used_at < :before;

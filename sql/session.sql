@@ -1,0 +1,58 @@
+-- The session table: one row per signed-in browser.
+
+-- name: session_by_token :opt
+-- in: now integer
+-- Alive, and of an account that may be here now.
+SELECT s.id AS id, s.account AS account, s.factor AS factor,
+       s.seen_at AS seen_at, s.locked_at AS locked_at,
+       a.organisation AS organisation, a.kind AS kind, a.role AS role,
+       a.lang AS lang
+  FROM session s
+  JOIN account a ON a.id = s.account
+ WHERE s.token_digest = :token_digest AND s.revoked_at IS NULL
+   AND s.expires_at > :now AND a.state = 'active';
+
+-- name: session_insert :one
+INSERT INTO session (account, token_digest, factor, created_at, seen_at,
+       expires_at, agent_enc, address_enc)
+VALUES (:account, :token_digest, :factor, :created_at, :created_at,
+       :expires_at, :agent_enc, :address_enc)
+RETURNING id;
+
+-- name: session_upgrade :exec
+-- A new token with the new right: the old one is worth nothing any more.
+UPDATE session SET token_digest = :token_digest, factor = 2, locked_at = NULL,
+       seen_at = :seen_at
+ WHERE id = :id AND revoked_at IS NULL;
+
+-- name: session_seen :exec
+UPDATE session SET seen_at = :seen_at WHERE id = :id AND locked_at IS NULL;
+
+-- name: session_lock :exec
+UPDATE session SET locked_at = :locked_at WHERE id = :id AND locked_at IS NULL;
+
+-- name: session_unlock :exec
+UPDATE session SET locked_at = NULL, seen_at = :seen_at WHERE id = :id;
+
+-- name: session_revoke :exec
+UPDATE session SET revoked_at = :revoked_at
+ WHERE id = :id AND account = :account AND revoked_at IS NULL;
+
+-- name: session_revoke_all :exec
+-- in: except integer
+-- except: the session that stays, 0 for none.
+UPDATE session SET revoked_at = :revoked_at
+ WHERE account = :account AND id <> :except AND revoked_at IS NULL;
+
+-- name: session_list :many
+-- in: now integer
+SELECT id, factor, created_at, seen_at, expires_at, locked_at, agent_enc,
+       address_enc
+  FROM session
+ WHERE account = :account AND revoked_at IS NULL AND expires_at > :now
+ ORDER BY seen_at DESC, id DESC;
+
+-- name: session_purge :exec
+-- in: before integer
+-- What ended long enough ago.
+DELETE FROM session WHERE expires_at < :before OR revoked_at < :before;
