@@ -1,0 +1,53 @@
+#include "proc/role.h"
+
+/* clang-format off */
+const struct role roles[ROLES] = {
+	[ROLE_MONITOR] = {	/* parses nothing hostile; starts the others,
+				   so what it gives up, they have not either */
+		.name = "monitor", .program = "preau",
+		.sys = SYS_SPAWN,
+		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
+		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA),
+		.path = { { PLACE_PROGRAMS, PATH_EXEC },
+		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
+		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
+		    { PLACE_RANDOM, PATH_READ }, { PLACE_ZONEINFO, PATH_READ },
+		    { PLACE_DATA, PATH_WRITE },
+		    { PLACE_ERASURES, PATH_USE } },
+	},
+	[ROLE_FRONT] = {	/* parses HTTP from strangers: opens nothing,
+				   writes into descriptors it is handed */
+		.name = "front", .program = "preau-front",
+		.sys = SYS_CORE | SYS_SERVE | SYS_STORE | SYS_MEMFD,
+		.peers = PEER(ROLE_WORKER),
+		.mem_mb = 1024, .nofile = 8192,
+	},
+	[ROLE_WORKER] = {	/* has the data: sees only checked requests */
+		.name = "worker", .program = "preau-worker",
+		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
+		.peers = PEER(ROLE_FRONT) | PEER(ROLE_JOBS),
+		.mem_mb = 1024, .nofile = 1024,
+		.path = { { PLACE_DATA, PATH_WRITE },
+		    { PLACE_ERASURES, PATH_USE },
+		    { PLACE_ZONEINFO, PATH_READ },
+		    { PLACE_RANDOM, PATH_READ } },
+	},
+	[ROLE_JOBS] = {		/* the same without a front */
+		.name = "jobs", .program = "preau-worker",
+		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
+		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA),
+		.mem_mb = 1024, .nofile = 1024, .nice = 5,
+		.path = { { PLACE_DATA, PATH_WRITE },
+		    { PLACE_ERASURES, PATH_USE },
+		    { PLACE_ZONEINFO, PATH_READ },
+		    { PLACE_RANDOM, PATH_READ } },
+	},
+	[ROLE_MEDIA] = {	/* decodes hostile files: descriptors in,
+				   descriptors out, nothing else */
+		.name = "media", .program = "preau-media",
+		.sys = SYS_CORE | SYS_THREAD | SYS_MEMFD,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 1536, .nofile = 64, .fsize_mb = 64, .nice = 10,
+	},
+};
+/* clang-format on */

@@ -1,0 +1,97 @@
+/*
+ * proc/role — who may do what.  The table in role.c is the security policy: a
+ * process is a row, and what is not in its row it cannot do.
+ */
+#ifndef PROC_ROLE_H
+#define PROC_ROLE_H
+
+#include <sys/resource.h>
+
+#include "base/err.h"
+#include "conf/conf.h"
+
+enum role_id {
+	ROLE_MONITOR,
+	ROLE_FRONT,
+	ROLE_WORKER,
+	ROLE_JOBS,
+	ROLE_MEDIA,
+	ROLES
+};
+
+#define PEER(id) (1u << (id))
+
+/* Groups of system calls, see sandbox_calls.c. */
+enum sys_set {
+	SYS_CORE = 1 << 0, /* memory, clocks, exit, descriptors we hold */
+	SYS_THREAD = 1 << 1,
+	SYS_FILE = 1 << 2,  /* open below the role's paths (Landlock) */
+	SYS_STORE = 1 << 3, /* write and sync descriptors that it was handed */
+	SYS_SERVE = 1 << 4, /* accept on the inherited listeners */
+	SYS_MEMFD = 1 << 5, /* make and seal memory files */
+	SYS_SPAWN = 1 << 6, /* the monitor: all but the calls of attackers */
+};
+
+/* Where a role's path comes from: the configuration, or a fixed place. */
+enum role_place {
+	PLACE_END, /* ends the list of a row */
+	PLACE_DATA,
+	PLACE_ERASURES, /* the journal, one file */
+	PLACE_ZONEINFO,
+	PLACE_RANDOM,   /* /dev/urandom */
+	PLACE_PROGRAMS, /* the folder of the running program */
+	PLACE_SYSTEM,   /* /usr, and /lib… where they are folders of their own */
+	PLACE_CONFIG,   /* /etc */
+	PLACE_KERNEL,   /* /proc, /sys */
+	PLACE_DEVICES,  /* /dev/null, /dev/zero */
+};
+
+enum path_access {
+	PATH_READ,
+	PATH_WRITE, /* and make, remove, rename */
+	PATH_EXEC,  /* and read */
+	PATH_USE,   /* read and write the file that is there */
+};
+
+struct path_rule {
+	enum role_place place;
+	enum path_access access;
+};
+
+#define ROLE_PATHS_MAX 12
+
+struct role {
+	const char *name, *program; /* program: beside the monitor's own */
+	unsigned sys;
+	unsigned peers; /* roles that it may have a channel to */
+	rlim_t mem_mb, nofile, fsize_mb; /* 0: not limited */
+	int nice;
+	struct path_rule path[ROLE_PATHS_MAX + 1];
+};
+
+extern const struct role roles[ROLES];
+
+/* The folders and files of a place, at most ROLE_PLACE_MAX; returns how many.
+ * Those of an optional place that are not there are left out later. */
+#define ROLE_PLACE_MAX 4
+#define ROLE_PATH_MAX 4096
+size_t role_place(enum role_place, const struct conf *,
+    char ret[ROLE_PLACE_MAX][ROLE_PATH_MAX], bool *ret_optional);
+
+/*
+ * No way back: no_new_privs, not dumpable, no capability, rlimits, Landlock,
+ * seccomp over all threads.  On failure the process must exit, there is no
+ * fallback; a path of the role that is missing, or more than one thread in a
+ * role that opens files, is a failure.  Call it after the warm-up of
+ * libraries, and before the first byte of a stranger.
+ *
+ * *ret_weak: the kernel has no (or too old a) Landlock and the configuration
+ * says `sandbox no-landlock`; pages of administrators show it.
+ */
+bool sandbox_enter(enum role_id, const struct conf *, bool *ret_weak,
+    struct err *) MUST_USE;
+
+/* The Landlock ABI of this kernel, 0 when there is none that is enough. */
+int sandbox_landlock_abi(void);
+
+#endif
