@@ -1,10 +1,9 @@
 -- The form_used table: a form has its effect once.
 
--- name: form_used_insert :exec
--- No row: this form was sent before.
+-- name: form_used_add :exec
+-- ERR_CONFLICT: this form was sent before.
 INSERT INTO form_used (nonce, used_at)
-VALUES (:nonce, :used_at)
-    ON CONFLICT (nonce) DO NOTHING;
+VALUES (:nonce, :used_at);
 
 -- name: form_used_purge :exec
 -- in: before integer

@@ -5,12 +5,13 @@ SELECT id, name, profile, time_zone, lang, key_wrapped, evening_min, created_at
   FROM organisation
  ORDER BY id;
 
--- name: organisation_insert :one
--- key_wrapped may be empty until the row's number is known.
-INSERT INTO organisation (name, profile, time_zone, lang, key_wrapped,
-       created_at)
-VALUES (:name, :profile, :time_zone, :lang, :key_wrapped, :created_at)
-RETURNING id;
+-- name: organisation_next_id :one
+-- out: next_id integer
+-- The key of an organisation is wrapped for its number, so that comes first.
+SELECT COALESCE(max(id), 0) + 1 AS next_id FROM organisation;
 
--- name: organisation_set_key :exec
-UPDATE organisation SET key_wrapped = :key_wrapped WHERE id = :id;
+-- name: organisation_insert :one
+INSERT INTO organisation (id, name, profile, time_zone, lang, key_wrapped,
+       created_at)
+VALUES (:id, :name, :profile, :time_zone, :lang, :key_wrapped, :created_at)
+RETURNING id;

@@ -22,7 +22,7 @@ RETURNING id;
 -- name: session_upgrade :exec
 -- A new token with the new right: the old one is worth nothing any more.
 UPDATE session SET token_digest = :token_digest, factor = 2, locked_at = NULL,
-       seen_at = :seen_at
+       seen_at = :seen_at, expires_at = :expires_at
  WHERE id = :id AND revoked_at IS NULL;
 
 -- name: session_seen :exec
