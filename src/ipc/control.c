@@ -1,0 +1,125 @@
+#include "ipc/control.h"
+
+#include "ipc/write.h"
+
+#define NUMBER_MAX 1023
+
+/* clang-format off */
+const struct chan_permit control_to_role[] = {
+	{ CONTROL_START, .max_fds = CHAN_FDS_MAX,
+	    .max_bytes = CONTROL_BUF },
+	{ CONTROL_PEER, .min_fds = 1, .max_fds = 1, .max_bytes = 8 },
+	{ CONTROL_DRAIN },
+	{ 0 },
+};
+
+const struct chan_permit control_to_monitor[] = {
+	{ CONTROL_READY, .max_bytes = 1 },
+	{ 0 },
+};
+
+const struct chan_permit control_to_monitor_from_jobs[] = {
+	{ CONTROL_READY, .max_bytes = 1 },
+	{ CONTROL_NEED_MEDIA },
+	{ CONTROL_DROP_MEDIA, .max_bytes = 4 },
+	{ 0 },
+};
+
+const struct chan_permit kick_to_jobs[] = {
+	{ KICK },
+	{ 0 },
+};
+
+const struct chan_permit kick_to_worker[] = {
+	{ 0 },
+};
+/* clang-format on */
+
+void
+control_start_write(struct buf *b, const struct control_start *s)
+{
+	write_u8(b, s->role);
+	write_u32(b, s->number);
+	write_u8(b, s->n_listen);
+	write_u8(b, s->tls);
+	write_u8(b, s->master);
+	write_bytes(b, s->conf);
+}
+
+bool
+control_start_read(str body, size_t n_fds, struct control_start *ret,
+    struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct control_start s = { 0 };
+	size_t want;
+
+	s.role = read_u8(&r, CONTROL_ROLES);
+	s.number = read_u32(&r, NUMBER_MAX);
+	s.n_listen = read_u8(&r, CONTROL_LISTEN_MAX);
+	s.tls = read_u8(&r, 1) != 0;
+	s.master = read_u8(&r, 1) != 0;
+	s.conf = read_str(&r, CONTROL_CONF_MAX);
+	want = s.n_listen + (s.tls ? 2u : 0u) + (s.master ? 1u : 0u);
+	if (!read_end(&r) || want != n_fds)
+		return err_set(e, ERR_CORRUPT, "START is malformed");
+	*ret = s;
+	return true;
+}
+
+void
+control_peer_write(struct buf *b, const struct control_peer *p)
+{
+	write_u8(b, p->role);
+	write_u32(b, p->number);
+}
+
+bool
+control_peer_read(str body, struct control_peer *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct control_peer p = { 0 };
+
+	p.role = read_u8(&r, CONTROL_ROLES);
+	p.number = read_u32(&r, NUMBER_MAX);
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "PEER is malformed");
+	*ret = p;
+	return true;
+}
+
+void
+control_ready_write(struct buf *b, bool weak)
+{
+	write_u8(b, weak);
+}
+
+bool
+control_ready_read(str body, bool *ret_weak, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	bool weak = read_u8(&r, 1) != 0;
+
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "READY is malformed");
+	*ret_weak = weak;
+	return true;
+}
+
+void
+control_drop_write(struct buf *b, uint32_t number)
+{
+	write_u32(b, number);
+}
+
+bool
+control_drop_read(str body, uint32_t *ret_number, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	uint32_t number = read_u32(&r, NUMBER_MAX);
+
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "DROP_MEDIA is malformed");
+	*ret_number = number;
+	return true;
+}
