@@ -31,6 +31,7 @@ struct house {
 	struct key login;    /* derived: logins, codes and tokens */
 	struct organisation *org; /* all of them, few */
 	size_t n_org;
+	bool weak_sandbox; /* set by the process: administrators' pages say so */
 };
 
 /* Opens everything below conf's data folder; db mode as store/db.h.  master is

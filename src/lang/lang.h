@@ -23,6 +23,7 @@ extern const char *const lang_codes[LANGS]; /* "fr", "en" */
 
 /* The text in that language; the key itself when it is unknown. */
 str lang_text(enum lang, const char *key);
+bool lang_knows(const char *key); /* is it a text of ours? */
 /* The form for n: French is singular for 0 and 1, English for 1. */
 str lang_plural(enum lang, const char *one, const char *many, int64_t n);
 /* %1 … %9 replaced (plain text, no escaping); {0} past the arena's limit. */

@@ -13,6 +13,7 @@
 
 #include "house/house.h"
 #include "ipc/http.h"
+#include "people/session.h"
 #include "web/view.h"
 
 enum need {
@@ -32,12 +33,6 @@ enum route_flag {
 	ROUTE_LOCKED_TOO = 8, /* reachable while the session is locked */
 };
 
-struct session_info { /* people/session.h fills it */
-	int64_t id, account;
-	int factor; /* 0 signed out, 1, 2 */
-	bool locked;
-};
-
 struct request {
 	struct house *house;
 	struct arena *arena;
@@ -50,6 +45,7 @@ struct request {
 	struct view view;
 	int64_t id[4]; /* the :id parts of the path, in order */
 	str word[4];   /* the :word parts */
+	str sheet;     /* what a form's one file holds; p NULL: none came */
 };
 
 struct response {
@@ -84,7 +80,7 @@ bool routes_check(struct err *) MUST_USE;
 /* One request through session, need, token, transaction and handler.  Always
  * fills *out, whatever happens. */
 void route_request(struct house *, struct arena *, const struct http_request *,
-    struct buf *page, struct response *out);
+    str sheet, struct buf *page, struct response *out);
 /* Step 1 of an upload; false: *out is the refusal. */
 bool route_file_open(struct house *, struct arena *,
     const struct http_request *, struct buf *page, struct http_file_go *ret,
@@ -99,6 +95,11 @@ void respond_header(struct request *, struct response *, const char *name,
     str value);
 /* The next page says this once (a cookie of the session carries its key). */
 void respond_notice(struct request *, struct response *, const char *key);
+
+/* The session's cookie; an empty token takes it away. */
+void respond_session(struct request *, struct response *, str token,
+    int64_t max_age_s);
+void respond_lang(struct request *, struct response *, enum lang);
 
 /* First value of that name, {0} when there is none. */
 str request_query(const struct request *, const char *name);

@@ -1,0 +1,46 @@
+# Préau.  Two commands do everything: `make run` and `make test`.
+#   make run      install packages, build, start on loopback with a demo
+#   make test     install what the tests need, build, run all of them
+#   make build    the programs in build/, the command line as build/preau
+#   make install  PREFIX=/usr/local by default
+SHELL := /bin/sh
+BUILD ?= build
+PREFIX ?= /usr/local
+DEMO ?= var/demo
+PORT ?= 8420
+
+PACKAGES := gcc make pkg-config meson ninja-build libmicrohttpd-dev \
+	libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libvips-dev \
+	libjpeg62-turbo-dev libqrencode-dev zlib1g-dev libcmocka-dev nodejs npm tzdata
+TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
+	libimage-exiftool-perl libheif-examples faketime postgresql openssl sqlite3 curl
+
+.PHONY: run build test install clean packages test-packages
+
+run: packages build
+	@sh tools/run-demo.sh $(BUILD) $(DEMO) $(PORT)
+
+build: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja: | node_modules
+	meson setup $(BUILD)
+
+node_modules: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch node_modules
+
+packages:
+	@sh tools/packages.sh $(PACKAGES)
+
+test-packages:
+	@sh tools/packages.sh $(TEST_PACKAGES)
+
+test: test-packages build
+	node tests/run.mjs $(BUILD)
+
+install: build
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,100 @@
+#include "cli/cli.h"
+
+#include "base/utf8.h"
+
+const char *
+cli_option(const struct cli *c, const char *name)
+{
+	for (int i = 0; c->command->options[i].name != NULL; i++)
+		if (strcmp(c->command->options[i].name, name) == 0)
+			return c->option[i];
+	return NULL;
+}
+
+bool
+cli_required(const struct cli *c, const char *name, str *ret, struct err *e)
+{
+	const char *value = cli_option(c, name);
+
+	if (value == NULL)
+		return err_set(e, ERR_INPUT, "--%s is missing", name);
+	*ret = str_c(value);
+	return true;
+}
+
+static void
+json_point(FILE *out, const char *from, size_t n, uint32_t c)
+{
+	if (c == '"' || c == '\\')
+		fprintf(out, "\\%c", (char)c);
+	else if (c < ' ' || c == 0x7f)
+		fprintf(out, "\\u%04x", (unsigned)c);
+	else
+		fwrite(from, 1, n, out);
+}
+
+void
+json_str(FILE *out, str s)
+{
+	bool text = utf8_valid(s);
+
+	fputc('"', out);
+	while (s.n > 0) {
+		const char *from = s.p;
+		uint32_t c = (unsigned char)*from;
+
+		if (text) {
+			c = utf8_next(&s);
+		} else {
+			s = str_sub(s, 1, s.n);
+			if (c >= 0x80) {
+				fputs("\\ufffd", out);
+				continue;
+			}
+		}
+		json_point(out, from, (size_t)(s.p - from), c);
+	}
+	fputc('"', out);
+}
+
+static void
+print_line(FILE *out, const struct command *c)
+{
+	fprintf(out, "  preau %s%s%s\n      %s\n", c->name,
+	    *c->args == '\0' ? "" : " ", c->args, c->help);
+	for (const struct cli_option *o = c->options; o->name != NULL; o++)
+		fprintf(out, "      --%s%s%s  %s\n", o->name,
+		    o->value == NULL ? "" : " ",
+		    o->value == NULL ? "" : o->value, o->help);
+}
+
+void
+cli_print_help(FILE *out, const struct command *one)
+{
+	if (one != NULL) {
+		print_line(out, one);
+		return;
+	}
+	fprintf(out, "preau [--config FILE] [--set NAME=VALUE]… [--json] "
+		     "COMMAND\n\n");
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		print_line(out, *c);
+	fprintf(out, "\nSee preau(1) and preau.conf(5).\n");
+}
+
+void
+cli_print_manual(FILE *out)
+{
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		fprintf(out, ".TP\n.B preau %s\n%s%s%s\n", (*c)->name,
+		    *(*c)->args == '\0' ? "" : ".I ", (*c)->args,
+		    *(*c)->args == '\0' ? "" : "\n.br");
+		fprintf(out, "%s\n", (*c)->help);
+		for (const struct cli_option *o = (*c)->options;
+		     o->name != NULL; o++)
+			fprintf(out, ".br\n.B \\-\\-%s\n%s%s%s%s\n", o->name,
+			    o->value == NULL ? "" : ".I ",
+			    o->value == NULL ? "" : o->value,
+			    o->value == NULL ? "" : "\n", o->help);
+	}
+}

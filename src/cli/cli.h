@@ -1,0 +1,73 @@
+/*
+ * cli — one struct command per subcommand; the table is the help and preau(1).
+ *
+ * Exit codes are those of base/err.h (err_meanings), 64 for a call that cannot
+ * be understood.  With --json the result is one JSON value on standard output
+ * and an error is {"error": kind, "message": text}.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdio.h>
+
+#include "house/house.h"
+
+enum cli_need {
+	CLI_NOTHING,
+	CLI_CONF,  /* the configuration */
+	CLI_HOUSE, /* the database and keys, to read and write */
+};
+
+struct cli_option {
+	const char *name; /* without the dashes */
+	const char *value; /* what stands for its value in the help; NULL: none */
+	const char *help;
+};
+
+#define CLI_OPTIONS_MAX 8
+
+struct cli {
+	struct arena *arena;
+	struct conf *conf;
+	const char *conf_path; /* NULL: none */
+	struct house *house;   /* set when the command needs it */
+	FILE *out;
+	bool json;
+	int argc;
+	char **argv; /* operands only */
+	const struct command *command;
+	const char *option[CLI_OPTIONS_MAX]; /* as command->options; NULL unset */
+	int64_t now;
+};
+
+struct command {
+	const char *name; /* "audit verify" */
+	const char *args; /* operands, for the help */
+	const char *help; /* one sentence */
+	int min, max;     /* operands */
+	enum cli_need need;
+	bool (*run)(struct cli *, struct err *);
+	struct cli_option options[CLI_OPTIONS_MAX + 1]; /* ends at NULL name */
+};
+
+extern const struct command *const commands[]; /* ends at NULL */
+
+/* The value of a command's option; "" when it is a flag; NULL when not given. */
+const char *cli_option(const struct cli *, const char *name);
+/* The same; missing is ERR_INPUT that names it. */
+bool cli_required(const struct cli *, const char *name, str *ret,
+    struct err *) MUST_USE;
+
+/* A JSON string with its quotes; what is not UTF-8 becomes U+FFFD. */
+void json_str(FILE *, str);
+
+/* Roff of the COMMANDS section of preau(1). */
+void cli_print_manual(FILE *);
+void cli_print_help(FILE *, const struct command *); /* NULL: all commands */
+
+extern const struct command cmd_serve, cmd_init, cmd_demo, cmd_account_list,
+    cmd_account_link, cmd_account_reset, cmd_account_suspend, cmd_account_restore,
+    cmd_roster_check, cmd_roster_import, cmd_audit_verify, cmd_audit_show,
+    cmd_backup, cmd_restore, cmd_check, cmd_config, cmd_version, cmd_help;
+
+#endif

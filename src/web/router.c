@@ -1,0 +1,453 @@
+/*
+ * router — one request through session, need, token, transaction and handler.
+ */
+#include "web/router.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "html_error.h"
+#include "people/session.h"
+#include "sharing/viewer.h"
+#include "sql_form_used.h"
+#include "web/token.h"
+
+#define COOKIE_TLS "__Host-preau"
+#define COOKIE_PLAIN "preau"
+#define COOKIE_VISIT "preau-visit" /* before anybody signed in */
+#define COOKIE_NOTE "preau-note"
+#define COOKIE_LANG "preau-lang"
+
+/* ---- the page that says what went wrong ---- */
+
+struct failure {
+	const char *title, *text;
+};
+
+/* clang-format off */
+static const struct failure failures[ERR_KINDS] = {
+	[ERR_INPUT]	= { N_("This request cannot be understood"),
+	    N_("Nothing was changed. Go back, check what you sent and try again.") },
+	[ERR_DENIED]	= { N_("This page was open for too long"),
+	    N_("For your safety the form was not accepted. Nothing was changed. Open the page again and send it once more.") },
+	[ERR_NOT_FOUND]	= { N_("There is nothing here for you"),
+	    N_("This page does not exist, or is not meant for your account. If a letter or a person sent you here, ask the team.") },
+	[ERR_CONFLICT]	= { N_("This was already done"),
+	    N_("The form was sent before, or somebody changed the same thing meanwhile. Open the page again to see how it stands.") },
+	[ERR_LIMIT]	= { N_("This is too much at once"),
+	    N_("Nothing was changed. Send less at a time.") },
+	[ERR_BUSY]	= { N_("Too many people at once"),
+	    N_("Nothing was changed. Try again in a few seconds.") },
+	[ERR_FULL]	= { N_("The storage of this server is full"),
+	    N_("Nothing new can be kept for now; what was there is safe. Tell the person who looks after the server.") },
+	[ERR_IO]	= { N_("Something broke on our side"),
+	    N_("Nothing was changed. Try again; if it goes on, tell the person who looks after the server.") },
+	[ERR_CORRUPT]	= { N_("Something broke on our side"),
+	    N_("Nothing was changed. Try again; if it goes on, tell the person who looks after the server.") },
+};
+/* clang-format on */
+
+static void
+answer_failure(struct request *r, struct response *out, const struct err *e)
+{
+	const struct err_meaning *m = &err_meanings[e->kind];
+	const struct failure *f = &failures[e->kind];
+
+	if (out->fd >= 0)
+		(void)close(out->fd);
+	*out = (struct response){ .fd = -1, .rollback = true };
+	buf_clear(r->view.out);
+	html_error_page(&r->view, lang_text(r->view.lang, f->title),
+	    lang_text(r->view.lang, f->text));
+	(void)respond_page(r, out, m->http);
+	if (m->retry)
+		respond_header(r, out, "Retry-After", S("5"));
+}
+
+static void
+log_failure(const struct request *r, const struct err *e)
+{
+	if (e->kind == ERR_IO || e->kind == ERR_CORRUPT || e->kind == ERR_FULL)
+		log_err(LOG_LEVEL_ERROR, e,
+		    r->http->method == HTTP_POST ? "post" : "get");
+}
+
+/* ---- who asks ---- */
+
+static str
+session_cookie(const struct request *r)
+{
+	return request_cookie(r, r->http->tls ? COOKIE_TLS : COOKIE_PLAIN);
+}
+
+/* What a form token is bound to: the session, or the visit before it. */
+static str
+token_cookie(const struct request *r)
+{
+	return r->session.factor > 0 ? session_cookie(r) :
+				       request_cookie(r, COOKIE_VISIT);
+}
+
+static enum lang
+lang_of(const struct request *r)
+{
+	enum lang ret;
+
+	if (r->viewer != NULL)
+		return r->viewer->lang;
+	if (lang_of_code(request_cookie(r, COOKIE_LANG), &ret))
+		return ret;
+	return lang_accept(r->http->accept_language,
+	    r->org == NULL ? LANG_FR : r->org->lang);
+}
+
+static bool
+identify(struct request *r, struct err *e)
+{
+	struct viewer *viewer;
+	struct session_found s;
+
+	r->org = r->house->n_org > 0 ? &r->house->org[0] : NULL;
+	if (!session_find(r->house, r->arena, session_cookie(r), r->now, &s, e))
+		return false;
+	if (s.info.factor > 0) {
+		r->session = s.info;
+		if (!house_org(r->house, s.organisation, &r->org, e))
+			return false;
+	}
+	r->today = r->org == NULL ? 0 : day_of(r->org->zone, r->now);
+	if (s.info.factor < 2)
+		return true;
+	if (!viewer_load(r->house, r->arena, r->org, s.info.account, r->today,
+		&viewer, e))
+		return false;
+	r->viewer = viewer;
+	return true;
+}
+
+static void
+view_start(struct request *r, struct buf *page)
+{
+	buf_clear(page);
+	r->view = (struct view){
+		.out = page,
+		.arena = r->arena,
+		.lang = lang_of(r),
+		.now = r->now,
+		.org = r->org,
+		.viewer = r->viewer,
+		.path = r->http->path,
+		.weak_sandbox = r->house->weak_sandbox,
+	};
+}
+
+/* ---- may this request be made at all ---- */
+
+static bool
+has_need(const struct request *r, const struct route *t)
+{
+	const struct viewer *v = r->viewer;
+
+	if (t->need == NEED_NOBODY)
+		return true;
+	if (t->need == NEED_FIRST)
+		return r->session.factor >= 1;
+	if (v == NULL || (r->session.locked && !(t->flags & ROUTE_LOCKED_TOO)))
+		return false;
+	switch (t->need) {
+	case NEED_MEMBER:
+		return true;
+	case NEED_FAMILY:
+		return viewer_is_family(v);
+	case NEED_STAFF:
+		return viewer_is_staff(v);
+	case NEED_DIRECTOR:
+		return viewer_is_director(v);
+	case NEED_NOBODY:
+	case NEED_FIRST:
+	case NEED_FORGOTTEN:
+		break;
+	}
+	return false;
+}
+
+/* Signed out: to the way in, for a page; locked: to the lock.  Everything else
+ * that is not allowed does not exist. */
+static bool
+send_away(struct request *r, const struct route *t, struct response *out,
+    struct err *e)
+{
+	bool get = t->method == HTTP_GET && !(t->flags & ROUTE_QUIET);
+
+	if (get && r->viewer != NULL && r->session.locked)
+		return respond_see_other(r, out, S("/locked"));
+	if (get && r->session.factor == 1)
+		return respond_see_other(r, out, S("/sign-in/second"));
+	if (get && r->session.factor == 0)
+		return respond_see_other(r, out, S("/sign-in"));
+	return err_set(e, ERR_NOT_FOUND, "route needs more");
+}
+
+static bool
+check_token(struct request *r, str *ret_nonce, struct err *e)
+{
+	str token = request_field(r, "form");
+
+	if (token.n == 0)
+		token = r->http->csrf;
+	if (!token_origin_fine(r->http))
+		return err_set(e, ERR_DENIED, "from another origin");
+	if (token_check(r->arena, &r->house->login, token_cookie(r), r->now,
+		token, r->http->path, ret_nonce) != TOKEN_FINE)
+		return err_set(e, ERR_DENIED, "form token");
+	return true;
+}
+
+static bool
+spend_token(struct request *r, const struct route *t, str nonce,
+    struct err *e)
+{
+	int64_t rows;
+
+	if (t->flags & ROUTE_REPEATABLE)
+		return true;
+	if (!sql_form_used_insert(r->house->db, nonce, r->now, &rows, e))
+		return false;
+	return rows == 1 || err_set(e, ERR_CONFLICT, "form sent twice");
+}
+
+/* ---- running the handler ---- */
+
+static bool
+run_post(struct request *r, const struct route *t, struct response *out,
+    struct err *e)
+{
+	struct db *db = r->house->db;
+	str nonce;
+
+	if (!check_token(r, &nonce, e))
+		return false;
+	if (t->flags & ROUTE_NO_TRANSACTION)
+		return t->run(r, out, e);
+	if (!db_begin(db, e))
+		return false;
+	/* Spent first: sent twice, the second finds the nonce and stops. */
+	if (!spend_token(r, t, nonce, e) || !t->run(r, out, e)) {
+		db_rollback(db);
+		return false;
+	}
+	if (out->rollback || out->status >= 400) {
+		db_rollback(db);
+		return true;
+	}
+	if (!db_commit(db, e)) {
+		db_rollback(db);
+		return false;
+	}
+	return true;
+}
+
+static bool
+needs_visit(const struct request *r)
+{
+	return r->session.factor == 0 &&
+	    request_cookie(r, COOKIE_VISIT).n == 0;
+}
+
+/* A page with a form, for somebody who has no cookie yet, brings one. */
+static void
+prepare_token(struct request *r, str *ret_new_visit)
+{
+	str cookie = token_cookie(r);
+
+	*ret_new_visit = (str){ 0 };
+	if (needs_visit(r)) {
+		struct key k;
+
+		key_random(&k);
+		cookie = key_digest(r->arena, &k, "visit", S(""));
+		key_done(&k);
+		if (cookie.n > 0) {
+			struct buf hex = BUF_MAX(64);
+
+			buf_hex(&hex, cookie.p, 16);
+			if (!arena_str(r->arena, hex.p, hex.n, &cookie))
+				cookie = (str){ 0 };
+			buf_done(&hex);
+		}
+		*ret_new_visit = cookie;
+	}
+	r->view.form_token =
+	    token_make(r->arena, &r->house->login, cookie, r->now);
+}
+
+static void
+set_cookie(struct request *r, struct response *out, const char *name, str value,
+    const char *more)
+{
+	respond_header(r, out, "Set-Cookie",
+	    arena_fmt(r->arena,
+		"%s=" STR_FMT "; Path=/; HttpOnly; SameSite=Lax%s%s", name,
+		STR_ARG(value), r->http->tls ? "; Secure" : "", more));
+}
+
+void
+respond_session(struct request *r, struct response *out, str token,
+    int64_t max_age_s)
+{
+	set_cookie(r, out, r->http->tls ? COOKIE_TLS : COOKIE_PLAIN, token,
+	    token.n == 0 ? "; Max-Age=0" :
+			   arena_fmt(r->arena, "; Max-Age=%" PRId64, max_age_s).p);
+}
+
+void
+respond_lang(struct request *r, struct response *out, enum lang lang)
+{
+	set_cookie(r, out, COOKIE_LANG, str_c(lang_codes[lang]),
+	    "; Max-Age=31536000");
+}
+
+/* The key travels in hexadecimal; it is shown only if the catalogue has it. */
+void
+respond_notice(struct request *r, struct response *out, const char *key)
+{
+	struct buf hex = BUF_MAX(1024);
+	str value;
+
+	buf_hex(&hex, key, strlen(key));
+	if (arena_str(r->arena, hex.p, hex.n, &value))
+		set_cookie(r, out, COOKIE_NOTE, value, "; Max-Age=60");
+	buf_done(&hex);
+}
+
+static bool
+take_notice(struct request *r)
+{
+	str hex = request_cookie(r, COOKIE_NOTE);
+	char *key;
+
+	if (hex.n == 0 || hex.n > 1024 || hex.n % 2 != 0)
+		return false;
+	key = NEW_N(r->arena, char, hex.n / 2 + 1);
+	if (key == NULL || !num_hex(hex, (uint8_t *)key, hex.n / 2) ||
+	    !lang_knows(key))
+		return false;
+	r->view.notice = lang_text(r->view.lang, key);
+	return true;
+}
+
+static bool
+run_get(struct request *r, const struct route *t, struct response *out,
+    struct err *e)
+{
+	bool noticed = take_notice(r);
+	str visit;
+
+	prepare_token(r, &visit);
+	if (!t->run(r, out, e))
+		return false;
+	if (visit.n > 0 && out->http.content_type.n > 0 &&
+	    str_starts(out->http.content_type, S("text/html")))
+		set_cookie(r, out, COOKIE_VISIT, visit, "");
+	if (noticed && out->status == 200)
+		set_cookie(r, out, COOKIE_NOTE, S(""), "; Max-Age=0");
+	return true;
+}
+
+static bool
+run_route(struct request *r, struct response *out, struct err *e)
+{
+	bool other;
+	const struct route *t =
+	    route_find(r->http->method, r->http->path, r->id, r->word, &other);
+
+	if (t == NULL)
+		return err_set(e, ERR_NOT_FOUND, "no route");
+	if (!has_need(r, t))
+		return send_away(r, t, out, e);
+	if (t->method == HTTP_POST) {
+		str visit;
+
+		/* The form may be shown again: it needs its next token. */
+		prepare_token(r, &visit);
+		return run_post(r, t, out, e);
+	}
+	return run_get(r, t, out, e);
+}
+
+static bool
+request_start(struct request *r, struct house *h, struct arena *a,
+    const struct http_request *http, struct buf *page, struct err *e)
+{
+	bool known;
+
+	*r = (struct request){ .house = h, .arena = a, .http = http,
+		.now = clock_now() };
+	known = identify(r, e);
+	view_start(r, page);
+	return known;
+}
+
+static void
+answer_error(struct request *r, struct response *out, const struct err *e)
+{
+	db_rollback(r->house->db);
+	log_failure(r, e);
+	answer_failure(r, out, e);
+	out->http.tag = r->http->tag;
+	out->http.status = (uint16_t)out->status;
+}
+
+void
+route_request(struct house *h, struct arena *a,
+    const struct http_request *http, str sheet, struct buf *page,
+    struct response *out)
+{
+	struct request r;
+	struct err e;
+	bool done;
+
+	*out = (struct response){ .fd = -1 };
+	done = request_start(&r, h, a, http, page, &e);
+	r.sheet = sheet;
+	done = done && run_route(&r, out, &e);
+	if (done && page->full)
+		done = err_set(&e, ERR_LIMIT, "page too long");
+	if (!done)
+		answer_error(&r, out, &e);
+	out->http.tag = http->tag;
+	out->http.status = (uint16_t)out->status;
+}
+
+static bool
+run_file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
+    struct err *e)
+{
+	bool other;
+	str nonce;
+	const struct route *t =
+	    route_find(HTTP_POST, r->http->path, r->id, r->word, &other);
+
+	if (t == NULL || t->open_file == NULL || !has_need(r, t))
+		return err_set(e, ERR_NOT_FOUND, "no route for a file");
+	return check_token(r, &nonce, e) && t->open_file(r, ret, ret_fd, e);
+}
+
+bool
+route_file_open(struct house *h, struct arena *a,
+    const struct http_request *http, struct buf *page, struct http_file_go *ret,
+    int *ret_fd, struct response *out)
+{
+	struct request r;
+	struct err e;
+
+	*out = (struct response){ .fd = -1 };
+	*ret = (struct http_file_go){ .tag = http->tag };
+	if (request_start(&r, h, a, http, page, &e) &&
+	    run_file_open(&r, ret, ret_fd, &e))
+		return true;
+	answer_error(&r, out, &e);
+	return false;
+}

@@ -1,0 +1,101 @@
+/* routes — every page family's table, and the search through them. */
+#include "base/num.h"
+#include "web/router.h"
+
+static const struct route *const families[] = { sign_in_routes, join_routes,
+	account_routes, structure_routes, roster_routes, letter_routes,
+	family_routes, publish_routes, medium_routes, register_routes,
+	about_routes };
+
+#define PARTS_MAX 4
+
+struct captures {
+	int64_t id[PARTS_MAX];
+	str word[PARTS_MAX];
+	size_t n_id, n_word;
+};
+
+static bool
+match_part(str want, str got, struct captures *c)
+{
+	if (str_eq(want, S(":id")))
+		return c->n_id < PARTS_MAX &&
+		    num_i64(got, 1, INT64_MAX, &c->id[c->n_id++]);
+	if (str_eq(want, S(":word"))) {
+		if (c->n_word == PARTS_MAX || got.n == 0)
+			return false;
+		c->word[c->n_word++] = got;
+		return true;
+	}
+	return str_eq(want, got);
+}
+
+static bool
+match_path(str want, str got, struct captures *c)
+{
+	bool more_want = true, more_got = true;
+
+	while (more_want && more_got) {
+		str a, b;
+
+		more_want = str_cut(&want, '/', &a);
+		more_got = str_cut(&got, '/', &b);
+		if (!match_part(a, b, c))
+			return false;
+	}
+	return more_want == more_got;
+}
+
+static bool
+serves(uint8_t method, uint8_t asked)
+{
+	return method == asked || (method == HTTP_GET && asked == HTTP_HEAD);
+}
+
+const struct route *
+route_find(uint8_t method, str path, int64_t ret_id[4], str ret_word[4],
+    bool *ret_other_method)
+{
+	*ret_other_method = false;
+	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++)
+		for (const struct route *t = families[f]; t->path != NULL; t++) {
+			struct captures c = { 0 };
+
+			if (!match_path(str_c(t->path), path, &c))
+				continue;
+			if (!serves(t->method, method)) {
+				*ret_other_method = true;
+				continue;
+			}
+			memcpy(ret_id, c.id, sizeof(c.id));
+			memcpy(ret_word, c.word, sizeof(c.word));
+			return t;
+		}
+	return NULL;
+}
+
+static bool
+route_sound(const struct route *t, struct err *e)
+{
+	if (t->need == NEED_FORGOTTEN)
+		return err_set(e, ERR_CORRUPT, "route %s needs nothing?", t->path);
+	if (t->path[0] != '/' || t->run == NULL)
+		return err_set(e, ERR_CORRUPT, "route %s cannot run", t->path);
+	if (t->open_file != NULL &&
+	    (t->method != HTTP_POST ||
+		http_takes(str_c(t->path)) != HTTP_TAKES_MEDIA))
+		return err_set(e, ERR_CORRUPT,
+		    "route %s takes files that the front does not let in",
+		    t->path);
+	return true;
+}
+
+bool
+routes_check(struct err *e)
+{
+	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++)
+		for (const struct route *t = families[f]; t->path != NULL; t++)
+			if (!route_sound(t, e))
+				return false;
+	return true;
+}

@@ -1,0 +1,103 @@
+#include "web/token.h"
+
+#include <sodium.h>
+
+#include "base/buf.h"
+#include "base/rand.h"
+
+#define NONCE 16
+#define MAC 16
+#define TEXT_MAX sodium_base64_ENCODED_LEN( \
+    NONCE + MAC, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+
+static bool
+token_mac(struct arena *a, const struct key *login, str cookie,
+    const uint8_t nonce[NONCE], uint8_t ret[MAC])
+{
+	CLEANUP(key_done) struct key k;
+	char *text = NEW_N(a, char, NONCE + cookie.n);
+	str digest;
+
+	if (text == NULL)
+		return false;
+	memcpy(text, nonce, NONCE);
+	if (cookie.n > 0)
+		memcpy(text + NONCE, cookie.p, cookie.n);
+	key_derive(login, "form", &k);
+	digest = key_digest(a, &k, "form", (str){ text, NONCE + cookie.n });
+	if (digest.n < MAC)
+		return false;
+	memcpy(ret, digest.p, MAC);
+	return true;
+}
+
+str
+token_make(struct arena *a, const struct key *login, str cookie, int64_t now)
+{
+	uint8_t raw[NONCE + MAC];
+	uint32_t minutes = (uint32_t)(now / 60);
+	char *text = NEW_N(a, char, TEXT_MAX);
+
+	rand_bytes(raw, NONCE);
+	for (size_t i = 0; i < 4; i++)
+		raw[i] = (uint8_t)(minutes >> (8 * i));
+	if (text == NULL || !token_mac(a, login, cookie, raw, raw + NONCE))
+		return (str){ 0 };
+	sodium_bin2base64(text, TEXT_MAX, raw, sizeof(raw),
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return str_c(text);
+}
+
+/* A page that may send forms says where it came from; an old browser that
+ * says nothing still needs the token. */
+bool
+token_origin_fine(const struct http_request *q)
+{
+	str origin = q->origin;
+	str scheme = q->tls ? S("https://") : S("http://");
+
+	if (q->fetch_site.n > 0 && !str_eq(q->fetch_site, S("same-origin")) &&
+	    !str_eq(q->fetch_site, S("none")))
+		return false;
+	if (origin.n == 0)
+		return true;
+	return str_starts(origin, scheme) &&
+	    str_eq(str_sub(origin, scheme.n, origin.n), q->host);
+}
+
+static bool
+token_fresh(const uint8_t *raw, int64_t now)
+{
+	int64_t made = (int64_t)((uint32_t)raw[0] | (uint32_t)raw[1] << 8 |
+	    (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24) * 60;
+
+	/* A clock set back must not shut everybody out for long. */
+	return now - made < TOKEN_DAYS * 86400 && made - now < 86400;
+}
+
+enum token_fault
+token_check(struct arena *a, const struct key *login, str cookie, int64_t now,
+    str token, str path, str *ret_nonce)
+{
+	uint8_t raw[NONCE + MAC], want[MAC];
+	size_t n;
+	char *spent;
+	str digest;
+
+	if (sodium_base642bin(raw, sizeof(raw), token.p, token.n, NULL, &n,
+		NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+	    n != sizeof(raw) || !token_mac(a, login, cookie, raw, want) ||
+	    sodium_memcmp(want, raw + NONCE, MAC) != 0 ||
+	    !token_fresh(raw, now))
+		return TOKEN_WRONG;
+	spent = NEW_N(a, char, NONCE + path.n);
+	if (spent == NULL)
+		return TOKEN_WRONG;
+	memcpy(spent, raw, NONCE);
+	memcpy(spent + NONCE, path.p, path.n);
+	digest = key_digest(a, login, "spent", (str){ spent, NONCE + path.n });
+	if (digest.n < NONCE)
+		return TOKEN_WRONG;
+	*ret_nonce = str_sub(digest, 0, NONCE);
+	return TOKEN_FINE;
+}

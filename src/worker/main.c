@@ -1,0 +1,254 @@
+/*
+ * preau-worker — handlers, SQL, templates, permission, keys.
+ *
+ * One request at a time, from the front's channel.  With --jobs it is the
+ * same program without a front: it takes what waits in the job table.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/jobs.h"
+#include "proc/start.h"
+#include "web/web.h"
+
+#define ARENA_MAX ((size_t)64 << 20)
+#define PAGE_MAX ((size_t)8 << 20)
+#define SHEET_MAX ((int64_t)4 << 20)
+#define INLINE_MAX (CHAN_MSG_MAX - 16 * 1024) /* the rest: headers */
+
+static const struct chan_permit from_front[] = {
+	{ HTTP_REQUEST, 0, 1, CHAN_MSG_MAX },
+	{ HTTP_FILE_OPEN, 0, 0, CHAN_MSG_MAX },
+	{ 0 },
+};
+
+struct worker {
+	struct role_start start;
+	struct house house;
+	struct arena *arena;
+	struct buf page, reply;
+	struct chan front, jobs; /* fd -1: not there yet */
+	char in[CHAN_MSG_MAX];
+};
+
+/* A body too long for one message goes in a sealed memory file. */
+static bool
+body_to_memfd(struct response *out, struct err *e)
+{
+	str s = out->http.inline_bytes;
+	int fd = memfd_create("page", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd == -1)
+		return err_sys(e, "memfd");
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n <= 0) {
+			err_sys(e, "memfd");
+			(void)close(fd);
+			return false;
+		}
+		s = str_sub(s, (size_t)n, s.n);
+	}
+	out->fd = fd;
+	out->http.body = HTTP_BODY_MEMFD;
+	out->http.inline_bytes = (str){ 0 };
+	return true;
+}
+
+static bool
+send_response(struct worker *w, struct response *out, struct err *e)
+{
+	bool sent;
+
+	if (out->http.inline_bytes.n > INLINE_MAX && out->fd < 0 &&
+	    !body_to_memfd(out, e))
+		return false;
+	buf_clear(&w->reply);
+	http_response_write(&w->reply, &out->http);
+	key_done(&out->http.key);
+	sent = chan_send(&w->front, HTTP_RESPONSE, buf_view(&w->reply),
+	    &out->fd, out->fd >= 0, e);
+	if (out->fd >= 0)
+		(void)close(out->fd);
+	return sent;
+}
+
+static bool
+send_file_go(struct worker *w, struct http_file_go *go, int fd, struct err *e)
+{
+	bool sent;
+
+	buf_clear(&w->reply);
+	http_file_go_write(&w->reply, go);
+	key_done(&go->key);
+	sent = chan_send(&w->front, HTTP_FILE_GO, buf_view(&w->reply), &fd, 1,
+	    e);
+	(void)close(fd);
+	return sent;
+}
+
+/* A sheet (CSV) comes in a memory file; it is small and read whole. */
+static bool
+read_sheet(struct worker *w, struct chan_msg *m, str *ret, struct err *e)
+{
+	OWNED_FD fd = chan_msg_take(m, 0);
+	struct stat st;
+	char *p;
+	ssize_t n;
+
+	if (fstat(fd, &st) == -1 || st.st_size > SHEET_MAX)
+		return err_set(e, ERR_CORRUPT, "sheet from the front");
+	p = NEW_N(w->arena, char, (size_t)st.st_size + 1);
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "sheet");
+	n = pread(fd, p, (size_t)st.st_size, 0);
+	if (n != st.st_size)
+		return err_sys(e, "sheet");
+	*ret = (str){ p, (size_t)n };
+	return true;
+}
+
+static bool
+serve_request(struct worker *w, struct chan_msg *m,
+    const struct http_request *q, struct err *e)
+{
+	struct response out;
+	str sheet = { 0 };
+
+	if (m->n_fds == 1 && !read_sheet(w, m, &sheet, e))
+		return false;
+	route_request(&w->house, w->arena, q, sheet, &w->page, &out);
+	if (q->method == HTTP_POST && w->jobs.fd >= 0)
+		role_kick(&w->jobs);
+	return send_response(w, &out, e);
+}
+
+static bool
+serve_file_open(struct worker *w, const struct http_request *q, struct err *e)
+{
+	struct http_file_go go;
+	struct response out;
+	int fd;
+
+	if (route_file_open(&w->house, w->arena, q, &w->page, &go, &fd, &out))
+		return send_file_go(w, &go, fd, e);
+	return send_response(w, &out, e);
+}
+
+/* False: the front is gone or broke the protocol; its channel is dead. */
+static bool
+serve_front(struct worker *w, struct err *e)
+{
+	struct http_request q;
+	struct chan_msg m;
+	bool done;
+
+	arena_reset(w->arena);
+	if (!chan_recv(&w->front, w->in, sizeof(w->in), 0, &m, e))
+		return e->kind == ERR_BUSY;
+	done = http_request_read(w->arena, m.body, &q, e) &&
+	    (m.kind == HTTP_REQUEST ? serve_request(w, &m, &q, e) :
+				      serve_file_open(w, &q, e));
+	chan_msg_done(&m);
+	return done;
+}
+
+static void
+set_peer(struct chan *c, int fd, const struct chan_permit *permits)
+{
+	if (c->fd >= 0)
+		(void)close(c->fd);
+	*c = (struct chan){ .fd = fd, .permits = permits };
+}
+
+/* False: the monitor is gone, or says nonsense. */
+static bool
+hear_monitor(struct worker *w, struct err *e)
+{
+	struct role_news news;
+
+	if (!role_news(&w->start, 0, &news, e))
+		return e->kind == ERR_BUSY;
+	if (news.kind != NEWS_PEER)
+		return true;
+	if (news.role == ROLE_FRONT)
+		set_peer(&w->front, news.fd, from_front);
+	else if (news.role == ROLE_JOBS)
+		set_peer(&w->jobs, news.fd, kick_to_worker);
+	else
+		(void)close(news.fd);
+	return true;
+}
+
+static bool
+serve(struct worker *w, struct err *e)
+{
+	for (;;) {
+		struct pollfd p[2] = {
+			{ .fd = w->start.control.fd, .events = POLLIN },
+			{ .fd = w->front.fd, .events = POLLIN },
+		};
+
+		if (poll(p, 2, -1) == -1 && errno != EINTR)
+			return err_sys(e, "poll");
+		if (p[0].revents != 0 && !hear_monitor(w, e))
+			return e->kind == ERR_NONE;
+		/* A fresh channel may just have taken the old one's place. */
+		if (p[1].revents == 0 || p[1].fd != w->front.fd)
+			continue;
+		if (!serve_front(w, e)) {
+			if (e->kind == ERR_CORRUPT)
+				return false;
+			set_peer(&w->front, -1, from_front);
+		}
+	}
+}
+
+static bool
+begin(struct worker *w, enum role_id role, struct err *e)
+{
+	if (!crypto_init(e) || !role_start(role, &w->start, e) ||
+	    !routes_check(e))
+		return false;
+	if (!w->start.has_master)
+		return err_set(e, ERR_CORRUPT, "no master key came");
+	if (!house_open(&w->house, &w->start.conf, &w->start.master, DB_WRITE,
+		e))
+		return false;
+	role_start_done(&w->start);
+	return sandbox_enter(role, &w->start.conf, &w->house.weak_sandbox, e) &&
+	    role_ready(&w->start, w->house.weak_sandbox, e);
+}
+
+static bool
+run(enum role_id role, struct err *e)
+{
+	static struct worker w;
+
+	w = (struct worker){ .front.fd = -1, .jobs.fd = -1,
+		.page = BUF_MAX(PAGE_MAX), .reply = BUF_MAX(CHAN_MSG_MAX),
+		.arena = arena_new(ARENA_MAX) };
+	if (!begin(&w, role, e))
+		return false;
+	if (role == ROLE_JOBS)
+		return jobs_run(&w.house, &w.start, e);
+	return serve(&w, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	bool jobs = argc > 1 && strcmp(argv[1], "--jobs") == 0;
+	struct err e = { 0 };
+
+	log_init(jobs ? "jobs" : "worker", LOG_LEVEL_INFO);
+	if (run(jobs ? ROLE_JOBS : ROLE_WORKER, &e))
+		return EXIT_SUCCESS;
+	log_err(LOG_LEVEL_ERROR, &e, "exit");
+	return EXIT_FAILURE;
+}
