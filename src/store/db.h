@@ -55,10 +55,16 @@ bool stmt_bind_i64(struct stmt *, int at, int64_t, struct err *) MUST_USE;
 bool stmt_bind_text(struct stmt *, int at, str, struct err *) MUST_USE;
 bool stmt_bind_blob(struct stmt *, int at, str, struct err *) MUST_USE;
 bool stmt_step(struct stmt *, bool *ret_row, struct err *) MUST_USE;
+/* Runs to the end; one more row is ERR_CORRUPT: the caller expected none. */
+bool stmt_end(struct stmt *, struct err *) MUST_USE;
 int64_t stmt_i64(const struct stmt *, int col);
 bool stmt_str(const struct stmt *, int col, struct arena *, str *ret,
     struct err *) MUST_USE; /* text and blob */
 int64_t db_changes(const struct db *);
+/* The array of n elements with room for one more, moved when it was full;
+ * NULL: the arena is. */
+void *stmt_room(struct arena *, void *v, size_t n, size_t *cap, size_t size,
+    struct err *) MUST_USE;
 
 /* For tests only: any SQL text. */
 bool db_exec(struct db *, const char *sql, struct err *) MUST_USE;

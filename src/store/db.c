@@ -1,0 +1,646 @@
+#include "store/db.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/migrations.h"
+
+#define FIRST_SLOTS 64
+
+struct stmt {
+	struct db *db;
+	const char *sql; /* the literal whose address is the key */
+	sqlite3_stmt *q;
+	bool lent;
+};
+
+struct db {
+	sqlite3 *h;
+	struct stmt **slots; /* open addressing, a power of two */
+	size_t slots_n, used;
+	bool in_transaction, writes;
+};
+
+static enum err_kind
+kind_of(sqlite3 *h, int rc)
+{
+	int sys;
+
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_BUSY;
+	case SQLITE_FULL:
+		return ERR_FULL;
+	case SQLITE_CONSTRAINT:
+		return ERR_CONFLICT;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ERR_CORRUPT;
+	case SQLITE_TOOBIG:
+		return ERR_LIMIT;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		sys = h == NULL ? 0 : sqlite3_system_errno(h);
+		return sys == 0 ? ERR_IO : err_kind_of_errno(sys);
+	default:
+		return ERR_IO;
+	}
+}
+
+/* SQLite's sentence names tables and columns, never a value of a row. */
+static bool
+fail(const struct db *db, int rc, struct err *e)
+{
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		abort();
+	if ((rc & 0xff) == SQLITE_READONLY)
+		return err_set(e, ERR_IO, "the database cannot be written: %s",
+		    sqlite3_errmsg(db->h));
+	return err_set(e, kind_of(db->h, rc), "%s (%d)", sqlite3_errmsg(db->h),
+	    sqlite3_extended_errcode(db->h));
+}
+
+static bool
+run(struct db *db, const char *sql, struct err *e)
+{
+	int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK || fail(db, rc, e);
+}
+
+bool
+db_exec(struct db *db, const char *sql, struct err *e)
+{
+	return run(db, sql, e);
+}
+
+/* One whole number that SQL yields. */
+static bool
+ask(struct db *db, const char *sql, int64_t *ret, struct err *e)
+{
+	CLEANUP(stmt_done) struct stmt *q = NULL;
+	int64_t value;
+	bool row = false;
+
+	if (!stmt_get(db, sql, &q, e) || !stmt_step(q, &row, e))
+		return false;
+	if (!row)
+		return err_set(e, ERR_CORRUPT, "no answer to %s", sql);
+	value = stmt_i64(q, 0);
+	if (!stmt_end(q, e))
+		return false;
+	*ret = value;
+	return true;
+}
+
+/*
+ * A commit is on the disk before it is answered (FULL), also after a power
+ * cut.  Deleted rows are overwritten, so that an erased person leaves no
+ * trace in free pages.  Nothing of the database goes to a temporary file.
+ */
+static bool
+set_up(struct db *db, enum db_open_mode mode, struct err *e)
+{
+	static const struct {
+		int option, value;
+	} config[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+	};
+
+	(void)sqlite3_extended_result_codes(db->h, 1);
+	(void)sqlite3_busy_timeout(db->h, 5000);
+	for (size_t i = 0; i < sizeof(config) / sizeof(config[0]); i++) {
+		int rc = sqlite3_db_config(db->h, config[i].option,
+		    config[i].value, NULL);
+
+		if (rc != SQLITE_OK)
+			return fail(db, rc, e);
+	}
+	if (!run(db,
+		"PRAGMA cache_size = -1024; PRAGMA temp_store = memory;"
+		"PRAGMA mmap_size = 0; PRAGMA secure_delete = on;"
+		"PRAGMA synchronous = full",
+		e))
+		return false;
+	if (mode == DB_READ)
+		return run(db, "PRAGMA query_only = on", e);
+	return run(db,
+	    "PRAGMA journal_mode = wal; PRAGMA journal_size_limit = 4194304",
+	    e);
+}
+
+struct db *
+db_open(const char *path, enum db_open_mode mode, struct err *e)
+{
+	static const int flags[] = {
+		[DB_READ] = SQLITE_OPEN_READONLY,
+		[DB_WRITE] = SQLITE_OPEN_READWRITE,
+		[DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	};
+	OWNED(db) db = calloc(1, sizeof(*db));
+	int rc;
+
+	if (db == NULL || (db->slots = calloc(FIRST_SLOTS,
+			       sizeof(struct stmt *))) == NULL)
+		abort();
+	db->slots_n = FIRST_SLOTS;
+	db->writes = mode != DB_READ;
+	rc = sqlite3_open_v2(path, &db->h, flags[mode] | SQLITE_OPEN_NOMUTEX |
+		SQLITE_OPEN_NOFOLLOW, NULL);
+	if (db->h == NULL)
+		abort();
+	if (rc != SQLITE_OK)
+		(void)fail(db, rc, e);
+	if (rc != SQLITE_OK || !set_up(db, mode, e)) {
+		(void)err_wrap(e, "%s", path);
+		return NULL;
+	}
+	return TAKE(db);
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	for (size_t i = 0; i < db->slots_n; i++) {
+		if (db->slots[i] == NULL)
+			continue;
+		assert(!db->slots[i]->lent);
+		(void)sqlite3_finalize(db->slots[i]->q);
+		free(db->slots[i]);
+	}
+	free(db->slots);
+	(void)sqlite3_close(db->h); /* rolls back what was not committed */
+	free(db);
+}
+
+/* Statements. */
+
+static size_t
+slot_of(struct stmt *const *slots, size_t n, const char *sql)
+{
+	uint64_t h = (uint64_t)(uintptr_t)sql * 0x9e3779b97f4a7c15u;
+	size_t i = (size_t)(h >> 32) & (n - 1);
+
+	while (slots[i] != NULL && slots[i]->sql != sql)
+		i = (i + 1) & (n - 1);
+	return i;
+}
+
+static void
+slots_grow(struct db *db)
+{
+	size_t n = db->slots_n * 2;
+	struct stmt **slots = calloc(n, sizeof(struct stmt *));
+
+	if (slots == NULL)
+		abort();
+	for (size_t i = 0; i < db->slots_n; i++)
+		if (db->slots[i] != NULL)
+			slots[slot_of(slots, n, db->slots[i]->sql)] =
+			    db->slots[i];
+	free(db->slots);
+	db->slots = slots;
+	db->slots_n = n;
+}
+
+static bool
+stmt_new(struct db *db, const char *sql, struct stmt **ret, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	struct stmt *s;
+	int rc = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &q, NULL);
+
+	if (rc != SQLITE_OK)
+		return fail(db, rc, e);
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		abort();
+	*s = (struct stmt){ .db = db, .sql = sql, .q = q };
+	*ret = s;
+	return true;
+}
+
+/* SQLite ends a transaction by itself after some faults (a full disk).  What
+ * follows must not run outside of it. */
+static bool
+still_within(const struct db *db, struct err *e)
+{
+	if (db->in_transaction && sqlite3_get_autocommit(db->h) != 0)
+		return err_set(e, ERR_IO, "the transaction was given up");
+	return true;
+}
+
+bool
+stmt_get(struct db *db, const char *sql, struct stmt **ret, struct err *e)
+{
+	size_t at = slot_of(db->slots, db->slots_n, sql);
+	struct stmt *s = db->slots[at];
+
+	if (!still_within(db, e))
+		return false;
+	if (s == NULL) {
+		if (!stmt_new(db, sql, &s, e))
+			return false;
+		db->slots[at] = s;
+		if (++db->used > db->slots_n / 2)
+			slots_grow(db);
+	}
+	assert(!s->lent);
+	s->lent = true;
+	*ret = s;
+	return true;
+}
+
+void
+stmt_done(struct stmt **s)
+{
+	if (*s == NULL)
+		return;
+	(void)sqlite3_reset((*s)->q);
+	(void)sqlite3_clear_bindings((*s)->q);
+	(*s)->lent = false;
+	*s = NULL;
+}
+
+bool
+stmt_bind_i64(struct stmt *s, int at, int64_t v, struct err *e)
+{
+	int rc = v == DB_NULL ? sqlite3_bind_null(s->q, at) :
+				sqlite3_bind_int64(s->q, at, v);
+
+	return rc == SQLITE_OK || fail(s->db, rc, e);
+}
+
+/* The bytes outlive the statement's use: it is reset before its caller
+ * returns, so SQLite needs no copy. */
+bool
+stmt_bind_text(struct stmt *s, int at, str v, struct err *e)
+{
+	int rc = v.p == NULL ? sqlite3_bind_null(s->q, at) :
+			       sqlite3_bind_text64(s->q, at, v.p, v.n,
+				   SQLITE_STATIC, SQLITE_UTF8);
+
+	return rc == SQLITE_OK || fail(s->db, rc, e);
+}
+
+bool
+stmt_bind_blob(struct stmt *s, int at, str v, struct err *e)
+{
+	int rc = v.p == NULL ?
+	    sqlite3_bind_null(s->q, at) :
+	    sqlite3_bind_blob64(s->q, at, v.p, v.n, SQLITE_STATIC);
+
+	return rc == SQLITE_OK || fail(s->db, rc, e);
+}
+
+bool
+stmt_step(struct stmt *s, bool *ret_row, struct err *e)
+{
+	int rc = sqlite3_step(s->q);
+
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return fail(s->db, rc, e);
+	*ret_row = rc == SQLITE_ROW;
+	return true;
+}
+
+bool
+stmt_end(struct stmt *s, struct err *e)
+{
+	bool row = false;
+
+	if (!stmt_step(s, &row, e))
+		return false;
+	return !row || err_set(e, ERR_CORRUPT, "more rows than expected");
+}
+
+int64_t
+stmt_i64(const struct stmt *s, int col)
+{
+	if (sqlite3_column_type(s->q, col) == SQLITE_NULL)
+		return DB_NULL;
+	return sqlite3_column_int64(s->q, col);
+}
+
+bool
+stmt_str(const struct stmt *s, int col, struct arena *a, str *ret,
+    struct err *e)
+{
+	const void *p;
+
+	switch (sqlite3_column_type(s->q, col)) {
+	case SQLITE_NULL:
+		*ret = (str){ 0 };
+		return true;
+	case SQLITE_TEXT:
+		p = sqlite3_column_text(s->q, col);
+		break;
+	case SQLITE_BLOB:
+		p = sqlite3_column_blob(s->q, col);
+		break;
+	default:
+		return err_set(e, ERR_CORRUPT, "column %d is a number", col);
+	}
+	if (!arena_str(a, p, (size_t)sqlite3_column_bytes(s->q, col), ret))
+		return err_set(e, ERR_LIMIT, "column %d is too long", col);
+	return true;
+}
+
+void *
+stmt_room(struct arena *a, void *v, size_t n, size_t *cap, size_t size,
+    struct err *e)
+{
+	size_t want = *cap == 0 ? 16 : *cap * 2;
+	void *more;
+
+	if (n < *cap)
+		return v;
+	more = arena_alloc(a, want, size);
+	if (more == NULL) {
+		(void)err_set(e, ERR_LIMIT, "more than %zu rows", n);
+		return NULL;
+	}
+	if (n > 0)
+		memcpy(more, v, n * size);
+	*cap = want;
+	return more;
+}
+
+int64_t
+db_changes(const struct db *db)
+{
+	return sqlite3_changes64(db->h);
+}
+
+/* Transactions. */
+
+bool
+db_begin(struct db *db, struct err *e)
+{
+	assert(!db->in_transaction);
+	if (!run(db, db->writes ? "BEGIN IMMEDIATE" : "BEGIN", e))
+		return err_wrap(e, "begin");
+	db->in_transaction = true;
+	return true;
+}
+
+bool
+db_commit(struct db *db, struct err *e)
+{
+	assert(db->in_transaction);
+	if (!still_within(db, e) || !run(db, "COMMIT", e))
+		return err_wrap(e, "commit");
+	db->in_transaction = false;
+	return true;
+}
+
+void
+db_rollback(struct db *db)
+{
+	struct err e;
+
+	if (sqlite3_get_autocommit(db->h) == 0)
+		(void)!run(db, "ROLLBACK", &e);
+	db->in_transaction = false;
+}
+
+bool
+db_in_transaction(const struct db *db)
+{
+	return db->in_transaction;
+}
+
+/* data_version moves when another connection commits, the count of changes
+ * when this one writes. */
+bool
+db_version(struct db *db, int64_t *ret, struct err *e)
+{
+	int64_t others;
+
+	if (!ask(db, "PRAGMA data_version", &others, e))
+		return err_wrap(e, "data_version");
+	*ret = (int64_t)((uint64_t)others << 32 ^
+	    ((uint64_t)sqlite3_total_changes64(db->h) & UINT32_MAX));
+	return true;
+}
+
+/* The schema. */
+
+static bool
+migrate_one(struct db *db, const struct migration *m, struct err *e)
+{
+	char version[48];
+	int64_t broken;
+
+	(void)snprintf(version, sizeof(version), "PRAGMA user_version = %d",
+	    m->number);
+	return run(db, m->sql, e) &&
+	    ask(db, "SELECT count(*) FROM pragma_foreign_key_check", &broken,
+		e) &&
+	    (broken == 0 ||
+		err_set(e, ERR_CONFLICT, "%lld rows refer to nothing",
+		    (long long)broken)) &&
+	    run(db, version, e);
+}
+
+/* Inside the transaction, since another process may be migrating too. */
+static bool
+migrate_next(struct db *db, bool *ret_done, struct err *e)
+{
+	int64_t at;
+
+	if (!ask(db, "PRAGMA user_version", &at, e))
+		return false;
+	*ret_done = at == migrations_n;
+	if (at > migrations_n || at < 0)
+		return err_set(e, ERR_CONFLICT,
+		    "the database is of a newer version (schema %lld, this "
+		    "program knows %d)",
+		    (long long)at, migrations_n);
+	if (*ret_done)
+		return true;
+	return migrate_one(db, &migrations[at], e) ||
+	    err_wrap(e, "migration %04d_%s", migrations[at].number,
+		migrations[at].name);
+}
+
+static bool
+migrate_all(struct db *db, int *ret_applied, struct err *e)
+{
+	bool done = false;
+
+	*ret_applied = 0;
+	while (!done) {
+		if (!db_begin(db, e))
+			return false;
+		if (!migrate_next(db, &done, e) || !db_commit(db, e)) {
+			db_rollback(db);
+			return false;
+		}
+		*ret_applied += !done;
+	}
+	return true;
+}
+
+/* A migration that rebuilds a table drops the old one, which must not take
+ * the rows that refer to it along: keys rest meanwhile, and are checked before
+ * each commit. */
+bool
+db_migrate(struct db *db, int *ret_applied, struct err *e)
+{
+	struct err lost;
+	int applied;
+	bool ok;
+
+	if (!run(db, "PRAGMA foreign_keys = off", e))
+		return false;
+	ok = migrate_all(db, &applied, e);
+	if (!run(db, "PRAGMA foreign_keys = on", ok ? e : &lost) || !ok)
+		return false;
+	*ret_applied = applied;
+	return true;
+}
+
+bool
+db_schema_is_current(struct db *db, struct err *e)
+{
+	int64_t at;
+
+	if (!ask(db, "PRAGMA user_version", &at, e))
+		return false;
+	return at == migrations_n ||
+	    err_set(e, ERR_CONFLICT, "the schema is %lld, this program needs %d",
+		(long long)at, migrations_n);
+}
+
+/* Prepared here and thrown away: nobody verifies often. */
+static bool
+verify_integrity(struct db *db, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	const char *says;
+	bool ok;
+	int rc = sqlite3_prepare_v2(db->h, "PRAGMA integrity_check(1)", -1, &q,
+	    NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q);
+	if (rc != SQLITE_ROW) {
+		(void)fail(db, rc, e);
+		(void)sqlite3_finalize(q);
+		return false;
+	}
+	says = (const char *)sqlite3_column_text(q, 0);
+	ok = says != NULL && strcmp(says, "ok") == 0;
+	if (!ok)
+		(void)err_set(e, ERR_CORRUPT, "%s", says);
+	(void)sqlite3_finalize(q);
+	return ok;
+}
+
+static bool
+verify_references(struct db *db, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	bool ok = false;
+	int rc = sqlite3_prepare_v2(db->h, "PRAGMA foreign_key_check", -1, &q,
+	    NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q);
+	if (rc == SQLITE_DONE)
+		ok = true;
+	else if (rc == SQLITE_ROW)
+		(void)err_set(e, ERR_CORRUPT,
+		    "%s row %lld refers to a %s that is not there",
+		    (const char *)sqlite3_column_text(q, 0),
+		    (long long)sqlite3_column_int64(q, 1),
+		    (const char *)sqlite3_column_text(q, 2));
+	else
+		(void)fail(db, rc, e);
+	(void)sqlite3_finalize(q);
+	return ok;
+}
+
+bool
+db_verify(struct db *db, struct err *e)
+{
+	return verify_integrity(db, e) && verify_references(db, e);
+}
+
+/* Copies. */
+
+/* In one step: a read transaction does not hold up writers in WAL mode, and
+ * smaller steps would start again at each of their commits. */
+static bool
+copy_pages(struct db *from, struct db *to, struct err *e)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
+	int rc, tries = 0;
+
+	if (b == NULL)
+		return fail(to, sqlite3_errcode(to->h), e);
+	while ((rc = sqlite3_backup_step(b, -1)) == SQLITE_BUSY ||
+	    rc == SQLITE_LOCKED) {
+		if (++tries == 50)
+			break;
+		(void)sqlite3_sleep(100);
+	}
+	(void)sqlite3_backup_finish(b);
+	return rc == SQLITE_DONE || fail(to, rc, e);
+}
+
+static bool
+copy_into(struct db *from, const char *path, struct err *e)
+{
+	OWNED(db) to = calloc(1, sizeof(*to));
+	int rc;
+
+	if (to == NULL)
+		abort();
+	rc = sqlite3_open_v2(path, &to->h, SQLITE_OPEN_READWRITE |
+		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
+	if (to->h == NULL)
+		abort();
+	if (rc != SQLITE_OK)
+		return fail(to, rc, e);
+	(void)sqlite3_extended_result_codes(to->h, 1);
+	return run(to,
+		   "PRAGMA cache_size = -1024; PRAGMA synchronous = full", e) &&
+	    copy_pages(from, to, e) &&
+	    run(to, "PRAGMA journal_mode = delete", e);
+}
+
+/* The file is born here, private, so that nothing is overwritten; it is one
+ * file, with no journal beside it. */
+bool
+db_copy(struct db *from, const char *to_path, struct err *e)
+{
+	int fd = open(to_path,
+	    O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		return err_set(e, ERR_CONFLICT, "%s is already there", to_path);
+	if (fd < 0)
+		return err_sys(e, "%s", to_path);
+	(void)close(fd);
+	if (copy_into(from, to_path, e))
+		return true;
+	(void)unlink(to_path);
+	return err_wrap(e, "%s", to_path);
+}
