@@ -180,6 +180,7 @@ CREATE TABLE invitation (
 CREATE INDEX invitation_by_guardian ON invitation (guardian);
 
 -- publish_at is set when a draft is published; what is to come is not there yet.
+-- photos: how many of its media are ready, so that a feed counts nothing.
 CREATE TABLE post (
   id            INTEGER PRIMARY KEY,
   organisation  INTEGER NOT NULL REFERENCES organisation (id),
@@ -190,6 +191,7 @@ CREATE TABLE post (
   body_enc      BLOB NOT NULL,
   day_on        INTEGER NOT NULL,
   publish_at    INTEGER,
+  photos        INTEGER NOT NULL DEFAULT 0,
   created_at    INTEGER NOT NULL,
   changed_at    INTEGER NOT NULL,
   CHECK ((state = 'draft') = (publish_at IS NULL))
@@ -229,7 +231,7 @@ CREATE TABLE medium (
   created_at    INTEGER NOT NULL,
   deleted_at    INTEGER
 ) STRICT;
-CREATE INDEX medium_by_post ON medium (post, position, id);
+CREATE INDEX medium_by_post ON medium (post, state, position, id);
 CREATE INDEX medium_by_state ON medium (state);
 
 -- One encrypted file.  key_wrapped becomes NULL, and then the file goes, when

@@ -1,0 +1,52 @@
+-- The job table: what waits for the jobs role.
+
+-- name: job_add :exec
+INSERT INTO job (kind, subject, run_at)
+VALUES (:kind, :subject, :run_at)
+ON CONFLICT (kind, subject) DO UPDATE SET run_at = excluded.run_at;
+
+-- name: job_due :many
+-- in: now integer
+-- in: most integer
+SELECT id, subject, attempts
+  FROM job
+ WHERE kind = :kind AND run_at <= :now
+ ORDER BY run_at, id
+ LIMIT :most;
+
+-- name: job_next :one
+-- When there will be something again; NULL when nothing waits.
+-- in: now integer
+-- out: at integer
+SELECT min(run_at) AS at FROM job WHERE run_at > :now;
+
+-- name: job_failed :exec
+-- A try that counts: the process that worked on it died.
+UPDATE job
+   SET attempts = attempts + 1, last_error = :last_error, run_at = :run_at
+ WHERE kind = :kind AND subject = :subject;
+
+-- name: job_later :exec
+-- A try that does not count: the fault was ours.
+UPDATE job
+   SET last_error = :last_error, run_at = :run_at
+ WHERE kind = :kind AND subject = :subject;
+
+-- name: job_done :exec
+DELETE FROM job WHERE kind = :kind AND subject = :subject;
+
+-- name: job_lost :many
+-- Queued files that no job stands for.
+SELECT m.id
+  FROM medium m
+ WHERE m.state = 'queued'
+   AND NOT EXISTS (SELECT 1 FROM job j
+                    WHERE j.kind = 'intake' AND j.subject = m.id)
+ LIMIT 200;
+
+-- name: job_sweep_invitations :exec
+-- in: before integer
+DELETE FROM invitation WHERE expires_at < :before AND used_at IS NULL;
+
+-- name: job_attempts :opt
+SELECT attempts FROM job WHERE kind = :kind AND subject = :subject;

@@ -1,0 +1,113 @@
+-- name: medium_receive :one
+INSERT INTO medium (organisation, post, uploader, state, position, name_enc,
+                    created_at)
+VALUES (:organisation, :post, :uploader, 'receiving',
+        (SELECT coalesce(max(position), 0) + 1 FROM medium WHERE post = :post),
+        :name_enc, :created_at)
+RETURNING id;
+
+-- name: medium_receiving :opt
+-- A file that this person is sending to this post.
+SELECT m.id, b.id AS blob, b.name
+  FROM medium m
+  JOIN blob b ON b.medium = m.id AND b.side = 0
+ WHERE m.id = :id AND m.post = :post AND m.uploader = :uploader
+   AND m.state = 'receiving';
+
+-- name: medium_queue :exec
+UPDATE medium
+   SET state = 'queued', bytes_digest = :bytes_digest
+ WHERE id = :id AND state = 'receiving';
+
+-- name: medium_same :opt
+-- The same bytes already in this post.
+SELECT id
+  FROM medium
+ WHERE post = :post AND bytes_digest = :bytes_digest
+   AND state IN ('queued', 'ready') AND id <> :id
+ LIMIT 1;
+
+-- name: medium_forget :exec
+-- A file that never became a photo leaves nothing; its blob rows went before.
+DELETE FROM medium WHERE id = :id AND state IN ('receiving', 'refused');
+
+-- name: medium_count :one
+-- out: n integer
+SELECT count(*) AS n FROM medium
+ WHERE post = :post AND state IN ('receiving', 'queued', 'ready');
+
+-- name: medium_progress :one
+-- out: receiving integer
+-- out: queued integer
+-- out: ready integer
+-- out: refused integer
+SELECT coalesce(sum(state = 'receiving'), 0) AS receiving,
+       coalesce(sum(state = 'queued'), 0) AS queued,
+       coalesce(sum(state = 'ready'), 0) AS ready,
+       coalesce(sum(state = 'refused'), 0) AS refused
+  FROM medium
+ WHERE post = :post;
+
+-- name: medium_of_post :many
+-- For those who arrange an album: everything that is not deleted.
+SELECT id, state, reason, position, caption_enc, name_enc, width, height,
+       taken_at
+  FROM medium
+ WHERE post = :post AND state <> 'deleted'
+ ORDER BY position, id;
+
+-- name: medium_ready_of_post :many
+SELECT id, caption_enc, width, height, taken_at
+  FROM medium
+ WHERE post = :post AND state = 'ready'
+ ORDER BY position, id;
+
+-- name: medium_ready_ids :many
+-- Only what the index holds: the order of an album, for next and previous.
+SELECT id
+  FROM medium
+ WHERE post = :post AND state = 'ready'
+ ORDER BY position, id;
+
+-- name: medium_first_five :many
+SELECT id
+  FROM medium
+ WHERE post = :post AND state = 'ready'
+ ORDER BY position, id
+ LIMIT 5;
+
+-- name: medium_for_page :one
+SELECT id, post, caption_enc, taken_at, width, height
+  FROM medium
+ WHERE id = :id;
+
+-- name: medium_caption :exec
+UPDATE medium SET caption_enc = :caption_enc WHERE id = :id;
+
+-- name: medium_place :exec
+UPDATE medium SET position = :position WHERE id = :id;
+
+-- name: medium_ready :exec
+UPDATE medium
+   SET state = 'ready', width = :width, height = :height,
+       taken_at = :taken_at, reason = NULL
+ WHERE id = :id AND state = 'queued';
+
+-- name: medium_refuse :exec
+UPDATE medium SET state = 'refused', reason = :reason
+ WHERE id = :id AND state = 'queued';
+
+-- name: medium_to_take :opt
+-- What the intake needs of one queued file.
+SELECT m.id, m.organisation, m.post, b.name, b.key_wrapped, b.bytes
+  FROM medium m
+  JOIN blob b ON b.medium = m.id AND b.side = 0
+ WHERE m.id = :id AND m.state = 'queued';
+
+-- name: medium_stale :many
+-- in: before integer
+SELECT m.id, m.organisation, m.post, b.name
+  FROM medium m
+  LEFT JOIN blob b ON b.medium = m.id
+ WHERE m.state = 'receiving' AND m.created_at < :before
+ LIMIT 200;

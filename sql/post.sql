@@ -1,0 +1,74 @@
+-- name: post_create :one
+INSERT INTO post (organisation, kind, author, state, title_enc, body_enc,
+                  day_on, created_at, changed_at)
+VALUES (:organisation, 'album', :author, 'draft', :title_enc, :body_enc,
+        :day_on, :created_at, :created_at)
+RETURNING id;
+
+-- name: post_by_id :one
+SELECT p.id, p.author, p.state, p.title_enc, p.body_enc, p.day_on,
+       p.publish_at, p.photos, p.changed_at, a.name_enc AS author_name_enc
+  FROM post p
+  JOIN account a ON a.id = p.author
+ WHERE p.id = :id;
+
+-- name: post_edit :exec
+UPDATE post
+   SET title_enc = :title_enc, body_enc = :body_enc, day_on = :day_on,
+       changed_at = :changed_at
+ WHERE id = :id;
+
+-- name: post_publish :exec
+UPDATE post
+   SET state = 'published', publish_at = :publish_at, changed_at = :changed_at
+ WHERE id = :id;
+
+-- name: post_withdraw :exec
+UPDATE post
+   SET state = 'withdrawn', changed_at = :changed_at
+ WHERE id = :id AND state = 'published';
+
+-- name: post_recount :exec
+-- photos is what the families can see; counted again whenever a medium of the
+-- post comes to be ready or stops being so.
+UPDATE post
+   SET photos = (SELECT count(*) FROM medium
+                  WHERE post = :id AND state = 'ready')
+ WHERE id = :id;
+
+-- name: post_drafts :many
+SELECT p.id, p.title_enc, p.day_on, p.photos, p.changed_at
+  FROM post p
+ WHERE p.author = :author AND p.state = 'draft'
+ ORDER BY p.changed_at DESC, p.id DESC
+ LIMIT 50;
+
+-- name: post_delete_draft :exec
+DELETE FROM post WHERE id = :id AND state = 'draft';
+
+-- name: feed_page :many
+-- Up to eight posts at once, one row per audience; what a card shows.
+-- in: p1 integer
+-- in: p2 integer
+-- in: p3 integer
+-- in: p4 integer
+-- in: p5 integer
+-- in: p6 integer
+-- in: p7 integer
+-- in: p8 integer
+-- in: today integer
+-- out: near integer
+SELECT p.id, p.organisation, p.author, p.state, p.title_enc, p.body_enc,
+       p.day_on, p.publish_at, p.photos, n.name_enc AS author_name_enc,
+       a.activity_group, a.child, g.name AS group_name,
+       EXISTS (SELECT 1
+                 FROM enrolment e
+                 JOIN staff_group s ON s.activity_group = e.activity_group
+                WHERE e.child = a.child AND s.account = :account
+                  AND e.from_on <= :today AND e.until_on >= :today) AS near
+  FROM post p
+  JOIN account n ON n.id = p.author
+  LEFT JOIN post_audience a ON a.post = p.id
+  LEFT JOIN activity_group g ON g.id = a.activity_group
+ WHERE p.id IN (:p1, :p2, :p3, :p4, :p5, :p6, :p7, :p8)
+ ORDER BY p.day_on DESC, p.id DESC;
