@@ -53,14 +53,26 @@ aes_in_hardware(void)
 #endif
 }
 
+/* Found once: libcrypto's own search by name costs as much as a thumbnail. */
+static const EVP_CIPHER *
+cipher_kind(uint8_t id)
+{
+	static EVP_CIPHER *aes, *chacha;
+	EVP_CIPHER **kind = id == CIPHER_AES ? &aes : &chacha;
+
+	if (*kind == NULL)
+		*kind = EVP_CIPHER_fetch(NULL,
+		    id == CIPHER_AES ? "AES-256-GCM" : "ChaCha20-Poly1305",
+		    NULL);
+	return *kind;
+}
+
 static bool
 cipher_init(struct cipher *c, const uint8_t header[HEADER],
     const struct key *key, bool seal, struct err *e)
 {
 	CLEANUP(key_done) struct key chunks;
-	const EVP_CIPHER *kind = header[8] == CIPHER_AES ?
-	    EVP_aes_256_gcm() :
-	    EVP_chacha20_poly1305();
+	const EVP_CIPHER *kind = cipher_kind(header[8]);
 
 	(void)crypto_generichash_blake2b_salt_personal(chunks.b,
 	    sizeof(chunks.b), header, HEADER, key->b, sizeof(key->b), NULL,
@@ -68,7 +80,8 @@ cipher_init(struct cipher *c, const uint8_t header[HEADER],
 	c->ctx = EVP_CIPHER_CTX_new();
 	if (c->ctx == NULL)
 		abort();
-	if (EVP_CipherInit_ex(c->ctx, kind, NULL, chunks.b, NULL, seal) != 1)
+	if (kind == NULL ||
+	    EVP_CipherInit_ex(c->ctx, kind, NULL, chunks.b, NULL, seal) != 1)
 		return err_set(e, ERR_IO, "libcrypto refuses the cipher");
 	return true;
 }
@@ -268,6 +281,7 @@ struct blob_reader {
 	uint64_t held;   /* the chunk that stands open in work */
 	size_t tail_n;
 	uint8_t *tail; /* the last chunk: it proves the length at once */
+	bool used;     /* work has held something open, and must be wiped */
 	uint8_t work[SEALED];
 };
 
@@ -314,19 +328,23 @@ get_chunk(struct blob_reader *r, uint64_t i, size_t n, uint8_t *out,
 	if (!chunk_open(&r->cipher, i, i == r->chunks - 1, r->work, n, out))
 		return err_set(e, ERR_CORRUPT,
 		    "blob: chunk %llu does not open", (unsigned long long)i);
-	if (out == r->work)
+	if (out == r->work) {
 		r->held = i;
+		r->used = true;
+	}
 	return true;
 }
 
 struct blob_reader *
 blob_reader_new(int fd, const struct key *key, struct err *e)
 {
-	OWNED(blob_reader) r = calloc(1, sizeof(*r));
+	OWNED(blob_reader) r = malloc(sizeof(*r));
 	uint8_t header[HEADER];
 
 	if (r == NULL)
 		abort();
+	/* Without work: zeroing it costs more than many a thumbnail. */
+	memset(r, 0, offsetof(struct blob_reader, work));
 	r->fd = fd;
 	r->held = NO_CHUNK;
 	if (!measure(r, e) || !read_all(fd, 0, header, HEADER, e) ||
@@ -350,7 +368,8 @@ blob_reader_free(struct blob_reader *r)
 	if (r->tail != NULL)
 		sodium_memzero(r->tail, r->tail_n);
 	free(r->tail);
-	sodium_memzero(r->work, sizeof(r->work));
+	if (r->used)
+		sodium_memzero(r->work, sizeof(r->work));
 	free(r);
 }
 
