@@ -1,0 +1,311 @@
+#include "jobs/intake.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "sharing/blob_key.h"
+#include "sql_blob.h"
+#include "sql_job.h"
+#include "sql_medium.h"
+#include "sql_post.h"
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+const uint32_t intake_sides[MEDIA_SIDES] = { 2048, 1024, 320 };
+
+/* One rendition, encrypted and in its place; no row knows it yet. */
+struct kept {
+	char name[BLOB_NAME_MAX];
+	struct key key;
+	int64_t bytes;
+	bool in_place;
+};
+
+static bool
+org_of(struct house *h, int64_t id, const struct organisation **ret,
+    struct err *e)
+{
+	/* An organisation that was made after this process began. */
+	return house_org(h, id, ret, e) ||
+	    (house_reload(h, e) && house_org(h, id, ret, e));
+}
+
+static bool
+take(struct house *h, struct arena *a, int64_t medium,
+    struct sql_medium_to_take_row *ret, struct err *e)
+{
+	bool found;
+	int64_t rows;
+
+	if (!sql_medium_to_take(h->db, a, medium, &found, ret, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	if (found)
+		return true;
+	if (!sql_job_done(h->db, S(INTAKE_JOB), medium, &rows, e))
+		return false;
+	return err_set(e, ERR_NOT_FOUND, "medium %" PRId64 " does not wait",
+	    medium);
+}
+
+static bool
+write_all(int fd, const char *p, size_t n, struct err *e)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done <= 0)
+			return err_sys(e, "memory file");
+		p += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+static bool
+copy_plain(struct blob_reader *r, int fd, struct err *e)
+{
+	static char chunk[BLOB_CHUNK];
+	int64_t at = 0;
+	size_t n;
+
+	for (;;) {
+		if (!blob_read(r, at, chunk, sizeof(chunk), &n, e))
+			return false;
+		if (n == 0)
+			return true;
+		if (!write_all(fd, chunk, n, e))
+			return false;
+		at += (int64_t)n;
+	}
+}
+
+/* *ret_fd: sealed, at its start. */
+static bool
+plain_memfd(struct blob_reader *r, int *ret_fd, struct err *e)
+{
+	OWNED_FD fd = memfd_create("original", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd == -1)
+		return err_sys(e, "memory file");
+	if (blob_bytes(r) > INTAKE_BYTES_MAX)
+		return err_set(e, ERR_CORRUPT, "an original of %" PRId64
+		    " bytes", blob_bytes(r));
+	if (!copy_plain(r, fd, e))
+		return false;
+	if (fcntl(fd, F_ADD_SEALS, SEALS) == -1 || lseek(fd, 0, SEEK_SET) != 0)
+		return err_sys(e, "sealing a memory file");
+	*ret_fd = fd;
+	fd = -1;
+	return true;
+}
+
+bool
+intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
+    struct err *e)
+{
+	CLEANUP(key_done) struct key key = { { 0 } };
+	OWNED(blob_reader) reader = NULL;
+	const struct organisation *org;
+	struct sql_medium_to_take_row row;
+	OWNED_FD fd = -1;
+	char *name;
+
+	if (!take(h, a, medium, &row, e) || !org_of(h, row.organisation, &org, e))
+		return false;
+	name = arena_cstr(a, row.name);
+	if (name == NULL || row.key_wrapped.p == NULL)
+		return err_set(e, ERR_CORRUPT, "medium %" PRId64 " has no key",
+		    medium);
+	if (!blob_open(h->blobs, name, &fd, e)) {
+		/* Rows never come before their file, so this is damage. */
+		if (e->kind == ERR_NOT_FOUND)
+			e->kind = ERR_CORRUPT;
+		return err_wrap(e, "medium %" PRId64, medium);
+	}
+	if (!blob_key_unwrap(a, org, row.name, row.key_wrapped, &key, e) ||
+	    (reader = blob_reader_new(fd, &key, e)) == NULL ||
+	    !plain_memfd(reader, ret_fd, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	return true;
+}
+
+/* ---- what came back ---- */
+
+static bool
+is_jpeg(const char *p, size_t n)
+{
+	return n > 3 && memcmp(p, "\xff\xd8\xff", 3) == 0;
+}
+
+static bool
+check_rendition(int fd, uint32_t bytes, struct err *e)
+{
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "rendition");
+	if (seals == -1 || (seals & SEALS) != SEALS ||
+	    st.st_size != (off_t)bytes)
+		return err_set(e, ERR_CORRUPT, "a rendition is not what it says");
+	return true;
+}
+
+static bool
+copy_rendition(int fd, uint32_t bytes, struct blob_writer *w, struct err *e)
+{
+	static char chunk[BLOB_CHUNK];
+
+	for (off_t at = 0; at < (off_t)bytes;) {
+		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
+
+		if (n <= 0)
+			return err_sys(e, "rendition");
+		if (at == 0 && !is_jpeg(chunk, (size_t)n))
+			return err_set(e, ERR_CORRUPT, "a rendition is no JPEG");
+		if (!blob_write(w, chunk, (size_t)n, e))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+static bool
+keep_rendition(struct house *h, int fd, uint32_t bytes, struct kept *k,
+    struct err *e)
+{
+	OWNED(blob_writer) writer = NULL;
+	OWNED_FD to = -1;
+
+	if (!check_rendition(fd, bytes, e) ||
+	    !blob_create(h->blobs, k->name, &to, e))
+		return false;
+	k->in_place = true;
+	key_random(&k->key);
+	writer = blob_writer_new(to, &k->key, e);
+	return writer != NULL && copy_rendition(fd, bytes, writer, e) &&
+	    blob_finish(writer, &k->bytes, e) &&
+	    blob_keep(h->blobs, k->name, e);
+}
+
+static bool
+add_row(struct house *h, struct arena *a, const struct organisation *org,
+    int64_t medium, uint32_t side, const struct media_picture *p,
+    const struct kept *k, int64_t now, struct err *e)
+{
+	struct sql_blob_add_row row;
+	str wrapped;
+
+	return blob_key_wrap(a, org, str_c(k->name), &k->key, &wrapped, e) &&
+	    sql_blob_add(h->db, a, medium, side, str_c(k->name), wrapped,
+		k->bytes, p->width, p->height, S("image/jpeg"), now, &row, e);
+}
+
+/* The camera says no zone; it was with the children. */
+static int64_t
+taken_at(const struct organisation *org, const struct media_done *d)
+{
+	if (!d->has_taken)
+		return DB_NULL;
+	return zone_utc(org->zone, (struct civil){ d->taken[0],
+		(uint8_t)d->taken[1], (uint8_t)d->taken[2],
+		(uint8_t)d->taken[3], (uint8_t)d->taken[4],
+		(uint8_t)d->taken[5] });
+}
+
+static bool
+write_rows(struct house *h, struct arena *a, const struct organisation *org,
+    const struct sql_medium_to_take_row *m, const struct media_done *d,
+    const struct kept *kept, int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	if (!sql_medium_ready(h->db, d->width, d->height, taken_at(org, d),
+		m->id, &rows, e))
+		return false;
+	if (rows != 1)
+		return err_set(e, ERR_NOT_FOUND,
+		    "medium %" PRId64 " went meanwhile", m->id);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		if (!add_row(h, a, org, m->id, intake_sides[i], &d->picture[i],
+			&kept[i], now, e))
+			return false;
+	return sql_post_recount(h->db, m->post, &rows, e) &&
+	    sql_job_done(h->db, S(INTAKE_JOB), m->id, &rows, e);
+}
+
+static bool
+commit(struct house *h, struct arena *a, const struct organisation *org,
+    const struct sql_medium_to_take_row *m, const struct media_done *d,
+    const struct kept *kept, int64_t now, struct err *e)
+{
+	if (!db_begin(h->db, e))
+		return false;
+	if (write_rows(h, a, org, m, d, kept, now, e) && db_commit(h->db, e))
+		return true;
+	db_rollback(h->db);
+	return false;
+}
+
+bool
+intake_store(struct house *h, struct arena *a, int64_t medium,
+    const struct media_done *d, const int fd[MEDIA_SIDES], int64_t now,
+    struct err *e)
+{
+	const struct organisation *org;
+	struct sql_medium_to_take_row m;
+	struct kept kept[MEDIA_SIDES] = { 0 };
+	struct err ignored;
+	bool done;
+
+	if (!take(h, a, medium, &m, e) || !org_of(h, m.organisation, &org, e))
+		return false;
+	done = true;
+	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
+		done = keep_rendition(h, fd[i], d->picture[i].bytes, &kept[i],
+		    e);
+	done = done && commit(h, a, org, &m, d, kept, now, e);
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		if (!done && kept[i].in_place)
+			(void)!blob_remove(h->blobs, kept[i].name, &ignored);
+		key_done(&kept[i].key);
+	}
+	return done || err_wrap(e, "medium %" PRId64, medium);
+}
+
+/* ---- what will be no photo ---- */
+
+static bool
+refuse_rows(struct house *h, int64_t medium, const char *reason, struct err *e)
+{
+	int64_t rows;
+
+	return sql_medium_refuse(h->db, str_c(reason), medium, &rows, e) &&
+	    sql_blob_forget(h->db, medium, &rows, e) &&
+	    sql_job_done(h->db, S(INTAKE_JOB), medium, &rows, e);
+}
+
+bool
+intake_refuse(struct house *h, struct arena *a, int64_t medium,
+    const char *reason, struct err *e)
+{
+	struct sql_medium_to_take_row m;
+	char *name;
+
+	if (!take(h, a, medium, &m, e))
+		return false;
+	name = arena_cstr(a, m.name);
+	if (name == NULL || !db_begin(h->db, e))
+		return false;
+	if (!refuse_rows(h, medium, reason, e) || !db_commit(h->db, e)) {
+		db_rollback(h->db);
+		return err_wrap(e, "medium %" PRId64, medium);
+	}
+	/* The key is gone; a file that stays is an orphan, and swept. */
+	if (!blob_remove(h->blobs, name, e) && e->kind != ERR_NOT_FOUND)
+		return err_wrap(e, "medium %" PRId64, medium);
+	return true;
+}

@@ -1,0 +1,37 @@
+/*
+ * intake — one uploaded file on its way to being a photo.
+ *
+ * intake_open gives the plain bytes in a sealed memory file, for a media
+ * worker; intake_store encrypts what came back and commits it with its rows at
+ * once; intake_refuse destroys the bytes and keeps the reason.  A file that is
+ * no longer queued (somebody deleted it meanwhile) is ERR_NOT_FOUND, and its
+ * job is gone.
+ *
+ * Blob files are in place before the commit: a crash in between leaves a file
+ * without a row, which sweep.h removes; never a row without a file.
+ */
+#ifndef JOBS_INTAKE_H
+#define JOBS_INTAKE_H
+
+#include "house/house.h"
+#include "ipc/media.h"
+
+#define INTAKE_JOB "intake" /* job.kind; subject: the medium */
+#define INTAKE_BYTES_MAX ((int64_t)40 << 20)
+
+extern const uint32_t intake_sides[MEDIA_SIDES];
+
+bool intake_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
+    struct err *) MUST_USE;
+
+/* fd: one memory file per rendition; they come from a process that a stranger
+ * may have taken over, and are checked. */
+bool intake_store(struct house *, struct arena *, int64_t medium,
+    const struct media_done *, const int fd[MEDIA_SIDES], int64_t now,
+    struct err *) MUST_USE;
+
+/* reason: a word of media_verdict_word. */
+bool intake_refuse(struct house *, struct arena *, int64_t medium,
+    const char *reason, struct err *) MUST_USE;
+
+#endif

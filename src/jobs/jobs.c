@@ -1,0 +1,460 @@
+#include "jobs/jobs.h"
+
+#include <inttypes.h>
+#include <poll.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/intake.h"
+#include "jobs/sweep.h"
+#include "sql_job.h"
+
+#define CREW_MAX 8
+#define KICKS_MAX 16
+#define JOB_MS 60000
+#define DEATHS_MAX 2   /* then the file is called damaged */
+#define RETRY_S 20     /* after a fault of our own: full disk, busy database */
+#define ARENA_MAX ((size_t)8 << 20)
+#define MSG_MAX 4096
+
+static const struct chan_permit from_media[] = {
+	{ MEDIA_DONE, 0, MEDIA_SIDES, MSG_MAX },
+	{ 0 },
+};
+
+/* A media worker; medium 0: it has nothing to do. */
+struct hand {
+	struct chan chan; /* fd -1: no such hand */
+	uint32_t number;
+	int64_t medium;
+	int64_t until_ms; /* busy: must have answered; idle: may go home */
+};
+
+struct jobs {
+	struct house *house;
+	struct role_start *start;
+	struct arena *arena;
+	struct hand hand[CREW_MAX];
+	struct chan kick[KICKS_MAX];
+	int64_t storing; /* came back, not committed yet */
+	int64_t sweep_ms, files_ms; /* when the next one is due */
+	bool wished; /* a media worker was asked for and has not come */
+	bool drain;
+};
+
+/* ---- the crew ---- */
+
+static int64_t
+idle_until(const struct jobs *j)
+{
+	return clock_ms() + j->start->conf.media_idle_s * 1000;
+}
+
+static void
+hand_leaves(struct hand *w)
+{
+	if (w->chan.fd >= 0)
+		(void)close(w->chan.fd);
+	*w = (struct hand){ .chan.fd = -1 };
+}
+
+static bool
+in_hand(const struct jobs *j, int64_t medium)
+{
+	if (medium == j->storing)
+		return true;
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (j->hand[i].chan.fd >= 0 && j->hand[i].medium == medium)
+			return true;
+	return false;
+}
+
+static struct hand *
+idle_hand(struct jobs *j)
+{
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (j->hand[i].chan.fd >= 0 && j->hand[i].medium == 0)
+			return &j->hand[i];
+	return NULL;
+}
+
+/* Its file is tried once more by another; who kills two is damaged. */
+static bool
+count_death(struct jobs *j, int64_t medium, struct err *e)
+{
+	struct house *h = j->house;
+	struct sql_job_attempts_row row;
+	int64_t rows;
+	bool found;
+
+	if (!sql_job_failed(h->db, S("worker died"), clock_now(),
+		S(INTAKE_JOB), medium, &rows, e) ||
+	    !sql_job_attempts(h->db, j->arena, S(INTAKE_JOB), medium, &found,
+		&row, e))
+		return false;
+	if (!found || row.attempts < DEATHS_MAX)
+		return true;
+	return intake_refuse(h, j->arena, medium,
+	    media_verdict_word(MEDIA_DAMAGED), e);
+}
+
+static void
+hand_died(struct jobs *j, struct hand *w)
+{
+	int64_t medium = w->medium;
+	struct err e;
+
+	if (medium != 0)
+		log_warn("media worker died number=%" PRIu32
+		    " medium=%" PRId64, w->number, medium);
+	hand_leaves(w);
+	if (medium != 0 && !count_death(j, medium, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "intake");
+}
+
+static void
+new_hand(struct jobs *j, const struct role_news *n)
+{
+	struct hand *w = NULL;
+
+	for (size_t i = 0; i < CREW_MAX; i++) {
+		if (j->hand[i].chan.fd >= 0 && j->hand[i].number == n->number)
+			hand_died(j, &j->hand[i]);
+		if (w == NULL && j->hand[i].chan.fd < 0)
+			w = &j->hand[i];
+	}
+	j->wished = false;
+	if (w == NULL) {
+		(void)close(n->fd);
+		return;
+	}
+	*w = (struct hand){ .chan = { n->fd, from_media },
+		.number = n->number, .until_ms = idle_until(j) };
+}
+
+/* ---- giving work out ---- */
+
+/* Not the file's fault: later, and it does not count. */
+static void
+put_off(struct jobs *j, int64_t medium, const struct err *why)
+{
+	struct err e;
+	int64_t rows;
+
+	log_err(LOG_LEVEL_WARN, why, "intake");
+	if (!sql_job_later(j->house->db, str_c(err_meanings[why->kind].name),
+		clock_now() + RETRY_S, S(INTAKE_JOB), medium, &rows, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "intake");
+}
+
+static void
+could_not(struct jobs *j, int64_t medium, struct err *e)
+{
+	if (e->kind == ERR_NOT_FOUND)
+		return;
+	if (e->kind != ERR_CORRUPT) {
+		put_off(j, medium, e);
+		return;
+	}
+	log_err(LOG_LEVEL_ERROR, e, "intake");
+	if (!intake_refuse(j->house, j->arena, medium,
+		media_verdict_word(MEDIA_DAMAGED), e))
+		log_err(LOG_LEVEL_ERROR, e, "intake");
+}
+
+static void
+give(struct jobs *j, struct hand *w, int64_t medium)
+{
+	struct buf b = BUF_MAX(MSG_MAX);
+	struct media_job job = { .id = (uint32_t)medium };
+	OWNED_FD fd = -1;
+	struct err e;
+	bool sent;
+
+	if (!intake_open(j->house, j->arena, medium, &fd, &e)) {
+		could_not(j, medium, &e);
+		return;
+	}
+	memcpy(job.side, intake_sides, sizeof(job.side));
+	media_job_write(&b, &job);
+	sent = chan_send(&w->chan, MEDIA_JOB, buf_view(&b), &fd, 1, &e);
+	buf_done(&b);
+	if (!sent) {
+		hand_died(j, w);
+		return;
+	}
+	w->medium = medium;
+	w->until_ms = clock_ms() + JOB_MS;
+}
+
+static void
+wish(struct jobs *j)
+{
+	struct err e;
+
+	if (j->wished)
+		return;
+	if (role_need_media(j->start, &e))
+		j->wished = true;
+	else
+		log_err(LOG_LEVEL_WARN, &e, "asking for a media worker");
+}
+
+/* Every idle hand gets a file; if some are left, more hands are wished for. */
+static bool
+give_out(struct jobs *j, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!sql_job_due(j->house->db, j->arena, S(INTAKE_JOB), clock_now(),
+		2 * CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = idle_hand(j);
+
+		if (in_hand(j, due.v[i].subject))
+			continue;
+		if (w == NULL) {
+			wish(j);
+			return true;
+		}
+		give(j, w, due.v[i].subject);
+	}
+	return true;
+}
+
+/* ---- taking work back ---- */
+
+static void
+store(struct jobs *j, int64_t medium, const struct media_done *d,
+    const int fd[MEDIA_SIDES])
+{
+	struct err e;
+	bool done = d->verdict == MEDIA_OK ?
+	    intake_store(j->house, j->arena, medium, d, fd, clock_now(), &e) :
+	    intake_refuse(j->house, j->arena, medium,
+		media_verdict_word((enum media_verdict)d->verdict), &e);
+
+	if (!done)
+		could_not(j, medium, &e);
+}
+
+static bool
+answer_fits(const struct hand *w, const struct chan_msg *m,
+    const struct media_done *d)
+{
+	size_t want = d->verdict == MEDIA_OK ? MEDIA_SIDES : 0;
+
+	return w->medium != 0 && d->id == (uint32_t)w->medium &&
+	    m->n_fds == want;
+}
+
+/* The hand gets its next file before this one is encrypted and committed. */
+static void
+take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
+{
+	int fd[MEDIA_SIDES] = { -1, -1, -1 };
+	struct media_done d;
+	struct err e;
+
+	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
+		if (!role_drop_media(j->start, w->number, &e))
+			log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
+		hand_died(j, w);
+		return;
+	}
+	for (size_t i = 0; i < m->n_fds; i++)
+		fd[i] = m->fd[i];
+	j->storing = w->medium;
+	w->medium = 0;
+	w->until_ms = idle_until(j);
+	if (!give_out(j, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "intake");
+	store(j, j->storing, &d, fd);
+	j->storing = 0;
+}
+
+static void
+hear_hand(struct jobs *j, struct hand *w)
+{
+	char in[MSG_MAX];
+	struct chan_msg m;
+	struct err e;
+
+	if (!chan_recv(&w->chan, in, sizeof(in), 0, &m, &e)) {
+		if (e.kind != ERR_BUSY)
+			hand_died(j, w);
+		return;
+	}
+	take_back(j, w, &m);
+	chan_msg_done(&m);
+}
+
+static void
+hear_kick(struct chan *c)
+{
+	char in[16];
+	struct chan_msg m;
+	struct err e;
+
+	/* Many kicks are one kick. */
+	while (chan_recv(c, in, sizeof(in), 0, &m, &e))
+		chan_msg_done(&m);
+	if (e.kind != ERR_BUSY) {
+		(void)close(c->fd);
+		c->fd = -1;
+	}
+}
+
+static void
+new_kick(struct jobs *j, int fd)
+{
+	for (size_t i = 0; i < KICKS_MAX; i++)
+		if (j->kick[i].fd < 0) {
+			j->kick[i] = (struct chan){ fd, kick_to_jobs };
+			return;
+		}
+	(void)close(fd);
+}
+
+/* False: the monitor is gone or says nonsense. */
+static bool
+hear_monitor(struct jobs *j, struct err *e)
+{
+	struct role_news n;
+
+	if (!role_news(j->start, 0, &n, e))
+		return e->kind == ERR_BUSY;
+	if (n.kind == NEWS_DRAIN)
+		j->drain = true;
+	else if (n.role == ROLE_MEDIA)
+		new_hand(j, &n);
+	else if (n.role == ROLE_WORKER)
+		new_kick(j, n.fd);
+	else
+		(void)close(n.fd);
+	return true;
+}
+
+/* ---- time ---- */
+
+static void
+too_late(struct jobs *j, struct hand *w)
+{
+	struct err e;
+
+	if (w->medium != 0) {
+		if (!role_drop_media(j->start, w->number, &e))
+			log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
+		hand_died(j, w);
+	} else {
+		hand_leaves(w); /* nothing to do for long: it retires */
+	}
+}
+
+static void
+look_at_clock(struct jobs *j)
+{
+	int64_t now_ms = clock_ms();
+	struct err e;
+
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms <= now_ms)
+			too_late(j, &j->hand[i]);
+	if (j->sweep_ms > now_ms)
+		return;
+	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
+	if (!sweep_rows(j->house, j->arena, clock_now(), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "sweep");
+	if (j->files_ms > now_ms)
+		return;
+	if (!sweep_files(j->house, j->arena, j->files_ms == 0, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "sweep");
+	j->files_ms = now_ms + SWEEP_FILES_EVERY_S * 1000;
+}
+
+/* Milliseconds to sleep: the next deadline, sweep or retry. */
+static int
+sleep_ms(const struct jobs *j)
+{
+	struct sql_job_next_row next;
+	int64_t until = j->sweep_ms, now_ms = clock_ms();
+	struct err e;
+
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms < until)
+			until = j->hand[i].until_ms;
+	if (sql_job_next(j->house->db, j->arena, clock_now(), &next, &e) &&
+	    next.at != DB_NULL) {
+		int64_t at = now_ms + (next.at - clock_now()) * 1000;
+
+		if (at < until)
+			until = at;
+	}
+	return until <= now_ms ? 0 : (int)(until - now_ms) + 1;
+}
+
+/* ---- the loop ---- */
+
+#define POLLS (1 + CREW_MAX + KICKS_MAX)
+
+static void
+fill_polls(const struct jobs *j, struct pollfd *p)
+{
+	p[0] = (struct pollfd){ j->start->control.fd, POLLIN, 0 };
+	for (size_t i = 0; i < CREW_MAX; i++)
+		p[1 + i] = (struct pollfd){ j->hand[i].chan.fd, POLLIN, 0 };
+	for (size_t i = 0; i < KICKS_MAX; i++)
+		p[1 + CREW_MAX + i] =
+		    (struct pollfd){ j->kick[i].fd, POLLIN, 0 };
+}
+
+/* A channel that was replaced since the poll is left for the next round. */
+static bool
+hear(struct jobs *j, const struct pollfd *p, struct err *e)
+{
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (p[1 + i].revents != 0 &&
+		    p[1 + i].fd == j->hand[i].chan.fd)
+			hear_hand(j, &j->hand[i]);
+	for (size_t i = 0; i < KICKS_MAX; i++)
+		if (p[1 + CREW_MAX + i].revents != 0 &&
+		    p[1 + CREW_MAX + i].fd == j->kick[i].fd)
+			hear_kick(&j->kick[i]);
+	return p[0].revents == 0 || hear_monitor(j, e);
+}
+
+static bool
+turn(struct jobs *j, struct err *e)
+{
+	struct pollfd p[POLLS];
+
+	arena_reset(j->arena);
+	look_at_clock(j);
+	if (!give_out(j, e) && e->kind != ERR_BUSY)
+		return false;
+	fill_polls(j, p);
+	if (poll(p, POLLS, sleep_ms(j)) == -1) {
+		if (errno != EINTR)
+			return err_sys(e, "poll");
+		return true;
+	}
+	return hear(j, p, e);
+}
+
+bool
+jobs_run(struct house *h, struct role_start *start, struct err *e)
+{
+	OWNED(arena) a = arena_new(ARENA_MAX);
+	static struct jobs j;
+
+	j = (struct jobs){ .house = h, .start = start, .arena = a };
+	for (size_t i = 0; i < CREW_MAX; i++)
+		j.hand[i].chan.fd = -1;
+	for (size_t i = 0; i < KICKS_MAX; i++)
+		j.kick[i].fd = -1;
+	while (!j.drain)
+		if (!turn(&j, e))
+			return e->kind == ERR_NONE;
+	return true;
+}

@@ -1,0 +1,120 @@
+#include "jobs/sweep.h"
+
+#include <inttypes.h>
+
+#include "base/log.h"
+#include "jobs/intake.h"
+#include "sql_blob.h"
+#include "sql_form_used.h"
+#include "sql_job.h"
+#include "sql_medium.h"
+#include "sql_session.h"
+#include "sql_throttle.h"
+
+#define HOUR 3600
+#define DAY (24 * HOUR)
+
+/* An upload that never ended: its rows, then its file. */
+static bool
+drop_stale(struct house *h, struct arena *a,
+    const struct sql_medium_stale_row *m, struct err *e)
+{
+	char *name = m->name.p == NULL ? NULL : arena_cstr(a, m->name);
+	int64_t rows;
+
+	if (!db_begin(h->db, e))
+		return false;
+	if (!sql_blob_forget(h->db, m->id, &rows, e) ||
+	    !sql_medium_forget(h->db, m->id, &rows, e) ||
+	    !db_commit(h->db, e)) {
+		db_rollback(h->db);
+		return err_wrap(e, "stale medium %" PRId64, m->id);
+	}
+	if (name != NULL && !blob_remove(h->blobs, name, e) &&
+	    e->kind != ERR_NOT_FOUND)
+		return err_wrap(e, "stale medium %" PRId64, m->id);
+	return true;
+}
+
+static bool
+sweep_stale(struct house *h, struct arena *a, int64_t now, struct err *e)
+{
+	struct sql_medium_stale_rows rows;
+
+	if (!sql_medium_stale(h->db, a, now - HOUR, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		if (!drop_stale(h, a, &rows.v[i], e))
+			return false;
+	return true;
+}
+
+static bool
+sweep_lost(struct house *h, struct arena *a, int64_t now, struct err *e)
+{
+	struct sql_job_lost_rows lost;
+	int64_t rows;
+
+	if (!sql_job_lost(h->db, a, &lost, e))
+		return false;
+	for (size_t i = 0; i < lost.n; i++)
+		if (!sql_job_add(h->db, S(INTAKE_JOB), lost.v[i].id, now, &rows,
+			e))
+			return false;
+	return true;
+}
+
+struct orphans {
+	struct house *h;
+	struct arena *arena;
+	bool first;
+	int64_t removed;
+};
+
+static bool
+see_file(void *ctx, const char *name, bool incoming, int64_t age_s,
+    struct err *e)
+{
+	struct orphans *o = ctx;
+	struct sql_blob_known_row row;
+	bool known;
+
+	if ((incoming || !o->first) && age_s < HOUR)
+		return true;
+	if (!sql_blob_known(o->h->db, o->arena, str_c(name), &known, &row, e))
+		return false;
+	if (known)
+		return true;
+	o->removed++;
+	return blob_remove(o->h->blobs, name, e) || e->kind == ERR_NOT_FOUND;
+}
+
+bool
+sweep_files(struct house *h, struct arena *a, bool first, struct err *e)
+{
+	struct orphans o = { h, a, first, 0 };
+
+	if (!blob_each(h->blobs, see_file, &o, e))
+		return err_wrap(e, "files without a row");
+	if (o.removed > 0)
+		log_info("swept files=%" PRId64, o.removed);
+	return true;
+}
+
+static bool
+sweep_ended(struct house *h, int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	return sql_session_purge(h->db, now - 30 * DAY, &rows, e) &&
+	    sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
+	    sql_throttle_purge(h->db, now - DAY, &rows, e) &&
+	    sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e);
+}
+
+bool
+sweep_rows(struct house *h, struct arena *a, int64_t now, struct err *e)
+{
+	return sweep_stale(h, a, now, e) && sweep_lost(h, a, now, e) &&
+	    sweep_ended(h, now, e);
+}

@@ -1,0 +1,252 @@
+#include "sharing/permit.h"
+
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "sharing/blob_key.h"
+#include "sql_permit.h"
+
+struct grant {
+	int64_t post;
+	enum permit_want want;
+	struct post_facts facts;
+	struct grant_blob blob;
+	str name, key_wrapped; /* p NULL: a grant without bytes */
+};
+
+static bool
+refuse(struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "no such thing for this viewer");
+}
+
+static enum post_state
+post_state_of(str word)
+{
+	if (str_eq(word, S("published")))
+		return POST_PUBLISHED;
+	if (str_eq(word, S("draft")))
+		return POST_DRAFT;
+	return str_eq(word, S("withdrawn")) ? POST_WITHDRAWN : POST_NONE;
+}
+
+/* A word that we do not know is a medium that nobody gets. */
+static enum medium_state
+medium_state_of(str word)
+{
+	static const struct {
+		const char *word;
+		enum medium_state state;
+	} table[] = {
+		{ "ready", MEDIUM_READY },
+		{ "queued", MEDIUM_QUEUED },
+		{ "receiving", MEDIUM_RECEIVING },
+		{ "refused", MEDIUM_REFUSED },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (str_eq(word, str_c(table[i].word)))
+			return table[i].state;
+	return MEDIUM_DELETED;
+}
+
+static int64_t
+or_zero(int64_t id)
+{
+	return id == DB_NULL ? 0 : id;
+}
+
+static bool
+add_audience(struct audience *v, size_t *n, int64_t group, int64_t child,
+    int64_t near)
+{
+	if (group == DB_NULL && child == DB_NULL)
+		return false;
+	v[(*n)++] = (struct audience){ or_zero(group), or_zero(child),
+		near != 0 };
+	return true;
+}
+
+static bool
+medium_facts(struct arena *a, const struct sql_permit_medium_rows *rows,
+    struct grant *g, struct err *e)
+{
+	struct audience *v = NEW_N(a, struct audience, rows->n);
+	const struct sql_permit_medium_row *r = rows->v;
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many audiences");
+	if (rows->n == 0)
+		return true;
+	for (size_t i = 0; i < rows->n; i++)
+		(void)add_audience(v, &n, r[i].activity_group, r[i].child,
+		    r[i].near);
+	g->post = r->post;
+	g->facts = (struct post_facts){ r->organisation, r->author,
+		post_state_of(r->post_state), r->publish_at,
+		medium_state_of(r->medium_state), v, n };
+	g->name = r->name;
+	g->key_wrapped = r->key_wrapped;
+	if (r->name.p != NULL)
+		g->blob = (struct grant_blob){ r->type, r->bytes, r->width,
+			r->height };
+	return true;
+}
+
+static bool
+post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
+    struct grant *g, struct err *e)
+{
+	struct audience *v = NEW_N(a, struct audience, rows->n);
+	const struct sql_permit_post_row *r = rows->v;
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many audiences");
+	if (rows->n == 0)
+		return true;
+	for (size_t i = 0; i < rows->n; i++)
+		(void)add_audience(v, &n, r[i].activity_group, r[i].child,
+		    r[i].near);
+	g->post = r->post;
+	g->facts = (struct post_facts){ r->organisation, r->author,
+		post_state_of(r->post_state), r->publish_at, MEDIUM_NONE, v,
+		n };
+	return true;
+}
+
+static bool
+fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t medium, int side, int64_t today, struct grant **ret, struct err *e)
+{
+	struct sql_permit_medium_rows rows;
+	struct grant *g = NEW(a, struct grant);
+
+	if (g == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a decision");
+	if (!sql_permit_medium(h->db, a, v->account, today, side, medium, &rows,
+		e) ||
+	    !medium_facts(a, &rows, g, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	*ret = g;
+	return true;
+}
+
+bool
+permit_medium(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t medium, int side, enum permit_want want, int64_t now, int64_t today,
+    const struct grant **ret, struct err *e)
+{
+	struct grant *g;
+
+	if (!fetch_medium(h, a, v, medium, side, today, &g, e))
+		return false;
+	if (!permit_decide(v, &g->facts, now, want) || g->name.p == NULL ||
+	    g->key_wrapped.p == NULL || (side == 0) != (want == PERMIT_ORIGINAL))
+		return refuse(e);
+	g->want = want;
+	*ret = g;
+	return true;
+}
+
+bool
+permit_medium_edit(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t medium, int64_t now, int64_t today, const struct grant **ret,
+    struct err *e)
+{
+	struct grant *g;
+
+	if (!fetch_medium(h, a, v, medium, 0, today, &g, e))
+		return false;
+	if (!permit_decide(v, &g->facts, now, PERMIT_EDIT))
+		return refuse(e);
+	/* Leave to change is no leave to read. */
+	g->name = g->key_wrapped = (str){ 0 };
+	g->want = PERMIT_EDIT;
+	*ret = g;
+	return true;
+}
+
+bool
+permit_post(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t post, enum permit_want want, int64_t now, int64_t today,
+    const struct grant **ret, struct err *e)
+{
+	struct sql_permit_post_rows rows;
+	struct grant *g = NEW(a, struct grant);
+
+	if (g == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a decision");
+	if (!sql_permit_post(h->db, a, v->account, today, post, &rows, e) ||
+	    !post_facts(a, &rows, g, e))
+		return err_wrap(e, "post %" PRId64, post);
+	if (!permit_decide(v, &g->facts, now, want))
+		return refuse(e);
+	g->want = want;
+	*ret = g;
+	return true;
+}
+
+int64_t
+grant_post(const struct grant *g)
+{
+	return g->post;
+}
+
+const struct post_facts *
+grant_facts(const struct grant *g)
+{
+	return &g->facts;
+}
+
+enum permit_want
+grant_want(const struct grant *g)
+{
+	return g->want;
+}
+
+const struct grant_blob *
+grant_blob(const struct grant *g)
+{
+	return &g->blob;
+}
+
+str
+grant_mark(struct arena *a, const struct organisation *org,
+    const struct grant *g)
+{
+	str digest = key_digest(a, &org->digest, "blob.mark", g->name);
+	struct buf b = BUF_MAX(64);
+	str ret = { 0 };
+
+	if (digest.p != NULL) {
+		buf_byte(&b, '"');
+		buf_hex(&b, digest.p, 16);
+		buf_byte(&b, '"');
+		if (!arena_str(a, b.p, b.n, &ret))
+			ret = (str){ 0 };
+	}
+	buf_done(&b);
+	return ret;
+}
+
+bool
+grant_open_blob(struct house *h, struct arena *a,
+    const struct organisation *org, const struct grant *g, int *ret_fd,
+    struct key *ret_key, struct err *e)
+{
+	CLEANUP(key_done) struct key k = { { 0 } };
+	char *name = arena_cstr(a, g->name);
+	int fd;
+
+	if (g->name.p == NULL || g->key_wrapped.p == NULL || name == NULL ||
+	    org->id != g->facts.organisation)
+		return refuse(e);
+	if (!blob_key_unwrap(a, org, g->name, g->key_wrapped, &k, e) ||
+	    !blob_open(h->blobs, name, &fd, e))
+		return err_wrap(e, "post %" PRId64, g->post);
+	*ret_key = k;
+	*ret_fd = fd;
+	return true;
+}

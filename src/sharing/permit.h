@@ -1,0 +1,95 @@
+/*
+ * permit — may this viewer see this medium now?  The one function that says.
+ *
+ * permit_decide is pure: the viewer (viewer.h), the facts of a post, the hour,
+ * what is wanted.  permit_medium and permit_post fetch the facts and ask it;
+ * a thing that does not exist goes the same way with empty facts.  Every "no"
+ * is ERR_NOT_FOUND with the same words.
+ *
+ * The rules:
+ * - an order of no contact in force wins over everything, for staff too: no
+ *   post for a group in which that child is or was, none for its family;
+ * - a family sees what is published and whose hour has come, when one audience
+ *   is a group of a child of theirs enrolled today or that child's family, and
+ *   the right over that child allows it;
+ * - staff see the posts for the groups they work with (for a named child: a
+ *   group in which the child is enrolled today), published, to come or
+ *   withdrawn, and may change them; a draft is its author's and the director's;
+ * - the director sees and changes every post of the organisation;
+ * - a safeguarding lead sees no picture unasked: only by working with a group;
+ * - downloads by staff, and originals, are for those who may change the post;
+ * - an account that is not active, a medium that is not ready: nothing.
+ */
+#ifndef SHARING_PERMIT_H
+#define SHARING_PERMIT_H
+
+#include "sharing/viewer.h"
+
+enum permit_want { PERMIT_SEE, PERMIT_DOWNLOAD, PERMIT_EDIT, PERMIT_ORIGINAL };
+
+/* POST_NONE and MEDIUM_NONE are first: empty facts allow nothing. */
+enum post_state { POST_NONE, POST_DRAFT, POST_PUBLISHED, POST_WITHDRAWN };
+enum medium_state {
+	MEDIUM_NONE, /* the question is about the post alone */
+	MEDIUM_RECEIVING,
+	MEDIUM_QUEUED,
+	MEDIUM_READY,
+	MEDIUM_REFUSED,
+	MEDIUM_DELETED,
+};
+
+/* Exactly one of group and child is not 0. */
+struct audience {
+	int64_t group, child;
+	bool near; /* staff: works with a group where the child is today */
+};
+
+struct post_facts {
+	int64_t organisation, author;
+	enum post_state state;
+	int64_t publish_at; /* DB_NULL: a draft */
+	enum medium_state medium;
+	const struct audience *audience;
+	size_t n_audience;
+};
+
+bool permit_decide(const struct viewer *, const struct post_facts *,
+    int64_t now, enum permit_want);
+
+/* What a yes is made of.  Only permit.c makes one, and without one nobody gets
+ * at a blob's descriptor or key; it lives in the arena. */
+struct grant;
+
+/* side: 2048, 1024, 320; 0 the original, and then want must be
+ * PERMIT_ORIGINAL.  A side that the medium does not have is ERR_NOT_FOUND. */
+bool permit_medium(struct house *, struct arena *, const struct viewer *,
+    int64_t medium, int side, enum permit_want, int64_t now, int64_t today,
+    const struct grant **ret, struct err *) MUST_USE;
+bool permit_post(struct house *, struct arena *, const struct viewer *,
+    int64_t post, enum permit_want, int64_t now, int64_t today,
+    const struct grant **ret, struct err *) MUST_USE;
+/* To change a medium whatever has become of its bytes (ready, refused …). */
+bool permit_medium_edit(struct house *, struct arena *, const struct viewer *,
+    int64_t medium, int64_t now, int64_t today, const struct grant **ret,
+    struct err *) MUST_USE;
+
+int64_t grant_post(const struct grant *);
+const struct post_facts *grant_facts(const struct grant *);
+enum permit_want grant_want(const struct grant *);
+
+struct grant_blob {
+	str type; /* "image/jpeg" */
+	int64_t bytes;
+	int64_t width, height;
+};
+
+const struct grant_blob *grant_blob(const struct grant *);
+/* A word that changes with the bytes and says nothing about them: for ETag. */
+str grant_mark(struct arena *, const struct organisation *,
+    const struct grant *);
+/* The descriptor is the caller's, the key is wiped by the caller. */
+bool grant_open_blob(struct house *, struct arena *,
+    const struct organisation *, const struct grant *, int *ret_fd,
+    struct key *ret_key, struct err *) MUST_USE;
+
+#endif

@@ -1,0 +1,106 @@
+/* The decision alone: no database, no clock, no key. */
+#include "sharing/permit.h"
+#include "store/db.h"
+
+static bool
+has(const int64_t *v, size_t n, int64_t x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
+static bool
+is_barred(const struct viewer *v, const struct post_facts *f)
+{
+	for (size_t i = 0; i < f->n_audience; i++) {
+		const struct audience *a = &f->audience[i];
+
+		if (a->group != 0 ?
+			has(v->barred_group, v->n_barred_group, a->group) :
+			has(v->barred_child, v->n_barred_child, a->child))
+			return true;
+	}
+	return false;
+}
+
+static bool
+medium_fits(enum medium_state m, enum permit_want want)
+{
+	if (m == MEDIUM_NONE)
+		return true;
+	if (want == PERMIT_EDIT)
+		return m != MEDIUM_DELETED;
+	return m == MEDIUM_READY;
+}
+
+/* The rights that the audiences give a family, all together. */
+static int64_t
+family_rights(const struct viewer *v, const struct post_facts *f)
+{
+	int64_t rights = 0;
+
+	for (size_t i = 0; i < f->n_audience; i++) {
+		const struct audience *a = &f->audience[i];
+		int64_t r = a->group != 0 ? viewer_group_rights(v, a->group) :
+					    viewer_rights(v, a->child);
+
+		/* What may not be seen may not be downloaded either. */
+		if (r > 0 && (r & RIGHT_SEE) != 0)
+			rights |= r;
+	}
+	return rights;
+}
+
+static bool
+family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
+    enum permit_want want)
+{
+	int64_t need = want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD :
+						 RIGHT_SEE;
+
+	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD)
+		return false;
+	if (f->state != POST_PUBLISHED || f->publish_at == DB_NULL ||
+	    f->publish_at > now)
+		return false;
+	return (family_rights(v, f) & need) == need;
+}
+
+static bool
+works_near(const struct viewer *v, const struct post_facts *f)
+{
+	for (size_t i = 0; i < f->n_audience; i++) {
+		const struct audience *a = &f->audience[i];
+
+		if (a->group != 0 ? viewer_group_rights(v, a->group) >= 0 :
+				    a->near)
+			return true;
+	}
+	return false;
+}
+
+static bool
+staff_may(const struct viewer *v, const struct post_facts *f)
+{
+	if (v->role == STAFF_DIRECTOR)
+		return true;
+	if (f->state == POST_DRAFT)
+		return f->author == v->account;
+	return works_near(v, f);
+}
+
+bool
+permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
+    enum permit_want want)
+{
+	if (v->state != VIEWER_ACTIVE || f->state == POST_NONE ||
+	    f->organisation != v->organisation)
+		return false;
+	if (is_barred(v, f) || !medium_fits(f->medium, want))
+		return false;
+	if (v->kind == VIEWER_STAFF)
+		return staff_may(v, f);
+	return viewer_is_family(v) && family_may(v, f, now, want);
+}

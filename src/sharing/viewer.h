@@ -1,0 +1,64 @@
+/*
+ * viewer — who is asking, and what that person is to which children today.
+ *
+ * Loaded once per request by two or three statements, lives in the request's
+ * arena, and is all that permit.h knows about the person.  Days are inclusive
+ * at both ends: a right until the 30th still holds on the 30th.
+ */
+#ifndef SHARING_VIEWER_H
+#define SHARING_VIEWER_H
+
+#include "house/house.h"
+
+enum viewer_kind { VIEWER_STAFF, VIEWER_GUARDIAN, VIEWER_RELATIVE, VIEWER_CHILD };
+enum staff_role { STAFF_NONE, STAFF_DIRECTOR, STAFF_ANIMATEUR, STAFF_SAFEGUARDING };
+enum viewer_state { VIEWER_PENDING, VIEWER_ACTIVE, VIEWER_SUSPENDED, VIEWER_CLOSED };
+
+/* Bits of authority.rights. */
+enum right { RIGHT_SEE = 1, RIGHT_DOWNLOAD = 2, RIGHT_WHO_LOOKED = 4 };
+
+/* A family: by a child enrolled today, with the rights over that child.
+ * Staff: a group they work with, rights 0. */
+struct viewer_group {
+	int64_t id;
+	int64_t rights;
+};
+
+struct viewer_child {
+	int64_t id;
+	str first; /* "" when it cannot be read */
+	int64_t rights;
+	int64_t *group; /* enrolled today */
+	size_t n_group;
+};
+
+struct viewer {
+	int64_t account, organisation;
+	enum viewer_kind kind;
+	enum staff_role role;
+	enum viewer_state state;
+	enum lang lang;
+	str name;
+	struct viewer_child *child;
+	size_t n_child;
+	struct viewer_group *group;
+	size_t n_group;
+	/* Orders of no contact in force: these children, and every group in
+	 * which one of them is or was enrolled. */
+	int64_t *barred_child, *barred_group;
+	size_t n_barred_child, n_barred_group;
+};
+
+/* ERR_NOT_FOUND when this organisation has no such account. */
+bool viewer_load(struct house *, struct arena *, const struct organisation *,
+    int64_t account, int64_t today, struct viewer **ret, struct err *) MUST_USE;
+
+bool viewer_is_family(const struct viewer *);
+bool viewer_is_staff(const struct viewer *);
+bool viewer_is_director(const struct viewer *);
+/* The rights over a child; 0 for a child that is none of the viewer's. */
+int64_t viewer_rights(const struct viewer *, int64_t child);
+/* The rights in a group; -1 when the viewer has nothing to do with it. */
+int64_t viewer_group_rights(const struct viewer *, int64_t group);
+
+#endif
