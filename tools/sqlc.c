@@ -37,7 +37,7 @@ line_of(const struct source *src, const char *at)
 	return line;
 }
 
-static const char *const type_words[TYPES] = { "?", "integer", "text", "blob" };
+static const char *const type_words[TYPES] = {"?", "integer", "text", "blob"};
 
 enum type
 type_of_word(str s)
@@ -92,8 +92,9 @@ read_sources(char *const *paths, size_t n, struct arena *a, struct err *e)
 static bool
 table_open(struct table *f, const char *path, struct arena *a, struct err *e)
 {
-	*f = (struct table){ .src.path = path, .stem = file_stem(path),
-		.comment = BUF_MAX(SQLC_OUTPUT) };
+	*f = (struct table){.src.path = path,
+	    .stem = file_stem(path),
+	    .comment = BUF_MAX(SQLC_OUTPUT)};
 	if (!read_all(path, a, &f->src.text, e))
 		return false;
 	if (!is_name(f->stem))
@@ -122,8 +123,8 @@ faulty(struct err *e)
 static bool
 run_table(char **arg, size_t n, struct arena *a, struct err *e)
 {
-	CLEANUP(schema_done) struct schema schema = { 0 };
-	CLEANUP(table_done) struct table t = { 0 };
+	CLEANUP(schema_done) struct schema schema = {0};
+	CLEANUP(table_done) struct table t = {0};
 	CLEANUP(buf_done) struct buf h = BUF_MAX(SQLC_OUTPUT);
 	CLEANUP(buf_done) struct buf c = BUF_MAX(SQLC_OUTPUT);
 	struct source *migrations = read_sources(arg + 3, n - 3, a, e);
@@ -143,7 +144,7 @@ run_table(char **arg, size_t n, struct arena *a, struct err *e)
 static bool
 run_migrations(char **arg, size_t n, struct arena *a, struct err *e)
 {
-	CLEANUP(schema_done) struct schema schema = { 0 };
+	CLEANUP(schema_done) struct schema schema = {0};
 	CLEANUP(buf_done) struct buf c = BUF_MAX(SQLC_OUTPUT);
 	struct source *migrations = read_sources(arg + 1, n - 1, a, e);
 
@@ -173,7 +174,7 @@ int
 main(int argc, char **argv)
 {
 	OWNED(arena) a = arena_new((size_t)256 * 1024 * 1024);
-	struct err e = { 0 };
+	struct err e = {0};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		const struct command *c = &commands[i];

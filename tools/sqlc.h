@@ -64,7 +64,7 @@ struct query {
 	struct buf comment; /* lines for the header, each ended by \n */
 	str row;            /* the row struct is sql_<row>_row */
 	int row_line;
-	bool first_of_row; /* this one writes the struct and its reader */
+	bool first_of_row;     /* this one writes the struct and its reader */
 	struct fields in, out; /* as declared */
 	str text;              /* in the source, without the semicolon */
 	struct buf flat;       /* without comments, ?1 for the first :name */
@@ -120,8 +120,8 @@ bool word_is(str, const char *upper); /* without regard to case */
 
 /* The text without comments, one \n where it had line ends; parameters become
  * ?1 … and are added to `params` (NULL: there must be none). */
-void flatten(struct source *, str text, struct buf *flat,
-    struct fields *params);
+void flatten(
+    struct source *, str text, struct buf *flat, struct fields *params);
 /* The flat text as adjoining C literals, one per line. */
 void emit_literal(struct buf *, str flat, const char *indent);
 
@@ -129,8 +129,8 @@ void emit_literal(struct buf *, str flat, const char *indent);
 void table_read(struct table *, struct arena *);
 
 /* sqlc_type.c: the database says what is right. */
-bool schema_open(struct schema *, struct source *migrations, size_t n,
-    struct arena *);
+bool schema_open(
+    struct schema *, struct source *migrations, size_t n, struct arena *);
 void schema_done(struct schema *);
 void table_type(struct table *, const struct schema *);
 

@@ -119,7 +119,7 @@ put_row(struct buf *b, const struct table *f, const struct query *q)
 static void
 put_declaration(struct buf *b, const struct query *q)
 {
-	struct list l = { .b = b, .indent = "    ", .indent_width = 4 };
+	struct list l = {.b = b, .indent = "    ", .indent_width = 4};
 	size_t from = b->n;
 
 	put_comment(b, &q->comment);
@@ -127,8 +127,8 @@ put_declaration(struct buf *b, const struct query *q)
 	buf_printf(b, "bool sql_" STR_FMT "(", STR_ARG(q->name));
 	l.col = b->n - from;
 	put_params(&l, q, false);
-	buf_printf(b, "%s", l.col + 11 > WIDTH ? ")\n    MUST_USE;\n\n" :
-						 ") MUST_USE;\n\n");
+	buf_printf(b, "%s",
+	    l.col + 11 > WIDTH ? ")\n    MUST_USE;\n\n" : ") MUST_USE;\n\n");
 }
 
 static void
@@ -147,9 +147,9 @@ emit_header(struct buf *b, const struct table *f)
 	size_t n = f->stem.n < sizeof(guard) ? f->stem.n : sizeof(guard) - 1;
 
 	for (size_t i = 0; i < n; i++)
-		guard[i] = f->stem.p[i] >= 'a' && f->stem.p[i] <= 'z' ?
-		    (char)(f->stem.p[i] - 'a' + 'A') :
-		    f->stem.p[i];
+		guard[i] = f->stem.p[i] >= 'a' && f->stem.p[i] <= 'z'
+			       ? (char)(f->stem.p[i] - 'a' + 'A')
+			       : f->stem.p[i];
 	guard[n] = '\0';
 	put_head(b, f);
 	put_comment(b, &f->comment);
@@ -178,7 +178,8 @@ put_reader(struct buf *b, const struct query *q)
 	    STR_ARG(q->row), STR_ARG(q->row));
 	for (size_t i = 0; i < q->cols.n; i++)
 		if (q->cols.v[i].type == TYPE_INTEGER)
-			buf_printf(b, "\trow->" STR_FMT " = stmt_i64(q, %zu);\n",
+			buf_printf(b,
+			    "\trow->" STR_FMT " = stmt_i64(q, %zu);\n",
 			    STR_ARG(q->cols.v[i].name), i);
 	for (size_t i = 0; i < q->cols.n; i++)
 		if (q->cols.v[i].type != TYPE_INTEGER)
@@ -195,14 +196,15 @@ put_reader(struct buf *b, const struct query *q)
 static void
 put_begin(struct buf *b, const struct query *q)
 {
-	static const char *const binder[TYPES] = { [TYPE_INTEGER] = "i64",
-		[TYPE_TEXT] = "text", [TYPE_BLOB] = "blob" };
+	static const char *const binder[TYPES] = {
+	    [TYPE_INTEGER] = "i64", [TYPE_TEXT] = "text", [TYPE_BLOB] = "blob"};
 
 	buf_printf(b, "\tif (!stmt_get(db,\n");
 	emit_literal(b, buf_view(&q->flat), "\t\t");
 	buf_printf(b, ",\n\t\t&q, e)");
 	for (size_t i = 0; i < q->params.n; i++)
-		buf_printf(b, " ||\n\t    !stmt_bind_%s(q, %zu, " STR_FMT ", e)",
+		buf_printf(b,
+		    " ||\n\t    !stmt_bind_%s(q, %zu, " STR_FMT ", e)",
 		    binder[q->params.v[i].type], i + 1,
 		    STR_ARG(q->params.v[i].name));
 }
@@ -236,8 +238,8 @@ put_one(struct buf *b, const struct query *q)
 	put_wrap(b, q, "\t");
 	if (q->kind == KIND_ONE)
 		buf_printf(b,
-		    "\tif (!found)\n\t\treturn err_set(e, ERR_NOT_FOUND, \""
-		    STR_FMT ": no such row\");\n\tif (!read_" STR_FMT
+		    "\tif (!found)\n\t\treturn err_set(e, ERR_NOT_FOUND, "
+		    "\"" STR_FMT ": no such row\");\n\tif (!read_" STR_FMT
 		    "(q, a, &row, e) || !stmt_end(q, e)",
 		    STR_ARG(q->name), STR_ARG(q->row));
 	else
@@ -263,8 +265,7 @@ put_many(struct buf *b, const struct query *q)
 	    STR_ARG(q->row));
 	put_begin(b, q);
 	put_wrap(b, q, "\t");
-	buf_printf(b,
-	    "\tfor (;;) {\n\t\tif (!stmt_step(q, &more, e)");
+	buf_printf(b, "\tfor (;;) {\n\t\tif (!stmt_step(q, &more, e)");
 	put_wrap(b, q, "\t\t");
 	buf_printf(b,
 	    "\t\tif (!more)\n\t\t\tbreak;\n"
@@ -280,7 +281,7 @@ put_many(struct buf *b, const struct query *q)
 static void
 put_function(struct buf *b, const struct query *q)
 {
-	struct list l = { .b = b, .indent = "    ", .indent_width = 4 };
+	struct list l = {.b = b, .indent = "    ", .indent_width = 4};
 	size_t from;
 
 	buf_printf(b, "bool\n");
@@ -288,8 +289,7 @@ put_function(struct buf *b, const struct query *q)
 	buf_printf(b, "sql_" STR_FMT "(", STR_ARG(q->name));
 	l.col = b->n - from;
 	put_params(&l, q, true);
-	buf_printf(b,
-	    ")\n{\n\tCLEANUP(stmt_done) struct stmt *q = NULL;\n%s",
+	buf_printf(b, ")\n{\n\tCLEANUP(stmt_done) struct stmt *q = NULL;\n%s",
 	    q->kind == KIND_EXEC ? "\n" : "");
 	if (q->kind == KIND_EXEC)
 		put_exec(b, q);
@@ -304,8 +304,9 @@ void
 emit_source(struct buf *b, const struct table *f)
 {
 	put_head(b, f);
-	buf_printf(b, "#include \"sql_" STR_FMT ".h\"\n\n"
-		      "#include \"store/db.h\"\n",
+	buf_printf(b,
+	    "#include \"sql_" STR_FMT ".h\"\n\n"
+	    "#include \"store/db.h\"\n",
 	    STR_ARG(f->stem));
 	for (const struct query *q = f->first; q != NULL; q = q->next) {
 		buf_byte(b, '\n');
@@ -344,8 +345,8 @@ emit_migrations(struct buf *b, struct source *src, size_t n)
 		str name = migration_name(&src[i], i + 1);
 
 		flatten(&src[i], src[i].text, &flat, NULL);
-		buf_printf(b, "\t{ %zu, \"" STR_FMT "\",\n", i + 1,
-		    STR_ARG(name));
+		buf_printf(
+		    b, "\t{ %zu, \"" STR_FMT "\",\n", i + 1, STR_ARG(name));
 		emit_literal(b, buf_view(&flat), "\t\t");
 		buf_printf(b, " },\n");
 	}

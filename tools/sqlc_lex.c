@@ -104,7 +104,7 @@ measure(str s, size_t *n)
 struct token
 token_next(str *rest)
 {
-	struct token t = { .kind = TOKEN_END, .s = *rest };
+	struct token t = {.kind = TOKEN_END, .s = *rest};
 	size_t n;
 
 	if (rest->n == 0)
@@ -134,13 +134,13 @@ is_name(str s)
 bool
 is_word_of_c(str s)
 {
-	static const char *const words[] = { "asm", "auto", "bool", "break",
-		"case", "char", "const", "continue", "default", "do", "double",
-		"else", "enum", "errno", "extern", "false", "float", "for",
-		"goto", "if", "inline", "int", "linux", "long", "register",
-		"restrict", "return", "short", "signed", "sizeof", "static",
-		"str", "struct", "switch", "true", "typedef", "typeof", "union",
-		"unix", "unsigned", "void", "volatile", "while" };
+	static const char *const words[] = {"asm", "auto", "bool", "break",
+	    "case", "char", "const", "continue", "default", "do", "double",
+	    "else", "enum", "errno", "extern", "false", "float", "for", "goto",
+	    "if", "inline", "int", "linux", "long", "register", "restrict",
+	    "return", "short", "signed", "sizeof", "static", "str", "struct",
+	    "switch", "true", "typedef", "typeof", "union", "unix", "unsigned",
+	    "void", "volatile", "while"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(s, str_c(words[i])))
@@ -168,14 +168,14 @@ param_number(struct source *src, struct fields *params, struct token t)
 		return 1;
 	}
 	if (i == params->n)
-		params->v[params->n++] = (struct field){ .name = name,
-			.line = line_of(src, t.s.p) };
+		params->v[params->n++] =
+		    (struct field){.name = name, .line = line_of(src, t.s.p)};
 	return i + 1;
 }
 
 static void
-flat_token(struct source *src, struct token t, struct buf *flat,
-    struct fields *params)
+flat_token(
+    struct source *src, struct token t, struct buf *flat, struct fields *params)
 {
 	int line = line_of(src, t.s.p);
 
@@ -184,10 +184,11 @@ flat_token(struct source *src, struct token t, struct buf *flat,
 		return;
 	}
 	if (t.kind == TOKEN_WRONG || t.kind == TOKEN_PARAM)
-		fault(src, line, t.s.p[0] == '?' || t.s.p[0] == '@' ||
-		    t.s.p[0] == '$' || t.s.p[0] == ':' ?
-			"parameters are written :name" :
-			"this quote or comment has no end");
+		fault(src, line,
+		    t.s.p[0] == '?' || t.s.p[0] == '@' || t.s.p[0] == '$' ||
+			    t.s.p[0] == ':'
+			? "parameters are written :name"
+			: "this quote or comment has no end");
 	else if (t.kind == TOKEN_QUOTED && memchr(t.s.p, '\n', t.s.n) != NULL)
 		fault(src, line, "a quoted text may not span lines");
 	buf_str(flat, t.s);
@@ -226,8 +227,8 @@ emit_literal(struct buf *b, str flat, const char *indent)
 
 	do {
 		more = str_cut(&flat, '\n', &line);
-		buf_printf(b, "%s%s\"%s", first ? "" : "\n", indent,
-		    first ? "" : " ");
+		buf_printf(
+		    b, "%s%s\"%s", first ? "" : "\n", indent, first ? "" : " ");
 		for (size_t i = 0; i < line.n; i++) {
 			if (line.p[i] == '"' || line.p[i] == '\\')
 				buf_byte(b, '\\');

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-const char *const kind_names[KINDS] = { ":one", ":opt", ":many", ":exec" };
+const char *const kind_names[KINDS] = {":one", ":opt", ":many", ":exec"};
 
 /* The first word of *s; *s keeps the rest. */
 static str
@@ -47,9 +47,12 @@ read_name(struct table *f, struct arena *a, int line, str rest)
 		if (str_eq(o->name, name))
 			fault(&f->src, line, STR_FMT " is on line %d already",
 			    STR_ARG(name), o->line);
-	*q = (struct query){ .name = name, .row = name, .line = line,
-		.kind = k == KINDS ? KIND_EXEC : (enum kind)k,
-		.comment = BUF_MAX(SQLC_OUTPUT), .flat = BUF_MAX(SQLC_OUTPUT) };
+	*q = (struct query){.name = name,
+	    .row = name,
+	    .line = line,
+	    .kind = k == KINDS ? KIND_EXEC : (enum kind)k,
+	    .comment = BUF_MAX(SQLC_OUTPUT),
+	    .flat = BUF_MAX(SQLC_OUTPUT)};
 	*f->last = q;
 	f->last = &q->next;
 }
@@ -57,7 +60,7 @@ read_name(struct table *f, struct arena *a, int line, str rest)
 static void
 read_field(struct source *src, struct fields *to, int line, str rest)
 {
-	struct field d = { .name = take_word(&rest), .line = line };
+	struct field d = {.name = take_word(&rest), .line = line};
 	str word = take_word(&rest);
 
 	d.type = type_of_word(word);
@@ -81,8 +84,8 @@ read_row(struct source *src, struct query *q, int line, str rest)
 	str name = take_word(&rest);
 
 	if (!is_name(name))
-		fault(src, line, "a row's name is lower case: \"" STR_FMT
-		    "\"", STR_ARG(name));
+		fault(src, line, "a row's name is lower case: \"" STR_FMT "\"",
+		    STR_ARG(name));
 	else if (q->kind == KIND_EXEC)
 		fault(src, line, ":exec has no row");
 	else if (nothing_left(src, line, rest))
@@ -137,13 +140,15 @@ read_text(struct source *src, str *rest, struct token first)
 
 	for (t = first; t.kind != TOKEN_END; t = token_next(rest)) {
 		if (t.kind == TOKEN_OTHER && t.s.p[0] == ';')
-			return (str){ from, (size_t)(t.s.p - from) };
+			return (str){from, (size_t)(t.s.p - from)};
 		if (t.kind == TOKEN_COMMENT &&
-		    str_starts(str_trim(str_sub(t.s, 2, t.s.n)), S("name:")))
+		    str_starts(str_trim(str_sub(t.s, 2, t.s.n)), S("name:"))) {
+			*rest = (str){t.s.p, t.s.n + rest->n};
 			break;
+		}
 	}
 	fault(src, line, "the statement does not end with ;");
-	return (str){ from, (size_t)(t.s.p - from) };
+	return (str){from, (size_t)(t.s.p - from)};
 }
 
 void
@@ -180,7 +185,8 @@ table_read(struct table *f, struct arena *a)
 		q = NULL;
 	}
 	if (q != NULL)
-		fault(&f->src, q->line, STR_FMT " has no SQL", STR_ARG(q->name));
+		fault(
+		    &f->src, q->line, STR_FMT " has no SQL", STR_ARG(q->name));
 	if (f->first == NULL)
 		fault(&f->src, 1, "no statement in this file");
 }

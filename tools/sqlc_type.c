@@ -62,8 +62,8 @@ migrate(sqlite3 *db, struct source *src)
 			return false;
 		if (q != NULL && (rc = sqlite3_step(q)) != SQLITE_DONE)
 			fault(src, line_of(src, rest.p), "%s",
-			    rc == SQLITE_ROW ? "a migration returns no rows" :
-					       sqlite3_errmsg(db));
+			    rc == SQLITE_ROW ? "a migration returns no rows"
+					     : sqlite3_errmsg(db));
 		sqlite3_finalize(q);
 		if (src->faults > 0)
 			return false;
@@ -75,7 +75,7 @@ migrate(sqlite3 *db, struct source *src)
 static str
 text_of(sqlite3_stmt *q, int col, struct arena *a)
 {
-	str s = { 0 };
+	str s = {0};
 
 	if (!arena_str(a, sqlite3_column_text(q, col),
 		(size_t)sqlite3_column_bytes(q, col), &s))
@@ -99,10 +99,11 @@ collect(struct schema *s, struct source *src, struct arena *a)
 	while (sqlite3_step(q) == SQLITE_ROW && s->n < SQLC_COLUMNS) {
 		struct column *c = &s->cols[s->n++];
 
-		*c = (struct column){ text_of(q, 0, a), text_of(q, 1, a),
-			type_of_column(text_of(q, 2, a)) };
+		*c = (struct column){text_of(q, 0, a), text_of(q, 1, a),
+		    type_of_column(text_of(q, 2, a))};
 		if (c->type == TYPE_NONE || !is_name(c->name))
-			fault(src, 1, "column " STR_FMT "." STR_FMT
+			fault(src, 1,
+			    "column " STR_FMT "." STR_FMT
 			    ": lower case, INTEGER, TEXT or BLOB",
 			    STR_ARG(c->table), STR_ARG(c->name));
 	}
@@ -131,8 +132,8 @@ authorize(void *unused, int action, const char *a, const char *b, const char *c,
 }
 
 bool
-schema_open(struct schema *s, struct source *migrations, size_t n,
-    struct arena *a)
+schema_open(
+    struct schema *s, struct source *migrations, size_t n, struct arena *a)
 {
 	s->arena = a;
 	if (sqlite3_open(":memory:", &s->db) != SQLITE_OK)
@@ -184,8 +185,8 @@ type_by_name(const struct schema *s, str name, bool *ret_two)
 static bool
 is_taken(str name)
 {
-	static const char *const taken[] = { "db", "a", "q", "e", "ret", "row",
-		"rows", "found", "more", "cap", "ret_rows", "ret_found" };
+	static const char *const taken[] = {"db", "a", "q", "e", "ret", "row",
+	    "rows", "found", "more", "cap", "ret_rows", "ret_found"};
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (str_eq(name, str_c(taken[i])))
@@ -200,23 +201,26 @@ type_param(struct source *src, const struct schema *s, struct query *q,
 	struct field *d = declared(&q->in, p->name);
 	bool two = false;
 
+	if (d != NULL)
+		d->used = true;
 	if (!is_name(p->name) || is_taken(p->name)) {
 		fault(src, p->line, ":" STR_FMT " cannot be a name in C",
 		    STR_ARG(p->name));
 		return;
 	}
 	if (d != NULL) {
-		d->used = true;
 		p->type = d->type;
 		return;
 	}
 	p->type = type_by_name(s, p->name, &two);
 	if (p->type == TYPE_NONE)
-		fault(src, p->line, ":" STR_FMT " is no column: declare it, "
-		    "-- in: " STR_FMT " integer|text|blob", STR_ARG(p->name),
-		    STR_ARG(p->name));
+		fault(src, p->line,
+		    ":" STR_FMT " is no column: declare it, "
+		    "-- in: " STR_FMT " integer|text|blob",
+		    STR_ARG(p->name), STR_ARG(p->name));
 	else if (two)
-		fault(src, p->line, ":" STR_FMT " is a column of several types:"
+		fault(src, p->line,
+		    ":" STR_FMT " is a column of several types:"
 		    " declare it, -- in: " STR_FMT " integer|text|blob",
 		    STR_ARG(p->name), STR_ARG(p->name));
 }
@@ -224,18 +228,21 @@ type_param(struct source *src, const struct schema *s, struct query *q,
 static void
 type_result(struct source *src, struct query *q, sqlite3_stmt *st, int i)
 {
-	struct field c = { .name = str_c(sqlite3_column_name(st, i)) };
+	struct field c = {.name = str_c(sqlite3_column_name(st, i))};
 	struct field *d = declared(&q->out, c.name);
 
 	c.type = type_of_column(str_c(sqlite3_column_decltype(st, i)));
 	if (!is_name(c.name) || is_word_of_c(c.name)) {
-		fault(src, q->line, "result \"" STR_FMT
-		    "\" needs AS and a lower-case name", STR_ARG(c.name));
+		fault(src, q->line,
+		    "result \"" STR_FMT "\" needs AS and a lower-case name",
+		    STR_ARG(c.name));
 		return;
 	}
 	if (declared(&q->cols, c.name) != NULL)
-		fault(src, q->line, "two results are named " STR_FMT
-		    ": give one another name with AS", STR_ARG(c.name));
+		fault(src, q->line,
+		    "two results are named " STR_FMT
+		    ": give one another name with AS",
+		    STR_ARG(c.name));
 	if (d != NULL) {
 		d->used = true;
 		if (c.type != TYPE_NONE && c.type != d->type)
@@ -244,7 +251,8 @@ type_result(struct source *src, struct query *q, sqlite3_stmt *st, int i)
 		c.type = d->type;
 	}
 	if (c.type == TYPE_NONE)
-		fault(src, q->line, "result " STR_FMT " is an expression: "
+		fault(src, q->line,
+		    "result " STR_FMT " is an expression: "
 		    "declare it, -- out: " STR_FMT " integer|text|blob",
 		    STR_ARG(c.name), STR_ARG(c.name));
 	q->cols.v[q->cols.n++] = c;

@@ -1,15 +1,9 @@
 #include "store/db.h"
 
 #include <assert.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "store/migrations.h"
+#include "store/db_handle.h"
 
 #define FIRST_SLOTS 64
 
@@ -18,13 +12,6 @@ struct stmt {
 	const char *sql; /* the literal whose address is the key */
 	sqlite3_stmt *q;
 	bool lent;
-};
-
-struct db {
-	sqlite3 *h;
-	struct stmt **slots; /* open addressing, a power of two */
-	size_t slots_n, used;
-	bool in_transaction, writes;
 };
 
 static enum err_kind
@@ -54,9 +41,8 @@ kind_of(sqlite3 *h, int rc)
 	}
 }
 
-/* SQLite's sentence names tables and columns, never a value of a row. */
-static bool
-fail(const struct db *db, int rc, struct err *e)
+bool
+db_fail(const struct db *db, int rc, struct err *e)
 {
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		abort();
@@ -67,23 +53,16 @@ fail(const struct db *db, int rc, struct err *e)
 	    sqlite3_extended_errcode(db->h));
 }
 
-static bool
-run(struct db *db, const char *sql, struct err *e)
-{
-	int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
-
-	return rc == SQLITE_OK || fail(db, rc, e);
-}
-
 bool
 db_exec(struct db *db, const char *sql, struct err *e)
 {
-	return run(db, sql, e);
+	int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK || db_fail(db, rc, e);
 }
 
-/* One whole number that SQL yields. */
-static bool
-ask(struct db *db, const char *sql, int64_t *ret, struct err *e)
+bool
+db_ask(struct db *db, const char *sql, int64_t *ret, struct err *e)
 {
 	CLEANUP(stmt_done) struct stmt *q = NULL;
 	int64_t value;
@@ -111,32 +90,32 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 	static const struct {
 		int option, value;
 	} config[] = {
-		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
-		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
-		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
-		{ SQLITE_DBCONFIG_DQS_DML, 0 },
-		{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+	    {SQLITE_DBCONFIG_DEFENSIVE, 1},
+	    {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+	    {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+	    {SQLITE_DBCONFIG_DQS_DDL, 0},
+	    {SQLITE_DBCONFIG_DQS_DML, 0},
+	    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
 	};
 
 	(void)sqlite3_extended_result_codes(db->h, 1);
 	(void)sqlite3_busy_timeout(db->h, 5000);
 	for (size_t i = 0; i < sizeof(config) / sizeof(config[0]); i++) {
-		int rc = sqlite3_db_config(db->h, config[i].option,
-		    config[i].value, NULL);
+		int rc = sqlite3_db_config(
+		    db->h, config[i].option, config[i].value, NULL);
 
 		if (rc != SQLITE_OK)
-			return fail(db, rc, e);
+			return db_fail(db, rc, e);
 	}
-	if (!run(db,
+	if (!db_exec(db,
 		"PRAGMA cache_size = -1024; PRAGMA temp_store = memory;"
 		"PRAGMA mmap_size = 0; PRAGMA secure_delete = on;"
 		"PRAGMA synchronous = full",
 		e))
 		return false;
 	if (mode == DB_READ)
-		return run(db, "PRAGMA query_only = on", e);
-	return run(db,
+		return db_exec(db, "PRAGMA query_only = on", e);
+	return db_exec(db,
 	    "PRAGMA journal_mode = wal; PRAGMA journal_size_limit = 4194304",
 	    e);
 }
@@ -145,24 +124,24 @@ struct db *
 db_open(const char *path, enum db_open_mode mode, struct err *e)
 {
 	static const int flags[] = {
-		[DB_READ] = SQLITE_OPEN_READONLY,
-		[DB_WRITE] = SQLITE_OPEN_READWRITE,
-		[DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	    [DB_READ] = SQLITE_OPEN_READONLY,
+	    [DB_WRITE] = SQLITE_OPEN_READWRITE,
+	    [DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
 	OWNED(db) db = calloc(1, sizeof(*db));
 	int rc;
 
-	if (db == NULL || (db->slots = calloc(FIRST_SLOTS,
-			       sizeof(struct stmt *))) == NULL)
+	if (db == NULL ||
+	    (db->slots = calloc(FIRST_SLOTS, sizeof(struct stmt *))) == NULL)
 		abort();
 	db->slots_n = FIRST_SLOTS;
 	db->writes = mode != DB_READ;
-	rc = sqlite3_open_v2(path, &db->h, flags[mode] | SQLITE_OPEN_NOMUTEX |
-		SQLITE_OPEN_NOFOLLOW, NULL);
+	rc = sqlite3_open_v2(path, &db->h,
+	    flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
 	if (db->h == NULL)
 		abort();
 	if (rc != SQLITE_OK)
-		(void)fail(db, rc, e);
+		(void)db_fail(db, rc, e);
 	if (rc != SQLITE_OK || !set_up(db, mode, e)) {
 		(void)err_wrap(e, "%s", path);
 		return NULL;
@@ -222,15 +201,15 @@ stmt_new(struct db *db, const char *sql, struct stmt **ret, struct err *e)
 {
 	sqlite3_stmt *q = NULL;
 	struct stmt *s;
-	int rc = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT,
-	    &q, NULL);
+	int rc = sqlite3_prepare_v3(
+	    db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &q, NULL);
 
 	if (rc != SQLITE_OK)
-		return fail(db, rc, e);
+		return db_fail(db, rc, e);
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		abort();
-	*s = (struct stmt){ .db = db, .sql = sql, .q = q };
+	*s = (struct stmt){.db = db, .sql = sql, .q = q};
 	*ret = s;
 	return true;
 }
@@ -280,10 +259,10 @@ stmt_done(struct stmt **s)
 bool
 stmt_bind_i64(struct stmt *s, int at, int64_t v, struct err *e)
 {
-	int rc = v == DB_NULL ? sqlite3_bind_null(s->q, at) :
-				sqlite3_bind_int64(s->q, at, v);
+	int rc = v == DB_NULL ? sqlite3_bind_null(s->q, at)
+			      : sqlite3_bind_int64(s->q, at, v);
 
-	return rc == SQLITE_OK || fail(s->db, rc, e);
+	return rc == SQLITE_OK || db_fail(s->db, rc, e);
 }
 
 /* The bytes outlive the statement's use: it is reset before its caller
@@ -291,21 +270,21 @@ stmt_bind_i64(struct stmt *s, int at, int64_t v, struct err *e)
 bool
 stmt_bind_text(struct stmt *s, int at, str v, struct err *e)
 {
-	int rc = v.p == NULL ? sqlite3_bind_null(s->q, at) :
-			       sqlite3_bind_text64(s->q, at, v.p, v.n,
+	int rc = v.p == NULL ? sqlite3_bind_null(s->q, at)
+			     : sqlite3_bind_text64(s->q, at, v.p, v.n,
 				   SQLITE_STATIC, SQLITE_UTF8);
 
-	return rc == SQLITE_OK || fail(s->db, rc, e);
+	return rc == SQLITE_OK || db_fail(s->db, rc, e);
 }
 
 bool
 stmt_bind_blob(struct stmt *s, int at, str v, struct err *e)
 {
-	int rc = v.p == NULL ?
-	    sqlite3_bind_null(s->q, at) :
-	    sqlite3_bind_blob64(s->q, at, v.p, v.n, SQLITE_STATIC);
+	int rc = v.p == NULL
+		     ? sqlite3_bind_null(s->q, at)
+		     : sqlite3_bind_blob64(s->q, at, v.p, v.n, SQLITE_STATIC);
 
-	return rc == SQLITE_OK || fail(s->db, rc, e);
+	return rc == SQLITE_OK || db_fail(s->db, rc, e);
 }
 
 bool
@@ -314,7 +293,7 @@ stmt_step(struct stmt *s, bool *ret_row, struct err *e)
 	int rc = sqlite3_step(s->q);
 
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		return fail(s->db, rc, e);
+		return db_fail(s->db, rc, e);
 	*ret_row = rc == SQLITE_ROW;
 	return true;
 }
@@ -338,14 +317,14 @@ stmt_i64(const struct stmt *s, int col)
 }
 
 bool
-stmt_str(const struct stmt *s, int col, struct arena *a, str *ret,
-    struct err *e)
+stmt_str(
+    const struct stmt *s, int col, struct arena *a, str *ret, struct err *e)
 {
 	const void *p;
 
 	switch (sqlite3_column_type(s->q, col)) {
 	case SQLITE_NULL:
-		*ret = (str){ 0 };
+		*ret = (str){0};
 		return true;
 	case SQLITE_TEXT:
 		p = sqlite3_column_text(s->q, col);
@@ -362,8 +341,8 @@ stmt_str(const struct stmt *s, int col, struct arena *a, str *ret,
 }
 
 void *
-stmt_room(struct arena *a, void *v, size_t n, size_t *cap, size_t size,
-    struct err *e)
+stmt_room(
+    struct arena *a, void *v, size_t n, size_t *cap, size_t size, struct err *e)
 {
 	size_t want = *cap == 0 ? 16 : *cap * 2;
 	void *more;
@@ -393,7 +372,7 @@ bool
 db_begin(struct db *db, struct err *e)
 {
 	assert(!db->in_transaction);
-	if (!run(db, db->writes ? "BEGIN IMMEDIATE" : "BEGIN", e))
+	if (!db_exec(db, db->writes ? "BEGIN IMMEDIATE" : "BEGIN", e))
 		return err_wrap(e, "begin");
 	db->in_transaction = true;
 	return true;
@@ -403,7 +382,7 @@ bool
 db_commit(struct db *db, struct err *e)
 {
 	assert(db->in_transaction);
-	if (!still_within(db, e) || !run(db, "COMMIT", e))
+	if (!still_within(db, e) || !db_exec(db, "COMMIT", e))
 		return err_wrap(e, "commit");
 	db->in_transaction = false;
 	return true;
@@ -415,7 +394,7 @@ db_rollback(struct db *db)
 	struct err e;
 
 	if (sqlite3_get_autocommit(db->h) == 0)
-		(void)!run(db, "ROLLBACK", &e);
+		(void)!db_exec(db, "ROLLBACK", &e);
 	db->in_transaction = false;
 }
 
@@ -432,215 +411,10 @@ db_version(struct db *db, int64_t *ret, struct err *e)
 {
 	int64_t others;
 
-	if (!ask(db, "PRAGMA data_version", &others, e))
+	if (!db_ask(db, "PRAGMA data_version", &others, e))
 		return err_wrap(e, "data_version");
-	*ret = (int64_t)((uint64_t)others << 32 ^
-	    ((uint64_t)sqlite3_total_changes64(db->h) & UINT32_MAX));
+	*ret =
+	    (int64_t)((uint64_t)others << 32 ^
+		      ((uint64_t)sqlite3_total_changes64(db->h) & UINT32_MAX));
 	return true;
-}
-
-/* The schema. */
-
-static bool
-migrate_one(struct db *db, const struct migration *m, struct err *e)
-{
-	char version[48];
-	int64_t broken;
-
-	(void)snprintf(version, sizeof(version), "PRAGMA user_version = %d",
-	    m->number);
-	return run(db, m->sql, e) &&
-	    ask(db, "SELECT count(*) FROM pragma_foreign_key_check", &broken,
-		e) &&
-	    (broken == 0 ||
-		err_set(e, ERR_CONFLICT, "%lld rows refer to nothing",
-		    (long long)broken)) &&
-	    run(db, version, e);
-}
-
-/* Inside the transaction, since another process may be migrating too. */
-static bool
-migrate_next(struct db *db, bool *ret_done, struct err *e)
-{
-	int64_t at;
-
-	if (!ask(db, "PRAGMA user_version", &at, e))
-		return false;
-	*ret_done = at == migrations_n;
-	if (at > migrations_n || at < 0)
-		return err_set(e, ERR_CONFLICT,
-		    "the database is of a newer version (schema %lld, this "
-		    "program knows %d)",
-		    (long long)at, migrations_n);
-	if (*ret_done)
-		return true;
-	return migrate_one(db, &migrations[at], e) ||
-	    err_wrap(e, "migration %04d_%s", migrations[at].number,
-		migrations[at].name);
-}
-
-static bool
-migrate_all(struct db *db, int *ret_applied, struct err *e)
-{
-	bool done = false;
-
-	*ret_applied = 0;
-	while (!done) {
-		if (!db_begin(db, e))
-			return false;
-		if (!migrate_next(db, &done, e) || !db_commit(db, e)) {
-			db_rollback(db);
-			return false;
-		}
-		*ret_applied += !done;
-	}
-	return true;
-}
-
-/* A migration that rebuilds a table drops the old one, which must not take
- * the rows that refer to it along: keys rest meanwhile, and are checked before
- * each commit. */
-bool
-db_migrate(struct db *db, int *ret_applied, struct err *e)
-{
-	struct err lost;
-	int applied;
-	bool ok;
-
-	if (!run(db, "PRAGMA foreign_keys = off", e))
-		return false;
-	ok = migrate_all(db, &applied, e);
-	if (!run(db, "PRAGMA foreign_keys = on", ok ? e : &lost) || !ok)
-		return false;
-	*ret_applied = applied;
-	return true;
-}
-
-bool
-db_schema_is_current(struct db *db, struct err *e)
-{
-	int64_t at;
-
-	if (!ask(db, "PRAGMA user_version", &at, e))
-		return false;
-	return at == migrations_n ||
-	    err_set(e, ERR_CONFLICT, "the schema is %lld, this program needs %d",
-		(long long)at, migrations_n);
-}
-
-/* Prepared here and thrown away: nobody verifies often. */
-static bool
-verify_integrity(struct db *db, struct err *e)
-{
-	sqlite3_stmt *q = NULL;
-	const char *says;
-	bool ok;
-	int rc = sqlite3_prepare_v2(db->h, "PRAGMA integrity_check(1)", -1, &q,
-	    NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(q);
-	if (rc != SQLITE_ROW) {
-		(void)fail(db, rc, e);
-		(void)sqlite3_finalize(q);
-		return false;
-	}
-	says = (const char *)sqlite3_column_text(q, 0);
-	ok = says != NULL && strcmp(says, "ok") == 0;
-	if (!ok)
-		(void)err_set(e, ERR_CORRUPT, "%s", says);
-	(void)sqlite3_finalize(q);
-	return ok;
-}
-
-static bool
-verify_references(struct db *db, struct err *e)
-{
-	sqlite3_stmt *q = NULL;
-	bool ok = false;
-	int rc = sqlite3_prepare_v2(db->h, "PRAGMA foreign_key_check", -1, &q,
-	    NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(q);
-	if (rc == SQLITE_DONE)
-		ok = true;
-	else if (rc == SQLITE_ROW)
-		(void)err_set(e, ERR_CORRUPT,
-		    "%s row %lld refers to a %s that is not there",
-		    (const char *)sqlite3_column_text(q, 0),
-		    (long long)sqlite3_column_int64(q, 1),
-		    (const char *)sqlite3_column_text(q, 2));
-	else
-		(void)fail(db, rc, e);
-	(void)sqlite3_finalize(q);
-	return ok;
-}
-
-bool
-db_verify(struct db *db, struct err *e)
-{
-	return verify_integrity(db, e) && verify_references(db, e);
-}
-
-/* Copies. */
-
-/* In one step: a read transaction does not hold up writers in WAL mode, and
- * smaller steps would start again at each of their commits. */
-static bool
-copy_pages(struct db *from, struct db *to, struct err *e)
-{
-	sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
-	int rc, tries = 0;
-
-	if (b == NULL)
-		return fail(to, sqlite3_errcode(to->h), e);
-	while ((rc = sqlite3_backup_step(b, -1)) == SQLITE_BUSY ||
-	    rc == SQLITE_LOCKED) {
-		if (++tries == 50)
-			break;
-		(void)sqlite3_sleep(100);
-	}
-	(void)sqlite3_backup_finish(b);
-	return rc == SQLITE_DONE || fail(to, rc, e);
-}
-
-static bool
-copy_into(struct db *from, const char *path, struct err *e)
-{
-	OWNED(db) to = calloc(1, sizeof(*to));
-	int rc;
-
-	if (to == NULL)
-		abort();
-	rc = sqlite3_open_v2(path, &to->h, SQLITE_OPEN_READWRITE |
-		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
-	if (to->h == NULL)
-		abort();
-	if (rc != SQLITE_OK)
-		return fail(to, rc, e);
-	(void)sqlite3_extended_result_codes(to->h, 1);
-	return run(to,
-		   "PRAGMA cache_size = -1024; PRAGMA synchronous = full", e) &&
-	    copy_pages(from, to, e) &&
-	    run(to, "PRAGMA journal_mode = delete", e);
-}
-
-/* The file is born here, private, so that nothing is overwritten; it is one
- * file, with no journal beside it. */
-bool
-db_copy(struct db *from, const char *to_path, struct err *e)
-{
-	int fd = open(to_path,
-	    O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0 && errno == EEXIST)
-		return err_set(e, ERR_CONFLICT, "%s is already there", to_path);
-	if (fd < 0)
-		return err_sys(e, "%s", to_path);
-	(void)close(fd);
-	if (copy_into(from, to_path, e))
-		return true;
-	(void)unlink(to_path);
-	return err_wrap(e, "%s", to_path);
 }

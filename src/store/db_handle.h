@@ -1,0 +1,25 @@
+/*
+ * db_handle — what the files of store/ that speak to SQLite share; nobody
+ * else includes it.
+ */
+#ifndef STORE_DB_HANDLE_H
+#define STORE_DB_HANDLE_H
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+
+struct db {
+	sqlite3 *h;
+	struct stmt **slots; /* open addressing, a power of two */
+	size_t slots_n, used;
+	bool in_transaction, writes;
+};
+
+/* Fills the err from SQLite's code, and is false.  SQLite's sentence names
+ * tables and columns, never a value of a row. */
+bool db_fail(const struct db *, int rc, struct err *);
+/* One whole number that SQL yields; sql is a literal. */
+bool db_ask(struct db *, const char *sql, int64_t *ret, struct err *) MUST_USE;
+
+#endif
