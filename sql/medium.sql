@@ -82,7 +82,7 @@ SELECT id, post, caption_enc, taken_at, width, height
  WHERE id = :id;
 
 -- name: medium_caption :exec
-UPDATE medium SET caption_enc = :caption_enc WHERE id = :id;
+UPDATE medium SET caption_enc = :caption_enc WHERE id = :id AND post = :post;
 
 -- name: medium_place :exec
 UPDATE medium SET position = :position WHERE id = :id;

@@ -12,6 +12,9 @@ SELECT p.id, p.author, p.state, p.title_enc, p.body_enc, p.day_on,
   JOIN account a ON a.id = p.author
  WHERE p.id = :id;
 
+-- name: post_day :one
+SELECT day_on FROM post WHERE id = :id;
+
 -- name: post_edit :exec
 UPDATE post
    SET title_enc = :title_enc, body_enc = :body_enc, day_on = :day_on,

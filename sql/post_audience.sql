@@ -77,9 +77,14 @@ SELECT p.id AS post, p.day_on
 
 -- name: audience_choices :many
 -- The groups that a staff member may publish to today; a director: all open.
+-- children: enrolled today.
 -- in: director integer
 -- in: today integer
-SELECT g.id, g.name, s.name AS season_name
+-- out: children integer
+SELECT g.id, g.name,
+       (SELECT count(DISTINCT e.child) FROM enrolment e
+         WHERE e.activity_group = g.id
+           AND e.from_on <= :today AND e.until_on >= :today) AS children
   FROM activity_group g
   JOIN season s ON s.id = g.season
  WHERE g.organisation = :organisation AND g.closed_at IS NULL
@@ -104,11 +109,3 @@ SELECT c.id, c.key_wrapped, c.first_enc, c.last_enc, e.activity_group
    AND (:director = 1 OR g.id IN
         (SELECT activity_group FROM staff_group WHERE account = :account))
  ORDER BY g.name, g.id, c.id;
-
--- name: audience_families_in_group :one
--- in: today integer
--- out: families integer
-SELECT count(DISTINCT e.child) AS families
-  FROM enrolment e
- WHERE e.activity_group = :activity_group
-   AND e.from_on <= :today AND e.until_on >= :today;

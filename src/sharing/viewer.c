@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "people/child.h"
 #include "sql_viewer.h"
 
 /* Rows come sorted by child, one per right and enrolment. */
@@ -60,22 +61,13 @@ add_once(int64_t *v, size_t *n, int64_t x)
 		v[(*n)++] = x;
 }
 
-/* The child's own key; an erased child has none and no name. */
 static str
 first_name(const struct gather *g, const struct sql_viewer_family_row *row)
 {
-	CLEANUP(key_done) struct key k = { { 0 } };
-	str context = arena_fmt(g->arena, "child %" PRId64, row->child);
-	struct err ignored;
-	str ret;
+	struct child_sealed c = { .id = row->child,
+		.key_wrapped = row->key_wrapped, .first_enc = row->first_enc };
 
-	if (row->key_wrapped.p == NULL || row->first_enc.p == NULL ||
-	    !key_unwrap(&g->org->key, row->key_wrapped, context, &k,
-		&ignored) ||
-	    !text_open(g->arena, &k, "child.first_enc", row->first_enc, &ret,
-		&ignored))
-		return S("");
-	return ret;
+	return child_open(g->arena, g->org, &c).first;
 }
 
 static struct viewer_child *

@@ -9,15 +9,14 @@
 #define SHARING_VIEWER_H
 
 #include "house/house.h"
+#include "people/authority.h"
 
 enum viewer_kind { VIEWER_STAFF, VIEWER_GUARDIAN, VIEWER_RELATIVE, VIEWER_CHILD };
 enum staff_role { STAFF_NONE, STAFF_DIRECTOR, STAFF_ANIMATEUR, STAFF_SAFEGUARDING };
 enum viewer_state { VIEWER_PENDING, VIEWER_ACTIVE, VIEWER_SUSPENDED, VIEWER_CLOSED };
 
-/* Bits of authority.rights. */
-enum right { RIGHT_SEE = 1, RIGHT_DOWNLOAD = 2, RIGHT_WHO_LOOKED = 4 };
-
-/* A family: by a child enrolled today, with the rights over that child.
+/* rights: bits AUTHORITY_SEE … of people/authority.h.
+ * A family: by a child enrolled today, with the rights over that child.
  * Staff: a group they work with, rights 0. */
 struct viewer_group {
 	int64_t id;

@@ -1,0 +1,194 @@
+#include "sharing/album.h"
+
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "people/child.h"
+#include "sql_medium.h"
+#include "sql_post.h"
+#include "sql_post_audience.h"
+
+static str
+child_first(struct arena *a, const struct organisation *org,
+    const struct sql_audience_by_post_row *r)
+{
+	struct child_sealed c = { .id = r->child,
+		.key_wrapped = r->key_wrapped, .first_enc = r->first_enc };
+
+	return child_open(a, org, &c).first;
+}
+
+static bool
+load_audience(struct house *h, struct arena *a, const struct organisation *org,
+    struct album *al, struct err *e)
+{
+	struct sql_audience_by_post_rows rows;
+	struct buf b = BUF_MAX(16384);
+	bool fits;
+
+	if (!sql_audience_by_post(h->db, a, al->id, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		str name = rows.v[i].child == DB_NULL ?
+		    rows.v[i].group_name :
+		    child_first(a, org, &rows.v[i]);
+
+		if (name.n == 0)
+			continue;
+		if (b.n > 0)
+			buf_put(&b, ", ", 2);
+		buf_str(&b, name);
+	}
+	fits = arena_str(a, b.p, b.n, &al->audience);
+	buf_done(&b);
+	return fits || err_set(e, ERR_LIMIT, "too many audiences");
+}
+
+static bool
+load_post(struct house *h, struct arena *a, const struct organisation *org,
+    const struct grant *g, struct album *al, struct err *e)
+{
+	struct sql_post_by_id_row p;
+
+	if (!sql_post_by_id(h->db, a, grant_post(g), &p, e))
+		return false;
+	*al = (struct album){
+		.id = p.id,
+		.author = p.author,
+		.day = p.day_on,
+		.publish_at = p.publish_at,
+		.state = grant_facts(g)->state,
+		.title = house_text(a, org, "post.title_enc", p.title_enc),
+		.body = house_text(a, org, "post.body_enc", p.body_enc),
+		.author_name = house_text(a, org, "account.name_enc",
+		    p.author_name_enc),
+	};
+	return load_audience(h, a, org, al, e);
+}
+
+static enum medium_state
+state_of(str word)
+{
+	if (str_eq(word, S("ready")))
+		return MEDIUM_READY;
+	if (str_eq(word, S("refused")))
+		return MEDIUM_REFUSED;
+	return str_eq(word, S("queued")) ? MEDIUM_QUEUED : MEDIUM_RECEIVING;
+}
+
+static void
+count(struct album *al, enum medium_state s)
+{
+	if (s == MEDIUM_READY)
+		al->n_ready++;
+	else if (s == MEDIUM_REFUSED)
+		al->n_refused++;
+	else
+		al->n_coming++;
+}
+
+static bool
+load_all(struct house *h, struct arena *a, const struct organisation *org,
+    struct album *al, struct err *e)
+{
+	struct sql_medium_of_post_rows rows;
+
+	if (!sql_medium_of_post(h->db, a, al->id, &rows, e))
+		return false;
+	al->v = NEW_N(a, struct album_photo, rows.n);
+	if (al->v == NULL)
+		return err_set(e, ERR_LIMIT, "too many photos");
+	al->n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct sql_medium_of_post_row *r = &rows.v[i];
+
+		al->v[i] = (struct album_photo){ r->id,
+			house_text(a, org, "medium.caption_enc",
+			    r->caption_enc),
+			r->width, r->height, r->taken_at, state_of(r->state),
+			r->reason,
+			house_text(a, org, "medium.name_enc", r->name_enc) };
+		count(al, al->v[i].state);
+	}
+	return true;
+}
+
+static bool
+load_ready(struct house *h, struct arena *a, const struct organisation *org,
+    struct album *al, struct err *e)
+{
+	struct sql_medium_ready_of_post_rows rows;
+
+	if (!sql_medium_ready_of_post(h->db, a, al->id, &rows, e))
+		return false;
+	al->v = NEW_N(a, struct album_photo, rows.n);
+	if (al->v == NULL)
+		return err_set(e, ERR_LIMIT, "too many photos");
+	al->n = al->n_ready = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		al->v[i] = (struct album_photo){ .id = rows.v[i].id,
+			.caption = house_text(a, org, "medium.caption_enc",
+			    rows.v[i].caption_enc),
+			.width = rows.v[i].width,
+			.height = rows.v[i].height,
+			.taken_at = rows.v[i].taken_at,
+			.state = MEDIUM_READY };
+	return true;
+}
+
+bool
+album_load(struct house *h, struct arena *a, const struct organisation *org,
+    const struct grant *g, bool whole, struct album *ret, struct err *e)
+{
+	struct album al;
+
+	if (!load_post(h, a, org, g, &al, e) ||
+	    !(whole ? load_all(h, a, org, &al, e) :
+		      load_ready(h, a, org, &al, e)))
+		return err_wrap(e, "album %" PRId64, grant_post(g));
+	*ret = al;
+	return true;
+}
+
+bool
+album_place(struct house *h, struct arena *a, const struct grant *g,
+    int64_t medium, struct album_place *ret, struct err *e)
+{
+	struct sql_medium_ready_ids_rows rows;
+
+	if (!sql_medium_ready_ids(h->db, a, grant_post(g), &rows, e))
+		return err_wrap(e, "album %" PRId64, grant_post(g));
+	for (size_t i = 0; i < rows.n; i++) {
+		if (rows.v[i].id != medium)
+			continue;
+		*ret = (struct album_place){ (int64_t)i + 1, (int64_t)rows.n,
+			i > 0 ? rows.v[i - 1].id : 0,
+			i + 1 < rows.n ? rows.v[i + 1].id : 0 };
+		return true;
+	}
+	return err_set(e, ERR_NOT_FOUND, "not in this album");
+}
+
+bool
+album_photo_load(struct house *h, struct arena *a,
+    const struct organisation *org, const struct grant *g, int64_t medium,
+    struct album *ret_album, struct album_photo *ret, struct err *e)
+{
+	struct sql_medium_for_page_row m;
+	struct album al;
+
+	if (!load_post(h, a, org, g, &al, e) ||
+	    !sql_medium_for_page(h->db, a, medium, &m, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	if (m.post != al.id)
+		return err_set(e, ERR_NOT_FOUND, "not in this album");
+	*ret_album = al;
+	*ret = (struct album_photo){ .id = m.id,
+		.caption = house_text(a, org, "medium.caption_enc",
+		    m.caption_enc),
+		.width = m.width,
+		.height = m.height,
+		.taken_at = m.taken_at,
+		.state = MEDIUM_READY };
+	return true;
+}

@@ -1,0 +1,45 @@
+/* album — one post with its photos, for who was given leave to see it. */
+#ifndef SHARING_ALBUM_H
+#define SHARING_ALBUM_H
+
+#include "sharing/permit.h"
+
+struct album_photo {
+	int64_t id;
+	str caption; /* "" */
+	int64_t width, height, taken_at;
+	/* For those who arrange; families get ready ones only. */
+	enum medium_state state;
+	str reason; /* refused: a word of media_verdict_word */
+	str name;   /* as the file was called */
+};
+
+struct album {
+	int64_t id, author, day, publish_at;
+	enum post_state state;
+	str title, body, author_name;
+	str audience; /* groups and first names, with commas; "" */
+	struct album_photo *v;
+	size_t n;
+	size_t n_ready, n_coming, n_refused; /* n_coming: received or queued */
+};
+
+/* whole: every photo that is not deleted, for who arranges. */
+bool album_load(struct house *, struct arena *, const struct organisation *,
+    const struct grant *, bool whole, struct album *ret, struct err *) MUST_USE;
+
+/* Where a photo stands in its album; ERR_NOT_FOUND when it is not ready. */
+struct album_place {
+	int64_t at, of;     /* 3 of 24 */
+	int64_t prev, next; /* 0: none */
+};
+
+bool album_place(struct house *, struct arena *, const struct grant *,
+    int64_t medium, struct album_place *ret, struct err *) MUST_USE;
+
+/* The album without its photos, and one photo. */
+bool album_photo_load(struct house *, struct arena *,
+    const struct organisation *, const struct grant *, int64_t medium,
+    struct album *ret_album, struct album_photo *ret, struct err *) MUST_USE;
+
+#endif
