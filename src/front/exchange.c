@@ -1,0 +1,143 @@
+#include "front/exchange.h"
+
+#include <stdlib.h>
+
+#include "front/answer.h"
+#include "front/body.h"
+#include "front/front.h"
+#include "front/page.h"
+
+#define ARENA_MAX ((size_t)512 * 1024)
+/* Give a descriptor away. */
+#define TAKE_FD(fd)               \
+	__extension__({           \
+		int took_ = (fd); \
+		(fd) = -1;        \
+		took_;            \
+	})
+
+#define FIELD_MAX ((size_t)64 * 1024)
+#define EVENTS_MAX ((size_t)128 * 1024)
+
+struct exchange *
+exchange_new(struct front *f, struct MHD_Connection *c, const char *target)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		abort();
+	x->front = f;
+	x->conn = c;
+	x->peer = peer_of(c);
+	x->arena = arena_new(ARENA_MAX);
+	x->value = BUF_MAX(FIELD_MAX);
+	x->events = BUF_MAX(EVENTS_MAX);
+	upload_init(&x->upload);
+	/* libmicrohttpd takes the line apart in place. */
+	if (!arena_str(x->arena, target, strlen(target), &x->raw_target))
+		x->raw_target = (str){ 0 };
+	if (x->peer != NULL)
+		x->peer->now = x;
+	return x;
+}
+
+void
+exchange_free(struct exchange *x)
+{
+	if (x == NULL)
+		return;
+	pool_forget(x->front, x);
+	if (x->parts != NULL)
+		(void)MHD_destroy_post_processor(x->parts);
+	if (x->answer != NULL)
+		MHD_destroy_response(x->answer);
+	upload_done(&x->upload);
+	buf_done(&x->value);
+	buf_done(&x->events);
+	arena_free(x->arena);
+	if (x->peer != NULL && x->peer->now == x)
+		x->peer->now = NULL;
+	free(x);
+}
+
+void
+exchange_sleep(struct exchange *x)
+{
+	if (x->asleep)
+		return;
+	x->asleep = true;
+	peer_allow(x->peer, 0);
+	MHD_suspend_connection(x->conn);
+}
+
+void
+exchange_wake(struct exchange *x)
+{
+	if (!x->asleep)
+		return;
+	x->asleep = false;
+	peer_allow(x->peer, x->front->conf->request_timeout_s * 1000);
+	MHD_resume_connection(x->conn);
+}
+
+/* Before the end of the body libmicrohttpd takes no answer, except at the
+ * head; in between, the rest is read in vain, up to a limit. */
+void
+exchange_answer(struct exchange *x, struct MHD_Response *r, unsigned status)
+{
+	if (x->answer != NULL)
+		MHD_destroy_response(x->answer);
+	x->answer = r;
+	x->status = status;
+	x->refused = true;
+	x->asking = false;
+	buf_clear(&x->events);
+	x->events_at = 0;
+	if (x->body_ended || x->stage == STAGE_HEAD || x->stage == STAGE_LEAVE)
+		x->stage = STAGE_ANSWER;
+	exchange_wake(x);
+}
+
+void
+exchange_page(struct exchange *x, enum page page)
+{
+	unsigned status = 500;
+	struct MHD_Response *r = page_make(x, page, &status);
+
+	if (r == NULL)
+		abort();
+	exchange_answer(x, r, status);
+}
+
+bool
+exchange_response(struct exchange *x, struct http_response *p, int *fd)
+{
+	struct MHD_Response *r;
+	unsigned status = p->status;
+
+	if (p->body != HTTP_BODY_INLINE && *fd == -1)
+		return false;
+	r = answer_make(x, p, fd, &status);
+	if (r == NULL)
+		exchange_page(x, PAGE_BROKEN);
+	else
+		exchange_answer(x, r, status);
+	return true;
+}
+
+void
+exchange_leave(struct exchange *x, const struct http_file_go *go, int *fd)
+{
+	x->asking = false;
+	upload_blob(&x->upload, TAKE_FD(*fd), go);
+	if (x->stage == STAGE_LEAVE)
+		exchange_wake(x);
+	else
+		body_advance(x);
+}
+
+void
+exchange_failed(struct exchange *x, enum page page)
+{
+	exchange_page(x, page);
+}

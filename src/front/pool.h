@@ -1,0 +1,52 @@
+/*
+ * pool — the workers, each with one request at a time, and the bounded queue
+ * of those that wait for one.
+ *
+ * A worker that dies: a GET that it had is given once to another, anything
+ * else is answered 503.  A worker that says what it may not say ends the front.
+ */
+#ifndef FRONT_POOL_H
+#define FRONT_POOL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "ipc/chan.h"
+
+struct front;
+struct exchange;
+
+#define POOL_MAX 16
+
+struct slot {
+	bool live;
+	uint32_t number; /* the worker's */
+	struct chan chan;
+	bool busy;
+	uint64_t tag;       /* of what it is busy with */
+	struct exchange *x; /* NULL: nobody waits for the answer any more */
+	int64_t since_ms;
+};
+
+struct pool {
+	struct slot slot[POOL_MAX];
+	size_t n_live;
+	uint64_t last_tag;
+	struct exchange *first, *last; /* waiting */
+	size_t n_waiting;
+	struct buf out;
+	char *in; /* CHAN_MSG_MAX */
+};
+
+void pool_init(struct pool *);
+void pool_done(struct pool *);
+/* A worker's fresh channel; the older one with its number is dead. */
+void pool_add(struct front *, uint32_t number, int fd);
+/* False: the queue is full, nothing was taken. */
+bool pool_submit(struct front *, struct exchange *) MUST_USE;
+void pool_forget(struct front *, struct exchange *); /* it will be freed */
+/* False: the worker broke the protocol, the front must end. */
+bool pool_read(struct front *, uint32_t which, struct err *) MUST_USE;
+void pool_dispatch(struct front *);
+void pool_tick(struct front *, int64_t now_ms);
+
+#endif
