@@ -1,0 +1,127 @@
+#include "ipc/media.h"
+
+#include "ipc/write.h"
+
+#define FORMATS_MAX 16
+#define PICTURE_BYTES_MAX ((uint32_t)64 * 1024 * 1024)
+
+static const char *const verdict_words[MEDIA_VERDICTS] = {
+    [MEDIA_OK] = "ok",
+    [MEDIA_EMPTY] = "empty",
+    [MEDIA_UNKNOWN] = "unknown",
+    [MEDIA_TRUNCATED] = "truncated",
+    [MEDIA_DAMAGED] = "damaged",
+    [MEDIA_TOO_LARGE] = "too_large",
+};
+
+const char *
+media_verdict_word(enum media_verdict v)
+{
+	return (unsigned)v < MEDIA_VERDICTS ? verdict_words[v] : "damaged";
+}
+
+void
+media_job_write(struct buf *b, const struct media_job *j)
+{
+	write_u32(b, j->id);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		write_u32(b, j->side[i]);
+}
+
+bool
+media_job_read(str body, struct media_job *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_job j = {.id = read_u32(&r, UINT32_MAX)};
+	uint32_t most = MEDIA_SIDE_MAX;
+
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		j.side[i] = read_u32(&r, most);
+		if (j.side[i] == 0)
+			r.bad = true;
+		most = j.side[i];
+	}
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media job: malformed");
+	*ret = j;
+	return true;
+}
+
+/* Greatest values of year, month, day, hour, minute, second. */
+static const uint8_t taken_max[6] = {0, 12, 31, 23, 59, 60};
+
+void
+media_done_write(struct buf *b, const struct media_done *d)
+{
+	write_u32(b, d->id);
+	write_u8(b, d->verdict);
+	write_u8(b, d->format);
+	write_u32(b, d->width);
+	write_u32(b, d->height);
+	write_u8(b, d->has_taken);
+	for (size_t i = 0; i < 6; i++)
+		write_u32(b, d->taken[i]);
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		write_u32(b, d->picture[i].width);
+		write_u32(b, d->picture[i].height);
+		write_u32(b, d->picture[i].bytes);
+	}
+}
+
+static void
+read_taken(struct reader *r, struct media_done *d)
+{
+	d->has_taken = read_u8(r, 1) != 0;
+	for (size_t i = 0; i < 6; i++) {
+		uint32_t max = i == 0 ? 2100 : taken_max[i];
+
+		d->taken[i] = (uint16_t)read_u32(r, d->has_taken ? max : 0);
+	}
+	if (d->has_taken &&
+	    (d->taken[0] < 1990 || d->taken[1] == 0 || d->taken[2] == 0))
+		r->bad = true;
+}
+
+/* A picture that was refused has no size and no rendition. */
+static bool
+done_holds_together(const struct media_done *d)
+{
+	bool ok = d->verdict == MEDIA_OK;
+
+	if (ok != (d->width > 0) || ok != (d->height > 0))
+		return false;
+	if ((uint64_t)d->width * d->height > MEDIA_PIXELS_MAX ||
+	    (ok && d->format == 0))
+		return false;
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		const struct media_picture *p = &d->picture[i];
+
+		if (ok != (p->width > 0) || ok != (p->height > 0) ||
+		    ok != (p->bytes > 0) || p->width > d->width ||
+		    p->height > d->height)
+			return false;
+	}
+	return true;
+}
+
+bool
+media_done_read(str body, struct media_done *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_done d = {.id = read_u32(&r, UINT32_MAX)};
+
+	d.verdict = read_u8(&r, MEDIA_VERDICTS - 1);
+	d.format = read_u8(&r, FORMATS_MAX);
+	d.width = read_u32(&r, MEDIA_SIDE_MAX);
+	d.height = read_u32(&r, MEDIA_SIDE_MAX);
+	read_taken(&r, &d);
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		d.picture[i].width = read_u32(&r, MEDIA_SIDE_MAX);
+		d.picture[i].height = read_u32(&r, MEDIA_SIDE_MAX);
+		d.picture[i].bytes = read_u32(&r, PICTURE_BYTES_MAX);
+	}
+	if (!read_end(&r) || !done_holds_together(&d))
+		return err_set(e, ERR_CORRUPT, "media answer: malformed");
+	*ret = d;
+	return true;
+}

@@ -1,0 +1,153 @@
+#include "media/intake.h"
+
+#include "media/colour.h"
+#include "media/decode.h"
+#include "media/engine.h"
+#include "media/fit.h"
+#include "media/jpegout.h"
+#include "media/sniff.h"
+
+#define RENDITION_MAX ((size_t)48 * 1024 * 1024)
+#define QUALITY_MIN 40
+#define QUALITY_STEP 7
+
+static const int qualities[MEDIA_SIDES] = {82, 80, 75};
+
+enum media_verdict
+decode_size_verdict(uint32_t width, uint32_t height)
+{
+	if (width > MEDIA_SIDE_MAX || height > MEDIA_SIDE_MAX ||
+	    (uint64_t)width * height > MEDIA_PIXELS_MAX)
+		return MEDIA_TOO_LARGE;
+	return MEDIA_OK;
+}
+
+void
+decoded_done(struct decoded *d)
+{
+	planes_done(&d->planes);
+	buf_done(&d->icc);
+}
+
+void
+intake_done(struct intake *t)
+{
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		buf_done(&t->rendition[i]);
+}
+
+bool
+intake_init(struct err *e)
+{
+	return engine_init(e);
+}
+
+/* What the wrapping alone tells, in microseconds. */
+static enum media_verdict
+judge_container(const struct container *box)
+{
+	if (decode_size_verdict(box->width, box->height) != MEDIA_OK)
+		return MEDIA_TOO_LARGE;
+	if (box->state == CONTAINER_CUT)
+		return MEDIA_TRUNCATED;
+	return box->state == CONTAINER_BROKEN ? MEDIA_DAMAGED : MEDIA_OK;
+}
+
+static bool
+decode(enum media_format format, str bytes, uint32_t side, struct decoded *d,
+    struct err *e)
+{
+	struct container box = container_read(format, bytes);
+	bool other = true;
+
+	d->verdict = judge_container(&box);
+	if (d->verdict != MEDIA_OK)
+		return true;
+	if (format == MEDIA_FORMAT_JPEG &&
+	    !jpegin(bytes, &box, side, d, &other, e))
+		return false;
+	if (format != MEDIA_FORMAT_JPEG || other)
+		return vipsin(format, bytes, &box, side, d, e);
+	return true;
+}
+
+/* A thumbnail of a hedge in the wind is large; it may be coarser too. */
+static bool
+encode(const struct planes *s, size_t i, struct intake *ret, struct err *e)
+{
+	struct media_picture *p = &ret->done.picture[i];
+	struct buf *b = &ret->rendition[i];
+	uint32_t longest = s->width > s->height ? s->width : s->height;
+	int quality = qualities[i];
+
+	*b = BUF_MAX(RENDITION_MAX);
+	for (;; quality -= QUALITY_STEP) {
+		buf_clear(b);
+		if (!jpegout(s, quality, b, e))
+			return false;
+		if (longest > INTAKE_THUMB_SIDE || b->n <= INTAKE_THUMB_MAX ||
+		    quality < QUALITY_MIN)
+			break;
+	}
+	*p = (struct media_picture){s->width, s->height, (uint32_t)b->n};
+	return true;
+}
+
+static bool
+make_renditions(struct planes *s, const uint32_t side[MEDIA_SIDES],
+    struct intake *ret, struct err *e)
+{
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		uint32_t w, h;
+
+		fit_size(ret->done.width, ret->done.height, side[i], &w, &h);
+		if (w != s->width || h != s->height) {
+			struct planes smaller;
+
+			if (!fit_shrink(s, w, h, &smaller, e))
+				return false;
+			planes_done(s);
+			*s = smaller;
+		}
+		if (!encode(s, i, ret, e))
+			return false;
+	}
+	return true;
+}
+
+static void
+take_facts(const struct decoded *d, struct media_done *done)
+{
+	done->width = d->width;
+	done->height = d->height;
+	done->has_taken = d->exif.has_taken;
+	for (size_t i = 0; i < 6; i++)
+		done->taken[i] = d->exif.taken[i];
+}
+
+bool
+intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
+    struct err *e)
+{
+	CLEANUP(decoded_done) struct decoded d = {.exif.orientation = 1};
+	enum media_format format = media_sniff(bytes);
+
+	*ret = (struct intake){.done.format = (uint8_t)format};
+	if (bytes.n == 0 || format == MEDIA_FORMAT_NONE) {
+		ret->done.verdict = bytes.n == 0 ? MEDIA_EMPTY : MEDIA_UNKNOWN;
+		return true;
+	}
+	if (!decode(format, bytes, side[0], &d, e))
+		return false;
+	ret->done.verdict = (uint8_t)d.verdict;
+	if (d.verdict != MEDIA_OK)
+		return true;
+	take_facts(&d, &ret->done);
+	if ((d.icc.n > 0 && !colour_to_srgb(&d.planes, buf_view(&d.icc), e)) ||
+	    !planes_halve_chroma(&d.planes, e) ||
+	    !make_renditions(&d.planes, side, ret, e)) {
+		intake_done(ret);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,326 @@
+/*
+ * jpegin — libjpeg-turbo's planes, scaled by halves in its transform where the
+ * picture is large, handed to fit row by row.  No colour is converted.
+ */
+#include <assert.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "media/decode.h"
+#include "media/fit.h"
+#include "media/icc.h"
+
+/* A progressive file of honest makers has about ten scans; thousands of them
+ * are a way to keep a decoder busy for an hour. */
+#define SCANS_MAX 64
+#define MEMORY_MAX (400L * 1024 * 1024)
+#define ICC_MAX ((size_t)1024 * 1024)
+
+struct in {
+	struct jpeg_decompress_struct c;
+	struct jpeg_error_mgr mgr;
+	struct jpeg_progress_mgr progress;
+	jmp_buf failed;
+	enum media_verdict verdict; /* why failed was jumped to */
+	uint32_t side;
+	struct fit *fit;
+	uint8_t *strip[3]; /* one row of MCUs per component */
+	JSAMPROW *rows[3];
+	struct decoded *ret;
+	struct err *e;
+	bool ours; /* the failure is not the file's */
+	bool other;
+};
+
+static void
+fail(struct in *in, enum media_verdict v)
+{
+	in->verdict = v;
+	longjmp(in->failed, 1);
+}
+
+static void
+fail_ours(struct in *in)
+{
+	in->ours = true;
+	longjmp(in->failed, 1);
+}
+
+static void
+on_error(j_common_ptr c)
+{
+	struct in *in = c->client_data;
+
+	switch (in->mgr.msg_code) {
+	case JERR_OUT_OF_MEMORY:
+	case JERR_NO_BACKING_STORE:
+		(void)err_set(in->e, ERR_LIMIT, "no memory to decode");
+		fail_ours(in);
+		break;
+	case JERR_SOF_UNSUPPORTED: /* lossless, hierarchical */
+	case JERR_BAD_PRECISION:   /* 12 bits, medical */
+	case JERR_ARITH_NOTIMPL:
+		fail(in, MEDIA_UNKNOWN);
+		break;
+	case JERR_INPUT_EOF:
+		fail(in, MEDIA_TRUNCATED);
+		break;
+	default:
+		fail(in, MEDIA_DAMAGED);
+	}
+}
+
+/* Some cameras fill up with zeros before the end marker. */
+static bool
+only_padding(const struct in *in)
+{
+	const struct jpeg_source_mgr *src = in->c.src;
+	int n = in->mgr.msg_parm.i[0], marker = in->mgr.msg_parm.i[1];
+
+	if (marker != JPEG_EOI || n < 0)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (src->next_input_byte[-3 - i] != 0)
+			return false;
+	return true;
+}
+
+/* libjpeg paints over what is missing or wrong, and warns.  A parent must not
+ * get a picture that is half grey, so most warnings are refusals. */
+static void
+on_message(j_common_ptr c, int level)
+{
+	struct in *in = c->client_data;
+
+	if (level >= 0)
+		return;
+	switch (in->mgr.msg_code) {
+	case JWRN_JPEG_EOF:
+		fail(in, MEDIA_TRUNCATED);
+		break;
+	case JWRN_EXTRANEOUS_DATA:
+		if (!only_padding(in))
+			fail(in, MEDIA_DAMAGED);
+		break;
+	case JWRN_ADOBE_XFORM:
+	case JWRN_JFIF_MAJOR:
+	case JWRN_BOGUS_ICC:
+		break;
+	default:
+		fail(in, MEDIA_DAMAGED);
+	}
+}
+
+static void
+on_progress(j_common_ptr c)
+{
+	struct in *in = c->client_data;
+
+	if (in->c.input_scan_number > SCANS_MAX)
+		fail(in, MEDIA_DAMAGED);
+}
+
+static void
+take_profile(struct in *in)
+{
+	JOCTET *p = NULL;
+	unsigned n = 0;
+	str profile;
+
+	if (!jpeg_read_icc_profile(&in->c, &p, &n))
+		return;
+	profile = (str){(const char *)p, n};
+	if (n <= ICC_MAX && in->c.num_components == 3 &&
+	    icc_space(profile) == ICC_RGB && !icc_is_srgb(profile)) {
+		in->ret->icc = BUF_MAX(ICC_MAX);
+		buf_str(&in->ret->icc, profile);
+	}
+	free(p);
+}
+
+/* The transform itself can halve, which costs less than a whole decoding, as
+ * long as what it leaves is not smaller than what is wanted. */
+static unsigned
+best_shrink(const struct in *in)
+{
+	uint32_t w = in->c.image_width, h = in->c.image_height;
+	uint32_t longest = w > h ? w : h;
+
+	for (unsigned s = 8; s > 1; s /= 2)
+		if ((longest + s - 1) / s >= in->side)
+			return s;
+	return 1;
+}
+
+static void
+open_fit(struct in *in)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+	struct decoded *ret = in->ret;
+	struct fit_source src = {.n = (unsigned)c->num_components};
+	double shrink = c->scale_denom;
+	uint32_t w, h;
+
+	src.width = c->image_width / shrink;
+	src.height = c->image_height / shrink;
+	for (unsigned i = 0; i < src.n; i++) {
+		const jpeg_component_info *k = &c->comp_info[i];
+		double dct =
+		    k->DCT_scaled_size / (double)c->min_DCT_scaled_size;
+
+		src.part[i].width = k->downsampled_width;
+		src.part[i].height = k->downsampled_height;
+		src.part[i].per_x =
+		    k->h_samp_factor * dct / c->max_h_samp_factor;
+		src.part[i].per_y =
+		    k->v_samp_factor * dct / c->max_v_samp_factor;
+	}
+	fit_size(ret->width, ret->height, in->side, &w, &h);
+	in->fit = fit_new(
+	    &src, ret->exif.orientation, w, h, ret->icc.n > 0 ? 1 : 2, in->e);
+	if (in->fit == NULL)
+		fail_ours(in);
+}
+
+static unsigned
+rows_per_strip(const jpeg_component_info *k)
+{
+	return (unsigned)(k->v_samp_factor * k->DCT_scaled_size);
+}
+
+static void
+open_strips(struct in *in)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+
+	for (int i = 0; i < c->num_components; i++) {
+		const jpeg_component_info *k = &c->comp_info[i];
+		unsigned n = rows_per_strip(k);
+		size_t wide =
+		    (size_t)(k->width_in_blocks + (unsigned)k->h_samp_factor) *
+		    (unsigned)k->DCT_scaled_size;
+
+		in->strip[i] = calloc(n, wide);
+		in->rows[i] = calloc(n, sizeof(JSAMPROW));
+		if (in->strip[i] == NULL || in->rows[i] == NULL) {
+			(void)err_set(in->e, ERR_LIMIT, "no memory to decode");
+			fail_ours(in);
+		}
+		for (unsigned y = 0; y < n; y++)
+			in->rows[i][y] = in->strip[i] + y * wide;
+	}
+}
+
+static void
+read_strips(struct in *in)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+	unsigned per =
+	    (unsigned)(c->max_v_samp_factor * c->min_DCT_scaled_size);
+
+	while (c->output_scanline < c->output_height) {
+		(void)jpeg_read_raw_data(c, in->rows, per);
+		/* fit ignores the rows below the last. */
+		for (int i = 0; i < c->num_components; i++) {
+			unsigned n = rows_per_strip(&c->comp_info[i]);
+
+			for (unsigned y = 0; y < n; y++)
+				fit_push(in->fit, (unsigned)i, in->rows[i][y]);
+		}
+	}
+}
+
+static bool
+read_head(struct in *in)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+	struct decoded *ret = in->ret;
+	bool turned = ret->exif.orientation >= 5;
+
+	jpeg_save_markers(c, JPEG_APP0 + 2, 0xffff);
+	(void)jpeg_read_header(c, TRUE);
+	if (decode_size_verdict(c->image_width, c->image_height) != MEDIA_OK)
+		fail(in, MEDIA_TOO_LARGE);
+	in->other = c->jpeg_color_space != JCS_YCbCr &&
+		    c->jpeg_color_space != JCS_GRAYSCALE;
+	if (in->other)
+		return false;
+	ret->width = turned ? c->image_height : c->image_width;
+	ret->height = turned ? c->image_width : c->image_height;
+	take_profile(in);
+	return true;
+}
+
+static void
+decode(struct in *in, str bytes)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+
+	jpeg_create_decompress(c);
+	c->client_data = in;
+	c->progress = &in->progress;
+	c->mem->max_memory_to_use = MEMORY_MAX;
+	jpeg_mem_src(c, (const unsigned char *)bytes.p, bytes.n);
+	if (!read_head(in))
+		return;
+	c->out_color_space = c->jpeg_color_space;
+	c->raw_data_out = TRUE;
+	c->dct_method = JDCT_ISLOW;
+	c->scale_num = 1;
+	c->scale_denom = best_shrink(in);
+	(void)jpeg_start_decompress(c);
+	open_fit(in);
+	open_strips(in);
+	read_strips(in);
+	(void)jpeg_finish_decompress(c);
+	if (!fit_finish(in->fit, &in->ret->planes, in->e))
+		fail_ours(in);
+}
+
+static void
+in_free(struct in *in)
+{
+	if (in == NULL)
+		return;
+	jpeg_destroy_decompress(&in->c);
+	fit_free(in->fit);
+	for (unsigned i = 0; i < 3; i++) {
+		free(in->strip[i]);
+		free(in->rows[i]);
+	}
+	free(in);
+}
+
+DEFINE_OWNED(in)
+
+bool
+jpegin(str bytes, const struct container *box, uint32_t side,
+    struct decoded *ret, bool *ret_other, struct err *e)
+{
+	OWNED(in) in = calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return err_set(e, ERR_LIMIT, "no memory to decode");
+	in->side = side;
+	in->ret = ret;
+	in->e = e;
+	in->c.err = jpeg_std_error(&in->mgr);
+	in->c.client_data = in;
+	in->mgr.error_exit = on_error;
+	in->mgr.emit_message = on_message;
+	in->progress.progress_monitor = on_progress;
+	ret->exif = exif_read(box->exif);
+	if (setjmp(in->failed) == 0)
+		decode(in, bytes);
+	else if (in->ours)
+		return false;
+	else
+		ret->verdict = in->verdict;
+	*ret_other = in->other;
+	return true;
+}

@@ -1,0 +1,30 @@
+/*
+ * scale_row — the two inner loops of scale.c, once in plain C and once for
+ * SSE2; both give the same bytes.
+ */
+#ifndef MEDIA_SCALE_ROW_H
+#define MEDIA_SCALE_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SCALE_WEIGHT_BITS 14 /* weights of one output sum to 1 << 14 */
+#define SCALE_EXTRA_BITS 4   /* fraction kept between the two passes */
+#define SCALE_ROW_STEP 16    /* rows are readable up to a multiple of this */
+#define SCALE_TAP_STEP 8     /* horizontal weights come in eights */
+
+struct scale_row_ops {
+	/* out[x] = sum of weight[k] * row[k][x], in 1/16; taps is even. */
+	void (*blend)(const uint8_t *const *row, const int16_t *weight,
+	    unsigned taps, int16_t *out, size_t n);
+	/* out[j] = sum of weight[j * taps + k] * in[start[j] + k]; n is the
+	 * count of outputs, taps a multiple of SCALE_TAP_STEP. */
+	void (*reduce)(const int16_t *in, const uint32_t *start,
+	    const int16_t *weight, unsigned taps, uint8_t *out, size_t n);
+};
+
+extern const struct scale_row_ops scale_row_plain;
+/* The fastest for this machine. */
+extern const struct scale_row_ops *const scale_row_best;
+
+#endif

@@ -1,0 +1,76 @@
+#include "media/sniff.h"
+
+#include <stdint.h>
+
+#define BRANDS_MAX 32
+
+static const char *const words[MEDIA_FORMATS] = {
+    [MEDIA_FORMAT_NONE] = "none",
+    [MEDIA_FORMAT_JPEG] = "jpeg",
+    [MEDIA_FORMAT_PNG] = "png",
+    [MEDIA_FORMAT_WEBP] = "webp",
+    [MEDIA_FORMAT_HEIC] = "heic",
+    [MEDIA_FORMAT_AVIF] = "avif",
+};
+
+const char *
+media_format_word(enum media_format f)
+{
+	return (unsigned)f < MEDIA_FORMATS ? words[f] : words[0];
+}
+
+static enum media_format
+format_of_brand(str brand)
+{
+	static const struct {
+		char name[5];
+		enum media_format format;
+	} brands[] = {
+	    {"avif", MEDIA_FORMAT_AVIF},
+	    {"avis", MEDIA_FORMAT_AVIF},
+	    {"heic", MEDIA_FORMAT_HEIC},
+	    {"heix", MEDIA_FORMAT_HEIC},
+	    {"heim", MEDIA_FORMAT_HEIC},
+	    {"heis", MEDIA_FORMAT_HEIC},
+	};
+
+	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++)
+		if (memcmp(brand.p, brands[i].name, 4) == 0)
+			return brands[i].format;
+	return MEDIA_FORMAT_NONE;
+}
+
+/* ISO/IEC 14496-12: the ftyp box names one major and more brands; the generic
+ * "mif1" says nothing about the codec, so the others are asked. */
+static enum media_format
+sniff_heif(str b)
+{
+	const uint8_t *p = (const uint8_t *)b.p;
+	size_t size;
+
+	if (b.n < 16 || memcmp(p + 4, "ftyp", 4) != 0)
+		return MEDIA_FORMAT_NONE;
+	size =
+	    (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	if (size < 16 || size > b.n || size > 16 + 4 * BRANDS_MAX)
+		return MEDIA_FORMAT_NONE;
+	for (size_t i = 8; i + 4 <= size; i += i == 8 ? 8 : 4) {
+		enum media_format f = format_of_brand(str_sub(b, i, 4));
+
+		if (f != MEDIA_FORMAT_NONE)
+			return f;
+	}
+	return MEDIA_FORMAT_NONE;
+}
+
+enum media_format
+media_sniff(str b)
+{
+	if (str_starts(b, S("\xff\xd8\xff")))
+		return MEDIA_FORMAT_JPEG;
+	if (str_starts(b, S("\x89PNG\r\n\x1a\n")))
+		return MEDIA_FORMAT_PNG;
+	if (str_starts(b, S("RIFF")) && str_starts(str_sub(b, 8, 4), S("WEBP")))
+		return MEDIA_FORMAT_WEBP;
+	return sniff_heif(b);
+}

@@ -1,0 +1,26 @@
+/*
+ * sniff — what a file is by its own bytes; its name is never asked.
+ *
+ * Only what families' and staff's devices really make is let through.  GIF,
+ * TIFF, SVG, PDF and the rest are MEDIA_FORMAT_NONE: a decoder less is an
+ * attack less.
+ */
+#ifndef MEDIA_SNIFF_H
+#define MEDIA_SNIFF_H
+
+#include "base/str.h"
+
+enum media_format {
+	MEDIA_FORMAT_NONE,
+	MEDIA_FORMAT_JPEG,
+	MEDIA_FORMAT_PNG,
+	MEDIA_FORMAT_WEBP,
+	MEDIA_FORMAT_HEIC, /* HEVC in HEIF */
+	MEDIA_FORMAT_AVIF, /* AV1 in HEIF */
+	MEDIA_FORMATS
+};
+
+enum media_format media_sniff(str bytes);
+const char *media_format_word(enum media_format); /* "jpeg", …, "none" */
+
+#endif

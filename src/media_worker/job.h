@@ -1,0 +1,12 @@
+/* job — one MEDIA_JOB taken, done and answered. */
+#ifndef MEDIA_WORKER_JOB_H
+#define MEDIA_WORKER_JOB_H
+
+#include "ipc/chan.h"
+
+extern const struct chan_permit job_permits[];
+
+/* False: the peer is broken or we are; exit. */
+bool job_serve(struct chan *, struct chan_msg *, struct err *) MUST_USE;
+
+#endif
