@@ -70,7 +70,7 @@ begin_organisation(struct cli *c, struct house *h, const struct beginning *b,
 	    !house_reload(h, e) || !house_org(h, *ret_id, &d.org, e))
 		return false;
 	d.today = day_of(d.org->zone, c->now);
-	return invitation_staff(&d, S("director"), b->director, ret, e);
+	return invitation_for_staff(&d, b->director, S("director"), ret, e);
 }
 
 static void
@@ -78,7 +78,7 @@ say(struct cli *c, int64_t id, const struct invitation_new *i)
 {
 	if (c->json) {
 		fprintf(c->out, "{\"organisation\":%" PRId64 ",\"link\":", id);
-		json_str(c->out, i->link);
+		json_str(c->out, i->address);
 		fprintf(c->out, ",\"expires_at\":%" PRId64 "}\n",
 		    i->expires_at);
 		return;
@@ -89,7 +89,7 @@ say(struct cli *c, int64_t id, const struct invitation_new *i)
 	    "first):\n\n    " STR_FMT "\n\nKeep a copy of the master key in a "
 	    "safe place, away from this machine and from its\nbackups: without "
 	    "it nothing can be read again.\n\n    %s\n",
-	    STR_ARG(i->link), c->conf->master_key);
+	    STR_ARG(i->address), c->conf->master_key);
 }
 
 static bool

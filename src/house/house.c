@@ -154,18 +154,18 @@ house_org_create(struct house *h, struct arena *a, str name, str profile,
 	OWNED(zone) zone = zone_open(time_zone, e);
 	CLEANUP(key_done) struct key key;
 	struct sql_organisation_insert_row row;
-	int64_t rows;
+	struct sql_organisation_next_id_row next;
 	str wrapped;
 
 	if (zone == NULL)
 		return false;
 	key_random(&key);
 	/* The key's context holds the number, so the number comes first. */
-	if (!sql_organisation_insert(h->db, a, name, profile, time_zone,
-		str_c(lang_codes[lang]), S(""), now, &row, e) ||
-	    !key_wrap(a, &h->master, &key, key_context(a, row.id), &wrapped,
-		e) ||
-	    !sql_organisation_set_key(h->db, wrapped, row.id, &rows, e))
+	if (!sql_organisation_next_id(h->db, a, &next, e) ||
+	    !key_wrap(a, &h->master, &key, key_context(a, next.next_id),
+		&wrapped, e) ||
+	    !sql_organisation_insert(h->db, a, next.next_id, name, profile,
+		time_zone, str_c(lang_codes[lang]), wrapped, now, &row, e))
 		return err_wrap(e, "organisation");
 	*ret_id = row.id;
 	return true;

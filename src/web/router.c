@@ -213,9 +213,7 @@ spend_token(struct request *r, const struct route *t, str nonce,
 
 	if (t->flags & ROUTE_REPEATABLE)
 		return true;
-	if (!sql_form_used_insert(r->house->db, nonce, r->now, &rows, e))
-		return false;
-	return rows == 1 || err_set(e, ERR_CONFLICT, "form sent twice");
+	return sql_form_used_add(r->house->db, nonce, r->now, &rows, e);
 }
 
 /* ---- running the handler ---- */
