@@ -1,0 +1,429 @@
+#include "conf/conf.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/num.h"
+#include "base/utf8.h"
+
+#define FILE_MAX_BYTES (64u << 10)
+#define OPTIONS_MAX 64
+
+static const char *const sandbox_words[] = { "full", "no-landlock", NULL };
+static const char *const level_words[] = { "debug", "info", "warn", "error",
+	NULL }; /* as enum log_level */
+
+/* clang-format off */
+#define TEXT(field, fallback, what)                                           \
+	{ #field, what, CONF_TEXT, offsetof(struct conf, field), fallback,    \
+	    0, CONF_TEXT_MAX - 1, NULL }
+#define NUMBER(field, fallback, min, max, what)                               \
+	{ #field, what, CONF_NUMBER, offsetof(struct conf, field), fallback,  \
+	    min, max, NULL }
+#define CHOICE(field, fallback, words, what)                                  \
+	{ #field, what, CONF_CHOICE, offsetof(struct conf, field), fallback,  \
+	    0, sizeof(words) / sizeof(words[0]) - 2, words }
+
+const struct conf_option conf_options[] = {
+	TEXT(data, "/var/lib/preau/data",
+	    "The folder of the database and of the encrypted files; only the "
+	    "service may read it."),
+	TEXT(master_key, "/var/lib/preau/keys/master.key",
+	    "The file of the key that opens every other one, 32 bytes and mode "
+	    "0600; keep it outside of the data folder and of its backups. With "
+	    "a systemd credential, its path below $CREDENTIALS_DIRECTORY. "
+	    "Empty means keys/master.key beside the data folder."),
+	TEXT(erasures, "/var/lib/preau/erasures.log",
+	    "The journal of what was erased, outside of the data folder and of "
+	    "its backups, so that a restored backup does not bring it back."),
+	TEXT(listen, "127.0.0.1:8420",
+	    "The address and port to listen on, as address:port or "
+	    "[address]:port."),
+	TEXT(url, "http://127.0.0.1:8420",
+	    "The address that people type, without a slash at its end: printed "
+	    "on letters, and the only origin that forms are accepted from."),
+	TEXT(tls_certificate, "",
+	    "The certificate chain in PEM; empty means plain HTTP, for loopback "
+	    "or behind a proxy."),
+	TEXT(tls_key, "", "The private key of the certificate in PEM."),
+	TEXT(trusted_proxy, "",
+	    "The address of the proxy whose X-Forwarded-For and "
+	    "X-Forwarded-Proto are believed; empty means nobody's."),
+	NUMBER(workers, "0", 0, 64,
+	    "Processes that answer requests; 0 is one per processor, at most "
+	    "four."),
+	NUMBER(media_workers, "0", 0, 64,
+	    "Processes that decode pictures; 0 is one per processor, at most "
+	    "four."),
+	NUMBER(media_idle_s, "60", 1, 86400,
+	    "Seconds without work after which a process that decodes pictures "
+	    "ends; it comes back when it is needed."),
+	NUMBER(queue, "256", 1, 65536,
+	    "Requests that may wait for a worker; beyond, the answer is to try "
+	    "again later."),
+	NUMBER(connections, "1000", 8, 65536,
+	    "Connections that may be open at the same time."),
+	NUMBER(request_timeout_s, "30", 1, 3600,
+	    "Seconds without a byte after which a connection is closed."),
+	NUMBER(session_days, "90", 1, 400,
+	    "Days after which a family signs in again."),
+	NUMBER(staff_session_hours, "12", 1, 168,
+	    "Hours after which a member of staff signs in again."),
+	NUMBER(staff_lock_min, "15", 1, 240,
+	    "Minutes without a request after which the session of a member of "
+	    "staff asks for the passphrase."),
+	NUMBER(letter_days, "30", 1, 120,
+	    "Days before an invitation by letter expires."),
+	CHOICE(sandbox, "full", sandbox_words,
+	    "What confines the processes: no-landlock allows a kernel without "
+	    "Landlock, and every administrator's page then says so."),
+	CHOICE(log_level, "info", level_words,
+	    "The least important messages that are logged."),
+};
+/* clang-format on */
+const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);
+
+static_assert(sizeof(conf_options) / sizeof(conf_options[0]) <= OPTIONS_MAX,
+    "one bit per option in struct given");
+
+/* Every field is a char[CONF_TEXT_MAX] or an int64_t, as its kind says. */
+static char *
+text_at(struct conf *c, const struct conf_option *o)
+{
+	return (char *)c + o->at;
+}
+
+static const char *
+const_text_at(const struct conf *c, const struct conf_option *o)
+{
+	return (const char *)c + o->at;
+}
+
+static int64_t
+number_at(const struct conf *c, const struct conf_option *o)
+{
+	int64_t n;
+
+	memcpy(&n, (const char *)c + o->at, sizeof(n));
+	return n;
+}
+
+static void
+put_number(struct conf *c, const struct conf_option *o, int64_t n)
+{
+	memcpy((char *)c + o->at, &n, sizeof(n));
+}
+
+static bool
+find(str name, size_t *ret)
+{
+	for (size_t i = 0; i < conf_options_n; i++)
+		if (str_eq(name, str_c(conf_options[i].name))) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+static bool
+set_text(struct conf *c, const struct conf_option *o, str value, struct err *e)
+{
+	char *to = text_at(c, o);
+
+	if (value.n >= CONF_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "%s: at most %d bytes", o->name,
+		    CONF_TEXT_MAX - 1);
+	if (!utf8_valid(value))
+		return err_set(e, ERR_INPUT, "%s: not UTF-8", o->name);
+	for (size_t i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] < ' ' || value.p[i] == 0x7f)
+			return err_set(e, ERR_INPUT, "%s: control characters",
+			    o->name);
+	memset(to, 0, CONF_TEXT_MAX);
+	if (value.n > 0)
+		memcpy(to, value.p, value.n);
+	return true;
+}
+
+static bool
+set_choice(struct conf *c, const struct conf_option *o, str value, struct err *e)
+{
+	char words[128] = "";
+	size_t n = 0;
+
+	for (int i = 0; o->choices[i] != NULL; i++) {
+		int more = snprintf(words + n, sizeof(words) - n, "%s%s",
+		    i == 0 ? "" : ", ", o->choices[i]);
+
+		n += more > 0 ? (size_t)more : 0;
+		if (str_eq(value, str_c(o->choices[i]))) {
+			put_number(c, o, i);
+			return true;
+		}
+		if (n >= sizeof(words))
+			break;
+	}
+	return err_set(e, ERR_INPUT, "%s: one of %s", o->name, words);
+}
+
+static bool
+set_option(struct conf *c, const struct conf_option *o, str value,
+    struct err *e)
+{
+	int64_t n;
+
+	switch (o->kind) {
+	case CONF_TEXT:
+		return set_text(c, o, value, e);
+	case CONF_CHOICE:
+		return set_choice(c, o, value, e);
+	case CONF_NUMBER:
+		break;
+	}
+	if (!num_i64(value, o->min, o->max, &n))
+		return err_set(e, ERR_INPUT, "%s: a number from %" PRId64
+		    " to %" PRId64, o->name, o->min, o->max);
+	put_number(c, o, n);
+	return true;
+}
+
+void
+conf_defaults(struct conf *c)
+{
+	struct err e;
+
+	*c = (struct conf){ 0 };
+	for (size_t i = 0; i < conf_options_n; i++) {
+		const struct conf_option *o = &conf_options[i];
+		bool ok = set_option(c, o, str_c(o->fallback), &e);
+
+		assert(ok);
+	}
+}
+
+bool
+conf_set(struct conf *c, str name, str value, struct err *e)
+{
+	size_t i;
+
+	if (!find(name, &i))
+		return err_set(e, ERR_INPUT, "no option is named \"" STR_FMT
+		    "\"", STR_ARG(str_sub(name, 0, 40)));
+	return set_option(c, &conf_options[i], value, e);
+}
+
+/* One line: nothing, or a name, blanks and a value (which may be missing for
+ * an empty text).  A value may hold # but not after a blank. */
+static bool
+parse_line(struct conf *c, str line, uint64_t *seen, struct err *e)
+{
+	size_t n = 0, i;
+	str name;
+
+	for (size_t at = 0; at < line.n; at++)
+		if (line.p[at] == '#' && (at == 0 || line.p[at - 1] == ' ' ||
+		    line.p[at - 1] == '\t')) {
+			line.n = at;
+			break;
+		}
+	line = str_trim(line);
+	if (line.n == 0)
+		return true;
+	while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t')
+		n++;
+	name = str_sub(line, 0, n);
+	if (!find(name, &i))
+		return err_set(e, ERR_INPUT, "no option is named \"" STR_FMT
+		    "\"", STR_ARG(str_sub(name, 0, 40)));
+	if ((*seen >> i & 1) != 0)
+		return err_set(e, ERR_CONFLICT, "%s is given twice",
+		    conf_options[i].name);
+	*seen |= (uint64_t)1 << i;
+	return set_option(c, &conf_options[i],
+	    str_trim(str_sub(line, n, line.n)), e);
+}
+
+bool
+conf_parse(str text, struct conf *io, struct err *e)
+{
+	struct conf c = *io;
+	uint64_t seen = 0;
+	int line_number = 0;
+	str line;
+
+	while (text.n > 0) {
+		(void)str_cut(&text, '\n', &line);
+		line_number++;
+		if (!parse_line(&c, line, &seen, e))
+			return err_wrap(e, "line %d", line_number);
+	}
+	*io = c;
+	return true;
+}
+
+static void
+file_cleanup(FILE **f)
+{
+	if (*f != NULL)
+		(void)fclose(*f);
+}
+
+static bool
+load_file(const char *path, struct conf *io, struct err *e)
+{
+	CLEANUP(file_cleanup) FILE *f = fopen(path, "re");
+	CLEANUP(buf_done) struct buf text = BUF_MAX(FILE_MAX_BYTES);
+	char part[4096];
+	size_t n;
+
+	if (f == NULL)
+		return err_sys(e, "%s", path);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_put(&text, part, n);
+	if (ferror(f))
+		return err_sys(e, "%s", path);
+	if (text.full)
+		return err_set(e, ERR_LIMIT, "%s: more than %u bytes", path,
+		    FILE_MAX_BYTES);
+	return conf_parse(buf_view(&text), io, e) || err_wrap(e, "%s", path);
+}
+
+/* "name=value" */
+static bool
+override(struct conf *c, const char *arg, struct err *e)
+{
+	str value = str_c(arg), name;
+
+	if (!str_cut(&value, '=', &name))
+		return err_set(e, ERR_INPUT, "--set %.40s: expected name=value",
+		    arg);
+	return conf_set(c, name, value, e) || err_wrap(e, "--set");
+}
+
+/* <data>/../keys/master.key */
+static bool
+derive_key_path(struct conf *c, struct err *e)
+{
+	int n;
+
+	if (c->master_key[0] != '\0')
+		return true;
+	n = snprintf(c->master_key, sizeof(c->master_key),
+	    "%s/../keys/master.key", c->data);
+	if (n < 0 || (size_t)n >= sizeof(c->master_key))
+		return err_set(e, ERR_LIMIT, "data: this path is too long");
+	return true;
+}
+
+/* What no single option can say. */
+static bool
+check_whole(const struct conf *c, struct err *e)
+{
+	if ((c->tls_certificate[0] == '\0') != (c->tls_key[0] == '\0'))
+		return err_set(e, ERR_INPUT,
+		    "tls_certificate and tls_key go together");
+	if (c->data[0] == '\0' || c->erasures[0] == '\0' ||
+	    c->listen[0] == '\0' || c->url[0] == '\0')
+		return err_set(e, ERR_INPUT,
+		    "data, erasures, listen and url cannot be empty");
+	if (!str_starts(str_c(c->url), S("http://")) &&
+	    !str_starts(str_c(c->url), S("https://")))
+		return err_set(e, ERR_INPUT, "url: begins with http:// or "
+		    "https://");
+	if (str_ends(str_c(c->url), S("/")))
+		return err_set(e, ERR_INPUT, "url: no slash at its end");
+	return true;
+}
+
+bool
+conf_load(const char *path, const char *const *overrides, size_t n,
+    struct conf *ret, struct err *e)
+{
+	struct conf c;
+
+	conf_defaults(&c);
+	if (path != NULL && !load_file(path, &c, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!override(&c, overrides[i], e))
+			return false;
+	if (!derive_key_path(&c, e) || !check_whole(&c, e))
+		return false;
+	*ret = c;
+	return true;
+}
+
+void
+conf_print(const struct conf *c, FILE *f)
+{
+	for (size_t i = 0; i < conf_options_n; i++) {
+		const struct conf_option *o = &conf_options[i];
+
+		switch (o->kind) {
+		case CONF_TEXT:
+			fprintf(f, "%s %s\n", o->name, const_text_at(c, o));
+			break;
+		case CONF_NUMBER:
+			fprintf(f, "%s %" PRId64 "\n", o->name,
+			    number_at(c, o));
+			break;
+		case CONF_CHOICE:
+			fprintf(f, "%s %s\n", o->name,
+			    o->choices[number_at(c, o)]);
+			break;
+		}
+	}
+}
+
+/* A line that begins with a dot or quote, and every backslash, mean something
+ * to roff; a dash would become a hyphen. */
+static void
+print_roff(const char *s, FILE *f)
+{
+	if (*s == '.' || *s == '\'')
+		fputs("\\&", f);
+	for (; *s != '\0'; s++) {
+		if (*s == '\\')
+			fputs("\\e", f);
+		else if (*s == '-')
+			fputs("\\-", f);
+		else
+			fputc(*s, f);
+	}
+}
+
+static void
+print_option(const struct conf_option *o, FILE *f)
+{
+	fputs(".TP\n.B ", f);
+	print_roff(o->name, f);
+	fputc('\n', f);
+	print_roff(o->what, f);
+	fputc('\n', f);
+	if (o->kind == CONF_NUMBER)
+		fprintf(f, "From %" PRId64 " to %" PRId64 ".\n", o->min, o->max);
+	if (o->kind == CONF_CHOICE) {
+		fputs("One of", f);
+		for (int i = 0; o->choices[i] != NULL; i++) {
+			fputs(i == 0 ? " " : ", ", f);
+			print_roff(o->choices[i], f);
+		}
+		fputs(".\n", f);
+	}
+	if (o->fallback[0] != '\0') {
+		fputs("Default: ", f);
+		print_roff(o->fallback, f);
+		fputs(".\n", f);
+	} else {
+		fputs("Default: empty.\n", f);
+	}
+}
+
+void
+conf_print_manual(FILE *f)
+{
+	for (size_t i = 0; i < conf_options_n; i++)
+		print_option(&conf_options[i], f);
+}
