@@ -105,11 +105,14 @@ CREATE TABLE staff_group (
 ) STRICT, WITHOUT ROWID;
 
 -- key_wrapped becomes NULL when the child is erased: every `_enc` column about
--- that child is unreadable from then on, in backups too.
+-- that child is unreadable from then on, in backups too.  erasure_token names
+-- the child in the erasure journal: random, since a number may be given again
+-- after a backup was restored.
 CREATE TABLE child (
   id            INTEGER PRIMARY KEY,
   organisation  INTEGER NOT NULL REFERENCES organisation (id),
   ref_digest    BLOB UNIQUE,
+  erasure_token BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)),
   key_wrapped   BLOB,
   first_enc     BLOB,
   last_enc      BLOB,

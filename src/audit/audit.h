@@ -67,11 +67,15 @@ struct audit_event {
 	str detail; /* numbers and words of ours, never personal text */
 };
 
-const char *audit_word(enum audit_action);          /* as stored */
+const char *audit_word(enum audit_action); /* as stored */
 bool audit_action_of(str word, enum audit_action *ret);
-/* The sentence for people, a catalogue key (English). */
+/* The sentence for people, a catalogue key (English).  %1 is whoever did it:
+ * the account's name, or audit_nobody's text. */
 const char *audit_sentence(enum audit_action);
+/* A catalogue key for an actor that is no account; NULL when it is one. */
+const char *audit_nobody(int64_t actor);
 
+/* In the caller's transaction; the key is organisation.chain. */
 bool audit_append(struct db *, struct arena *, const struct key *organisation,
     const struct audit_event *, struct err *) MUST_USE;
 
@@ -79,11 +83,33 @@ struct audit_report {
 	int64_t entries;
 	int64_t first_bad; /* id of the first altered entry, 0: none */
 	int64_t missing_after; /* entries cut off the end after this id, 0: none */
+	bool cut_off; /* the same, and also when nothing at all is left */
 };
 
-/* head: the hash kept beside the database, or NULL when there is none. */
+/*
+ * head: the hash kept beside the database, or NULL when there is none.  It may
+ * be older than the chain (a crash between commit and head), but must be in
+ * it.  Only an altered chain is a report; false is a chain that could not be
+ * read.  A row that was removed is named by the one after it.  The arena is
+ * only used for what is read at a time.
+ */
 bool audit_verify(struct db *, struct arena *, const struct key *organisation,
     int64_t organisation_id, const uint8_t *head, struct audit_report *ret,
     struct err *) MUST_USE;
+
+/*
+ * The head file: one line per organisation, `organisation entry hash`, written
+ * after a commit, replaced by a rename and synced.  Everybody who appends may
+ * write it at any time: it is read from the database under a lock, so it never
+ * goes back.  It need not follow each commit; what was committed since the
+ * last head is only protected by the next one (once a second is plenty).
+ */
+#define AUDIT_HEAD_FILE "audit.head" /* in the data folder */
+
+bool audit_head_write(struct db *, const char *path, struct err *) MUST_USE;
+/* *ret_found false: no file, or not this organisation.  A file that cannot be
+ * understood is ERR_CORRUPT. */
+bool audit_head_read(const char *path, int64_t organisation, bool *ret_found,
+    uint8_t ret[KEY_DIGEST_BYTES], struct err *) MUST_USE;
 
 #endif

@@ -1,0 +1,225 @@
+#include "audit/audit.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "audit/chain.h"
+#include "lang/lang.h"
+#include "store/db.h"
+
+/* Rows of one step of verifying, and the memory that they may take. */
+#define STEP 500
+#define STEP_MAX ((size_t)4 << 20)
+#define DETAIL_MAX 500
+
+/* clang-format off */
+static const struct {
+	const char *word, *sentence;
+} actions[AUDIT_ACTIONS] = {
+	[AUDIT_SIGN_IN] = { "sign-in", N_("%1 signed in") },
+	[AUDIT_SIGN_IN_FAILED] = { "sign-in-failed",
+		N_("%1 tried to sign in and did not succeed") },
+	[AUDIT_SIGN_OUT] = { "sign-out", N_("%1 signed out") },
+	[AUDIT_SESSION_REVOKED] = { "session-revoked",
+		N_("%1 closed a session on another device") },
+	[AUDIT_ACCOUNT_CREATED] = { "account-created",
+		N_("%1 created an account") },
+	[AUDIT_ACCOUNT_APPROVED] = { "account-approved",
+		N_("%1 approved an account") },
+	[AUDIT_ACCOUNT_REFUSED] = { "account-refused",
+		N_("%1 refused an account") },
+	[AUDIT_ACCOUNT_SUSPENDED] = { "account-suspended",
+		N_("%1 suspended an account") },
+	[AUDIT_ACCOUNT_RESTORED] = { "account-restored",
+		N_("%1 gave access back to an account") },
+	[AUDIT_SECOND_FACTOR_SET] = { "second-factor-set",
+		N_("%1 set up the second step of signing in") },
+	[AUDIT_RECOVERY_USED] = { "recovery-used",
+		N_("%1 used a recovery code") },
+	[AUDIT_PASSPHRASE_CHANGED] = { "passphrase-changed",
+		N_("%1 changed a passphrase") },
+	[AUDIT_INVITED] = { "invited", N_("%1 prepared an invitation") },
+	[AUDIT_INVITATION_REVOKED] = { "invitation-revoked",
+		N_("%1 cancelled an invitation") },
+	[AUDIT_LETTERS_PRINTED] = { "letters-printed",
+		N_("%1 prepared the letters to the families") },
+	[AUDIT_GROUP_CREATED] = { "group-created", N_("%1 created a group") },
+	[AUDIT_SEASON_CREATED] = { "season-created",
+		N_("%1 created a season") },
+	[AUDIT_STAFF_ASSIGNED] = { "staff-assigned",
+		N_("%1 changed who works with a group") },
+	[AUDIT_ROSTER_IMPORTED] = { "roster-imported",
+		N_("%1 imported the list of children") },
+	[AUDIT_AUTHORITY_CHANGED] = { "authority-changed",
+		N_("%1 changed who may see this child") },
+	[AUDIT_ENROLMENT_CHANGED] = { "enrolment-changed",
+		N_("%1 changed the enrolment of a child") },
+	[AUDIT_CHILD_VIEWED] = { "child-viewed",
+		N_("%1 opened a child’s record") },
+	[AUDIT_ROSTER_VIEWED] = { "roster-viewed",
+		N_("%1 looked at the list of children") },
+	[AUDIT_POST_VIEWED] = { "post-viewed", N_("%1 opened the album") },
+	[AUDIT_MEDIUM_VIEWED] = { "medium-viewed", N_("%1 opened the photo") },
+	[AUDIT_MEDIUM_DOWNLOADED] = { "medium-downloaded",
+		N_("%1 downloaded the photo") },
+	[AUDIT_MEDIUM_UPLOADED] = { "medium-uploaded",
+		N_("%1 added photos") },
+	[AUDIT_MEDIUM_DELETED] = { "medium-deleted",
+		N_("%1 deleted a photo for good") },
+	[AUDIT_POST_PUBLISHED] = { "post-published",
+		N_("%1 published the album") },
+	[AUDIT_POST_CHANGED] = { "post-changed", N_("%1 changed the album") },
+	[AUDIT_POST_WITHDRAWN] = { "post-withdrawn",
+		N_("%1 withdrew the album") },
+	[AUDIT_CHILD_ERASED] = { "child-erased",
+		N_("%1 erased everything about a child") },
+	[AUDIT_BACKUP_MADE] = { "backup-made", N_("%1 made a backup") },
+	[AUDIT_BACKUP_RESTORED] = { "backup-restored",
+		N_("%1 restored a backup") },
+};
+/* clang-format on */
+
+const char *
+audit_word(enum audit_action a)
+{
+	return actions[a].word;
+}
+
+const char *
+audit_sentence(enum audit_action a)
+{
+	return actions[a].sentence;
+}
+
+bool
+audit_action_of(str word, enum audit_action *ret)
+{
+	for (int a = 0; a < AUDIT_ACTIONS; a++)
+		if (str_eq(word, str_c(actions[a].word))) {
+			*ret = (enum audit_action)a;
+			return true;
+		}
+	return false;
+}
+
+const char *
+audit_nobody(int64_t actor)
+{
+	if (actor == 0)
+		return N_("The administrator of the server");
+	return actor < 0 ? N_("Somebody who was not signed in") : NULL;
+}
+
+/* What a column that may not be NULL holds. */
+static str
+some(str s)
+{
+	return s.p == NULL ? S("") : s;
+}
+
+bool
+audit_append(struct db *db, struct arena *a, const struct key *k,
+    const struct audit_event *v, struct err *e)
+{
+	struct sql_audit_after_row row = {
+		.organisation = v->organisation,
+		.at = v->at,
+		.actor = v->actor,
+		.action = str_c(actions[v->action].word),
+		.subject_kind = some(str_c(v->subject_kind)),
+		.subject = v->subject,
+		.child = v->child,
+		.activity_group = v->activity_group,
+		.detail = some(v->detail),
+	};
+	uint8_t before[KEY_DIGEST_BYTES] = { 0 }, hash[KEY_DIGEST_BYTES];
+	struct sql_audit_next_id_row next;
+	struct sql_audit_last_row last;
+	int64_t rows;
+	bool found;
+
+	assert(db_in_transaction(db));
+	if (row.detail.n > DETAIL_MAX)
+		return err_set(e, ERR_LIMIT, "audit: detail too long");
+	if (!sql_audit_last(db, a, v->organisation, &found, &last, e) ||
+	    !sql_audit_next_id(db, a, &next, e))
+		return err_wrap(e, "audit");
+	if (found && last.hash.n != sizeof(before))
+		return err_set(e, ERR_CORRUPT, "audit: entry %" PRId64 " has "
+		    "no hash", last.id);
+	if (found)
+		memcpy(before, last.hash.p, sizeof(before));
+	row.id = next.next_id;
+	chain_hash(k, before, &row, hash);
+	return sql_audit_insert(db, row.id, row.organisation, row.at, row.actor,
+		   row.action, row.subject_kind, row.subject, row.child,
+		   row.activity_group, row.detail,
+		   (str){ (const char *)hash, sizeof(hash) }, &rows, e) ||
+	    err_wrap(e, "audit");
+}
+
+struct verify {
+	const struct key *key;
+	const uint8_t *head;
+	uint8_t hash[KEY_DIGEST_BYTES];
+	int64_t last;
+	bool head_seen;
+	struct audit_report *report;
+};
+
+/* False when this entry does not follow from the one before. */
+static bool
+follows(struct verify *v, const struct sql_audit_after_row *r)
+{
+	uint8_t want[KEY_DIGEST_BYTES];
+
+	chain_hash(v->key, v->hash, r, want);
+	if (!key_equal(r->hash, (str){ (char *)want, sizeof(want) })) {
+		v->report->first_bad = r->id;
+		return false;
+	}
+	memcpy(v->hash, want, sizeof(want));
+	v->last = r->id;
+	v->report->entries++;
+	if (v->head != NULL && memcmp(v->head, want, sizeof(want)) == 0)
+		v->head_seen = true;
+	return true;
+}
+
+static bool
+verify_all(struct verify *v, struct db *db, int64_t organisation, struct err *e)
+{
+	OWNED(arena) a = arena_new(STEP_MAX);
+	struct sql_audit_after_rows rows;
+
+	do {
+		arena_reset(a);
+		if (!sql_audit_after(db, a, organisation, v->last, STEP, &rows,
+			e))
+			return false;
+		for (size_t i = 0; i < rows.n; i++)
+			if (!follows(v, &rows.v[i]))
+				return true;
+	} while (rows.n == STEP);
+	return true;
+}
+
+bool
+audit_verify(struct db *db, struct arena *a, const struct key *k,
+    int64_t organisation, const uint8_t *head, struct audit_report *ret,
+    struct err *e)
+{
+	struct audit_report report = { 0 };
+	struct verify v = { .key = k, .head = head, .report = &report };
+
+	(void)a; /* a chain may be longer than any arena of the caller's */
+	if (!verify_all(&v, db, organisation, e))
+		return err_wrap(e, "audit of organisation %" PRId64,
+		    organisation);
+	if (report.first_bad == 0 && head != NULL && !v.head_seen) {
+		report.cut_off = true;
+		report.missing_after = v.last;
+	}
+	*ret = report;
+	return true;
+}
