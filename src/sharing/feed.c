@@ -100,6 +100,7 @@ search_family(struct search *s, struct err *e)
 			return false;
 	for (size_t i = 0; i < v->n_child; i++)
 		if ((v->child[i].rights & AUTHORITY_SEE) != 0 &&
+		    v->child[i].n_group > 0 &&
 		    (s->q->child == 0 || s->q->child == v->child[i].id) &&
 		    !add_child(s, v->child[i].id, e))
 			return false;

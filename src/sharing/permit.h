@@ -10,8 +10,8 @@
  * - an order of no contact in force wins over everything, for staff too: no
  *   post for a group in which that child is or was, none for its family;
  * - a family sees what is published and whose hour has come, when one audience
- *   is a group of a child of theirs enrolled today or that child's family, and
- *   the right over that child allows it;
+ *   is a group of a child of theirs enrolled today, or the family of a child of
+ *   theirs enrolled anywhere today, and the right over that child allows it;
  * - staff see the posts for the groups they work with (for a named child: a
  *   group in which the child is enrolled today), published, to come or
  *   withdrawn, and may change them; a draft is its author's and the director's;

@@ -35,6 +35,17 @@ medium_fits(enum medium_state m, enum permit_want want)
 	return m == MEDIUM_READY;
 }
 
+/* Of a child that is enrolled in some group today: a family that has left sees
+ * what named it no more than the rest. */
+static int64_t
+child_rights(const struct viewer *v, int64_t child)
+{
+	for (size_t i = 0; i < v->n_child; i++)
+		if (v->child[i].id == child && v->child[i].n_group > 0)
+			return v->child[i].rights;
+	return 0;
+}
+
 /* The rights that the audiences give a family, all together. */
 static int64_t
 family_rights(const struct viewer *v, const struct post_facts *f)
@@ -44,7 +55,7 @@ family_rights(const struct viewer *v, const struct post_facts *f)
 	for (size_t i = 0; i < f->n_audience; i++) {
 		const struct audience *a = &f->audience[i];
 		int64_t r = a->group != 0 ? viewer_group_rights(v, a->group) :
-					    viewer_rights(v, a->child);
+					    child_rights(v, a->child);
 
 		/* What may not be seen may not be downloaded either. */
 		if (r > 0 && (r & AUTHORITY_SEE) != 0)

@@ -1,0 +1,281 @@
+/* The decision, as a table of situations: who, what about, and the answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "sharing/permit.h"
+
+#define NOW 1000
+#define SQUIRRELS 11 /* groups */
+#define FOXES 12
+#define LEA 21 /* children */
+#define TOM 22
+#define NOAH 23
+#define SAMI 31 /* accounts */
+
+#define SEE AUTHORITY_SEE
+#define DOWN (AUTHORITY_SEE | AUTHORITY_DOWNLOAD)
+#define ALL AUTHORITY_ALL
+
+#define N(v) (sizeof(v) / sizeof((v)[0]))
+/* Enrolled today, in whatever group. */
+#define KID(i, r) { .id = (i), .rights = (r), .n_group = 1 }
+#define GROUPS(...) .group = (struct viewer_group[]){ __VA_ARGS__ }, \
+	.n_group = N(((struct viewer_group[]){ __VA_ARGS__ }))
+#define CHILDREN(...) .child = (struct viewer_child[]){ __VA_ARGS__ }, \
+	.n_child = N(((struct viewer_child[]){ __VA_ARGS__ }))
+#define BARRED_GROUPS(...) .barred_group = (int64_t[]){ __VA_ARGS__ }, \
+	.n_barred_group = N(((int64_t[]){ __VA_ARGS__ }))
+#define BARRED_CHILDREN(...) .barred_child = (int64_t[]){ __VA_ARGS__ }, \
+	.n_barred_child = N(((int64_t[]){ __VA_ARGS__ }))
+#define PERSON(k) .account = 41, .organisation = 1, .kind = (k), \
+	.state = VIEWER_ACTIVE
+#define STAFF(r) .account = 51, .organisation = 1, .kind = VIEWER_STAFF, \
+	.role = (r), .state = VIEWER_ACTIVE
+
+/* Léa is a squirrel; her mother has every right. */
+static const struct viewer mother = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN(KID(LEA, ALL)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer mother_of_two = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN(KID(LEA, ALL), KID(TOM, ALL)),
+	GROUPS({ SQUIRRELS, ALL }, { FOXES, ALL }) };
+static const struct viewer suspended = { .account = 41, .organisation = 1,
+	.kind = VIEWER_GUARDIAN, .state = VIEWER_SUSPENDED,
+	CHILDREN(KID(LEA, ALL)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer pending = { .account = 41, .organisation = 1,
+	.kind = VIEWER_GUARDIAN, .state = VIEWER_PENDING,
+	CHILDREN(KID(LEA, ALL)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer closed = { .account = 41, .organisation = 1,
+	.kind = VIEWER_GUARDIAN, .state = VIEWER_CLOSED,
+	CHILDREN(KID(LEA, ALL)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer elsewhere = { .account = 41, .organisation = 2,
+	.kind = VIEWER_GUARDIAN, .state = VIEWER_ACTIVE,
+	CHILDREN(KID(LEA, ALL)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer fox_family = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN(KID(TOM, ALL)), GROUPS({ FOXES, ALL }) };
+/* The enrolment ended, or has not begun: the child is theirs, no group is. */
+static const struct viewer not_enrolled = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN({ .id = LEA, .rights = ALL, .n_group = 0 }) };
+static const struct viewer no_child = { PERSON(VIEWER_GUARDIAN) };
+static const struct viewer grandmother = { PERSON(VIEWER_RELATIVE),
+	CHILDREN(KID(LEA, SEE)), GROUPS({ SQUIRRELS, SEE }) };
+static const struct viewer uncle = { PERSON(VIEWER_RELATIVE),
+	CHILDREN(KID(LEA, 0)), GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer downloader = { PERSON(VIEWER_RELATIVE),
+	CHILDREN(KID(LEA, AUTHORITY_DOWNLOAD)),
+	GROUPS({ SQUIRRELS, AUTHORITY_DOWNLOAD }) };
+static const struct viewer godfather = { PERSON(VIEWER_RELATIVE),
+	CHILDREN(KID(LEA, DOWN)), GROUPS({ SQUIRRELS, DOWN }) };
+/* Sees one child only, may download of the other only. */
+static const struct viewer mixed = { PERSON(VIEWER_RELATIVE),
+	CHILDREN(KID(LEA, SEE), KID(TOM, AUTHORITY_DOWNLOAD)),
+	GROUPS({ SQUIRRELS, SEE }, { FOXES, AUTHORITY_DOWNLOAD }) };
+/* May not come near Noah, who is a squirrel; Léa is his daughter. */
+static const struct viewer barred_father = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN(KID(LEA, ALL), KID(TOM, ALL)),
+	GROUPS({ SQUIRRELS, ALL }, { FOXES, ALL }),
+	BARRED_CHILDREN(NOAH), BARRED_GROUPS(SQUIRRELS) };
+static const struct viewer child_account = { PERSON(VIEWER_CHILD),
+	CHILDREN(KID(LEA, ALL)), GROUPS({ SQUIRRELS, ALL }) };
+
+static const struct viewer director = { STAFF(STAFF_DIRECTOR) };
+static const struct viewer squirrel_staff = { STAFF(STAFF_ANIMATEUR),
+	GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer fox_staff = { STAFF(STAFF_ANIMATEUR),
+	GROUPS({ FOXES, 0 }) };
+static const struct viewer sami = { .account = SAMI, .organisation = 1,
+	.kind = VIEWER_STAFF, .role = STAFF_ANIMATEUR,
+	.state = VIEWER_ACTIVE, GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer sami_moved = { .account = SAMI, .organisation = 1,
+	.kind = VIEWER_STAFF, .role = STAFF_ANIMATEUR,
+	.state = VIEWER_ACTIVE, GROUPS({ FOXES, 0 }) };
+static const struct viewer sami_suspended = { .account = SAMI,
+	.organisation = 1, .kind = VIEWER_STAFF, .role = STAFF_ANIMATEUR,
+	.state = VIEWER_SUSPENDED, GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer safeguarding = { STAFF(STAFF_SAFEGUARDING) };
+static const struct viewer safeguarding_near = { STAFF(STAFF_SAFEGUARDING),
+	GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer barred_staff = { STAFF(STAFF_DIRECTOR),
+	BARRED_CHILDREN(NOAH), BARRED_GROUPS(SQUIRRELS) };
+static const struct viewer director_elsewhere = { .account = 51,
+	.organisation = 2, .kind = VIEWER_STAFF, .role = STAFF_DIRECTOR,
+	.state = VIEWER_ACTIVE };
+
+#define FOR(...) .audience = (const struct audience[]){ __VA_ARGS__ }, \
+	.n_audience = N(((const struct audience[]){ __VA_ARGS__ }))
+#define POST(s, at) .organisation = 1, .author = SAMI, .state = (s), \
+	.publish_at = (at), .medium = MEDIUM_READY
+#define OUT POST(POST_PUBLISHED, NOW - 1)
+
+static const struct post_facts nothing = { 0 };
+static const struct post_facts squirrels = { OUT, FOR({ .group = SQUIRRELS }) };
+static const struct post_facts album_alone = { .organisation = 1,
+	.author = SAMI, .state = POST_PUBLISHED, .publish_at = NOW - 1,
+	.medium = MEDIUM_NONE, FOR({ .group = SQUIRRELS }) };
+static const struct post_facts both = { OUT,
+	FOR({ .group = SQUIRRELS }, { .group = FOXES }) };
+static const struct post_facts foxes = { OUT, FOR({ .group = FOXES }) };
+static const struct post_facts to_lea = { OUT,
+	FOR({ .child = LEA, .near = true }) };
+static const struct post_facts to_lea_far = { OUT, FOR({ .child = LEA }) };
+static const struct post_facts to_noah_and_lea = { OUT,
+	FOR({ .child = LEA, .near = true }, { .child = NOAH, .near = true }) };
+static const struct post_facts to_nobody = { OUT };
+static const struct post_facts this_second = { POST(POST_PUBLISHED, NOW),
+	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts tonight = { POST(POST_PUBLISHED, NOW + 1),
+	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts no_hour = { POST(POST_PUBLISHED, DB_NULL),
+	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts draft = { POST(POST_DRAFT, DB_NULL),
+	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts new_draft = { POST(POST_DRAFT, DB_NULL) };
+static const struct post_facts withdrawn = { POST(POST_WITHDRAWN, NOW - 9),
+	FOR({ .group = SQUIRRELS }) };
+
+#define MEDIUM(m) { .organisation = 1, .author = SAMI, \
+	.state = POST_PUBLISHED, .publish_at = NOW - 1, .medium = (m), \
+	FOR({ .group = SQUIRRELS }) }
+static const struct post_facts receiving = MEDIUM(MEDIUM_RECEIVING);
+static const struct post_facts queued = MEDIUM(MEDIUM_QUEUED);
+static const struct post_facts refused = MEDIUM(MEDIUM_REFUSED);
+static const struct post_facts deleted = MEDIUM(MEDIUM_DELETED);
+
+struct situation {
+	const char *what;
+	const struct viewer *viewer;
+	const struct post_facts *facts;
+	const char *may; /* of "sdeo": see, download, edit, original */
+};
+
+/* clang-format off */
+static const struct situation situations[] = {
+	{ "a guardian and her child's group", &mother, &squirrels, "sd" },
+	{ "the album itself, not one photo", &mother, &album_alone, "sd" },
+	{ "published this very second", &mother, &this_second, "sd" },
+	{ "tonight is not yet", &mother, &tonight, "" },
+	{ "published without an hour", &mother, &no_hour, "" },
+	{ "a draft", &mother, &draft, "" },
+	{ "withdrawn", &mother, &withdrawn, "" },
+	{ "something that does not exist", &mother, &nothing, "" },
+	{ "published to nobody", &mother, &to_nobody, "" },
+	{ "another group", &mother, &foxes, "" },
+	{ "one of two groups", &mother, &both, "sd" },
+	{ "the other of two groups", &fox_family, &both, "sd" },
+	{ "another group's family", &fox_family, &squirrels, "" },
+	{ "two children, either group", &mother_of_two, &foxes, "sd" },
+	{ "her own child's family named", &mother, &to_lea, "sd" },
+	{ "another child's family named", &fox_family, &to_lea, "" },
+	{ "the family named, not enrolled any more", &not_enrolled, &to_lea, "" },
+	{ "an ended enrolment, or one to come", &not_enrolled, &squirrels, "" },
+	{ "a guardian without any child", &no_child, &squirrels, "" },
+	{ "a suspended account", &suspended, &squirrels, "" },
+	{ "a pending account", &pending, &squirrels, "" },
+	{ "a closed account", &closed, &squirrels, "" },
+	{ "an account of another organisation", &elsewhere, &squirrels, "" },
+	{ "a grandmother who may see", &grandmother, &squirrels, "s" },
+	{ "a grandmother, her grandchild named", &grandmother, &to_lea, "s" },
+	{ "an uncle without a right", &uncle, &squirrels, "" },
+	{ "an uncle, the child named", &uncle, &to_lea, "" },
+	{ "a right to download without one to see", &downloader, &squirrels, "" },
+	{ "a godfather with both rights", &godfather, &squirrels, "sd" },
+	{ "rights over two children do not mix", &mixed, &both, "s" },
+	{ "a child's own account, not yet a thing", &child_account, &squirrels, "" },
+	{ "no contact: the group of that child", &barred_father, &squirrels, "" },
+	{ "no contact: both groups at once", &barred_father, &both, "" },
+	{ "no contact: a group without that child", &barred_father, &foxes, "sd" },
+	{ "no contact: own child named alone", &barred_father, &to_lea, "sd" },
+	{ "no contact: named beside own child", &barred_father, &to_noah_and_lea, "" },
+	{ "no contact: for staff too", &barred_staff, &squirrels, "" },
+	{ "no contact: staff, another group", &barred_staff, &foxes, "sdeo" },
+	{ "a file still coming", &mother, &receiving, "" },
+	{ "a file being prepared", &mother, &queued, "" },
+	{ "a refused file", &mother, &refused, "" },
+	{ "a deleted photo", &mother, &deleted, "" },
+
+	{ "the director", &director, &squirrels, "sdeo" },
+	{ "the director, what is to come", &director, &tonight, "sdeo" },
+	{ "the director, somebody's draft", &director, &draft, "sdeo" },
+	{ "the director, withdrawn", &director, &withdrawn, "sdeo" },
+	{ "the director of another organisation", &director_elsewhere, &squirrels, "" },
+	{ "the director, a deleted photo", &director, &deleted, "" },
+	{ "the director, nothing", &director, &nothing, "" },
+	{ "staff of the group", &squirrel_staff, &squirrels, "sdeo" },
+	{ "staff of the group, tonight", &squirrel_staff, &tonight, "sdeo" },
+	{ "staff of the group, withdrawn", &squirrel_staff, &withdrawn, "sdeo" },
+	{ "staff of the group, a colleague's draft", &squirrel_staff, &draft, "" },
+	{ "staff of another group", &fox_staff, &squirrels, "" },
+	{ "staff of one of two groups", &fox_staff, &both, "sdeo" },
+	{ "staff near a named child", &squirrel_staff, &to_lea, "sdeo" },
+	{ "staff far from a named child", &squirrel_staff, &to_lea_far, "" },
+	{ "the author's own draft", &sami, &draft, "sdeo" },
+	{ "the author's draft for nobody yet", &sami, &new_draft, "sdeo" },
+	{ "the author, moved to another group", &sami_moved, &squirrels, "" },
+	{ "the author, moved, own draft", &sami_moved, &draft, "sdeo" },
+	{ "the author, suspended", &sami_suspended, &draft, "" },
+	{ "the author, a refused file", &sami, &refused, "e" },
+	{ "the author, a file being prepared", &sami, &queued, "e" },
+	{ "the author, a file still coming", &sami, &receiving, "e" },
+	{ "the author, a deleted photo", &sami, &deleted, "" },
+	{ "the safeguarding lead, unasked", &safeguarding, &squirrels, "" },
+	{ "the safeguarding lead, a draft", &safeguarding, &draft, "" },
+	{ "the safeguarding lead of the group", &safeguarding_near, &squirrels, "sdeo" },
+};
+/* clang-format on */
+
+static void
+every_situation_has_its_answer(void **state)
+{
+	static const char letters[] = "sdeo";
+
+	(void)state;
+	for (size_t i = 0; i < N(situations); i++)
+		for (int w = PERMIT_SEE; w <= PERMIT_ORIGINAL; w++) {
+			const struct situation *s = &situations[i];
+			bool want = strchr(s->may, letters[w]) != NULL;
+			bool got = permit_decide(s->viewer, s->facts, NOW,
+			    (enum permit_want)w);
+
+			if (got != want)
+				print_error("%s: %c is %d\n", s->what,
+				    letters[w], got);
+			assert_int_equal(got, want);
+		}
+}
+
+static void
+empty_facts_allow_nobody_anything(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(situations); i++)
+		for (int w = PERMIT_SEE; w <= PERMIT_ORIGINAL; w++)
+			assert_false(permit_decide(situations[i].viewer,
+			    &nothing, NOW, (enum permit_want)w));
+}
+
+static void
+a_viewer_of_zeros_may_nothing(void **state)
+{
+	static const struct viewer zeros;
+
+	(void)state;
+	for (size_t i = 0; i < N(situations); i++)
+		assert_false(permit_decide(&zeros, situations[i].facts, NOW,
+		    PERMIT_SEE));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_situation_has_its_answer),
+		cmocka_unit_test(empty_facts_allow_nobody_anything),
+		cmocka_unit_test(a_viewer_of_zeros_may_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
