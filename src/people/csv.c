@@ -221,7 +221,8 @@ find_separator(const struct reader *r)
 	bool quoted = false;
 
 	for (const char *p = r->p; p < r->end; p++) {
-		if (*p == '"')
+		if (*p == '"' &&
+		    (quoted || p == r->p || memchr(";,\t", p[-1], 3) != NULL))
 			quoted = !quoted;
 		if (!quoted && (*p == '\n' || *p == '\r'))
 			break;
