@@ -346,8 +346,8 @@ keep_row(struct reader *r, struct csv *csv, size_t *cap, int64_t line)
 
 	if (csv->n == CSV_ROWS_MAX)
 		return fault(&r->fault,
-		    N_("A sheet may have 10,000 lines; send the rest in "
-		       "another one."),
+		    N_("This file has more than 10,000 lines. Send the rest "
+		       "in another one."),
 		    line, 0);
 	if (csv->n == *cap) {
 		size_t more = *cap == 0 ? 64 : *cap * 2;
