@@ -34,9 +34,8 @@ emit_flush(struct tmplc *t)
 	if (t->lit.n == 0)
 		return;
 	emit_indent(t);
-	buf_str(&t->body, S("buf_put(v->out, "));
-	if (t->lit.n > 40)
-		buf_str(&t->body, S("\n\t    "));
+	buf_str(&t->body, S("buf_put(v->out,"));
+	buf_str(&t->body, t->lit.n > 40 ? S("\n\t    ") : S(" "));
 	literal_put(&t->body, buf_view(&t->lit), "\t    ");
 	buf_printf(&t->body, ", %zu);\n", t->lit.n);
 	buf_clear(&t->lit);

@@ -286,7 +286,7 @@ form_open(struct tag *g, bool post, str url, str attrs, bool files)
 	    !tag_run(t, from, from + attrs.n)))
 		return false;
 	pos_settle(t);
-	if (t->st.pos != POS_TAG)
+	if (t->st.pos != POS_TAG || strcmp(t->st.tag, "form") != 0)
 		return tmplc_fail(t, g->at, "the form's attributes do not end");
 	return pos_feed(t, S(">"), g->at);
 }

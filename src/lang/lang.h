@@ -20,6 +20,8 @@ extern const char *const lang_codes[LANGS]; /* "fr", "en" */
 
 /* Marks a text for the catalogue where a table needs a constant. */
 #define N_(text) text
+/* Marks both forms of a plural: lang_plural(l, N_P("%1 day", "%1 days"), n) */
+#define N_P(one, many) one, many
 
 /* The text in that language; the key itself when it is unknown. */
 str lang_text(enum lang, const char *key);
