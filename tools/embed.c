@@ -80,7 +80,7 @@ compress_into(str bytes, struct buf *ret, struct err *e)
 		(void)deflateEnd(&z);
 		return err_set(e, ERR_LIMIT, "a file is too long");
 	}
-	z.next_in = (z_const Bytef *)bytes.p;
+	z.next_in = (Bytef *)(uintptr_t)bytes.p;
 	z.avail_in = (uInt)bytes.n;
 	z.next_out = (Bytef *)ret->p;
 	z.avail_out = (uInt)ret->cap;
