@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "store/db_handle.h"
@@ -79,6 +80,31 @@ db_ask(struct db *db, const char *sql, int64_t *ret, struct err *e)
 	return true;
 }
 
+static bool
+use_wal(struct db *db, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	bool ok = false;
+	int rc = sqlite3_prepare_v2(
+	    db->h, "PRAGMA journal_mode = wal", -1, &q, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW) {
+		const unsigned char *now = sqlite3_column_text(q, 0);
+
+		/* A database in memory keeps its journal there too. */
+		ok = now != NULL && (now[0] == 'w' || now[0] == 'm');
+		if (!ok)
+			(void)err_set(e, ERR_IO,
+			    "no write-ahead log on this file system");
+	} else {
+		(void)db_fail(db, rc, e);
+	}
+	(void)sqlite3_finalize(q);
+	return ok && db_exec(db, "PRAGMA journal_size_limit = 4194304", e);
+}
+
 /*
  * A commit is on the disk before it is answered (FULL), also after a power
  * cut.  Deleted rows are overwritten, so that an erased person leaves no
@@ -115,9 +141,21 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 		return false;
 	if (mode == DB_READ)
 		return db_exec(db, "PRAGMA query_only = on", e);
-	return db_exec(db,
-	    "PRAGMA journal_mode = wal; PRAGMA journal_size_limit = 4194304",
-	    e);
+	/* SQLite opens what it may not write for reading, and says nothing. */
+	if (sqlite3_db_readonly(db->h, "main") != 0)
+		return err_set(e, ERR_IO, "the database cannot be written");
+	return use_wal(db, e);
+}
+
+/* Born private, like the journals that take its mode over. */
+static bool
+create(const char *path, struct err *e)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0 || errno == EEXIST || err_sys(e, "%s", path);
 }
 
 struct db *
@@ -136,8 +174,11 @@ db_open(const char *path, enum db_open_mode mode, struct err *e)
 		abort();
 	db->slots_n = FIRST_SLOTS;
 	db->writes = mode != DB_READ;
-	rc = sqlite3_open_v2(path, &db->h,
-	    flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
+	if (mode == DB_CREATE && strcmp(path, ":memory:") != 0 &&
+	    !create(path, e))
+		return NULL;
+	rc = sqlite3_open_v2(
+	    path, &db->h, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
 	if (db->h == NULL)
 		abort();
 	if (rc != SQLITE_OK)

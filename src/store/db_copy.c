@@ -34,9 +34,8 @@ copy_into(struct db *from, const char *path, struct err *e)
 
 	if (to == NULL)
 		abort();
-	rc = sqlite3_open_v2(path, &to->h,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
-	    NULL);
+	rc = sqlite3_open_v2(
+	    path, &to->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (to->h == NULL)
 		abort();
 	if (rc != SQLITE_OK)

@@ -259,8 +259,58 @@ what_is_not_a_database_is_named(void **state)
 	assert_null(db_open(path_of("absent"), DB_WRITE, &e));
 	assert_int_equal(e.kind, ERR_IO);
 	assert_non_null(strstr(e.msg, "absent"));
-	assert_int_equal(symlink("letter", path_of("link")), 0);
-	assert_null(db_open(path_of("link"), DB_WRITE, &e));
+}
+
+static void
+a_database_is_private(void **state)
+{
+	OWNED(db) db = with_table("private");
+	static const char *const part[] = {
+	    "private", "private-wal", "private-shm"};
+	struct stat st;
+
+	(void)state;
+	assert_true(insert(db, S("x"), 1));
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(stat(path_of(part[i]), &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0600);
+	}
+}
+
+/* As somebody who may read the file and nothing else. */
+static int
+open_as_nobody(void)
+{
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+		return 2;
+	if (db_open(path_of("locked/db"), DB_WRITE, &e) != NULL)
+		return 3;
+	return e.kind == ERR_IO && strstr(e.msg, "cannot be written") != NULL
+		   ? 0
+		   : 4;
+}
+
+static void
+a_read_only_disk_is_said_at_once(void **state)
+{
+	struct db *db;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_int_equal(mkdir(path_of("locked"), 0755), 0);
+	db = with_table("locked/db");
+	db_free(db);
+	assert_int_equal(chmod(path_of("locked/db"), 0444), 0);
+	assert_int_equal(chmod(path_of("locked"), 0555), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(open_as_nobody());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(chmod(path_of("locked"), 0755), 0);
 }
 
 static void
@@ -588,6 +638,8 @@ main(void)
 	    cmocka_unit_test(a_writer_killed_before_its_commit_leaves_nothing),
 	    cmocka_unit_test(a_reader_cannot_write),
 	    cmocka_unit_test(what_is_not_a_database_is_named),
+	    cmocka_unit_test(a_database_is_private),
+	    cmocka_unit_test(a_read_only_disk_is_said_at_once),
 	    cmocka_unit_test(every_broken_rule_is_a_conflict),
 	    cmocka_unit_test(a_statement_is_prepared_once),
 	    cmocka_unit_test(more_statements_than_slots_all_work),
