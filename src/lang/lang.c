@@ -15,6 +15,12 @@ find(str key)
 	return NULL;
 }
 
+bool
+lang_knows(const char *key)
+{
+	return find(str_c(key)) != NULL;
+}
+
 str
 lang_text(enum lang lang, const char *key)
 {
