@@ -25,6 +25,17 @@ struct second_codes {
 	str v[SECOND_RECOVERY_CODES]; /* grouped, shown once */
 };
 
+struct second_list {
+	const str *v;
+	size_t n;
+};
+
+static inline struct second_list
+second_list(const struct second_codes *c)
+{
+	return (struct second_list){ c->v, SECOND_RECOVERY_CODES };
+}
+
 /* login: what the telephone shows beside the code. */
 bool second_offer_new(const struct deed *, int64_t account, str login,
     struct second_offer *ret, struct err *) MUST_USE;

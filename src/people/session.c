@@ -174,6 +174,17 @@ session_unlock(const struct deed *d, int64_t id, struct err *e)
 }
 
 bool
+session_end(const struct deed *d, int64_t account, int64_t id, struct err *e)
+{
+	int64_t rows;
+
+	return sql_session_revoke(d->house->db, d->now, id, account, &rows,
+		   e) &&
+	    (rows == 0 ||
+		deed_note_account(d, AUDIT_SIGN_OUT, account, e));
+}
+
+bool
 session_revoke(const struct deed *d, int64_t account, int64_t id,
     struct err *e)
 {

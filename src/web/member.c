@@ -1,0 +1,61 @@
+#include "web/member.h"
+
+#include "crypto/pass.h"
+#include "sharing/viewer.h"
+
+struct deed
+member_deed(struct request *r)
+{
+	return (struct deed){ .house = r->house, .arena = r->arena,
+		.org = r->org,
+		.actor = r->session.factor > 0 ? r->session.account : -1,
+		.now = r->now, .today = r->today };
+}
+
+struct session_origin
+member_origin(const struct request *r)
+{
+	return (struct session_origin){ r->http->user_agent,
+		r->http->address };
+}
+
+bool
+member_settle(struct request *r, bool done, struct err *e)
+{
+	if (done && db_commit(r->house->db, e))
+		return true;
+	db_rollback(r->house->db);
+	return false;
+}
+
+bool
+member_again(struct request *r, struct response *out)
+{
+	out->rollback = true;
+	return respond_page(r, out, 422);
+}
+
+str
+member_home(const struct request *r)
+{
+	(void)r;
+	return S("/");
+}
+
+const char *
+member_pass_fault(str pass, str login)
+{
+	switch (pass_check(pass, login)) {
+	case PASS_SHORT:
+		return N_("This is too short: take at least 12 characters, four or five words for example.");
+	case PASS_LONG:
+		return N_("This is too long.");
+	case PASS_COMMON:
+		return N_("Many people use this one, so it is guessed first. Take words that only you would put together.");
+	case PASS_IS_LOGIN:
+		return N_("This is too close to your login.");
+	case PASS_OK:
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,28 @@
+/*
+ * member — what the pages about people share: the deed of a request, and a
+ * transaction of one's own where the router does not make one.
+ */
+#ifndef WEB_MEMBER_H
+#define WEB_MEMBER_H
+
+#include "people/deed.h"
+#include "people/session.h"
+#include "web/form.h"
+
+/* Who does it is who is signed in, -1 when nobody is. */
+struct deed member_deed(struct request *);
+struct session_origin member_origin(const struct request *);
+
+/* Commits when done, else rolls back and is false; e is the doer's. */
+bool member_settle(struct request *, bool done, struct err *) MUST_USE;
+
+/* A form shown again with what is wrong: nothing was done. */
+bool member_again(struct request *, struct response *);
+
+/* The other way round from a page's text: where this person begins. */
+str member_home(const struct request *);
+
+/* The catalogue's words for a passphrase that will not do; NULL: it will. */
+const char *member_pass_fault(str pass, str login);
+
+#endif
