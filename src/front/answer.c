@@ -10,6 +10,15 @@
 #include "web/asset.h"
 
 #define FOREVER "public, max-age=31536000, immutable"
+#define A_WHILE "public, max-age=3600"
+
+/* What browsers look for at a fixed place, if there is such a file. */
+static const struct {
+	const char *path, *name;
+} fixed_places[] = {
+	{ "/robots.txt", "robots.txt" },
+	{ "/favicon.ico", "favicon.ico" },
+};
 
 /* libmicrohttpd takes it without const and does not write to it. */
 static struct MHD_Response *
@@ -240,9 +249,20 @@ asset_response(struct exchange *x, const struct asset *a, unsigned *ret_status)
 		answer_head(r, "Content-Encoding", "gzip");
 	if (a->gzip.n > 0)
 		answer_head(r, "Vary", "Accept-Encoding");
-	answer_head(r, "Cache-Control", FOREVER);
+	answer_head(r, "Cache-Control",
+	    str_eq(a->path, x->q.path) ? FOREVER : A_WHILE);
 	answer_house_heads(r, x->q.tls, true);
 	return r;
+}
+
+static const struct asset *
+find_asset(str path)
+{
+	for (size_t i = 0; i < sizeof(fixed_places) / sizeof(fixed_places[0]);
+	     i++)
+		if (str_eq(path, str_c(fixed_places[i].path)))
+			return asset_named(fixed_places[i].name);
+	return asset_find(path);
 }
 
 static struct MHD_Response *
@@ -270,7 +290,7 @@ answer_own(struct exchange *x, unsigned *ret_status)
 	if (str_eq(x->q.path, S("/healthz")))
 		return health(x, ret_status);
 	arena_reset(x->front->scratch);
-	a = asset_find(x->q.path);
+	a = find_asset(x->q.path);
 	if (a != NULL)
 		return asset_response(x, a, ret_status);
 	return str_starts(x->q.path, S("/static/")) ?
