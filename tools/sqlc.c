@@ -12,7 +12,8 @@
 
 static const char usage[] =
     "usage: sqlc table TABLE.sql OUT.h OUT.c MIGRATION.sql...\n"
-    "       sqlc migrations OUT.c MIGRATION.sql...\n";
+    "       sqlc migrations OUT.c MIGRATION.sql...\n"
+    "       sqlc postgres OUT.sql TABLE.sql... -- MIGRATION.sql...\n";
 
 void
 fault(struct source *src, int line, const char *fmt, ...)
@@ -159,6 +160,43 @@ run_migrations(char **arg, size_t n, struct arena *a, struct err *e)
 	return write_all(arg[0], &c, e);
 }
 
+/* The tables' files stand before a `--`, the migrations after it. */
+static bool
+run_postgres(char **arg, size_t n, struct arena *a, struct err *e)
+{
+	CLEANUP(schema_done) struct schema schema = {0};
+	CLEANUP(buf_done) struct buf out = BUF_MAX(SQLC_OUTPUT);
+	struct table *t = NEW_N(a, struct table, n);
+	struct source *migrations;
+	size_t tables = 0;
+	bool ok = true;
+
+	while (tables + 1 < n && strcmp(arg[tables + 1], "--") != 0)
+		tables++;
+	if (t == NULL || tables + 2 >= n)
+		return err_set(e, ERR_INPUT, "no migration");
+	n -= tables + 2;
+	migrations = read_sources(arg + tables + 2, n, a, e);
+	if (migrations == NULL)
+		return false;
+	if (!schema_open(&schema, migrations, n, a))
+		return faulty(e);
+	for (size_t i = 0; ok && i < tables; i++) {
+		ok = table_open(&t[i], arg[i + 1], a, e);
+		if (ok)
+			table_type(&t[i], &schema);
+		if (t[i].src.faults > 0)
+			ok = faulty(e);
+	}
+	if (ok) {
+		emit_postgres(&out, migrations, n, t, tables);
+		ok = write_all(arg[0], &out, e);
+	}
+	for (size_t i = 0; i < tables; i++)
+		table_done(&t[i]);
+	return ok;
+}
+
 /* clang-format off */
 static const struct command {
 	const char *name;
@@ -167,6 +205,7 @@ static const struct command {
 } commands[] = {
 	{ "table",	4, run_table },
 	{ "migrations",	2, run_migrations },
+	{ "postgres",	3, run_postgres },
 };
 /* clang-format on */
 

@@ -139,8 +139,8 @@ void emit_header(struct buf *, const struct table *);
 void emit_source(struct buf *, const struct table *);
 void emit_migrations(struct buf *, struct source *, size_t n);
 
-/* sqlc_pg.c */
-void emit_postgres(struct buf *, const struct schema *, struct source *,
-    size_t n, struct table *const *, size_t files);
+/* sqlc_pg.c: all of it as one script for psql, which prepares everything. */
+void emit_postgres(struct buf *, struct source *migrations, size_t n,
+    const struct table *, size_t tables);
 
 #endif

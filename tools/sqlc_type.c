@@ -310,7 +310,7 @@ check_kind(struct source *src, const struct query *q, sqlite3_stmt *st)
 		fault(src, q->line, "more than %d results", SQLC_FIELDS);
 	if (!has_where(q->text))
 		fault(src, q->line,
-		    "no WHERE: say WHERE 1 to mean the whole table");
+		    "no WHERE: say WHERE true to mean the whole table");
 }
 
 static void

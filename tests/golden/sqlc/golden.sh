@@ -2,7 +2,7 @@
 # The generator's output, letter by letter, and everything that it refuses.
 # usage: golden.sh SQLC FOLDER [--accept]
 set -eu
-sqlc=$(realpath "$1") here=$2 accept=${3:-}
+sqlc=$(realpath "$1") here=$(realpath "$2") accept=${3:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 schema=$here/0001_sample.sql
@@ -12,7 +12,9 @@ cp "$here/sample.sql" "$schema" "$work"
 "$sqlc" table "$work/sample.sql" "$work/sql_sample.h" "$work/sql_sample.c" \
     "$schema"
 "$sqlc" migrations "$work/migrations.c" "$schema"
-for f in sql_sample.h sql_sample.c migrations.c; do
+(cd "$work" &&
+    "$sqlc" postgres postgres.sql sample.sql -- 0001_sample.sql)
+for f in sql_sample.h sql_sample.c migrations.c postgres.sql; do
 	if [ -n "$accept" ]; then
 		cp "$work/$f" "$here/$f.txt"
 	fi

@@ -46,4 +46,4 @@ SELECT shelf, count(*) AS things, max(name) AS label
 UPDATE item SET shelf = :shelf WHERE shelf = :from_shelf OR id = :id;
 
 -- name: sample_clear :exec
-DELETE FROM item WHERE 1;
+DELETE FROM item WHERE true;
