@@ -99,7 +99,7 @@ UPDATE medium SET state = 'refused', reason = :reason
 
 -- name: medium_to_take :opt
 -- What the intake needs of one queued file.
-SELECT m.id, m.organisation, m.post, b.name, b.key_wrapped, b.bytes
+SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped
   FROM medium m
   JOIN blob b ON b.medium = m.id AND b.side = 0
  WHERE m.id = :id AND m.state = 'queued';

@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "erasure/erasure.h"
+#include "media/sniff.h"
 #include "sharing/blob_key.h"
 #include "sql_blob.h"
 #include "sql_job.h"
@@ -216,6 +218,23 @@ taken_at(const struct organisation *org, const struct media_done *d)
 		(uint8_t)d->taken[5] });
 }
 
+/* By the bytes themselves, whatever the file was called. */
+static const char *
+original_type(const struct media_done *d)
+{
+	static const char *const types[MEDIA_FORMATS] = {
+		[MEDIA_FORMAT_JPEG] = "image/jpeg",
+		[MEDIA_FORMAT_PNG] = "image/png",
+		[MEDIA_FORMAT_WEBP] = "image/webp",
+		[MEDIA_FORMAT_HEIC] = "image/heic",
+		[MEDIA_FORMAT_AVIF] = "image/avif",
+	};
+
+	if (d->format >= MEDIA_FORMATS || types[d->format] == NULL)
+		return "application/octet-stream";
+	return types[d->format];
+}
+
 static bool
 write_rows(struct house *h, struct arena *a, const struct organisation *org,
     const struct sql_medium_to_take_row *m, const struct media_done *d,
@@ -233,7 +252,9 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 		if (!add_row(h, a, org, m->id, intake_sides[i], &d->picture[i],
 			&kept[i], now, e))
 			return false;
-	return sql_post_recount(h->db, m->post, &rows, e) &&
+	return sql_blob_original(h->db, str_c(original_type(d)), d->width,
+		   d->height, m->id, &rows, e) &&
+	    sql_post_recount(h->db, m->post, &rows, e) &&
 	    sql_job_done(h->db, S(INTAKE_JOB), m->id, &rows, e);
 }
 
@@ -278,19 +299,24 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 
 /* ---- what will be no photo ---- */
 
+/* The key goes into the journal of erasures first: a backup made meanwhile
+ * must not bring the bytes back. */
 static bool
-refuse_rows(struct house *h, int64_t medium, const char *reason, struct err *e)
+refuse_rows(struct house *h, const struct sql_medium_to_take_row *m,
+    const char *reason, int64_t now, struct err *e)
 {
-	int64_t rows;
+	struct erasure_entry entry = { now, ERASURE_BLOB, m->blob, m->name };
+	int64_t rows, medium = m->id;
 
-	return sql_medium_refuse(h->db, str_c(reason), medium, &rows, e) &&
+	return journal_add(h->conf->erasures, &h->master, &entry, 1, e) &&
+	    sql_medium_refuse(h->db, str_c(reason), medium, &rows, e) &&
 	    sql_blob_forget(h->db, medium, &rows, e) &&
 	    sql_job_done(h->db, S(INTAKE_JOB), medium, &rows, e);
 }
 
 bool
 intake_refuse(struct house *h, struct arena *a, int64_t medium,
-    const char *reason, struct err *e)
+    const char *reason, int64_t now, struct err *e)
 {
 	struct sql_medium_to_take_row m;
 	char *name;
@@ -300,7 +326,7 @@ intake_refuse(struct house *h, struct arena *a, int64_t medium,
 	name = arena_cstr(a, m.name);
 	if (name == NULL || !db_begin(h->db, e))
 		return false;
-	if (!refuse_rows(h, medium, reason, e) || !db_commit(h->db, e)) {
+	if (!refuse_rows(h, &m, reason, now, e) || !db_commit(h->db, e)) {
 		db_rollback(h->db);
 		return err_wrap(e, "medium %" PRId64, medium);
 	}

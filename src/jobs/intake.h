@@ -32,6 +32,6 @@ bool intake_store(struct house *, struct arena *, int64_t medium,
 
 /* reason: a word of media_verdict_word. */
 bool intake_refuse(struct house *, struct arena *, int64_t medium,
-    const char *reason, struct err *) MUST_USE;
+    const char *reason, int64_t now, struct err *) MUST_USE;
 
 #endif

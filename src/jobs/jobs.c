@@ -95,7 +95,7 @@ count_death(struct jobs *j, int64_t medium, struct err *e)
 	if (!found || row.attempts < DEATHS_MAX)
 		return true;
 	return intake_refuse(h, j->arena, medium,
-	    media_verdict_word(MEDIA_DAMAGED), e);
+	    media_verdict_word(MEDIA_DAMAGED), clock_now(), e);
 }
 
 static void
@@ -158,7 +158,7 @@ could_not(struct jobs *j, int64_t medium, struct err *e)
 	}
 	log_err(LOG_LEVEL_ERROR, e, "intake");
 	if (!intake_refuse(j->house, j->arena, medium,
-		media_verdict_word(MEDIA_DAMAGED), e))
+		media_verdict_word(MEDIA_DAMAGED), clock_now(), e))
 		log_err(LOG_LEVEL_ERROR, e, "intake");
 }
 
@@ -233,7 +233,8 @@ store(struct jobs *j, int64_t medium, const struct media_done *d,
 	bool done = d->verdict == MEDIA_OK ?
 	    intake_store(j->house, j->arena, medium, d, fd, clock_now(), &e) :
 	    intake_refuse(j->house, j->arena, medium,
-		media_verdict_word((enum media_verdict)d->verdict), &e);
+		media_verdict_word((enum media_verdict)d->verdict), clock_now(),
+		&e);
 
 	if (!done)
 		could_not(j, medium, &e);

@@ -16,12 +16,12 @@ load_groups(const struct deed *d, const struct viewer *v, struct choices *c,
 	if (!sql_audience_choices(d->house->db, d->arena, d->org->id, d->today,
 		viewer_is_director(v), v->account, &rows, e))
 		return false;
-	c->group = NEW_N(d->arena, struct choice, rows.n);
-	if (c->group == NULL)
+	c->group.v = NEW_N(d->arena, struct choice, rows.n);
+	if (c->group.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many groups");
-	c->n_group = rows.n;
+	c->group.n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		c->group[i] = (struct choice){ .id = rows.v[i].id,
+		c->group.v[i] = (struct choice){ .id = rows.v[i].id,
 			.name = rows.v[i].name,
 			.families = rows.v[i].children };
 	return true;
@@ -51,10 +51,10 @@ load_children(const struct deed *d, const struct viewer *v, struct choices *c,
 	if (!sql_audience_families(d->house->db, d->arena, d->org->id, d->today,
 		viewer_is_director(v), v->account, &rows, e))
 		return false;
-	c->child = NEW_N(d->arena, struct choice, rows.n);
-	if (c->child == NULL)
+	c->child.v = NEW_N(d->arena, struct choice, rows.n);
+	if (c->child.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
-	c->n_child = rows.n;
+	c->child.n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
 		struct child_sealed s = { .id = rows.v[i].id,
 			.key_wrapped = rows.v[i].key_wrapped,
@@ -62,7 +62,7 @@ load_children(const struct deed *d, const struct viewer *v, struct choices *c,
 			.last_enc = rows.v[i].last_enc };
 		struct child_name n = child_open(d->arena, d->org, &s);
 
-		c->child[i] = (struct choice){ .id = s.id,
+		c->child.v[i] = (struct choice){ .id = s.id,
 			.name = short_name(d->arena, &n),
 			.group = rows.v[i].activity_group };
 	}
@@ -70,11 +70,11 @@ load_children(const struct deed *d, const struct viewer *v, struct choices *c,
 }
 
 static void
-choose(struct choice *v, size_t n, int64_t id)
+choose(struct choice_list *l, int64_t id)
 {
-	for (size_t i = 0; i < n; i++)
-		if (v[i].id == id)
-			v[i].chosen = true;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == id)
+			l->v[i].chosen = true;
 }
 
 static bool
@@ -89,9 +89,23 @@ mark_chosen(const struct deed *d, int64_t post, struct choices *c,
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
 		if (rows.v[i].child == DB_NULL)
-			choose(c->group, c->n_group, rows.v[i].activity_group);
+			choose(&c->group, rows.v[i].activity_group);
 		else
-			choose(c->child, c->n_child, rows.v[i].child);
+			choose(&c->child, rows.v[i].child);
+	return true;
+}
+
+bool
+publish_groups(const struct deed *d, const struct viewer *v, int64_t post,
+    struct choices *ret, struct err *e)
+{
+	struct choices c = { 0 };
+
+	if (!viewer_is_staff(v))
+		return err_set(e, ERR_NOT_FOUND, "not of the staff");
+	if (!load_groups(d, v, &c, e) || !mark_chosen(d, post, &c, e))
+		return err_wrap(e, "groups to publish to");
+	*ret = c;
 	return true;
 }
 
@@ -111,10 +125,10 @@ publish_choices(const struct deed *d, const struct viewer *v, int64_t post,
 }
 
 static bool
-is_choice(const struct choice *v, size_t n, int64_t id)
+is_choice(const struct choice_list *l, int64_t id)
 {
-	for (size_t i = 0; i < n; i++)
-		if (v[i].id == id)
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == id)
 			return true;
 	return false;
 }
@@ -148,8 +162,8 @@ write_rest(struct writing *w, const struct post_facts *f,
 	for (size_t i = 0; i < f->n_audience; i++) {
 		const struct audience *a = &f->audience[i];
 		bool ours = a->group != 0 ?
-		    is_choice(c->group, c->n_group, a->group) :
-		    is_choice(c->child, c->n_child, a->child);
+		    is_choice(&c->group, a->group) :
+		    is_choice(&c->child, a->child);
 
 		if (!ours && !write_one(w, a->group, a->child, e))
 			return false;
@@ -160,13 +174,13 @@ write_rest(struct writing *w, const struct post_facts *f,
 static bool
 write_chosen(struct writing *w, const struct choices *c, struct err *e)
 {
-	for (size_t i = 0; i < c->n_group; i++)
-		if (c->group[i].chosen &&
-		    !write_one(w, c->group[i].id, 0, e))
+	for (size_t i = 0; i < c->group.n; i++)
+		if (c->group.v[i].chosen &&
+		    !write_one(w, c->group.v[i].id, 0, e))
 			return false;
-	for (size_t i = 0; i < c->n_child; i++)
-		if (c->child[i].chosen &&
-		    !write_one(w, 0, c->child[i].id, e))
+	for (size_t i = 0; i < c->child.n; i++)
+		if (c->child.v[i].chosen &&
+		    !write_one(w, 0, c->child.v[i].id, e))
 			return false;
 	return true;
 }
@@ -183,7 +197,7 @@ post_set_audience(const struct deed *d, const struct grant *g,
 	if (grant_want(g) != PERMIT_EDIT)
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
 	w.kept = NEW_N(d->arena, struct audience,
-	    f->n_audience + c->n_group + c->n_child);
+	    f->n_audience + c->group.n + c->child.n);
 	if (w.kept == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
 	if (!sql_post_day(d->house->db, d->arena, w.post, &post, e))

@@ -242,9 +242,9 @@ fill_thumbs(const struct search *s, struct feed_card *c, struct err *e)
 		return true;
 	if (!sql_medium_first_five(s->house->db, s->arena, c->id, &rows, e))
 		return err_wrap(e, "post %" PRId64, c->id);
-	c->n_thumb = rows.n < FEED_THUMBS ? rows.n : FEED_THUMBS;
-	for (size_t i = 0; i < c->n_thumb; i++)
-		c->thumb[i] = rows.v[i].id;
+	c->thumb.n = rows.n < FEED_THUMBS ? rows.n : FEED_THUMBS;
+	for (size_t i = 0; i < c->thumb.n; i++)
+		c->thumb.v[i] = rows.v[i].id;
 	return true;
 }
 

@@ -13,6 +13,11 @@
 #define FEED_PAGE 8
 #define FEED_THUMBS 5
 
+struct feed_thumbs {
+	int64_t v[FEED_THUMBS]; /* media */
+	size_t n;
+};
+
 struct feed_card {
 	int64_t id, day;
 	enum post_state state;
@@ -21,8 +26,7 @@ struct feed_card {
 	str groups;       /* names, with commas; "" */
 	size_t n_child;   /* families named */
 	int64_t photos;
-	int64_t thumb[FEED_THUMBS];
-	size_t n_thumb;
+	struct feed_thumbs thumb;
 };
 
 struct feed_day {
@@ -35,7 +39,7 @@ struct feed {
 	const struct feed_day *v;
 	size_t n;
 	bool more;
-	int64_t next_day, next_post; /* the query of the next page */
+	int64_t next_day, next_post; /* where the next page begins */
 };
 
 struct feed_query {

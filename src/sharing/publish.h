@@ -39,12 +39,18 @@ struct choice {
 	bool chosen;
 };
 
-struct choices {
-	struct choice *group, *child;
-	size_t n_group, n_child;
+struct choice_list {
+	struct choice *v;
+	size_t n;
 };
 
-/* post 0: nothing is chosen yet. */
+struct choices {
+	struct choice_list group, child;
+};
+
+/* post 0: nothing is chosen yet.  The first loads no child. */
+bool publish_groups(const struct deed *, const struct viewer *, int64_t post,
+    struct choices *ret, struct err *) MUST_USE;
 bool publish_choices(const struct deed *, const struct viewer *, int64_t post,
     struct choices *ret, struct err *) MUST_USE;
 

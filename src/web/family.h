@@ -1,0 +1,54 @@
+/* family — what the pages of looking are given. */
+#ifndef WEB_FAMILY_H
+#define WEB_FAMILY_H
+
+#include "sharing/album.h"
+#include "sharing/feed.h"
+#include "sharing/publish.h"
+#include "web/view.h"
+
+/* A text with one blank to fill, where a template needs it as a value. */
+static inline str
+view_fill(struct view *v, const char *key, str one)
+{
+	return lang_fill(v->arena, lang_text(v->lang, key), &one, 1);
+}
+
+struct chip {
+	int64_t child; /* 0: all */
+	str first;
+	bool current;
+};
+
+struct chips {
+	struct chip *v;
+	size_t n;
+};
+
+struct journal {
+	const struct feed *feed;
+	struct chips chips; /* empty with one child */
+	int64_t child;      /* the one chosen, 0: all */
+	bool newest;        /* the first page */
+	bool waiting;       /* first page, and nothing of today yet */
+	bool enrolled;      /* some child is, today */
+	int64_t evening;    /* when photos usually come */
+};
+
+struct day_of_staff {
+	const struct feed *feed;
+	const struct draft_list *drafts;
+	const struct choices *choices;
+	bool newest;
+};
+
+struct photo_page {
+	const struct album *album;
+	const struct album_photo *photo;
+	struct album_place at;
+	str title; /* of the page */
+	int64_t width, height; /* of the picture shown */
+	bool may_download, may_edit;
+};
+
+#endif

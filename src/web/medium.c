@@ -1,0 +1,236 @@
+/* medium — the bytes of photos.  Each answer begins with permit_medium. */
+#include <inttypes.h>
+
+#include "html_medium.h"
+#include "media/tagwrite.h"
+#include "sharing/album.h"
+#include "sharing/looked.h"
+#include "sharing/viewer.h"
+#include "web/form.h"
+#include "web/share.h"
+
+#define THUMB 320
+#define LARGE 2048
+
+static bool
+is_side(int64_t side)
+{
+	return side == 320 || side == 1024 || side == 2048;
+}
+
+/* From here on the answer is the blob, and belongs to the response. */
+static bool
+answer_blob(struct request *r, struct response *out, const struct grant *g,
+    struct err *e)
+{
+	const struct grant_blob *b = grant_blob(g);
+
+	if (!grant_open_blob(r->house, r->arena, r->org, g, &out->fd,
+		&out->http.key, e))
+		return false;
+	out->status = 200;
+	out->http.body = HTTP_BODY_BLOB;
+	out->http.content_type = b->type;
+	out->http.total = (uint64_t)b->bytes;
+	return true;
+}
+
+static bool
+note_view(struct request *r, int64_t medium, const struct grant *g,
+    struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	if (!viewer_is_staff(r->viewer))
+		return true;
+	return looked_note(&d, AUDIT_MEDIUM_VIEWED, "medium", medium, g, S(""),
+	    e);
+}
+
+/* The browser may keep the picture, and must ask before it shows it again:
+ * the answer to that, too, comes after the decision. */
+static bool
+picture_show(struct request *r, struct response *out, struct err *e)
+{
+	const struct grant *g;
+	str mark;
+
+	if (!is_side(r->id[1]))
+		return err_set(e, ERR_NOT_FOUND, "no such size");
+	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SEE, &g, e))
+		return false;
+	if (r->id[1] != THUMB && !note_view(r, r->id[0], g, e))
+		return false;
+	mark = grant_mark(r->arena, r->org, g);
+	respond_header(r, out, "ETag", mark);
+	respond_header(r, out, "Cache-Control", S("private, no-cache"));
+	if (mark.n > 0 && str_eq(mark, r->http->if_none_match)) {
+		out->status = 304;
+		out->http.body = HTTP_BODY_INLINE;
+		return true;
+	}
+	if (!answer_blob(r, out, g, e))
+		return false;
+	out->http.ranges = true;
+	return true;
+}
+
+/* ---- to take home ---- */
+
+static void
+fill_taken(const struct organisation *org, int64_t at, struct tag_facts *f)
+{
+	struct civil c;
+
+	if (at == DB_NULL)
+		return;
+	c = zone_local(org->zone, at);
+	f->has_taken = c.year > 0;
+	f->taken[0] = (uint16_t)c.year;
+	f->taken[1] = c.month;
+	f->taken[2] = c.day;
+	f->taken[3] = c.hour;
+	f->taken[4] = c.minute;
+	f->taken[5] = c.second;
+}
+
+/* The words that go back in, in front of the rendition without its own two
+ * first bytes. */
+static bool
+put_words(struct request *r, struct response *out,
+    const struct album_photo *photo, struct err *e)
+{
+	struct tag_facts f = { .caption = photo->caption,
+		.organisation = r->org->name };
+	struct buf b = BUF_MAX(TAG_PREFIX_MAX);
+	bool done;
+
+	fill_taken(r->org, photo->taken_at, &f);
+	done = tagwrite(&f, &b, e);
+	if (done && !arena_str(r->arena, b.p, b.n, &out->http.inline_bytes))
+		done = err_set(e, ERR_LIMIT, "no room for words");
+	buf_done(&b);
+	if (!done)
+		return false;
+	out->http.skip = TAG_SKIP;
+	out->http.total += out->http.inline_bytes.n - TAG_SKIP;
+	return true;
+}
+
+static str
+file_name(struct request *r, const struct album *al,
+    const struct album_place *at)
+{
+	struct civil c = day_to_civil(al->day);
+
+	return arena_fmt(r->arena,
+	    "attachment; filename=\"photo-%04d-%02d-%02d-%" PRId64 ".jpg\"",
+	    (int)c.year, (int)c.month, (int)c.day, at->at);
+}
+
+static bool
+download_show(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct album_photo photo;
+	struct album_place at;
+	const struct grant *g;
+	struct album al;
+
+	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e) ||
+	    !album_photo_load(r->house, r->arena, r->org, g, r->id[0], &al,
+		&photo, e) ||
+	    !album_place(r->house, r->arena, g, r->id[0], &at, e) ||
+	    !looked_note(&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g,
+		S(""), e) ||
+	    !answer_blob(r, out, g, e) || !put_words(r, out, &photo, e))
+		return false;
+	respond_header(r, out, "Content-Disposition", file_name(r, &al, &at));
+	respond_header(r, out, "Cache-Control", S("private, no-store"));
+	return true;
+}
+
+/* ---- the original, for a purpose ---- */
+
+/* The words are kept in the audit as they stand here. */
+static const struct field_option purposes[] = {
+	{ "", N_("Choose…") },
+	{ "family-asked", N_("A family asked for it") },
+	{ "print", N_("To print it for the organisation") },
+	{ "check", N_("To check what the camera recorded") },
+	{ "safety", N_("For the safety of a child") },
+	{ 0 },
+};
+
+enum { ORIGINAL_PURPOSE };
+static const struct field original_fields[] = {
+	[ORIGINAL_PURPOSE] = { "purpose", N_("What do you need it for?"),
+	    N_("The families concerned can read your answer."), FIELD_CHOICE,
+	    .required = true, .options = purposes },
+	{ 0 },
+};
+
+static bool
+original_show(struct request *r, struct response *out, struct err *e)
+{
+	const struct grant *g;
+	struct form f;
+
+	if (!share_medium(r, r->id[0], 0, PERMIT_ORIGINAL, &g, e))
+		return false;
+	form_start(original_fields, &f);
+	html_original_page(&r->view, r->id[0], grant_post(g), &f);
+	return respond_page(r, out, 200);
+}
+
+static const char *
+extension(str type)
+{
+	static const struct {
+		const char *type, *extension;
+	} table[] = { { "image/jpeg", "jpg" }, { "image/png", "png" },
+		{ "image/webp", "webp" }, { "image/heic", "heic" },
+		{ "image/avif", "avif" } };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (str_eq(type, str_c(table[i].type)))
+			return table[i].extension;
+	return "bin";
+}
+
+static bool
+original_take(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+	struct form f;
+
+	if (!share_medium(r, r->id[0], 0, PERMIT_ORIGINAL, &g, e))
+		return false;
+	if (!form_read(r, original_fields, &f)) {
+		html_original_page(&r->view, r->id[0], grant_post(g), &f);
+		out->rollback = true;
+		return respond_page(r, out, 422);
+	}
+	if (!looked_note(&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g,
+		arena_fmt(r->arena, "original %s",
+		    arena_cstr(r->arena, f.value[ORIGINAL_PURPOSE])),
+		e) ||
+	    !answer_blob(r, out, g, e))
+		return false;
+	respond_header(r, out, "Content-Disposition",
+	    arena_fmt(r->arena,
+		"attachment; filename=\"original-%" PRId64 ".%s\"", r->id[0],
+		extension(grant_blob(g)->type)));
+	respond_header(r, out, "Cache-Control", S("private, no-store"));
+	return true;
+}
+
+const struct route medium_routes[] = {
+	{ HTTP_GET, "/m/:id/:id", picture_show, NEED_MEMBER, ROUTE_QUIET },
+	{ HTTP_GET, "/m/:id/download", download_show, NEED_MEMBER, ROUTE_QUIET },
+	{ HTTP_GET, "/m/:id/original", original_show, NEED_STAFF, 0 },
+	{ HTTP_POST, "/m/:id/original", original_take, NEED_STAFF,
+	    ROUTE_REPEATABLE },
+	{ 0 },
+};

@@ -1,0 +1,17 @@
+/* share — the two steps that every page of photos begins with. */
+#ifndef WEB_SHARE_H
+#define WEB_SHARE_H
+
+#include "people/deed.h"
+#include "sharing/permit.h"
+#include "web/web.h"
+
+struct deed share_deed(const struct request *);
+
+/* Leave, by permit.h, for the viewer of this request. */
+bool share_post(struct request *, int64_t post, enum permit_want,
+    const struct grant **ret, struct err *) MUST_USE;
+bool share_medium(struct request *, int64_t medium, int side,
+    enum permit_want, const struct grant **ret, struct err *) MUST_USE;
+
+#endif
