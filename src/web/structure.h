@@ -1,0 +1,100 @@
+/* structure — what the director's pages show, and the handlers that two files
+ * share one table of routes for. */
+#ifndef WEB_STRUCTURE_H
+#define WEB_STRUCTURE_H
+
+#include "people/invitation.h"
+#include "sql_activity_group.h"
+#include "sql_season.h"
+#include "web/form.h"
+#include "web/qr.h"
+
+struct waiting {
+	int64_t id, since;
+	str name, login, children; /* children: first names, with commas */
+	bool relative;
+};
+
+struct waiting_list {
+	struct waiting *v;
+	size_t n;
+};
+
+struct member {
+	int64_t id;
+	str name, login, groups;
+	const char *what;  /* catalogue key: role or kind */
+	const char *state; /* catalogue key */
+	const char *tag;   /* its colour */
+	bool staff, active, suspended, pending, self;
+};
+
+struct member_list {
+	struct member *v;
+	size_t n;
+};
+
+struct staff_link {
+	int64_t id, expires_at;
+	str name;
+	const char *role; /* catalogue key */
+};
+
+struct staff_link_list {
+	struct staff_link *v;
+	size_t n;
+};
+
+struct group_staff {
+	int64_t account;
+	str name;
+	bool works; /* with this group */
+};
+
+struct group_line {
+	const struct sql_activity_group_list_row *g;
+	struct group_staff *staff;
+	size_t n_staff;
+};
+
+struct group_staff_list {
+	const struct group_staff *v;
+	size_t n;
+};
+
+struct group_line_list {
+	struct group_line *v;
+	size_t n;
+};
+
+struct structure_counts {
+	size_t waiting, groups;
+	int64_t without_account;
+	int64_t children;
+	bool season; /* there is one that is not over */
+};
+
+static inline struct group_staff_list
+group_staff_list(const struct group_line *l)
+{
+	return (struct group_staff_list){ l->staff, l->n_staff };
+}
+
+/* Is there anybody of the staff who does not work with this group. */
+static inline bool
+group_has_others(const struct group_line *l)
+{
+	for (size_t i = 0; i < l->n_staff; i++)
+		if (!l->staff[i].works)
+			return true;
+	return false;
+}
+
+const char *structure_role(str role); /* catalogue key */
+
+bool structure_members(struct request *, struct member_list *ret,
+    struct err *) MUST_USE;
+
+handler groups_show, season_add, group_add, staff_group_add, staff_group_remove;
+
+#endif
