@@ -39,8 +39,8 @@ const struct conf_option conf_options[] = {
 	    "The journal of what was erased, outside of the data folder and of "
 	    "its backups, so that a restored backup does not bring it back."),
 	TEXT(listen, "127.0.0.1:8420",
-	    "The address and port to listen on, as address:port or "
-	    "[address]:port."),
+	    "The addresses and ports to listen on, as address:port or "
+	    "[address]:port, with commas between; at most four."),
 	TEXT(url, "http://127.0.0.1:8420",
 	    "The address that people type, without a slash at its end: printed "
 	    "on letters, and the only origin that forms are accepted from."),
@@ -81,6 +81,9 @@ const struct conf_option conf_options[] = {
 	    "Landlock, and every administrator's page then says so."),
 	CHOICE(log_level, "info", level_words,
 	    "The least important messages that are logged."),
+	TEXT(user, "",
+	    "The user to become when the server is started as root; empty "
+	    "means to stay root, without any of its capabilities."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);

@@ -39,6 +39,7 @@ struct conf {
 	int64_t letter_days;       /* before an invitation expires */
 	int64_t sandbox;           /* enum conf_sandbox */
 	int64_t log_level;
+	char user[CONF_TEXT_MAX]; /* started as root: become that one */
 };
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };

@@ -1,6 +1,7 @@
 /* Where the paths of the table of roles are on this machine. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proc/role.h"
 
@@ -23,17 +24,25 @@ one(char ret[ROLE_PLACE_MAX][ROLE_PATH_MAX], const char *path)
 	return 1;
 }
 
-/* The folder of the running program; "" when the kernel does not say. */
+/* The folder of the running program, or, once installed, the one beside it;
+ * "" when the kernel does not say. */
 static size_t
 programs(char ret[ROLE_PLACE_MAX][ROLE_PATH_MAX])
 {
-	ssize_t n = readlink("/proc/self/exe", ret[0], ROLE_PATH_MAX - 1);
-	char *slash;
+	static const char installed[] = "/../libexec/preau";
+	char *path = ret[0], *name;
+	ssize_t n = readlink("/proc/self/exe", path,
+	    ROLE_PATH_MAX - sizeof(installed) - 32);
 
-	ret[0][n < 0 ? 0 : n] = '\0';
-	slash = strrchr(ret[0], '/');
-	if (slash != NULL)
-		*slash = '\0';
+	path[n < 0 ? 0 : n] = '\0';
+	name = strrchr(path, '/');
+	if (name == NULL)
+		return 1;
+	memcpy(name, "/preau-worker", sizeof("/preau-worker"));
+	if (access(path, X_OK) == 0)
+		*name = '\0';
+	else
+		memcpy(name, installed, sizeof(installed));
 	return 1;
 }
 
