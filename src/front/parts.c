@@ -88,26 +88,25 @@ parts_end(struct exchange *x)
 	struct MHD_PostProcessor *p = x->parts;
 
 	x->parts = NULL;
-	return MHD_destroy_post_processor(p) == MHD_YES && !x->events.full;
+	/* The parser is content with a body in which it found nothing. */
+	return MHD_destroy_post_processor(p) == MHD_YES && x->part.open &&
+	    !x->events.full;
 }
 
 bool
 parts_next(struct exchange *x, enum part_event *ret, str *ret_bytes)
 {
-	str left = str_sub(buf_view(&x->events), x->events_at, x->events.n);
-	struct reader r = read_begin(left.p, left.n);
-	uint8_t kind;
-	str bytes;
+	size_t left = x->events.n - x->events_at;
+	struct reader r;
 
-	if (left.n == 0) {
+	if (left == 0) {
 		buf_clear(&x->events);
 		x->events_at = 0;
 		return false;
 	}
-	kind = read_u8(&r, PART_DATA);
-	bytes = read_str(&r, UINT32_MAX);
-	x->events_at += left.n - (size_t)(r.end - r.p);
-	*ret = (enum part_event)kind;
-	*ret_bytes = bytes;
+	r = read_begin(x->events.p + x->events_at, left);
+	*ret = (enum part_event)read_u8(&r, PART_DATA);
+	*ret_bytes = read_str(&r, UINT32_MAX);
+	x->events_at = x->events.n - (size_t)(r.end - r.p);
 	return true;
 }

@@ -281,7 +281,8 @@ test('a length over the limit is 413 before the body, and no 100 is sent', async
 		const a = await ask(rig.port, `POST ${path} HTTP/1.1\r\nHost: t\r\n${type}\r\n` +
 			`Expect: 100-continue\r\nContent-Length: ${n}\r\n\r\n`);
 		assert.equal(a?.status, 413, `${path} ${n}`);
-		assert.match(a.page, /Rien n’a été enregistré/);
+		// The last length is too large for libmicrohttpd to count, its own page is shorter.
+		if (typeof n === 'number') assert.match(a.page, /Rien n’a été enregistré/);
 	}
 });
 
@@ -583,14 +584,15 @@ test('names of files and fields may be anything but are not endless', async () =
 });
 
 test('garbage instead of HTTP is cut', async () => {
-	for (const raw of [randomBytes(2000), Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'),
-		Buffer.from('\0\0\0\0\r\n\r\n'), Buffer.from('GET\r\n\r\n'), Buffer.from('GET / HTTP/9.9\r\nHost: t\r\n\r\n')]) {
+	await Promise.all([randomBytes(2000), Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'),
+		Buffer.from('\0\0\0\0\r\n\r\n'), Buffer.from('GET\r\n\r\n'),
+		Buffer.from('GET / HTTP/9.9\r\nHost: t\r\n\r\n')].map(async (raw) => {
 		const c = dial(rig.port);
 		await c.send(raw);
 		c.socket.end();
 		await c.end();
 		assert.doesNotMatch(c.text, /^HTTP\/1\.[01] 200/);
-	}
+	}));
 	await mustLive();
 });
 
