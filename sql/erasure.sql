@@ -1,0 +1,94 @@
+-- Keys that are destroyed, and what is forgotten with them.
+
+-- name: erasure_blobs :many
+-- The blobs of a medium that still have their key.
+SELECT id, name FROM blob
+ WHERE medium = :medium AND key_wrapped IS NOT NULL;
+
+-- name: erasure_names :many
+-- Every file that a medium has or had.
+SELECT name FROM blob WHERE medium = :medium;
+
+-- name: erasure_blob_keys :exec
+UPDATE blob SET key_wrapped = NULL
+ WHERE medium = :medium AND key_wrapped IS NOT NULL;
+
+-- name: erasure_medium_row :exec
+UPDATE medium
+   SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
+       taken_at = NULL, bytes_digest = NULL, deleted_at = :deleted_at
+ WHERE id = :id AND state <> 'deleted';
+
+-- name: erasure_jobs :exec
+DELETE FROM job WHERE kind = 'intake' AND subject = :medium;
+
+-- name: erasure_child_token :one
+SELECT erasure_token FROM child WHERE id = :id;
+
+-- name: erasure_child_media :many
+-- The media of posts that were for this child's family and nobody else.
+SELECT m.id
+  FROM medium m
+ WHERE m.state <> 'deleted'
+   AND EXISTS (SELECT 1 FROM post_audience a
+                WHERE a.post = m.post AND a.child = :child)
+   AND NOT EXISTS (SELECT 1 FROM post_audience a
+                    WHERE a.post = m.post
+                      AND (a.child IS NULL OR a.child <> :child))
+ ORDER BY m.id;
+
+-- name: erasure_child_by_token :exec
+UPDATE child
+   SET ref_digest = NULL, key_wrapped = NULL, first_enc = NULL,
+       last_enc = NULL, born_enc = NULL, erased_at = :erased_at
+ WHERE erasure_token = :erasure_token
+   AND (key_wrapped IS NOT NULL OR erased_at IS NULL);
+
+-- name: erasure_child_authority :exec
+-- in: erasure_token blob
+-- What allowed somebody to see this child ends, and its papers go.
+UPDATE authority
+   SET document_enc = NULL, ended_at = coalesce(ended_at, :ended_at)
+ WHERE child = (SELECT c.id FROM child c
+                 WHERE c.erasure_token = :erasure_token)
+   AND (document_enc IS NOT NULL OR ended_at IS NULL);
+
+-- name: erasure_blob_by_name :exec
+UPDATE blob SET key_wrapped = NULL
+ WHERE name = :name AND key_wrapped IS NOT NULL;
+
+-- name: erasure_blob_has_key :opt
+SELECT id FROM blob WHERE name = :name AND key_wrapped IS NOT NULL;
+
+-- name: erasure_child_has_key :opt
+SELECT id FROM child
+ WHERE erasure_token = :erasure_token AND key_wrapped IS NOT NULL;
+
+-- name: erasure_jobs_of_keyless :exec
+DELETE FROM job
+ WHERE kind = 'intake'
+   AND EXISTS (SELECT 1 FROM blob b WHERE b.medium = job.subject)
+   AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.medium = job.subject
+                      AND b.key_wrapped IS NOT NULL);
+
+-- name: erasure_keyless_media :exec
+-- Media all of whose keys were destroyed are deleted.
+UPDATE medium
+   SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
+       taken_at = NULL, bytes_digest = NULL, deleted_at = :deleted_at
+ WHERE state <> 'deleted'
+   AND EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id)
+   AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id
+                      AND b.key_wrapped IS NOT NULL);
+
+-- name: erasure_child_deleted :many
+-- The same when they are deleted already: their files may be left.
+SELECT m.id
+  FROM medium m
+ WHERE m.state = 'deleted'
+   AND EXISTS (SELECT 1 FROM post_audience a
+                WHERE a.post = m.post AND a.child = :child)
+   AND NOT EXISTS (SELECT 1 FROM post_audience a
+                    WHERE a.post = m.post
+                      AND (a.child IS NULL OR a.child <> :child))
+ ORDER BY m.id;

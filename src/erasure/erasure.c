@@ -1,0 +1,238 @@
+#include "erasure/erasure.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <sodium.h>
+
+#include "base/num.h"
+#include "sql_erasure.h"
+
+#define TOKEN_BYTES 16
+#define STEP_MAX ((size_t)1 << 20)
+
+/* The blobs of one medium: to the journal, then out of the rows. */
+bool
+erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    struct err *e)
+{
+	struct sql_erasure_blobs_rows blobs;
+	struct erasure_entry *v;
+	int64_t rows;
+
+	assert(db_in_transaction(h->db));
+	if (!sql_erasure_blobs(h->db, a, medium, &blobs, e))
+		return err_wrap(e, "erase medium %" PRId64, medium);
+	v = NEW_N(a, struct erasure_entry, blobs.n + 1);
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "no room to erase");
+	for (size_t i = 0; i < blobs.n; i++)
+		v[i] = (struct erasure_entry){ now, ERASURE_BLOB,
+			blobs.v[i].id, blobs.v[i].name };
+	if ((blobs.n > 0 && !journal_add(h->conf->erasures, &h->master, v,
+				blobs.n, e)) ||
+	    !sql_erasure_blob_keys(h->db, medium, &rows, e) ||
+	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
+	    !sql_erasure_jobs(h->db, medium, &rows, e))
+		return err_wrap(e, "erase medium %" PRId64, medium);
+	return true;
+}
+
+static bool
+forget_child(struct house *h, str token, int64_t at, int64_t *ret_rows,
+    struct err *e)
+{
+	int64_t ended;
+
+	return sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
+	    sql_erasure_child_authority(h->db, at, token, &ended, e);
+}
+
+bool
+erasure_child(struct house *h, struct arena *a, int64_t child, int64_t now,
+    struct err *e)
+{
+	char hex[2 * TOKEN_BYTES + 1];
+	struct sql_erasure_child_token_row row;
+	struct sql_erasure_child_media_rows media;
+	struct erasure_entry entry = { now, ERASURE_CHILD, child, { 0 } };
+	int64_t rows;
+
+	assert(db_in_transaction(h->db));
+	if (!sql_erasure_child_token(h->db, a, child, &row, e) ||
+	    !sql_erasure_child_media(h->db, a, child, &media, e))
+		return err_wrap(e, "erase child %" PRId64, child);
+	for (size_t i = 0; i < media.n; i++)
+		if (!erasure_medium(h, a, media.v[i].id, now, e))
+			return false;
+	if (row.erasure_token.n != TOKEN_BYTES)
+		return err_set(e, ERR_CORRUPT, "child %" PRId64 ": no token",
+		    child);
+	(void)sodium_bin2hex(hex, sizeof(hex),
+	    (const uint8_t *)row.erasure_token.p, TOKEN_BYTES);
+	entry.token = str_c(hex);
+	if (!journal_add(h->conf->erasures, &h->master, &entry, 1, e) ||
+	    !forget_child(h, row.erasure_token, now, &rows, e))
+		return err_wrap(e, "erase child %" PRId64, child);
+	return true;
+}
+
+static bool
+remove_file(struct house *h, str name, struct err *e)
+{
+	char z[BLOB_NAME_MAX];
+
+	if (name.n >= sizeof(z))
+		return err_set(e, ERR_CORRUPT, "a blob's name is too long");
+	memcpy(z, name.p, name.n);
+	z[name.n] = '\0';
+	return blob_remove(h->blobs, z, e);
+}
+
+bool
+erasure_files(struct house *h, struct arena *a, int64_t medium, struct err *e)
+{
+	struct sql_erasure_names_rows names;
+
+	if (!sql_erasure_names(h->db, a, medium, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++)
+		if (!remove_file(h, names.v[i].name, e))
+			return err_wrap(e, "files of medium %" PRId64, medium);
+	return true;
+}
+
+bool
+erasure_child_files(struct house *h, struct arena *a, int64_t child,
+    struct err *e)
+{
+	struct sql_erasure_child_deleted_rows media;
+
+	if (!sql_erasure_child_deleted(h->db, a, child, &media, e))
+		return false;
+	for (size_t i = 0; i < media.n; i++)
+		if (!erasure_files(h, a, media.v[i].id, e))
+			return false;
+	return true;
+}
+
+struct replay {
+	struct house *h;
+	struct arena *arena;
+	struct erasure_report report;
+	int64_t latest;
+};
+
+static bool
+child_token(const struct erasure_entry *v, uint8_t ret[TOKEN_BYTES],
+    struct err *e)
+{
+	return num_hex(v->token, ret, TOKEN_BYTES) ||
+	    err_set(e, ERR_CORRUPT, "erasure journal: child %" PRId64
+		" has no token", v->id);
+}
+
+static bool
+carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
+{
+	struct replay *r = ctx;
+	uint8_t token[TOKEN_BYTES];
+	int64_t rows = 0;
+
+	if (v->at > r->latest)
+		r->latest = v->at;
+	if (v->kind == ERASURE_BLOB) {
+		if (!sql_erasure_blob_by_name(r->h->db, v->token, &rows, e))
+			return false;
+		r->report.blobs += rows;
+		return true;
+	}
+	if (!child_token(v, token, e) ||
+	    !forget_child(r->h, (str){ (char *)token, sizeof(token) }, v->at,
+		&rows, e))
+		return false;
+	r->report.children += rows;
+	return true;
+}
+
+static bool
+drop_file(void *ctx, const struct erasure_entry *v, struct err *e)
+{
+	struct house *h = ctx;
+
+	return v->kind != ERASURE_BLOB || remove_file(h, v->token, e);
+}
+
+static bool
+replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
+    struct err *e)
+{
+	int64_t rows;
+
+	return journal_read(r->h->conf->erasures, &r->h->master, since,
+		   carry_out, r, state, e) &&
+	    sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
+	    sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
+	    db_commit(r->h->db, e);
+}
+
+bool
+erasure_replay(struct house *h, const uint8_t *since,
+    struct erasure_report *ret, struct err *e)
+{
+	struct replay r = { .h = h };
+	struct journal_state state;
+
+	if (!db_begin(h->db, e))
+		return false;
+	if (!replay_rows(&r, since, &state, e)) {
+		db_rollback(h->db);
+		return err_wrap(e, "replay");
+	}
+	if (!journal_read(h->conf->erasures, &h->master, since, drop_file, h,
+		&state, e))
+		return err_wrap(e, "replay");
+	r.report.entries = state.entries;
+	memcpy(r.report.digest, state.digest, sizeof(state.digest));
+	*ret = r.report;
+	return true;
+}
+
+static bool
+count_one(void *ctx, const struct erasure_entry *v, struct err *e)
+{
+	struct replay *r = ctx;
+	struct sql_erasure_blob_has_key_row blob;
+	struct sql_erasure_child_has_key_row child;
+	uint8_t token[TOKEN_BYTES];
+	bool has = false;
+
+	if (v->kind == ERASURE_BLOB) {
+		if (!sql_erasure_blob_has_key(r->h->db, r->arena, v->token,
+			&has, &blob, e))
+			return false;
+		r->report.blobs += has;
+		return true;
+	}
+	if (!child_token(v, token, e) ||
+	    !sql_erasure_child_has_key(r->h->db, r->arena,
+		(str){ (char *)token, sizeof(token) }, &has, &child, e))
+		return false;
+	r->report.children += has;
+	return true;
+}
+
+bool
+erasure_pending(struct house *h, struct erasure_report *ret, struct err *e)
+{
+	OWNED(arena) a = arena_new(STEP_MAX);
+	struct replay r = { .h = h, .arena = a };
+	struct journal_state state;
+
+	if (!journal_read(h->conf->erasures, &h->master, NULL, count_one, &r,
+		&state, e))
+		return false;
+	r.report.entries = state.entries;
+	memcpy(r.report.digest, state.digest, sizeof(state.digest));
+	*ret = r.report;
+	return true;
+}

@@ -1,0 +1,50 @@
+/*
+ * erasure — to destroy a key so that no backup brings back what it protects.
+ *
+ * Who erases works in a transaction that it has begun: the journal (conf's
+ * `erasures`) has the entry on disk before anything is forgotten, so a crash
+ * in between leaves an order that was given and not yet carried out; `preau
+ * check` finds and finishes it.  Files go after the commit.
+ */
+#ifndef ERASURE_ERASURE_H
+#define ERASURE_ERASURE_H
+
+#include "erasure/journal.h"
+#include "house/house.h"
+
+/* In the caller's transaction, which also notes it in the audit.  A medium
+ * that is deleted already is fine. */
+bool erasure_medium(struct house *, struct arena *, int64_t medium, int64_t now,
+    struct err *) MUST_USE;
+
+/* The child's own key and columns, the authority over it, and the media of
+ * posts that were for its family alone.  Missing: ERR_NOT_FOUND. */
+bool erasure_child(struct house *, struct arena *, int64_t child, int64_t now,
+    struct err *) MUST_USE;
+
+/* After the commit: the files of a medium, of the media that erasure_child
+ * took along.  A file that is left over is found by `preau check`. */
+bool erasure_files(struct house *, struct arena *, int64_t medium,
+    struct err *) MUST_USE;
+bool erasure_child_files(struct house *, struct arena *, int64_t child,
+    struct err *) MUST_USE;
+
+struct erasure_report {
+	int64_t entries;            /* in the journal */
+	int64_t blobs, children;    /* whose keys were there and are destroyed */
+	uint8_t digest[KEY_DIGEST_BYTES]; /* of the journal's last line */
+};
+
+/*
+ * Carries out every entry of the journal again, in a transaction of its own,
+ * and removes the files: what is restored from a backup is then as readable
+ * as what it was made from, and no more.  since: see journal_read.
+ */
+bool erasure_replay(struct house *, const uint8_t *since,
+    struct erasure_report *ret, struct err *) MUST_USE;
+
+/* Counts what erasure_replay would destroy; changes nothing. */
+bool erasure_pending(struct house *, struct erasure_report *ret,
+    struct err *) MUST_USE;
+
+#endif
