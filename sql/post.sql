@@ -46,8 +46,12 @@ SELECT p.id, p.title_enc, p.day_on, p.photos, p.changed_at
  ORDER BY p.changed_at DESC, p.id DESC
  LIMIT 50;
 
--- name: post_delete_draft :exec
-DELETE FROM post WHERE id = :id AND state = 'draft';
+-- name: post_discard :exec
+-- A draft given up; its deleted media still name it, so the row stays.
+-- in: now integer
+UPDATE post
+   SET state = 'withdrawn', publish_at = :now, photos = 0, changed_at = :now
+ WHERE id = :id AND state = 'draft';
 
 -- name: feed_page :many
 -- Up to eight posts at once, one row per audience; what a card shows.

@@ -51,7 +51,7 @@ SELECT a.post, a.day_on
   JOIN post p ON p.id = a.post
  WHERE a.activity_group = :activity_group
    AND (a.day_on, a.post) < (:day_on, :post)
-   AND p.state <> 'draft'
+   AND (p.state = 'published' OR (p.state = 'withdrawn' AND p.photos > 0))
  ORDER BY a.day_on DESC, a.post DESC
  LIMIT :most;
 
@@ -60,7 +60,8 @@ SELECT a.post, a.day_on
 -- in: most integer
 SELECT p.id AS post, p.day_on
   FROM post p
- WHERE p.author = :author AND p.state <> 'draft'
+ WHERE p.author = :author
+   AND (p.state = 'published' OR (p.state = 'withdrawn' AND p.photos > 0))
    AND (p.day_on, p.id) < (:day_on, :post)
  ORDER BY p.day_on DESC, p.id DESC
  LIMIT :most;

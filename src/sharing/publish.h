@@ -85,6 +85,12 @@ bool move_of(str word, enum move *ret) MUST_USE; /* "up", "down" … */
 /* to: MOVE_TO only, from 1; past the end is the end. */
 bool medium_move(const struct deed *, const struct grant *, int64_t medium,
     enum move, int64_t to, struct err *) MUST_USE;
+/* Destroys its keys.  In a transaction of its own, for the files go after. */
+bool medium_delete(const struct deed *, const struct grant *, int64_t medium,
+    struct err *) MUST_USE;
+/* A draft that nobody was shown, with its photos; likewise. */
+bool post_discard(const struct deed *, const struct grant *,
+    struct err *) MUST_USE;
 bool medium_caption(const struct deed *, const struct grant *, int64_t medium,
     str caption, struct err *) MUST_USE;
 

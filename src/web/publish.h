@@ -1,0 +1,76 @@
+/* publish — what the pages of publishing are given, and their handlers. */
+#ifndef WEB_PUBLISH_H
+#define WEB_PUBLISH_H
+
+#include "sharing/album.h"
+#include "sharing/publish.h"
+#include "web/family.h"
+#include "web/field.h"
+#include "web/web.h"
+
+struct new_page {
+	const struct form *form;
+	const struct choices *choices;
+};
+
+struct photos_page {
+	const struct album *album;
+	int64_t most_bytes;
+	bool full;
+};
+
+enum when { WHEN_KEEP, WHEN_NOW, WHEN_EVENING, WHEN_DATE, WHENS };
+
+struct send_page {
+	const struct album *album;
+	const struct choices *choices;
+	int64_t evening;
+	enum when when;
+	int64_t day, minute; /* WHEN_DATE */
+	const char *fault;   /* catalogue key, NULL: none */
+};
+
+struct done_page {
+	const struct album *album;
+	const struct choices *choices;
+};
+
+static inline bool
+choices_any_child(const struct choices *c)
+{
+	for (size_t i = 0; i < c->child.n; i++)
+		if (c->child.v[i].chosen)
+			return true;
+	return false;
+}
+
+/* A child of two groups is listed twice: is this the first time? */
+static inline bool
+choices_first(const struct choices *c, const struct choice *k)
+{
+	for (const struct choice *o = c->child.v; o < k; o++)
+		if (o->id == k->id)
+			return false;
+	return true;
+}
+
+static inline str
+send_hour(struct view *v, int64_t minute)
+{
+	return arena_fmt(v->arena, "%02d:%02d", (int)(minute / 60),
+	    (int)(minute % 60));
+}
+
+/* Why a file is no photo, as a catalogue key. */
+const char *publish_reason(str word);
+
+handler arrange_show, arrange_photo, arrange_remove;
+handler send_show, send_do, done_show, withdraw_do, discard_do;
+
+/* The album for who may change it. */
+bool publish_album(struct request *, const struct grant **ret_grant,
+    struct album *ret, struct err *) MUST_USE;
+/* Marks what the form ticked, by fields named group and child. */
+void publish_read_choices(const struct request *, struct choices *);
+
+#endif

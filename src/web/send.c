@@ -1,0 +1,195 @@
+/* send — for whom, from when, and then it is published; or withdrawn. */
+#include <inttypes.h>
+
+#include "base/num.h"
+#include "html_publish.h"
+#include "web/publish.h"
+#include "web/share.h"
+
+static const char *const when_words[WHENS] = { "keep", "now", "evening",
+	"date" };
+
+static void
+start_page(struct request *r, const struct album *al, const struct choices *c,
+    struct send_page *ret)
+{
+	*ret = (struct send_page){ .album = al, .choices = c,
+		.evening = publish_evening(r->org, r->now),
+		.when = al->state == POST_PUBLISHED ? WHEN_KEEP : WHEN_EVENING,
+		.day = r->today + 1, .minute = r->org->evening_min };
+}
+
+bool
+send_show(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+	struct choices choices;
+	struct send_page page;
+	struct album al;
+
+	if (!publish_album(r, &g, &al, e) ||
+	    !publish_choices(&d, r->viewer, al.id, &choices, e))
+		return false;
+	start_page(r, &al, &choices, &page);
+	html_send_page(&r->view, &page);
+	return respond_page(r, out, 200);
+}
+
+/* "18:30" */
+static bool
+read_minute(str s, int64_t *ret)
+{
+	str hour;
+	int64_t h, m;
+
+	if (!str_cut(&s, ':', &hour) || !num_i64(hour, 0, 23, &h) ||
+	    !num_i64(str_sub(s, 0, 2), 0, 59, &m))
+		return false;
+	*ret = h * 60 + m;
+	return true;
+}
+
+static bool
+read_when(struct request *r, struct send_page *p)
+{
+	str word = request_field(r, "when");
+
+	for (int i = p->album->state == POST_PUBLISHED ? WHEN_KEEP : WHEN_NOW;
+	    i < WHENS; i++)
+		if (str_eq(word, str_c(when_words[i]))) {
+			p->when = (enum when)i;
+			return i != WHEN_DATE ||
+			    (day_parse(request_field(r, "day"), &p->day) &&
+				read_minute(request_field(r, "hour"),
+				    &p->minute));
+		}
+	return false;
+}
+
+static int64_t
+time_of(const struct request *r, const struct send_page *p)
+{
+	struct civil c;
+
+	switch (p->when) {
+	case WHEN_KEEP:
+		return p->album->publish_at;
+	case WHEN_EVENING:
+		return p->evening;
+	case WHEN_DATE:
+		c = day_to_civil(p->day);
+		c.hour = (uint8_t)(p->minute / 60);
+		c.minute = (uint8_t)(p->minute % 60);
+		return zone_utc(r->org->zone, c);
+	case WHEN_NOW:
+	case WHENS:
+		break;
+	}
+	return r->now;
+}
+
+static bool
+show_fault(struct request *r, struct response *out, struct send_page *p,
+    const char *fault)
+{
+	p->fault = fault;
+	html_send_page(&r->view, p);
+	out->rollback = true;
+	return respond_page(r, out, 422);
+}
+
+static const char *
+fault_of(enum publish_answer a)
+{
+	switch (a) {
+	case PUBLISH_NO_PHOTO:
+		return N_("No photo of this album is ready yet. Wait until the first ones are prepared, it takes seconds.");
+	case PUBLISH_NO_AUDIENCE:
+		return N_("Say for whom: tick at least one group or one family.");
+	case PUBLISH_PAST:
+		return N_("This hour has passed, or is more than a year away. Choose another.");
+	case PUBLISH_DONE:
+		break;
+	}
+	return NULL;
+}
+
+bool
+send_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	enum publish_answer answer = PUBLISH_DONE;
+	const struct grant *g;
+	struct choices choices;
+	struct send_page page;
+	struct album al;
+
+	if (!publish_album(r, &g, &al, e) ||
+	    !publish_choices(&d, r->viewer, al.id, &choices, e))
+		return false;
+	publish_read_choices(r, &choices);
+	start_page(r, &al, &choices, &page);
+	if (!read_when(r, &page))
+		return show_fault(r, out, &page,
+		    N_("Say from when: now, in the evening, or on a day and at an hour."));
+	/* The new audience is what is decided, noted and published on. */
+	if (!post_set_audience(&d, g, &choices, e) ||
+	    !share_post(r, al.id, PERMIT_EDIT, &g, e))
+		return e->kind == ERR_NOT_FOUND ?
+		    show_fault(r, out, &page, fault_of(PUBLISH_NO_AUDIENCE)) :
+		    false;
+	if (page.when == WHEN_KEEP && grant_facts(g)->n_audience == 0)
+		answer = PUBLISH_NO_AUDIENCE;
+	else if (page.when != WHEN_KEEP &&
+	    !post_publish(&d, g, time_of(r, &page), &answer, e))
+		return false;
+	if (answer != PUBLISH_DONE)
+		return show_fault(r, out, &page, fault_of(answer));
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/publish/%" PRId64 "/done", al.id));
+}
+
+bool
+done_show(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+	struct choices choices;
+	struct done_page page;
+	struct album al;
+
+	if (!publish_album(r, &g, &al, e) ||
+	    !publish_choices(&d, r->viewer, al.id, &choices, e))
+		return false;
+	page = (struct done_page){ &al, &choices };
+	html_done_page(&r->view, &page);
+	return respond_page(r, out, 200);
+}
+
+bool
+withdraw_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+
+	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
+	    !post_withdraw(&d, g, e))
+		return false;
+	respond_notice(r, out, N_("Withdrawn: no family sees this album any more."));
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/publish/%" PRId64, r->id[0]));
+}
+
+bool
+discard_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+
+	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
+	    !post_discard(&d, g, e))
+		return false;
+	respond_notice(r, out, N_("The draft and its photos are gone."));
+	return respond_see_other(r, out, S("/today"));
+}
