@@ -82,7 +82,8 @@ canvas_new(uint32_t width, uint32_t height, uint32_t seed, struct rgb paper,
 	}
 	c->width = width;
 	c->height = height;
-	c->chance = seed * 2654435761u + 97;
+	c->chance = seed ^ 0x51ed270bu;
+	c->chance = next(&c->chance);
 	for (uint32_t k = 4; k <= 256; k *= 2)
 		add_octave(
 		    c->tile, k, 0.45f * powf(4.0f / (float)k, 0.6f), seed + k);
