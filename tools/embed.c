@@ -98,9 +98,14 @@ load(struct asset_file *f, const char *path, struct err *e)
 	if (!name_is_fine(f->name) || !type_of(f->name, &f->type))
 		return err_set(e, ERR_INPUT, "%s: a name or an ending that we do "
 		    "not serve", path);
-	if (!file_read(path, &f->bytes, e) ||
-	    !compress_into(buf_view(&f->bytes), &f->gzip, e))
-		return err_wrap(e, "%s", path);
+	return file_read(path, &f->bytes, e) || err_wrap(e, "%s", path);
+}
+
+static bool
+shrink(struct asset_file *f, struct err *e)
+{
+	if (!compress_into(buf_view(&f->bytes), &f->gzip, e))
+		return err_wrap(e, "%s", f->path);
 	/* A few bytes less are not worth the work of the browser. */
 	if (f->gzip.n + f->gzip.n / 16 >= f->bytes.n)
 		buf_clear(&f->gzip);
@@ -148,14 +153,73 @@ put_view(struct buf *out, size_t i, const char *member, const char *what,
 }
 
 static void
-put_asset(struct buf *out, size_t i, const struct asset_file *f)
+put_path(struct buf *out, const struct asset_file *f)
 {
 	str stem = file_stem(f->path);
 	str end = str_sub(f->name, stem.n, f->name.n);
 
+	buf_printf(out, "/static/" STR_FMT ".%08x" STR_FMT, STR_ARG(stem),
+	    digest(buf_view(&f->bytes)), STR_ARG(end));
+}
+
+/* "/static/font.woff2" in a style sheet or a manifest becomes the path that
+ * the file is served at; what they name must name nothing itself. */
+static bool
+link_one(struct asset_file *f, const struct asset_file *all, size_t n,
+    struct err *e)
+{
+	static const str mark = S("/static/");
+	str rest = buf_view(&f->bytes);
+	struct buf out = BUF_MAX(FILE_MAX);
+
+	while (rest.n > 0) {
+		size_t k = 0;
+
+		if (!str_starts(rest, mark)) {
+			buf_byte(&out, rest.p[0]);
+			rest = str_sub(rest, 1, rest.n);
+			continue;
+		}
+		rest = str_sub(rest, mark.n, rest.n);
+		while (k < n && !(str_starts(rest, all[k].name) &&
+		    rest.n > all[k].name.n &&
+		    strchr("\"')", rest.p[all[k].name.n]) != NULL))
+			k++;
+		if (k == n) {
+			buf_done(&out);
+			return err_set(e, ERR_NOT_FOUND,
+			    "%s: /static/%.20s… is no file of ours", f->path,
+			    rest.p);
+		}
+		put_path(&out, &all[k]);
+		rest = str_sub(rest, all[k].name.n, rest.n);
+	}
+	buf_done(&f->bytes);
+	f->bytes = out;
+	return true;
+}
+
+static bool
+link_and_compress(struct asset_file *file, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((str_ends(file[i].name, S(".css")) ||
+			str_ends(file[i].name, S(".webmanifest"))) &&
+		    !link_one(&file[i], file, n, e))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (!shrink(&file[i], e))
+			return false;
+	return true;
+}
+
+static void
+put_asset(struct buf *out, size_t i, const struct asset_file *f)
+{
 	buf_printf(out, "\t{\n\t\t.name = \"" STR_FMT "\",\n", STR_ARG(f->name));
-	buf_printf(out, "\t\t.path = S(\"/static/" STR_FMT ".%08x" STR_FMT
-	    "\"),\n", STR_ARG(stem), digest(buf_view(&f->bytes)), STR_ARG(end));
+	buf_str(out, S("\t\t.path = S(\""));
+	put_path(out, f);
+	buf_str(out, S("\"),\n"));
 	buf_printf(out, "\t\t.type = S(\"" STR_FMT "\"),\n", STR_ARG(f->type));
 	put_view(out, i, "bytes", "bytes", f->bytes.n);
 	put_view(out, i, "gzip", "gzip", f->gzip.n);
@@ -208,7 +272,8 @@ main(int argc, char **argv)
 	}
 	for (int i = 2; ok && i < argc; i++)
 		ok = load(&file[n++], argv[i], &e);
-	ok = ok && emit(file, n, argv[1], &e);
+	ok = ok && link_and_compress(file, n, &e) &&
+	    emit(file, n, argv[1], &e);
 	if (!ok)
 		fprintf(stderr, "%s\n", e.msg);
 	for (size_t i = 0; i < n; i++) {

@@ -29,6 +29,19 @@ err_kind_of_errno(int sys)
 	return ERR_IO;
 }
 
+/* After the n bytes that are there, as much of ": more" as fits. */
+static void
+append(struct err *e, int n, const char *more)
+{
+	size_t at = n < 0 ? 0 : (size_t)n;
+
+	for (const char *p = ": "; *p != '\0' && at + 1 < sizeof(e->msg); p++)
+		e->msg[at++] = *p;
+	for (; *more != '\0' && at + 1 < sizeof(e->msg); more++)
+		e->msg[at++] = *more;
+	e->msg[at < sizeof(e->msg) ? at : sizeof(e->msg) - 1] = '\0';
+}
+
 void
 err_set_(struct err *e, const char *where, enum err_kind kind, int sys,
     const char *fmt, ...)
@@ -40,9 +53,8 @@ err_set_(struct err *e, const char *where, enum err_kind kind, int sys,
 	va_start(ap, fmt);
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
-	if (sys != 0 && n >= 0 && (size_t)n < sizeof(e->msg))
-		(void)snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
-		    strerror(sys));
+	if (sys != 0)
+		append(e, n, strerror(sys));
 }
 
 void
@@ -56,7 +68,5 @@ err_wrap_(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
-	if (n >= 0 && (size_t)n < sizeof(e->msg))
-		(void)snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
-		    inner);
+	append(e, n, inner);
 }
