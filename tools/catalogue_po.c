@@ -111,8 +111,7 @@ read_line(struct po *p, str s)
 		{ "msgstr[1] ", PART_STR1 },
 	};
 
-	if (str_starts(s, S("#,")) && s.n >= 7 &&
-	    memmem(s.p, s.n, "fuzzy", 5) != NULL)
+	if (str_starts(s, S("#,")) && text_has(s, S("fuzzy")))
 		return fail(p, "a fuzzy entry: make sure of it");
 	if (s.n == 0 || s.p[0] == '#')
 		return true;

@@ -122,8 +122,7 @@ has_mark(str line)
 	static const char *const marks[] = { "TO" "DO", "FIX" "ME" };
 
 	for (int i = 0; i < 2; i++)
-		if (line.n > 0 && memmem(line.p, line.n, marks[i],
-		    strlen(marks[i])) != NULL)
+		if (text_has(line, str_c(marks[i])))
 			return true;
 	return false;
 }

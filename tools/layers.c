@@ -142,9 +142,12 @@ check_file(void *arg, const char *path, struct err *e)
 	p = str_sub(p, strlen(l->src) + 1, p.n);
 	(void)str_cut(&p, '/', &name);
 	m = find(l, name);
-	if (m == NULL)
-		return err_set(e, ERR_INPUT, "%s: src/LAYERS does not know "
-		    "this module", path);
+	if (m == NULL) {
+		l->wrong++;
+		fprintf(stderr, "%s: src/LAYERS does not know this module\n",
+		    path);
+		return true;
+	}
 	m->has_files = true;
 	if (!file_read(path, &bytes, e))
 		return false;

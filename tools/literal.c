@@ -104,6 +104,15 @@ literal_put(struct buf *b, str text, const char *indent)
 	buf_byte(b, '"');
 }
 
+bool
+text_has(str s, str part)
+{
+	for (size_t i = 0; i + part.n <= s.n; i++)
+		if (str_starts(str_sub(s, i, s.n), part))
+			return true;
+	return false;
+}
+
 uint64_t
 text_hash(str s)
 {

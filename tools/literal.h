@@ -27,6 +27,9 @@ size_t literal_length(str);
 /* Writes text as one C literal, quotes included, broken over lines. */
 void literal_put(struct buf *, str text, const char *indent);
 
+/* Does `part` stand anywhere in s? */
+bool text_has(str s, str part);
+
 /* FNV-1a, 64 bits: message symbols are msg_<16 hex digits of this>. */
 uint64_t text_hash(str);
 
