@@ -7,8 +7,13 @@
 #include "base/log.h"
 #include "store/blob.h"
 
-/* What one connection keeps in memory while it sends. */
-#define BLOCK (2 * BLOB_CHUNK)
+/* What one connection keeps in memory while it sends: large blocks are fewer
+ * calls, and with many connections a small one each is enough. */
+#define BLOCK_LARGE (4 * BLOB_CHUNK)
+#define BLOCK_SMALL BLOB_CHUNK
+#define LARGE_MAX 24
+
+static size_t living;
 
 struct source {
 	int fd;
@@ -26,6 +31,7 @@ source_free(void *cls)
 
 	if (s == NULL)
 		return;
+	living--;
 	blob_reader_free(s->blob);
 	if (s->fd != -1)
 		(void)close(s->fd);
@@ -124,6 +130,7 @@ source_response(const struct http_response *p, int *fd, uint64_t first,
 		.first = first,
 		.prefix_n = p->inline_bytes.n };
 	*fd = -1;
+	living++;
 	if (p->inline_bytes.n > 0)
 		memcpy(s->prefix, p->inline_bytes.p, p->inline_bytes.n);
 	if (p->body == HTTP_BODY_BLOB) {
@@ -134,8 +141,9 @@ source_response(const struct http_response *p, int *fd, uint64_t first,
 	}
 	if (!check_length(s, p->total - p->inline_bytes.n, e))
 		return NULL;
-	r = MHD_create_response_from_callback(n, BLOCK, source_read, s,
-	    source_free);
+	r = MHD_create_response_from_callback(n,
+	    living > LARGE_MAX || n <= BLOCK_SMALL ? BLOCK_SMALL : BLOCK_LARGE,
+	    source_read, s, source_free);
 	if (r == NULL)
 		(void)err_set(e, ERR_LIMIT, "no memory for an answer");
 	else
