@@ -13,7 +13,7 @@ load_groups(const struct deed *d, const struct viewer *v, struct choices *c,
 {
 	struct sql_audience_choices_rows rows;
 
-	if (!sql_audience_choices(d->house->db, d->arena, d->org->id, d->today,
+	if (!sql_audience_choices(d->house->db, d->arena, d->today, d->org->id,
 		viewer_is_director(v), v->account, &rows, e))
 		return false;
 	c->group.v = NEW_N(d->arena, struct choice, rows.n);

@@ -1,0 +1,315 @@
+#include "village.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+#include <openssl/sha.h>
+
+#include "erasure/journal.h"
+#include "jobs/intake.h"
+#include "sharing/upload.h"
+#include "sharing/viewer.h"
+
+#define CHECK(v, done)                              \
+	do {                                        \
+		if (!(done))                        \
+			fail_msg("%s", (v)->e.msg); \
+	} while (0)
+
+static const char rows[] =
+    "INSERT INTO account (id, organisation, kind, role, state, login_digest,"
+    " login_enc, name_enc, pass_hash, lang, created_at) VALUES"
+    " (1, 1, 'staff', 'director', 'active', x'01', x'00', x'00', '', 'fr', 1),"
+    " (2, 1, 'staff', 'animateur', 'active', x'02', x'00', x'00', '', 'fr', 1),"
+    " (3, 1, 'staff', 'animateur', 'active', x'03', x'00', x'00', '', 'fr', 1),"
+    " (4, 1, 'staff', 'safeguarding', 'active', x'04', x'00', x'00', '', 'fr', 1),"
+    " (5, 1, 'guardian', NULL, 'active', x'05', x'00', x'00', '', 'fr', 1),"
+    " (6, 1, 'guardian', NULL, 'active', x'06', x'00', x'00', '', 'fr', 1),"
+    " (7, 1, 'relative', NULL, 'active', x'07', x'00', x'00', '', 'fr', 1),"
+    " (8, 1, 'guardian', NULL, 'active', x'08', x'00', x'00', '', 'fr', 1);"
+    "INSERT INTO season (id, organisation, name, from_on, until_on)"
+    " VALUES (1, 1, 's', 20500, 20700);"
+    "INSERT INTO activity_group (id, organisation, season, name, created_at)"
+    " VALUES (1, 1, 1, 'Les Écureuils', 1), (2, 1, 1, 'Les Renards', 1);"
+    "INSERT INTO staff_group VALUES (2, 1), (3, 2);"
+    "INSERT INTO child (id, organisation, created_at)"
+    " VALUES (1, 1, 1), (2, 1, 1), (3, 1, 1);"
+    "INSERT INTO enrolment (child, activity_group, from_on, until_on) VALUES"
+    " (1, 1, 20500, 20700), (2, 1, 20500, 20700), (3, 2, 20500, 20700);"
+    "INSERT INTO guardian (id, organisation, ref_digest, account, name_enc,"
+    " lang, created_at) VALUES (1, 1, x'01', 5, x'00', 'fr', 1),"
+    " (2, 1, x'02', 6, x'00', 'fr', 1), (3, 1, x'03', 7, x'00', 'fr', 1),"
+    " (4, 1, x'04', 8, x'00', 'fr', 1);"
+    "INSERT INTO authority (guardian, child, kind, rights, from_on, created_at)"
+    " VALUES (1, 1, 'parental', 7, 20000, 1), (2, 1, 'parental', 7, 20000, 1),"
+    " (2, 3, 'parental', 7, 20000, 1), (2, 2, 'no_contact', 0, 20000, 1),"
+    " (3, 1, 'relative', 1, 20000, 1), (4, 3, 'tutor', 7, 20000, 1);";
+
+static void
+make_organisation(struct village *v)
+{
+	int64_t id;
+
+	CHECK(v, db_begin(v->house.db, &v->e));
+	CHECK(v, house_org_create(&v->house, v->arena, S("Les Tilleuls"),
+		     S("fr"), S("Europe/Paris"), LANG_FR, 1, &id, &v->e));
+	CHECK(v, db_commit(v->house.db, &v->e));
+	CHECK(v, house_reload(&v->house, &v->e));
+	CHECK(v, house_org(&v->house, id, &v->org, &v->e));
+	assert_int_equal(id, 1);
+}
+
+void
+village_open(struct village *v)
+{
+	struct key master;
+
+	*v = (struct village){ .folder = "/tmp/preau-test-XXXXXX",
+		.arena = arena_new((size_t)64 << 20) };
+	assert_non_null(mkdtemp(v->folder));
+	CHECK(v, crypto_init(&v->e));
+	conf_defaults(&v->conf);
+	(void)snprintf(v->conf.data, sizeof(v->conf.data), "%s/data", v->folder);
+	(void)snprintf(v->conf.erasures, sizeof(v->conf.erasures),
+	    "%s/erasures.log", v->folder);
+	assert_int_equal(mkdir(v->conf.data, 0700), 0);
+	key_random(&master);
+	CHECK(v, journal_prepare(v->conf.erasures, &master, NULL, &v->e));
+	CHECK(v, house_open(&v->house, &v->conf, &master, DB_CREATE, &v->e));
+	make_organisation(v);
+	village_sql(v, rows);
+}
+
+static int
+drop_one(const char *path, const struct stat *st, int flag, struct FTW *walk)
+{
+	(void)st;
+	(void)flag;
+	(void)walk;
+	return remove(path);
+}
+
+void
+village_close(struct village *v)
+{
+	house_close(&v->house);
+	arena_free(v->arena);
+	(void)nftw(v->folder, drop_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void
+village_sql(struct village *v, const char *sql)
+{
+	if (!db_exec(v->house.db, sql, &v->e))
+		fail_msg("%s: %s", sql, v->e.msg);
+}
+
+int64_t
+village_count(struct village *v, const char *what)
+{
+	char *sql = NULL;
+	struct stmt *st;
+	int64_t n;
+	bool row;
+
+	assert_true(asprintf(&sql, "SELECT count(*) FROM %s", what) > 0);
+	CHECK(v, stmt_get(v->house.db, sql, &st, &v->e));
+	CHECK(v, stmt_step(st, &row, &v->e));
+	n = stmt_i64(st, 0);
+	stmt_done(&st);
+	/* The statement cache keeps the address: the text stays. */
+	return n;
+}
+
+static bool
+count_file(void *ctx, const char *name, bool incoming, int64_t age_s,
+    struct err *e)
+{
+	(void)name;
+	(void)incoming;
+	(void)age_s;
+	(void)e;
+	++*(size_t *)ctx;
+	return true;
+}
+
+size_t
+village_files(struct village *v)
+{
+	size_t n = 0;
+
+	CHECK(v, blob_each(v->house.blobs, count_file, &n, &v->e));
+	return n;
+}
+
+struct deed
+village_deed(struct village *v, int64_t actor)
+{
+	return (struct deed){ .house = &v->house, .arena = v->arena,
+		.org = v->org, .actor = actor, .now = NOW, .today = TODAY };
+}
+
+struct viewer *
+village_viewer(struct village *v, int64_t account)
+{
+	struct viewer *ret;
+
+	CHECK(v, viewer_load(&v->house, v->arena, v->org, account, TODAY, &ret,
+		     &v->e));
+	return ret;
+}
+
+const struct grant *
+village_edit(struct village *v, int64_t account, int64_t post)
+{
+	const struct grant *g;
+
+	CHECK(v, permit_post(&v->house, v->arena, village_viewer(v, account),
+		     post, PERMIT_EDIT, NOW, TODAY, &g, &v->e));
+	return g;
+}
+
+int64_t
+village_draft(struct village *v, int64_t group, int64_t child)
+{
+	struct deed d = village_deed(v, SAMI);
+	struct post_text text = { S("Atelier poterie"), S("Des bols."), TODAY };
+	char sql[200];
+	int64_t id;
+
+	CHECK(v, db_begin(v->house.db, &v->e));
+	CHECK(v, post_create(&d, &text, &id, &v->e));
+	CHECK(v, db_commit(v->house.db, &v->e));
+	if (group != 0 || child != 0) {
+		(void)snprintf(sql, sizeof(sql),
+		    "INSERT INTO post_audience (post, activity_group, child,"
+		    " day_on) VALUES (%" PRId64 ", nullif(%" PRId64
+		    ", 0), nullif(%" PRId64 ", 0), %d)",
+		    id, group, child, TODAY);
+		village_sql(v, sql);
+	}
+	return id;
+}
+
+void
+village_publish(struct village *v, int64_t post, int64_t at)
+{
+	char sql[200];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "UPDATE post SET state = 'published', publish_at = %" PRId64
+	    " WHERE id = %" PRId64, at, post);
+	village_sql(v, sql);
+}
+
+int
+village_send(struct village *v, int64_t post, str bytes, int64_t *ret_id)
+{
+	struct deed d = village_deed(v, DIRECTOR);
+	const struct grant *g = village_edit(v, DIRECTOR, post);
+	struct http_file f = { .name = S("IMG_1.jpg"), .bytes = bytes.n,
+		.state = HTTP_FILE_WHOLE };
+	struct http_file_go go = { 0 };
+	OWNED(blob_writer) w = NULL;
+	enum upload_fate fate;
+	OWNED_FD fd = -1;
+	int64_t n;
+
+	CHECK(v, upload_open(&d, g, f.name, &go, &fd, &v->e));
+	w = blob_writer_new(fd, &go.key, &v->e);
+	assert_non_null(w);
+	CHECK(v, blob_write(w, bytes.p, bytes.n, &v->e));
+	CHECK(v, blob_finish(w, &n, &v->e));
+	f.handle = go.handle;
+	(void)SHA256((const uint8_t *)bytes.p, bytes.n, f.digest);
+	CHECK(v, db_begin(v->house.db, &v->e));
+	CHECK(v, upload_end(&d, g, &f, &fate, &v->e));
+	CHECK(v, db_commit(v->house.db, &v->e));
+	*ret_id = (int64_t)go.handle;
+	return (int)fate;
+}
+
+#define RENDITION "\xff\xd8\xff\xe0 a rendition of "
+
+static int
+rendition(str bytes, uint32_t *ret_n)
+{
+	int fd = memfd_create("rendition", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, RENDITION, sizeof(RENDITION) - 1),
+	    sizeof(RENDITION) - 1);
+	assert_int_equal(write(fd, bytes.p, bytes.n), (ssize_t)bytes.n);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK |
+	    F_SEAL_GROW | F_SEAL_WRITE), 0);
+	*ret_n = (uint32_t)(sizeof(RENDITION) - 1 + bytes.n);
+	return fd;
+}
+
+static bool
+holds(int fd, str bytes)
+{
+	char *got = calloc(1, bytes.n + 2);
+	ssize_t n = pread(fd, got, bytes.n + 1, 0);
+	bool same = n == (ssize_t)bytes.n && memcmp(got, bytes.p, bytes.n) == 0;
+
+	free(got);
+	return same;
+}
+
+bool
+village_take_in(struct village *v, int64_t medium, str bytes)
+{
+	struct media_done d = { .id = (uint32_t)medium, .verdict = MEDIA_OK,
+		.format = 1, .width = 4000, .height = 3000, .has_taken = true,
+		.taken = { 2026, 5, 27, 10, 30, 0 } };
+	int fd[MEDIA_SIDES];
+	OWNED_FD plain = -1;
+	bool same;
+
+	CHECK(v, intake_open(&v->house, v->arena, medium, &plain, &v->e));
+	same = holds(plain, bytes);
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		d.picture[i] = (struct media_picture){ .width = intake_sides[i],
+			.height = intake_sides[i] * 3 / 4 };
+		fd[i] = rendition(bytes, &d.picture[i].bytes);
+	}
+	CHECK(v, intake_store(&v->house, v->arena, medium, &d, fd, NOW, &v->e));
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(fd[i]);
+	return same;
+}
+
+int64_t
+village_photo(struct village *v, int64_t post, const char *bytes)
+{
+	int64_t id;
+
+	assert_int_equal(village_send(v, post, str_c(bytes), &id),
+	    UPLOAD_QUEUED);
+	assert_true(village_take_in(v, id, str_c(bytes)));
+	return id;
+}
+
+bool
+village_sees(struct village *v, int64_t account, int64_t medium,
+    enum permit_want want)
+{
+	int side = want == PERMIT_ORIGINAL ? 0 : 320;
+	const struct grant *g;
+	bool done = permit_medium(&v->house, v->arena,
+	    village_viewer(v, account), medium, side, want, NOW, TODAY, &g,
+	    &v->e);
+
+	if (!done)
+		assert_int_equal(v->e.kind, ERR_NOT_FOUND);
+	return done;
+}

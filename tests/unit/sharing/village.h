@@ -1,0 +1,55 @@
+/*
+ * village — a small house for tests: one organisation, two groups, four
+ * families, four of the staff, in a folder that goes away.
+ */
+#ifndef TESTS_VILLAGE_H
+#define TESTS_VILLAGE_H
+
+#include "people/deed.h"
+#include "sharing/permit.h"
+#include "sharing/publish.h"
+
+#define TODAY 20600 /* 27 May 2026 */
+#define NOW ((int64_t)TODAY * 86400 + 10 * 3600)
+
+enum { SQUIRRELS = 1, FOXES };
+enum { LEA = 1, NOAH, TOM };
+enum { DIRECTOR = 1, SAMI, FOX_STAFF, SAFETY, MOTHER, FATHER, GRANNY, FOX_MUM };
+
+struct village {
+	char folder[64];
+	struct conf conf;
+	struct house house;
+	struct arena *arena;
+	const struct organisation *org;
+	struct err e;
+};
+
+/* Léa and Noah are squirrels, Tom is a fox.  MOTHER is Léa's, with all rights;
+ * FATHER is Léa's and Tom's, and may have no contact with Noah; GRANNY sees
+ * Léa and may not download; FOX_MUM is Tom's. */
+void village_open(struct village *);
+void village_close(struct village *);
+
+void village_sql(struct village *, const char *sql);
+int64_t village_count(struct village *, const char *table_and_where);
+size_t village_files(struct village *); /* of blobs, incoming ones too */
+
+struct deed village_deed(struct village *, int64_t actor);
+struct viewer *village_viewer(struct village *, int64_t account);
+/* Leave for account, which must have it. */
+const struct grant *village_edit(struct village *, int64_t account,
+    int64_t post);
+/* An album of SAMI's for a group (0: none) or a child, on TODAY. */
+int64_t village_draft(struct village *, int64_t group, int64_t child);
+void village_publish(struct village *, int64_t post, int64_t at);
+/* Sends text as a file; the answer is an enum upload_fate. */
+int village_send(struct village *, int64_t post, str bytes, int64_t *ret_id);
+/* What the intake makes of it; false when the bytes it got are others. */
+bool village_take_in(struct village *, int64_t medium, str bytes);
+/* A photo that is ready. */
+int64_t village_photo(struct village *, int64_t post, const char *bytes);
+bool village_sees(struct village *, int64_t account, int64_t medium,
+    enum permit_want);
+
+#endif
