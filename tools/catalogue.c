@@ -41,7 +41,7 @@ text_get(struct catalogue *c, str key)
 			return &c->text[c->slot[at] - 1];
 	if (c->n == TEXTS_MAX)
 		return NULL;
-	c->text[c->n] = (struct text){ .key = key };
+	c->text[c->n] = (struct text){.key = key};
 	c->slot[at] = (uint16_t)(c->n + 1);
 	return &c->text[c->n++];
 }
@@ -65,7 +65,7 @@ visit_po(struct job *j, const char *path)
 	str bytes;
 
 	return !str_ends(str_c(path), S(".po")) ||
-	    (read_file(j, path, &bytes) && po_read(j->c, path, bytes, j->e));
+	       (read_file(j, path, &bytes) && po_read(j->c, path, bytes, j->e));
 }
 
 static bool
@@ -111,7 +111,8 @@ walk(struct job *j, const char *dir, visit *f)
 		char *z = arena_cstr(j->c->arena, path);
 
 		if (z == NULL)
-			ok = err_set(j->e, ERR_LIMIT, "%s: too many files", dir);
+			ok =
+			    err_set(j->e, ERR_LIMIT, "%s: too many files", dir);
 		else if (ok && name[0] != '.')
 			ok = entry[i]->d_type == DT_DIR ? walk(j, z, f)
 							: f(j, z);
@@ -142,12 +143,12 @@ run(struct job *j, const char *root, const char *out, const char *depfile)
 		return false;
 	check_texts(j->c);
 	if (j->c->problems > 0)
-		return err_set(j->e, ERR_INPUT, "catalogue: %d to mend",
-		    j->c->problems);
+		return err_set(
+		    j->e, ERR_INPUT, "catalogue: %d to mend", j->c->problems);
 	emit_catalogue(j->c, &c);
 	buf_byte(&j->deps, '\n');
 	return file_write(out, buf_view(&c), j->e) &&
-	    file_write(depfile, buf_view(&j->deps), j->e);
+	       file_write(depfile, buf_view(&j->deps), j->e);
 }
 
 int
@@ -155,7 +156,7 @@ main(int argc, char **argv)
 {
 	static struct catalogue c;
 	struct err e;
-	struct job j = { .c = &c, .deps = BUF_MAX(FILE_MAX), .e = &e };
+	struct job j = {.c = &c, .deps = BUF_MAX(FILE_MAX), .e = &e};
 	OWNED(arena) arena = arena_new(256u << 20);
 	bool ok;
 
@@ -165,7 +166,8 @@ main(int argc, char **argv)
 		argc--;
 	}
 	if (argc != 4 || arena == NULL) {
-		fprintf(stderr, "usage: catalogue [--lax] root out.c depfile\n");
+		fprintf(
+		    stderr, "usage: catalogue [--lax] root out.c depfile\n");
 		return 2;
 	}
 	c.arena = arena;

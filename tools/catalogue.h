@@ -17,8 +17,8 @@
 #define TEXTS_MAX 4096
 
 struct text {
-	str key, many; /* many.p NULL: no plural */
-	str fr[2];     /* fr[0].p NULL: no French */
+	str key, many;                 /* many.p NULL: no plural */
+	str fr[2];                     /* fr[0].p NULL: no French */
 	const char *used_in, *said_in; /* files; NULL: not */
 	int used_line, said_line;
 };
@@ -40,8 +40,8 @@ void problem(struct catalogue *, const char *path, int line, const char *fmt,
 struct text *text_get(struct catalogue *, str key);
 
 /* One .po file into the catalogue. */
-bool po_read(struct catalogue *, const char *path, str bytes,
-    struct err *) MUST_USE;
+bool po_read(
+    struct catalogue *, const char *path, str bytes, struct err *) MUST_USE;
 
 /* What a source file uses. */
 void scan_c(struct catalogue *, const char *path, str bytes);

@@ -9,7 +9,7 @@ is_letter(char c)
 {
 	/* Bytes of UTF-8 beyond ASCII: accented letters mostly. */
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (unsigned char)c >= 0xc3;
+	       (unsigned char)c >= 0xc3;
 }
 
 /* The accented letters of French end in these bytes; spaces and quotes that
@@ -74,7 +74,7 @@ arguments_match(const struct text *t)
 	if (t->many.p == NULL)
 		return text_args(t->fr[0]) == text_args(t->key);
 	return text_args(t->fr[1]) == text_args(t->many) &&
-	    (text_args(t->fr[0]) & ~text_args(t->many)) == 0;
+	       (text_args(t->fr[0]) & ~text_args(t->many)) == 0;
 }
 
 static void
@@ -88,11 +88,15 @@ check_said(struct catalogue *c, const struct text *t)
 			    "“" STR_FMT "”: %s", STR_ARG(t->fr[i]), fault);
 	}
 	if (t->many.p != NULL && t->fr[1].p == NULL)
-		problem(c, t->said_in, t->said_line, "“" STR_FMT "” has a "
-		    "plural, its French has not", STR_ARG(t->key));
+		problem(c, t->said_in, t->said_line,
+		    "“" STR_FMT "” has a "
+		    "plural, its French has not",
+		    STR_ARG(t->key));
 	else if (!arguments_match(t))
-		problem(c, t->said_in, t->said_line, "“" STR_FMT "”: other "
-		    "%%1 … %%9 than in English", STR_ARG(t->fr[0]));
+		problem(c, t->said_in, t->said_line,
+		    "“" STR_FMT "”: other "
+		    "%%1 … %%9 than in English",
+		    STR_ARG(t->fr[0]));
 }
 
 void
@@ -102,8 +106,8 @@ check_texts(struct catalogue *c)
 		const struct text *t = &c->text[i];
 
 		if (t->fr[0].p == NULL)
-			problem(c, t->used_in, t->used_line, "no French for “"
-			    STR_FMT "”", STR_ARG(t->key));
+			problem(c, t->used_in, t->used_line,
+			    "no French for “" STR_FMT "”", STR_ARG(t->key));
 		else
 			check_said(c, t);
 		if (t->used_in == NULL)

@@ -62,9 +62,11 @@ put_message(struct buf *out, const struct text *t)
 	unsigned long long id = text_hash(t->key);
 
 	if (t->fr[0].p == NULL)
-		fr_many = (str){ 0 };
-	buf_printf(out, "\nextern const struct message msg_%016llx;\n"
-	    "const struct message msg_%016llx = {\n\t.key = ", id, id);
+		fr_many = (str){0};
+	buf_printf(out,
+	    "\nextern const struct message msg_%016llx;\n"
+	    "const struct message msg_%016llx = {\n\t.key = ",
+	    id, id);
 	literal_put(out, t->key, "\t    ");
 	buf_str(out, S(",\n"));
 	if (t->many.p != NULL) {
@@ -97,9 +99,10 @@ put_table(struct catalogue *c, struct buf *out)
 			at = (at + 1) & (size - 1);
 		slot[at] = &c->text[i];
 	}
-	buf_printf(out, "\nconst size_t message_mask = %zu;\n"
-	    "const struct message *const message_table[%zu] = {\n", size - 1,
-	    size);
+	buf_printf(out,
+	    "\nconst size_t message_mask = %zu;\n"
+	    "const struct message *const message_table[%zu] = {\n",
+	    size - 1, size);
 	for (size_t i = 0; i < size; i++)
 		if (slot[i] != NULL)
 			buf_printf(out, "\t[%zu] = &msg_%016llx,\n", i,
@@ -115,7 +118,8 @@ by_key(const void *a, const void *b)
 	size_t n = x->key.n < y->key.n ? x->key.n : y->key.n;
 	int order = memcmp(x->key.p, y->key.p, n);
 
-	return order != 0 ? order : (x->key.n > y->key.n) - (x->key.n < y->key.n);
+	return order != 0 ? order
+			  : (x->key.n > y->key.n) - (x->key.n < y->key.n);
 }
 
 void

@@ -47,9 +47,10 @@ store(struct po *p, str key, str many, str fr0, str fr1)
 		t->said_in = p->path;
 		t->said_line = p->id_line;
 	} else if (!str_eq(t->fr[0], fr0) || !str_eq(t->fr[1], fr1)) {
-		problem(p->c, p->path, p->id_line, "“" STR_FMT "” is said "
-		    "otherwise in %s:%d", STR_ARG(key), t->said_in,
-		    t->said_line);
+		problem(p->c, p->path, p->id_line,
+		    "“" STR_FMT "” is said "
+		    "otherwise in %s:%d",
+		    STR_ARG(key), t->said_in, t->said_line);
 	}
 	return true;
 }
@@ -59,20 +60,20 @@ static bool
 entry_done(struct po *p)
 {
 	bool plural = p->has[PART_PLURAL], ok = true;
-	str key, many = { 0 }, fr0, fr1 = { 0 };
+	str key, many = {0}, fr0, fr1 = {0};
 
 	if (!p->has[PART_ID])
 		return true;
 	if (plural != (p->has[PART_STR0] && p->has[PART_STR1]) ||
 	    plural == p->has[PART_STR])
 		return fail(p, "an entry has msgid and msgstr, or msgid, "
-		    "msgid_plural, msgstr[0] and msgstr[1]");
+			       "msgid_plural, msgstr[0] and msgstr[1]");
 	if (p->text[PART_ID].n > 0) {
 		ok = keep(p, PART_ID, &key) &&
-		    keep(p, plural ? PART_STR0 : PART_STR, &fr0) &&
-		    (!plural || (keep(p, PART_PLURAL, &many) &&
-		    keep(p, PART_STR1, &fr1))) &&
-		    (fr0.n == 0 || store(p, key, many, fr0, fr1));
+		     keep(p, plural ? PART_STR0 : PART_STR, &fr0) &&
+		     (!plural || (keep(p, PART_PLURAL, &many) &&
+				     keep(p, PART_STR1, &fr1))) &&
+		     (fr0.n == 0 || store(p, key, many, fr0, fr1));
 	}
 	for (int i = 0; i < PARTS; i++) {
 		buf_clear(&p->text[i]);
@@ -106,9 +107,11 @@ read_line(struct po *p, str s)
 		const char *word;
 		enum part part;
 	} words[] = {
-		{ "msgid ", PART_ID }, { "msgid_plural ", PART_PLURAL },
-		{ "msgstr ", PART_STR }, { "msgstr[0] ", PART_STR0 },
-		{ "msgstr[1] ", PART_STR1 },
+	    {"msgid ", PART_ID},
+	    {"msgid_plural ", PART_PLURAL},
+	    {"msgstr ", PART_STR},
+	    {"msgstr[0] ", PART_STR0},
+	    {"msgstr[1] ", PART_STR1},
 	};
 
 	if (str_starts(s, S("#,")) && text_has(s, S("fuzzy")))
@@ -125,14 +128,14 @@ read_line(struct po *p, str s)
 	if (p->part == PART_NONE || !literal_take(&s, &p->text[p->part]) ||
 	    s.n > 0)
 		return fail(p, "expected msgid, msgid_plural, msgstr or a "
-		    "\"text\"");
+			       "\"text\"");
 	return true;
 }
 
 bool
 po_read(struct catalogue *c, const char *path, str bytes, struct err *e)
 {
-	struct po p = { .c = c, .path = path, .e = e };
+	struct po p = {.c = c, .path = path, .e = e};
 	bool ok = true;
 	str line;
 

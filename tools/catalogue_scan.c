@@ -12,7 +12,7 @@ static bool
 is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
 static int
@@ -30,12 +30,13 @@ use(struct scan *s, const struct buf *key, const struct buf *many)
 {
 	struct catalogue *c = s->c;
 	struct text *t;
-	str k, m = { 0 };
+	str k, m = {0};
 
 	if (!arena_str(c->arena, key->p, key->n, &k) ||
 	    (many != NULL && !arena_str(c->arena, many->p, many->n, &m)) ||
 	    k.n == 0 || (t = text_get(c, k)) == NULL) {
-		problem(c, s->path, line_of(s), "a text that is empty or one "
+		problem(c, s->path, line_of(s),
+		    "a text that is empty or one "
 		    "too many");
 		return;
 	}
@@ -69,7 +70,8 @@ take(struct scan *s, str at, bool plural)
 			at = str_sub(at, 1, at.n);
 		skip_blank(&at);
 		if (!literal_take(&at, &many))
-			problem(s->c, s->path, line_of(s), "a plural has two "
+			problem(s->c, s->path, line_of(s),
+			    "a plural has two "
 			    "texts");
 		else
 			use(s, &key, &many);
@@ -123,7 +125,7 @@ step(struct scan *s, bool html)
 void
 scan_c(struct catalogue *c, const char *path, str bytes)
 {
-	struct scan s = { c, path, bytes, bytes };
+	struct scan s = {c, path, bytes, bytes};
 
 	while (s.rest.n > 0)
 		s.rest = str_sub(s.rest, step(&s, false), s.rest.n);
@@ -133,7 +135,7 @@ scan_c(struct catalogue *c, const char *path, str bytes)
 void
 scan_html(struct catalogue *c, const char *path, str bytes)
 {
-	struct scan s = { c, path, bytes, bytes };
+	struct scan s = {c, path, bytes, bytes};
 	bool inside = false, comment = false;
 
 	while (s.rest.n > 0) {

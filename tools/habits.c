@@ -19,7 +19,7 @@ struct habits {
 };
 
 static void PRINTF(4, 5)
-say(struct habits *h, const char *path, int line, const char *fmt, ...)
+    say(struct habits *h, const char *path, int line, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -35,16 +35,16 @@ static bool
 is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
 static bool
 is_banned(str name)
 {
-	static const str banned[] = { S("strcpy"), S("strcat"), S("strncpy"),
-		S("strncat"), S("sprintf"), S("vsprintf"), S("strtok"),
-		S("atoi"), S("atol"), S("atoll"), S("gets"), S("localtime"),
-		S("gmtime"), S("system"), S("popen"), S("alloca") };
+	static const str banned[] = {S("strcpy"), S("strcat"), S("strncpy"),
+	    S("strncat"), S("sprintf"), S("vsprintf"), S("strtok"), S("atoi"),
+	    S("atol"), S("atoll"), S("gets"), S("localtime"), S("gmtime"),
+	    S("system"), S("popen"), S("alloca")};
 
 	for (size_t i = 0; i < sizeof(banned) / sizeof(banned[0]); i++)
 		if (str_eq(name, banned[i]))
@@ -119,7 +119,10 @@ check_functions(struct habits *h, const char *path, str s)
 static bool
 has_mark(str line)
 {
-	static const char *const marks[] = { "TO" "DO", "FIX" "ME" };
+	static const char *const marks[] = {"TO"
+					    "DO",
+	    "FIX"
+	    "ME"};
 
 	for (int i = 0; i < 2; i++)
 		if (text_has(line, str_c(marks[i])))
@@ -139,15 +142,16 @@ check_lines(struct habits *h, const char *path, str s)
 		if (has_mark(line))
 			say(h, path, number, "something is left to do");
 	}
-	if (number > (strstr(path, "/tests/") != NULL ? TEST_LINES : FILE_LINES))
+	if (number >
+	    (strstr(path, "/tests/") != NULL ? TEST_LINES : FILE_LINES))
 		say(h, path, number, "a file of %d lines", number);
 }
 
 static bool
 is_text(str path)
 {
-	static const char *const ends[] = { ".c", ".h", ".ts", ".mjs", ".html",
-		".sql", ".sh", ".build" };
+	static const char *const ends[] = {
+	    ".c", ".h", ".ts", ".mjs", ".html", ".sql", ".sh", ".build"};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (str_ends(path, str_c(ends[i])))
@@ -177,9 +181,9 @@ check_file(void *arg, const char *path, struct err *e)
 int
 main(int argc, char **argv)
 {
-	static const char *const folders[] = { "src", "tools", "sql", "web",
-		"tests" };
-	struct habits h = { 0 };
+	static const char *const folders[] = {
+	    "src", "tools", "sql", "web", "tests"};
+	struct habits h = {0};
 	struct err e;
 	char path[1024];
 
@@ -188,7 +192,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", argv[1], folders[i]);
+		(void)snprintf(
+		    path, sizeof(path), "%s/%s", argv[1], folders[i]);
 		if (!walk(path, check_file, &h, &e)) {
 			fprintf(stderr, "%s\n", e.msg);
 			return 1;

@@ -53,16 +53,19 @@ read_rule(struct layers *l, str line, int number, struct err *e)
 
 	if (!str_cut(&line, ':', &name) || l->n == MODULES_MAX ||
 	    find(l, name) != NULL)
-		return err_set(e, ERR_INPUT, "LAYERS:%d: expected a new module, "
-		    "a colon and what it uses", number);
-	*m = (struct module){ .name = name };
+		return err_set(e, ERR_INPUT,
+		    "LAYERS:%d: expected a new module, "
+		    "a colon and what it uses",
+		    number);
+	*m = (struct module){.name = name};
 	while (take_word(&line, &word)) {
 		str rest = word;
 
 		(void)str_cut(&rest, '/', &head);
 		if (find(l, head) == NULL || m->n == USES_MAX)
-			return err_set(e, ERR_INPUT, "LAYERS:%d: " STR_FMT
-			    " does not stand above", number, STR_ARG(word));
+			return err_set(e, ERR_INPUT,
+			    "LAYERS:%d: " STR_FMT " does not stand above",
+			    number, STR_ARG(word));
 		m->use[m->n++] = word;
 	}
 	l->n++;
@@ -95,7 +98,7 @@ module_of(str header)
 		return head;
 	if (str_starts(header, S("sql_")))
 		return S("sql");
-	return str_starts(header, S("html_")) ? S("html") : (str){ 0 };
+	return str_starts(header, S("html_")) ? S("html") : (str){0};
 }
 
 static bool
@@ -144,8 +147,8 @@ check_file(void *arg, const char *path, struct err *e)
 	m = find(l, name);
 	if (m == NULL) {
 		l->wrong++;
-		fprintf(stderr, "%s: src/LAYERS does not know this module\n",
-		    path);
+		fprintf(
+		    stderr, "%s: src/LAYERS does not know this module\n", path);
 		return true;
 	}
 	m->has_files = true;
@@ -181,14 +184,13 @@ run(struct layers *l, struct buf *rules, bool map, struct err *e)
 	char path[1024];
 
 	(void)snprintf(path, sizeof(path), "%s/LAYERS", l->src);
-	if (!file_read(path, rules, e) ||
-	    !read_rules(l, buf_view(rules), e) ||
+	if (!file_read(path, rules, e) || !read_rules(l, buf_view(rules), e) ||
 	    !walk(l->src, check_file, l, e))
 		return false;
 	if (map)
 		print_map(l);
-	return l->wrong == 0 || err_set(e, ERR_INPUT, "layers: %d forbidden",
-	    l->wrong);
+	return l->wrong == 0 ||
+	       err_set(e, ERR_INPUT, "layers: %d forbidden", l->wrong);
 }
 
 int

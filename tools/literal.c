@@ -5,7 +5,8 @@
 void
 skip_blank(str *s)
 {
-	while (s->n > 0 && (s->p[0] == ' ' || (s->p[0] >= '\t' && s->p[0] <= '\r')))
+	while (s->n > 0 &&
+	       (s->p[0] == ' ' || (s->p[0] >= '\t' && s->p[0] <= '\r')))
 		*s = str_sub(*s, 1, s->n);
 }
 

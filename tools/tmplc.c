@@ -28,8 +28,8 @@ compile(struct tmplc *t)
 	if (!tag_run(t, 0, t->src.n))
 		return false;
 	if (t->depth > 0)
-		return tmplc_fail(t, t->block[t->depth - 1].at,
-		    "this is never ended");
+		return tmplc_fail(
+		    t, t->block[t->depth - 1].at, "this is never ended");
 	return true;
 }
 
@@ -52,8 +52,10 @@ run(struct tmplc *t, const char *header, const char *source, struct err *e)
 	str stem = file_stem(t->path);
 
 	if (strpbrk(t->path, "\"\\\n") != NULL || !stem_is_fine(stem))
-		return err_set(e, ERR_INPUT, "%s: a template is named in a-z, "
-		    "0-9 and _", t->path);
+		return err_set(e, ERR_INPUT,
+		    "%s: a template is named in a-z, "
+		    "0-9 and _",
+		    t->path);
 	if (!file_read(t->path, &src, e))
 		return false;
 	t->src = buf_view(&src);
@@ -63,14 +65,14 @@ run(struct tmplc *t, const char *header, const char *source, struct err *e)
 	emit_header(t, stem, &h);
 	emit_source(t, stem, &c);
 	return file_write(header, buf_view(&h), e) &&
-	    file_write(source, buf_view(&c), e);
+	       file_write(source, buf_view(&c), e);
 }
 
 static void
 tmplc_done(struct tmplc *t)
 {
-	struct buf *all[] = { &t->lit, &t->includes, &t->protos, &t->open,
-		&t->body, &t->code };
+	struct buf *all[] = {
+	    &t->lit, &t->includes, &t->protos, &t->open, &t->body, &t->code};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		buf_done(all[i]);
@@ -80,9 +82,12 @@ int
 main(int argc, char **argv)
 {
 	static struct tmplc t = {
-		.lit = BUF_MAX(1u << 20), .includes = BUF_MAX(1u << 16),
-		.protos = BUF_MAX(1u << 20), .open = BUF_MAX(FILE_MAX),
-		.body = BUF_MAX(FILE_MAX), .code = BUF_MAX(FILE_MAX),
+	    .lit = BUF_MAX(1u << 20),
+	    .includes = BUF_MAX(1u << 16),
+	    .protos = BUF_MAX(1u << 20),
+	    .open = BUF_MAX(FILE_MAX),
+	    .body = BUF_MAX(FILE_MAX),
+	    .code = BUF_MAX(FILE_MAX),
 	};
 	struct err e;
 	bool ok;

@@ -17,13 +17,13 @@
 
 enum pos {
 	POS_TEXT,
-	POS_OPEN,     /* just after < */
+	POS_OPEN, /* just after < */
 	POS_TAG_NAME,
-	POS_TAG,      /* between attributes */
-	POS_ATTR,     /* in an attribute's name */
-	POS_EQUALS,   /* just after = */
+	POS_TAG,    /* between attributes */
+	POS_ATTR,   /* in an attribute's name */
+	POS_EQUALS, /* just after = */
 	POS_QUOTED,
-	POS_BARE,     /* a value without quotes */
+	POS_BARE, /* a value without quotes */
 	POS_COMMENT,
 	POS_RAW,      /* inside script or style */
 	POS_RCDATA,   /* inside textarea or title */
@@ -61,7 +61,7 @@ struct block {
 	struct state before, after;
 	bool has_after, has_else;
 	bool swallows; /* the loop's first blank is the one before it */
-	str name; /* of the page or the wrap */
+	str name;      /* of the page or the wrap */
 };
 
 #define BLOCKS_MAX 32
@@ -75,12 +75,13 @@ struct tmplc {
 	size_t depth;
 	bool own_form; /* the <form that is being read is ours */
 	str page_params;
-	bool slot; /* this page has had its {{slot}} */
+	bool slot;           /* this page has had its {{slot}} */
 	struct buf lit;      /* static text not written yet */
 	struct buf includes; /* for the header */
 	struct buf protos;
-	struct buf open, body; /* of the page so far: up to its slot, after it */
-	struct buf code;       /* of the pages so far */
+	struct buf open,
+	    body;        /* of the page so far: up to its slot, after it */
+	struct buf code; /* of the pages so far */
 	uint64_t message[MESSAGES_MAX];
 	size_t n_messages;
 	struct err *e;
@@ -94,8 +95,8 @@ int tmplc_line(const struct tmplc *, size_t at);
 enum item_kind { ITEM_END, ITEM_TEXT, ITEM_TAG };
 struct item {
 	enum item_kind kind;
-	size_t at;   /* of the text, or of {{ */
-	str text;    /* a tag's: without the braces, trimmed */
+	size_t at; /* of the text, or of {{ */
+	str text;  /* a tag's: without the braces, trimmed */
 };
 bool lex_item(struct tmplc *, size_t *at, size_t end, struct item *ret);
 bool lex_name(str *, str *ret); /* a C identifier off the front */

@@ -64,7 +64,8 @@ expr_message(struct tmplc *t, str *s, size_t at)
 	if (!literal_take_joined(s, &key))
 		return tmplc_fail(t, at, "a text that does not end");
 	if (text_args(buf_view(&key)) != 0)
-		return tmplc_fail(t, at, "a text with arguments inside C: use "
+		return tmplc_fail(t, at,
+		    "a text with arguments inside C: use "
 		    "lang_fill");
 	buf_printf(&t->body, "msg_%016llx.text[v->lang]",
 	    (unsigned long long)emit_message(t, buf_view(&key)));
@@ -75,7 +76,7 @@ static bool
 is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
 bool
@@ -86,8 +87,10 @@ emit_expr(struct tmplc *t, str s, size_t at)
 	if (str_trim(s).n == 0)
 		return tmplc_fail(t, at, "an expression is missing");
 	if (!lex_balanced(s))
-		return tmplc_fail(t, at, "brackets, quotes or comments do not "
-		    "match in: " STR_FMT, STR_ARG(str_sub(s, 0, 60)));
+		return tmplc_fail(t, at,
+		    "brackets, quotes or comments do not "
+		    "match in: " STR_FMT,
+		    STR_ARG(str_sub(s, 0, 60)));
 	while (s.n > 0) {
 		size_t n = 1;
 
@@ -100,7 +103,8 @@ emit_expr(struct tmplc *t, str s, size_t at)
 		if (s.p[0] == '"' || s.p[0] == '\'')
 			n = literal_length(s);
 		if (n == 1 && s.p[0] == ';')
-			return tmplc_fail(t, at, "an expression, not statements");
+			return tmplc_fail(
+			    t, at, "an expression, not statements");
 		buf_put(&t->body, s.p, n);
 		last = s.p[n - 1];
 		s = str_sub(s, n, s.n);
@@ -143,13 +147,14 @@ emit_page(struct tmplc *t)
 		return;
 	}
 	put_function(t, "_open", t->page_params, &t->open);
-	put_function(t, "_close", (str){ 0 }, &t->body);
+	put_function(t, "_close", (str){0}, &t->body);
 }
 
 static void
 put_generated(struct tmplc *t, struct buf *out)
 {
-	buf_printf(out, "/* Generated from web/templates/" STR_FMT
+	buf_printf(out,
+	    "/* Generated from web/templates/" STR_FMT
 	    ".html by tools/tmplc.  Do not edit. */\n",
 	    STR_ARG(file_stem(t->path)));
 }
@@ -158,9 +163,10 @@ void
 emit_header(struct tmplc *t, str stem, struct buf *out)
 {
 	put_generated(t, out);
-	buf_printf(out, "#ifndef GEN_HTML_" STR_FMT "_H\n#define GEN_HTML_"
-	    STR_FMT "_H\n\n#include \"web/view.h\"\n", STR_ARG(stem),
-	    STR_ARG(stem));
+	buf_printf(out,
+	    "#ifndef GEN_HTML_" STR_FMT "_H\n#define GEN_HTML_" STR_FMT
+	    "_H\n\n#include \"web/view.h\"\n",
+	    STR_ARG(stem), STR_ARG(stem));
 	buf_str(out, buf_view(&t->includes));
 	buf_byte(out, '\n');
 	buf_str(out, buf_view(&t->protos));
@@ -175,7 +181,7 @@ emit_source(struct tmplc *t, str stem, struct buf *out)
 	if (!str_eq(stem, S("base")))
 		buf_str(out, S("#include \"html_base.h\"\n"));
 	buf_str(out, S("#include \"lang/message.h\"\n"
-	    "#include \"web/escape.h\"\n"));
+		       "#include \"web/escape.h\"\n"));
 	if (t->n_messages > 0)
 		buf_byte(out, '\n');
 	for (size_t i = 0; i < t->n_messages; i++)

@@ -6,7 +6,7 @@ static bool
 is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
 /* The offset of the }} that closes the tag whose inside begins at `at`; braces
@@ -56,11 +56,12 @@ lex_item(struct tmplc *t, size_t *at, size_t end, struct item *ret)
 	size_t from = *at, close;
 	bool found;
 
-	while (*at < end && !str_starts(str_sub(t->src, *at, end - *at), S("{{")))
+	while (
+	    *at < end && !str_starts(str_sub(t->src, *at, end - *at), S("{{")))
 		++*at;
 	if (*at > from || from == end) {
-		*ret = (struct item){ from == end ? ITEM_END : ITEM_TEXT, from,
-			str_sub(t->src, from, *at - from) };
+		*ret = (struct item){from == end ? ITEM_END : ITEM_TEXT, from,
+		    str_sub(t->src, from, *at - from)};
 		return true;
 	}
 	if (from + 2 < end && t->src.p[from + 2] == '#')
@@ -69,8 +70,8 @@ lex_item(struct tmplc *t, size_t *at, size_t end, struct item *ret)
 		found = tag_close(t->src, from + 2, end, &close);
 	if (!found)
 		return tmplc_fail(t, from, "{{ without its }}");
-	*ret = (struct item){ ITEM_TAG, from,
-		str_trim(str_sub(t->src, from + 2, close - from - 2)) };
+	*ret = (struct item){ITEM_TAG, from,
+	    str_trim(str_sub(t->src, from + 2, close - from - 2))};
 	*at = close + 2;
 	return true;
 }
@@ -143,7 +144,7 @@ lex_balanced(str s)
 				return false;
 			i += n - 1;
 		} else if (c == '/' && i + 1 < s.n &&
-		    (s.p[i + 1] == '/' || s.p[i + 1] == '*')) {
+			   (s.p[i + 1] == '/' || s.p[i + 1] == '*')) {
 			return false;
 		} else if (c != '\0' && (at = strchr(opens, c)) != NULL) {
 			if (depth == sizeof(open))

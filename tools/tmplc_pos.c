@@ -21,7 +21,7 @@ static bool
 is_attr_char(char c)
 {
 	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == ':' ||
-	    c == '_';
+	       c == '_';
 }
 
 static bool
@@ -57,8 +57,8 @@ add(struct tmplc *t, char *name, char c, size_t at)
 	size_t n = strlen(name);
 
 	if (n + 1 >= NAME_MAX_)
-		return tmplc_fail(t, at, "a name of more than %d letters",
-		    NAME_MAX_ - 1);
+		return tmplc_fail(
+		    t, at, "a name of more than %d letters", NAME_MAX_ - 1);
 	name[n] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 	name[n + 1] = '\0';
 	return true;
@@ -69,8 +69,8 @@ add(struct tmplc *t, char *name, char c, size_t at)
 static bool
 tag_named(struct tmplc *t, size_t at)
 {
-	static const char *const no[] = { "iframe", "object", "embed", "base",
-		"frame", "applet", "plaintext", "xmp", "noembed" };
+	static const char *const no[] = {"iframe", "object", "embed", "base",
+	    "frame", "applet", "plaintext", "xmp", "noembed"};
 
 	if (is_one_of(t->st.tag, no, LEN(no)))
 		return tmplc_fail(t, at, "<%s> has no place here", t->st.tag);
@@ -80,17 +80,18 @@ tag_named(struct tmplc *t, size_t at)
 static bool
 attr_named(struct tmplc *t, str rest, size_t at)
 {
-	static const char *const no[] = { "style", "srcdoc", "http-equiv",
-		"formmethod", "ping" };
-	static const char *const urls[] = { "href", "src", "action",
-		"formaction", "poster", "srcset", "imagesrcset", "data", "cite",
-		"manifest", "xlink:href", "background" };
+	static const char *const no[] = {
+	    "style", "srcdoc", "http-equiv", "formmethod", "ping"};
+	static const char *const urls[] = {"href", "src", "action",
+	    "formaction", "poster", "srcset", "imagesrcset", "data", "cite",
+	    "manifest", "xlink:href", "background"};
 	const char *attr = t->st.attr;
 
 	if (strncmp(attr, "on", 2) == 0)
 		return tmplc_fail(t, at, "%s: scripts stand in files", attr);
 	if (is_one_of(attr, no, LEN(no)))
-		return tmplc_fail(t, at, "the attribute %s is not allowed", attr);
+		return tmplc_fail(
+		    t, at, "the attribute %s is not allowed", attr);
 	t->st.url = is_one_of(attr, urls, LEN(urls)) ? URL_EMPTY : URL_NOT;
 	if (strcmp(attr, "method") == 0 && strcmp(t->st.tag, "form") == 0)
 		t->st.get_form = str_starts(rest, S("=\"get\""));
@@ -110,14 +111,14 @@ attr_done(struct tmplc *t)
 static void
 tag_leave(struct tmplc *t, enum pos pos)
 {
-	t->st = (struct state){ .pos = pos, .pre = t->st.pre };
+	t->st = (struct state){.pos = pos, .pre = t->st.pre};
 }
 
 static bool
 tag_done(struct tmplc *t, size_t at)
 {
-	static const char *const raw[] = { "script", "style" };
-	static const char *const rcdata[] = { "textarea", "title" };
+	static const char *const raw[] = {"script", "style"};
+	static const char *const rcdata[] = {"textarea", "title"};
 	struct state *st = &t->st;
 	enum pos pos = POS_TEXT;
 
@@ -128,7 +129,8 @@ tag_done(struct tmplc *t, size_t at)
 	put(t, '>');
 	if (!st->closing && strcmp(st->tag, "form") == 0 && !t->own_form &&
 	    !st->get_form)
-		return tmplc_fail(t, at, "<form> without a token: write {{form "
+		return tmplc_fail(t, at,
+		    "<form> without a token: write {{form "
 		    "POST \"/…\"}}, or method=\"get\" first");
 	if (strcmp(st->tag, "pre") == 0)
 		st->pre += st->closing ? (st->pre > 0 ? -1 : 0) : 1;
@@ -202,7 +204,8 @@ step_tag(struct tmplc *t, str rest, size_t at)
 		return true;
 	}
 	if (!is_attr_char(c))
-		return tmplc_fail(t, at, "an attribute's name cannot have %c", c);
+		return tmplc_fail(
+		    t, at, "an attribute's name cannot have %c", c);
 	if (t->st.closing)
 		return tmplc_fail(t, at, "a closing tag has no attributes");
 	if (!t->st.blank)
@@ -275,9 +278,9 @@ starts_with_one(str s, const char *const *list, size_t n)
 static bool
 url_begins(struct tmplc *t, str rest, size_t at)
 {
-	static const char *const foreign[] = { "https://", "http://",
-		"data:image/" };
-	static const char *const calls[] = { "mailto:", "tel:", "sms:" };
+	static const char *const foreign[] = {
+	    "https://", "http://", "data:image/"};
+	static const char *const calls[] = {"mailto:", "tel:", "sms:"};
 
 	if (rest.p[0] == '/' || rest.p[0] == '#' || rest.p[0] == '?') {
 		t->st.url = rest.p[0] == '/' ? URL_SLASH : URL_LOCAL;
@@ -305,7 +308,8 @@ url_step(struct tmplc *t, str rest, size_t at)
 		return true;
 	case URL_SLASH_VALUE:
 		if (c == '/' || c == '\\')
-			return tmplc_fail(t, at, "were the value empty, this "
+			return tmplc_fail(t, at,
+			    "were the value empty, this "
 			    "would be another host: begin with a literal part");
 		t->st.url = URL_LOCAL;
 		return true;
@@ -353,7 +357,8 @@ static bool
 step_comment(struct tmplc *t, str rest, size_t at)
 {
 	(void)at;
-	/* The three bytes before rest are in the same text: tags are refused. */
+	/* The three bytes before rest are in the same text: tags are refused.
+	 */
 	if (rest.p[0] == '>' && rest.p[-1] == '-' && rest.p[-2] == '-')
 		t->st.pos = POS_TEXT;
 	return true;
@@ -366,7 +371,7 @@ closes(const struct tmplc *t, str rest)
 	size_t n = strlen(t->st.tag);
 
 	return str_starts(rest, S("</")) && rest.n > n + 1 &&
-	    strncasecmp(rest.p + 2, t->st.tag, n) == 0;
+	       strncasecmp(rest.p + 2, t->st.tag, n) == 0;
 }
 
 static bool
@@ -378,8 +383,8 @@ step_raw(struct tmplc *t, str rest, size_t at)
 		return true;
 	}
 	if (!is_blank(rest.p[0]))
-		return tmplc_fail(t, at, "text inside <%s>: it belongs in a file",
-		    t->st.tag);
+		return tmplc_fail(
+		    t, at, "text inside <%s>: it belongs in a file", t->st.tag);
 	return true;
 }
 
@@ -404,18 +409,18 @@ step_declared(struct tmplc *t, str rest, size_t at)
 }
 
 static bool (*const steps[])(struct tmplc *, str rest, size_t at) = {
-	[POS_TEXT] = step_text,
-	[POS_OPEN] = step_open,
-	[POS_TAG_NAME] = step_tag_name,
-	[POS_TAG] = step_tag,
-	[POS_ATTR] = step_attr,
-	[POS_EQUALS] = step_equals,
-	[POS_QUOTED] = step_quoted,
-	[POS_BARE] = step_bare,
-	[POS_COMMENT] = step_comment,
-	[POS_RAW] = step_raw,
-	[POS_RCDATA] = step_rcdata,
-	[POS_DECLARED] = step_declared,
+    [POS_TEXT] = step_text,
+    [POS_OPEN] = step_open,
+    [POS_TAG_NAME] = step_tag_name,
+    [POS_TAG] = step_tag,
+    [POS_ATTR] = step_attr,
+    [POS_EQUALS] = step_equals,
+    [POS_QUOTED] = step_quoted,
+    [POS_BARE] = step_bare,
+    [POS_COMMENT] = step_comment,
+    [POS_RAW] = step_raw,
+    [POS_RCDATA] = step_rcdata,
+    [POS_DECLARED] = step_declared,
 };
 
 bool
@@ -431,27 +436,27 @@ bool
 pos_same(const struct state *a, const struct state *b)
 {
 	return a->pos == b->pos && a->url == b->url && a->quote == b->quote &&
-	    a->closing == b->closing && a->get_form == b->get_form &&
-	    a->pre == b->pre && strcmp(a->tag, b->tag) == 0 &&
-	    strcmp(a->attr, b->attr) == 0;
+	       a->closing == b->closing && a->get_form == b->get_form &&
+	       a->pre == b->pre && strcmp(a->tag, b->tag) == 0 &&
+	       strcmp(a->attr, b->attr) == 0;
 }
 
 const char *
 pos_name(const struct state *st)
 {
 	static const char *const name[] = {
-		[POS_TEXT] = "text",
-		[POS_OPEN] = "the name of a tag",
-		[POS_TAG_NAME] = "the name of a tag",
-		[POS_TAG] = "a tag",
-		[POS_ATTR] = "the name of an attribute",
-		[POS_EQUALS] = "an attribute without quotes",
-		[POS_QUOTED] = "a quoted attribute",
-		[POS_BARE] = "an attribute without quotes",
-		[POS_COMMENT] = "a comment",
-		[POS_RAW] = "a script or style",
-		[POS_RCDATA] = "a textarea or title",
-		[POS_DECLARED] = "a declaration",
+	    [POS_TEXT] = "text",
+	    [POS_OPEN] = "the name of a tag",
+	    [POS_TAG_NAME] = "the name of a tag",
+	    [POS_TAG] = "a tag",
+	    [POS_ATTR] = "the name of an attribute",
+	    [POS_EQUALS] = "an attribute without quotes",
+	    [POS_QUOTED] = "a quoted attribute",
+	    [POS_BARE] = "an attribute without quotes",
+	    [POS_COMMENT] = "a comment",
+	    [POS_RAW] = "a script or style",
+	    [POS_RCDATA] = "a textarea or title",
+	    [POS_DECLARED] = "a declaration",
 	};
 
 	return st->url != URL_NOT ? "a URL" : name[st->pos];

@@ -21,8 +21,8 @@ static bool
 in_text(struct tag *g, const char *what)
 {
 	if (g->t->st.pos != POS_TEXT)
-		return tmplc_fail(g->t, g->at, "{{%s}} inside %s", what,
-		    pos_name(&g->t->st));
+		return tmplc_fail(
+		    g->t, g->at, "{{%s}} inside %s", what, pos_name(&g->t->st));
 	return true;
 }
 
@@ -38,8 +38,10 @@ in_place(struct tag *g)
 	pos = g->t->st.pos;
 	if (pos != POS_TEXT && pos != POS_TAG && pos != POS_QUOTED &&
 	    pos != POS_RCDATA)
-		return tmplc_fail(g->t, g->at, "nothing can depend on values "
-		    "inside %s", pos_name(&g->t->st));
+		return tmplc_fail(g->t, g->at,
+		    "nothing can depend on values "
+		    "inside %s",
+		    pos_name(&g->t->st));
 	emit_flush(g->t);
 	return true;
 }
@@ -51,8 +53,8 @@ push(struct tag *g, enum block_kind kind, str name)
 
 	if (t->depth == BLOCKS_MAX)
 		return tmplc_fail(t, g->at, "blocks nested too deep");
-	t->block[t->depth++] = (struct block){ .kind = kind, .at = g->at,
-		.before = t->st, .name = name };
+	t->block[t->depth++] = (struct block){
+	    .kind = kind, .at = g->at, .before = t->st, .name = name};
 	return true;
 }
 
@@ -98,8 +100,8 @@ run_page(struct tag *g)
 		return tmplc_fail(t, g->at, "a page inside a page");
 	if (!take_call(g, &name, &params))
 		return false;
-	t->st = (struct state){ .blank = true };
-	t->page_params = str_eq(params, S("void")) ? (str){ 0 } : params;
+	t->st = (struct state){.blank = true};
+	t->page_params = str_eq(params, S("void")) ? (str){0} : params;
 	t->slot = false;
 	buf_clear(&t->open);
 	buf_clear(&t->body);
@@ -123,7 +125,7 @@ run_if(struct tag *g)
 	emit_line(g->t, g->at);
 	emit_indent(g->t);
 	buf_str(&g->t->body, S("if ("));
-	return emit_condition(g) && push(g, BLOCK_IF, (str){ 0 });
+	return emit_condition(g) && push(g, BLOCK_IF, (str){0});
 }
 
 /* A branch ends here; all must end in the same place. */
@@ -135,8 +137,10 @@ branch_done(struct tag *g, struct block *b)
 	pos_settle(t);
 	emit_flush(t);
 	if (b->has_after && !pos_same(&b->after, &t->st))
-		return tmplc_fail(t, g->at, "this branch ends in %s, the one "
-		    "before it in %s", pos_name(&t->st), pos_name(&b->after));
+		return tmplc_fail(t, g->at,
+		    "this branch ends in %s, the one "
+		    "before it in %s",
+		    pos_name(&t->st), pos_name(&b->after));
 	t->st.blank = t->st.blank && (!b->has_after || b->after.blank);
 	b->after = t->st;
 	b->has_after = true;
@@ -150,8 +154,8 @@ next_branch(struct tag *g, const char *word)
 	struct block *b = top(g->t);
 
 	if (b == NULL || b->kind != BLOCK_IF)
-		return tmplc_fail(g->t, g->at, "{{%s}} without its {{if}}",
-		    word);
+		return tmplc_fail(
+		    g->t, g->at, "{{%s}} without its {{if}}", word);
 	if (b->has_else)
 		return tmplc_fail(g->t, g->at, "{{%s}} after {{else}}", word);
 	if (!branch_done(g, b))
@@ -193,7 +197,8 @@ assume_blank(struct tmplc *t, str next)
 	struct block *b = top(t);
 
 	b->swallows = b->before.blank && t->st.pos == POS_TEXT &&
-	    t->st.pre == 0 && next.n > 0 && str_trim(next).p != next.p;
+		      t->st.pre == 0 && next.n > 0 &&
+		      str_trim(next).p != next.p;
 	t->st.blank = b->swallows;
 }
 
@@ -214,21 +219,24 @@ run_each(struct tag *g)
 	buf_str(&t->body, S("{\n"));
 	emit_line(t, g->at);
 	emit_indent(t);
-	buf_printf(&t->body, "const __auto_type " STR_FMT "_all_ = ",
-	    STR_ARG(x));
+	buf_printf(
+	    &t->body, "const __auto_type " STR_FMT "_all_ = ", STR_ARG(x));
 	if (!emit_expr(t, list, g->at))
 		return false;
 	buf_str(&t->body, S(";\n"));
 	emit_indent(t);
 	buf_printf(&t->body,
 	    "for (size_t %1$.*2$s_i = 0; %1$.*2$s_i < (size_t)%1$.*2$s_all_.n;"
-	    " %1$.*2$s_i++) {\n", x.p, str_prec_(x));
+	    " %1$.*2$s_i++) {\n",
+	    x.p, str_prec_(x));
 	if (!push(g, BLOCK_EACH, x))
 		return false;
 	emit_line(t, g->at);
 	emit_indent(t);
-	buf_printf(&t->body, "const __auto_type %1$.*2$s = "
-	    "&%1$.*2$s_all_.v[%1$.*2$s_i];\n", x.p, str_prec_(x));
+	buf_printf(&t->body,
+	    "const __auto_type %1$.*2$s = "
+	    "&%1$.*2$s_all_.v[%1$.*2$s_i];\n",
+	    x.p, str_prec_(x));
 	emit_indent(t);
 	buf_printf(&t->body, "(void)" STR_FMT ";\n", STR_ARG(x));
 	assume_blank(t, g->next);
@@ -241,8 +249,8 @@ run_set(struct tag *g)
 	if (!in_place(g))
 		return false;
 	if (memchr(g->rest.p, '=', g->rest.n) == NULL)
-		return tmplc_fail(g->t, g->at,
-		    "expected {{set type name = value}}");
+		return tmplc_fail(
+		    g->t, g->at, "expected {{set type name = value}}");
 	emit_line(g->t, g->at);
 	emit_indent(g->t);
 	if (!emit_expr(g->t, g->rest, g->at))
@@ -278,12 +286,12 @@ form_open(struct tag *g, bool post, str url, str attrs, bool files)
 	if (t->st.pos != POS_QUOTED || ends == URL_EMPTY || ends == URL_FOREIGN)
 		return tmplc_fail(t, g->at, "a form goes to a path of ours");
 	if (!pos_feed(t, S("\""), g->at) ||
-	    (files && !pos_feed(t, S(" enctype=\"multipart/form-data\""),
-	    g->at)))
+	    (files &&
+		!pos_feed(t, S(" enctype=\"multipart/form-data\""), g->at)))
 		return false;
 	from = (size_t)(attrs.p - t->src.p);
-	if (attrs.n > 0 && (!pos_feed(t, S(" "), g->at) ||
-	    !tag_run(t, from, from + attrs.n)))
+	if (attrs.n > 0 &&
+	    (!pos_feed(t, S(" "), g->at) || !tag_run(t, from, from + attrs.n)))
 		return false;
 	pos_settle(t);
 	if (t->st.pos != POS_TAG || strcmp(t->st.tag, "form") != 0)
@@ -327,7 +335,7 @@ run_form(struct tag *g)
 		return false;
 	if (post)
 		form_token(t);
-	return push(g, BLOCK_FORM, (str){ 0 });
+	return push(g, BLOCK_FORM, (str){0});
 }
 
 /* --- partials ------------------------------------------------------------ */
@@ -357,7 +365,7 @@ run_use(struct tag *g)
 	str name, args;
 
 	return in_page(g) && in_text(g, "use") && take_call(g, &name, &args) &&
-	    emit_call(g, name, "", args);
+	       emit_call(g, name, "", args);
 }
 
 static bool
@@ -366,7 +374,7 @@ run_wrap(struct tag *g)
 	str name, args;
 
 	return in_page(g) && in_text(g, "wrap") && take_call(g, &name, &args) &&
-	    emit_call(g, name, "_open", args) && push(g, BLOCK_WRAP, name);
+	       emit_call(g, name, "_open", args) && push(g, BLOCK_WRAP, name);
 }
 
 static bool
@@ -377,7 +385,8 @@ run_slot(struct tag *g)
 	if (!in_page(g) || !in_text(g, "slot"))
 		return false;
 	if (t->depth > 1 || t->slot || g->rest.n > 0)
-		return tmplc_fail(t, g->at, "one {{slot}} in a page, in no block");
+		return tmplc_fail(
+		    t, g->at, "one {{slot}} in a page, in no block");
 	emit_flush(t);
 	buf_str(&t->open, buf_view(&t->body));
 	buf_clear(&t->body);
@@ -397,7 +406,7 @@ end_page(struct tag *g, struct block *b)
 		return tmplc_fail(t, g->at, "the page ends inside %s",
 		    t->st.pre > 0 ? "<pre>" : pos_name(&t->st));
 	while (t->lit.n > 0 && (t->lit.p[t->lit.n - 1] == ' ' ||
-	    t->lit.p[t->lit.n - 1] == '\n'))
+				   t->lit.p[t->lit.n - 1] == '\n'))
 		t->lit.n--;
 	emit_flush(t);
 	emit_page(t);
@@ -430,7 +439,8 @@ end_each(struct tag *g, struct block *b)
 		return false;
 	emit_flush(t);
 	if (!pos_same(&b->before, &t->st))
-		return tmplc_fail(t, g->at, "the loop begins in %s and ends in %s",
+		return tmplc_fail(t, g->at,
+		    "the loop begins in %s and ends in %s",
 		    pos_name(&b->before), pos_name(&t->st));
 	t->st.blank = t->st.blank && b->before.blank;
 	t->depth--;
@@ -457,18 +467,18 @@ end_wrap(struct tag *g, struct block *b)
 	if (!in_text(g, "end"))
 		return false;
 	g->t->depth--;
-	return emit_call(g, b->name, "_close", (str){ 0 });
+	return emit_call(g, b->name, "_close", (str){0});
 }
 
 static bool
 run_end(struct tag *g)
 {
 	static bool (*const ends[])(struct tag *, struct block *) = {
-		[BLOCK_PAGE] = end_page,
-		[BLOCK_IF] = end_if,
-		[BLOCK_EACH] = end_each,
-		[BLOCK_FORM] = end_form,
-		[BLOCK_WRAP] = end_wrap,
+	    [BLOCK_PAGE] = end_page,
+	    [BLOCK_IF] = end_if,
+	    [BLOCK_EACH] = end_each,
+	    [BLOCK_FORM] = end_form,
+	    [BLOCK_WRAP] = end_wrap,
 	};
 	struct block *b = top(g->t);
 
@@ -486,13 +496,20 @@ run_tag(struct tmplc *t, const struct item *item, str next)
 		const char *word;
 		bool (*run)(struct tag *);
 	} tags[] = {
-		{ "include", run_include }, { "page", run_page },
-		{ "end", run_end }, { "if", run_if }, { "elif", run_elif },
-		{ "else", run_else }, { "each", run_each }, { "set", run_set },
-		{ "form", run_form }, { "use", run_use }, { "wrap", run_wrap },
-		{ "slot", run_slot },
+	    {"include", run_include},
+	    {"page", run_page},
+	    {"end", run_end},
+	    {"if", run_if},
+	    {"elif", run_elif},
+	    {"else", run_else},
+	    {"each", run_each},
+	    {"set", run_set},
+	    {"form", run_form},
+	    {"use", run_use},
+	    {"wrap", run_wrap},
+	    {"slot", run_slot},
 	};
-	struct tag g = { t, item->at, item->text, next };
+	struct tag g = {t, item->at, item->text, next};
 
 	if (str_starts(item->text, S("#")))
 		return true;
@@ -513,8 +530,8 @@ outside(struct tmplc *t, const struct item *item)
 	str text = str_trim(item->text);
 
 	if (text.n > 0)
-		return tmplc_fail(t, (size_t)(text.p - t->src.p),
-		    "text outside of a page");
+		return tmplc_fail(
+		    t, (size_t)(text.p - t->src.p), "text outside of a page");
 	return true;
 }
 
@@ -528,10 +545,10 @@ tag_run(struct tmplc *t, size_t from, size_t end)
 			return false;
 		if (item.kind == ITEM_END)
 			return true;
-		if (item.kind == ITEM_TAG ? 
-			!run_tag(t, &item, str_sub(t->src, from, end - from))
-		    : t->depth == 0	  ? !outside(t, &item)
-					  : !pos_feed(t, item.text, item.at))
+		if (item.kind == ITEM_TAG
+			? !run_tag(t, &item, str_sub(t->src, from, end - from))
+		    : t->depth == 0 ? !outside(t, &item)
+				    : !pos_feed(t, item.text, item.at))
 			return false;
 	}
 }

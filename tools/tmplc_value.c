@@ -8,8 +8,8 @@ in_value_place(struct tmplc *t, size_t at)
 	enum pos pos = t->st.pos;
 
 	if (pos != POS_TEXT && pos != POS_RCDATA && pos != POS_QUOTED)
-		return tmplc_fail(t, at, "a value cannot stand in %s",
-		    pos_name(&t->st));
+		return tmplc_fail(
+		    t, at, "a value cannot stand in %s", pos_name(&t->st));
 	return true;
 }
 
@@ -19,7 +19,8 @@ in_url_place(struct tmplc *t, size_t at)
 {
 	if (t->st.url == URL_EMPTY || t->st.url == URL_FOREIGN ||
 	    t->st.url == URL_SLASH_VALUE)
-		return tmplc_fail(t, at, "a URL with values begins with a "
+		return tmplc_fail(t, at,
+		    "a URL with values begins with a "
 		    "literal / # or ? part, or is {{url value}}");
 	return true;
 }
@@ -146,15 +147,19 @@ message_plain(struct tmplc *t, str s, size_t at)
 		return tmplc_fail(t, at, "expected {{_\"text\"}}");
 	n = count_arguments(s);
 	if (text_args(buf_view(&key)) != ((1u << (n + 1)) - 2))
-		return tmplc_fail(t, at, "the text does not name its %zu "
-		    "arguments, %%1 to %%%zu", n, n);
+		return tmplc_fail(t, at,
+		    "the text does not name its %zu "
+		    "arguments, %%1 to %%%zu",
+		    n, n);
 	id = emit_message(t, buf_view(&key));
 	emit_flush(t);
 	emit_indent(t);
 	pos_value(t);
 	if (n == 0) {
-		buf_printf(&t->body, "buf_str(v->out, msg_%016llx"
-		    ".html[v->lang]);\n", (unsigned long long)id);
+		buf_printf(&t->body,
+		    "buf_str(v->out, msg_%016llx"
+		    ".html[v->lang]);\n",
+		    (unsigned long long)id);
 		return true;
 	}
 	buf_printf(&t->body, "{ struct view_arg arg_[%zu];\n", n);
@@ -179,15 +184,19 @@ message_plural(struct tmplc *t, str s, size_t at)
 	if (!in_message_place(t, at))
 		return false;
 	if (!literal_take(&s, &one))
-		return tmplc_fail(t, at, "expected {{n_\"one\" \"many\" count}}");
+		return tmplc_fail(
+		    t, at, "expected {{n_\"one\" \"many\" count}}");
 	skip_blank(&s);
 	if (!literal_take(&s, &many))
-		return tmplc_fail(t, at, "expected {{n_\"one\" \"many\" count}}");
+		return tmplc_fail(
+		    t, at, "expected {{n_\"one\" \"many\" count}}");
 	n = count_arguments(s);
 	if (n == 0 || (text_args(buf_view(&one)) >> (n + 1)) != 0 ||
 	    text_args(buf_view(&many)) != ((1u << (n + 1)) - 2))
-		return tmplc_fail(t, at, "the text does not name its "
-		    "arguments, %%1 (the count) to %%%zu", n);
+		return tmplc_fail(t, at,
+		    "the text does not name its "
+		    "arguments, %%1 (the count) to %%%zu",
+		    n);
 	id = emit_message(t, buf_view(&one));
 	emit_flush(t);
 	emit_indent(t);
@@ -210,9 +219,9 @@ value_run(struct tmplc *t, const struct item *item)
 		const char *word;
 		bool (*run)(struct tmplc *, str, size_t);
 	} words[] = {
-		{ "raw", value_raw },
-		{ "url", value_url },
-		{ "asset", value_asset },
+	    {"raw", value_raw},
+	    {"url", value_url},
+	    {"asset", value_asset},
 	};
 	str s = item->text, rest;
 

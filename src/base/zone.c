@@ -1,8 +1,8 @@
 #include "base/zone.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/num.h"
 #include "base/zone_tzif.h"
@@ -20,10 +20,11 @@ day_from_civil(int32_t year, int month, int day)
 	int64_t y = (int64_t)year - (month <= 2);
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
 	int64_t in_era = y - era * 400;
-	int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t in_year =
+	    (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
 	return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 +
-	    in_year - 719468;
+	       in_year - 719468;
 }
 
 struct civil
@@ -32,11 +33,11 @@ day_to_civil(int64_t day)
 	int64_t z = day + 719468;
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
 	int64_t in_era = z - era * 146097;
-	int64_t y = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) /
-	    365;
+	int64_t y =
+	    (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
 	int64_t in_year = in_era - (365 * y + y / 4 - y / 100);
 	int64_t m = (5 * in_year + 2) / 153;
-	struct civil c = { 0 };
+	struct civil c = {0};
 
 	c.day = (uint8_t)(in_year - (153 * m + 2) / 5 + 1);
 	c.month = (uint8_t)(m < 10 ? m + 3 : m - 9);
@@ -131,8 +132,8 @@ zone_open(str name, struct err *e)
 		(void)err_set(e, ERR_INPUT, "no such time zone");
 		return NULL;
 	}
-	(void)snprintf(path, sizeof(path), "/usr/share/zoneinfo/" STR_FMT,
-	    STR_ARG(name));
+	(void)snprintf(
+	    path, sizeof(path), "/usr/share/zoneinfo/" STR_FMT, STR_ARG(name));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		(void)err_sys(e, "time zone " STR_FMT, STR_ARG(name));
@@ -145,7 +146,7 @@ zone_open(str name, struct err *e)
 	if (!read_all(fd, bytes, FILE_MAX_BYTES, &n))
 		(void)err_sys(e, "time zone " STR_FMT, STR_ARG(name));
 	else
-		z = zone_parse((str){ bytes, n }, e);
+		z = zone_parse((str){bytes, n}, e);
 	free(bytes);
 	return z;
 }
@@ -192,7 +193,7 @@ int64_t
 zone_utc(const struct zone *z, struct civil c)
 {
 	int64_t local = day_from_civil(c.year, c.month, c.day) * DAY_S +
-	    c.hour * 3600 + c.minute * 60 + c.second;
+			c.hour * 3600 + c.minute * 60 + c.second;
 	int64_t before = offset_at(z, local - DAY_S);
 	int64_t after = offset_at(z, local + DAY_S);
 	int64_t big = before > after ? before : after;

@@ -75,7 +75,7 @@ take_name(str *s)
 		return str_cut(s, '>', &inside) && inside.n > 1;
 	}
 	while (n < s->n && ((s->p[n] >= 'a' && s->p[n] <= 'z') ||
-	    (s->p[n] >= 'A' && s->p[n] <= 'Z')))
+			       (s->p[n] >= 'A' && s->p[n] <= 'Z')))
 		n++;
 	*s = str_sub(*s, n, s->n);
 	return n >= 3;
@@ -91,8 +91,9 @@ take_time(str *s, int64_t max_hours, int64_t *ret)
 	if (!minus)
 		(void)take_byte(s, '+');
 	if (!take_number(s, max_hours, &h) ||
-	    (take_byte(s, ':') && (!take_number(s, 59, &m) ||
-	    (take_byte(s, ':') && !take_number(s, 59, &sec)))))
+	    (take_byte(s, ':') &&
+		(!take_number(s, 59, &m) ||
+		    (take_byte(s, ':') && !take_number(s, 59, &sec)))))
 		return false;
 	*ret = (h * 3600 + m * 60 + sec) * (minus ? -1 : 1);
 	return true;
@@ -116,7 +117,7 @@ take_month_rule(str *s, struct rule *r)
 static bool
 take_rule(str *s, struct rule *ret)
 {
-	struct rule r = { .time = 2 * 3600 };
+	struct rule r = {.time = 2 * 3600};
 	int64_t day = 0;
 
 	if (take_byte(s, 'M')) {
@@ -151,13 +152,13 @@ parse_footer(struct zone *z, str s)
 	if (s.n == 0)
 		return true;
 	summer = standard - 3600;
-	if (!take_name(&s) || (s.n > 0 && s.p[0] != ',' &&
-	    !take_time(&s, 24, &summer)))
+	if (!take_name(&s) ||
+	    (s.n > 0 && s.p[0] != ',' && !take_time(&s, 24, &summer)))
 		return false;
 	z->summer = (int32_t)-summer;
 	z->has_summer = true;
 	return take_byte(&s, ',') && take_rule(&s, &z->begin) &&
-	    take_byte(&s, ',') && take_rule(&s, &z->end) && s.n == 0;
+	       take_byte(&s, ',') && take_rule(&s, &z->end) && s.n == 0;
 }
 
 static bool
@@ -177,8 +178,8 @@ rule_at(const struct rule *r, int32_t year, int32_t offset)
 		/* day_of_week counts from Monday, the rule from Sunday. */
 		int ahead = (r->weekday + 6 - day_of_week(first)) % 7;
 		int64_t next = r->month == 12
-		    ? day_from_civil(year + 1, 1, 1)
-		    : day_from_civil(year, r->month + 1, 1);
+				   ? day_from_civil(year + 1, 1, 1)
+				   : day_from_civil(year, r->month + 1, 1);
 
 		day = first + ahead + (r->week - 1) * 7;
 		if (day >= next)
@@ -201,12 +202,14 @@ footer_offset(const struct zone *z, int64_t at)
 
 	if (!z->has_summer)
 		return z->standard;
-	year = day_to_civil((at + z->standard) / DAY_S -
-	    ((at + z->standard) % DAY_S < 0)).year;
+	year = day_to_civil(
+	    (at + z->standard) / DAY_S - ((at + z->standard) % DAY_S < 0))
+		   .year;
 	begin = rule_at(&z->begin, year, z->standard);
 	end = rule_at(&z->end, year, z->summer);
 	/* South of the equator summer goes over the new year. */
-	summer = begin < end ? at >= begin && at < end : at >= begin || at < end;
+	summer =
+	    begin < end ? at >= begin && at < end : at >= begin || at < end;
 	return summer ? z->summer : z->standard;
 }
 
@@ -228,7 +231,8 @@ zone_offset(const struct zone *z, int64_t at)
 	return low == 0 ? z->first : z->change[low - 1].offset;
 }
 
-/* --- the file -------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------
+ */
 
 struct counts {
 	uint64_t isut, isstd, leap, time, type, chars;
@@ -240,7 +244,7 @@ be32(const char *p)
 	const unsigned char *b = (const unsigned char *)p;
 
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	    (uint32_t)b[2] << 8 | b[3];
+	       (uint32_t)b[2] << 8 | b[3];
 }
 
 static int64_t
@@ -254,18 +258,18 @@ read_header(str s, struct counts *ret)
 {
 	if (s.n < HEADER || !str_starts(s, S("TZif")))
 		return false;
-	*ret = (struct counts){ be32(s.p + 20), be32(s.p + 24), be32(s.p + 28),
-		be32(s.p + 32), be32(s.p + 36), be32(s.p + 40) };
+	*ret = (struct counts){be32(s.p + 20), be32(s.p + 24), be32(s.p + 28),
+	    be32(s.p + 32), be32(s.p + 36), be32(s.p + 40)};
 	return ret->time <= CHANGES_MAX && ret->type >= 1 && ret->type <= 256 &&
-	    ret->chars <= 4096 && ret->leap <= 1000 && ret->isut <= 256 &&
-	    ret->isstd <= 256;
+	       ret->chars <= 4096 && ret->leap <= 1000 && ret->isut <= 256 &&
+	       ret->isstd <= 256;
 }
 
 static size_t
 body_size(const struct counts *c, size_t time_size)
 {
 	return (size_t)(c->time * (time_size + 1) + c->type * 6 + c->chars +
-	    c->leap * (time_size + 4) + c->isstd + c->isut);
+			c->leap * (time_size + 4) + c->isstd + c->isut);
 }
 
 static bool
@@ -324,7 +328,7 @@ parse(struct zone *z, str s)
 		return false;
 	s = str_sub(s, body_size(&c, 8), s.n);
 	return take_byte(&s, '\n') && str_cut(&s, '\n', &footer) && s.n == 0 &&
-	    parse_footer(z, footer);
+	       parse_footer(z, footer);
 }
 
 struct zone *

@@ -11,9 +11,9 @@
 #define FILE_MAX_BYTES (64u << 10)
 #define OPTIONS_MAX 64
 
-static const char *const sandbox_words[] = { "full", "no-landlock", NULL };
-static const char *const level_words[] = { "debug", "info", "warn", "error",
-	NULL }; /* as enum log_level */
+static const char *const sandbox_words[] = {"full", "no-landlock", NULL};
+static const char *const level_words[] = {
+    "debug", "info", "warn", "error", NULL}; /* as enum log_level */
 
 /* clang-format off */
 #define TEXT(field, fallback, what)                                           \
@@ -142,8 +142,8 @@ set_text(struct conf *c, const struct conf_option *o, str value, struct err *e)
 		return err_set(e, ERR_INPUT, "%s: not UTF-8", o->name);
 	for (size_t i = 0; i < value.n; i++)
 		if ((unsigned char)value.p[i] < ' ' || value.p[i] == 0x7f)
-			return err_set(e, ERR_INPUT, "%s: control characters",
-			    o->name);
+			return err_set(
+			    e, ERR_INPUT, "%s: control characters", o->name);
 	memset(to, 0, CONF_TEXT_MAX);
 	if (value.n > 0)
 		memcpy(to, value.p, value.n);
@@ -151,7 +151,8 @@ set_text(struct conf *c, const struct conf_option *o, str value, struct err *e)
 }
 
 static bool
-set_choice(struct conf *c, const struct conf_option *o, str value, struct err *e)
+set_choice(
+    struct conf *c, const struct conf_option *o, str value, struct err *e)
 {
 	char words[128] = "";
 	size_t n = 0;
@@ -172,8 +173,8 @@ set_choice(struct conf *c, const struct conf_option *o, str value, struct err *e
 }
 
 static bool
-set_option(struct conf *c, const struct conf_option *o, str value,
-    struct err *e)
+set_option(
+    struct conf *c, const struct conf_option *o, str value, struct err *e)
 {
 	int64_t n;
 
@@ -186,8 +187,9 @@ set_option(struct conf *c, const struct conf_option *o, str value,
 		break;
 	}
 	if (!num_i64(value, o->min, o->max, &n))
-		return err_set(e, ERR_INPUT, "%s: a number from %" PRId64
-		    " to %" PRId64, o->name, o->min, o->max);
+		return err_set(e, ERR_INPUT,
+		    "%s: a number from %" PRId64 " to %" PRId64, o->name,
+		    o->min, o->max);
 	put_number(c, o, n);
 	return true;
 }
@@ -197,7 +199,7 @@ conf_defaults(struct conf *c)
 {
 	struct err e;
 
-	*c = (struct conf){ 0 };
+	*c = (struct conf){0};
 	for (size_t i = 0; i < conf_options_n; i++) {
 		const struct conf_option *o = &conf_options[i];
 		bool ok = set_option(c, o, str_c(o->fallback), &e);
@@ -212,8 +214,9 @@ conf_set(struct conf *c, str name, str value, struct err *e)
 	size_t i;
 
 	if (!find(name, &i))
-		return err_set(e, ERR_INPUT, "no option is named \"" STR_FMT
-		    "\"", STR_ARG(str_sub(name, 0, 40)));
+		return err_set(e, ERR_INPUT,
+		    "no option is named \"" STR_FMT "\"",
+		    STR_ARG(str_sub(name, 0, 40)));
 	return set_option(c, &conf_options[i], value, e);
 }
 
@@ -227,7 +230,7 @@ parse_line(struct conf *c, str line, uint64_t *seen, struct err *e)
 
 	for (size_t at = 0; at < line.n; at++)
 		if (line.p[at] == '#' && (at == 0 || line.p[at - 1] == ' ' ||
-		    line.p[at - 1] == '\t')) {
+					     line.p[at - 1] == '\t')) {
 			line.n = at;
 			break;
 		}
@@ -238,14 +241,15 @@ parse_line(struct conf *c, str line, uint64_t *seen, struct err *e)
 		n++;
 	name = str_sub(line, 0, n);
 	if (!find(name, &i))
-		return err_set(e, ERR_INPUT, "no option is named \"" STR_FMT
-		    "\"", STR_ARG(str_sub(name, 0, 40)));
+		return err_set(e, ERR_INPUT,
+		    "no option is named \"" STR_FMT "\"",
+		    STR_ARG(str_sub(name, 0, 40)));
 	if ((*seen >> i & 1) != 0)
-		return err_set(e, ERR_CONFLICT, "%s is given twice",
-		    conf_options[i].name);
+		return err_set(
+		    e, ERR_CONFLICT, "%s is given twice", conf_options[i].name);
 	*seen |= (uint64_t)1 << i;
-	return set_option(c, &conf_options[i],
-	    str_trim(str_sub(line, n, line.n)), e);
+	return set_option(
+	    c, &conf_options[i], str_trim(str_sub(line, n, line.n)), e);
 }
 
 bool
@@ -300,8 +304,8 @@ override(struct conf *c, const char *arg, struct err *e)
 	str value = str_c(arg), name;
 
 	if (!str_cut(&value, '=', &name))
-		return err_set(e, ERR_INPUT, "--set %.40s: expected name=value",
-		    arg);
+		return err_set(
+		    e, ERR_INPUT, "--set %.40s: expected name=value", arg);
 	return conf_set(c, name, value, e) || err_wrap(e, "--set");
 }
 
@@ -325,15 +329,16 @@ static bool
 check_whole(const struct conf *c, struct err *e)
 {
 	if ((c->tls_certificate[0] == '\0') != (c->tls_key[0] == '\0'))
-		return err_set(e, ERR_INPUT,
-		    "tls_certificate and tls_key go together");
+		return err_set(
+		    e, ERR_INPUT, "tls_certificate and tls_key go together");
 	if (c->data[0] == '\0' || c->erasures[0] == '\0' ||
 	    c->listen[0] == '\0' || c->url[0] == '\0')
 		return err_set(e, ERR_INPUT,
 		    "data, erasures, listen and url cannot be empty");
 	if (!str_starts(str_c(c->url), S("http://")) &&
 	    !str_starts(str_c(c->url), S("https://")))
-		return err_set(e, ERR_INPUT, "url: begins with http:// or "
+		return err_set(e, ERR_INPUT,
+		    "url: begins with http:// or "
 		    "https://");
 	if (str_ends(str_c(c->url), S("/")))
 		return err_set(e, ERR_INPUT, "url: no slash at its end");
@@ -369,12 +374,12 @@ conf_print(const struct conf *c, FILE *f)
 			fprintf(f, "%s %s\n", o->name, const_text_at(c, o));
 			break;
 		case CONF_NUMBER:
-			fprintf(f, "%s %" PRId64 "\n", o->name,
-			    number_at(c, o));
+			fprintf(
+			    f, "%s %" PRId64 "\n", o->name, number_at(c, o));
 			break;
 		case CONF_CHOICE:
-			fprintf(f, "%s %s\n", o->name,
-			    o->choices[number_at(c, o)]);
+			fprintf(
+			    f, "%s %s\n", o->name, o->choices[number_at(c, o)]);
 			break;
 		}
 	}
@@ -406,7 +411,8 @@ print_option(const struct conf_option *o, FILE *f)
 	print_roff(o->what, f);
 	fputc('\n', f);
 	if (o->kind == CONF_NUMBER)
-		fprintf(f, "From %" PRId64 " to %" PRId64 ".\n", o->min, o->max);
+		fprintf(
+		    f, "From %" PRId64 " to %" PRId64 ".\n", o->min, o->max);
 	if (o->kind == CONF_CHOICE) {
 		fputs("One of", f);
 		for (int i = 0; o->choices[i] != NULL; i++) {

@@ -2,7 +2,7 @@
 
 #include "lang/message.h"
 
-const char *const lang_codes[LANGS] = { [LANG_FR] = "fr", [LANG_EN] = "en" };
+const char *const lang_codes[LANGS] = {[LANG_FR] = "fr", [LANG_EN] = "en"};
 
 static const struct message *
 find(str key)
@@ -53,7 +53,7 @@ lang_fill(struct arena *a, str text, const str *arg, size_t n_args)
 		if (text.p[i] != '%' || at >= n_args)
 			continue;
 		if (n + 3 > sizeof(part) / sizeof(part[0]))
-			return (str){ 0 };
+			return (str){0};
 		part[n++] = str_sub(text, from, i - from);
 		part[n++] = arg[at];
 		from = i + 2;
@@ -65,7 +65,7 @@ lang_fill(struct arena *a, str text, const str *arg, size_t n_args)
 		text.n += part[i].n;
 	text.p = p = arena_alloc(a, text.n + 1, 1);
 	if (p == NULL)
-		return (str){ 0 };
+		return (str){0};
 	for (size_t i = 0; i < n; i++) {
 		if (part[i].n > 0)
 			memcpy(p, part[i].p, part[i].n);
@@ -118,7 +118,7 @@ lang_of_range(str range, enum lang *ret)
 		return false;
 	code[0] = (char)(head.p[0] | 0x20);
 	code[1] = (char)(head.p[1] | 0x20);
-	return lang_of_code((str){ code, 2 }, ret);
+	return lang_of_code((str){code, 2}, ret);
 }
 
 enum lang

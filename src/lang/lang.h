@@ -31,7 +31,8 @@ str lang_plural(enum lang, const char *one, const char *many, int64_t n);
 /* %1 … %9 replaced (plain text, no escaping); {0} past the arena's limit. */
 str lang_fill(struct arena *, str text, const str *arg, size_t n_args);
 
-/* The best of ours for an Accept-Language header; `other` when it names none. */
+/* The best of ours for an Accept-Language header; `other` when it names none.
+ */
 enum lang lang_accept(str header, enum lang other);
 bool lang_of_code(str code, enum lang *ret);
 

@@ -16,8 +16,8 @@ by_name(const void *name, const void *asset)
 const struct asset *
 asset_named(const char *name)
 {
-	return bsearch(name, asset_table, asset_table_n, sizeof(struct asset),
-	    by_name);
+	return bsearch(
+	    name, asset_table, asset_table_n, sizeof(struct asset), by_name);
 }
 
 const struct asset *

@@ -5,12 +5,12 @@
 
 /* What a byte becomes in text and in quoted attributes; most stay. */
 static const str entities[256] = {
-	['&'] = S("&amp;"),
-	['<'] = S("&lt;"),
-	['>'] = S("&gt;"),
-	['"'] = S("&#34;"),
-	['\''] = S("&#39;"),
-	['\0'] = S("\xef\xbf\xbd"), /* no NUL in HTML: U+FFFD */
+    ['&'] = S("&amp;"),
+    ['<'] = S("&lt;"),
+    ['>'] = S("&gt;"),
+    ['"'] = S("&#34;"),
+    ['\''] = S("&#39;"),
+    ['\0'] = S("\xef\xbf\xbd"), /* no NUL in HTML: U+FFFD */
 };
 
 void
@@ -53,7 +53,7 @@ view_size(struct view *v, uint64_t n)
 html
 html_raw(str s)
 {
-	return (html){ s };
+	return (html){s};
 }
 
 void
@@ -68,8 +68,8 @@ static bool
 is_unreserved(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	    c == '~';
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	       c == '~';
 }
 
 static void
@@ -135,19 +135,19 @@ view_url_cstr(struct view *v, const char *z)
 struct view_arg
 view_arg_str(str s)
 {
-	return (struct view_arg){ .s = s };
+	return (struct view_arg){.s = s};
 }
 
 struct view_arg
 view_arg_cstr(const char *z)
 {
-	return (struct view_arg){ .s = str_c(z) };
+	return (struct view_arg){.s = str_c(z)};
 }
 
 struct view_arg
 view_arg_i64(int64_t n)
 {
-	return (struct view_arg){ .number = n, .kind = VIEW_ARG_NUMBER };
+	return (struct view_arg){.number = n, .kind = VIEW_ARG_NUMBER};
 }
 
 struct view_arg
@@ -160,7 +160,7 @@ view_arg_size(uint64_t n)
 struct view_arg
 view_arg_html(html h)
 {
-	return (struct view_arg){ .s = h.s, .kind = VIEW_ARG_HTML };
+	return (struct view_arg){.s = h.s, .kind = VIEW_ARG_HTML};
 }
 
 static void

@@ -12,7 +12,7 @@ struct field_option_list {
 static inline struct field_option_list
 field_option_list(const struct field *f)
 {
-	struct field_option_list l = { .v = f->options };
+	struct field_option_list l = {.v = f->options};
 
 	while (l.v != NULL && l.v[l.n].value != NULL)
 		l.n++;
@@ -24,16 +24,16 @@ static inline const char *
 field_type(const struct field *f)
 {
 	static const char *const type[] = {
-		[FIELD_LINE] = "text",
-		[FIELD_PASS] = "password",
-		[FIELD_LOGIN] = "text",
-		[FIELD_CODE] = "text",
-		[FIELD_EMAIL] = "email",
-		[FIELD_PHONE] = "tel",
-		[FIELD_DAY] = "date",
-		[FIELD_NUMBER] = "number",
-		[FIELD_CHECK] = "checkbox",
-		[FIELD_FILE] = "file",
+	    [FIELD_LINE] = "text",
+	    [FIELD_PASS] = "password",
+	    [FIELD_LOGIN] = "text",
+	    [FIELD_CODE] = "text",
+	    [FIELD_EMAIL] = "email",
+	    [FIELD_PHONE] = "tel",
+	    [FIELD_DAY] = "date",
+	    [FIELD_NUMBER] = "number",
+	    [FIELD_CHECK] = "checkbox",
+	    [FIELD_FILE] = "file",
 	};
 
 	return type[f->kind];

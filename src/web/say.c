@@ -8,21 +8,21 @@
 #define NNB "\xe2\x80\xaf" /* narrow no-break space */
 
 static const char *const days[LANGS][7] = {
-	[LANG_FR] = { "lundi", "mardi", "mercredi", "jeudi", "vendredi",
-	    "samedi", "dimanche" },
-	[LANG_EN] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-	    "Saturday", "Sunday" },
+    [LANG_FR] = {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+	"dimanche"},
+    [LANG_EN] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+	"Saturday", "Sunday"},
 };
 static const char *const months[LANGS][12] = {
-	[LANG_FR] = { "janvier", "février", "mars", "avril", "mai", "juin",
-	    "juillet", "août", "septembre", "octobre", "novembre", "décembre" },
-	[LANG_EN] = { "January", "February", "March", "April", "May", "June",
-	    "July", "August", "September", "October", "November", "December" },
+    [LANG_FR] = {"janvier", "février", "mars", "avril", "mai", "juin",
+	"juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+    [LANG_EN] = {"January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December"},
 };
 /* Before yesterday and after tomorrow a day is said by its name. */
 static const char *const near[LANGS][3] = {
-	[LANG_FR] = { "hier", "aujourd’hui", "demain" },
-	[LANG_EN] = { "yesterday", "today", "tomorrow" },
+    [LANG_FR] = {"hier", "aujourd’hui", "demain"},
+    [LANG_EN] = {"yesterday", "today", "tomorrow"},
 };
 
 static const struct zone *
@@ -106,8 +106,8 @@ str
 say_bytes(struct view *v, int64_t bytes)
 {
 	static const char *const units[LANGS][4] = {
-		[LANG_FR] = { "ko", "Mo", "Go", "To" },
-		[LANG_EN] = { "kB", "MB", "GB", "TB" },
+	    [LANG_FR] = {"ko", "Mo", "Go", "To"},
+	    [LANG_EN] = {"kB", "MB", "GB", "TB"},
 	};
 	int64_t unit = 1000, tenths;
 	int i = 0;

@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	conf_defaults(&c);
 	back = c;
-	if (!conf_parse((str){ (const char *)p, n }, &c, &e)) {
+	if (!conf_parse((str){(const char *)p, n}, &c, &e)) {
 		if (memcmp(&c, &back, sizeof(c)) != 0)
 			__builtin_trap();
 		return 0;
@@ -26,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	conf_print(&c, f);
 	(void)fclose(f);
-	if (!conf_parse((str){ text, len }, &back, &e) ||
+	if (!conf_parse((str){text, len}, &back, &e) ||
 	    memcmp(&c, &back, sizeof(c)) != 0)
 		__builtin_trap();
 	free(text);

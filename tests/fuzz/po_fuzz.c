@@ -25,7 +25,7 @@ text_get(struct catalogue *c, str key)
 			return &c->text[i];
 	if (c->n == 64)
 		return NULL;
-	c->text[c->n] = (struct text){ .key = key };
+	c->text[c->n] = (struct text){.key = key};
 	return &c->text[c->n++];
 }
 
@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	static struct catalogue c;
 	CLEANUP(buf_done) struct buf out = BUF_MAX(16u << 20);
 	OWNED(arena) arena = arena_new(1u << 20);
-	str bytes = { (const char *)p, n };
+	str bytes = {(const char *)p, n};
 	struct err e;
 
 	if (arena == NULL)

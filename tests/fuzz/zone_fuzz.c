@@ -19,10 +19,10 @@ ask(const struct zone *z, int64_t at)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	static const int64_t times[] = { INT64_MIN, -62135596800, -1, 0,
-		1711846800, 1729990800, 4102444800, 253402300799, INT64_MAX };
+	static const int64_t times[] = {INT64_MIN, -62135596800, -1, 0,
+	    1711846800, 1729990800, 4102444800, 253402300799, INT64_MAX};
 	struct err e;
-	OWNED(zone) z = zone_parse((str){ (const char *)p, n }, &e);
+	OWNED(zone) z = zone_parse((str){(const char *)p, n}, &e);
 
 	if (z == NULL)
 		return 0;

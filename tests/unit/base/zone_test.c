@@ -25,7 +25,8 @@ static void
 assert_same(struct civil a, struct civil b)
 {
 	assert_true(a.year == b.year && a.month == b.month && a.day == b.day &&
-	    a.hour == b.hour && a.minute == b.minute && a.second == b.second);
+		    a.hour == b.hour && a.minute == b.minute &&
+		    a.second == b.second);
 }
 
 static void
@@ -54,7 +55,7 @@ static void
 a_time_that_the_clock_skips_is_moved_forward(void **state)
 {
 	OWNED(zone) z = open_zone("Europe/Paris");
-	int64_t at = zone_utc(z, (struct civil){ 2024, 3, 31, 2, 30, 0 });
+	int64_t at = zone_utc(z, (struct civil){2024, 3, 31, 2, 30, 0});
 
 	(void)state;
 	assert_int_equal(at, 1711848600);
@@ -67,8 +68,8 @@ of_a_time_that_comes_twice_the_first_is_meant(void **state)
 	OWNED(zone) z = open_zone("Europe/Paris");
 
 	(void)state;
-	assert_int_equal(zone_utc(z,
-	    (struct civil){ 2024, 10, 27, 2, 30, 0 }), 1729989000);
+	assert_int_equal(
+	    zone_utc(z, (struct civil){2024, 10, 27, 2, 30, 0}), 1729989000);
 }
 
 static void
@@ -90,7 +91,7 @@ the_rule_of_the_footer_holds_for_years_to_come(void **state)
 	OWNED(zone) sydney = open_zone("Australia/Sydney");
 
 	(void)state;
-	assert_local(paris, 4102444800, 1, 1, 0);  /* 2100-01-01 */
+	assert_local(paris, 4102444800, 1, 1, 0);   /* 2100-01-01 */
 	assert_local(paris, 4118040000, 30, 14, 0); /* 2100-06-30 */
 	assert_local(sydney, 4102444800, 1, 11, 0);
 	assert_local(sydney, 4118040000, 30, 22, 0);
@@ -113,8 +114,8 @@ utc_and_no_zone_are_the_same(void **state)
 static void
 every_hour_of_a_year_comes_back(void **state)
 {
-	static const char *const names[] = { "Europe/Paris", "America/Toronto",
-		"Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia" };
+	static const char *const names[] = {"Europe/Paris", "America/Toronto",
+	    "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -133,9 +134,9 @@ every_hour_of_a_year_comes_back(void **state)
 static void
 a_name_cannot_leave_the_folder(void **state)
 {
-	static const char *const names[] = { "", "..", "../etc/passwd",
-		"/etc/passwd", "Europe/../Paris", "Europe//Paris", "Europe/",
-		"Europe/Paris.", "Eur\\ope", "No/Such" };
+	static const char *const names[] = {"", "..", "../etc/passwd",
+	    "/etc/passwd", "Europe/../Paris", "Europe//Paris", "Europe/",
+	    "Europe/Paris.", "Eur\\ope", "No/Such"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -171,7 +172,7 @@ every_truncation_is_refused(void **state)
 
 		assert_non_null(copy);
 		memcpy(copy, bytes, i);
-		assert_null(zone_parse((str){ copy, i }, &e));
+		assert_null(zone_parse((str){copy, i}, &e));
 		assert_int_equal(e.kind, ERR_CORRUPT);
 		free(copy);
 	}
@@ -190,7 +191,7 @@ lying_counts_are_refused_or_harmless(void **state)
 		struct zone *z;
 
 		bytes[i] = (char)(was ^ 0xff);
-		z = zone_parse((str){ bytes, n }, &e);
+		z = zone_parse((str){bytes, n}, &e);
 		if (z != NULL)
 			(void)zone_offset(z, 1711846800);
 		zone_free(z);
@@ -217,10 +218,10 @@ days_are_counted_both_ways(void **state)
 static void
 only_days_of_the_calendar_are_parsed(void **state)
 {
-	static const char *const bad[] = { "", "2026-11-2", "2026-02-29",
-		"2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32",
-		"1899-12-31", "2200-01-01", "2026/01/01", "2026-01-01 ",
-		"-026-01-01", "2026-1a-01", "2100-02-29" };
+	static const char *const bad[] = {"", "2026-11-2", "2026-02-29",
+	    "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32",
+	    "1899-12-31", "2200-01-01", "2026/01/01", "2026-01-01 ",
+	    "-026-01-01", "2026-1a-01", "2100-02-29"};
 	int64_t day = -1;
 
 	(void)state;
@@ -239,7 +240,8 @@ midnight_is_the_zones_own(void **state)
 	OWNED(zone) z = open_zone("Europe/Paris");
 
 	(void)state;
-	assert_int_equal(day_of(z, 1711839599), 19812); /* 2024-03-30 23:59:59 */
+	assert_int_equal(
+	    day_of(z, 1711839599), 19812); /* 2024-03-30 23:59:59 */
 	assert_int_equal(day_of(z, 1711839600), 19813);
 	assert_int_equal(day_of(NULL, -1), -1);
 }
@@ -248,20 +250,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    paris_jumps_forward_in_march_and_back_in_october),
-		cmocka_unit_test(a_time_that_the_clock_skips_is_moved_forward),
-		cmocka_unit_test(of_a_time_that_comes_twice_the_first_is_meant),
-		cmocka_unit_test(montreal_is_behind_and_changes_on_other_days),
-		cmocka_unit_test(the_rule_of_the_footer_holds_for_years_to_come),
-		cmocka_unit_test(utc_and_no_zone_are_the_same),
-		cmocka_unit_test(every_hour_of_a_year_comes_back),
-		cmocka_unit_test(a_name_cannot_leave_the_folder),
-		cmocka_unit_test(every_truncation_is_refused),
-		cmocka_unit_test(lying_counts_are_refused_or_harmless),
-		cmocka_unit_test(days_are_counted_both_ways),
-		cmocka_unit_test(only_days_of_the_calendar_are_parsed),
-		cmocka_unit_test(midnight_is_the_zones_own),
+	    cmocka_unit_test(paris_jumps_forward_in_march_and_back_in_october),
+	    cmocka_unit_test(a_time_that_the_clock_skips_is_moved_forward),
+	    cmocka_unit_test(of_a_time_that_comes_twice_the_first_is_meant),
+	    cmocka_unit_test(montreal_is_behind_and_changes_on_other_days),
+	    cmocka_unit_test(the_rule_of_the_footer_holds_for_years_to_come),
+	    cmocka_unit_test(utc_and_no_zone_are_the_same),
+	    cmocka_unit_test(every_hour_of_a_year_comes_back),
+	    cmocka_unit_test(a_name_cannot_leave_the_folder),
+	    cmocka_unit_test(every_truncation_is_refused),
+	    cmocka_unit_test(lying_counts_are_refused_or_harmless),
+	    cmocka_unit_test(days_are_counted_both_ways),
+	    cmocka_unit_test(only_days_of_the_calendar_are_parsed),
+	    cmocka_unit_test(midnight_is_the_zones_own),
 	};
 
 	return cmocka_run_group_tests_name("zone", tests, NULL, NULL);

@@ -33,8 +33,9 @@ a_file_is_lines_of_name_and_value(void **state)
 	(void)state;
 	conf_defaults(&c);
 	assert_true(conf_parse(S("# ours\n\n  listen\t[::1]:80  # later\r\n"
-	    "workers 3\nsandbox no-landlock\ntls_key\n"
-	    "url http://x.example/#a"), &c, &e));
+				 "workers 3\nsandbox no-landlock\ntls_key\n"
+				 "url http://x.example/#a"),
+	    &c, &e));
 	assert_string_equal(c.listen, "[::1]:80");
 	assert_string_equal(c.url, "http://x.example/#a");
 	assert_string_equal(c.tls_key, "");
@@ -46,7 +47,8 @@ static void
 a_fault_says_its_line_and_changes_nothing(void **state)
 {
 	(void)state;
-	refused("workers 1\n\nworker 2", "line 3: no option is named \"worker\"");
+	refused(
+	    "workers 1\n\nworker 2", "line 3: no option is named \"worker\"");
 	refused("workers 1\nworkers 1", "line 2: workers is given twice");
 	refused("workers 65", "line 1: workers: a number from 0 to 64");
 	refused("workers", "line 1: workers: a number");
@@ -55,7 +57,9 @@ a_fault_says_its_line_and_changes_nothing(void **state)
 	refused("sandbox none", "sandbox: one of full, no-landlock");
 	refused("sandbox", "one of");
 	refused("url \xff", "url: not UTF-8");
-	refused("url a\x01" "b", "control characters");
+	refused("url a\x01"
+		"b",
+	    "control characters");
 	refused("\xff\xfe", "no option is named");
 }
 
@@ -78,8 +82,8 @@ a_text_has_its_limit(void **state)
 static void
 the_command_line_is_stronger_than_the_file(void **state)
 {
-	static const char *const set[] = { "workers=2", "url=https://a=b",
-		"master_key=" };
+	static const char *const set[] = {
+	    "workers=2", "url=https://a=b", "master_key="};
 	char path[] = "/tmp/conf_test_XXXXXX";
 	int fd = mkstemp(path);
 	struct conf c;
@@ -102,8 +106,9 @@ the_command_line_is_stronger_than_the_file(void **state)
 static void
 what_does_not_fit_together_is_refused(void **state)
 {
-	static const char *const wrong[] = { "tls_key=/k", "data=", "url=ftp://x",
-		"url=http://x/", "listen=", "workers", "=1" };
+	static const char *const wrong[] = {"tls_key=/k",
+	    "data=", "url=ftp://x", "url=http://x/", "listen=", "workers",
+	    "=1"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -132,7 +137,7 @@ what_is_printed_reads_back_the_same(void **state)
 	conf_print(&c, f);
 	(void)fclose(f);
 	conf_defaults(&back);
-	assert_true(conf_parse((str){ text, n }, &back, &e));
+	assert_true(conf_parse((str){text, n}, &back, &e));
 	assert_memory_equal(&c, &back, sizeof(c));
 	free(text);
 }
@@ -152,8 +157,8 @@ the_manual_names_every_option(void **state)
 		char head[64];
 
 		assert_true(strlen(conf_options[i].what) > 20);
-		(void)snprintf(head, sizeof(head), ".TP\n.B %s\n",
-		    conf_options[i].name);
+		(void)snprintf(
+		    head, sizeof(head), ".TP\n.B %s\n", conf_options[i].name);
 		assert_non_null(strstr(text, head));
 	}
 	free(text);
@@ -163,13 +168,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_file_is_lines_of_name_and_value),
-		cmocka_unit_test(a_fault_says_its_line_and_changes_nothing),
-		cmocka_unit_test(a_text_has_its_limit),
-		cmocka_unit_test(the_command_line_is_stronger_than_the_file),
-		cmocka_unit_test(what_does_not_fit_together_is_refused),
-		cmocka_unit_test(what_is_printed_reads_back_the_same),
-		cmocka_unit_test(the_manual_names_every_option),
+	    cmocka_unit_test(a_file_is_lines_of_name_and_value),
+	    cmocka_unit_test(a_fault_says_its_line_and_changes_nothing),
+	    cmocka_unit_test(a_text_has_its_limit),
+	    cmocka_unit_test(the_command_line_is_stronger_than_the_file),
+	    cmocka_unit_test(what_does_not_fit_together_is_refused),
+	    cmocka_unit_test(what_is_printed_reads_back_the_same),
+	    cmocka_unit_test(the_manual_names_every_option),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);

@@ -20,8 +20,8 @@ set_up(void **state)
 {
 	static struct world w;
 
-	w = (struct world){ .out = BUF_MAX(1 << 16) };
-	w.view = (struct view){ .out = &w.out, .lang = LANG_EN };
+	w = (struct world){.out = BUF_MAX(1 << 16)};
+	w.view = (struct view){.out = &w.out, .lang = LANG_EN};
 	*state = &w;
 	return 0;
 }
@@ -49,9 +49,9 @@ only_five_bytes_and_nul_change_in_text(void **state)
 	struct world *w = *state;
 
 	for (int c = 0; c < 256; c++) {
-		char byte = (char)c, text[3] = { 'a', byte, 'b' };
+		char byte = (char)c, text[3] = {'a', byte, 'b'};
 
-		view_text(&w->view, (str){ text, 3 });
+		view_text(&w->view, (str){text, 3});
 		if (c == 0 || strchr("&<>\"'", c) != NULL)
 			assert_true(w->out.n >= 5);
 		else
@@ -71,7 +71,7 @@ what_ends_a_value_is_always_escaped(void **state)
 	assert_written(w, "&lt;a href=&#34;x&#34; b=&#39;y&#39;&gt;&amp;amp;");
 	view_text(&w->view, S("&&"));
 	assert_written(w, "&amp;&amp;");
-	view_text(&w->view, (str){ 0 });
+	view_text(&w->view, (str){0});
 	view_cstr(&w->view, NULL);
 	assert_written(w, "");
 }
@@ -86,7 +86,7 @@ only_unreserved_bytes_stay_in_a_part_of_a_url(void **state)
 	for (int c = 0; c < 256; c++) {
 		char byte = (char)c, want[4];
 
-		view_url_part(&w->view, (str){ &byte, 1 });
+		view_url_part(&w->view, (str){&byte, 1});
 		if (c != 0 && strchr(stay, c) != NULL) {
 			assert_int_equal(w->out.n, 1);
 			assert_int_equal(w->out.p[0], byte);
@@ -102,9 +102,9 @@ only_unreserved_bytes_stay_in_a_part_of_a_url(void **state)
 static void
 only_local_urls_are_written(void **state)
 {
-	static const char *const foreign[] = { "", "//evil", "/\\evil", "x",
-		"https://x", "javascript:alert(1)", " /x", "/\t/evil", "/a b",
-		"/a\nb", "\\x", "?x", "/\x7f" };
+	static const char *const foreign[] = {"", "//evil", "/\\evil", "x",
+	    "https://x", "javascript:alert(1)", " /x", "/\t/evil", "/a b",
+	    "/a\nb", "\\x", "?x", "/\x7f"};
 	struct world *w = *state;
 
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
@@ -142,11 +142,11 @@ static void
 arguments_of_a_text_are_escaped_and_its_own_words_are_not(void **state)
 {
 	const struct message m = {
-		.html = { [LANG_EN] = S("%2 &amp; %1%1 %3 100%") },
-		.html_many = { [LANG_EN] = S("many %1") },
+	    .html = {[LANG_EN] = S("%2 &amp; %1%1 %3 100%")},
+	    .html_many = {[LANG_EN] = S("many %1")},
 	};
-	const struct view_arg arg[] = { VIEW_ARG("<%2>"),
-		VIEW_ARG(html_raw(S("<b>%1</b>"))) };
+	const struct view_arg arg[] = {
+	    VIEW_ARG("<%2>"), VIEW_ARG(html_raw(S("<b>%1</b>")))};
 	struct view_arg n = VIEW_ARG(2);
 	struct world *w = *state;
 
@@ -171,7 +171,7 @@ an_asset_is_found_by_its_path_alone(void **state)
 		assert_true(a->gzip.n < a->bytes.n || a->bytes.n == 0);
 	}
 	assert_null(asset_find(S("/static/")));
-	assert_null(asset_find((str){ 0 }));
+	assert_null(asset_find((str){0}));
 	assert_null(asset_named("no.css"));
 }
 
@@ -180,13 +180,13 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		T(only_five_bytes_and_nul_change_in_text),
-		T(what_ends_a_value_is_always_escaped),
-		T(only_unreserved_bytes_stay_in_a_part_of_a_url),
-		T(only_local_urls_are_written),
-		T(the_macros_choose_by_type),
-		T(arguments_of_a_text_are_escaped_and_its_own_words_are_not),
-		T(an_asset_is_found_by_its_path_alone),
+	    T(only_five_bytes_and_nul_change_in_text),
+	    T(what_ends_a_value_is_always_escaped),
+	    T(only_unreserved_bytes_stay_in_a_part_of_a_url),
+	    T(only_local_urls_are_written),
+	    T(the_macros_choose_by_type),
+	    T(arguments_of_a_text_are_escaped_and_its_own_words_are_not),
+	    T(an_asset_is_found_by_its_path_alone),
 	};
 
 	return cmocka_run_group_tests_name("escape", tests, NULL, NULL);

@@ -23,10 +23,11 @@ set_up(void **state)
 	static struct world w;
 	struct err e;
 
-	w = (struct world){ .org = { .zone = zone_open(S("Europe/Paris"), &e) } };
+	w = (struct world){.org = {.zone = zone_open(S("Europe/Paris"), &e)}};
 	assert_non_null(w.org.zone);
-	w.view = (struct view){ .org = &w.org, .arena = arena_new(1 << 16),
-		.now = 1795168800 /* 2026-11-20 11:00 in Paris */ };
+	w.view = (struct view){.org = &w.org,
+	    .arena = arena_new(1 << 16),
+	    .now = 1795168800 /* 2026-11-20 11:00 in Paris */};
 	*state = &w;
 	return 0;
 }
@@ -69,10 +70,10 @@ a_day_has_its_name_and_a_year_when_it_is_another(void **state)
 	    "Friday 20 November");
 	both(w, say_day, day_from_civil(2026, 8, 1), "samedi 1er août",
 	    "Saturday 1 August");
-	both(w, say_day, day_from_civil(2025, 2, 28), "vendredi 28 février 2025",
-	    "Friday 28 February 2025");
-	both(w, say_day, day_from_civil(2027, 1, 1), "vendredi 1er janvier 2027",
-	    "Friday 1 January 2027");
+	both(w, say_day, day_from_civil(2025, 2, 28),
+	    "vendredi 28 février 2025", "Friday 28 February 2025");
+	both(w, say_day, day_from_civil(2027, 1, 1),
+	    "vendredi 1er janvier 2027", "Friday 1 January 2027");
 	both(w, say_date, day_from_civil(2026, 11, 20), "20 novembre 2026",
 	    "20 November 2026");
 	both(w, say_date, day_from_civil(2015, 5, 1), "1er mai 2015",
@@ -99,10 +100,10 @@ hours_are_french_and_english(void **state)
 	int64_t midnight = 1795129200; /* of the 20th */
 
 	both(w, say_time, midnight, "0" NNB "h", "12:00" NB "am");
-	both(w, say_time, midnight + 9 * 3600 + 15 * 60,
-	    "9" NNB "h" NNB "15", "9:15" NB "am");
-	both(w, say_time, midnight + 12 * 3600 + 5 * 60,
-	    "12" NNB "h" NNB "05", "12:05" NB "pm");
+	both(w, say_time, midnight + 9 * 3600 + 15 * 60, "9" NNB "h" NNB "15",
+	    "9:15" NB "am");
+	both(w, say_time, midnight + 12 * 3600 + 5 * 60, "12" NNB "h" NNB "05",
+	    "12:05" NB "pm");
 	both(w, say_time, midnight + 18 * 3600, "18" NNB "h", "6:00" NB "pm");
 	both(w, say_when, midnight + 18 * 3600, "aujourd’hui à 18" NNB "h",
 	    "today at 6:00" NB "pm");
@@ -134,8 +135,8 @@ inputs_get_the_iso_day(void **state)
 {
 	struct world *w = *state;
 
-	both(w, iso_day, day_from_civil(2026, 1, 2), "2026-01-02",
-	    "2026-01-02");
+	both(
+	    w, iso_day, day_from_civil(2026, 1, 2), "2026-01-02", "2026-01-02");
 }
 
 static void
@@ -152,12 +153,12 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		T(a_day_has_its_name_and_a_year_when_it_is_another),
-		T(days_that_are_near_have_words),
-		T(hours_are_french_and_english),
-		T(sizes_have_one_decimal_below_ten),
-		T(inputs_get_the_iso_day),
-		T(nobody_signed_in_is_utc),
+	    T(a_day_has_its_name_and_a_year_when_it_is_another),
+	    T(days_that_are_near_have_words),
+	    T(hours_are_french_and_english),
+	    T(sizes_have_one_decimal_below_ten),
+	    T(inputs_get_the_iso_day),
+	    T(nobody_signed_in_is_utc),
 	};
 
 	return cmocka_run_group_tests_name("say", tests, NULL, NULL);
