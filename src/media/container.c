@@ -282,7 +282,7 @@ box_next(struct cursor *c, struct box *ret)
 /* The largest image spatial extent: the picture's own, for its tiles and
  * thumbnails are smaller.  meta is a full box: four bytes before its boxes. */
 static void
-heif_extents(str body, unsigned depth, struct container *ret)
+heif_extents(str body, unsigned depth, struct container *ret, bool *ret_data)
 {
 	struct cursor c = {(const uint8_t *)body.p, body.n, 0};
 	struct box b;
@@ -293,7 +293,8 @@ heif_extents(str body, unsigned depth, struct container *ret)
 		    str_eq(b.type, S("iprp")) || str_eq(b.type, S("ipco"));
 
 		if (nests && depth < BOX_DEPTH_MAX)
-			heif_extents(b.body, depth + 1, ret);
+			heif_extents(b.body, depth + 1, ret, ret_data);
+		*ret_data = *ret_data || str_eq(b.type, S("idat"));
 		if (!str_eq(b.type, S("ispe")) || b.body.n < 12)
 			continue;
 		if (be32(p + 4) > ret->width)
@@ -315,10 +316,10 @@ heif_walk(struct cursor *c, struct container *ret)
 		if (!str_eq(b.type, S("meta")))
 			continue;
 		meta = true;
-		heif_extents(str_sub(b.body, 4, b.body.n), 0, ret);
+		heif_extents(str_sub(b.body, 4, b.body.n), 0, ret, &data);
 	}
 	/* Something else may hang behind a whole picture, as behind a JPEG. */
-	if (got == -1 && !(meta && data))
+	if (meta ? !data : got == -1)
 		ret->state = CONTAINER_CUT;
 	else if (ret->width == 0 || ret->height == 0)
 		ret->state = CONTAINER_BROKEN;
