@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "html_register.h"
+#include "people/authority.h"
 #include "sharing/viewer.h"
 #include "sql_account.h"
 #include "sql_audit.h"
@@ -217,7 +218,7 @@ looked_show(struct request *r, struct response *out, struct err *e)
 	const struct viewer_child *child = own_child(r, r->id[0]);
 	struct register_page page = { .child = r->id[0] };
 
-	if (child == NULL || !(child->rights & RIGHT_WHO_LOOKED))
+	if (child == NULL || !(child->rights & AUTHORITY_WHO_LOOKED))
 		return err_set(e, ERR_NOT_FOUND, "not a child of the viewer");
 	page.first = child->first;
 	if (!read_looked(r, &page, e))
