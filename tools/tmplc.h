@@ -42,15 +42,25 @@ enum url {
 
 #define NAME_MAX_ 32
 
+#define ELEMENTS_MAX 64
+
+struct element {
+	char tag[NAME_MAX_];
+	size_t at; /* where its tag ends */
+};
+
 struct state {
 	enum pos pos;
 	enum url url;
 	char tag[NAME_MAX_], attr[NAME_MAX_];
 	bool closing; /* </tag> */
+	bool slash;   /* <tag/> */
 	char quote;
 	bool get_form; /* method="get" was seen in this tag */
 	bool blank;    /* the last byte written surely is one */
 	int pre;       /* depth of <pre> */
+	struct element open[ELEMENTS_MAX];
+	size_t n_open;
 };
 
 enum block_kind { BLOCK_PAGE, BLOCK_IF, BLOCK_EACH, BLOCK_FORM, BLOCK_WRAP };
@@ -111,6 +121,12 @@ bool pos_same(const struct state *, const struct state *);
 const char *pos_name(const struct state *);
 void pos_settle(struct tmplc *); /* before {{if}} and the like in a tag */
 void pos_value(struct tmplc *);  /* a value has just been written */
+
+/* tmplc_tree.c */
+bool tree_tag(struct tmplc *, size_t at); /* the tag of st is complete */
+bool tree_same(const struct state *, const struct state *);
+/* The same elements are open as before; else says which is not. */
+bool tree_ends(struct tmplc *, const struct state *before, size_t at);
 
 /* tmplc_tag.c, tmplc_value.c */
 bool tag_run(struct tmplc *, size_t from, size_t end); /* texts and tags */

@@ -111,7 +111,14 @@ attr_done(struct tmplc *t)
 static void
 tag_leave(struct tmplc *t, enum pos pos)
 {
-	t->st = (struct state){.pos = pos, .pre = t->st.pre};
+	struct state *st = &t->st;
+
+	st->pos = pos;
+	st->url = URL_NOT;
+	st->closing = st->slash = st->get_form = st->blank = false;
+	st->quote = '\0';
+	memset(st->tag, 0, sizeof(st->tag));
+	memset(st->attr, 0, sizeof(st->attr));
 }
 
 static bool
@@ -122,7 +129,7 @@ tag_done(struct tmplc *t, size_t at)
 	struct state *st = &t->st;
 	enum pos pos = POS_TEXT;
 
-	if (!tag_named(t, at))
+	if (!tag_named(t, at) || !tree_tag(t, at))
 		return false;
 	if (t->lit.n > 0 && t->lit.p[t->lit.n - 1] == ' ')
 		t->lit.n--;
@@ -200,6 +207,7 @@ step_tag(struct tmplc *t, str rest, size_t at)
 	if (c == '>')
 		return tag_done(t, at);
 	if (c == '/' && rest.n > 1 && rest.p[1] == '>') {
+		t->st.slash = true;
 		put(t, c);
 		return true;
 	}
@@ -436,9 +444,9 @@ bool
 pos_same(const struct state *a, const struct state *b)
 {
 	return a->pos == b->pos && a->url == b->url && a->quote == b->quote &&
-	       a->closing == b->closing && a->get_form == b->get_form &&
-	       a->pre == b->pre && strcmp(a->tag, b->tag) == 0 &&
-	       strcmp(a->attr, b->attr) == 0;
+	       a->closing == b->closing && a->slash == b->slash &&
+	       a->get_form == b->get_form && a->pre == b->pre &&
+	       strcmp(a->tag, b->tag) == 0 && strcmp(a->attr, b->attr) == 0;
 }
 
 const char *

@@ -141,6 +141,8 @@ branch_done(struct tag *g, struct block *b)
 		    "this branch ends in %s, the one "
 		    "before it in %s",
 		    pos_name(&t->st), pos_name(&b->after));
+	if (b->has_after && !tree_ends(t, &b->after, g->at))
+		return false;
 	t->st.blank = t->st.blank && (!b->has_after || b->after.blank);
 	b->after = t->st;
 	b->has_after = true;
@@ -405,12 +407,13 @@ end_page(struct tag *g, struct block *b)
 	if (t->st.pos != POS_TEXT || t->st.pre > 0)
 		return tmplc_fail(t, g->at, "the page ends inside %s",
 		    t->st.pre > 0 ? "<pre>" : pos_name(&t->st));
+	if (!tree_ends(t, &b->before, g->at))
+		return false;
 	while (t->lit.n > 0 && (t->lit.p[t->lit.n - 1] == ' ' ||
 				   t->lit.p[t->lit.n - 1] == '\n'))
 		t->lit.n--;
 	emit_flush(t);
 	emit_page(t);
-	(void)b;
 	t->depth--;
 	return true;
 }
@@ -442,6 +445,8 @@ end_each(struct tag *g, struct block *b)
 		return tmplc_fail(t, g->at,
 		    "the loop begins in %s and ends in %s",
 		    pos_name(&b->before), pos_name(&t->st));
+	if (!tree_ends(t, &b->before, g->at))
+		return false;
 	t->st.blank = t->st.blank && b->before.blank;
 	t->depth--;
 	emit_indent(t);
@@ -464,7 +469,7 @@ end_form(struct tag *g, struct block *b)
 static bool
 end_wrap(struct tag *g, struct block *b)
 {
-	if (!in_text(g, "end"))
+	if (!in_text(g, "end") || !tree_ends(g->t, &b->before, g->at))
 		return false;
 	g->t->depth--;
 	return emit_call(g, b->name, "_close", (str){0});
