@@ -304,22 +304,31 @@ heif_extents(str body, unsigned depth, struct container *ret, bool *ret_data)
 	}
 }
 
+/* Whether what the last box lacks is a part of the picture: something else may
+ * hang behind a whole one, as behind a JPEG. */
+static bool
+heif_lacks_data(const struct cursor *c, bool have_data)
+{
+	return !have_data ||
+	    (left(c) >= 8 && memcmp(c->p + c->i + 4, "mdat", 4) == 0);
+}
+
 static void
 heif_walk(struct cursor *c, struct container *ret)
 {
-	bool meta = false, data = false;
+	/* Small parts (the grid of tiles) may lie in idat inside meta; a file
+	 * that lost its whole mdat behind that is for the decoder to refuse. */
+	bool inner = false, data = false;
 	struct box b;
 	int got;
 
 	while ((got = box_next(c, &b)) == 1) {
 		data = data || str_eq(b.type, S("mdat"));
-		if (!str_eq(b.type, S("meta")))
-			continue;
-		meta = true;
-		heif_extents(str_sub(b.body, 4, b.body.n), 0, ret, &data);
+		if (str_eq(b.type, S("meta")))
+			heif_extents(str_sub(b.body, 4, b.body.n), 0, ret,
+			    &inner);
 	}
-	/* Something else may hang behind a whole picture, as behind a JPEG. */
-	if (meta ? !data : got == -1)
+	if (got == -1 ? heif_lacks_data(c, data) : !data && !inner)
 		ret->state = CONTAINER_CUT;
 	else if (ret->width == 0 || ret->height == 0)
 		ret->state = CONTAINER_BROKEN;

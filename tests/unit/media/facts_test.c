@@ -131,10 +131,15 @@ containers_tell_their_size(void **state)
 
 		assert_int_equal(c.state, CONTAINER_WHOLE);
 		assert_true(c.width >= 16 && c.width <= 64);
-		for (size_t n = 12; n < s.n; n++)
-			assert_int_not_equal(
-			    container_read(w->format, str_sub(s, 0, n)).state,
-			    CONTAINER_WHOLE);
+		for (size_t n = 12; n < s.n; n++) {
+			struct container cut =
+			    container_read(w->format, str_sub(s, 0, n));
+
+			/* Between two boxes nothing seems to be missing. */
+			if (n + 8 <= s.n && memcmp(s.p + n + 4, "mdat", 4) == 0)
+				continue;
+			assert_int_not_equal(cut.state, CONTAINER_WHOLE);
+		}
 	}
 }
 
