@@ -24,25 +24,23 @@ one(char ret[ROLE_PLACE_MAX][ROLE_PATH_MAX], const char *path)
 	return 1;
 }
 
-/* The folder of the running program, or, once installed, the one beside it;
- * "" when the kernel does not say. */
+/* The folder of the running program; that of the roles, where they are
+ * installed apart from it; "" when the kernel does not say. */
 static size_t
 programs(char ret[ROLE_PLACE_MAX][ROLE_PATH_MAX])
 {
-	static const char installed[] = "/../libexec/preau";
+	static const char apart[] = "/../libexec/preau";
 	char *path = ret[0], *name;
 	ssize_t n = readlink("/proc/self/exe", path,
-	    ROLE_PATH_MAX - sizeof(installed) - 32);
+	    ROLE_PATH_MAX - sizeof(apart));
 
 	path[n < 0 ? 0 : n] = '\0';
 	name = strrchr(path, '/');
 	if (name == NULL)
 		return 1;
-	memcpy(name, "/preau-worker", sizeof("/preau-worker"));
-	if (access(path, X_OK) == 0)
+	memcpy(name, apart, sizeof(apart));
+	if (access(path, X_OK) == -1)
 		*name = '\0';
-	else
-		memcpy(name, installed, sizeof(installed));
 	return 1;
 }
 
