@@ -101,6 +101,8 @@ void
 village_close(struct village *v)
 {
 	house_close(&v->house);
+	for (size_t i = 0; i < v->n_sql; i++)
+		free(v->sql[i]);
 	arena_free(v->arena);
 	(void)nftw(v->folder, drop_one, 8, FTW_DEPTH | FTW_PHYS);
 }
@@ -125,7 +127,9 @@ village_count(struct village *v, const char *what)
 	CHECK(v, stmt_step(st, &row, &v->e));
 	n = stmt_i64(st, 0);
 	stmt_done(&st);
-	/* The statement cache keeps the address: the text stays. */
+	/* The address is the cache's key, so the text stays to the end. */
+	assert_true(v->n_sql < VILLAGE_COUNTS);
+	v->sql[v->n_sql++] = sql;
 	return n;
 }
 

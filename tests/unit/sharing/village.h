@@ -16,6 +16,8 @@ enum { SQUIRRELS = 1, FOXES };
 enum { LEA = 1, NOAH, TOM };
 enum { DIRECTOR = 1, SAMI, FOX_STAFF, SAFETY, MOTHER, FATHER, GRANNY, FOX_MUM };
 
+#define VILLAGE_COUNTS 32
+
 struct village {
 	char folder[64];
 	struct conf conf;
@@ -23,6 +25,8 @@ struct village {
 	struct arena *arena;
 	const struct organisation *org;
 	struct err e;
+	char *sql[VILLAGE_COUNTS]; /* of village_count */
+	size_t n_sql;
 };
 
 /* Léa and Noah are squirrels, Tom is a fox.  MOTHER is Léa's, with all rights;
