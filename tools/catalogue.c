@@ -22,8 +22,9 @@ problem(struct catalogue *c, const char *path, int line, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!c->lax)
-		c->problems++;
+	c->problems++;
+	if (c->lax)
+		return;
 	fprintf(stderr, "%s:%d: ", path, line);
 	va_start(ap, fmt);
 	(void)vfprintf(stderr, fmt, ap);
@@ -142,7 +143,10 @@ run(struct job *j, const char *root, const char *out, const char *depfile)
 	    !walk_below(j, root, "src", visit_c))
 		return false;
 	check_texts(j->c);
-	if (j->c->problems > 0)
+	if (j->c->problems > 0 && j->c->lax)
+		printf("catalogue: %d to mend, English meanwhile\n",
+		    j->c->problems);
+	else if (j->c->problems > 0)
 		return err_set(
 		    j->e, ERR_INPUT, "catalogue: %d to mend", j->c->problems);
 	emit_catalogue(j->c, &c);

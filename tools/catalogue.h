@@ -4,7 +4,7 @@
  * Reads po/fr.d/<area>.po, collects every text that templates ({{_"…"}},
  * {{n_"…" "…"}}) and C (N_("…"), N_P("…", "…")) use, and writes one C file.
  * A text without French, with other %1 … %9 than its key, or with typewriter
- * typography fails the build; --lax only tells, and falls back to English.
+ * typography fails the build; --lax only counts them and says English.
  */
 #ifndef TOOLS_CATALOGUE_H
 #define TOOLS_CATALOGUE_H
@@ -32,7 +32,7 @@ struct catalogue {
 	int problems;
 };
 
-/* Something that must be mended: printed at once, counted unless lax. */
+/* Something that must be mended: counted, and printed at once unless lax. */
 void problem(struct catalogue *, const char *path, int line, const char *fmt,
     ...) PRINTF(4, 5);
 
