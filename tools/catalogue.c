@@ -1,4 +1,8 @@
-/* catalogue [--lax] ROOT OUTPUT.c DEPFILE */
+/*
+ * catalogue [--lax] ROOT OUTPUT.c DEPFILE
+ * catalogue --missing ROOT FILE: entries to fill in, for what a file whose
+ * path contains FILE says without French.
+ */
 #include "catalogue.h"
 
 #include <dirent.h>
@@ -133,14 +137,20 @@ walk_below(struct job *j, const char *root, const char *dir, visit *f)
 }
 
 static bool
-run(struct job *j, const char *root, const char *out, const char *depfile)
+gather(struct job *j, const char *root)
+{
+	return walk_below(j, root, "po/fr.d", visit_po) &&
+	       walk_below(j, root, "web/templates", visit_html) &&
+	       walk_below(j, root, "src", visit_c);
+}
+
+static bool
+compile(struct job *j, const char *root, const char *out, const char *depfile)
 {
 	CLEANUP(buf_done) struct buf c = BUF_MAX(FILE_MAX);
 
 	buf_printf(&j->deps, "%s:", out);
-	if (!walk_below(j, root, "po/fr.d", visit_po) ||
-	    !walk_below(j, root, "web/templates", visit_html) ||
-	    !walk_below(j, root, "src", visit_c))
+	if (!gather(j, root))
 		return false;
 	check_texts(j->c);
 	if (j->c->problems > 0 && j->c->lax)
@@ -155,6 +165,32 @@ run(struct job *j, const char *root, const char *out, const char *depfile)
 	       file_write(depfile, buf_view(&j->deps), j->e);
 }
 
+static bool
+missing(struct job *j, const char *root, const char *file)
+{
+	CLEANUP(buf_done) struct buf out = BUF_MAX(FILE_MAX);
+
+	if (!gather(j, root))
+		return false;
+	emit_missing(j->c, str_c(file), &out);
+	fwrite(out.p, 1, out.n, stdout);
+	return true;
+}
+
+static bool
+run(struct job *j, int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "--missing") == 0)
+		return missing(j, argv[2], argv[3]);
+	j->c->lax = argc == 5 && strcmp(argv[1], "--lax") == 0;
+	if (j->c->lax)
+		argv++;
+	else if (argc != 4)
+		return err_set(j->e, ERR_INPUT,
+		    "usage: catalogue [--lax] root out.c depfile");
+	return compile(j, argv[1], argv[2], argv[3]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,18 +200,10 @@ main(int argc, char **argv)
 	OWNED(arena) arena = arena_new(256u << 20);
 	bool ok;
 
-	if (argc == 5 && strcmp(argv[1], "--lax") == 0) {
-		c.lax = true;
-		argv++;
-		argc--;
-	}
-	if (argc != 4 || arena == NULL) {
-		fprintf(
-		    stderr, "usage: catalogue [--lax] root out.c depfile\n");
-		return 2;
-	}
+	if (arena == NULL)
+		return 1;
 	c.arena = arena;
-	ok = run(&j, argv[1], argv[2], argv[3]);
+	ok = run(&j, argc, argv);
 	if (!ok)
 		fprintf(stderr, "%s\n", e.msg);
 	buf_done(&j.deps);

@@ -51,5 +51,7 @@ void scan_html(struct catalogue *, const char *path, str bytes);
 void check_texts(struct catalogue *);
 
 void emit_catalogue(struct catalogue *, struct buf *out);
+/* Entries without French, for files whose path contains `file`. */
+void emit_missing(struct catalogue *, str file, struct buf *out);
 
 #endif

@@ -132,3 +132,24 @@ emit_catalogue(struct catalogue *c, struct buf *out)
 		put_message(out, &c->text[i]);
 	put_table(c, out);
 }
+
+void
+emit_missing(struct catalogue *c, str file, struct buf *out)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct text *t = &c->text[i];
+
+		if (t->fr[0].p != NULL || !text_has(str_c(t->used_in), file))
+			continue;
+		buf_printf(out, "# %s:%d\nmsgid ", t->used_in, t->used_line);
+		literal_put(out, t->key, "");
+		if (t->many.p != NULL) {
+			buf_str(out, S("\nmsgid_plural "));
+			literal_put(out, t->many, "");
+			buf_str(out, S("\nmsgstr[0] \"\"\nmsgstr[1]"));
+		} else {
+			buf_str(out, S("\nmsgstr"));
+		}
+		buf_str(out, S(" \"\"\n\n"));
+	}
+}
