@@ -1,39 +1,7 @@
 #include <inttypes.h>
-#include <stdio.h>
-#include <sys/stat.h>
 
-#include "cli/cli.h"
+#include "cli/folders.h"
 #include "people/invitation.h"
-
-/* Makes the folders above `path` and, when `last`, path itself; 0700. */
-static bool
-make_folders(const char *path, bool last, struct err *e)
-{
-	char part[CONF_TEXT_MAX];
-	size_t n = strlen(path);
-
-	for (size_t i = 1; i <= n; i++) {
-		if (path[i] != '/' && !(path[i] == '\0' && last))
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (mkdir(part, 0700) == -1 && errno != EEXIST)
-			return err_sys(e, "%s", part);
-	}
-	return true;
-}
-
-static bool
-open_fresh(struct cli *c, struct house *ret, struct err *e)
-{
-	CLEANUP(key_done) struct key master;
-
-	return make_folders(c->conf->data, true, e) &&
-	    make_folders(c->conf->master_key, false, e) &&
-	    make_folders(c->conf->erasures, false, e) &&
-	    master_read(c->conf->master_key, true, &master, e) &&
-	    house_open(ret, c->conf, &master, DB_CREATE, e);
-}
 
 struct beginning {
 	str name, director, profile, zone;
@@ -101,7 +69,7 @@ run(struct cli *c, struct err *e)
 	int64_t id;
 	bool done;
 
-	if (!read_options(c, &b, e) || !open_fresh(c, &h, e))
+	if (!read_options(c, &b, e) || !open_fresh_house(c, &h, e))
 		return false;
 	done = db_begin(h.db, e) &&
 	    begin_organisation(c, &h, &b, &id, &invited, e) &&
