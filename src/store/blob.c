@@ -185,8 +185,8 @@ struct blob_writer {
 	uint8_t plain[BLOB_CHUNK], sealed[SEALED];
 };
 
-struct blob_writer *
-blob_writer_new(int fd, const struct key *key, struct err *e)
+static struct blob_writer *
+writer_new(int fd, const struct key *key, uint8_t cipher, struct err *e)
 {
 	OWNED(blob_writer) w = calloc(1, sizeof(*w));
 	uint8_t header[HEADER] = { 0 };
@@ -195,13 +195,26 @@ blob_writer_new(int fd, const struct key *key, struct err *e)
 		abort();
 	w->fd = fd;
 	memcpy(header, magic, sizeof(magic));
-	header[8] = aes_in_hardware() ? CIPHER_AES : CIPHER_CHACHA;
+	header[8] = cipher;
 	header[9] = CHUNK_LOG2;
 	rand_bytes(header + 16, 16);
 	if (!cipher_init(&w->cipher, header, key, true, e) ||
 	    !write_all(fd, header, sizeof(header), e))
 		return NULL;
 	return TAKE(w);
+}
+
+struct blob_writer *
+blob_writer_new(int fd, const struct key *key, struct err *e)
+{
+	return writer_new(fd, key,
+	    aes_in_hardware() ? CIPHER_AES : CIPHER_CHACHA, e);
+}
+
+struct blob_writer *
+blob_writer_new_portable(int fd, const struct key *key, struct err *e)
+{
+	return writer_new(fd, key, CIPHER_CHACHA, e);
 }
 
 void

@@ -2,10 +2,13 @@
  * blob — one encrypted file, readable from any point.
  *
  * Layout: a 32-byte header (magic, chunk size, random blob salt), then chunks
- * of BLOB_CHUNK plain bytes, each AES-256-GCM under the blob's own key with
- * the chunk number as nonce; the last chunk is marked in the authenticated
- * data, so cutting, reordering or appending is found.  A key is used for one
- * blob only.  A damaged chunk is ERR_CORRUPT and no byte of it is given.
+ * of BLOB_CHUNK plain bytes, each AES-256-GCM (ChaCha20-Poly1305 where the
+ * processor has no AES; the header says which) with the chunk number as nonce,
+ * under a key derived from the blob's own and the header; the last chunk is
+ * marked in the authenticated data, so cutting, reordering or appending is
+ * found, the first and the last already when the reader opens.  A key is used
+ * for one blob only.  A damaged chunk is ERR_CORRUPT and no byte of it is
+ * given.
  *
  * The writer and reader need a descriptor and a key, nothing else: the front
  * uses them with keys that it is handed for one transfer.
@@ -25,6 +28,10 @@ struct blob_reader;
 
 /* fd stays the caller's and is written at its current offset (0). */
 struct blob_writer *blob_writer_new(int fd, const struct key *, struct err *);
+/* As on a processor without AES instructions: ChaCha20-Poly1305, which every
+ * reader opens too. */
+struct blob_writer *blob_writer_new_portable(int fd, const struct key *,
+    struct err *);
 void blob_writer_free(struct blob_writer *);
 bool blob_write(struct blob_writer *, const void *, size_t,
     struct err *) MUST_USE;
@@ -61,6 +68,8 @@ bool blob_open(struct blob_dir *, const char *name, int *ret_fd,
 /* A blob still under incoming/, to write on; for a transfer going on. */
 bool blob_open_incoming(struct blob_dir *, const char *name, int *ret_fd,
     struct err *) MUST_USE;
+/* Wherever it is; what is gone already is fine.  Who fails between create and
+ * keep calls this, so that nothing stays. */
 bool blob_remove(struct blob_dir *, const char *name, struct err *) MUST_USE;
 /* Calls see() for every file, incoming ones too; age in seconds. */
 bool blob_each(struct blob_dir *, bool (*see)(void *ctx, const char *name,

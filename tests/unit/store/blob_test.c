@@ -309,6 +309,31 @@ a_file_that_is_no_blob_is_refused(void **state)
 }
 
 static void
+a_blob_of_a_processor_without_aes_reads_everywhere(void **state)
+{
+	const size_t n = 2 * BLOB_CHUNK + 9;
+	OWNED_FD fd = memfd_create("blob", MFD_CLOEXEC);
+	OWNED_FD aes = written(n, n);
+	uint8_t *p = pattern(n), mark[2];
+	struct err e = { 0 };
+	int64_t bytes;
+	OWNED(blob_writer) w = blob_writer_new_portable(fd, &key, &e);
+
+	(void)state;
+	assert_true(blob_write(w, p, n, &e) && blob_finish(w, &bytes, &e));
+	assert_true(reads(fd, &key, n));
+	/* The header says which cipher, and is not to be talked out of it. */
+	assert_int_equal(pread(fd, &mark[0], 1, 8), 1);
+	assert_int_equal(mark[0], 2);
+	assert_int_equal(pwrite(fd, "\1", 1, 8), 1);
+	assert_false(reads(fd, &key, n));
+	assert_int_equal(pread(aes, &mark[1], 1, 8), 1);
+	assert_int_equal(pwrite(aes, mark[1] == 1 ? "\2" : "\1", 1, 8), 1);
+	assert_false(reads(aes, &key, n));
+	free(p);
+}
+
+static void
 nothing_may_be_written_after_the_end(void **state)
 {
 	int fd = memfd_create("blob", MFD_CLOEXEC);
@@ -671,6 +696,8 @@ main(void)
 		cmocka_unit_test(another_key_opens_nothing),
 		cmocka_unit_test(no_plain_byte_stands_in_the_file),
 		cmocka_unit_test(a_file_that_is_no_blob_is_refused),
+		cmocka_unit_test(
+		    a_blob_of_a_processor_without_aes_reads_everywhere),
 		cmocka_unit_test(nothing_may_be_written_after_the_end),
 		in_folder(a_blob_is_incoming_until_it_is_kept),
 		in_folder(keeping_twice_says_that_it_is_not_there),
