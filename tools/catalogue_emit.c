@@ -142,10 +142,10 @@ emit_missing(struct catalogue *c, str file, struct buf *out)
 		if (t->fr[0].p != NULL || !text_has(str_c(t->used_in), file))
 			continue;
 		buf_printf(out, "# %s:%d\nmsgid ", t->used_in, t->used_line);
-		literal_put(out, t->key, "");
+		literal_put(out, t->key, NULL);
 		if (t->many.p != NULL) {
 			buf_str(out, S("\nmsgid_plural "));
-			literal_put(out, t->many, "");
+			literal_put(out, t->many, NULL);
 			buf_str(out, S("\nmsgstr[0] \"\"\nmsgstr[1]"));
 		} else {
 			buf_str(out, S("\nmsgstr"));

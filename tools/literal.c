@@ -95,7 +95,7 @@ literal_put(struct buf *b, str text, const char *indent)
 	for (size_t i = 0; i < text.n; i++) {
 		bool inside = ((unsigned char)text.p[i] & 0xc0) == 0x80;
 
-		if (column >= 64 && !inside) {
+		if (column >= 64 && !inside && indent != NULL) {
 			buf_printf(b, "\"\n%s\"", indent);
 			column = 0;
 		}

@@ -24,7 +24,8 @@ bool literal_take_joined(str *, struct buf *out) MUST_USE;
  * included; 0 when it does not end. */
 size_t literal_length(str);
 
-/* Writes text as one C literal, quotes included, broken over lines. */
+/* Writes text as one C literal, quotes included, broken over lines that begin
+ * with indent; NULL: on one line. */
 void literal_put(struct buf *, str text, const char *indent);
 
 /* Does `part` stand anywhere in s? */
