@@ -283,6 +283,7 @@ static const struct {
 } takes_table[] = {
 	{ "/roster/import", HTTP_TAKES_SHEET },
 	{ "/album/:id/photos", HTTP_TAKES_MEDIA },
+	{ "/album/:id/upload", HTTP_TAKES_MEDIA },
 };
 
 static bool
