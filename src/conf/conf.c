@@ -30,14 +30,15 @@ const struct conf_option conf_options[] = {
 	TEXT(data, "/var/lib/preau/data",
 	    "The folder of the database and of the encrypted files; only the "
 	    "service may read it."),
-	TEXT(master_key, "/var/lib/preau/keys/master.key",
+	TEXT(master_key, "",
 	    "The file of the key that opens every other one, 32 bytes and mode "
 	    "0600; keep it outside of the data folder and of its backups. With "
 	    "a systemd credential, its path below $CREDENTIALS_DIRECTORY. "
 	    "Empty means keys/master.key beside the data folder."),
-	TEXT(erasures, "/var/lib/preau/erasures.log",
+	TEXT(erasures, "",
 	    "The journal of what was erased, outside of the data folder and of "
-	    "its backups, so that a restored backup does not bring it back."),
+	    "its backups, so that a restored backup does not bring it back. "
+	    "Empty means erasures.log beside the data folder."),
 	TEXT(listen, "127.0.0.1:8420",
 	    "The addresses and ports to listen on, as address:port or "
 	    "[address]:port, with commas between; at most four."),
@@ -309,17 +310,24 @@ override(struct conf *c, const char *arg, struct err *e)
 	return conf_set(c, name, value, e) || err_wrap(e, "--set");
 }
 
-/* <data>/../keys/master.key */
+/* Beside the data folder, by its name alone: it may not exist yet. */
 static bool
-derive_key_path(struct conf *c, struct err *e)
+put_beside_data(
+    const struct conf *c, const char *name, char *ret, struct err *e)
 {
+	str data = str_c(c->data);
 	int n;
 
-	if (c->master_key[0] != '\0')
+	if (ret[0] != '\0')
 		return true;
-	n = snprintf(c->master_key, sizeof(c->master_key),
-	    "%s/../keys/master.key", c->data);
-	if (n < 0 || (size_t)n >= sizeof(c->master_key))
+	while (data.n > 1 && data.p[data.n - 1] == '/')
+		data.n--;
+	if (str_ends(data, S("..")))
+		return err_set(e, ERR_INPUT, "data: ends in ..");
+	while (data.n > 0 && data.p[data.n - 1] != '/')
+		data.n--;
+	n = snprintf(ret, CONF_TEXT_MAX, STR_FMT "%s", STR_ARG(data), name);
+	if (n < 0 || n >= CONF_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "data: this path is too long");
 	return true;
 }
@@ -357,7 +365,9 @@ conf_load(const char *path, const char *const *overrides, size_t n,
 	for (size_t i = 0; i < n; i++)
 		if (!override(&c, overrides[i], e))
 			return false;
-	if (!derive_key_path(&c, e) || !check_whole(&c, e))
+	if (!put_beside_data(&c, "keys/master.key", c.master_key, e) ||
+	    !put_beside_data(&c, "erasures.log", c.erasures, e) ||
+	    !check_whole(&c, e))
 		return false;
 	*ret = c;
 	return true;

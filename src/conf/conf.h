@@ -21,7 +21,7 @@ enum conf_sandbox { CONF_SANDBOX_FULL, CONF_SANDBOX_NO_LANDLOCK };
 
 struct conf {
 	char data[CONF_TEXT_MAX];       /* folder of database and blobs */
-	char master_key[CONF_TEXT_MAX]; /* file; empty: <data>/../keys/master.key */
+	char master_key[CONF_TEXT_MAX]; /* file; conf_load: keys/master.key beside data */
 	char erasures[CONF_TEXT_MAX];   /* journal, outside data and backups */
 	char listen[CONF_TEXT_MAX];     /* 127.0.0.1:8420 */
 	char url[CONF_TEXT_MAX];        /* as people type it, for letters and Origin */

@@ -97,18 +97,39 @@ the_command_line_is_stronger_than_the_file(void **state)
 	assert_int_equal(c.workers, 2);
 	assert_int_equal(c.queue, 9);
 	assert_string_equal(c.url, "https://a=b");
-	assert_string_equal(c.master_key, "/d/../keys/master.key");
+	assert_string_equal(c.master_key, "/keys/master.key");
 	(void)unlink(path);
 	assert_false(conf_load(path, set, 3, &c, &e));
 	assert_int_equal(e.sys, ENOENT);
 }
 
 static void
+the_key_and_the_journal_stand_beside_the_data(void **state)
+{
+	static const struct {
+		const char *data, *key;
+	} rows[] = {
+	    {"data=/var/lib/preau/data", "/var/lib/preau/keys/master.key"},
+	    {"data=var/demo/data//", "var/demo/keys/master.key"},
+	    {"data=here", "keys/master.key"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct conf c;
+		struct err e;
+
+		assert_true(conf_load(NULL, &rows[i].data, 1, &c, &e));
+		assert_string_equal(c.master_key, rows[i].key);
+		assert_true(str_ends(str_c(c.erasures), S("erasures.log")));
+	}
+}
+
+static void
 what_does_not_fit_together_is_refused(void **state)
 {
-	static const char *const wrong[] = {"tls_key=/k",
-	    "data=", "url=ftp://x", "url=http://x/", "listen=", "workers",
-	    "=1"};
+	static const char *const wrong[] = {"tls_key=/k", "data=", "data=a/..",
+	    "url=ftp://x", "url=http://x/", "listen=", "workers", "=1"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -172,6 +193,7 @@ main(void)
 	    cmocka_unit_test(a_fault_says_its_line_and_changes_nothing),
 	    cmocka_unit_test(a_text_has_its_limit),
 	    cmocka_unit_test(the_command_line_is_stronger_than_the_file),
+	    cmocka_unit_test(the_key_and_the_journal_stand_beside_the_data),
 	    cmocka_unit_test(what_does_not_fit_together_is_refused),
 	    cmocka_unit_test(what_is_printed_reads_back_the_same),
 	    cmocka_unit_test(the_manual_names_every_option),
