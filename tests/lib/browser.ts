@@ -1,0 +1,128 @@
+// A real browser at two widths; every request, message and policy of a page is
+// looked at while it is used.
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+
+import type { Client } from "./client";
+import type { Server } from "./server";
+
+// Packages stay in the source folder, wherever this was compiled to.
+const load = createRequire(resolve("package.json"));
+const { chromium } = load("playwright-core") as typeof import("playwright-core");
+const axe = load("axe-core") as typeof import("axe-core");
+
+export const phone = { width: 360, height: 740 };
+export const desktop = { width: 1440, height: 900 };
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+export interface Setting {
+  width?: { width: number; height: number };
+  lang?: "fr" | "en";
+  dark?: boolean;
+  scripts?: boolean;
+  as?: Client; // whose session
+  touch?: boolean;
+}
+
+export class Tab {
+  readonly faults: string[] = [];
+  bytes = 0;
+
+  constructor(readonly server: Server, readonly context: BrowserContext, readonly page: Page) {}
+
+  async go(path: string): Promise<number> {
+    const answer = await this.page.goto(this.server.url + path, { waitUntil: "load" });
+    return answer?.status() ?? 0;
+  }
+
+  // What a page may never do, whoever asks for it.
+  watch(): void {
+    this.page.on("request", (q) => {
+      if (new URL(q.url()).origin !== this.server.url) this.faults.push(`foreign request ${q.url()}`);
+    });
+    this.page.on("console", (m) => {
+      const status = /status of (\d+)/.exec(m.text())?.[1];
+      // The browser notes every 404 and 422 page itself.
+      if (m.type() === "error" && status === undefined) this.faults.push(`console: ${m.text()}`);
+    });
+    this.page.on("pageerror", (e) => this.faults.push(`script: ${e.message}`));
+    this.page.on("response", (r) => {
+      const html = (r.headers()["content-type"] ?? "").startsWith("text/html");
+      const policy = r.headers()["content-security-policy"] ?? "";
+      if (html && !policy.includes("default-src 'none'")) this.faults.push(`no policy on ${r.url()}`);
+      if (policy.includes("unsafe")) this.faults.push(`unsafe policy on ${r.url()}`);
+    });
+  }
+
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(() => {
+      const run = (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run;
+      return run();
+    });
+    return found.violations.flatMap((v) => v.nodes.map((n) =>
+      `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)} ${n.any[0]?.message ?? n.failureSummary ?? ""}`));
+  }
+
+  async inlineCode(): Promise<string[]> {
+    return this.page.evaluate(() => Array.from(document.querySelectorAll("*"), (e) => {
+      const bad = e.getAttributeNames().filter((n) => /^on/i.test(n) || n === "style");
+      const inline = (e.tagName === "SCRIPT" && !e.hasAttribute("src")) || (e.tagName === "STYLE");
+      return inline || bad.length > 0 ? e.outerHTML.slice(0, 120) : "";
+    }).filter((s) => s !== ""));
+  }
+
+  // How far the page is wider than the screen.
+  async overflow(): Promise<string> {
+    return this.page.evaluate(() => {
+      const wide = document.documentElement.scrollWidth - window.innerWidth;
+      if (wide <= 0) return "";
+      const who = Array.from(document.querySelectorAll("body *"))
+        .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1 && e.closest(".scroll") === null)
+        .slice(0, 3).map((e) => e.outerHTML.slice(0, 100));
+      return `${wide} px: ${who.join(" | ")}`;
+    });
+  }
+
+  async smallTargets(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const all = document.querySelectorAll<HTMLElement>(
+        ".button, button, .bar a, .top a, .foot a, .chip, summary, select, .lines.links a, input:not([type=hidden], [type=checkbox], [type=radio])");
+      return Array.from(all).filter((e) => {
+        const r = e.getBoundingClientRect();
+        return r.width > 0 && r.height > 0 && (r.height < 43.5 || r.width < 43.5) && !e.classList.contains("skip");
+      }).map((e) => `${Math.round(e.getBoundingClientRect().width)}x${Math.round(e.getBoundingClientRect().height)} ${e.outerHTML.slice(0, 100)}`);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+export async function open(browser: Browser, server: Server, s: Setting = {}): Promise<Tab> {
+  const context = await browser.newContext({
+    viewport: s.width ?? phone,
+    locale: s.lang === "en" ? "en-GB" : "fr-FR",
+    colorScheme: s.dark === true ? "dark" : "light",
+    javaScriptEnabled: s.scripts !== false,
+    hasTouch: s.touch === true,
+    reducedMotion: "reduce",
+  });
+  if (s.as !== undefined)
+    await context.addCookies(Array.from(s.as.jar, ([name, value]) =>
+      ({ name, value, url: server.url })));
+  const tab = new Tab(server, context, await context.newPage());
+  tab.page.setDefaultTimeout(15_000);
+  tab.watch();
+  return tab;
+}

@@ -1,0 +1,102 @@
+// A browser without a screen: cookies, forms and their tokens over plain HTTP,
+// with every header as it came.
+import { Agent, request, type IncomingHttpHeaders } from "node:http";
+
+import { freshCode } from "./totp";
+import type { Login } from "./server";
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  names: string[]; // of the headers, in their order
+  body: Buffer;
+  text: string;
+  ms: number;
+}
+
+export interface Ask {
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+export class Client {
+  readonly jar = new Map<string, string>();
+  last: Answer | null = null;
+
+  constructor(readonly base: string, readonly language = "fr") {}
+
+  ask(method: string, path: string, ask: Ask = {}): Promise<Answer> {
+    const started = process.hrtime.bigint();
+    const cookie = Array.from(this.jar, ([k, v]) => `${k}=${v}`).join("; ");
+    const headers: Record<string, string> = { "Accept-Language": this.language, ...ask.headers };
+    if (cookie !== "" && headers["Cookie"] === undefined) headers["Cookie"] = cookie;
+    if (ask.body !== undefined) headers["Content-Length"] = String(Buffer.byteLength(ask.body));
+    return new Promise((done, fail) => {
+      const q = request(new URL(path, this.base), { method, headers, agent }, (r) => {
+        const parts: Buffer[] = [];
+        r.on("data", (b: Buffer) => parts.push(b));
+        r.on("error", fail);
+        r.on("end", () => {
+          const body = Buffer.concat(parts);
+          const ms = Number(process.hrtime.bigint() - started) / 1e6;
+          this.keepCookies(r.headers["set-cookie"] ?? []);
+          const names = r.rawHeaders.filter((_, i) => i % 2 === 0);
+          this.last = { status: r.statusCode ?? 0, headers: r.headers, names, body, text: body.toString("utf8"), ms };
+          done(this.last);
+        });
+      });
+      q.on("error", fail);
+      q.end(ask.body);
+    });
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask("GET", path, { headers });
+  }
+
+  // As a form of the last page would send it.
+  post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask("POST", path, {
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: this.base,
+        "Sec-Fetch-Site": "same-origin", ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+
+  async token(path: string): Promise<string> {
+    const page = await this.get(path);
+    const found = /name="form" value="([^"]+)"/.exec(page.text);
+    if (found?.[1] === undefined) throw new Error(`no form on ${path}: ${page.status}`);
+    return found[1];
+  }
+
+  // Opens a page, fills one form of it and sends it.
+  async submit(page: string, action: string, fields: Record<string, string>): Promise<Answer> {
+    return this.post(action, { form: await this.token(page), ...fields });
+  }
+
+  async signIn(who: Login): Promise<void> {
+    const first = await this.submit("/sign-in", "/sign-in", { login: who.login, pass: who.passphrase });
+    if (first.status !== 303) throw new Error(`sign in ${who.login}: ${first.status}\n${first.text}`);
+    if (who.totp === undefined) return;
+    const code = await freshCode(who.totp);
+    const second = await this.submit("/sign-in/second", "/sign-in/second", { code });
+    if (second.status !== 303) throw new Error(`second step of ${who.login}: ${second.status}\n${second.text}`);
+  }
+
+  async signOut(page = "/account"): Promise<void> {
+    await this.submit(page, "/sign-out", {});
+  }
+
+  private keepCookies(lines: string[]): void {
+    for (const line of lines) {
+      const [pair = "", ...more] = line.split(";");
+      const at = pair.indexOf("=");
+      const gone = more.some((m) => /^\s*max-age=0\s*$/i.test(m));
+      if (gone) this.jar.delete(pair.slice(0, at));
+      else this.jar.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+  }
+}

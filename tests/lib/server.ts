@@ -1,0 +1,129 @@
+// A server of its own for each test file: fresh folder, demonstration, free
+// port; stopped and swept at the end.
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { Client } from "./client";
+
+export interface Login { login: string; passphrase: string; who: string; totp?: string }
+
+export interface Options { photoPixels?: number; sets?: string[]; photos?: boolean }
+
+export const build = resolve(process.env["PREAU_BUILD"] ?? "build");
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const s = createServer();
+    s.on("error", fail);
+    s.listen(0, "127.0.0.1", () => {
+      const a = s.address();
+      s.close(() => (a !== null && typeof a === "object" ? done(a.port) : fail(new Error("no port"))));
+    });
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+export class Server {
+  private child: ChildProcess | null = null;
+  log = "";
+
+  constructor(readonly folder: string, readonly port: number, readonly sets: string[], readonly logins: Login[]) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  login(name: string): Login {
+    const found = this.logins.find((l) => l.login === name);
+    if (found === undefined) throw new Error(`no login ${name}`);
+    return found;
+  }
+
+  // The command line, beside the running server.
+  preau(...args: string[]): { status: number; out: string; err: string } {
+    const done = spawnSync(join(build, "preau"), [...this.sets, ...args], { encoding: "utf8", maxBuffer: 1 << 26 });
+    return { status: done.status ?? -1, out: done.stdout, err: done.stderr };
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(join(build, "preau"), [...this.sets, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
+    const keep = (b: Buffer): void => { this.log = (this.log + b.toString()).slice(-200_000); };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    this.child = child;
+    const client = new Client(this.url);
+    for (let i = 0; i < 200; i++) {
+      if (child.exitCode !== null) throw new Error(`serve ended: ${this.log}`);
+      try {
+        if ((await client.get("/sign-in")).status === 200) return;
+      } catch { /* not listening yet */ }
+      await pause(50);
+    }
+    await this.stop();
+    throw new Error(`serve is not ready: ${this.log}`);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.child;
+    this.child = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
+    await ended;
+    clearTimeout(late);
+  }
+
+  // Stopped, and nothing left behind.
+  async sweep(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async client(login: string, language = "fr"): Promise<Client> {
+    const c = new Client(this.url, language);
+    await c.signIn(this.login(login));
+    return c;
+  }
+}
+
+// Every photo of the demonstration is prepared when its album shows them all.
+async function waitForPhotos(server: Server): Promise<void> {
+  const c = await server.client("sami");
+  const day = await c.get("/today");
+  const drafts = [...new Set(Array.from(day.text.matchAll(/href="\/publish\/(\d+)"/g), (m) => m[1]))];
+  const albums = [...new Set(Array.from(day.text.matchAll(/href="\/album\/(\d+)"/g), (m) => m[1]))];
+  for (let i = 0; i < 600; i++) {
+    let coming = 0;
+    for (const id of [...drafts, ...albums]) {
+      const p = await c.get(`/publish/${id}/status`);
+      if (p.status === 200) {
+        const s = JSON.parse(p.text) as { receiving: number; queued: number };
+        coming += s.receiving + s.queued;
+      }
+    }
+    if (coming === 0) return;
+    await pause(100);
+  }
+  throw new Error(`the photos are not ready: ${server.log}`);
+}
+
+export async function startServer(o: Options = {}): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
+  const port = await freePort();
+  const values = [`data=${folder}/data`, `master_key=${folder}/keys/master.key`, `erasures=${folder}/erasures.log`,
+    `listen=127.0.0.1:${port}`, `url=http://127.0.0.1:${port}`, ...(o.sets ?? [])];
+  const sets = values.flatMap((v) => ["--set", v]);
+  const demo = spawnSync(join(build, "preau"),
+    [...sets, "--json", "demo", "--photo-pixels", String(o.photoPixels ?? 1200)], { encoding: "utf8" });
+  if (demo.status !== 0) throw new Error(`preau demo: ${demo.stderr}`);
+  const said = JSON.parse(demo.stdout) as { logins: Login[] };
+  const server = new Server(folder, port, sets, said.logins);
+  await server.start();
+  if (o.photos !== false) await waitForPhotos(server);
+  return server;
+}
