@@ -30,18 +30,18 @@ static size_t
 programs(char ret[ROLE_PLACE_MAX][ROLE_PATH_MAX])
 {
 	static const char apart[] = "/../libexec/preau";
-	char *path = ret[0], *name;
-	ssize_t n = readlink("/proc/self/exe", path,
-	    ROLE_PATH_MAX - sizeof(apart));
+	char path[ROLE_PATH_MAX], *name;
+	ssize_t n =
+	    readlink("/proc/self/exe", path, sizeof(path) - sizeof(apart));
 
 	path[n < 0 ? 0 : n] = '\0';
 	name = strrchr(path, '/');
 	if (name == NULL)
-		return 1;
+		return one(ret, "");
 	memcpy(name, apart, sizeof(apart));
 	if (access(path, X_OK) == -1)
 		*name = '\0';
-	return 1;
+	return one(ret, path);
 }
 
 size_t
