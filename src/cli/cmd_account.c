@@ -19,8 +19,8 @@ static void
 print_account(struct cli *c, const struct organisation *o,
     const struct sql_account_list_row *a, bool *first)
 {
-	str name = house_text(c->arena, o, "account.name", a->name_enc);
-	str login = house_text(c->arena, o, "account.login", a->login_enc);
+	str name = house_text(c->arena, o, "account.name_enc", a->name_enc);
+	str login = house_text(c->arena, o, "account.login_enc", a->login_enc);
 	str kind = a->role.p != NULL ? a->role : a->kind;
 
 	if (!c->json) {

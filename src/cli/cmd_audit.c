@@ -82,7 +82,7 @@ static void
 show_entry(struct cli *c, const struct organisation *o,
     const struct sql_audit_page_row *a, bool first)
 {
-	str name = house_text(c->arena, o, "account.name", a->name_enc);
+	str name = house_text(c->arena, o, "account.name_enc", a->name_enc);
 
 	if (!c->json) {
 		fprintf(c->out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t" STR_FMT

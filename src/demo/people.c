@@ -170,13 +170,20 @@ make_families(const struct deed *d, struct err *e)
 
 	if (!sql_guardian_list(d->house->db, d->arena, d->org->id, &g, e))
 		return false;
-	for (const struct demo_family *f = demo_families; f->login != NULL; f++)
-		for (size_t i = 0; i < g.n; i++)
-			if (str_eq(house_text(d->arena, d->org,
-				       "guardian.name", g.v[i].name_enc),
-				str_c(f->name)) &&
-			    !join_guardian(d, f, &g.v[i], e))
-				return false;
+	for (const struct demo_family *f = demo_families; f->login != NULL;
+	    f++) {
+		size_t i = 0;
+
+		while (i < g.n && !str_eq(str_c(f->name),
+		    house_text(d->arena, d->org, "guardian.name_enc",
+			g.v[i].name_enc)))
+			i++;
+		if (i == g.n)
+			return err_set(e, ERR_CORRUPT, "no %s in the sheet",
+			    f->name);
+		if (!join_guardian(d, f, &g.v[i], e))
+			return false;
+	}
 	return true;
 }
 
