@@ -141,8 +141,10 @@ png_walk(struct cursor *c, struct container *ret)
 {
 	str type, body;
 
-	c->i = PNG_HEAD;
 	ret->state = CONTAINER_CUT;
+	if (c->n < PNG_HEAD)
+		return;
+	c->i = PNG_HEAD;
 	while (png_next(c, &type, &body)) {
 		if (!png_sound(type, body)) {
 			ret->state = CONTAINER_BROKEN;
@@ -310,7 +312,7 @@ static bool
 heif_lacks_data(const struct cursor *c, bool have_data)
 {
 	return !have_data ||
-	    (left(c) >= 8 && memcmp(c->p + c->i + 4, "mdat", 4) == 0);
+	       (left(c) >= 8 && memcmp(c->p + c->i + 4, "mdat", 4) == 0);
 }
 
 static void
@@ -325,8 +327,8 @@ heif_walk(struct cursor *c, struct container *ret)
 	while ((got = box_next(c, &b)) == 1) {
 		data = data || str_eq(b.type, S("mdat"));
 		if (str_eq(b.type, S("meta")))
-			heif_extents(str_sub(b.body, 4, b.body.n), 0, ret,
-			    &inner);
+			heif_extents(
+			    str_sub(b.body, 4, b.body.n), 0, ret, &inner);
 	}
 	if (got == -1 ? heif_lacks_data(c, data) : !data && !inner)
 		ret->state = CONTAINER_CUT;

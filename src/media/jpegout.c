@@ -9,6 +9,7 @@
 
 #define PIECE ((size_t)64 * 1024)
 #define MCU 16
+#define OWN_TABLES_MAX 1500000 /* pixels */
 
 struct out {
 	struct jpeg_compress_struct c;
@@ -72,7 +73,9 @@ describe(struct out *o, const struct planes *s, int quality)
 	c->in_color_space = s->n == 1 ? JCS_GRAYSCALE : JCS_YCbCr;
 	jpeg_set_defaults(c);
 	jpeg_set_quality(c, quality, TRUE);
-	c->optimize_coding = TRUE;
+	/* Tables of its own make a small picture clearly smaller, a large one
+	 * by less than one in a hundred, and cost a second pass over it. */
+	c->optimize_coding = (uint64_t)s->width * s->height < OWN_TABLES_MAX;
 	c->dct_method = JDCT_ISLOW;
 	c->raw_data_in = TRUE;
 	if (s->n == 1)

@@ -19,6 +19,7 @@ struct taps {
 };
 
 struct scale {
+	const struct scale_row_ops *ops;
 	struct taps x, y;
 	uint32_t rows_in, rows_out; /* pushed; emitted */
 	uint32_t src_rows;
@@ -30,14 +31,30 @@ struct scale {
 	const uint8_t **row; /* y.width pointers for one blend */
 };
 
-static double
-lanczos(double x)
-{
-	double a = M_PI * x;
+#define STEPS 1024 /* of the table, per sample */
 
-	if (fabs(x) < 1e-9)
-		return 1;
-	return fabs(x) >= LOBES ? 0 : LOBES * sin(a) * sin(a / LOBES) / (a * a);
+/* The kernel on one side; a picture needs thousands of weights. */
+static const float *
+lanczos_table(void)
+{
+	static float table[(int)LOBES * STEPS + 2];
+
+	for (int i = 1; table[0] < 1 && i < (int)LOBES * STEPS; i++) {
+		double a = M_PI * i / STEPS;
+
+		table[i] = (float)(LOBES * sin(a) * sin(a / LOBES) / (a * a));
+	}
+	table[0] = 1;
+	return table;
+}
+
+static double
+lanczos(const float *table, double x)
+{
+	double at = fabs(x) * STEPS;
+	int i = (int)fmin(at, LOBES * STEPS);
+
+	return table[i] + (at - i) * (table[i + 1] - table[i]);
 }
 
 static void
@@ -76,6 +93,7 @@ fill_one(const struct taps *t, uint32_t j, struct scale_axis a, double reach,
 {
 	double middle = a.first + j * a.step;
 	double shrink = reach / LOBES;
+	const float *table = lanczos_table();
 	long lo = (long)ceil(middle - reach), hi = (long)floor(middle + reach);
 	long last = (long)a.n - 1, start = lo;
 
@@ -87,7 +105,7 @@ fill_one(const struct taps *t, uint32_t j, struct scale_axis a, double reach,
 		long at = i < 0 ? 0 : i > last ? last : i;
 
 		assert(at >= start && at - start < (long)t->width);
-		w[at - start] += lanczos(((double)i - middle) / shrink);
+		w[at - start] += lanczos(table, ((double)i - middle) / shrink);
 	}
 	t->start[j] = (uint32_t)start;
 	round_weights(w, t->width, t->weight + (size_t)j * t->width);
@@ -141,6 +159,7 @@ scale_new(
 		(void)err_set(e, ERR_LIMIT, "no memory to scale");
 		return NULL;
 	}
+	s->ops = scale_row_best();
 	s->src_width = x.n;
 	s->src_rows = y.n;
 	s->upside_down = y.step < 0;
@@ -172,11 +191,11 @@ emit(struct scale *s, uint32_t j)
 		i = i < s->src_rows ? i : s->src_rows - 1;
 		s->row[k] = s->ring + (i % y->width) * s->stride;
 	}
-	scale_row_best->blend(s->row, y->weight + (size_t)j * y->width,
-	    y->width, s->blended,
+	s->ops->blend(s->row, y->weight + (size_t)j * y->width, y->width,
+	    s->blended,
 	    (s->src_width + SCALE_ROW_STEP - 1) / SCALE_ROW_STEP *
 		SCALE_ROW_STEP);
-	scale_row_best->reduce(s->blended, s->x.start, s->x.weight, s->x.width,
+	s->ops->reduce(s->blended, s->x.start, s->x.weight, s->x.width,
 	    s->to->p + j * s->to->stride, s->to->width);
 }
 

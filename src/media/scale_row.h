@@ -1,6 +1,7 @@
 /*
- * scale_row — the two inner loops of scale.c, once in plain C and once for
- * SSE2; both give the same bytes.
+ * scale_row — the two inner loops of scale.c, in plain C and with the vectors
+ * of x86-64 (SSE2 always, AVX2 where the processor has it); all give the same
+ * bytes.
  */
 #ifndef MEDIA_SCALE_ROW_H
 #define MEDIA_SCALE_ROW_H
@@ -10,7 +11,7 @@
 
 #define SCALE_WEIGHT_BITS 14 /* weights of one output sum to 1 << 14 */
 #define SCALE_EXTRA_BITS 4   /* fraction kept between the two passes */
-#define SCALE_ROW_STEP 16    /* rows are readable up to a multiple of this */
+#define SCALE_ROW_STEP 32    /* rows are readable up to a multiple of this */
 #define SCALE_TAP_STEP 8     /* horizontal weights come in eights */
 
 struct scale_row_ops {
@@ -23,8 +24,10 @@ struct scale_row_ops {
 	    const int16_t *weight, unsigned taps, uint8_t *out, size_t n);
 };
 
-extern const struct scale_row_ops scale_row_plain;
-/* The fastest for this machine. */
-extern const struct scale_row_ops *const scale_row_best;
+/* All that this machine can run, the plain one first, the fastest last;
+ * returns how many. */
+#define SCALE_ROW_KINDS 3
+size_t scale_row_all(const struct scale_row_ops *ret[SCALE_ROW_KINDS]);
+const struct scale_row_ops *scale_row_best(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #define BRANDS_MAX 32
+#define SHORTEST 12 /* less is not a picture of any kind */
 
 static const char *const words[MEDIA_FORMATS] = {
     [MEDIA_FORMAT_NONE] = "none",
@@ -66,6 +67,8 @@ sniff_heif(str b)
 enum media_format
 media_sniff(str b)
 {
+	if (b.n < SHORTEST)
+		return MEDIA_FORMAT_NONE;
 	if (str_starts(b, S("\xff\xd8\xff")))
 		return MEDIA_FORMAT_JPEG;
 	if (str_starts(b, S("\x89PNG\r\n\x1a\n")))

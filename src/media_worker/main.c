@@ -23,6 +23,7 @@
 
 #define JOBS_MAX 200
 #define GROWTH_MAX ((size_t)64 * 1024 * 1024)
+#define KEEP_MAX ((size_t)128 * 1024 * 1024) /* for the next picture */
 #define MESSAGE_MAX 256
 
 struct worker {
@@ -74,7 +75,8 @@ serve_one(struct worker *w, struct err *e)
 	if (!job_serve(&w->jobs, &m, e))
 		return false;
 	w->done++;
-	(void)malloc_trim(0);
+	if (mallinfo2().arena > KEEP_MAX)
+		(void)malloc_trim(0);
 	return true;
 }
 

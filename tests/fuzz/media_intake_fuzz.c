@@ -1,0 +1,48 @@
+/* The whole way of a picture, decoders and all: whatever the bytes, there is
+ * a verdict, and what is OK has three renditions of the size it says. */
+#include <stdlib.h>
+
+#include "media/intake.h"
+
+const char *__lsan_default_suppressions(void);
+int LLVMFuzzerInitialize(int *, char ***);
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* What decoders lose of damaged files is theirs to mend; a worker that grew
+ * because of it leaves. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libdav1d\nleak:libde265\nleak:libheif\nleak:libaom\n";
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	struct err e;
+
+	(void)argc;
+	(void)argv;
+	if (!intake_init(&e))
+		abort();
+	return 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	static const uint32_t side[MEDIA_SIDES] = {64, 32, 16};
+	str s = {(const char *)p, n};
+	struct intake t;
+	struct err e;
+
+	if (!intake_run(s, side, &t, &e))
+		return 0;
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		if ((t.done.verdict == MEDIA_OK) != (t.rendition[i].n > 0) ||
+		    t.done.picture[i].width > side[i] ||
+		    t.done.picture[i].height > side[i])
+			__builtin_trap();
+	intake_done(&t);
+	return 0;
+}
