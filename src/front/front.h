@@ -19,7 +19,7 @@
 
 struct front {
 	const struct conf *conf;
-	int epoll;
+	int epoll, signals;
 	struct MHD_Daemon *daemon[CONTROL_LISTEN_MAX];
 	size_t n_daemon;
 	bool tls;

@@ -75,14 +75,13 @@ static bool
 watch_signals(struct front *f, struct err *e)
 {
 	sigset_t set;
-	int fd;
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1 ||
-	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) == -1 ||
-	    !front_watch(f, fd, WATCH_SIGNAL, 0))
+	    (f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) == -1 ||
+	    !front_watch(f, f->signals, WATCH_SIGNAL, 0))
 		return err_sys(e, "signals");
 	return true;
 }
@@ -113,6 +112,8 @@ drain(struct front *f)
 		return;
 	log_info("draining");
 	f->draining = true;
+	/* It has been heard, and stays readable. */
+	(void)epoll_ctl(f->epoll, EPOLL_CTL_DEL, f->signals, NULL);
 	serve_quiesce(f);
 }
 

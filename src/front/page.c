@@ -57,7 +57,7 @@ static const struct text texts[PAGES] = {
 	    "cookies of this site and try again." },
 	[PAGE_BROKEN] = { 500,
 	    "Une erreur de notre côté",
-	    "Ce n’est pas de votre fait. Réessayez dans un instant\302\240; si "
+	    "Ce n’est pas de votre fait. Réessayez dans un instant\342\200\257; si "
 	    "cela continue, prévenez votre structure.",
 	    "Something went wrong on our side",
 	    "It is not your doing. Try again in a moment; if it goes on, tell "

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "front/exchange.h"
 #include "front/front.h"
 
 #define HEAD_MS 10000
@@ -45,6 +45,20 @@ peer_cut(struct peer *p)
 {
 	(void)shutdown(p->fd, SHUT_RDWR);
 	p->deadline_ms = 0;
+}
+
+/* The other end has hung up in the middle of a request: libmicrohttpd, told by
+ * edges, may have taken the last bytes and missed the end behind them. */
+static bool
+gave_up(const struct peer *p)
+{
+	const struct exchange *x = p->now;
+	char byte;
+
+	if (x != NULL &&
+	    (x->asleep || (x->stage != STAGE_HEAD && x->stage != STAGE_BODY)))
+		return false;
+	return recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 /* All of a proxy's users come from its address. */
@@ -171,7 +185,8 @@ void
 peers_tick(struct front *f, int64_t now_ms)
 {
 	for (struct peer *p = f->peers.first; p != NULL; p = p->next)
-		if (p->deadline_ms != 0 && p->deadline_ms <= now_ms)
+		if ((p->deadline_ms != 0 && p->deadline_ms <= now_ms) ||
+		    gave_up(p))
 			peer_cut(p);
 	for (size_t i = 0; i < LINGER_MAX; i++) {
 		struct lingering *l = &f->peers.linger[i];

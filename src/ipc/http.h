@@ -70,6 +70,8 @@ struct http_request {
 	size_t n_file;
 };
 
+/* What was read points into the message, lists are of the arena: both must
+ * live as long as it is used. */
 void http_request_write(struct buf *, const struct http_request *);
 bool http_request_read(struct arena *, str, struct http_request *ret,
     struct err *) MUST_USE;
@@ -82,7 +84,8 @@ struct http_response {
 	uint16_t status;
 	uint8_t body;
 	str content_type; /* empty: no body */
-	struct http_pair *header; /* ours: Location, Set-Cookie, ETag, … */
+	struct http_pair *header; /* ours: Location, Set-Cookie, ETag, … the
+				     list is in front/answer.c */
 	size_t n_header;
 	str inline_bytes;     /* sent first, also before a blob */
 	struct key key;       /* BLOB: for this transfer only */

@@ -107,26 +107,26 @@ respond_text(struct worker *w, uint64_t tag, uint16_t status, str text)
 	respond_fd(w, &p, -1);
 }
 
-/* Made once per size, kept in the folder. */
+/* Made once per size, kept in the folder; two workers may make it at once, so
+ * the key follows from the name and the file appears whole. */
 static void
 made_blob(struct worker *w, const char *kind, int64_t n, struct kept *k)
 {
 	OWNED(blob_writer) bw = NULL;
-	char block[65536];
+	char block[65536], making[300];
 	struct err e;
 	int64_t done;
 	int fd;
 
 	(void)snprintf(k->path, sizeof(k->path), "%s/%s-%lld", w->folder, kind,
 	    (long long)n);
-	if (access(k->path, R_OK) == 0) {
-		key_file(k->path, &k->key, false);
+	(void)crypto_generichash(k->key.b, sizeof(k->key.b),
+	    (const uint8_t *)k->path, strlen(k->path), NULL, 0);
+	if (access(k->path, R_OK) == 0)
 		return;
-	}
-	key_random(&k->key);
-	key_file(k->path, &k->key, true);
-	fd = open(k->path, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
-	must(fd != -1, k->path);
+	(void)snprintf(making, sizeof(making), "%s-%d", k->path, (int)getpid());
+	fd = open(making, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
+	must(fd != -1, making);
 	bw = blob_writer_new(fd, &k->key, &e);
 	must(bw != NULL, "blob");
 	for (int64_t at = 0; at < n; at += (int64_t)sizeof(block)) {
@@ -146,6 +146,7 @@ made_blob(struct worker *w, const char *kind, int64_t n, struct kept *k)
 		must(pwrite(fd, &c, 1, n / 2) == 1, "damage");
 	}
 	(void)close(fd);
+	must(rename(making, k->path) == 0, making);
 }
 
 static void
