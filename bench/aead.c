@@ -37,10 +37,11 @@ evp_open(EVP_CIPHER_CTX *c)
 	int n;
 
 	return EVP_DecryptInit_ex(c, NULL, NULL, NULL, nonce) == 1 &&
-	    EVP_DecryptUpdate(c, NULL, &n, ad, sizeof(ad)) == 1 &&
-	    EVP_DecryptUpdate(c, plain, &n, sealed, CHUNK) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, TAG, sealed + CHUNK) == 1 &&
-	    EVP_DecryptFinal_ex(c, plain, &n) == 1;
+	       EVP_DecryptUpdate(c, NULL, &n, ad, sizeof(ad)) == 1 &&
+	       EVP_DecryptUpdate(c, plain, &n, sealed, CHUNK) == 1 &&
+	       EVP_CIPHER_CTX_ctrl(
+		   c, EVP_CTRL_AEAD_SET_TAG, TAG, sealed + CHUNK) == 1 &&
+	       EVP_DecryptFinal_ex(c, plain, &n) == 1;
 }
 
 static bool
@@ -60,8 +61,8 @@ sodium_poly(void)
 {
 	unsigned long long n;
 
-	return crypto_aead_chacha20poly1305_ietf_decrypt(plain, &n, NULL, sealed,
-		   CHUNK + TAG, ad, sizeof(ad), nonce, key) == 0;
+	return crypto_aead_chacha20poly1305_ietf_decrypt(plain, &n, NULL,
+		   sealed, CHUNK + TAG, ad, sizeof(ad), nonce, key) == 0;
 }
 
 static bool
@@ -82,8 +83,8 @@ seal_with(const EVP_CIPHER *c)
 	EVP_EncryptUpdate(evp_seal_ctx, NULL, &n, ad, sizeof(ad));
 	EVP_EncryptUpdate(evp_seal_ctx, sealed, &n, plain, CHUNK);
 	EVP_EncryptFinal_ex(evp_seal_ctx, sealed + CHUNK, &n);
-	EVP_CIPHER_CTX_ctrl(evp_seal_ctx, EVP_CTRL_AEAD_GET_TAG, TAG,
-	    sealed + CHUNK);
+	EVP_CIPHER_CTX_ctrl(
+	    evp_seal_ctx, EVP_CTRL_AEAD_GET_TAG, TAG, sealed + CHUNK);
 }
 
 static double
@@ -116,7 +117,7 @@ int
 main(int argc, char **argv)
 {
 	double s = argc > 1 ? strtod(argv[1], NULL) : 0.5;
-	gnutls_datum_t k = { key, sizeof(key) };
+	gnutls_datum_t k = {key, sizeof(key)};
 
 	if (sodium_init() < 0)
 		return 1;

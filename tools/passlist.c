@@ -92,6 +92,7 @@ int
 main(int argc, char **argv)
 {
 	if (argc != 3)
-		return fail("passlist", 0, "usage: passlist list out.c") ? 0 : 64;
+		return fail("passlist", 0, "usage: passlist list out.c") ? 0
+									 : 64;
 	return read_words(argv[1]) && write_table(argv[2]) ? 0 : 1;
 }

@@ -122,17 +122,17 @@ audit_append(struct db *db, struct arena *a, const struct key *k,
     const struct audit_event *v, struct err *e)
 {
 	struct sql_audit_after_row row = {
-		.organisation = v->organisation,
-		.at = v->at,
-		.actor = v->actor,
-		.action = str_c(actions[v->action].word),
-		.subject_kind = some(str_c(v->subject_kind)),
-		.subject = v->subject,
-		.child = v->child,
-		.activity_group = v->activity_group,
-		.detail = some(v->detail),
+	    .organisation = v->organisation,
+	    .at = v->at,
+	    .actor = v->actor,
+	    .action = str_c(actions[v->action].word),
+	    .subject_kind = some(str_c(v->subject_kind)),
+	    .subject = v->subject,
+	    .child = v->child,
+	    .activity_group = v->activity_group,
+	    .detail = some(v->detail),
 	};
-	uint8_t before[KEY_DIGEST_BYTES] = { 0 }, hash[KEY_DIGEST_BYTES];
+	uint8_t before[KEY_DIGEST_BYTES] = {0}, hash[KEY_DIGEST_BYTES];
 	struct sql_audit_next_id_row next;
 	struct sql_audit_last_row last;
 	int64_t rows;
@@ -145,8 +145,10 @@ audit_append(struct db *db, struct arena *a, const struct key *k,
 	    !sql_audit_next_id(db, a, &next, e))
 		return err_wrap(e, "audit");
 	if (found && last.hash.n != sizeof(before))
-		return err_set(e, ERR_CORRUPT, "audit: entry %" PRId64 " has "
-		    "no hash", last.id);
+		return err_set(e, ERR_CORRUPT,
+		    "audit: entry %" PRId64 " has "
+		    "no hash",
+		    last.id);
 	if (found)
 		memcpy(before, last.hash.p, sizeof(before));
 	row.id = next.next_id;
@@ -154,8 +156,8 @@ audit_append(struct db *db, struct arena *a, const struct key *k,
 	return sql_audit_insert(db, row.id, row.organisation, row.at, row.actor,
 		   row.action, row.subject_kind, row.subject, row.child,
 		   row.activity_group, row.detail,
-		   (str){ (const char *)hash, sizeof(hash) }, &rows, e) ||
-	    err_wrap(e, "audit");
+		   (str){(const char *)hash, sizeof(hash)}, &rows, e) ||
+	       err_wrap(e, "audit");
 }
 
 struct verify {
@@ -174,7 +176,7 @@ follows(struct verify *v, const struct sql_audit_after_row *r)
 	uint8_t want[KEY_DIGEST_BYTES];
 
 	chain_hash(v->key, v->hash, r, want);
-	if (!key_equal(r->hash, (str){ (char *)want, sizeof(want) })) {
+	if (!key_equal(r->hash, (str){(char *)want, sizeof(want)})) {
 		v->report->first_bad = r->id;
 		return false;
 	}
@@ -194,8 +196,8 @@ verify_all(struct verify *v, struct db *db, int64_t organisation, struct err *e)
 
 	do {
 		arena_reset(a);
-		if (!sql_audit_after(db, a, organisation, v->last, STEP, &rows,
-			e))
+		if (!sql_audit_after(
+			db, a, organisation, v->last, STEP, &rows, e))
 			return false;
 		for (size_t i = 0; i < rows.n; i++)
 			if (!follows(v, &rows.v[i]))
@@ -209,13 +211,13 @@ audit_verify(struct db *db, struct arena *a, const struct key *k,
     int64_t organisation, const uint8_t *head, struct audit_report *ret,
     struct err *e)
 {
-	struct audit_report report = { 0 };
-	struct verify v = { .key = k, .head = head, .report = &report };
+	struct audit_report report = {0};
+	struct verify v = {.key = k, .head = head, .report = &report};
 
 	(void)a; /* a chain may be longer than any arena of the caller's */
 	if (!verify_all(&v, db, organisation, e))
-		return err_wrap(e, "audit of organisation %" PRId64,
-		    organisation);
+		return err_wrap(
+		    e, "audit of organisation %" PRId64, organisation);
 	if (report.first_bad == 0 && head != NULL && !v.head_seen) {
 		report.cut_off = true;
 		report.missing_after = v.last;

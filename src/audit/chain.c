@@ -29,8 +29,8 @@ chain_hash(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES],
 {
 	HASH h;
 
-	(void)crypto_generichash_blake2b_init_salt_personal(&h, k->b,
-	    sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_audit);
+	(void)crypto_generichash_blake2b_init_salt_personal(
+	    &h, k->b, sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_audit);
 	(void)crypto_generichash_blake2b_update(&h, before, KEY_DIGEST_BYTES);
 	put_i64(&h, r->id);
 	put_i64(&h, r->organisation);

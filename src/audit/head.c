@@ -32,8 +32,8 @@ head_lines(struct db *db, struct buf *b, struct err *e)
 			return false;
 		if (!found)
 			continue;
-		buf_printf(b, "%" PRId64 " %" PRId64 " ", orgs.v[i].id,
-		    last.id);
+		buf_printf(
+		    b, "%" PRId64 " %" PRId64 " ", orgs.v[i].id, last.id);
 		buf_hex(b, last.hash.p, last.hash.n);
 		buf_byte(b, '\n');
 	}
@@ -43,8 +43,8 @@ head_lines(struct db *db, struct buf *b, struct err *e)
 static bool
 put_file(const char *path, str text, struct err *e)
 {
-	OWNED_FD fd = open(path,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	OWNED_FD fd = open(
+	    path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd == -1)
 		return err_sys(e, "%s", path);
@@ -108,7 +108,7 @@ read_file(const char *path, char *p, size_t size, str *ret, bool *ret_found,
 	n = read(fd, p, size);
 	if (n == -1)
 		return err_sys(e, "%s", path);
-	*ret = (str){ p, (size_t)n };
+	*ret = (str){p, (size_t)n};
 	return true;
 }
 
@@ -120,10 +120,10 @@ line_parse(str line, int64_t *organisation, uint8_t hash[KEY_DIGEST_BYTES])
 	str part;
 
 	return str_cut(&line, ' ', &part) &&
-	    num_i64(part, 1, INT64_MAX, organisation) &&
-	    str_cut(&line, ' ', &part) &&
-	    num_i64(part, 1, INT64_MAX, &entry) &&
-	    num_hex(line, hash, KEY_DIGEST_BYTES);
+	       num_i64(part, 1, INT64_MAX, organisation) &&
+	       str_cut(&line, ' ', &part) &&
+	       num_i64(part, 1, INT64_MAX, &entry) &&
+	       num_hex(line, hash, KEY_DIGEST_BYTES);
 }
 
 bool
@@ -132,7 +132,7 @@ audit_head_read(const char *path, int64_t organisation, bool *ret_found,
 {
 	char bytes[FILE_MAX];
 	uint8_t hash[KEY_DIGEST_BYTES];
-	str text = { 0 }, line;
+	str text = {0}, line;
 	bool found = false;
 	int64_t id;
 
@@ -144,8 +144,10 @@ audit_head_read(const char *path, int64_t organisation, bool *ret_found,
 	}
 	found = false;
 	if (!str_cut(&text, '\n', &line) || !str_eq(line, S(FIRST_LINE)))
-		return err_set(e, ERR_CORRUPT, "head of the audit: %s is not "
-		    "one", path);
+		return err_set(e, ERR_CORRUPT,
+		    "head of the audit: %s is not "
+		    "one",
+		    path);
 	while (text.n > 0) {
 		if (!str_cut(&text, '\n', &line) ||
 		    !line_parse(line, &id, hash))

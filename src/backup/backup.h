@@ -41,7 +41,7 @@ bool backup_verify(const char *from, const struct key *master,
     struct manifest_head *ret, struct err *) MUST_USE;
 
 struct restore_call {
-	const char *from; /* one backup-… folder */
+	const char *from;        /* one backup-… folder */
 	const struct conf *conf; /* where data and the journal are */
 	const struct key *master;
 	bool force;           /* move data that is there aside */
@@ -53,9 +53,10 @@ struct restore_report {
 	int64_t made_at;
 	int64_t files, bytes;
 	struct erasure_report erased; /* what the journal took out again */
-	bool journal_used;  /* false: what was erased since may be back */
+	bool journal_used; /* false: what was erased since may be back */
 	int64_t audit_entries;
-	int64_t audit_bad;  /* first altered entry that the backup holds, 0 none */
+	int64_t
+	    audit_bad; /* first altered entry that the backup holds, 0 none */
 	char aside[CONF_TEXT_MAX + 32]; /* where the old data are, or "" */
 };
 

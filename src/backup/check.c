@@ -68,7 +68,7 @@ found(struct checking *c, enum check_kind kind, int64_t id, str what,
     bool fixed, struct err *e)
 {
 	struct check_report *r = &c->report;
-	str copy = { 0 };
+	str copy = {0};
 
 	r->found[kind]++;
 	r->fixed[kind] += fixed;
@@ -76,7 +76,7 @@ found(struct checking *c, enum check_kind kind, int64_t id, str what,
 		return true;
 	if (!arena_str(c->arena, what.p == NULL ? "" : what.p, what.n, &copy))
 		return err_set(e, ERR_LIMIT, "no room for findings");
-	r->v[r->n++] = (struct check_finding){ kind, id, copy, fixed };
+	r->v[r->n++] = (struct check_finding){kind, id, copy, fixed};
 	return true;
 }
 
@@ -99,7 +99,7 @@ static bool
 opens(struct checking *c, int fd, const struct key *k, int64_t bytes, bool *ret,
     struct err *e)
 {
-	struct err fault = { 0 };
+	struct err fault = {0};
 	OWNED(blob_reader) r = blob_reader_new(fd, k, &fault);
 	int64_t at = 0;
 	size_t n = 1;
@@ -126,7 +126,8 @@ check_bytes(struct checking *c, const struct sql_check_blobs_row *b, int fd,
 	bool whole = true;
 
 	return opens(c, fd, k, b->bytes, &whole, e) &&
-	    (whole || found(c, CHECK_DAMAGED_BLOB, b->id, b->name, false, e));
+	       (whole ||
+		   found(c, CHECK_DAMAGED_BLOB, b->id, b->name, false, e));
 }
 
 static bool
@@ -134,12 +135,11 @@ check_key(struct checking *c, const struct sql_check_blobs_row *b, int fd,
     struct err *e)
 {
 	const struct organisation *org;
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	struct err fault;
 
 	if (!house_org(c->h, b->organisation, &org, &fault) ||
-	    !blob_key_unwrap(c->step, org, b->name, b->key_wrapped, &k,
-		&fault))
+	    !blob_key_unwrap(c->step, org, b->name, b->key_wrapped, &k, &fault))
 		return found(c, CHECK_DAMAGED_KEY, b->id, b->name, false, e);
 	/* The first and last chunk at least: opening proves the length. */
 	if (c->call->deep)
@@ -148,8 +148,8 @@ check_key(struct checking *c, const struct sql_check_blobs_row *b, int fd,
 }
 
 static bool
-check_blob(struct checking *c, const struct sql_check_blobs_row *b,
-    struct err *e)
+check_blob(
+    struct checking *c, const struct sql_check_blobs_row *b, struct err *e)
 {
 	char name[BLOB_NAME_MAX] = "";
 	OWNED_FD fd = -1;
@@ -190,10 +190,10 @@ check_blobs(struct checking *c, struct err *e)
 }
 
 static bool
-check_child(struct checking *c, const struct sql_check_children_row *row,
-    struct err *e)
+check_child(
+    struct checking *c, const struct sql_check_children_row *row, struct err *e)
 {
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	const struct organisation *org;
 	struct err fault;
 
@@ -201,8 +201,8 @@ check_child(struct checking *c, const struct sql_check_children_row *row,
 	if (row->erased_at != DB_NULL || row->first_enc.p == NULL)
 		return true;
 	if (row->key_wrapped.p == NULL)
-		return found(c, CHECK_MISSING_KEY, row->id, S("child"), false,
-		    e);
+		return found(
+		    c, CHECK_MISSING_KEY, row->id, S("child"), false, e);
 	if (house_org(c->h, row->organisation, &org, &fault) &&
 	    key_unwrap(&org->key, row->key_wrapped,
 		arena_fmt(c->step, "child %" PRId64, row->id), &k, &fault))
@@ -218,8 +218,8 @@ check_children(struct checking *c, struct err *e)
 
 	do {
 		arena_reset(c->step);
-		if (!sql_check_children(c->h->db, c->step, after, STEP, &rows,
-			e))
+		if (!sql_check_children(
+			c->h->db, c->step, after, STEP, &rows, e))
 			return false;
 		for (size_t i = 0; i < rows.n; i++) {
 			if (!check_child(c, &rows.v[i], e))
@@ -243,8 +243,8 @@ fix_file(struct checking *c, const char *name, enum check_kind kind, int64_t id,
 
 /* Younger than an hour, a file may be on its way to its row, or out. */
 static bool
-see_file(void *ctx, const char *name, bool incoming, int64_t age_s,
-    struct err *e)
+see_file(
+    void *ctx, const char *name, bool incoming, int64_t age_s, struct err *e)
 {
 	struct checking *c = ctx;
 	struct sql_check_file_row row;
@@ -287,8 +287,8 @@ check_uploads(struct checking *c, struct err *e)
 	struct sql_check_stuck_rows rows;
 
 	arena_reset(c->step);
-	if (!sql_check_stuck(c->h->db, c->step, c->call->now - HOUR, STEP,
-		&rows, e))
+	if (!sql_check_stuck(
+		c->h->db, c->step, c->call->now - HOUR, STEP, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
 		if ((c->call->fix && !drop_upload(c, rows.v[i].id, e)) ||
@@ -311,15 +311,15 @@ check_jobs(struct checking *c, struct err *e)
 	    !sql_check_jobless(c->h->db, c->step, STEP, &waiting, e))
 		return false;
 	for (size_t i = 0; i < idle.n; i++)
-		if ((fix && !sql_check_drop_job(c->h->db, idle.v[i].id, &rows,
-				e)) ||
+		if ((fix && !sql_check_drop_job(
+				c->h->db, idle.v[i].id, &rows, e)) ||
 		    !found(c, CHECK_IDLE_JOB, idle.v[i].subject, S(""), fix, e))
 			return false;
 	for (size_t i = 0; i < waiting.n; i++)
 		if ((fix && !sql_check_add_job(c->h->db, waiting.v[i].id,
 				c->call->now, &rows, e)) ||
-		    !found(c, CHECK_MISSING_JOB, waiting.v[i].id, S(""), fix,
-			e))
+		    !found(
+			c, CHECK_MISSING_JOB, waiting.v[i].id, S(""), fix, e))
 			return false;
 	return true;
 }
@@ -360,8 +360,8 @@ check_audit(struct checking *c, struct err *e)
 {
 	char path[CONF_TEXT_MAX + 32];
 
-	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE,
-	    c->h->conf->data);
+	(void)snprintf(
+	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, c->h->conf->data);
 	for (size_t i = 0; i < c->h->n_org; i++)
 		if (!check_chain(c, &c->h->org[i], path, e))
 			return false;
@@ -402,17 +402,17 @@ static bool
 check_all(struct checking *c, struct err *e)
 {
 	return check_database(c, e) && check_erasures(c, e) &&
-	    check_uploads(c, e) && check_jobs(c, e) && check_blobs(c, e) &&
-	    check_children(c, e) && check_audit(c, e) &&
-	    blob_each(c->h->blobs, see_file, c, e);
+	       check_uploads(c, e) && check_jobs(c, e) && check_blobs(c, e) &&
+	       check_children(c, e) && check_audit(c, e) &&
+	       blob_each(c->h->blobs, see_file, c, e);
 }
 
 bool
 check_run(struct house *h, struct arena *a, const struct check_call *call,
     struct check_report *ret, struct err *e)
 {
-	CLEANUP(checking_done) struct checking c = { .h = h, .arena = a,
-		.call = call };
+	CLEANUP(checking_done)
+	struct checking c = {.h = h, .arena = a, .call = call};
 
 	c.step = arena_new(STEP_MAX);
 	c.bytes = malloc(READ_STEP);

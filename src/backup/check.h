@@ -12,20 +12,21 @@
 #include "house/house.h"
 
 enum check_kind {
-	CHECK_DATABASE,       /* damaged, or a row refers to nothing */
-	CHECK_ORPHAN_FILE,    /* no row wants it */
-	CHECK_ERASED_FILE,    /* its key is destroyed */
+	CHECK_DATABASE,    /* damaged, or a row refers to nothing */
+	CHECK_ORPHAN_FILE, /* no row wants it */
+	CHECK_ERASED_FILE, /* its key is destroyed */
 	CHECK_MISSING_FILE,
-	CHECK_MISSING_KEY,    /* of a photo or child that is not erased */
-	CHECK_DAMAGED_KEY,    /* does not open */
-	CHECK_DAMAGED_BLOB,   /* does not open to its end, or has another length */
-	CHECK_STUCK_UPLOAD,   /* still receiving after an hour */
-	CHECK_IDLE_JOB,       /* its medium does not wait for it */
-	CHECK_MISSING_JOB,    /* a medium waits and nobody comes */
-	CHECK_AUDIT_ALTERED,  /* id: the first bad entry */
-	CHECK_AUDIT_CUT,      /* id: the last entry that is left */
-	CHECK_AUDIT_HEAD,     /* the head file is damaged, or missing */
-	CHECK_JOURNAL,        /* the erasure journal: missing, altered, too short */
+	CHECK_MISSING_KEY,   /* of a photo or child that is not erased */
+	CHECK_DAMAGED_KEY,   /* does not open */
+	CHECK_DAMAGED_BLOB,  /* does not open to its end, or has another length
+			      */
+	CHECK_STUCK_UPLOAD,  /* still receiving after an hour */
+	CHECK_IDLE_JOB,      /* its medium does not wait for it */
+	CHECK_MISSING_JOB,   /* a medium waits and nobody comes */
+	CHECK_AUDIT_ALTERED, /* id: the first bad entry */
+	CHECK_AUDIT_CUT,     /* id: the last entry that is left */
+	CHECK_AUDIT_HEAD,    /* the head file is damaged, or missing */
+	CHECK_JOURNAL, /* the erasure journal: missing, altered, too short */
 	CHECK_ERASURE_UNDONE, /* ordered in the journal; id: how many keys */
 	CHECK_KINDS
 };

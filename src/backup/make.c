@@ -1,10 +1,10 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <dirent.h>
 
 #include "audit/audit.h"
 #include "backup/backup.h"
@@ -40,7 +40,7 @@ struct making {
 static void
 making_done(struct making *m)
 {
-	int *fds[] = { &m->out_fd, &m->dir, &m->blobs, &m->old_blobs };
+	int *fds[] = {&m->out_fd, &m->dir, &m->blobs, &m->old_blobs};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		fd_cleanup_(fds[i]);
@@ -70,8 +70,8 @@ lock_out(struct making *m, int *ret, struct err *e)
 		return err_sys(e, "%s", m->out);
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		(void)close(fd);
-		return err_set(e, ERR_BUSY, "%s: a backup is being made",
-		    m->out);
+		return err_set(
+		    e, ERR_BUSY, "%s: a backup is being made", m->out);
 	}
 	*ret = fd;
 	return true;
@@ -107,7 +107,7 @@ look_around(struct making *m, char newest[BACKUP_NAME_MAX], struct err *e)
 			if (!tree_remove(m->out_fd, entry->d_name, e))
 				return false;
 		} else if (name.n < BACKUP_NAME_MAX &&
-		    strcmp(entry->d_name, newest) > 0) {
+			   strcmp(entry->d_name, newest) > 0) {
 			memcpy(newest, name.p, name.n + 1);
 		}
 	}
@@ -162,10 +162,10 @@ know_earlier(struct making *m, const char *newest)
 }
 
 static bool
-put_file(struct making *m, int at, const char *name, const char *path,
-    struct err *e)
+put_file(
+    struct making *m, int at, const char *name, const char *path, struct err *e)
 {
-	struct manifest_file f = { .path = path };
+	struct manifest_file f = {.path = path};
 	OWNED_FD fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd == -1)
@@ -183,7 +183,7 @@ put_file(struct making *m, int at, const char *name, const char *path,
 static bool
 begin_manifest(struct making *m, int64_t now, struct err *e)
 {
-	struct manifest_head head = { .made_at = now };
+	struct manifest_head head = {.made_at = now};
 	struct journal_state state;
 
 	if (journal_read(m->h->conf->erasures, &m->h->master, NULL, NULL, NULL,
@@ -211,12 +211,12 @@ copy_database(struct making *m, struct err *e)
 	m->copy = db_open(path, DB_READ, e);
 	if (m->copy == NULL || !put_file(m, m->dir, "preau.db", "preau.db", e))
 		return false;
-	(void)snprintf(path, sizeof(path), "%s/%s/" AUDIT_HEAD_FILE, m->out,
-	    m->part);
+	(void)snprintf(
+	    path, sizeof(path), "%s/%s/" AUDIT_HEAD_FILE, m->out, m->part);
 	return audit_head_write(m->copy, path, e) &&
-	    (unlinkat(m->dir, AUDIT_HEAD_FILE ".lock", 0) == 0 ||
-		err_sys(e, "%s", path)) &&
-	    put_file(m, m->dir, AUDIT_HEAD_FILE, "audit.head", e);
+	       (unlinkat(m->dir, AUDIT_HEAD_FILE ".lock", 0) == 0 ||
+		   err_sys(e, "%s", path)) &&
+	       put_file(m, m->dir, AUDIT_HEAD_FILE, "audit.head", e);
 }
 
 /* True when the file is in its place by a link. */
@@ -225,8 +225,10 @@ link_known(struct making *m, int sub, const char *name, const char *sub_name,
     int64_t size, struct manifest_file *f)
 {
 	char from[4 + NAME_DIGITS];
-	const struct known *k = m->known_n == 0 ? NULL :
-	    bsearch(name, m->known, m->known_n, sizeof(*m->known), by_name);
+	const struct known *k = m->known_n == 0
+				    ? NULL
+				    : bsearch(name, m->known, m->known_n,
+					  sizeof(*m->known), by_name);
 	struct stat st;
 
 	if (k == NULL || k->bytes != size)
@@ -260,7 +262,7 @@ static bool
 put_blob(struct making *m, struct arena *a, str blob, struct err *e)
 {
 	char path[MANIFEST_PATH_MAX], name[NAME_DIGITS + 1], sub_name[3];
-	struct manifest_file f = { .path = path };
+	struct manifest_file f = {.path = path};
 	OWNED_FD from = -1;
 	OWNED_FD sub = -1;
 	struct stat st;
@@ -327,17 +329,22 @@ static bool
 make_in(struct making *m, int64_t now, struct err *e)
 {
 	return tree_make(m->out_fd, m->part, &m->dir, e) &&
-	    tree_make(m->dir, "blobs", &m->blobs, e) &&
-	    begin_manifest(m, now, e) && copy_database(m, e) &&
-	    put_blobs(m, e) && finish(m, e);
+	       tree_make(m->dir, "blobs", &m->blobs, e) &&
+	       begin_manifest(m, now, e) && copy_database(m, e) &&
+	       put_blobs(m, e) && finish(m, e);
 }
 
 bool
 backup_make(struct house *h, const char *out, int64_t now,
     struct backup_report *ret, struct err *e)
 {
-	CLEANUP(making_done) struct making m = { .h = h, .out = out,
-		.out_fd = -1, .dir = -1, .blobs = -1, .old_blobs = -1 };
+	CLEANUP(making_done)
+	struct making m = {.h = h,
+	    .out = out,
+	    .out_fd = -1,
+	    .dir = -1,
+	    .blobs = -1,
+	    .old_blobs = -1};
 	char newest[BACKUP_NAME_MAX];
 	OWNED_FD lock = -1;
 	struct err ignored;

@@ -22,8 +22,8 @@ mac_init(HASH *h, const struct key *master)
 	CLEANUP(key_done) struct key k;
 
 	key_derive(master, "backup", &k);
-	(void)crypto_generichash_blake2b_init_salt_personal(h, k.b,
-	    sizeof(k.b), KEY_DIGEST_BYTES, NULL, for_manifest);
+	(void)crypto_generichash_blake2b_init_salt_personal(
+	    h, k.b, sizeof(k.b), KEY_DIGEST_BYTES, NULL, for_manifest);
 }
 
 static void
@@ -49,8 +49,8 @@ put_line(struct manifest_writer *w)
 }
 
 struct manifest_writer *
-manifest_writer_new(int dir, const struct key *master, const struct manifest_head *h,
-    struct err *e)
+manifest_writer_new(int dir, const struct key *master,
+    const struct manifest_head *h, struct err *e)
 {
 	OWNED(manifest_writer) w = calloc(1, sizeof(*w));
 	int fd = openat(dir, MANIFEST_NAME,
@@ -131,8 +131,8 @@ struct reading {
 static bool
 nonsense(const struct reading *r, struct err *e)
 {
-	return err_set(e, ERR_CORRUPT, MANIFEST_NAME ": line %d makes no sense",
-	    r->line);
+	return err_set(
+	    e, ERR_CORRUPT, MANIFEST_NAME ": line %d makes no sense", r->line);
 }
 
 /* preau.db, audit.head, or blobs/ab/ab and thirty more digits. */
@@ -156,7 +156,7 @@ static bool
 read_file_line(struct reading *r, str s, struct err *e)
 {
 	char path[MANIFEST_PATH_MAX];
-	struct manifest_file f = { .path = path };
+	struct manifest_file f = {.path = path};
 	str digest, bytes;
 
 	if (!str_cut(&s, ' ', &digest) ||
@@ -180,8 +180,8 @@ read_erasures(struct reading *r, str s, struct err *e)
 		return nonsense(r, e);
 	r->head.has_journal = !str_eq(s, S("-"));
 	return !r->head.has_journal ||
-	    num_hex(s, r->head.journal, sizeof(r->head.journal)) ||
-	    nonsense(r, e);
+	       num_hex(s, r->head.journal, sizeof(r->head.journal)) ||
+	       nonsense(r, e);
 }
 
 static bool
@@ -198,8 +198,9 @@ read_end(struct reading *r, str line, struct err *e)
 	mac_put(&r->mac, str_sub(line, 0, line.n - hex));
 	(void)crypto_generichash_blake2b_final(&r->mac, want, sizeof(want));
 	if (sodium_memcmp(mac, want, sizeof(want)) != 0)
-		return err_set(e, ERR_CORRUPT, MANIFEST_NAME ": it was "
-		    "altered, or made under another master key");
+		return err_set(e, ERR_CORRUPT,
+		    MANIFEST_NAME ": it was "
+				  "altered, or made under another master key");
 	if (r->files != r->head.files)
 		return nonsense(r, e);
 	r->ended = true;
@@ -213,7 +214,7 @@ read_made(struct reading *r, str s, struct err *e)
 
 	return (str_cut(&s, ' ', &at) &&
 		   num_i64(at, 0, INT64_MAX, &r->head.made_at)) ||
-	    nonsense(r, e);
+	       nonsense(r, e);
 }
 
 /* line: without its end. */
@@ -254,7 +255,7 @@ read_lines(struct reading *r, const struct key *master, struct err *e)
 		r->line++;
 		if (s.n == 0 || s.p[s.n - 1] != '\n')
 			return nonsense(r, e);
-		if (!read_line(r, (str){ s.p, s.n - 1 }, e))
+		if (!read_line(r, (str){s.p, s.n - 1}, e))
 			return false;
 		if (!r->ended)
 			mac_put(&r->mac, s);
@@ -262,7 +263,7 @@ read_lines(struct reading *r, const struct key *master, struct err *e)
 	if (ferror(r->f) != 0)
 		return err_sys(e, MANIFEST_NAME);
 	return r->ended ||
-	    err_set(e, ERR_CORRUPT, MANIFEST_NAME ": it was cut off");
+	       err_set(e, ERR_CORRUPT, MANIFEST_NAME ": it was cut off");
 }
 
 static void
@@ -277,12 +278,12 @@ bool
 manifest_read(int dir, const struct key *master, struct manifest_head *ret,
     manifest_see *see, void *ctx, struct err *e)
 {
-	CLEANUP(reading_done) struct reading r = { 0 };
+	CLEANUP(reading_done) struct reading r = {0};
 	int fd = openat(dir, MANIFEST_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd == -1 && errno == ENOENT)
-		return err_set(e, ERR_NOT_FOUND, "no backup here: it has no "
-		    MANIFEST_NAME);
+		return err_set(e, ERR_NOT_FOUND,
+		    "no backup here: it has no " MANIFEST_NAME);
 	r.f = fd == -1 ? NULL : fdopen(fd, "r");
 	if (r.f == NULL) {
 		fd_cleanup_(&fd);

@@ -43,8 +43,8 @@ bool manifest_end(struct manifest_writer *, struct err *) MUST_USE;
 
 DEFINE_OWNED(manifest_writer)
 
-typedef bool manifest_see(void *ctx, const struct manifest_file *,
-    struct err *);
+typedef bool manifest_see(
+    void *ctx, const struct manifest_file *, struct err *);
 
 /* Authenticates the whole manifest, then calls see (NULL: nobody).  A path
  * that could leave the folder is ERR_CORRUPT, and so is anything else that

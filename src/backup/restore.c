@@ -21,8 +21,8 @@ verify_file(void *ctx, const struct manifest_file *f, struct err *e)
 {
 	struct verifying *v = ctx;
 	uint8_t digest[KEY_DIGEST_BYTES];
-	OWNED_FD fd = openat(v->dir, f->path,
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	OWNED_FD fd =
+	    openat(v->dir, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	int64_t bytes = 0;
 
 	if (fd == -1 && errno == ENOENT)
@@ -41,14 +41,14 @@ bool
 backup_verify(const char *from, const struct key *master,
     struct manifest_head *ret, struct err *e)
 {
-	struct verifying v = { .dir = -1 };
+	struct verifying v = {.dir = -1};
 	OWNED_FD dir = -1;
 
 	if (!tree_open(AT_FDCWD, from, &dir, e))
 		return false;
 	v.dir = dir;
 	return manifest_read(dir, master, ret, verify_file, &v, e) ||
-	    err_wrap(e, "backup %s", from);
+	       err_wrap(e, "backup %s", from);
 }
 
 struct restoring {
@@ -82,7 +82,7 @@ place_of(int dir, const char *path, int *ret_fd, const char **ret_name,
 	sub[2] = '\0';
 	*ret_name = path + 9;
 	return tree_make(dir, "blobs", &blobs, e) &&
-	    tree_make(blobs, sub, ret_fd, e);
+	       tree_make(blobs, sub, ret_fd, e);
 }
 
 static bool
@@ -90,8 +90,8 @@ copy_file(void *ctx, const struct manifest_file *f, struct err *e)
 {
 	struct restoring *r = ctx;
 	uint8_t digest[KEY_DIGEST_BYTES];
-	OWNED_FD from = openat(r->from, f->path,
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	OWNED_FD from =
+	    openat(r->from, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	OWNED_FD to = -1;
 	const char *name;
 	int64_t bytes = 0;
@@ -114,8 +114,10 @@ static bool
 in_use(const char *data, struct err *e)
 {
 	char path[PATH_ROOM];
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_start = 120, .l_len = 9 };
+	struct flock lock = {.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = 120,
+	    .l_len = 9};
 	OWNED_FD fd = -1;
 
 	(void)snprintf(path, sizeof(path), "%s/preau.db-shm", data);
@@ -125,7 +127,8 @@ in_use(const char *data, struct err *e)
 	if (fd == -1 || fcntl(fd, F_GETLK, &lock) == -1)
 		return err_sys(e, "%s", path);
 	return lock.l_type == F_UNLCK ||
-	    err_set(e, ERR_BUSY, "%s is in use: stop the server first", data);
+	       err_set(
+		   e, ERR_BUSY, "%s is in use: stop the server first", data);
 }
 
 static bool
@@ -145,8 +148,10 @@ data_may_go(const struct restore_call *c, struct err *e)
 
 	if (inside(c->conf->erasures, data) ||
 	    inside(c->conf->master_key, data))
-		return err_set(e, ERR_CONFLICT, "the erasure journal and the "
-		    "master key must not lie in %s", data);
+		return err_set(e, ERR_CONFLICT,
+		    "the erasure journal and the "
+		    "master key must not lie in %s",
+		    data);
 	if (!tree_open(AT_FDCWD, data, &fd, e))
 		return e->kind == ERR_NOT_FOUND;
 	if (!tree_empty(fd, &empty, e))
@@ -154,8 +159,10 @@ data_may_go(const struct restore_call *c, struct err *e)
 	if (empty)
 		return true;
 	if (!c->force)
-		return err_set(e, ERR_CONFLICT, "%s is not empty; --force "
-		    "moves it aside", data);
+		return err_set(e, ERR_CONFLICT,
+		    "%s is not empty; --force "
+		    "moves it aside",
+		    data);
 	return in_use(data, e);
 }
 
@@ -167,14 +174,15 @@ journal_fits(struct restoring *r, struct err *e)
 	const uint8_t *since = r->head.has_journal ? r->head.journal : NULL;
 	struct journal_state state;
 
-	if (journal_read(c->conf->erasures, c->master, since, NULL, NULL,
-		&state, e)) {
+	if (journal_read(
+		c->conf->erasures, c->master, since, NULL, NULL, &state, e)) {
 		r->report.journal_used = true;
 		return true;
 	}
 	if (c->without_journal)
 		return true;
-	return err_wrap(e, "without its erasure journal a backup brings back "
+	return err_wrap(e,
+	    "without its erasure journal a backup brings back "
 	    "what was erased since (--without-journal accepts that)");
 }
 
@@ -182,8 +190,9 @@ journal_fits(struct restoring *r, struct err *e)
 static bool
 replay(struct restoring *r, struct house *h, struct err *e)
 {
-	const uint8_t *since = r->report.journal_used && r->head.has_journal ?
-	    r->head.journal : NULL;
+	const uint8_t *since = r->report.journal_used && r->head.has_journal
+				   ? r->head.journal
+				   : NULL;
 
 	if (erasure_replay(h, since, &r->report.erased, e))
 		return true;
@@ -191,12 +200,13 @@ replay(struct restoring *r, struct house *h, struct err *e)
 }
 
 static bool
-verify_audit(struct restoring *r, struct house *h, struct arena *a,
-    struct err *e)
+verify_audit(
+    struct restoring *r, struct house *h, struct arena *a, struct err *e)
 {
 	char path[PATH_ROOM];
 
-	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);
+	(void)snprintf(
+	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);
 	for (size_t i = 0; i < h->n_org; i++) {
 		uint8_t head[KEY_DIGEST_BYTES];
 		struct audit_report report;
@@ -222,11 +232,14 @@ note(struct restoring *r, struct house *h, struct arena *a, struct err *e)
 	    (long long)r->head.made_at, r->report.journal_used ? "yes" : "no",
 	    (long long)(r->report.erased.blobs + r->report.erased.children));
 
-	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);
+	(void)snprintf(
+	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);
 	for (size_t i = 0; i < h->n_org; i++) {
-		struct audit_event v = { .organisation = h->org[i].id,
-			.at = r->call->now, .action = AUDIT_BACKUP_RESTORED,
-			.subject_kind = "", .detail = detail };
+		struct audit_event v = {.organisation = h->org[i].id,
+		    .at = r->call->now,
+		    .action = AUDIT_BACKUP_RESTORED,
+		    .subject_kind = "",
+		    .detail = detail};
 
 		if (!audit_append(h->db, a, &h->org[i].chain, &v, e))
 			return false;
@@ -297,7 +310,7 @@ move_aside(struct restoring *r, struct err *e)
 	    c.hour % 100u, c.minute % 100u, c.second % 100u);
 	return renameat2(AT_FDCWD, data, AT_FDCWD, r->report.aside,
 		   RENAME_NOREPLACE) == 0 ||
-	    err_sys(e, "%s", r->report.aside);
+	       err_sys(e, "%s", r->report.aside);
 }
 
 static bool
@@ -310,8 +323,8 @@ move_in(struct restoring *r, struct err *e)
 		return err_sys(e, "sync");
 	if (!in_use(data, e) || !move_aside(r, e))
 		return false;
-	if (renameat2(AT_FDCWD, r->conf.data, AT_FDCWD, data,
-		RENAME_NOREPLACE) == 0)
+	if (renameat2(
+		AT_FDCWD, r->conf.data, AT_FDCWD, data, RENAME_NOREPLACE) == 0)
 		return sync_above(data, e);
 	err_sys(e, "%s", data);
 	/* What was goes back to its place. */
@@ -326,20 +339,22 @@ build(struct restoring *r, struct err *e)
 	struct manifest_head again;
 
 	return tree_remove(AT_FDCWD, r->conf.data, e) &&
-	    tree_make(AT_FDCWD, r->conf.data, &r->dir, e) &&
-	    manifest_read(r->from, r->call->master, &again, copy_file, r, e) &&
-	    settle(r, e) && move_in(r, e);
+	       tree_make(AT_FDCWD, r->conf.data, &r->dir, e) &&
+	       manifest_read(
+		   r->from, r->call->master, &again, copy_file, r, e) &&
+	       settle(r, e) && move_in(r, e);
 }
 
 bool
-backup_restore(const struct restore_call *c, struct restore_report *ret,
-    struct err *e)
+backup_restore(
+    const struct restore_call *c, struct restore_report *ret, struct err *e)
 {
-	CLEANUP(restoring_done) struct restoring r = { .call = c,
-		.conf = *c->conf, .from = -1, .dir = -1 };
+	CLEANUP(restoring_done)
+	struct restoring r = {
+	    .call = c, .conf = *c->conf, .from = -1, .dir = -1};
 	struct err ignored;
-	int n = snprintf(r.conf.data, sizeof(r.conf.data), "%s.restoring",
-	    c->conf->data);
+	int n = snprintf(
+	    r.conf.data, sizeof(r.conf.data), "%s.restoring", c->conf->data);
 
 	if (n < 0 || n >= (int)sizeof(r.conf.data))
 		return err_set(e, ERR_LIMIT, "path too long");

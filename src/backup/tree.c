@@ -95,7 +95,7 @@ remove_below(int at, const char *name, int depth, struct err *e)
 		    !remove_below(fd, entry->d_name, depth + 1, e))
 			return false;
 	return unlinkat(at, name, AT_REMOVEDIR) == 0 ||
-	    err_sys(e, "remove %s", name);
+	       err_sys(e, "remove %s", name);
 }
 
 bool
@@ -160,8 +160,8 @@ pump(int from, int to, uint8_t ret[KEY_DIGEST_BYTES], int64_t *ret_bytes,
 }
 
 bool
-tree_digest(int fd, uint8_t ret[KEY_DIGEST_BYTES], int64_t *ret_bytes,
-    struct err *e)
+tree_digest(
+    int fd, uint8_t ret[KEY_DIGEST_BYTES], int64_t *ret_bytes, struct err *e)
 {
 	return pump(fd, -1, ret, ret_bytes, e);
 }

@@ -10,8 +10,8 @@
 #define CONTEXT_MAX 160
 
 _Static_assert(NONCE + KEY_BYTES + TAG == KEY_WRAPPED_BYTES, "wrapped size");
-_Static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == KEY_BYTES,
-    "key size");
+_Static_assert(
+    crypto_aead_xchacha20poly1305_ietf_KEYBYTES == KEY_BYTES, "key size");
 
 /* BLAKE2b's own field for "what is this hash for": two uses of one key can
  * never give the same bytes. */
@@ -88,7 +88,7 @@ seal(struct arena *a, const struct key *k, const struct place *at, str plain,
 	rand_bytes(out, NONCE);
 	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, &n,
 	    (const uint8_t *)plain.p, plain.n, at->b, at->n, NULL, out, k->b);
-	*ret = (str){ (const char *)out, NONCE + plain.n + TAG };
+	*ret = (str){(const char *)out, NONCE + plain.n + TAG};
 	return true;
 }
 
@@ -110,15 +110,15 @@ key_wrap(struct arena *a, const struct key *with, const struct key *k,
 	struct place at;
 
 	return place_of(&at, "wrap:", context, e) &&
-	    seal(a, with, &at, (str){ (const char *)k->b, sizeof(k->b) }, ret,
-		e);
+	       seal(a, with, &at, (str){(const char *)k->b, sizeof(k->b)}, ret,
+		   e);
 }
 
 bool
 key_unwrap(const struct key *with, str wrapped, str context, struct key *ret,
     struct err *e)
 {
-	CLEANUP(key_done) struct key out = { { 0 } };
+	CLEANUP(key_done) struct key out = {{0}};
 	struct place at;
 
 	if (!place_of(&at, "wrap:", context, e))
@@ -138,11 +138,11 @@ text_seal(struct arena *a, const struct key *k, const char *context, str text,
 	struct place at;
 
 	if (text.p == NULL) {
-		*ret = (str){ 0 };
+		*ret = (str){0};
 		return true;
 	}
 	return place_of(&at, "text:", str_c(context), e) &&
-	    seal(a, k, &at, text, ret, e);
+	       seal(a, k, &at, text, ret, e);
 }
 
 bool
@@ -153,22 +153,22 @@ text_open(struct arena *a, const struct key *k, const char *context, str sealed,
 	uint8_t *out;
 
 	if (sealed.p == NULL) {
-		*ret = (str){ 0 };
+		*ret = (str){0};
 		return true;
 	}
 	if (!place_of(&at, "text:", str_c(context), e))
 		return false;
 	if (sealed.n < NONCE + TAG)
-		return err_set(e, ERR_CORRUPT, "%s: sealed text is too short",
-		    context);
+		return err_set(
+		    e, ERR_CORRUPT, "%s: sealed text is too short", context);
 	/* One byte more: an empty text still has an address. */
 	out = arena_alloc(a, 1, sealed.n - NONCE - TAG + 1);
 	if (out == NULL)
 		return err_set(e, ERR_LIMIT, "%s: no room to open", context);
 	if (!unseal(k, &at, sealed, out))
-		return err_set(e, ERR_CORRUPT, "%s: sealed text does not open",
-		    context);
-	*ret = (str){ (const char *)out, sealed.n - NONCE - TAG };
+		return err_set(
+		    e, ERR_CORRUPT, "%s: sealed text does not open", context);
+	*ret = (str){(const char *)out, sealed.n - NONCE - TAG};
 	return true;
 }
 
@@ -179,16 +179,16 @@ key_digest(struct arena *a, const struct key *k, const char *context, str text)
 	crypto_generichash_blake2b_state h;
 
 	if (out == NULL)
-		return (str){ 0 };
-	(void)crypto_generichash_blake2b_init_salt_personal(&h, k->b,
-	    sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_digest);
-	(void)crypto_generichash_blake2b_update(&h, (const uint8_t *)context,
-	    strlen(context) + 1);
-	(void)crypto_generichash_blake2b_update(&h, (const uint8_t *)text.p,
-	    text.n);
+		return (str){0};
+	(void)crypto_generichash_blake2b_init_salt_personal(
+	    &h, k->b, sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_digest);
+	(void)crypto_generichash_blake2b_update(
+	    &h, (const uint8_t *)context, strlen(context) + 1);
+	(void)crypto_generichash_blake2b_update(
+	    &h, (const uint8_t *)text.p, text.n);
 	(void)crypto_generichash_blake2b_final(&h, out, KEY_DIGEST_BYTES);
 	sodium_memzero(&h, sizeof(h));
-	return (str){ (const char *)out, KEY_DIGEST_BYTES };
+	return (str){(const char *)out, KEY_DIGEST_BYTES};
 }
 
 bool

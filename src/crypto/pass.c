@@ -40,7 +40,7 @@ fold_one(struct folded *f, uint32_t c, bool digits)
 		f->b[f->n++] = (char)c;
 	else if (digits && c >= '0' && c <= '9')
 		f->b[f->n++] = (char)c;
-	else if (c > 0xff && (c < 0x2000 || c > 0x206f)) /* no punctuation */
+	else if (c > 0xff && (c < 0x2000 || c > 0x206f))  /* no punctuation */
 		f->b[f->n++] = (char)(0x80 | (c & 0x7f)); /* in no list */
 }
 
@@ -93,7 +93,7 @@ static bool
 repeats(const struct folded *f, size_t period)
 {
 	return f->n % period == 0 &&
-	    memcmp(f->b, f->b + period, f->n - period) == 0;
+	       memcmp(f->b, f->b + period, f->n - period) == 0;
 }
 
 /* A listed word, once or again and again. */
@@ -107,19 +107,19 @@ one_listed_word(const struct folded *f)
 }
 
 static const char *const rows[] = {
-	"abcdefghijklmnopqrstuvwxyz",
-	"zyxwvutsrqponmlkjihgfedcba",
-	"0123456789012345678901234567890",
-	"0987654321098765432109876543210",
-	"azertyuiopqsdfghjklmwxcvbn",
-	"poiuytrezamlkjhgfdsqnbvcxw",
-	"qwertyuiopasdfghjklzxcvbnm",
-	"poiuytrewqlkjhgfdsamnbvcxz",
-	"qwertzuiopasdfghjklyxcvbnm",
-	"aqwzsxedcrfvtgbyhnujikolpm",
-	"qazwsxedcrfvtgbyhnujmikolp",
-	"azeqsdwxc",
-	"qweasdzxc",
+    "abcdefghijklmnopqrstuvwxyz",
+    "zyxwvutsrqponmlkjihgfedcba",
+    "0123456789012345678901234567890",
+    "0987654321098765432109876543210",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "poiuytrezamlkjhgfdsqnbvcxw",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "poiuytrewqlkjhgfdsamnbvcxz",
+    "qwertzuiopasdfghjklyxcvbnm",
+    "aqwzsxedcrfvtgbyhnujikolpm",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "azeqsdwxc",
+    "qweasdzxc",
 };
 
 static size_t
@@ -132,7 +132,7 @@ walk_at(const struct folded *f, size_t at)
 			size_t n = 0;
 
 			while (at + n < f->n && from[n] != '\0' &&
-			    from[n] == f->b[at + n])
+			       from[n] == f->b[at + n])
 				n++;
 			if (n > best)
 				best = n;
@@ -159,7 +159,7 @@ only_walks(const struct folded *f)
 static bool
 few_distinct(str pass)
 {
-	bool seen[256] = { false };
+	bool seen[256] = {false};
 	size_t n = 0;
 
 	for (size_t i = 0; i < pass.n; i++) {
@@ -179,7 +179,7 @@ is_common(str pass)
 	fold(&letters, pass, false);
 	fold(&all, pass, true);
 	return few_distinct(pass) || only_walks(&all) ||
-	    one_listed_word(&letters);
+	       one_listed_word(&letters);
 }
 
 static bool
@@ -192,7 +192,7 @@ is_login(str pass, str login)
 	fold(&p, pass, false);
 	fold(&l, login, false);
 	return l.n >= WALK_MIN && p.n >= l.n && repeats(&p, l.n) &&
-	    memcmp(p.b, l.b, l.n) == 0;
+	       memcmp(p.b, l.b, l.n) == 0;
 }
 
 enum pass_fault
@@ -240,13 +240,13 @@ static const char decoy[] =
 bool
 pass_verify(str hash, str pass)
 {
-	char z[crypto_pwhash_STRBYTES] = { 0 };
+	char z[crypto_pwhash_STRBYTES] = {0};
 	bool real = hash.n > 0 && hash.n < sizeof(z);
 	bool same;
 
 	memcpy(z, real ? hash.p : decoy, real ? hash.n : sizeof(decoy));
-	same = crypto_pwhash_str_verify(z, pass.p == NULL ? "" : pass.p,
-		   pass.n) == 0;
+	same = crypto_pwhash_str_verify(
+		   z, pass.p == NULL ? "" : pass.p, pass.n) == 0;
 	sodium_memzero(z, sizeof(z));
 	return same && real;
 }

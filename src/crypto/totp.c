@@ -26,7 +26,7 @@ totp_code(const uint8_t secret[TOTP_SECRET_BYTES], int64_t step, char ret[7])
 		abort(); /* a code that is not one must never match */
 	at = mac[19] & 15;
 	word = (uint32_t)(mac[at] & 0x7f) << 24 | (uint32_t)mac[at + 1] << 16 |
-	    (uint32_t)mac[at + 2] << 8 | mac[at + 3];
+	       (uint32_t)mac[at + 2] << 8 | mac[at + 3];
 	(void)snprintf(ret, 7, "%06u", (unsigned)(word % MODULUS));
 	sodium_memzero(mac, sizeof(mac));
 }
@@ -42,7 +42,7 @@ totp_check(const uint8_t secret[TOTP_SECRET_BYTES], str code, int64_t now,
 
 	for (int64_t step = here - DRIFT; step <= here + DRIFT; step++) {
 		totp_code(secret, step, want);
-		if (key_equal(code, (str){ want, 6 }) && step > last_step)
+		if (key_equal(code, (str){want, 6}) && step > last_step)
 			found = step;
 	}
 	sodium_memzero(want, sizeof(want));
@@ -62,13 +62,13 @@ totp_base32(struct arena *a, const uint8_t secret[TOTP_SECRET_BYTES])
 
 	_Static_assert(TOTP_SECRET_BYTES % 5 == 0, "base32 without padding");
 	if (out == NULL)
-		return (str){ 0 };
+		return (str){0};
 	for (size_t i = 0; i < TOTP_SECRET_BYTES; i++) {
 		bits = bits << 8 | secret[i];
 		for (held += 8; held >= 5; held -= 5)
 			out[n++] = digit[bits >> (held - 5) & 31];
 	}
-	return (str){ out, n };
+	return (str){out, n};
 }
 
 /* Everything but RFC 3986's unreserved characters. */
@@ -83,7 +83,7 @@ percent(struct arena *a, str s)
 	size_t n = 0;
 
 	if (out == NULL)
-		return (str){ 0 };
+		return (str){0};
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = (uint8_t)s.p[i];
 
@@ -95,7 +95,7 @@ percent(struct arena *a, str s)
 		out[n++] = digit[c >> 4];
 		out[n++] = digit[c & 15];
 	}
-	return (str){ out, n };
+	return (str){out, n};
 }
 
 str
@@ -106,7 +106,7 @@ totp_uri(struct arena *a, const uint8_t secret[TOTP_SECRET_BYTES], str label,
 	str key = totp_base32(a, secret);
 
 	if (by.p == NULL || who.p == NULL || key.p == NULL)
-		return (str){ 0 };
+		return (str){0};
 	return arena_fmt(a,
 	    "otpauth://totp/" STR_FMT ":" STR_FMT "?secret=" STR_FMT
 	    "&issuer=" STR_FMT "&algorithm=SHA1&digits=6&period=30",

@@ -26,10 +26,10 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "no room to erase");
 	for (size_t i = 0; i < blobs.n; i++)
-		v[i] = (struct erasure_entry){ now, ERASURE_BLOB,
-			blobs.v[i].id, blobs.v[i].name };
-	if ((blobs.n > 0 && !journal_add(h->conf->erasures, &h->master, v,
-				blobs.n, e)) ||
+		v[i] = (struct erasure_entry){
+		    now, ERASURE_BLOB, blobs.v[i].id, blobs.v[i].name};
+	if ((blobs.n > 0 &&
+		!journal_add(h->conf->erasures, &h->master, v, blobs.n, e)) ||
 	    !sql_erasure_blob_keys(h->db, medium, &rows, e) ||
 	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
 	    !sql_erasure_jobs(h->db, medium, &rows, e))
@@ -38,23 +38,23 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 }
 
 static bool
-forget_child(struct house *h, str token, int64_t at, int64_t *ret_rows,
-    struct err *e)
+forget_child(
+    struct house *h, str token, int64_t at, int64_t *ret_rows, struct err *e)
 {
 	int64_t ended;
 
 	return sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
-	    sql_erasure_child_authority(h->db, at, token, &ended, e);
+	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }
 
 bool
-erasure_child(struct house *h, struct arena *a, int64_t child, int64_t now,
-    struct err *e)
+erasure_child(
+    struct house *h, struct arena *a, int64_t child, int64_t now, struct err *e)
 {
 	char hex[2 * TOKEN_BYTES + 1];
 	struct sql_erasure_child_token_row row;
 	struct sql_erasure_child_media_rows media;
-	struct erasure_entry entry = { now, ERASURE_CHILD, child, { 0 } };
+	struct erasure_entry entry = {now, ERASURE_CHILD, child, {0}};
 	int64_t rows;
 
 	assert(db_in_transaction(h->db));
@@ -65,8 +65,8 @@ erasure_child(struct house *h, struct arena *a, int64_t child, int64_t now,
 		if (!erasure_medium(h, a, media.v[i].id, now, e))
 			return false;
 	if (row.erasure_token.n != TOKEN_BYTES)
-		return err_set(e, ERR_CORRUPT, "child %" PRId64 ": no token",
-		    child);
+		return err_set(
+		    e, ERR_CORRUPT, "child %" PRId64 ": no token", child);
 	(void)sodium_bin2hex(hex, sizeof(hex),
 	    (const uint8_t *)row.erasure_token.p, TOKEN_BYTES);
 	entry.token = str_c(hex);
@@ -88,8 +88,8 @@ remove_file(struct house *h, str name, struct err *e)
 	return blob_remove(h->blobs, z, e);
 }
 
-bool
-erasure_files(struct house *h, struct arena *a, int64_t medium, struct err *e)
+static bool
+remove_files(struct house *h, struct arena *a, int64_t medium, struct err *e)
 {
 	struct sql_erasure_names_rows names;
 
@@ -102,15 +102,23 @@ erasure_files(struct house *h, struct arena *a, int64_t medium, struct err *e)
 }
 
 bool
-erasure_child_files(struct house *h, struct arena *a, int64_t child,
-    struct err *e)
+erasure_files(struct house *h, struct arena *a, int64_t medium, struct err *e)
+{
+	db_settle(h->db);
+	return remove_files(h, a, medium, e);
+}
+
+bool
+erasure_child_files(
+    struct house *h, struct arena *a, int64_t child, struct err *e)
 {
 	struct sql_erasure_child_deleted_rows media;
 
+	db_settle(h->db);
 	if (!sql_erasure_child_deleted(h->db, a, child, &media, e))
 		return false;
 	for (size_t i = 0; i < media.n; i++)
-		if (!erasure_files(h, a, media.v[i].id, e))
+		if (!remove_files(h, a, media.v[i].id, e))
 			return false;
 	return true;
 }
@@ -123,12 +131,12 @@ struct replay {
 };
 
 static bool
-child_token(const struct erasure_entry *v, uint8_t ret[TOKEN_BYTES],
-    struct err *e)
+child_token(
+    const struct erasure_entry *v, uint8_t ret[TOKEN_BYTES], struct err *e)
 {
 	return num_hex(v->token, ret, TOKEN_BYTES) ||
-	    err_set(e, ERR_CORRUPT, "erasure journal: child %" PRId64
-		" has no token", v->id);
+	       err_set(e, ERR_CORRUPT,
+		   "erasure journal: child %" PRId64 " has no token", v->id);
 }
 
 static bool
@@ -147,8 +155,8 @@ carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
 		return true;
 	}
 	if (!child_token(v, token, e) ||
-	    !forget_child(r->h, (str){ (char *)token, sizeof(token) }, v->at,
-		&rows, e))
+	    !forget_child(
+		r->h, (str){(char *)token, sizeof(token)}, v->at, &rows, e))
 		return false;
 	r->report.children += rows;
 	return true;
@@ -170,16 +178,16 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 
 	return journal_read(r->h->conf->erasures, &r->h->master, since,
 		   carry_out, r, state, e) &&
-	    sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
-	    sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
-	    db_commit(r->h->db, e);
+	       sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
+	       sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
+	       db_commit(r->h->db, e);
 }
 
 bool
 erasure_replay(struct house *h, const uint8_t *since,
     struct erasure_report *ret, struct err *e)
 {
-	struct replay r = { .h = h };
+	struct replay r = {.h = h};
 	struct journal_state state;
 
 	if (!db_begin(h->db, e))
@@ -188,8 +196,9 @@ erasure_replay(struct house *h, const uint8_t *since,
 		db_rollback(h->db);
 		return err_wrap(e, "replay");
 	}
-	if (!journal_read(h->conf->erasures, &h->master, since, drop_file, h,
-		&state, e))
+	db_settle(h->db);
+	if (!journal_read(
+		h->conf->erasures, &h->master, since, drop_file, h, &state, e))
 		return err_wrap(e, "replay");
 	r.report.entries = state.entries;
 	memcpy(r.report.digest, state.digest, sizeof(state.digest));
@@ -207,15 +216,15 @@ count_one(void *ctx, const struct erasure_entry *v, struct err *e)
 	bool has = false;
 
 	if (v->kind == ERASURE_BLOB) {
-		if (!sql_erasure_blob_has_key(r->h->db, r->arena, v->token,
-			&has, &blob, e))
+		if (!sql_erasure_blob_has_key(
+			r->h->db, r->arena, v->token, &has, &blob, e))
 			return false;
 		r->report.blobs += has;
 		return true;
 	}
 	if (!child_token(v, token, e) ||
 	    !sql_erasure_child_has_key(r->h->db, r->arena,
-		(str){ (char *)token, sizeof(token) }, &has, &child, e))
+		(str){(char *)token, sizeof(token)}, &has, &child, e))
 		return false;
 	r->report.children += has;
 	return true;
@@ -225,11 +234,11 @@ bool
 erasure_pending(struct house *h, struct erasure_report *ret, struct err *e)
 {
 	OWNED(arena) a = arena_new(STEP_MAX);
-	struct replay r = { .h = h, .arena = a };
+	struct replay r = {.h = h, .arena = a};
 	struct journal_state state;
 
-	if (!journal_read(h->conf->erasures, &h->master, NULL, count_one, &r,
-		&state, e))
+	if (!journal_read(
+		h->conf->erasures, &h->master, NULL, count_one, &r, &state, e))
 		return false;
 	r.report.entries = state.entries;
 	memcpy(r.report.digest, state.digest, sizeof(state.digest));

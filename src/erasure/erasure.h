@@ -23,15 +23,16 @@ bool erasure_child(struct house *, struct arena *, int64_t child, int64_t now,
     struct err *) MUST_USE;
 
 /* After the commit: the files of a medium, of the media that erasure_child
- * took along.  A file that is left over is found by `preau check`. */
-bool erasure_files(struct house *, struct arena *, int64_t medium,
-    struct err *) MUST_USE;
-bool erasure_child_files(struct house *, struct arena *, int64_t child,
-    struct err *) MUST_USE;
+ * took along; and the database's log, which still holds the wrapped key, is
+ * emptied.  A file that is left over is found by `preau check`. */
+bool erasure_files(
+    struct house *, struct arena *, int64_t medium, struct err *) MUST_USE;
+bool erasure_child_files(
+    struct house *, struct arena *, int64_t child, struct err *) MUST_USE;
 
 struct erasure_report {
-	int64_t entries;            /* in the journal */
-	int64_t blobs, children;    /* whose keys were there and are destroyed */
+	int64_t entries;         /* in the journal */
+	int64_t blobs, children; /* whose keys were there and are destroyed */
 	uint8_t digest[KEY_DIGEST_BYTES]; /* of the journal's last line */
 };
 
@@ -44,7 +45,7 @@ bool erasure_replay(struct house *, const uint8_t *since,
     struct erasure_report *ret, struct err *) MUST_USE;
 
 /* Counts what erasure_replay would destroy; changes nothing. */
-bool erasure_pending(struct house *, struct erasure_report *ret,
-    struct err *) MUST_USE;
+bool erasure_pending(
+    struct house *, struct erasure_report *ret, struct err *) MUST_USE;
 
 #endif

@@ -19,7 +19,7 @@
 #define FILE_MAX ((size_t)512 << 20)
 #define FIRST "preau-erasures 1 "
 
-const char *const erasure_words[ERASURE_KINDS] = { "blob", "child" };
+const char *const erasure_words[ERASURE_KINDS] = {"blob", "child"};
 
 static const uint8_t for_journal[16] = "preau erasures 1";
 
@@ -27,22 +27,22 @@ static bool
 fail_at(const char *path, struct err *e)
 {
 	if (errno == ENOENT)
-		return err_set(e, ERR_NOT_FOUND, "erasure journal %s: missing",
-		    path);
+		return err_set(
+		    e, ERR_NOT_FOUND, "erasure journal %s: missing", path);
 	return err_sys(e, "erasure journal %s", path);
 }
 
 static void
-digest_of(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES],
-    str line, uint8_t ret[KEY_DIGEST_BYTES])
+digest_of(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES], str line,
+    uint8_t ret[KEY_DIGEST_BYTES])
 {
 	crypto_generichash_blake2b_state h;
 
-	(void)crypto_generichash_blake2b_init_salt_personal(&h, k->b,
-	    sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_journal);
+	(void)crypto_generichash_blake2b_init_salt_personal(
+	    &h, k->b, sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_journal);
 	(void)crypto_generichash_blake2b_update(&h, before, KEY_DIGEST_BYTES);
-	(void)crypto_generichash_blake2b_update(&h, (const uint8_t *)line.p,
-	    line.n);
+	(void)crypto_generichash_blake2b_update(
+	    &h, (const uint8_t *)line.p, line.n);
 	(void)crypto_generichash_blake2b_final(&h, ret, KEY_DIGEST_BYTES);
 	sodium_memzero(&h, sizeof(h));
 }
@@ -56,7 +56,7 @@ end_line(struct buf *b, size_t from, const struct key *k,
 	buf_byte(b, ' ');
 	if (b->full)
 		return;
-	digest_of(k, digest, (str){ b->p + from, b->n - from }, digest);
+	digest_of(k, digest, (str){b->p + from, b->n - from}, digest);
 	buf_hex(b, digest, KEY_DIGEST_BYTES);
 	buf_byte(b, '\n');
 }
@@ -116,12 +116,12 @@ sync_folder(const char *path, struct err *e)
 }
 
 bool
-journal_prepare(const char *path, const struct key *master, bool *ret_made,
-    struct err *e)
+journal_prepare(
+    const char *path, const struct key *master, bool *ret_made, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(LINE_MAX_BYTES);
 	CLEANUP(key_done) struct key k;
-	uint8_t digest[KEY_DIGEST_BYTES] = { 0 }, random[16];
+	uint8_t digest[KEY_DIGEST_BYTES] = {0}, random[16];
 	OWNED_FD fd = -1;
 	struct stat st;
 
@@ -150,9 +150,8 @@ line_split(str line, str *head, uint8_t digest[KEY_DIGEST_BYTES])
 
 	if (line.n < hex + 2 || line.p[line.n - hex - 1] != ' ')
 		return false;
-	*head = (str){ line.p, line.n - hex };
-	return num_hex((str){ line.p + head->n, hex }, digest,
-	    KEY_DIGEST_BYTES);
+	*head = (str){line.p, line.n - hex};
+	return num_hex((str){line.p + head->n, hex}, digest, KEY_DIGEST_BYTES);
 }
 
 static bool
@@ -173,11 +172,12 @@ head_parse(str head, struct erasure_entry *ret)
 	str at, kind, id;
 
 	return str_cut(&head, ' ', &at) &&
-	    num_i64(at, 0, INT64_MAX, &ret->at) &&
-	    str_cut(&head, ' ', &kind) && kind_of(kind, &ret->kind) &&
-	    str_cut(&head, ' ', &id) && num_i64(id, 0, INT64_MAX, &ret->id) &&
-	    str_cut(&head, ' ', &ret->token) && ret->token.n > 0 &&
-	    ret->token.n <= ERASURE_TOKEN_MAX && head.n == 0;
+	       num_i64(at, 0, INT64_MAX, &ret->at) &&
+	       str_cut(&head, ' ', &kind) && kind_of(kind, &ret->kind) &&
+	       str_cut(&head, ' ', &id) &&
+	       num_i64(id, 0, INT64_MAX, &ret->id) &&
+	       str_cut(&head, ' ', &ret->token) && ret->token.n > 0 &&
+	       ret->token.n <= ERASURE_TOKEN_MAX && head.n == 0;
 }
 
 /* The digest that the next line follows: of the last whole line.  *ret_torn: a
@@ -195,7 +195,7 @@ last_digest(int fd, const char *path, uint8_t ret[KEY_DIGEST_BYTES],
 
 	if (size == -1 || n == -1)
 		return fail_at(path, e);
-	rest = (str){ tail, (size_t)n };
+	rest = (str){tail, (size_t)n};
 	*ret_torn = n > 0 && tail[n - 1] != '\n';
 	while (rest.n > 0) {
 		uint8_t digest[KEY_DIGEST_BYTES];
@@ -209,7 +209,7 @@ last_digest(int fd, const char *path, uint8_t ret[KEY_DIGEST_BYTES],
 		found = true;
 	}
 	return found ||
-	    err_set(e, ERR_CORRUPT, "erasure journal %s: not one", path);
+	       err_set(e, ERR_CORRUPT, "erasure journal %s: not one", path);
 }
 
 bool
@@ -262,8 +262,8 @@ read_text(const char *path, char **ret, size_t *ret_n, struct err *e)
 	if (fstat(fd, &st) == -1)
 		return fail_at(path, e);
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > FILE_MAX)
-		return err_set(e, ERR_LIMIT, "erasure journal %s: too big",
-		    path);
+		return err_set(
+		    e, ERR_LIMIT, "erasure journal %s: too big", path);
 	p = malloc((size_t)st.st_size + 1);
 	if (p == NULL)
 		abort();
@@ -311,7 +311,8 @@ read_line(struct reading *r, str line, struct err *e)
 	}
 	digest_of(&r->key, r->state.digest, head, want);
 	if (sodium_memcmp(digest, want, sizeof(want)) != 0)
-		return err_set(e, ERR_CORRUPT, "erasure journal: the line "
+		return err_set(e, ERR_CORRUPT,
+		    "erasure journal: the line "
 		    "after %" PRId64 " entries does not follow",
 		    r->state.entries);
 	memcpy(r->state.digest, want, sizeof(want));
@@ -320,11 +321,13 @@ read_line(struct reading *r, str line, struct err *e)
 	if (!r->first_seen) {
 		r->first_seen = true;
 		return str_starts(head, S(FIRST)) ||
-		    err_set(e, ERR_CORRUPT, "erasure journal: not one");
+		       err_set(e, ERR_CORRUPT, "erasure journal: not one");
 	}
 	if (!head_parse(head, &entry))
-		return err_set(e, ERR_CORRUPT, "erasure journal: entry "
-		    "%" PRId64 " makes no sense", r->state.entries + 1);
+		return err_set(e, ERR_CORRUPT,
+		    "erasure journal: entry "
+		    "%" PRId64 " makes no sense",
+		    r->state.entries + 1);
 	r->state.entries++;
 	return r->see == NULL || r->see(r->ctx, &entry, e);
 }
@@ -334,7 +337,7 @@ read_lines(struct reading *r, str text, struct err *e)
 {
 	str line;
 
-	r->state = (struct journal_state){ 0 };
+	r->state = (struct journal_state){0};
 	r->first_seen = false;
 	while (text.n > 0) {
 		(void)str_cut(&text, '\n', &line);
@@ -344,7 +347,8 @@ read_lines(struct reading *r, str text, struct err *e)
 	if (!r->first_seen)
 		return err_set(e, ERR_CORRUPT, "erasure journal: not one");
 	if (r->since != NULL && !r->since_seen)
-		return err_set(e, ERR_CONFLICT, "erasure journal: it was cut "
+		return err_set(e, ERR_CONFLICT,
+		    "erasure journal: it was cut "
 		    "off, or belongs to another installation");
 	return true;
 }
@@ -353,17 +357,17 @@ bool
 journal_read(const char *path, const struct key *master, const uint8_t *since,
     journal_see *see, void *ctx, struct journal_state *ret, struct err *e)
 {
-	CLEANUP(reading_done) struct reading r = { .since = since };
+	CLEANUP(reading_done) struct reading r = {.since = since};
 	CLEANUP(free_text) char *text = NULL;
 	size_t n = 0;
 
 	key_derive(master, "erasures", &r.key);
 	if (!read_text(path, &text, &n, e) ||
-	    !read_lines(&r, (str){ text, n }, e))
+	    !read_lines(&r, (str){text, n}, e))
 		return err_wrap(e, "%s", path);
 	r.see = see;
 	r.ctx = ctx;
-	if (see != NULL && !read_lines(&r, (str){ text, n }, e))
+	if (see != NULL && !read_lines(&r, (str){text, n}, e))
 		return false;
 	*ret = r.state;
 	return true;

@@ -44,10 +44,10 @@ aes_in_hardware(void)
 {
 #if defined __x86_64__ || defined __i386__
 	return __builtin_cpu_supports("aes") &&
-	    __builtin_cpu_supports("pclmul");
+	       __builtin_cpu_supports("pclmul");
 #elif defined __aarch64__
 	return (getauxval(AT_HWCAP) & (HWCAP_AES | HWCAP_PMULL)) ==
-	    (HWCAP_AES | HWCAP_PMULL);
+	       (HWCAP_AES | HWCAP_PMULL);
 #else
 	return false;
 #endif
@@ -89,13 +89,13 @@ cipher_init(struct cipher *c, const uint8_t header[HEADER],
 static bool
 cipher_start(struct cipher *c, uint64_t chunk, bool last)
 {
-	uint8_t nonce[NONCE] = { 0 }, mark = last;
+	uint8_t nonce[NONCE] = {0}, mark = last;
 	int n;
 
 	for (int i = 0; i < 8; i++)
 		nonce[NONCE - 1 - i] = (uint8_t)(chunk >> (8 * i));
 	return EVP_CipherInit_ex(c->ctx, NULL, NULL, NULL, nonce, -1) == 1 &&
-	    EVP_CipherUpdate(c->ctx, NULL, &n, &mark, 1) == 1;
+	       EVP_CipherUpdate(c->ctx, NULL, &n, &mark, 1) == 1;
 }
 
 static bool
@@ -105,14 +105,15 @@ chunk_seal(struct cipher *c, uint64_t chunk, bool last, const void *plain,
 	int done = 0;
 
 	return cipher_start(c, chunk, last) &&
-	    (n == 0 ||
-		EVP_CipherUpdate(c->ctx, out, &done, plain, (int)n) == 1) &&
-	    EVP_CipherFinal_ex(c->ctx, out + n, &done) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(c->ctx, EVP_CTRL_AEAD_GET_TAG, TAG, out + n) ==
-	    1;
+	       (n == 0 ||
+		   EVP_CipherUpdate(c->ctx, out, &done, plain, (int)n) == 1) &&
+	       EVP_CipherFinal_ex(c->ctx, out + n, &done) == 1 &&
+	       EVP_CIPHER_CTX_ctrl(
+		   c->ctx, EVP_CTRL_AEAD_GET_TAG, TAG, out + n) == 1;
 }
 
-/* n: plain bytes; out may be sealed itself.  Nothing stays in out on failure. */
+/* n: plain bytes; out may be sealed itself.  Nothing stays in out on failure.
+ */
 static bool
 chunk_open(struct cipher *c, uint64_t chunk, bool last, uint8_t *sealed,
     size_t n, uint8_t *out)
@@ -189,7 +190,7 @@ static struct blob_writer *
 writer_new(int fd, const struct key *key, uint8_t cipher, struct err *e)
 {
 	OWNED(blob_writer) w = calloc(1, sizeof(*w));
-	uint8_t header[HEADER] = { 0 };
+	uint8_t header[HEADER] = {0};
 
 	if (w == NULL)
 		abort();
@@ -207,8 +208,8 @@ writer_new(int fd, const struct key *key, uint8_t cipher, struct err *e)
 struct blob_writer *
 blob_writer_new(int fd, const struct key *key, struct err *e)
 {
-	return writer_new(fd, key,
-	    aes_in_hardware() ? CIPHER_AES : CIPHER_CHACHA, e);
+	return writer_new(
+	    fd, key, aes_in_hardware() ? CIPHER_AES : CIPHER_CHACHA, e);
 }
 
 struct blob_writer *
@@ -332,15 +333,15 @@ measure(struct blob_reader *r, struct err *e)
 
 /* Opens chunk i, which has n bytes, into out (r->work itself is fine). */
 static bool
-get_chunk(struct blob_reader *r, uint64_t i, size_t n, uint8_t *out,
-    struct err *e)
+get_chunk(
+    struct blob_reader *r, uint64_t i, size_t n, uint8_t *out, struct err *e)
 {
 	r->held = NO_CHUNK;
 	if (!read_all(r->fd, (off_t)(HEADER + i * SEALED), r->work, n + TAG, e))
 		return false;
 	if (!chunk_open(&r->cipher, i, i == r->chunks - 1, r->work, n, out))
-		return err_set(e, ERR_CORRUPT,
-		    "blob: chunk %llu does not open", (unsigned long long)i);
+		return err_set(e, ERR_CORRUPT, "blob: chunk %llu does not open",
+		    (unsigned long long)i);
 	if (out == r->work) {
 		r->held = i;
 		r->used = true;

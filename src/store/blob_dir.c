@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include <stdio.h>
 #include "base/clock.h"
 #include "base/rand.h"
 #include "store/blob.h"
+#include <stdio.h>
 
 #define NAME_DIGITS 32
 #define NAME_FMT "%.*s"
@@ -22,8 +22,8 @@ static bool
 name_fits(const char *name)
 {
 	return name != NULL &&
-	    strspn(name, "0123456789abcdef") == NAME_DIGITS &&
-	    name[NAME_DIGITS] == '\0';
+	       strspn(name, "0123456789abcdef") == NAME_DIGITS &&
+	       name[NAME_DIGITS] == '\0';
 }
 
 static bool
@@ -56,10 +56,10 @@ dir_open(int at, const char *name, bool make, int *ret, struct err *e)
 }
 
 static bool
-sub_open(struct blob_dir *d, const char *name, bool make, int *ret,
-    struct err *e)
+sub_open(
+    struct blob_dir *d, const char *name, bool make, int *ret, struct err *e)
 {
-	const char sub[3] = { name[0], name[1], '\0' };
+	const char sub[3] = {name[0], name[1], '\0'};
 
 	return dir_open(d->root, sub, make, ret, e);
 }
@@ -148,15 +148,15 @@ blob_open(struct blob_dir *d, const char *name, int *ret_fd, struct err *e)
 	OWNED_FD sub = -1;
 
 	return name_check(name, e) && sub_open(d, name, false, &sub, e) &&
-	    open_at(sub, name, O_RDONLY, ret_fd, e);
+	       open_at(sub, name, O_RDONLY, ret_fd, e);
 }
 
 bool
-blob_open_incoming(struct blob_dir *d, const char *name, int *ret_fd,
-    struct err *e)
+blob_open_incoming(
+    struct blob_dir *d, const char *name, int *ret_fd, struct err *e)
 {
 	return name_check(name, e) &&
-	    open_at(d->incoming, name, O_RDWR, ret_fd, e);
+	       open_at(d->incoming, name, O_RDWR, ret_fd, e);
 }
 
 bool
@@ -209,18 +209,20 @@ walk_folder(const struct walk *w, int fd, bool incoming, struct err *e)
 		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
 		age = w->now - st.st_mtime;
-		if (!w->see(w->ctx, entry->d_name, incoming, age < 0 ? 0 : age,
-			e))
+		if (!w->see(
+			w->ctx, entry->d_name, incoming, age < 0 ? 0 : age, e))
 			return false;
 	}
 	return errno == 0 || err_sys(e, "blobs: list");
 }
 
 bool
-blob_each(struct blob_dir *d, bool (*see)(void *ctx, const char *name,
-    bool incoming, int64_t age_s, struct err *), void *ctx, struct err *e)
+blob_each(struct blob_dir *d,
+    bool (*see)(void *ctx, const char *name, bool incoming, int64_t age_s,
+	struct err *),
+    void *ctx, struct err *e)
 {
-	const struct walk w = { see, ctx, clock_now() };
+	const struct walk w = {see, ctx, clock_now()};
 	char sub[3];
 	int fd;
 

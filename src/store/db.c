@@ -7,6 +7,7 @@
 #include "store/db_handle.h"
 
 #define FIRST_SLOTS 64
+#define BUSY_MS 5000
 
 struct stmt {
 	struct db *db;
@@ -125,7 +126,7 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 	};
 
 	(void)sqlite3_extended_result_codes(db->h, 1);
-	(void)sqlite3_busy_timeout(db->h, 5000);
+	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
 	for (size_t i = 0; i < sizeof(config) / sizeof(config[0]); i++) {
 		int rc = sqlite3_db_config(
 		    db->h, config[i].option, config[i].value, NULL);
@@ -205,6 +206,15 @@ db_free(struct db *db)
 	free(db->slots);
 	(void)sqlite3_close(db->h); /* rolls back what was not committed */
 	free(db);
+}
+
+void
+db_settle(struct db *db)
+{
+	(void)sqlite3_busy_timeout(db->h, 0);
+	(void)sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL, NULL);
+	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
 }
 
 /* Statements. */

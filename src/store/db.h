@@ -46,6 +46,11 @@ bool db_verify(struct db *, struct err *) MUST_USE;
 /* A consistent copy while others write (SQLite's online backup). */
 bool db_copy(struct db *from, const char *to_path, struct err *) MUST_USE;
 
+/* After a key was erased: moves the log into the file and empties it, so that
+ * what was overwritten is in neither.  A reader at that moment prevents it;
+ * nothing waits, and the next call does it. */
+void db_settle(struct db *);
+
 /* Only generated code (gen/sql_*.c) calls these.  sql must be a literal: its
  * address is the key of the statement cache. */
 bool stmt_get(struct db *, const char *sql, struct stmt **ret,

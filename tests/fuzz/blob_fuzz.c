@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static const struct key key = { "a key that is only for fuzzing  " };
+static const struct key key = {"a key that is only for fuzzing  "};
 static uint8_t plain[PLAIN], got[PLAIN + 1];
 
 static int
@@ -69,8 +69,7 @@ read_all(int fd, bool whole)
 			continue;
 		if (!whole && at == 0)
 			__builtin_trap(); /* all of a damaged file was read */
-		if (n != PLAIN - at ||
-		    memcmp(got, plain + at, n) != 0)
+		if (n != PLAIN - at || memcmp(got, plain + at, n) != 0)
 			__builtin_trap();
 	}
 }

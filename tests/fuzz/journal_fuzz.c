@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static const struct key key = { "a key that is only for fuzzing  " };
+static const struct key key = {"a key that is only for fuzzing  "};
 static char folder[] = "/tmp/preau-fuzz-XXXXXX";
 static char journal[64];
 

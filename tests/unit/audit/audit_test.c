@@ -33,15 +33,15 @@ append(int64_t organisation, int64_t actor, enum audit_action action,
     int64_t child, int64_t group)
 {
 	struct audit_event v = {
-		.organisation = organisation,
-		.at = 1800000000,
-		.actor = actor,
-		.action = action,
-		.subject_kind = "medium",
-		.subject = 7,
-		.child = child,
-		.activity_group = group,
-		.detail = S("60 photos"),
+	    .organisation = organisation,
+	    .at = 1800000000,
+	    .actor = actor,
+	    .action = action,
+	    .subject_kind = "medium",
+	    .subject = 7,
+	    .child = child,
+	    .activity_group = group,
+	    .detail = S("60 photos"),
 	};
 
 	assert_true(db_begin(db, &e));
@@ -102,7 +102,7 @@ end(void **state)
 static struct audit_report
 verified(const uint8_t *head)
 {
-	struct audit_report r = { .entries = -1 };
+	struct audit_report r = {.entries = -1};
 
 	if (!audit_verify(db, a, &key, 1, head, &r, &e))
 		fail_msg("%s", e.msg);
@@ -135,19 +135,19 @@ static void
 each_altered_field_of_each_row_is_named(void **state)
 {
 	static const char *const change[] = {
-		"organisation = 2",
-		"at = at + 1",
-		"actor = 2",
-		"action = 'sign-in'",
-		"subject_kind = 'post'",
-		"subject = subject + 1",
-		"child = 1",
-		"activity_group = 2",
-		"detail = '61 photos'",
-		"detail = ''",
-		"hash = zeroblob(32)",
-		"hash = x'00'",
-		"id = id + 1000",
+	    "organisation = 2",
+	    "at = at + 1",
+	    "actor = 2",
+	    "action = 'sign-in'",
+	    "subject_kind = 'post'",
+	    "subject = subject + 1",
+	    "child = 1",
+	    "activity_group = 2",
+	    "detail = '61 photos'",
+	    "detail = ''",
+	    "hash = zeroblob(32)",
+	    "hash = x'00'",
+	    "id = id + 1000",
 	};
 	char text[128];
 
@@ -156,7 +156,7 @@ each_altered_field_of_each_row_is_named(void **state)
 		for (size_t i = 0; i < sizeof(change) / sizeof(*change); i++) {
 			struct audit_report r;
 			bool moved = change[i][0] == 'o' ||
-			    strncmp(change[i], "id", 2) == 0;
+				     strncmp(change[i], "id", 2) == 0;
 
 			sql("BEGIN");
 			(void)snprintf(text, sizeof(text),
@@ -197,14 +197,14 @@ each_deleted_row_is_found(void **state)
 		struct audit_report r;
 
 		sql("BEGIN");
-		(void)snprintf(text, sizeof(text),
-		    "DELETE FROM audit WHERE id = %d", id);
+		(void)snprintf(
+		    text, sizeof(text), "DELETE FROM audit WHERE id = %d", id);
 		sql(text);
 		r = verified(head);
 		assert_int_equal(r.first_bad, id < ENTRIES ? id + 1 : 0);
 		assert_int_equal(r.cut_off, id == ENTRIES);
-		assert_int_equal(r.missing_after,
-		    id == ENTRIES ? ENTRIES - 1 : 0);
+		assert_int_equal(
+		    r.missing_after, id == ENTRIES ? ENTRIES - 1 : 0);
 		sql("ROLLBACK");
 	}
 }
@@ -318,8 +318,8 @@ a_long_chain_is_verified_to_its_end(void **state)
 	(void)state;
 	assert_true(db_begin(db, &e));
 	for (int i = 0; i < 1203; i++) {
-		struct audit_event v = { .organisation = 1, .at = i,
-			.action = AUDIT_POST_VIEWED };
+		struct audit_event v = {
+		    .organisation = 1, .at = i, .action = AUDIT_POST_VIEWED};
 
 		assert_true(audit_append(db, a, &key, &v, &e));
 	}
@@ -332,7 +332,7 @@ a_long_chain_is_verified_to_its_end(void **state)
 static void
 an_entry_of_a_rolled_back_deed_is_not_there(void **state)
 {
-	struct audit_event v = { .organisation = 1 };
+	struct audit_event v = {.organisation = 1};
 
 	(void)state;
 	assert_true(db_begin(db, &e));
@@ -346,9 +346,9 @@ an_entry_of_a_rolled_back_deed_is_not_there(void **state)
 static void
 a_damaged_head_file_is_said_to_be_damaged(void **state)
 {
-	static const char *const bad[] = { "", "nonsense\n",
-		"preau-audit-head 1\n1 2 zz\n", "preau-audit-head 1\n1 2",
-		"preau-audit-head 1\n1 8 00\n" };
+	static const char *const bad[] = {"", "nonsense\n",
+	    "preau-audit-head 1\n1 2 zz\n", "preau-audit-head 1\n1 2",
+	    "preau-audit-head 1\n1 8 00\n"};
 	uint8_t head[KEY_DIGEST_BYTES];
 	bool found;
 
@@ -377,14 +377,14 @@ words_are_unique_and_lead_back_to_their_action(void **state)
 
 		assert_non_null(audit_word((enum audit_action)i));
 		assert_non_null(audit_sentence((enum audit_action)i));
-		assert_non_null(strstr(audit_sentence((enum audit_action)i),
-		    "%1"));
+		assert_non_null(
+		    strstr(audit_sentence((enum audit_action)i), "%1"));
 		assert_true(audit_action_of(
 		    str_c(audit_word((enum audit_action)i)), &back));
 		assert_int_equal(back, i);
 	}
-	assert_false(audit_action_of(S("dance"),
-	    &(enum audit_action){ AUDIT_SIGN_IN }));
+	assert_false(
+	    audit_action_of(S("dance"), &(enum audit_action){AUDIT_SIGN_IN}));
 	assert_null(audit_nobody(1));
 	assert_non_null(audit_nobody(0));
 	assert_non_null(audit_nobody(-1));
@@ -398,15 +398,15 @@ a_family_sees_what_the_team_did_about_its_child_only(void **state)
 
 	(void)state;
 	sql("DELETE FROM audit");
-	append(1, 1, AUDIT_MEDIUM_VIEWED, 1, 0);  /* 1: the child */
-	append(1, 1, AUDIT_POST_VIEWED, 0, 1);    /* 2: its group */
-	append(1, 1, AUDIT_POST_VIEWED, 0, 2);    /* 3: a group it left */
-	append(1, 2, AUDIT_MEDIUM_VIEWED, 1, 0);  /* 4: a family */
-	append(1, 1, AUDIT_CHILD_VIEWED, 2, 1);   /* 5: another child */
-	append(1, 0, AUDIT_BACKUP_MADE, 0, 0);    /* 6: nobody's */
-	append(1, 1, AUDIT_CHILD_VIEWED, 1, 1);   /* 7: both, once */
-	assert_true(sql_audit_by_child(db, a, 1, 1, 1000, today, 10, &rows,
-	    &e));
+	append(1, 1, AUDIT_MEDIUM_VIEWED, 1, 0); /* 1: the child */
+	append(1, 1, AUDIT_POST_VIEWED, 0, 1);   /* 2: its group */
+	append(1, 1, AUDIT_POST_VIEWED, 0, 2);   /* 3: a group it left */
+	append(1, 2, AUDIT_MEDIUM_VIEWED, 1, 0); /* 4: a family */
+	append(1, 1, AUDIT_CHILD_VIEWED, 2, 1);  /* 5: another child */
+	append(1, 0, AUDIT_BACKUP_MADE, 0, 0);   /* 6: nobody's */
+	append(1, 1, AUDIT_CHILD_VIEWED, 1, 1);  /* 7: both, once */
+	assert_true(
+	    sql_audit_by_child(db, a, 1, 1, 1000, today, 10, &rows, &e));
 	assert_int_equal(rows.n, 3);
 	assert_int_equal(rows.v[0].id, 7);
 	assert_int_equal(rows.v[1].id, 2);
@@ -418,11 +418,11 @@ a_family_sees_what_the_team_did_about_its_child_only(void **state)
 	assert_int_equal(rows.n, 1);
 	assert_int_equal(rows.v[0].id, 2);
 	/* Another organisation asks in vain, and so does child 0. */
-	assert_true(sql_audit_by_child(db, a, 2, 1, 1000, today, 10, &rows,
-	    &e));
+	assert_true(
+	    sql_audit_by_child(db, a, 2, 1, 1000, today, 10, &rows, &e));
 	assert_int_equal(rows.n, 0);
-	assert_true(sql_audit_by_child(db, a, 1, 0, 1000, today, 10, &rows,
-	    &e));
+	assert_true(
+	    sql_audit_by_child(db, a, 1, 0, 1000, today, 10, &rows, &e));
 	assert_int_equal(rows.n, 0);
 }
 
@@ -448,23 +448,23 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(an_untouched_chain_verifies),
-		test(each_altered_field_of_each_row_is_named),
-		test(a_field_may_not_lend_bytes_to_its_neighbour),
-		test(each_deleted_row_is_found),
-		test(an_inserted_row_is_named),
-		test(two_swapped_rows_are_found),
-		test(cutting_the_end_is_found_by_the_head),
-		test(entries_put_in_place_of_a_cut_end_do_not_hide_it),
-		test(a_head_that_is_older_than_the_chain_is_no_alarm),
-		test(another_key_does_not_verify),
-		test(each_organisation_has_a_chain_of_its_own),
-		test(a_long_chain_is_verified_to_its_end),
-		test(an_entry_of_a_rolled_back_deed_is_not_there),
-		test(a_damaged_head_file_is_said_to_be_damaged),
-		test(words_are_unique_and_lead_back_to_their_action),
-		test(a_family_sees_what_the_team_did_about_its_child_only),
-		test(the_register_pages_newest_first),
+	    test(an_untouched_chain_verifies),
+	    test(each_altered_field_of_each_row_is_named),
+	    test(a_field_may_not_lend_bytes_to_its_neighbour),
+	    test(each_deleted_row_is_found),
+	    test(an_inserted_row_is_named),
+	    test(two_swapped_rows_are_found),
+	    test(cutting_the_end_is_found_by_the_head),
+	    test(entries_put_in_place_of_a_cut_end_do_not_hide_it),
+	    test(a_head_that_is_older_than_the_chain_is_no_alarm),
+	    test(another_key_does_not_verify),
+	    test(each_organisation_has_a_chain_of_its_own),
+	    test(a_long_chain_is_verified_to_its_end),
+	    test(an_entry_of_a_rolled_back_deed_is_not_there),
+	    test(a_damaged_head_file_is_said_to_be_damaged),
+	    test(words_are_unique_and_lead_back_to_their_action),
+	    test(a_family_sees_what_the_team_did_about_its_child_only),
+	    test(the_register_pages_newest_first),
 	};
 
 	if (!crypto_init(&e))

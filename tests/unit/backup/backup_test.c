@@ -23,7 +23,7 @@ static struct err e;
 static struct backup_report
 backed_up(struct fixture *f, int64_t now)
 {
-	struct backup_report r = { .files = -1 };
+	struct backup_report r = {.files = -1};
 
 	if (!backup_make(&f->house, f->out, now, &r, &e))
 		fail_msg("%s", e.msg);
@@ -44,9 +44,12 @@ restore(struct fixture *f, const char *backup, bool force, bool without,
     struct restore_report *ret)
 {
 	char from[256];
-	struct restore_call c = { .from = from, .conf = &f->conf,
-		.master = &f->master, .force = force,
-		.without_journal = without, .now = FIXTURE_NOW + 1000 };
+	struct restore_call c = {.from = from,
+	    .conf = &f->conf,
+	    .master = &f->master,
+	    .force = force,
+	    .without_journal = without,
+	    .now = FIXTURE_NOW + 1000};
 
 	(void)snprintf(from, sizeof(from), "%s/%s", f->out, backup);
 	return backup_restore(&c, ret, &e);
@@ -55,7 +58,7 @@ restore(struct fixture *f, const char *backup, bool force, bool without,
 static struct restore_report
 restored(struct fixture *f, const char *backup)
 {
-	struct restore_report r = { .files = -1 };
+	struct restore_report r = {.files = -1};
 
 	fixture_close(f);
 	if (!restore(f, backup, true, false, &r))
@@ -67,7 +70,7 @@ restored(struct fixture *f, const char *backup)
 static struct check_report
 checked(struct fixture *f, bool fix, bool deep)
 {
-	struct check_call call = { fix, deep, FIXTURE_NOW + 2000 };
+	struct check_call call = {fix, deep, FIXTURE_NOW + 2000};
 	struct check_report r;
 
 	if (!check_run(&f->house, f->arena, &call, &r, &e))
@@ -100,15 +103,6 @@ flip(const char *path, off_t at)
 	assert_int_equal(pwrite(fd, &b, 1, at), 1);
 }
 
-/* Seen from an hour later. */
-static void
-make_old(const char *path)
-{
-	const struct timespec t[2] = { { 1, 0 }, { 1, 0 } };
-
-	assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
-}
-
 static void
 a_restored_house_is_the_one_that_was_backed_up(void **state)
 {
@@ -135,7 +129,7 @@ a_restored_house_is_the_one_that_was_backed_up(void **state)
 	assert_true(fixture_photo_reads(f, photo));
 	assert_true(fixture_photo_reads(f, empty));
 	assert_true(fixture_child_reads(f, f->child));
-	assert_int_equal(check_open(&(struct check_report){ 0 }), 0);
+	assert_int_equal(check_open(&(struct check_report){0}), 0);
 	{
 		struct check_report c = checked(f, false, true);
 
@@ -166,11 +160,16 @@ what_was_erased_since_does_not_come_back(void **state)
 	assert_true(fixture_photo_reads(f, kept));
 	assert_true(fixture_child_reads(f, f->other_child));
 	assert_int_equal(fixture_count(f, "SELECT count(*) FROM blob WHERE"
-	    " key_wrapped IS NULL"), 2);
-	assert_int_equal(fixture_count(f, "SELECT count(*) FROM medium WHERE"
-	    " state = 'deleted' AND caption_enc IS NULL"), 2);
-	assert_int_equal(fixture_count(f, "SELECT count(*) FROM child WHERE"
-	    " erased_at IS NOT NULL AND first_enc IS NULL"), 1);
+					  " key_wrapped IS NULL"),
+	    2);
+	assert_int_equal(
+	    fixture_count(f, "SELECT count(*) FROM medium WHERE"
+			     " state = 'deleted' AND caption_enc IS NULL"),
+	    2);
+	assert_int_equal(
+	    fixture_count(f, "SELECT count(*) FROM child WHERE"
+			     " erased_at IS NOT NULL AND first_enc IS NULL"),
+	    1);
 	c = checked(f, false, true);
 	assert_int_equal(check_open(&c), 0);
 }
@@ -181,7 +180,7 @@ without_its_journal_nothing_is_restored_unless_that_is_asked_for(void **state)
 	struct fixture *f = *state;
 	int64_t photo = fixture_photo(f, f->group_post, 1000);
 	struct backup_report b = backed_up(f, FIXTURE_NOW);
-	struct restore_report r = { 0 };
+	struct restore_report r = {0};
 
 	fixture_erase_photo(f, photo);
 	fixture_close(f);
@@ -204,7 +203,7 @@ a_journal_that_was_cut_or_exchanged_is_refused(void **state)
 	int64_t one = fixture_photo(f, f->group_post, 1000);
 	int64_t two = fixture_photo(f, f->group_post, 1000);
 	struct backup_report b;
-	struct restore_report r = { 0 };
+	struct restore_report r = {0};
 
 	fixture_erase_photo(f, one);
 	b = backed_up(f, FIXTURE_NOW);
@@ -225,7 +224,7 @@ data_that_are_there_are_not_overwritten(void **state)
 {
 	struct fixture *f = *state;
 	struct backup_report b = backed_up(f, FIXTURE_NOW);
-	struct restore_report r = { 0 };
+	struct restore_report r = {0};
 
 	fixture_close(f);
 	assert_false(restore(f, b.name, false, false, &r));
@@ -267,7 +266,7 @@ a_lost_machine_is_restored_into_an_empty_place(void **state)
 	struct fixture *f = *state;
 	int64_t photo = fixture_photo(f, f->group_post, 1000);
 	struct backup_report b = backed_up(f, FIXTURE_NOW);
-	struct restore_report r = { 0 };
+	struct restore_report r = {0};
 
 	fixture_close(f);
 	assert_true(tree_remove(AT_FDCWD, f->conf.data, &e));
@@ -307,17 +306,17 @@ a_backup_in_which_anything_changed_is_refused(void **state)
 	struct fixture *f = *state;
 	int64_t photo = fixture_photo(f, f->group_post, 3000);
 	struct backup_report b = backed_up(f, FIXTURE_NOW);
-	const char *blob = fixture_blob_path(f, photo) +
-	    strlen(f->conf.data) + 1;
-	const char *const names[] = { "manifest", "preau.db", "audit.head",
-		blob };
-	struct restore_report r = { 0 };
+	const char *blob =
+	    fixture_blob_path(f, photo) + strlen(f->conf.data) + 1;
+	const char *const names[] = {
+	    "manifest", "preau.db", "audit.head", blob};
+	struct restore_report r = {0};
 	char path[512];
 
 	fixture_close(f);
 	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof(path), "%s",
-		    path_in(f, b.name, names[i]));
+		(void)snprintf(
+		    path, sizeof(path), "%s", path_in(f, b.name, names[i]));
 		flip(path, 10);
 		assert_false(restore(f, b.name, true, false, &r));
 		assert_int_equal(e.kind, ERR_CORRUPT);
@@ -342,8 +341,8 @@ every_byte_of_the_manifest_counts(void **state)
 	struct stat st;
 
 	(void)photo;
-	(void)snprintf(path, sizeof(path), "%s",
-	    path_in(f, b.name, "manifest"));
+	(void)snprintf(
+	    path, sizeof(path), "%s", path_in(f, b.name, "manifest"));
 	(void)snprintf(folder, sizeof(folder), "%s/%s", f->out, b.name);
 	assert_int_equal(stat(path, &st), 0);
 	for (off_t i = 0; i < st.st_size; i++) {
@@ -397,11 +396,11 @@ what_a_crash_left_is_removed_by_the_next_backup(void **state)
 	struct backup_report b;
 	char path[256];
 
-	(void)snprintf(path, sizeof(path), "%s/backup-20200101-000000.part",
-	    f->out);
+	(void)snprintf(
+	    path, sizeof(path), "%s/backup-20200101-000000.part", f->out);
 	assert_int_equal(mkdir(path, 0700), 0);
-	(void)snprintf(path, sizeof(path),
-	    "%s/backup-20200101-000000.part/blobs", f->out);
+	(void)snprintf(
+	    path, sizeof(path), "%s/backup-20200101-000000.part/blobs", f->out);
 	assert_int_equal(mkdir(path, 0700), 0);
 	b = backed_up(f, FIXTURE_NOW);
 	assert_int_equal(entries_of(f->out), 2); /* the backup, the lock */
@@ -468,186 +467,9 @@ a_backup_made_while_others_write_is_whole(void **state)
 	(void)restored(f, b[3].name);
 	c = checked(f, false, true);
 	for (size_t i = 0; i < c.n; i++)
-		print_message("%s %s\n", check_meanings[c.v[i].kind].word,
-		    c.v[i].what.p);
+		print_message(
+		    "%s %s\n", check_meanings[c.v[i].kind].word, c.v[i].what.p);
 	assert_int_equal(check_open(&c), 0);
-}
-
-/* ---- check ---- */
-
-static void
-only(const struct check_report *c, enum check_kind kind, int64_t n)
-{
-	for (int i = 0; i < CHECK_KINDS; i++)
-		if (c->found[i] != (i == (int)kind ? n : 0))
-			fail_msg("%s: %d", check_meanings[i].word,
-			    (int)c->found[i]);
-}
-
-static void
-what_is_well_has_no_findings(void **state)
-{
-	struct fixture *f = *state;
-	struct check_report c;
-
-	(void)fixture_photo(f, f->group_post, 100);
-	fixture_note(f);
-	c = checked(f, false, true);
-	assert_int_equal(check_open(&c), 0);
-	assert_int_equal(c.blobs, 1);
-	assert_int_equal(c.children, 2);
-	assert_int_equal(c.files, 1);
-	assert_int_equal(c.audit_entries, 1);
-}
-
-static void
-a_file_without_a_row_is_found_and_removed(void **state)
-{
-	struct fixture *f = *state;
-	char name[BLOB_NAME_MAX], path[512];
-	struct check_report c;
-	int fd = -1;
-
-	assert_true(blob_create(f->house.blobs, name, &fd, &e));
-	(void)close(fd);
-	c = checked(f, false, false);
-	assert_int_equal(check_open(&c), 0); /* too young to judge */
-	(void)snprintf(path, sizeof(path), "%s/blobs/incoming/%s",
-	    f->conf.data, name);
-	make_old(path);
-	c = checked(f, false, false);
-	only(&c, CHECK_ORPHAN_FILE, 1);
-	assert_false(c.v[0].fixed);
-	c = checked(f, true, false);
-	assert_int_equal(check_open(&c), 0);
-	assert_int_equal(c.fixed[CHECK_ORPHAN_FILE], 1);
-	c = checked(f, false, false);
-	only(&c, CHECK_ORPHAN_FILE, 0);
-}
-
-static void
-lost_and_damaged_photos_are_told(void **state)
-{
-	struct fixture *f = *state;
-	int64_t lost = fixture_photo(f, f->group_post, 10);
-	int64_t hurt = fixture_photo(f, f->group_post, 100000);
-	int64_t keyless = fixture_photo(f, f->group_post, 10);
-	char sql[128];
-	struct check_report c;
-
-	assert_int_equal(unlink(fixture_blob_path(f, lost)), 0);
-	c = checked(f, true, true);
-	only(&c, CHECK_MISSING_FILE, 1);
-	fixture_erase_photo(f, lost);
-	flip(fixture_blob_path(f, hurt), 70);
-	c = checked(f, false, false);
-	assert_int_equal(check_open(&c), 0); /* only a deep look tells */
-	c = checked(f, false, true);
-	only(&c, CHECK_DAMAGED_BLOB, 1);
-	fixture_erase_photo(f, hurt);
-	(void)snprintf(sql, sizeof(sql), "UPDATE blob SET key_wrapped ="
-	    " zeroblob(72) WHERE medium = %" PRId64, keyless);
-	fixture_sql(f, sql);
-	c = checked(f, false, false);
-	only(&c, CHECK_DAMAGED_KEY, 1);
-	fixture_sql(f, "UPDATE child SET key_wrapped = NULL WHERE id = 2");
-	fixture_erase_photo(f, keyless);
-	c = checked(f, false, false);
-	only(&c, CHECK_MISSING_KEY, 1);
-}
-
-static void
-an_upload_that_never_ended_is_cleared_away(void **state)
-{
-	struct fixture *f = *state;
-	struct check_report c;
-
-	fixture_sql(f, "INSERT INTO medium (organisation, post, uploader,"
-	    " state, position, created_at) VALUES (1, 1, 1, 'receiving', 1,"
-	    " 1);"
-	    "INSERT INTO job (kind, subject, run_at) VALUES"
-	    " ('intake', 999, 1)");
-	c = checked(f, false, false);
-	assert_int_equal(c.found[CHECK_STUCK_UPLOAD], 1);
-	assert_int_equal(c.found[CHECK_IDLE_JOB], 1);
-	assert_int_equal(check_open(&c), 2);
-	c = checked(f, true, false);
-	assert_int_equal(check_open(&c), 0);
-	c = checked(f, false, false);
-	assert_int_equal(c.found[CHECK_STUCK_UPLOAD], 0);
-	assert_int_equal(c.found[CHECK_IDLE_JOB], 0);
-}
-
-static void
-a_photo_that_waits_for_nobody_gets_its_job(void **state)
-{
-	struct fixture *f = *state;
-	struct check_report c;
-
-	(void)fixture_photo(f, f->group_post, 10);
-	fixture_sql(f, "UPDATE medium SET state = 'queued'");
-	c = checked(f, true, false);
-	only(&c, CHECK_MISSING_JOB, 1);
-	assert_int_equal(fixture_count(f, "SELECT count(*) FROM job"), 1);
-}
-
-static void
-an_altered_or_cut_register_is_told(void **state)
-{
-	struct fixture *f = *state;
-	struct check_report c;
-	char path[512];
-
-	for (int i = 0; i < 5; i++)
-		fixture_note(f);
-	fixture_sql(f, "UPDATE audit SET actor = 2 WHERE id = 3");
-	c = checked(f, false, false);
-	only(&c, CHECK_AUDIT_ALTERED, 1);
-	assert_int_equal(c.v[0].id, 3);
-	fixture_sql(f, "UPDATE audit SET actor = 1 WHERE id = 3;"
-	    "DELETE FROM audit WHERE id > 2");
-	c = checked(f, false, false);
-	only(&c, CHECK_AUDIT_CUT, 1);
-	assert_int_equal(c.v[0].id, 2);
-	(void)snprintf(path, sizeof(path), "%s/audit.head", f->conf.data);
-	assert_int_equal(unlink(path), 0);
-	c = checked(f, false, false);
-	only(&c, CHECK_AUDIT_HEAD, 1);
-}
-
-static void
-an_erasure_that_was_ordered_is_finished(void **state)
-{
-	struct fixture *f = *state;
-	int64_t photo = fixture_photo(f, f->group_post, 10);
-	struct check_report c;
-
-	assert_true(db_begin(f->house.db, &e));
-	assert_true(erasure_medium(&f->house, f->arena, photo, 1, &e));
-	db_rollback(f->house.db);
-	c = checked(f, false, false);
-	only(&c, CHECK_ERASURE_UNDONE, 1);
-	c = checked(f, true, false);
-	assert_int_equal(check_open(&c), 0);
-	assert_false(fixture_photo_reads(f, photo));
-	c = checked(f, false, true);
-	only(&c, CHECK_ERASURE_UNDONE, 0);
-}
-
-static void
-a_lost_journal_is_told(void **state)
-{
-	struct fixture *f = *state;
-	int64_t photo = fixture_photo(f, f->group_post, 10);
-	struct check_report c;
-
-	fixture_erase_photo(f, photo);
-	assert_int_equal(unlink(f->conf.erasures), 0);
-	c = checked(f, false, false);
-	only(&c, CHECK_JOURNAL, 1);
-	assert_true(journal_prepare(f->conf.erasures, &f->master, NULL, &e));
-	c = checked(f, false, false);
-	only(&c, CHECK_JOURNAL, 1); /* too short for what is erased */
 }
 
 #define test(t) cmocka_unit_test_setup_teardown(t, fixture_begin, fixture_end)
@@ -656,29 +478,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(a_restored_house_is_the_one_that_was_backed_up),
-		test(what_was_erased_since_does_not_come_back),
-		test(without_its_journal_nothing_is_restored_unless_that_is_asked_for),
-		test(a_journal_that_was_cut_or_exchanged_is_refused),
-		test(data_that_are_there_are_not_overwritten),
-		test(data_in_use_are_not_moved),
-		test(a_lost_machine_is_restored_into_an_empty_place),
-		test(the_second_backup_copies_only_what_is_new),
-		test(a_backup_in_which_anything_changed_is_refused),
-		test(every_byte_of_the_manifest_counts),
-		test(another_master_key_restores_nothing),
-		test(no_key_and_no_plain_text_is_in_a_backup),
-		test(what_a_crash_left_is_removed_by_the_next_backup),
-		test(a_photo_deleted_meanwhile_is_not_missed_but_a_lost_one_is),
-		test(a_backup_made_while_others_write_is_whole),
-		test(what_is_well_has_no_findings),
-		test(a_file_without_a_row_is_found_and_removed),
-		test(lost_and_damaged_photos_are_told),
-		test(an_upload_that_never_ended_is_cleared_away),
-		test(a_photo_that_waits_for_nobody_gets_its_job),
-		test(an_altered_or_cut_register_is_told),
-		test(an_erasure_that_was_ordered_is_finished),
-		test(a_lost_journal_is_told),
+	    test(a_restored_house_is_the_one_that_was_backed_up),
+	    test(what_was_erased_since_does_not_come_back),
+	    test(
+		without_its_journal_nothing_is_restored_unless_that_is_asked_for),
+	    test(a_journal_that_was_cut_or_exchanged_is_refused),
+	    test(data_that_are_there_are_not_overwritten),
+	    test(data_in_use_are_not_moved),
+	    test(a_lost_machine_is_restored_into_an_empty_place),
+	    test(the_second_backup_copies_only_what_is_new),
+	    test(a_backup_in_which_anything_changed_is_refused),
+	    test(every_byte_of_the_manifest_counts),
+	    test(another_master_key_restores_nothing),
+	    test(no_key_and_no_plain_text_is_in_a_backup),
+	    test(what_a_crash_left_is_removed_by_the_next_backup),
+	    test(a_photo_deleted_meanwhile_is_not_missed_but_a_lost_one_is),
+	    test(a_backup_made_while_others_write_is_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

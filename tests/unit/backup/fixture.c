@@ -10,16 +10,16 @@
 #include <cmocka.h>
 
 #include "audit/audit.h"
-#include "base/buf.h"
 #include "backup/tree.h"
+#include "base/buf.h"
 #include "sharing/blob_key.h"
 #include "sql_blob.h"
 
 static struct err e;
 
-#define OK(call)                                        \
-	do {                                            \
-		if (!(call))                            \
+#define OK(call)                                          \
+	do {                                              \
+		if (!(call))                              \
 			fail_msg("%s: %s", #call, e.msg); \
 	} while (0)
 
@@ -206,7 +206,8 @@ fixture_photo(struct fixture *f, int64_t post, size_t n)
 	(void)snprintf(sql, sizeof(sql),
 	    "INSERT INTO medium (organisation, post, uploader, state, position,"
 	    " caption_enc, created_at) VALUES (1, %" PRId64
-	    ", 1, 'ready', 1, x'cc', 1)", post);
+	    ", 1, 'ready', 1, x'cc', 1)",
+	    post);
 	fixture_sql(f, sql);
 	medium = fixture_count(f, "SELECT max(id) FROM medium");
 	add_blob(f, medium, n);
@@ -275,17 +276,19 @@ fixture_child_reads(struct fixture *f, int64_t child)
 	OK(stmt_str(q, 0, f->arena, &wrapped, &e));
 	OK(stmt_str(q, 1, f->arena, &first, &e));
 	return wrapped.p != NULL && first.p != NULL &&
-	    key_unwrap(&f->org->key, wrapped,
-		arena_fmt(f->arena, "child %" PRId64, child), &k, &fault) &&
-	    text_open(f->arena, &k, "child.first", first, &text, &fault) &&
-	    str_eq(text, S("Sami"));
+	       key_unwrap(&f->org->key, wrapped,
+		   arena_fmt(f->arena, "child %" PRId64, child), &k, &fault) &&
+	       text_open(f->arena, &k, "child.first", first, &text, &fault) &&
+	       str_eq(text, S("Sami"));
 }
 
 void
 fixture_note(struct fixture *f)
 {
-	struct audit_event v = { .organisation = 1, .at = FIXTURE_NOW,
-		.action = AUDIT_SIGN_IN, .actor = 1 };
+	struct audit_event v = {.organisation = 1,
+	    .at = FIXTURE_NOW,
+	    .action = AUDIT_SIGN_IN,
+	    .actor = 1};
 	char path[CONF_TEXT_MAX + 16];
 
 	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE, f->conf.data);

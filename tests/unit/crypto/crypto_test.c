@@ -50,9 +50,9 @@ a_wrapped_key_opens_with_its_wrapper_and_context_only(void **state)
 	assert_int_equal(e.kind, ERR_CORRUPT);
 	assert_false(key_unwrap(&other, w, S("blob 17"), &got, &e));
 	assert_int_equal(e.kind, ERR_CORRUPT);
-	assert_false(key_unwrap(&with, (str){ 0 }, S("blob 17"), &got, &e));
-	assert_false(key_unwrap(&with, str_sub(w, 0, w.n - 1), S("blob 17"),
-	    &got, &e));
+	assert_false(key_unwrap(&with, (str){0}, S("blob 17"), &got, &e));
+	assert_false(
+	    key_unwrap(&with, str_sub(w, 0, w.n - 1), S("blob 17"), &got, &e));
 }
 
 static void
@@ -69,8 +69,8 @@ every_changed_byte_of_a_wrapped_key_is_found(void **state)
 	for (size_t i = 0; i < w.n; i++) {
 		memcpy(bytes, w.p, w.n);
 		bytes[i] ^= 1;
-		assert_false(key_unwrap(&with, (str){ bytes, w.n }, S("x"),
-		    &got, &e));
+		assert_false(
+		    key_unwrap(&with, (str){bytes, w.n}, S("x"), &got, &e));
 	}
 }
 
@@ -89,8 +89,8 @@ a_text_opens_in_its_own_column_only(void **state)
 	assert_true(str_eq(text, S("Zoé 🌻")));
 	assert_false(text_open(a, &k, "account.login", sealed, &text, &e));
 	assert_int_equal(e.kind, ERR_CORRUPT);
-	assert_false(text_open(a, &k, "account.name", str_sub(sealed, 0, 39),
-	    &text, &e));
+	assert_false(text_open(
+	    a, &k, "account.name", str_sub(sealed, 0, 39), &text, &e));
 	assert_int_equal(e.kind, ERR_CORRUPT);
 }
 
@@ -102,7 +102,7 @@ no_text_stays_none_and_an_empty_one_stays_empty(void **state)
 
 	(void)state;
 	key_random(&k);
-	assert_true(text_seal(a, &k, "t.c", (str){ 0 }, &sealed, &e));
+	assert_true(text_seal(a, &k, "t.c", (str){0}, &sealed, &e));
 	assert_null(sealed.p);
 	assert_true(text_open(a, &k, "t.c", sealed, &text, &e));
 	assert_null(text.p);
@@ -136,8 +136,8 @@ a_full_arena_is_a_limit_not_a_crash(void **state)
 
 	(void)state;
 	key_random(&k);
-	assert_false(text_seal(small, &k, "t.c", (str){ big, sizeof(big) },
-	    &ret, &e));
+	assert_false(
+	    text_seal(small, &k, "t.c", (str){big, sizeof(big)}, &ret, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_true(str_eq(ret, S("untouched")));
 }
@@ -158,8 +158,8 @@ a_digest_depends_on_key_context_and_text(void **state)
 	assert_false(key_equal(d, key_digest(a, &k, "token", S("ann"))));
 	assert_false(key_equal(d, key_digest(a, &k, "login", S("anna"))));
 	/* Where the context ends is part of what is hashed. */
-	assert_false(key_equal(key_digest(a, &k, "ab", S("c")),
-	    key_digest(a, &k, "a", S("bc"))));
+	assert_false(key_equal(
+	    key_digest(a, &k, "ab", S("c")), key_digest(a, &k, "a", S("bc"))));
 }
 
 static void
@@ -202,12 +202,12 @@ totp_agrees_with_rfc_6238(void **state)
 		int64_t at;
 		const char *last6; /* the RFC shows eight digits */
 	} vector[] = {
-		{ 59, "287082" },
-		{ 1111111109, "081804" },
-		{ 1111111111, "050471" },
-		{ 1234567890, "005924" },
-		{ 2000000000, "279037" },
-		{ 20000000000, "353130" },
+	    {59, "287082"},
+	    {1111111109, "081804"},
+	    {1111111111, "050471"},
+	    {1234567890, "005924"},
+	    {2000000000, "279037"},
+	    {20000000000, "353130"},
 	};
 	char code[7];
 
@@ -238,7 +238,7 @@ a_code_is_good_one_step_around_and_only_once(void **state)
 	assert_false(totp_check(rfc, str_c(code), now, here + 1, &step));
 	assert_false(totp_check(rfc, S("08180"), now, 0, &step));
 	assert_false(totp_check(rfc, S("0818044"), now, 0, &step));
-	assert_false(totp_check(rfc, (str){ 0 }, now, 0, &step));
+	assert_false(totp_check(rfc, (str){0}, now, 0, &step));
 }
 
 static void
@@ -247,8 +247,8 @@ the_uri_of_a_secret_is_percent_encoded(void **state)
 	str uri = totp_uri(a, rfc, S("zoé@x"), S("Les Tilleuls"));
 
 	(void)state;
-	assert_true(str_eq(totp_base32(a, rfc),
-	    S("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")));
+	assert_true(
+	    str_eq(totp_base32(a, rfc), S("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")));
 	assert_true(str_eq(uri,
 	    S("otpauth://totp/Les%20Tilleuls:zo%C3%A9%40x"
 	      "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -261,32 +261,32 @@ static void
 what_everybody_chooses_is_common(void **state)
 {
 	static const char *const common[] = {
-		"motdepasse2024",
-		"MotDePasse!!!!",
-		"Mot de passe 1",
-		"azertyuiop123",
-		"123456789012",
-		"0987654321098",
-		"aaaaaaaaaaaa",
-		"121212121212",
-		"passwordpassword",
-		"soleilsoleil",
-		"Soleil-Soleil-12",
-		"azerty123456",
-		"qwertyqsdfgh",
-		"jetaimemaman",
-		"Je t’aime maman",
-		"jeanbaptiste75",
-		"Jean-Philippe 1980",
-		"centre de loisirs",
-		"Noël Noël Noël",
-		"Fevrier 202 6 6",
-		"2024-2025-décembre",
-		"abcdefghijkl",
-		"azerazerazer",
-		"CŒURCŒURCŒUR",
-		"Gohabsgo2026",
-		"correct horse battery staple",
+	    "motdepasse2024",
+	    "MotDePasse!!!!",
+	    "Mot de passe 1",
+	    "azertyuiop123",
+	    "123456789012",
+	    "0987654321098",
+	    "aaaaaaaaaaaa",
+	    "121212121212",
+	    "passwordpassword",
+	    "soleilsoleil",
+	    "Soleil-Soleil-12",
+	    "azerty123456",
+	    "qwertyqsdfgh",
+	    "jetaimemaman",
+	    "Je t’aime maman",
+	    "jeanbaptiste75",
+	    "Jean-Philippe 1980",
+	    "centre de loisirs",
+	    "Noël Noël Noël",
+	    "Fevrier 202 6 6",
+	    "2024-2025-décembre",
+	    "abcdefghijkl",
+	    "azerazerazer",
+	    "CŒURCŒURCŒUR",
+	    "Gohabsgo2026",
+	    "correct horse battery staple",
 	};
 
 	(void)state;
@@ -299,14 +299,14 @@ static void
 what_a_family_can_remember_is_good(void **state)
 {
 	static const char *const good[] = {
-		"le chat gris dort sur le toit",
-		"trois tortues vertes",
-		"Zoé adore la soupe",
-		"girafe-biscuit-orage",
-		"7kP2-9931-4421-88",
-		"четыре слова подряд",
-		"東京大阪名古屋札幌福岡仙台神戸",
-		"papillon et tracteur",
+	    "le chat gris dort sur le toit",
+	    "trois tortues vertes",
+	    "Zoé adore la soupe",
+	    "girafe-biscuit-orage",
+	    "7kP2-9931-4421-88",
+	    "четыре слова подряд",
+	    "東京大阪名古屋札幌福岡仙台神戸",
+	    "papillon et tracteur",
 	};
 
 	(void)state;
@@ -324,28 +324,29 @@ length_counts_signs_not_bytes(void **state)
 	assert_int_equal(pass_check(S("trois mots"), S("")), PASS_SHORT);
 	assert_int_equal(pass_check(S("éééééêêêêêà"), S("")), PASS_SHORT);
 	assert_int_equal(pass_check(S(""), S("")), PASS_SHORT);
-	assert_int_equal(pass_check(S("\xff\xfe not a text at all"), S("")),
-	    PASS_SHORT);
+	assert_int_equal(
+	    pass_check(S("\xff\xfe not a text at all"), S("")), PASS_SHORT);
 	memset(long_one, 'x', sizeof(long_one));
-	assert_int_equal(pass_check((str){ long_one, PASS_MAX + 1 }, S("")),
-	    PASS_LONG);
-	assert_int_equal(pass_check((str){ long_one, sizeof(long_one) }, S("")),
-	    PASS_LONG);
+	assert_int_equal(
+	    pass_check((str){long_one, PASS_MAX + 1}, S("")), PASS_LONG);
+	assert_int_equal(
+	    pass_check((str){long_one, sizeof(long_one)}, S("")), PASS_LONG);
 }
 
 static void
 a_login_is_no_passphrase(void **state)
 {
 	(void)state;
-	assert_int_equal(pass_check(S("sophie.lemercier"), S("sophie.lemercier")),
+	assert_int_equal(
+	    pass_check(S("sophie.lemercier"), S("sophie.lemercier")),
 	    PASS_IS_LOGIN);
 	assert_int_equal(
 	    pass_check(S("Sophie Lemercier 82"), S("sophie.lemercier")),
 	    PASS_IS_LOGIN);
-	assert_int_equal(pass_check(S("lemerlemerlemer"), S("lemer")),
-	    PASS_IS_LOGIN);
-	assert_int_equal(pass_check(S("lemer aime la mer"), S("lemer")),
-	    PASS_OK);
+	assert_int_equal(
+	    pass_check(S("lemerlemerlemer"), S("lemer")), PASS_IS_LOGIN);
+	assert_int_equal(
+	    pass_check(S("lemer aime la mer"), S("lemer")), PASS_OK);
 }
 
 static void
@@ -387,24 +388,24 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		in_arena(a_wrapped_key_opens_with_its_wrapper_and_context_only),
-		in_arena(every_changed_byte_of_a_wrapped_key_is_found),
-		in_arena(a_text_opens_in_its_own_column_only),
-		in_arena(no_text_stays_none_and_an_empty_one_stays_empty),
-		in_arena(a_wrapped_key_is_never_taken_for_a_text),
-		in_arena(a_full_arena_is_a_limit_not_a_crash),
-		in_arena(a_digest_depends_on_key_context_and_text),
-		in_arena(derived_keys_differ_by_context),
-		in_arena(a_key_that_is_done_is_wiped),
-		in_arena(totp_agrees_with_rfc_6238),
-		in_arena(a_code_is_good_one_step_around_and_only_once),
-		in_arena(the_uri_of_a_secret_is_percent_encoded),
-		in_arena(what_everybody_chooses_is_common),
-		in_arena(what_a_family_can_remember_is_good),
-		in_arena(length_counts_signs_not_bytes),
-		in_arena(a_login_is_no_passphrase),
-		in_arena(a_passphrase_verifies_against_its_hash_only),
-		in_arena(nobody_takes_as_long_as_somebody),
+	    in_arena(a_wrapped_key_opens_with_its_wrapper_and_context_only),
+	    in_arena(every_changed_byte_of_a_wrapped_key_is_found),
+	    in_arena(a_text_opens_in_its_own_column_only),
+	    in_arena(no_text_stays_none_and_an_empty_one_stays_empty),
+	    in_arena(a_wrapped_key_is_never_taken_for_a_text),
+	    in_arena(a_full_arena_is_a_limit_not_a_crash),
+	    in_arena(a_digest_depends_on_key_context_and_text),
+	    in_arena(derived_keys_differ_by_context),
+	    in_arena(a_key_that_is_done_is_wiped),
+	    in_arena(totp_agrees_with_rfc_6238),
+	    in_arena(a_code_is_good_one_step_around_and_only_once),
+	    in_arena(the_uri_of_a_secret_is_percent_encoded),
+	    in_arena(what_everybody_chooses_is_common),
+	    in_arena(what_a_family_can_remember_is_good),
+	    in_arena(length_counts_signs_not_bytes),
+	    in_arena(a_login_is_no_passphrase),
+	    in_arena(a_passphrase_verifies_against_its_hash_only),
+	    in_arena(nobody_takes_as_long_as_somebody),
 	};
 
 	if (!crypto_init(&e))

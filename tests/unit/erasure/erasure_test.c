@@ -1,9 +1,9 @@
 #include "erasure/erasure.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <inttypes.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +20,10 @@ static struct err e;
 static struct journal_state
 state_of(struct fixture *f)
 {
-	struct journal_state s = { 0 };
+	struct journal_state s = {0};
 
-	if (!journal_read(f->conf.erasures, &f->master, NULL, NULL, NULL, &s,
-		&e))
+	if (!journal_read(
+		f->conf.erasures, &f->master, NULL, NULL, NULL, &s, &e))
 		fail_msg("%s", e.msg);
 	return s;
 }
@@ -31,8 +31,8 @@ state_of(struct fixture *f)
 static void
 add(struct fixture *f, int64_t id)
 {
-	struct erasure_entry v = { FIXTURE_NOW, ERASURE_BLOB, id,
-		S("00112233445566778899aabbccddeeff") };
+	struct erasure_entry v = {FIXTURE_NOW, ERASURE_BLOB, id,
+	    S("00112233445566778899aabbccddeeff")};
 
 	if (!journal_add(f->conf.erasures, &f->master, &v, 1, &e))
 		fail_msg("%s", e.msg);
@@ -46,14 +46,13 @@ contents(struct fixture *f)
 	ssize_t n = read(fd, p, 65536);
 
 	assert_true(n > 0);
-	return (str){ p, (size_t)n };
+	return (str){p, (size_t)n};
 }
 
 static void
 put_contents(struct fixture *f, str s)
 {
-	OWNED_FD fd = open(f->conf.erasures,
-	    O_WRONLY | O_TRUNC | O_CLOEXEC);
+	OWNED_FD fd = open(f->conf.erasures, O_WRONLY | O_TRUNC | O_CLOEXEC);
 
 	assert_int_equal(write(fd, s.p, s.n), s.n);
 }
@@ -80,13 +79,13 @@ static void
 entries_are_read_in_the_order_they_were_written(void **state)
 {
 	struct fixture *f = *state;
-	struct seen s = { .n = 0 };
+	struct seen s = {.n = 0};
 	struct journal_state at;
 
 	for (int i = 1; i <= 40; i++)
 		add(f, i);
-	assert_true(journal_read(f->conf.erasures, &f->master, NULL, see, &s,
-	    &at, &e));
+	assert_true(
+	    journal_read(f->conf.erasures, &f->master, NULL, see, &s, &at, &e));
 	assert_int_equal(at.entries, 40);
 	assert_int_equal(s.n, 40);
 	for (int i = 0; i < 40; i++)
@@ -109,14 +108,14 @@ static void
 a_missing_journal_is_not_quietly_begun_again(void **state)
 {
 	struct fixture *f = *state;
-	struct erasure_entry v = { 1, ERASURE_BLOB, 1, S("00") };
+	struct erasure_entry v = {1, ERASURE_BLOB, 1, S("00")};
 	struct journal_state s;
 
 	assert_int_equal(unlink(f->conf.erasures), 0);
 	assert_false(journal_add(f->conf.erasures, &f->master, &v, 1, &e));
 	assert_int_equal(e.kind, ERR_NOT_FOUND);
-	assert_false(journal_read(f->conf.erasures, &f->master, NULL, NULL,
-	    NULL, &s, &e));
+	assert_false(journal_read(
+	    f->conf.erasures, &f->master, NULL, NULL, NULL, &s, &e));
 	assert_int_equal(e.kind, ERR_NOT_FOUND);
 }
 
@@ -135,12 +134,12 @@ every_changed_byte_breaks_the_journal(void **state)
 	p = arena_cstr(f->arena, whole);
 	for (size_t i = 0; i + 1 < whole.n; i++) {
 		p[i] ^= 1;
-		put_contents(f, (str){ p, whole.n });
+		put_contents(f, (str){p, whole.n});
 		seen.n = 0;
 		/* The last line may also look like one that was cut short:
 		 * then the journal is one entry shorter. */
-		if (journal_read(f->conf.erasures, &f->master, NULL, see,
-			&seen, &s, &e))
+		if (journal_read(
+			f->conf.erasures, &f->master, NULL, see, &seen, &s, &e))
 			assert_true(s.cut_short > 0 && s.entries == 2);
 		else
 			assert_int_equal(seen.n, 0);
@@ -161,17 +160,19 @@ a_line_taken_out_or_moved_breaks_the_journal(void **state)
 	rest = contents(f);
 	for (int i = 0; i < 5; i++)
 		(void)str_cut(&rest, '\n', &line[i]);
-	(void)snprintf(text, sizeof(text), STR_FMT "\n" STR_FMT "\n" STR_FMT
-	    "\n", STR_ARG(line[0]), STR_ARG(line[2]), STR_ARG(line[3]));
+	(void)snprintf(text, sizeof(text),
+	    STR_FMT "\n" STR_FMT "\n" STR_FMT "\n", STR_ARG(line[0]),
+	    STR_ARG(line[2]), STR_ARG(line[3]));
 	put_contents(f, str_c(text));
-	assert_false(journal_read(f->conf.erasures, &f->master, NULL, NULL,
-	    NULL, &s, &e));
+	assert_false(journal_read(
+	    f->conf.erasures, &f->master, NULL, NULL, NULL, &s, &e));
 	assert_int_equal(e.kind, ERR_CORRUPT);
-	(void)snprintf(text, sizeof(text), STR_FMT "\n" STR_FMT "\n" STR_FMT
-	    "\n", STR_ARG(line[0]), STR_ARG(line[2]), STR_ARG(line[1]));
+	(void)snprintf(text, sizeof(text),
+	    STR_FMT "\n" STR_FMT "\n" STR_FMT "\n", STR_ARG(line[0]),
+	    STR_ARG(line[2]), STR_ARG(line[1]));
 	put_contents(f, str_c(text));
-	assert_false(journal_read(f->conf.erasures, &f->master, NULL, NULL,
-	    NULL, &s, &e));
+	assert_false(journal_read(
+	    f->conf.erasures, &f->master, NULL, NULL, NULL, &s, &e));
 	assert_int_equal(e.kind, ERR_CORRUPT);
 }
 
@@ -187,11 +188,11 @@ a_cut_end_is_found_by_what_a_backup_remembers(void **state)
 	add(f, 2);
 	then = state_of(f);
 	add(f, 3);
-	assert_true(journal_read(f->conf.erasures, &f->master, then.digest,
-	    NULL, NULL, &s, &e));
+	assert_true(journal_read(
+	    f->conf.erasures, &f->master, then.digest, NULL, NULL, &s, &e));
 	put_contents(f, whole);
-	assert_false(journal_read(f->conf.erasures, &f->master, then.digest,
-	    NULL, NULL, &s, &e));
+	assert_false(journal_read(
+	    f->conf.erasures, &f->master, then.digest, NULL, NULL, &s, &e));
 	assert_int_equal(e.kind, ERR_CONFLICT);
 }
 
@@ -231,8 +232,8 @@ another_master_key_does_not_read_the_journal(void **state)
 
 	add(f, 1);
 	key_random(&other);
-	assert_false(journal_read(f->conf.erasures, &other, NULL, NULL, NULL,
-	    &s, &e));
+	assert_false(
+	    journal_read(f->conf.erasures, &other, NULL, NULL, NULL, &s, &e));
 	assert_int_equal(e.kind, ERR_CORRUPT);
 }
 
@@ -272,7 +273,9 @@ an_erased_photo_is_gone_and_journalled(void **state)
 	assert_true(fixture_photo_reads(f, other));
 	assert_int_equal(state_of(f).entries, 1);
 	assert_int_equal(fixture_count(f, "SELECT count(*) FROM medium WHERE"
-	    " state = 'deleted' AND caption_enc IS NULL AND deleted_at > 0"), 1);
+					  " state = 'deleted' AND caption_enc "
+					  "IS NULL AND deleted_at > 0"),
+	    1);
 	fixture_erase_photo(f, photo); /* again: nothing more to say */
 	assert_int_equal(state_of(f).entries, 1);
 }
@@ -293,8 +296,53 @@ an_erased_child_takes_its_own_photos_along_and_no_others(void **state)
 	assert_int_equal(stat(fixture_blob_path(f, own), &st), -1);
 	assert_true(fixture_photo_reads(f, shared));
 	assert_int_equal(state_of(f).entries, 2);
-	assert_int_equal(fixture_count(f, "SELECT count(*) FROM authority"
-	    " WHERE document_enc IS NULL AND ended_at > 0"), 1);
+	assert_int_equal(
+	    fixture_count(f, "SELECT count(*) FROM authority"
+			     " WHERE document_enc IS NULL AND ended_at > 0"),
+	    1);
+}
+
+/* In the database or its log. */
+static bool
+on_disk(struct fixture *f, str bytes)
+{
+	static const char *const names[] = {"preau.db", "preau.db-wal"};
+	bool there = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		char path[CONF_TEXT_MAX + 16], *p = malloc((size_t)4 << 20);
+		OWNED_FD fd = -1;
+		ssize_t n;
+
+		(void)snprintf(
+		    path, sizeof(path), "%s/%s", f->conf.data, names[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		n = read(fd, p, (size_t)4 << 20);
+		assert_true(n >= 0);
+		there = there || memmem(p, (size_t)n, bytes.p, bytes.n) != NULL;
+		free(p);
+	}
+	return there;
+}
+
+static void
+a_destroyed_key_is_not_left_in_the_files_of_the_database(void **state)
+{
+	struct fixture *f = *state;
+	int64_t photo = fixture_photo(f, f->group_post, 1000);
+	CLEANUP(stmt_done) struct stmt *q = NULL;
+	bool row = false;
+	str wrapped;
+
+	assert_true(
+	    stmt_get(f->house.db, "SELECT key_wrapped FROM blob", &q, &e));
+	assert_true(stmt_step(q, &row, &e));
+	assert_true(row);
+	assert_true(stmt_str(q, 0, f->arena, &wrapped, &e));
+	stmt_done(&q);
+	assert_true(on_disk(f, wrapped));
+	fixture_erase_photo(f, photo);
+	assert_false(on_disk(f, wrapped));
 }
 
 static void
@@ -316,15 +364,15 @@ a_full_disk_leaves_a_journal_that_still_reads(void **state)
 {
 	struct fixture *f = *state;
 	struct rlimit was, low;
-	struct erasure_entry v = { FIXTURE_NOW, ERASURE_BLOB, 9,
-		S("00112233445566778899aabbccddeeff") };
+	struct erasure_entry v = {FIXTURE_NOW, ERASURE_BLOB, 9,
+	    S("00112233445566778899aabbccddeeff")};
 	struct stat st;
 	bool ok;
 
 	add(f, 1);
 	assert_int_equal(stat(f->conf.erasures, &st), 0);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
-	low = (struct rlimit){ (rlim_t)st.st_size + 20, was.rlim_max };
+	low = (struct rlimit){(rlim_t)st.st_size + 20, was.rlim_max};
 	(void)signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
 	ok = journal_add(f->conf.erasures, &f->master, &v, 1, &e);
@@ -380,21 +428,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(entries_are_read_in_the_order_they_were_written),
-		test(preparing_again_changes_nothing),
-		test(a_missing_journal_is_not_quietly_begun_again),
-		test(every_changed_byte_breaks_the_journal),
-		test(a_line_taken_out_or_moved_breaks_the_journal),
-		test(a_cut_end_is_found_by_what_a_backup_remembers),
-		test(a_line_cut_short_anywhere_is_passed_over_and_written_after),
-		test(another_master_key_does_not_read_the_journal),
-		test(two_processes_append_without_breaking_the_chain),
-		test(an_erased_photo_is_gone_and_journalled),
-		test(an_erased_child_takes_its_own_photos_along_and_no_others),
-		test(what_cannot_be_journalled_is_not_erased),
-		test(a_full_disk_leaves_a_journal_that_still_reads),
-		test(an_order_that_a_crash_left_undone_is_pending_until_replayed),
-		test(a_new_row_with_an_erased_number_is_left_alone),
+	    test(entries_are_read_in_the_order_they_were_written),
+	    test(preparing_again_changes_nothing),
+	    test(a_missing_journal_is_not_quietly_begun_again),
+	    test(every_changed_byte_breaks_the_journal),
+	    test(a_line_taken_out_or_moved_breaks_the_journal),
+	    test(a_cut_end_is_found_by_what_a_backup_remembers),
+	    test(a_line_cut_short_anywhere_is_passed_over_and_written_after),
+	    test(another_master_key_does_not_read_the_journal),
+	    test(two_processes_append_without_breaking_the_chain),
+	    test(an_erased_photo_is_gone_and_journalled),
+	    test(an_erased_child_takes_its_own_photos_along_and_no_others),
+	    test(a_destroyed_key_is_not_left_in_the_files_of_the_database),
+	    test(what_cannot_be_journalled_is_not_erased),
+	    test(a_full_disk_leaves_a_journal_that_still_reads),
+	    test(an_order_that_a_crash_left_undone_is_pending_until_replayed),
+	    test(a_new_row_with_an_erased_number_is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,14 +47,14 @@ written(size_t n, size_t step)
 {
 	int fd = memfd_create("blob", MFD_CLOEXEC);
 	uint8_t *p = pattern(n);
-	struct err e = { 0 };
+	struct err e = {0};
 	int64_t bytes = -1;
 	OWNED(blob_writer) w = blob_writer_new(fd, &key, &e);
 
 	assert_non_null(w);
 	for (size_t at = 0; at < n; at += step)
-		assert_true(blob_write(w, p + at, n - at < step ? n - at : step,
-		    &e));
+		assert_true(
+		    blob_write(w, p + at, n - at < step ? n - at : step, &e));
 	assert_true(blob_finish(w, &bytes, &e));
 	assert_int_equal(bytes, n);
 	free(p);
@@ -66,7 +66,7 @@ static bool
 reads(int fd, const struct key *k, size_t n)
 {
 	uint8_t *p = pattern(n), *got = calloc(1, n + 1);
-	struct err e = { 0 };
+	struct err e = {0};
 	size_t done = 0;
 	OWNED(blob_reader) r = blob_reader_new(fd, k, &e);
 	bool ok = r != NULL && blob_read(r, 0, got, n + 1, &done, &e);
@@ -86,9 +86,9 @@ reads(int fd, const struct key *k, size_t n)
 static void
 a_blob_of_any_size_reads_as_it_was_written(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 15, 16, 17, 65535, 65536, 65537,
-		131072, 131073, 196608, 400000 };
-	static const size_t steps[] = { 4096, 65536, 65537, 1000000 };
+	static const size_t sizes[] = {0, 1, 15, 16, 17, 65535, 65536, 65537,
+	    131072, 131073, 196608, 400000};
+	static const size_t steps[] = {4096, 65536, 65537, 1000000};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
@@ -105,7 +105,7 @@ any_part_of_a_blob_equals_the_same_part_of_the_whole(void **state)
 	const size_t n = 3 * BLOB_CHUNK + 777;
 	OWNED_FD fd = written(n, 10000);
 	uint8_t *p = pattern(n), *got = malloc(n);
-	struct err e = { 0 };
+	struct err e = {0};
 	OWNED(blob_reader) r = blob_reader_new(fd, &key, &e);
 
 	(void)state;
@@ -130,7 +130,7 @@ static void
 a_read_before_the_beginning_is_refused(void **state)
 {
 	OWNED_FD fd = written(10, 10);
-	struct err e = { 0 };
+	struct err e = {0};
 	uint8_t b[4];
 	size_t n;
 	OWNED(blob_reader) r = blob_reader_new(fd, &key, &e);
@@ -165,7 +165,7 @@ a_damaged_chunk_gives_no_byte_and_leaves_the_others_readable(void **state)
 	const size_t n = 3 * BLOB_CHUNK;
 	OWNED_FD fd = written(n, n);
 	uint8_t *got = malloc(n), *p = pattern(n);
-	struct err e = { 0 };
+	struct err e = {0};
 	size_t done = 99;
 	OWNED(blob_reader) r = blob_reader_new(fd, &key, &e);
 
@@ -191,7 +191,7 @@ a_blob_cut_anywhere_is_found_when_it_is_opened(void **state)
 	const size_t n = 2 * BLOB_CHUNK + 100;
 	OWNED_FD fd = written(n, n);
 	off_t size = lseek(fd, 0, SEEK_END);
-	struct err e = { 0 };
+	struct err e = {0};
 
 	(void)state;
 	for (off_t cut = size - 1; cut >= 0;
@@ -206,7 +206,7 @@ static void
 a_blob_cut_between_two_chunks_is_found(void **state)
 {
 	OWNED_FD fd = written(3 * BLOB_CHUNK, BLOB_CHUNK);
-	struct err e = { 0 };
+	struct err e = {0};
 
 	(void)state;
 	for (int i = 2; i >= 1; i--) {
@@ -219,7 +219,7 @@ a_blob_cut_between_two_chunks_is_found(void **state)
 static void
 bytes_at_the_end_are_found(void **state)
 {
-	static const size_t more[] = { 1, 15, 16, 17, 1000, SEALED };
+	static const size_t more[] = {1, 15, 16, 17, 1000, SEALED};
 	uint8_t *junk = calloc(1, SEALED);
 
 	(void)state;
@@ -296,7 +296,7 @@ static void
 a_file_that_is_no_blob_is_refused(void **state)
 {
 	int fd = memfd_create("blob", MFD_CLOEXEC);
-	struct err e = { 0 };
+	struct err e = {0};
 	char text[4096] = "this is no blob at all";
 
 	(void)state;
@@ -315,7 +315,7 @@ a_blob_of_a_processor_without_aes_reads_everywhere(void **state)
 	OWNED_FD fd = memfd_create("blob", MFD_CLOEXEC);
 	OWNED_FD aes = written(n, n);
 	uint8_t *p = pattern(n), mark[2];
-	struct err e = { 0 };
+	struct err e = {0};
 	int64_t bytes;
 	OWNED(blob_writer) w = blob_writer_new_portable(fd, &key, &e);
 
@@ -337,7 +337,7 @@ static void
 nothing_may_be_written_after_the_end(void **state)
 {
 	int fd = memfd_create("blob", MFD_CLOEXEC);
-	struct err e = { 0 };
+	struct err e = {0};
 	int64_t bytes;
 	OWNED(blob_writer) w = blob_writer_new(fd, &key, &e);
 
@@ -349,267 +349,10 @@ nothing_may_be_written_after_the_end(void **state)
 	(void)close(fd);
 }
 
-/* ---- the folder ---- */
-
-struct folder {
-	char path[64];
-	struct blob_dir *d;
-};
-
-static int
-folder_make(void **state)
-{
-	struct folder *f = calloc(1, sizeof(*f));
-	struct err e;
-
-	(void)snprintf(f->path, sizeof(f->path), "/tmp/blob-test-XXXXXX");
-	if (mkdtemp(f->path) == NULL)
-		return -1;
-	f->d = blob_dir_open(f->path, &e);
-	*state = f;
-	return f->d == NULL ? -1 : 0;
-}
-
-static bool
-forget(void *ctx, const char *name, bool incoming, int64_t age, struct err *e)
-{
-	(void)incoming;
-	(void)age;
-	return blob_remove(ctx, name, e);
-}
-
-static void
-folder_remove_subs(const char *path)
-{
-	DIR *d = opendir(path);
-	struct dirent *entry;
-
-	while (d != NULL && (entry = readdir(d)) != NULL)
-		(void)unlinkat(dirfd(d), entry->d_name, AT_REMOVEDIR);
-	if (d != NULL)
-		(void)closedir(d);
-}
-
-static int
-folder_drop(void **state)
-{
-	struct folder *f = *state;
-	struct err e;
-
-	(void)!blob_each(f->d, forget, f->d, &e);
-	folder_remove_subs(f->path);
-	(void)rmdir(f->path);
-	blob_dir_free(f->d);
-	free(f);
-	return 0;
-}
-
-struct count {
-	int kept, incoming;
-};
-
-static bool
-tally(void *ctx, const char *name, bool incoming, int64_t age, struct err *e)
-{
-	struct count *c = ctx;
-
-	(void)e;
-	assert_int_equal(strlen(name), 32);
-	assert_true(age >= 0 && age < 1000);
-	*(incoming ? &c->incoming : &c->kept) += 1;
-	return true;
-}
-
-static struct count
-counted(struct blob_dir *d)
-{
-	struct count c = { 0 };
-	struct err e;
-
-	assert_true(blob_each(d, tally, &c, &e));
-	return c;
-}
-
-static bool
-fill(int fd, size_t n, struct err *e)
-{
-	OWNED(blob_writer) w = blob_writer_new(fd, &key, e);
-	uint8_t *p = pattern(n);
-	int64_t bytes;
-	bool ok = w != NULL && blob_write(w, p, n, e) &&
-	    blob_finish(w, &bytes, e);
-
-	free(p);
-	return ok;
-}
-
-static void
-a_blob_is_incoming_until_it_is_kept(void **state)
-{
-	struct folder *f = *state;
-	char name[BLOB_NAME_MAX];
-	struct err e = { 0 };
-	int fd;
-
-	assert_true(blob_create(f->d, name, &fd, &e));
-	assert_true(fill(fd, 1000, &e));
-	(void)close(fd);
-	assert_false(blob_open(f->d, name, &fd, &e));
-	assert_int_equal(e.kind, ERR_NOT_FOUND);
-	assert_true(blob_open_incoming(f->d, name, &fd, &e));
-	(void)close(fd);
-	assert_int_equal(counted(f->d).incoming, 1);
-
-	assert_true(blob_keep(f->d, name, &e));
-	assert_false(blob_open_incoming(f->d, name, &fd, &e));
-	assert_int_equal(e.kind, ERR_NOT_FOUND);
-	assert_true(blob_open(f->d, name, &fd, &e));
-	assert_true(reads(fd, &key, 1000));
-	(void)close(fd);
-	assert_int_equal(counted(f->d).incoming, 0);
-	assert_int_equal(counted(f->d).kept, 1);
-}
-
-static void
-keeping_twice_says_that_it_is_not_there(void **state)
-{
-	struct folder *f = *state;
-	char name[BLOB_NAME_MAX];
-	struct err e = { 0 };
-	int fd;
-
-	assert_true(blob_create(f->d, name, &fd, &e));
-	(void)close(fd);
-	assert_true(blob_keep(f->d, name, &e));
-	assert_false(blob_keep(f->d, name, &e));
-	assert_int_equal(e.kind, ERR_NOT_FOUND);
-}
-
-static void
-removing_is_done_when_nothing_is_there(void **state)
-{
-	struct folder *f = *state;
-	char name[BLOB_NAME_MAX];
-	struct err e = { 0 };
-	int fd;
-
-	assert_true(blob_create(f->d, name, &fd, &e));
-	(void)close(fd);
-	assert_true(blob_remove(f->d, name, &e));
-	assert_true(blob_remove(f->d, name, &e));
-	assert_int_equal(counted(f->d).incoming, 0);
-	assert_true(blob_create(f->d, name, &fd, &e));
-	(void)close(fd);
-	assert_true(blob_keep(f->d, name, &e));
-	assert_true(blob_remove(f->d, name, &e));
-	assert_false(blob_open(f->d, name, &fd, &e));
-	assert_int_equal(e.kind, ERR_NOT_FOUND);
-}
-
-static void
-a_name_never_leaves_the_folder(void **state)
-{
-	static const char *const bad[] = { "", "..", "../../etc/passwd",
-		"0123456789abcdef0123456789abcde",
-		"0123456789abcdef0123456789abcdef0",
-		"0123456789ABCDEF0123456789abcdef",
-		"../456789abcdef0123456789abcdef01",
-		"0123456789abcdef/123456789abcdef" };
-	struct folder *f = *state;
-	struct err e = { 0 };
-	int fd;
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_false(blob_open(f->d, bad[i], &fd, &e));
-		assert_int_equal(e.kind, ERR_INPUT);
-		assert_false(blob_open_incoming(f->d, bad[i], &fd, &e));
-		assert_false(blob_keep(f->d, bad[i], &e));
-		assert_false(blob_remove(f->d, bad[i], &e));
-	}
-}
-
-static void
-a_link_in_the_folder_is_not_followed(void **state)
-{
-	const char *name = "aa000000000000000000000000000000";
-	struct folder *f = *state;
-	struct err e = { 0 };
-	char path[160];
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "%s/aa", f->path);
-	assert_int_equal(mkdir(path, 0700), 0);
-	(void)snprintf(path, sizeof(path), "%s/aa/%s", f->path, name);
-	assert_int_equal(symlink("/etc/passwd", path), 0);
-	assert_false(blob_open(f->d, name, &fd, &e));
-	assert_int_equal(unlink(path), 0);
-}
-
-static void
-files_of_others_in_the_folder_are_left_alone(void **state)
-{
-	struct folder *f = *state;
-	char path[160];
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "%s/incoming/notes.txt", f->path);
-	fd = open(path, O_CREAT | O_WRONLY, 0600);
-	assert_true(fd >= 0);
-	(void)close(fd);
-	assert_int_equal(counted(f->d).incoming, 0);
-	assert_int_equal(unlink(path), 0);
-}
-
-static void
-a_crash_between_writing_and_keeping_leaves_one_incoming_file(void **state)
-{
-	struct folder *f = *state;
-	char name[BLOB_NAME_MAX];
-	int status = 0, fd;
-	struct err e;
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		if (!blob_create(f->d, name, &fd, &e) || !fill(fd, 100000, &e))
-			_exit(1);
-		(void)raise(SIGKILL);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(counted(f->d).incoming, 1);
-	assert_int_equal(counted(f->d).kept, 0);
-}
-
-static void
-a_file_that_may_not_grow_is_a_full_disk(void **state)
-{
-	struct folder *f = *state;
-	struct rlimit was, low;
-	struct err e = { 0 };
-	char name[BLOB_NAME_MAX];
-	void (*old)(int) = signal(SIGXFSZ, SIG_IGN);
-	bool ok;
-	int fd;
-
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
-	low = (struct rlimit){ 100000, was.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
-	assert_true(blob_create(f->d, name, &fd, &e));
-	ok = fill(fd, 200000, &e);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
-	(void)signal(SIGXFSZ, old);
-	assert_false(ok);
-	assert_int_equal(e.kind, ERR_FULL);
-	(void)close(fd);
-	assert_true(blob_remove(f->d, name, &e));
-	assert_int_equal(counted(f->d).incoming, 0);
-}
-
 static void
 a_failed_write_spoils_the_writer(void **state)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	int64_t bytes;
 	uint8_t *p = pattern(BLOB_CHUNK * 2);
 	OWNED_FD full = open("/dev/full", O_RDWR | O_CLOEXEC);
@@ -628,88 +371,30 @@ a_failed_write_spoils_the_writer(void **state)
 	free(p);
 }
 
-/* In a process with a mount table of its own: needs root. */
-static int
-on_a_small_disk(void)
-{
-	OWNED(blob_dir) d = NULL;
-	char name[BLOB_NAME_MAX];
-	struct err e = { 0 };
-	int fd;
-
-	if (unshare(CLONE_NEWNS) == -1 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
-	    mount("none", "/mnt", "tmpfs", 0, "size=256k") == -1)
-		return 77;
-	d = blob_dir_open("/mnt/blobs", &e);
-	if (d == NULL || !blob_create(d, name, &fd, &e))
-		return 1;
-	if (fill(fd, 1 << 20, &e) || e.kind != ERR_FULL)
-		return 2;
-	(void)close(fd);
-	if (!blob_remove(d, name, &e))
-		return 3;
-	if (!blob_create(d, name, &fd, &e) || !fill(fd, 100000, &e))
-		return 4;
-	(void)close(fd);
-	return blob_keep(d, name, &e) ? 0 : 5;
-}
-
-static void
-a_full_disk_is_told_and_room_comes_back(void **state)
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	(void)state;
-	assert_true(pid >= 0);
-	if (pid == 0)
-		_exit(on_a_small_disk());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == 77)
-		skip();
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
-
-#define in_folder(t) \
-	cmocka_unit_test_setup_teardown(t, folder_make, folder_drop)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_blob_of_any_size_reads_as_it_was_written),
-		cmocka_unit_test(
-		    any_part_of_a_blob_equals_the_same_part_of_the_whole),
-		cmocka_unit_test(a_read_before_the_beginning_is_refused),
-		cmocka_unit_test(every_changed_byte_is_found),
-		cmocka_unit_test(
-		    a_damaged_chunk_gives_no_byte_and_leaves_the_others_readable),
-		cmocka_unit_test(
-		    a_blob_cut_anywhere_is_found_when_it_is_opened),
-		cmocka_unit_test(a_blob_cut_between_two_chunks_is_found),
-		cmocka_unit_test(bytes_at_the_end_are_found),
-		cmocka_unit_test(chunks_that_changed_places_are_found),
-		cmocka_unit_test(
-		    a_chunk_of_another_blob_with_the_same_key_is_found),
-		cmocka_unit_test(another_key_opens_nothing),
-		cmocka_unit_test(no_plain_byte_stands_in_the_file),
-		cmocka_unit_test(a_file_that_is_no_blob_is_refused),
-		cmocka_unit_test(
-		    a_blob_of_a_processor_without_aes_reads_everywhere),
-		cmocka_unit_test(nothing_may_be_written_after_the_end),
-		in_folder(a_blob_is_incoming_until_it_is_kept),
-		in_folder(keeping_twice_says_that_it_is_not_there),
-		in_folder(removing_is_done_when_nothing_is_there),
-		in_folder(a_name_never_leaves_the_folder),
-		in_folder(a_link_in_the_folder_is_not_followed),
-		in_folder(files_of_others_in_the_folder_are_left_alone),
-		in_folder(
-		    a_crash_between_writing_and_keeping_leaves_one_incoming_file),
-		in_folder(a_file_that_may_not_grow_is_a_full_disk),
-		cmocka_unit_test(a_failed_write_spoils_the_writer),
-		cmocka_unit_test(a_full_disk_is_told_and_room_comes_back),
+	    cmocka_unit_test(a_blob_of_any_size_reads_as_it_was_written),
+	    cmocka_unit_test(
+		any_part_of_a_blob_equals_the_same_part_of_the_whole),
+	    cmocka_unit_test(a_read_before_the_beginning_is_refused),
+	    cmocka_unit_test(every_changed_byte_is_found),
+	    cmocka_unit_test(
+		a_damaged_chunk_gives_no_byte_and_leaves_the_others_readable),
+	    cmocka_unit_test(a_blob_cut_anywhere_is_found_when_it_is_opened),
+	    cmocka_unit_test(a_blob_cut_between_two_chunks_is_found),
+	    cmocka_unit_test(bytes_at_the_end_are_found),
+	    cmocka_unit_test(chunks_that_changed_places_are_found),
+	    cmocka_unit_test(
+		a_chunk_of_another_blob_with_the_same_key_is_found),
+	    cmocka_unit_test(another_key_opens_nothing),
+	    cmocka_unit_test(no_plain_byte_stands_in_the_file),
+	    cmocka_unit_test(a_file_that_is_no_blob_is_refused),
+	    cmocka_unit_test(
+		a_blob_of_a_processor_without_aes_reads_everywhere),
+	    cmocka_unit_test(nothing_may_be_written_after_the_end),
+	    cmocka_unit_test(a_failed_write_spoils_the_writer),
 	};
 	struct err e;
 
