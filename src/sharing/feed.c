@@ -233,18 +233,23 @@ join_groups(struct arena *a, const struct sql_feed_page_row *r, size_t n,
 	return fits;
 }
 
+/* One statement for all cards of the page. */
 static bool
-fill_thumbs(const struct search *s, struct feed_card *c, struct err *e)
+fill_thumbs(const struct search *s, const int64_t id[FEED_PAGE],
+    struct feed_card *card, size_t n, struct err *e)
 {
 	struct sql_medium_first_five_rows rows;
 
-	if (c->photos == 0)
-		return true;
-	if (!sql_medium_first_five(s->house->db, s->arena, c->id, &rows, e))
-		return err_wrap(e, "post %" PRId64, c->id);
-	c->thumb.n = rows.n < FEED_THUMBS ? rows.n : FEED_THUMBS;
-	for (size_t i = 0; i < c->thumb.n; i++)
-		c->thumb.v[i] = rows.v[i].id;
+	if (!sql_medium_first_five(s->house->db, s->arena, id[0], id[1], id[2],
+		id[3], id[4], id[5], &rows, e))
+		return err_wrap(e, "pictures of the feed");
+	/* What is no card was not for this viewer. */
+	for (size_t i = 0; i < rows.n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (card[k].id == rows.v[i].post &&
+			    card[k].thumb.n < FEED_THUMBS)
+				card[k].thumb.v[card[k].thumb.n++] =
+				    rows.v[i].id;
 	return true;
 }
 
@@ -265,9 +270,8 @@ fill_card(const struct search *s, const struct sql_feed_page_row *r, size_t n,
 		    r->author_name_enc),
 		.photos = r->photos,
 	};
-	if (!join_groups(s->arena, r, n, c))
-		return err_set(e, ERR_LIMIT, "too many groups");
-	return fill_thumbs(s, c, e);
+	return join_groups(s->arena, r, n, c) ||
+	    err_set(e, ERR_LIMIT, "too many groups");
 }
 
 static size_t
@@ -331,12 +335,13 @@ load_page(const struct search *s, struct feed *ret, struct err *e)
 	for (size_t i = 0; i < s->n; i++)
 		id[i] = s->found[i].post;
 	if (!sql_feed_page(s->house->db, s->arena, s->viewer->account,
-		s->q->today, id[0], id[1], id[2], id[3], id[4], id[5], id[6],
-		id[7], &rows, e))
+		s->q->today, id[0], id[1], id[2], id[3], id[4], id[5], &rows,
+		e))
 		return err_wrap(e, "feed");
 	if (card == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a feed");
-	if (!fill_cards(s, &rows, card, &n, e))
+	if (!fill_cards(s, &rows, card, &n, e) ||
+	    !fill_thumbs(s, id, card, n, e))
 		return false;
 	return by_day(s->arena, card, n, ret) ||
 	    err_set(e, ERR_LIMIT, "no room for a feed");

@@ -10,7 +10,7 @@
 
 #include "sharing/permit.h"
 
-#define FEED_PAGE 8
+#define FEED_PAGE 6
 #define FEED_THUMBS 5
 
 struct feed_thumbs {
