@@ -1,6 +1,7 @@
 /*
  * aead — which library opens a 64 KiB chunk of a blob fastest?
  *
+ * cc -O2 bench/aead.c -o aead -lgnutls -lcrypto -lsodium (libgnutls28-dev)
  * Usage: aead [seconds-per-line].  Prints MB/s of one core, sealing and opening
  * in turn so that both see the same machine.  src/store/blob.c uses what won
  * (docs/performance.md has the figures).
