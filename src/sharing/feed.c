@@ -94,12 +94,12 @@ search_family(struct search *s, struct err *e)
 	const struct viewer *v = s->viewer;
 
 	for (size_t i = 0; i < v->n_group; i++)
-		if ((v->group[i].rights & AUTHORITY_SEE) != 0 &&
+		if ((v->group[i].rights & RIGHT_SEE) != 0 &&
 		    group_wanted(s, v->group[i].id) &&
 		    !add_group(s, v->group[i].id, e))
 			return false;
 	for (size_t i = 0; i < v->n_child; i++)
-		if ((v->child[i].rights & AUTHORITY_SEE) != 0 &&
+		if ((v->child[i].rights & RIGHT_SEE) != 0 &&
 		    v->child[i].n_group > 0 &&
 		    (s->q->child == 0 || s->q->child == v->child[i].id) &&
 		    !add_child(s, v->child[i].id, e))

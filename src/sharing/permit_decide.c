@@ -58,7 +58,7 @@ family_rights(const struct viewer *v, const struct post_facts *f)
 					    child_rights(v, a->child);
 
 		/* What may not be seen may not be downloaded either. */
-		if (r > 0 && (r & AUTHORITY_SEE) != 0)
+		if (r > 0 && (r & RIGHT_SEE) != 0)
 			rights |= r;
 	}
 	return rights;
@@ -68,8 +68,8 @@ static bool
 family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
     enum permit_want want)
 {
-	int64_t need = want == PERMIT_DOWNLOAD ? AUTHORITY_SEE | AUTHORITY_DOWNLOAD :
-						 AUTHORITY_SEE;
+	int64_t need = want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD :
+						 RIGHT_SEE;
 
 	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD)
 		return false;

@@ -15,7 +15,14 @@ enum viewer_kind { VIEWER_STAFF, VIEWER_GUARDIAN, VIEWER_RELATIVE, VIEWER_CHILD 
 enum staff_role { STAFF_NONE, STAFF_DIRECTOR, STAFF_ANIMATEUR, STAFF_SAFEGUARDING };
 enum viewer_state { VIEWER_PENDING, VIEWER_ACTIVE, VIEWER_SUSPENDED, VIEWER_CLOSED };
 
-/* rights: bits AUTHORITY_SEE … of people/authority.h.
+/* The bits of a right, as pages name them. */
+enum right {
+	RIGHT_SEE = AUTHORITY_SEE,
+	RIGHT_DOWNLOAD = AUTHORITY_DOWNLOAD,
+	RIGHT_WHO_LOOKED = AUTHORITY_WHO_LOOKED,
+};
+
+/* rights: bits RIGHT_SEE …
  * A family: by a child enrolled today, with the rights over that child.
  * Staff: a group they work with, rights 0. */
 struct viewer_group {
