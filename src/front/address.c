@@ -7,7 +7,7 @@
 
 #define TEXT_MAX 64
 
-static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 static bool
 parse_host(str s, uint8_t ret[16])
@@ -54,7 +54,7 @@ split_port(str *s, int64_t *port)
 bool
 address_parse(str s, struct address *ret)
 {
-	struct address a = { 0 };
+	struct address a = {0};
 	int64_t port;
 
 	if (s.n == 0 || !split_port(&s, &port))
@@ -74,7 +74,7 @@ address_of(const struct sockaddr *sa, struct address *ret)
 	struct sockaddr_in in4;
 	struct sockaddr_in6 in6;
 
-	*ret = (struct address){ 0 };
+	*ret = (struct address){0};
 	if (sa == NULL)
 		return false;
 	if (sa->sa_family == AF_INET) {

@@ -16,8 +16,8 @@
 static const struct {
 	const char *path, *name;
 } fixed_places[] = {
-	{ "/robots.txt", "robots.txt" },
-	{ "/favicon.ico", "favicon.ico" },
+    {"/robots.txt", "robots.txt"},
+    {"/favicon.ico", "favicon.ico"},
 };
 
 /* libmicrohttpd takes it without const and does not write to it. */
@@ -30,30 +30,28 @@ fixed_response(str s)
 	return MHD_create_response_from_buffer(s.n, p, MHD_RESPMEM_PERSISTENT);
 }
 
-
-
 static const char *const house[][2] = {
-	{ "Content-Security-Policy",
-	    "default-src 'none'; img-src 'self'; style-src 'self'; "
-	    "script-src 'self'; font-src 'self'; connect-src 'self'; "
-	    "manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-	    "frame-ancestors 'none'" },
-	{ "X-Content-Type-Options", "nosniff" },
-	{ "Referrer-Policy", "same-origin" },
-	{ "Cross-Origin-Opener-Policy", "same-origin" },
-	{ "Cross-Origin-Resource-Policy", "same-origin" },
-	{ "Permissions-Policy",
-	    "accelerometer=(), autoplay=(), camera=(), display-capture=(), "
-	    "encrypted-media=(), fullscreen=(self), geolocation=(), "
-	    "gyroscope=(), magnetometer=(), microphone=(), midi=(), "
-	    "payment=(), usb=(), xr-spatial-tracking=()" },
+    {"Content-Security-Policy",
+	"default-src 'none'; img-src 'self'; style-src 'self'; "
+	"script-src 'self'; font-src 'self'; connect-src 'self'; "
+	"manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+	"frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy",
+	"accelerometer=(), autoplay=(), camera=(), display-capture=(), "
+	"encrypted-media=(), fullscreen=(self), geolocation=(), "
+	"gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+	"payment=(), usb=(), xr-spatial-tracking=()"},
 };
 
 /* What a worker may say of its own. */
-static const char *const workers_heads[] = { "Location", "Set-Cookie", "ETag",
-	"Last-Modified", "Cache-Control", "Vary", "Content-Language",
-	"Content-Disposition", "Retry-After", "Clear-Site-Data", "Allow",
-	"Refresh" };
+static const char *const workers_heads[] = {"Location", "Set-Cookie", "ETag",
+    "Last-Modified", "Cache-Control", "Vary", "Content-Language",
+    "Content-Disposition", "Retry-After", "Clear-Site-Data", "Allow",
+    "Refresh"};
 
 void
 answer_head(struct MHD_Response *r, const char *name, const char *value)
@@ -85,7 +83,7 @@ head_of(const struct http_response *p, const char *name)
 	for (size_t i = 0; i < p->n_header; i++)
 		if (is(p->header[i].name, name))
 			return p->header[i].value;
-	return (str){ 0 };
+	return (str){0};
 }
 
 static void
@@ -98,8 +96,8 @@ add_str(struct exchange *x, struct MHD_Response *r, const char *name, str v)
 }
 
 static void
-add_workers_heads(struct exchange *x, struct MHD_Response *r,
-    const struct http_response *p)
+add_workers_heads(
+    struct exchange *x, struct MHD_Response *r, const struct http_response *p)
 {
 	for (size_t i = 0; i < p->n_header; i++) {
 		const char *name = NULL;
@@ -117,10 +115,9 @@ add_workers_heads(struct exchange *x, struct MHD_Response *r,
 
 /* Which part of the body goes out; ranges only for what says it allows it. */
 static struct range_part
-choose_part(struct exchange *x, const struct http_response *p,
-    unsigned *status)
+choose_part(struct exchange *x, const struct http_response *p, unsigned *status)
 {
-	struct range_part part = { 0, p->total };
+	struct range_part part = {0, p->total};
 	str etag = head_of(p, "ETag");
 
 	if (!p->ranges || p->status != 200 || x->q.method != HTTP_GET ||
@@ -164,8 +161,8 @@ add_range_heads(struct exchange *x, struct MHD_Response *r,
 }
 
 static struct MHD_Response *
-make_body(const struct http_response *p, int *fd,
-    const struct range_part *part, unsigned status, struct err *e)
+make_body(const struct http_response *p, int *fd, const struct range_part *part,
+    unsigned status, struct err *e)
 {
 	struct MHD_Response *r;
 	void *bytes;
@@ -176,8 +173,8 @@ make_body(const struct http_response *p, int *fd,
 		return source_response(p, fd, part->first, part->n, e);
 	else {
 		memcpy(&bytes, &p->inline_bytes.p, sizeof(bytes));
-		r = MHD_create_response_from_buffer(p->inline_bytes.n, bytes,
-		    MHD_RESPMEM_MUST_COPY);
+		r = MHD_create_response_from_buffer(
+		    p->inline_bytes.n, bytes, MHD_RESPMEM_MUST_COPY);
 	}
 	if (r == NULL)
 		(void)err_set(e, ERR_LIMIT, "no memory for an answer");
@@ -188,7 +185,7 @@ struct MHD_Response *
 answer_make(struct exchange *x, const struct http_response *p, int *fd,
     unsigned *io_status)
 {
-	struct range_part part = { 0, p->inline_bytes.n };
+	struct range_part part = {0, p->inline_bytes.n};
 	struct MHD_Response *r;
 	struct err e;
 
@@ -231,13 +228,13 @@ asset_response(struct exchange *x, const struct asset *a, unsigned *ret_status)
 	str bytes = gzip ? a->gzip : a->bytes;
 	struct MHD_Response *r;
 	/* The path carries the digest of what it names. */
-	str tag = arena_fmt(x->front->scratch, "W/\"" STR_FMT "\"",
-	    STR_ARG(a->path));
+	str tag =
+	    arena_fmt(x->front->scratch, "W/\"" STR_FMT "\"", STR_ARG(a->path));
 
 	*ret_status = 200;
 	if (tag.n > 0 && str_eq(x->q.if_none_match, tag)) {
 		*ret_status = 304;
-		bytes = (str){ "", 0 };
+		bytes = (str){"", 0};
 	}
 	r = fixed_response(bytes);
 	if (r == NULL)
@@ -249,8 +246,8 @@ asset_response(struct exchange *x, const struct asset *a, unsigned *ret_status)
 		answer_head(r, "Content-Encoding", "gzip");
 	if (a->gzip.n > 0)
 		answer_head(r, "Vary", "Accept-Encoding");
-	answer_head(r, "Cache-Control",
-	    str_eq(a->path, x->q.path) ? FOREVER : A_WHILE);
+	answer_head(
+	    r, "Cache-Control", str_eq(a->path, x->q.path) ? FOREVER : A_WHILE);
 	answer_house_heads(r, x->q.tls, true);
 	return r;
 }
@@ -293,7 +290,7 @@ answer_own(struct exchange *x, unsigned *ret_status)
 	a = find_asset(x->q.path);
 	if (a != NULL)
 		return asset_response(x, a, ret_status);
-	return str_starts(x->q.path, S("/static/")) ?
-	    page_make(x, PAGE_NOT_FOUND, ret_status) :
-	    NULL;
+	return str_starts(x->q.path, S("/static/"))
+		   ? page_make(x, PAGE_NOT_FOUND, ret_status)
+		   : NULL;
 }

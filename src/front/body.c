@@ -27,8 +27,7 @@ type_is(const struct exchange *x, const char *type)
 
 	(void)str_cut(&t, ';', &word);
 	word = str_trim(word);
-	return word.n == strlen(type) &&
-	    strncasecmp(word.p, type, word.n) == 0;
+	return word.n == strlen(type) && strncasecmp(word.p, type, word.n) == 0;
 }
 
 static enum page
@@ -68,7 +67,8 @@ check_length(const struct exchange *x, uint64_t *ret_n)
 	if (x->content_length.p == NULL)
 		return PAGE_NONE;
 	for (size_t i = 0; i < x->content_length.n; i++)
-		if (x->content_length.p[i] < '0' || x->content_length.p[i] > '9')
+		if (x->content_length.p[i] < '0' ||
+		    x->content_length.p[i] > '9')
 			return PAGE_MALFORMED;
 	if (x->content_length.n == 0)
 		return PAGE_MALFORMED;
@@ -85,7 +85,7 @@ ask_leave(struct exchange *x, str name, uint64_t bytes)
 {
 	struct http_file *one = &x->q.file[x->q.n_file];
 
-	*one = (struct http_file){ .name = name, .bytes = bytes };
+	*one = (struct http_file){.name = name, .bytes = bytes};
 	x->ask = HTTP_FILE_OPEN;
 	x->asking = true;
 	exchange_sleep(x);
@@ -153,7 +153,7 @@ add_field(struct exchange *x, str name, str value)
 		x->q.form = v;
 		x->form_room = room;
 	}
-	x->q.form[x->q.n_form++] = (struct http_pair){ name, value };
+	x->q.form[x->q.n_form++] = (struct http_pair){name, value};
 	return true;
 }
 
@@ -168,7 +168,8 @@ end_field(struct exchange *x)
 	if (x->value.n > 0 && memchr(x->value.p, 0, x->value.n) != NULL)
 		return PAGE_MALFORMED;
 	if (!arena_str(x->arena, x->value.n > 0 ? x->value.p : "", x->value.n,
-	    &value) || !add_field(x, x->field, value))
+		&value) ||
+	    !add_field(x, x->field, value))
 		return PAGE_TOO_LARGE;
 	return PAGE_NONE;
 }
@@ -189,8 +190,8 @@ begin_field(struct exchange *x, str name)
 	x->form_bytes += name.n;
 	buf_clear(&x->value);
 	x->in_field = true;
-	return arena_str(x->arena, name.p, name.n, &x->field) ? PAGE_NONE :
-	                                                       PAGE_TOO_LARGE;
+	return arena_str(x->arena, name.p, name.n, &x->field) ? PAGE_NONE
+							      : PAGE_TOO_LARGE;
 }
 
 static enum page
@@ -231,8 +232,8 @@ take_event(struct exchange *x, enum part_event what, str bytes)
 	p = end_part(x);
 	if (p != PAGE_NONE)
 		return p;
-	return what == PART_FIELD ? begin_field(x, bytes) :
-	                            begin_file(x, bytes);
+	return what == PART_FIELD ? begin_field(x, bytes)
+				  : begin_file(x, bytes);
 }
 
 static void

@@ -35,7 +35,7 @@ exchange_new(struct front *f, struct MHD_Connection *c, const char *target)
 	upload_init(&x->upload);
 	/* libmicrohttpd takes the line apart in place. */
 	if (!arena_str(x->arena, target, strlen(target), &x->raw_target))
-		x->raw_target = (str){ 0 };
+		x->raw_target = (str){0};
 	if (x->peer != NULL)
 		x->peer->now = x;
 	return x;

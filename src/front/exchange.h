@@ -20,8 +20,8 @@ struct front;
 struct peer;
 
 enum stage {
-	STAGE_HEAD,   /* nothing but the request line was seen */
-	STAGE_LEAVE,  /* leave for a whole-body file: the head comes again */
+	STAGE_HEAD,  /* nothing but the request line was seen */
+	STAGE_LEAVE, /* leave for a whole-body file: the head comes again */
 	STAGE_BODY,
 	STAGE_ANSWER, /* the answer stands in `answer` */
 	STAGE_SENT,
@@ -63,7 +63,7 @@ struct exchange {
 	} part;
 	struct buf events; /* what the multipart parser found (parts.h) */
 	size_t events_at;
-	str field;         /* name of the form field being read */
+	str field; /* name of the form field being read */
 	bool in_field;
 	struct buf value;
 	size_t form_bytes, form_room;
@@ -81,8 +81,8 @@ struct exchange {
 	uint64_t answer_bytes;
 };
 
-struct exchange *exchange_new(struct front *, struct MHD_Connection *,
-    const char *target);
+struct exchange *exchange_new(
+    struct front *, struct MHD_Connection *, const char *target);
 void exchange_free(struct exchange *);
 
 /* The front's own page; for now, or when the body has been read in vain. */

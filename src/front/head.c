@@ -21,23 +21,23 @@ static const struct known {
 	size_t at;
 	enum again again;
 } known[] = {
-	{ "Host", Q(host), AGAIN_NEVER },
-	{ "Content-Length", X(content_length), AGAIN_NEVER },
-	{ "Transfer-Encoding", X(transfer_encoding), AGAIN_NEVER },
-	{ "Content-Type", Q(content_type), AGAIN_NEVER },
-	{ "Cookie", Q(cookie), AGAIN_NEVER },
-	{ "Origin", Q(origin), AGAIN_NEVER },
-	{ "Sec-Fetch-Site", Q(fetch_site), AGAIN_NEVER },
-	{ "X-Preau-Form", Q(csrf), AGAIN_NEVER },
-	{ "X-Preau-Name", X(file_name), AGAIN_NEVER },
-	{ "Range", X(range), AGAIN_NEVER },
-	{ "If-Range", X(if_range), AGAIN_NEVER },
-	{ "If-None-Match", Q(if_none_match), AGAIN_FIRST },
-	{ "Accept-Language", Q(accept_language), AGAIN_FIRST },
-	{ "Accept-Encoding", X(accept_encoding), AGAIN_FIRST },
-	{ "User-Agent", Q(user_agent), AGAIN_FIRST },
-	{ "X-Forwarded-For", X(forwarded_for), AGAIN_LAST },
-	{ "X-Forwarded-Proto", X(forwarded_proto), AGAIN_LAST },
+    {"Host", Q(host), AGAIN_NEVER},
+    {"Content-Length", X(content_length), AGAIN_NEVER},
+    {"Transfer-Encoding", X(transfer_encoding), AGAIN_NEVER},
+    {"Content-Type", Q(content_type), AGAIN_NEVER},
+    {"Cookie", Q(cookie), AGAIN_NEVER},
+    {"Origin", Q(origin), AGAIN_NEVER},
+    {"Sec-Fetch-Site", Q(fetch_site), AGAIN_NEVER},
+    {"X-Preau-Form", Q(csrf), AGAIN_NEVER},
+    {"X-Preau-Name", X(file_name), AGAIN_NEVER},
+    {"Range", X(range), AGAIN_NEVER},
+    {"If-Range", X(if_range), AGAIN_NEVER},
+    {"If-None-Match", Q(if_none_match), AGAIN_FIRST},
+    {"Accept-Language", Q(accept_language), AGAIN_FIRST},
+    {"Accept-Encoding", X(accept_encoding), AGAIN_FIRST},
+    {"User-Agent", Q(user_agent), AGAIN_FIRST},
+    {"X-Forwarded-For", X(forwarded_for), AGAIN_LAST},
+    {"X-Forwarded-Proto", X(forwarded_proto), AGAIN_LAST},
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
@@ -46,7 +46,7 @@ take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
     const char *value, size_t n)
 {
 	struct exchange *x = cls;
-	str v = str_trim((str){ value == NULL ? "" : value, n });
+	str v = str_trim((str){value == NULL ? "" : value, n});
 
 	(void)kind;
 	for (size_t i = 0; i < KNOWN; i++) {
@@ -71,8 +71,8 @@ host_is_sane(str h)
 		char c = h.p[i];
 
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-		    c == ':' || c == '[' || c == ']' || c == '_'))
+			(c >= '0' && c <= '9') || c == '.' || c == '-' ||
+			c == ':' || c == '[' || c == ']' || c == '_'))
 			return false;
 	}
 	return h.n > 0 && h.n <= 255;
@@ -87,7 +87,7 @@ is(str s, const char *word)
 static enum page
 read_method(struct exchange *x, const char *method)
 {
-	static const char *const name[HTTP_METHODS] = { "GET", "HEAD", "POST" };
+	static const char *const name[HTTP_METHODS] = {"GET", "HEAD", "POST"};
 
 	for (uint8_t m = 0; m < HTTP_METHODS; m++)
 		if (strcmp(name[m], method) == 0) {
@@ -105,10 +105,11 @@ check_framing(const struct exchange *x)
 		return PAGE_MALFORMED;
 	if (x->transfer_encoding.p != NULL &&
 	    (x->content_length.p != NULL ||
-	        !is(x->transfer_encoding, "chunked")))
+		!is(x->transfer_encoding, "chunked")))
 		return PAGE_MALFORMED;
-	if (x->q.method != HTTP_POST && (x->transfer_encoding.p != NULL ||
-	    (x->content_length.p != NULL && !is(x->content_length, "0"))))
+	if (x->q.method != HTTP_POST &&
+	    (x->transfer_encoding.p != NULL ||
+		(x->content_length.p != NULL && !is(x->content_length, "0"))))
 		return PAGE_MALFORMED;
 	return PAGE_NONE;
 }
@@ -131,8 +132,8 @@ read_address(struct exchange *x)
 static enum page
 read_target(struct exchange *x)
 {
-	switch (target_split(x->arena, x->raw_target, &x->q.path, &x->q.query,
-	    &x->q.n_query)) {
+	switch (target_split(
+	    x->arena, x->raw_target, &x->q.path, &x->q.query, &x->q.n_query)) {
 	case TARGET_FINE:
 		return PAGE_NONE;
 	case TARGET_TOO_LONG:
@@ -168,8 +169,8 @@ heads_are_sane(const struct exchange *x)
 enum page
 head_read(struct exchange *x, const char *method, const char *version)
 {
-	const union MHD_ConnectionInfo *size = MHD_get_connection_info(x->conn,
-	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	const union MHD_ConnectionInfo *size = MHD_get_connection_info(
+	    x->conn, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 	enum page p;
 
 	(void)MHD_get_connection_values_n(x->conn, MHD_HEADER_KIND, take, x);

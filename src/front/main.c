@@ -28,8 +28,8 @@
 bool
 front_watch(struct front *f, int fd, enum watch what, uint32_t which)
 {
-	struct epoll_event ev = { .events = EPOLLIN,
-		.data.u64 = (uint64_t)what << 32 | which };
+	struct epoll_event ev = {
+	    .events = EPOLLIN, .data.u64 = (uint64_t)what << 32 | which};
 
 	return epoll_ctl(f->epoll, EPOLL_CTL_ADD, fd, &ev) == 0;
 }
@@ -42,7 +42,7 @@ read_pem(int fd, char *to, struct err *e)
 	ssize_t got;
 
 	while (n < PEM_MAX - 1 &&
-	    (got = pread(fd, to + n, PEM_MAX - 1 - n, (off_t)n)) > 0)
+	       (got = pread(fd, to + n, PEM_MAX - 1 - n, (off_t)n)) > 0)
 		n += (size_t)got;
 	to[n] = 0;
 	if (n == 0 || n == PEM_MAX - 1 || strlen(to) != n)
@@ -62,8 +62,8 @@ start_serving(struct front *f, struct role_start *s, struct err *e)
 	if (pem == NULL)
 		abort();
 	good = read_pem(s->tls_certificate, pem, e) &&
-	    read_pem(s->tls_key, pem + PEM_MAX, e) &&
-	    serve_start(f, s->listen, s->n_listen, pem, pem + PEM_MAX, e);
+	       read_pem(s->tls_key, pem + PEM_MAX, e) &&
+	       serve_start(f, s->listen, s->n_listen, pem, pem + PEM_MAX, e);
 	explicit_bzero(pem, 2 * PEM_MAX);
 	free(pem);
 	(void)close(s->tls_certificate);
@@ -80,7 +80,8 @@ watch_signals(struct front *f, struct err *e)
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1 ||
-	    (f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) == -1 ||
+	    (f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) ==
+		-1 ||
 	    !front_watch(f, f->signals, WATCH_SIGNAL, 0))
 		return err_sys(e, "signals");
 	return true;

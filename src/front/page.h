@@ -25,8 +25,8 @@ enum page {
 
 struct exchange;
 
-struct MHD_Response *page_make(const struct exchange *, enum page,
-    unsigned *ret_status);
+struct MHD_Response *page_make(
+    const struct exchange *, enum page, unsigned *ret_status);
 /* The same as a whole answer on the wire, for a body that never ends. */
 const char *page_raw_too_large(void);
 

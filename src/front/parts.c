@@ -12,7 +12,7 @@ static void
 put(struct exchange *x, enum part_event kind, const char *p, size_t n)
 {
 	write_u8(&x->events, (uint8_t)kind);
-	write_bytes(&x->events, (str){ p, n });
+	write_bytes(&x->events, (str){p, n});
 }
 
 static void
@@ -37,9 +37,9 @@ static bool
 goes_on(const struct part_cursor *c, const char *key, const char *file,
     uint64_t off)
 {
-	return c->open && (off > 0 || (!c->begun &&
-	    same(c->name, sizeof(c->name), key) &&
-	    same(c->file, sizeof(c->file), file)));
+	return c->open &&
+	       (off > 0 || (!c->begun && same(c->name, sizeof(c->name), key) &&
+			       same(c->file, sizeof(c->file), file)));
 }
 
 static enum MHD_Result
@@ -52,12 +52,11 @@ found(void *cls, enum MHD_ValueKind kind, const char *key, const char *file,
 
 	(void)kind, (void)type, (void)encoding;
 	if (!goes_on(c, key, file, off)) {
-		*c = (struct part_cursor){ .open = true };
+		*c = (struct part_cursor){.open = true};
 		remember(c->name, sizeof(c->name), key);
 		remember(c->file, sizeof(c->file), file);
 		if (file != NULL)
-			put(x, PART_FILE, file,
-			    strnlen(file, NAME_MAX_BYTES));
+			put(x, PART_FILE, file, strnlen(file, NAME_MAX_BYTES));
 		else
 			put(x, PART_FIELD, key == NULL ? "" : key,
 			    key == NULL ? 0 : strnlen(key, NAME_MAX_BYTES));
@@ -90,7 +89,7 @@ parts_end(struct exchange *x)
 	x->parts = NULL;
 	/* The parser is content with a body in which it found nothing. */
 	return MHD_destroy_post_processor(p) == MHD_YES && x->part.open &&
-	    !x->events.full;
+	       !x->events.full;
 }
 
 bool

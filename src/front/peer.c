@@ -19,8 +19,8 @@
 struct peer *
 peer_of(struct MHD_Connection *c)
 {
-	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c,
-	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *i =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return i == NULL ? NULL : i->socket_context;
 }
@@ -111,9 +111,9 @@ linger_begin(struct front *f, int fd)
 		(void)shutdown(fd, SHUT_WR);
 		if (!front_watch(f, fd, WATCH_LINGER, i))
 			break;
-		*l = (struct lingering){ .fd = fd,
-			.deadline_ms = clock_ms() + LINGER_MS,
-			.left = LINGER_BYTES };
+		*l = (struct lingering){.fd = fd,
+		    .deadline_ms = clock_ms() + LINGER_MS,
+		    .left = LINGER_BYTES};
 		return;
 	}
 	(void)close(fd);
@@ -160,7 +160,7 @@ static void
 linger_end(struct lingering *l)
 {
 	(void)close(l->fd);
-	*l = (struct lingering){ 0 };
+	*l = (struct lingering){0};
 }
 
 void

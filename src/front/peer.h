@@ -16,10 +16,10 @@ struct peer {
 	struct peer *prev, *next;
 	int fd;
 	struct address from;
-	int64_t deadline_ms; /* 0: none; past it the connection is cut */
-	uint64_t window;     /* body bytes since the deadline was set */
+	int64_t deadline_ms;  /* 0: none; past it the connection is cut */
+	uint64_t window;      /* body bytes since the deadline was set */
 	struct exchange *now; /* the request in hand, NULL between two */
-	int linger;          /* -1, or a second descriptor of the socket */
+	int linger;           /* -1, or a second descriptor of the socket */
 };
 
 #define LINGER_MAX 32

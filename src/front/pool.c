@@ -11,15 +11,15 @@
 #define WORK_MS 60000 /* longer than any handler may take */
 
 static const struct chan_permit from_worker[] = {
-	{ HTTP_RESPONSE, 0, 1, CHAN_MSG_MAX },
-	{ HTTP_FILE_GO, 1, 1, 128 },
-	{ 0 },
+    {HTTP_RESPONSE, 0, 1, CHAN_MSG_MAX},
+    {HTTP_FILE_GO, 1, 1, 128},
+    {0},
 };
 
 void
 pool_init(struct pool *p)
 {
-	*p = (struct pool){ .out = BUF_MAX(CHAN_MSG_MAX - 1) };
+	*p = (struct pool){.out = BUF_MAX(CHAN_MSG_MAX - 1)};
 	p->in = malloc(CHAN_MSG_MAX);
 	if (p->in == NULL)
 		abort();
@@ -80,7 +80,7 @@ slot_died(struct front *f, struct slot *s)
 	log_warn("worker %u is gone%s", s->number,
 	    s->busy ? " in the middle of a request" : "");
 	(void)close(s->chan.fd);
-	*s = (struct slot){ 0 };
+	*s = (struct slot){0};
 	f->pool.n_live--;
 	if (x != NULL)
 		lost_worker(f, x);
@@ -107,15 +107,15 @@ pool_add(struct front *f, uint32_t number, int fd)
 {
 	struct slot *s = slot_for(f, number);
 
-	if (s == NULL || !front_watch(f, fd, WATCH_WORKER,
-	                     (uint32_t)(s - f->pool.slot))) {
+	if (s == NULL ||
+	    !front_watch(f, fd, WATCH_WORKER, (uint32_t)(s - f->pool.slot))) {
 		log_error("no room for worker %u", number);
 		(void)close(fd);
 		return;
 	}
-	*s = (struct slot){ .live = true,
-		.number = number,
-		.chan = { .fd = fd, .permits = from_worker } };
+	*s = (struct slot){.live = true,
+	    .number = number,
+	    .chan = {.fd = fd, .permits = from_worker}};
 	f->pool.n_live++;
 	pool_dispatch(f);
 }
@@ -201,18 +201,18 @@ pool_dispatch(struct front *f)
 static bool
 deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 {
-	struct http_response p = { 0 };
-	struct http_file_go go = { 0 };
+	struct http_response p = {0};
+	struct http_file_go go = {0};
 	struct exchange *x = s->x;
 	bool leave = m->kind == HTTP_FILE_GO;
 	int fd = m->n_fds > 0 ? chan_msg_take(m, 0) : -1;
 	bool good;
 
 	arena_reset(f->scratch);
-	good = leave ? http_file_go_read(m->body, &go, e) :
-	               http_response_read(f->scratch, m->body, &p, e);
+	good = leave ? http_file_go_read(m->body, &go, e)
+		     : http_response_read(f->scratch, m->body, &p, e);
 	if (good && (!s->busy || (leave ? go.tag : p.tag) != s->tag ||
-	                (leave && x != NULL && x->ask != HTTP_FILE_OPEN)))
+			(leave && x != NULL && x->ask != HTTP_FILE_OPEN)))
 		good = err_set(e, ERR_CORRUPT, "an answer nobody asked for");
 	s->busy = false;
 	s->x = NULL;
@@ -220,7 +220,7 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 		exchange_leave(x, &go, &fd);
 	else if (good && x != NULL)
 		good = exchange_response(x, &p, &fd) ||
-		    err_set(e, ERR_CORRUPT, "an answer without its bytes");
+		       err_set(e, ERR_CORRUPT, "an answer without its bytes");
 	if (fd != -1)
 		(void)close(fd);
 	key_done(&p.key);
@@ -258,7 +258,7 @@ pool_tick(struct front *f, int64_t now_ms)
 	int64_t patience = f->conf->request_timeout_s * 1000;
 
 	while (f->pool.first != NULL &&
-	    now_ms - f->pool.first->waits_since_ms > patience) {
+	       now_ms - f->pool.first->waits_since_ms > patience) {
 		struct exchange *x = f->pool.first;
 
 		queue_take(&f->pool, x);
@@ -272,6 +272,7 @@ pool_tick(struct front *f, int64_t now_ms)
 			continue;
 		/* Its answer will find nobody. */
 		s->x = NULL;
-		exchange_failed(x, x->q.method == HTTP_POST ? PAGE_LOST : PAGE_BUSY);
+		exchange_failed(
+		    x, x->q.method == HTTP_POST ? PAGE_LOST : PAGE_BUSY);
 	}
 }

@@ -128,8 +128,8 @@ on_end(struct exchange *x)
 	} else {
 		body_end(x);
 	}
-	return x->stage == STAGE_ANSWER && !x->asleep ? send_answer(x) :
-	                                                MHD_YES;
+	return x->stage == STAGE_ANSWER && !x->asleep ? send_answer(x)
+						      : MHD_YES;
 }
 
 static enum MHD_Result
@@ -163,31 +163,28 @@ daemon_start(struct front *f, int fd, const char *cert, const char *key)
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
 	unsigned timeout = (unsigned)f->conf->request_timeout_s;
 	struct MHD_OptionItem tls[] = {
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, NULL },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, NULL },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0, NULL },
-		{ MHD_OPTION_END, 0, NULL },
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, NULL},
+	    {MHD_OPTION_HTTPS_MEM_KEY, 0, NULL},
+	    {MHD_OPTION_HTTPS_PRIORITIES, 0, NULL},
+	    {MHD_OPTION_END, 0, NULL},
 	};
-	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
-	const char *texts[] = { cert, key, TLS_PRIORITIES };
+	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+	const char *texts[] = {cert, key, TLS_PRIORITIES};
 
 	for (size_t i = 0; i < 3; i++)
 		memcpy(&tls[i].ptr_value, &texts[i], sizeof(void *));
 	if (cert != NULL)
 		flags |= MHD_USE_TLS;
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, f,
-	    MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)f->conf->connections,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-	    MHD_OPTION_CONNECTION_TIMEOUT, timeout < 10 ? 10 : timeout,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_target, f,
-	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)f->conf->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+	    timeout < 10 ? 10 : timeout, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK,
+	    on_target, f, MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL,
 	    MHD_OPTION_NOTIFY_CONNECTION, peer_notify, f,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
-	    MHD_OPTION_ARRAY, cert != NULL ? tls : none,
-	    MHD_OPTION_END);
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, f, MHD_OPTION_ARRAY,
+	    cert != NULL ? tls : none, MHD_OPTION_END);
 }
 
 bool
@@ -204,10 +201,10 @@ serve_start(struct front *f, const int *listen_fd, size_t n, const char *cert,
 			    "libmicrohttpd does not start%s",
 			    f->tls ? ": are certificate and key a pair?" : "");
 		f->n_daemon++;
-		info = MHD_get_daemon_info(f->daemon[i],
-		    MHD_DAEMON_INFO_EPOLL_FD);
-		if (info == NULL || !front_watch(f, info->epoll_fd,
-		                        WATCH_DAEMON, (uint32_t)i))
+		info =
+		    MHD_get_daemon_info(f->daemon[i], MHD_DAEMON_INFO_EPOLL_FD);
+		if (info == NULL ||
+		    !front_watch(f, info->epoll_fd, WATCH_DAEMON, (uint32_t)i))
 			return err_sys(e, "epoll");
 	}
 	return true;

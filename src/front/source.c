@@ -18,7 +18,7 @@ static size_t living;
 struct source {
 	int fd;
 	struct blob_reader *blob; /* NULL: a memory file */
-	uint64_t first;           /* of the whole body, where the range starts */
+	uint64_t first; /* of the whole body, where the range starts */
 	uint64_t skip;
 	size_t prefix_n;
 	char prefix[];
@@ -87,8 +87,8 @@ source_read(void *cls, uint64_t pos, char *to, size_t max)
 	if (done == max)
 		return (ssize_t)done;
 	at = at - s->prefix_n + s->skip;
-	if (!read_rest(s, at, to + done, to_chunk_end(at, max - done), &got,
-	    &e)) {
+	if (!read_rest(
+		s, at, to + done, to_chunk_end(at, max - done), &got, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
@@ -126,9 +126,8 @@ source_response(const struct http_response *p, int *fd, uint64_t first,
 	s = malloc(sizeof(*s) + p->inline_bytes.n);
 	if (s == NULL)
 		abort();
-	*s = (struct source){ .fd = *fd,
-		.first = first,
-		.prefix_n = p->inline_bytes.n };
+	*s = (struct source){
+	    .fd = *fd, .first = first, .prefix_n = p->inline_bytes.n};
 	*fd = -1;
 	living++;
 	if (p->inline_bytes.n > 0)

@@ -26,7 +26,7 @@ target_decode(struct arena *a, str s, bool plus, str *ret)
 			return TARGET_MALFORMED;
 		out[n++] = (char)c;
 	}
-	*ret = (str){ out, n };
+	*ret = (str){out, n};
 	return TARGET_FINE;
 }
 
@@ -41,16 +41,16 @@ count_pairs(str s)
 }
 
 enum target_fault
-target_pairs(struct arena *a, str s, size_t max, struct http_pair **ret,
-    size_t *ret_n)
+target_pairs(
+    struct arena *a, str s, size_t max, struct http_pair **ret, size_t *ret_n)
 {
 	size_t room = count_pairs(s), n = 0;
 	struct http_pair *v = NULL;
 	enum target_fault f;
 	str one, name;
 
-	if (room > max || (room > 0 && (v = NEW_N(a, struct http_pair, room)) ==
-	    NULL))
+	if (room > max ||
+	    (room > 0 && (v = NEW_N(a, struct http_pair, room)) == NULL))
 		return TARGET_TOO_LONG;
 	while (s.n > 0) {
 		(void)str_cut(&s, '&', &one);
@@ -58,9 +58,9 @@ target_pairs(struct arena *a, str s, size_t max, struct http_pair **ret,
 			continue;
 		(void)str_cut(&one, '=', &name);
 		if ((f = target_decode(a, name, true, &v[n].name)) !=
-		        TARGET_FINE ||
+			TARGET_FINE ||
 		    (f = target_decode(a, one, true, &v[n].value)) !=
-		        TARGET_FINE)
+			TARGET_FINE)
 			return f;
 		n++;
 	}

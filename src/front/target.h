@@ -18,8 +18,8 @@ enum target_fault {
 enum target_fault target_decode(struct arena *, str, bool plus, str *ret);
 
 /* a=1&b=2 … into at most max pairs of the arena. */
-enum target_fault target_pairs(struct arena *, str, size_t max,
-    struct http_pair **ret, size_t *ret_n);
+enum target_fault target_pairs(
+    struct arena *, str, size_t max, struct http_pair **ret, size_t *ret_n);
 
 /* "/path?query" as it stood in the request line. */
 enum target_fault target_split(struct arena *, str raw, str *ret_path,

@@ -8,7 +8,7 @@
 void
 upload_init(struct upload *u)
 {
-	*u = (struct upload){ .fd = -1 };
+	*u = (struct upload){.fd = -1};
 }
 
 void
@@ -91,8 +91,8 @@ upload_write(struct upload *u, const void *p, size_t n)
 	}
 	u->bytes += n;
 	(void)crypto_hash_sha256_update(&u->digest, p, n);
-	if (!(u->blob != NULL ? blob_write(u->blob, p, n, &e) :
-	                        write_plain(u->fd, p, n, &e)))
+	if (!(u->blob != NULL ? blob_write(u->blob, p, n, &e)
+			      : write_plain(u->fd, p, n, &e)))
 		fail(u, &e);
 }
 

@@ -18,7 +18,7 @@ read_text(struct reader *r, uint32_t max)
 
 	if (s.n > 0 && memchr(s.p, 0, s.n) != NULL) {
 		r->bad = true;
-		return (str){ 0 };
+		return (str){0};
 	}
 	return s;
 }
@@ -32,7 +32,7 @@ read_line(struct reader *r, uint32_t max)
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] == '\r' || s.p[i] == '\n')
 			r->bad = true;
-	return r->bad ? (str){ 0 } : s;
+	return r->bad ? (str){0} : s;
 }
 
 static void
@@ -122,15 +122,15 @@ read_files(struct reader *r, struct arena *a, size_t *ret_n)
 
 /* The one-line fields of a request, in the order they travel. */
 static const size_t request_lines[] = {
-	offsetof(struct http_request, cookie),
-	offsetof(struct http_request, host),
-	offsetof(struct http_request, origin),
-	offsetof(struct http_request, fetch_site),
-	offsetof(struct http_request, accept_language),
-	offsetof(struct http_request, user_agent),
-	offsetof(struct http_request, if_none_match),
-	offsetof(struct http_request, csrf),
-	offsetof(struct http_request, content_type),
+    offsetof(struct http_request, cookie),
+    offsetof(struct http_request, host),
+    offsetof(struct http_request, origin),
+    offsetof(struct http_request, fetch_site),
+    offsetof(struct http_request, accept_language),
+    offsetof(struct http_request, user_agent),
+    offsetof(struct http_request, if_none_match),
+    offsetof(struct http_request, csrf),
+    offsetof(struct http_request, content_type),
 };
 #define REQUEST_LINES (sizeof(request_lines) / sizeof(request_lines[0]))
 
@@ -155,11 +155,11 @@ http_request_write(struct buf *b, const struct http_request *q)
 }
 
 bool
-http_request_read(struct arena *a, str body, struct http_request *ret,
-    struct err *e)
+http_request_read(
+    struct arena *a, str body, struct http_request *ret, struct err *e)
 {
 	struct reader r = read_begin(body.p, body.n);
-	struct http_request q = { 0 };
+	struct http_request q = {0};
 
 	q.tag = read_u64(&r, UINT64_MAX);
 	q.method = read_u8(&r, HTTP_METHODS - 1);
@@ -193,7 +193,7 @@ read_headers(struct reader *r, struct arena *a, size_t *ret_n)
 	struct http_pair *v = read_pairs(r, a, HEADERS_MAX, ret_n);
 
 	for (size_t i = 0; i < *ret_n && !r->bad; i++) {
-		str both[] = { v[i].name, v[i].value };
+		str both[] = {v[i].name, v[i].value};
 
 		r->bad = both[0].n == 0 || both[1].n > HEAD_VALUE_MAX;
 		for (size_t k = 0; k < 2; k++)
@@ -230,11 +230,11 @@ http_response_write(struct buf *b, const struct http_response *p)
 }
 
 bool
-http_response_read(struct arena *a, str body, struct http_response *ret,
-    struct err *e)
+http_response_read(
+    struct arena *a, str body, struct http_response *ret, struct err *e)
 {
 	struct reader r = read_begin(body.p, body.n);
-	struct http_response p = { 0 };
+	struct http_response p = {0};
 
 	p.tag = read_u64(&r, UINT64_MAX);
 	p.status = (uint16_t)read_u32(&r, 999);
@@ -265,7 +265,7 @@ bool
 http_file_go_read(str body, struct http_file_go *ret, struct err *e)
 {
 	struct reader r = read_begin(body.p, body.n);
-	struct http_file_go g = { 0 };
+	struct http_file_go g = {0};
 
 	g.tag = read_u64(&r, UINT64_MAX);
 	g.handle = read_u64(&r, UINT64_MAX);
@@ -281,9 +281,9 @@ static const struct {
 	const char *path; /* :id is a number */
 	enum http_takes takes;
 } takes_table[] = {
-	{ "/roster/import", HTTP_TAKES_SHEET },
-	{ "/album/:id/photos", HTTP_TAKES_MEDIA },
-	{ "/album/:id/upload", HTTP_TAKES_MEDIA },
+    {"/roster/import", HTTP_TAKES_SHEET},
+    {"/album/:id/photos", HTTP_TAKES_MEDIA},
+    {"/album/:id/upload", HTTP_TAKES_MEDIA},
 };
 
 static bool
@@ -308,7 +308,8 @@ path_matches(str path, str pattern)
 enum http_takes
 http_takes(str path)
 {
-	for (size_t i = 0; i < sizeof(takes_table) / sizeof(takes_table[0]); i++)
+	for (size_t i = 0; i < sizeof(takes_table) / sizeof(takes_table[0]);
+	     i++)
 		if (path_matches(path, str_c(takes_table[i].path)))
 			return takes_table[i].takes;
 	return HTTP_TAKES_FORM;

@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (n == 0)
 		return 0;
-	s = (str){ (const char *)p + 1, n - 1 };
+	s = (str){(const char *)p + 1, n - 1};
 	if (p[0] % 3 == 0)
 		as_request(a, s, &b);
 	else if (p[0] % 3 == 1)

@@ -52,14 +52,14 @@ as_form(struct arena *a, str s)
 static void
 as_range(str s)
 {
-	static const uint64_t total[] = { 0, 1, 1000, UINT64_C(1) << 40 };
+	static const uint64_t total[] = {0, 1, 1000, UINT64_C(1) << 40};
 
 	for (size_t i = 0; i < sizeof(total) / sizeof(total[0]); i++) {
-		struct range_part p = { 0 };
+		struct range_part p = {0};
 
 		if (range_of(s, total[i], &p) == RANGE_PART &&
 		    (p.n == 0 || p.first >= total[i] ||
-		        p.n > total[i] - p.first))
+			p.n > total[i] - p.first))
 			__builtin_trap();
 	}
 }
@@ -73,7 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (n == 0)
 		return 0;
-	s = (str){ (const char *)p + 1, n - 1 };
+	s = (str){(const char *)p + 1, n - 1};
 	if (p[0] % 4 == 0)
 		as_target(a, s);
 	else if (p[0] % 4 == 1)

@@ -16,7 +16,6 @@ const RIG = process.env.PREAU_FRONT_RIG;
 const MIB = 1024 * 1024;
 
 const children = new Set();
-test.after(() => { for (const c of children) c.kill('SIGKILL'); });
 
 async function start(...args) {
 	const folder = mkdtempSync(join(tmpdir(), 'preau-front-'));
@@ -157,6 +156,7 @@ test.before(async () => {
 });
 test.after(async () => {
 	const end = await rig.stop();
+	for (const c of children) c.kill('SIGKILL'); // of a test that failed
 	assert.deepEqual(end, { exit: 0, signal: 0 }, 'the front drains and ends well');
 });
 

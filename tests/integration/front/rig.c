@@ -53,19 +53,19 @@ must(bool good, const char *what)
 static void
 open_listener(struct rig *r)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET };
+	struct sockaddr_in a = {.sin_family = AF_INET};
 	socklen_t n = sizeof(a);
 	union {
 		struct sockaddr *sa;
 		struct sockaddr_in *in;
-	} u = { .in = &a };
+	} u = {.in = &a};
 
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	r->listen = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
+	r->listen =
+	    socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	must(r->listen != -1 && bind(r->listen, u.sa, n) == 0 &&
-	        listen(r->listen, 256) == 0 &&
-	        getsockname(r->listen, u.sa, &n) == 0,
+		 listen(r->listen, 256) == 0 &&
+		 getsockname(r->listen, u.sa, &n) == 0,
 	    "listen");
 	r->port = ntohs(a.sin_port);
 }
@@ -102,18 +102,18 @@ static void
 send_start(struct rig *r)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CONTROL_BUF);
-	struct control_start s = { .role = ROLE_FRONT,
-		.n_listen = 1,
-		.tls = r->tls[0] != NULL,
-		.conf = buf_view(&r->conf) };
-	int fd[3] = { r->listen, -1, -1 };
+	struct control_start s = {.role = ROLE_FRONT,
+	    .n_listen = 1,
+	    .tls = r->tls[0] != NULL,
+	    .conf = buf_view(&r->conf)};
+	int fd[3] = {r->listen, -1, -1};
 	struct err e;
 
 	for (size_t i = 0; s.tls && i < 2; i++)
 		fd[1 + i] = open_file(r->tls[i]);
 	control_start_write(&b, &s);
-	must(chan_send(&(struct chan){ r->control, NULL }, CONTROL_START,
-	         buf_view(&b), fd, s.tls ? 3 : 1, &e),
+	must(chan_send(&(struct chan){r->control, NULL}, CONTROL_START,
+		 buf_view(&b), fd, s.tls ? 3 : 1, &e),
 	    "start");
 	(void)close(r->listen);
 }
@@ -121,7 +121,7 @@ send_start(struct rig *r)
 static void
 wait_ready(struct rig *r)
 {
-	struct chan c = { r->control, control_to_monitor };
+	struct chan c = {r->control, control_to_monitor};
 	struct chan_msg m;
 	char bytes[64];
 	struct err e;
@@ -152,10 +152,10 @@ start_worker(struct rig *r, int i)
 		_exit(0);
 	}
 	(void)close(pair[1]);
-	control_peer_write(&b, &(struct control_peer){ ROLE_WORKER,
-	                           (uint32_t)i });
-	if (!chan_send(&(struct chan){ r->control, NULL }, CONTROL_PEER,
-	    buf_view(&b), &pair[0], 1, &e))
+	control_peer_write(
+	    &b, &(struct control_peer){ROLE_WORKER, (uint32_t)i});
+	if (!chan_send(&(struct chan){r->control, NULL}, CONTROL_PEER,
+		buf_view(&b), &pair[0], 1, &e))
 		log_err(LOG_LEVEL_WARN, &e, "a worker has no front");
 	(void)close(pair[0]);
 }
@@ -185,7 +185,7 @@ bury(struct rig *r, int *status)
 static bool
 hear_test(struct rig *r)
 {
-	struct pollfd p = { .fd = 0, .events = POLLIN };
+	struct pollfd p = {.fd = 0, .events = POLLIN};
 	char line[64];
 	struct err e;
 	ssize_t n;
@@ -194,8 +194,8 @@ hear_test(struct rig *r)
 		return true;
 	n = read(0, line, sizeof(line) - 1);
 	if (n <= 0) {
-		if (!chan_send(&(struct chan){ r->control, NULL },
-		        CONTROL_DRAIN, (str){ 0 }, NULL, 0, &e))
+		if (!chan_send(&(struct chan){r->control, NULL}, CONTROL_DRAIN,
+			(str){0}, NULL, 0, &e))
 			log_err(LOG_LEVEL_WARN, &e, "drain");
 		return false;
 	}

@@ -73,12 +73,11 @@ key_file(const char *path, struct key *k, bool make)
 	int fd;
 
 	(void)snprintf(name, sizeof(name), "%s.key", path);
-	fd = open(name, make ? O_CREAT | O_WRONLY | O_CLOEXEC :
-	                       O_RDONLY | O_CLOEXEC,
-	    0600);
+	fd = open(name,
+	    make ? O_CREAT | O_WRONLY | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
 	must(fd != -1, name);
-	must((make ? write(fd, k->b, sizeof(k->b)) :
-	             read(fd, k->b, sizeof(k->b))) == sizeof(k->b),
+	must((make ? write(fd, k->b, sizeof(k->b))
+		   : read(fd, k->b, sizeof(k->b))) == sizeof(k->b),
 	    name);
 	(void)close(fd);
 }
@@ -91,18 +90,18 @@ respond_fd(struct worker *w, struct http_response *p, int fd)
 
 	http_response_write(&b, p);
 	must(!b.full, "answer too large");
-	if (!chan_send(&w->chan, HTTP_RESPONSE, buf_view(&b), &fd, fd != -1,
-	    &e))
+	if (!chan_send(
+		&w->chan, HTTP_RESPONSE, buf_view(&b), &fd, fd != -1, &e))
 		_exit(0); /* the front is gone */
 }
 
 static void
 respond_text(struct worker *w, uint64_t tag, uint16_t status, str text)
 {
-	struct http_response p = { .tag = tag,
-		.status = status,
-		.content_type = S("text/plain; charset=utf-8"),
-		.inline_bytes = text };
+	struct http_response p = {.tag = tag,
+	    .status = status,
+	    .content_type = S("text/plain; charset=utf-8"),
+	    .inline_bytes = text};
 
 	respond_fd(w, &p, -1);
 }
@@ -130,9 +129,8 @@ made_blob(struct worker *w, const char *kind, int64_t n, struct kept *k)
 	bw = blob_writer_new(fd, &k->key, &e);
 	must(bw != NULL, "blob");
 	for (int64_t at = 0; at < n; at += (int64_t)sizeof(block)) {
-		size_t part = n - at < (int64_t)sizeof(block) ?
-		    (size_t)(n - at) :
-		    sizeof(block);
+		size_t part = n - at < (int64_t)sizeof(block) ? (size_t)(n - at)
+							      : sizeof(block);
 
 		fill(block, (uint64_t)at, part);
 		must(blob_write(bw, block, part, &e), "blob");
@@ -152,18 +150,18 @@ made_blob(struct worker *w, const char *kind, int64_t n, struct kept *k)
 static void
 serve_blob(struct worker *w, uint64_t tag, const char *kind, int64_t n)
 {
-	struct http_pair head[] = { { S("ETag"), S("\"e1\"") },
-		{ S("Cache-Control"), S("private, max-age=60") } };
+	struct http_pair head[] = {{S("ETag"), S("\"e1\"")},
+	    {S("Cache-Control"), S("private, max-age=60")}};
 	bool photo = strcmp(kind, "photo") == 0;
-	struct http_response p = { .tag = tag,
-		.status = 200,
-		.body = HTTP_BODY_BLOB,
-		.content_type = S("image/jpeg"),
-		.header = head,
-		.n_header = 2,
-		.inline_bytes = photo ? S("0123456789") : (str){ 0 },
-		.skip = photo ? 4 : 0,
-		.ranges = true };
+	struct http_response p = {.tag = tag,
+	    .status = 200,
+	    .body = HTTP_BODY_BLOB,
+	    .content_type = S("image/jpeg"),
+	    .header = head,
+	    .n_header = 2,
+	    .inline_bytes = photo ? S("0123456789") : (str){0},
+	    .skip = photo ? 4 : 0,
+	    .ranges = true};
 	struct kept k;
 	int fd;
 
@@ -179,12 +177,12 @@ serve_blob(struct worker *w, uint64_t tag, const char *kind, int64_t n)
 static void
 serve_memory(struct worker *w, uint64_t tag, int64_t n)
 {
-	struct http_response p = { .tag = tag,
-		.status = 200,
-		.body = HTTP_BODY_MEMFD,
-		.content_type = S("application/octet-stream"),
-		.total = (uint64_t)n,
-		.ranges = true };
+	struct http_response p = {.tag = tag,
+	    .status = 200,
+	    .body = HTTP_BODY_MEMFD,
+	    .content_type = S("application/octet-stream"),
+	    .total = (uint64_t)n,
+	    .ranges = true};
 	int fd = memfd_create("answer", MFD_CLOEXEC);
 	char *bytes = malloc((size_t)n + 1);
 
@@ -203,25 +201,25 @@ serve_large(struct worker *w, uint64_t tag, int64_t n)
 
 	must(n <= INLINE_MAX, "inline");
 	fill(bytes, 0, (size_t)n);
-	respond_text(w, tag, 200, (str){ bytes, (size_t)n });
+	respond_text(w, tag, 200, (str){bytes, (size_t)n});
 }
 
 static void
 serve_heads(struct worker *w, uint64_t tag)
 {
 	struct http_pair head[] = {
-		{ S("Set-Cookie"), S("a=1; HttpOnly") },
-		{ S("Set-Cookie"), S("b=2") },
-		{ S("Server"), S("secret/1.0") },
-		{ S("Content-Length"), S("7") },
-		{ S("Content-Security-Policy"), S("default-src *") },
+	    {S("Set-Cookie"), S("a=1; HttpOnly")},
+	    {S("Set-Cookie"), S("b=2")},
+	    {S("Server"), S("secret/1.0")},
+	    {S("Content-Length"), S("7")},
+	    {S("Content-Security-Policy"), S("default-src *")},
 	};
-	struct http_response p = { .tag = tag,
-		.status = 200,
-		.content_type = S("text/plain"),
-		.header = head,
-		.n_header = 5,
-		.inline_bytes = S("heads") };
+	struct http_response p = {.tag = tag,
+	    .status = 200,
+	    .content_type = S("text/plain"),
+	    .header = head,
+	    .n_header = 5,
+	    .inline_bytes = S("heads")};
 
 	respond_fd(w, &p, -1);
 }
@@ -229,11 +227,9 @@ serve_heads(struct worker *w, uint64_t tag)
 static void
 not_modified(struct worker *w, uint64_t tag)
 {
-	struct http_pair head[] = { { S("ETag"), S("\"e1\"") } };
-	struct http_response p = { .tag = tag,
-		.status = 304,
-		.header = head,
-		.n_header = 1 };
+	struct http_pair head[] = {{S("ETag"), S("\"e1\"")}};
+	struct http_response p = {
+	    .tag = tag, .status = 304, .header = head, .n_header = 1};
 
 	respond_fd(w, &p, -1);
 }
@@ -313,18 +309,18 @@ put_files(struct worker *w, struct buf *b, const struct http_request *q,
 	buf_printf(b, "\"file\":[");
 	for (size_t i = 0; i < q->n_file; i++) {
 		const struct http_file *f = &q->file[i];
-		uint8_t digest[32] = { 0 };
+		uint8_t digest[32] = {0};
 		bool same = false;
 
 		if (f->state == HTTP_FILE_WHOLE)
-			same = (f->handle != 0 ?
-			               read_back(w, f->handle, digest) :
-			               m->n_fds == 1 &&
-			                   sheet_digest(m->fd[0], digest)) &&
-			    memcmp(digest, f->digest, 32) == 0;
+			same = (f->handle != 0
+				       ? read_back(w, f->handle, digest)
+				       : m->n_fds == 1 &&
+					     sheet_digest(m->fd[0], digest)) &&
+			       memcmp(digest, f->digest, 32) == 0;
 		buf_printf(b, "%s{", i > 0 ? "," : "");
 		put_json(b, "name", f->name);
-		put_json(b, "digest", (str){ (const char *)f->digest, 32 });
+		put_json(b, "digest", (str){(const char *)f->digest, 32});
 		buf_printf(b, "\"bytes\":%llu,\"state\":%u,\"same\":%s}",
 		    (unsigned long long)f->bytes, f->state,
 		    same ? "true" : "false");
@@ -339,7 +335,7 @@ echo(struct worker *w, const struct http_request *q, const struct chan_msg *m)
 
 	buf_printf(&b, "{\"method\":%u,\"tls\":%s,\"port\":%u,\"fds\":%zu,",
 	    q->method, q->tls ? "true" : "false", q->port, m->n_fds);
-	put_json(&b, "address", (str){ (const char *)q->address, 16 });
+	put_json(&b, "address", (str){(const char *)q->address, 16});
 	put_json(&b, "path", q->path);
 	put_json(&b, "cookie", q->cookie);
 	put_json(&b, "host", q->host);
@@ -349,15 +345,15 @@ echo(struct worker *w, const struct http_request *q, const struct chan_msg *m)
 	put_pairs(&b, "query", q->query, q->n_query);
 	put_pairs(&b, "form", q->form, q->n_form);
 	put_files(w, &b, q, m);
-	respond_text(w, q->tag, 200,
-	    b.full ? S("{\"full\":true}") : buf_view(&b));
+	respond_text(
+	    w, q->tag, 200, b.full ? S("{\"full\":true}") : buf_view(&b));
 }
 
 static bool
 number_after(str path, str head, int64_t *ret)
 {
 	return str_starts(path, head) &&
-	    num_i64(str_sub(path, head.n, path.n), 0, INT64_C(1) << 32, ret);
+	       num_i64(str_sub(path, head.n, path.n), 0, INT64_C(1) << 32, ret);
 }
 
 static void
@@ -399,8 +395,8 @@ static void
 leave(struct worker *w, const struct http_request *q)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(4096);
-	struct http_file_go go = { .tag = q->tag,
-		.max_bytes = (uint64_t)40 * 1024 * 1024 };
+	struct http_file_go go = {
+	    .tag = q->tag, .max_bytes = (uint64_t)40 * 1024 * 1024};
 	struct kept k;
 	struct err e;
 
@@ -450,14 +446,14 @@ void
 rig_worker(int fd, const char *folder)
 {
 	static const struct chan_permit from_front[] = {
-		{ HTTP_REQUEST, 0, 1, CHAN_MSG_MAX },
-		{ HTTP_FILE_OPEN, 0, 0, CHAN_MSG_MAX },
-		{ 0 },
+	    {HTTP_REQUEST, 0, 1, CHAN_MSG_MAX},
+	    {HTTP_FILE_OPEN, 0, 0, CHAN_MSG_MAX},
+	    {0},
 	};
 	static char bytes[CHAN_MSG_MAX];
-	struct worker w = { .chan = { fd, from_front },
-		.folder = folder,
-		.arena = arena_new((size_t)1 << 20) };
+	struct worker w = {.chan = {fd, from_front},
+	    .folder = folder,
+	    .arena = arena_new((size_t)1 << 20)};
 	struct chan_msg m;
 	struct err e;
 

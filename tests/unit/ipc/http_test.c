@@ -12,42 +12,45 @@
 #define ARENA_MAX ((size_t)1 << 20)
 
 static struct http_pair query[] = {
-	{ { "from", 4 }, { "2026-11-20", 10 } },
-	{ { "", 0 }, { "", 0 } },
+    {{"from", 4}, {"2026-11-20", 10}},
+    {{"", 0}, {"", 0}},
 };
 static struct http_pair form[] = {
-	{ { "caption", 7 }, { "D\xc3\xa9part \xf0\x9f\x9a\x8c\r\nligne 2", 20 } },
+    {{"caption", 7}, {"D\xc3\xa9part \xf0\x9f\x9a\x8c\r\nligne 2", 20}},
 };
 static struct http_file file[] = {
-	{ .handle = 7, .name = { "IMG_1.HEIC", 10 }, .bytes = 4711,
-	    .state = HTTP_FILE_WHOLE, .digest = { 1, 2, 3 } },
-	{ .handle = UINT64_MAX, .name = { "", 0 }, .state = HTTP_FILE_CUT },
+    {.handle = 7,
+	.name = {"IMG_1.HEIC", 10},
+	.bytes = 4711,
+	.state = HTTP_FILE_WHOLE,
+	.digest = {1, 2, 3}},
+    {.handle = UINT64_MAX, .name = {"", 0}, .state = HTTP_FILE_CUT},
 };
 
 static struct http_request
 full_request(void)
 {
-	return (struct http_request){ .tag = 99,
-		.method = HTTP_POST,
-		.tls = true,
-		.address = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
-		.port = 65535,
-		.path = S("/album/12/photos"),
-		.cookie = S("s=abc"),
-		.host = S("preau.example"),
-		.origin = S("https://preau.example"),
-		.fetch_site = S("same-origin"),
-		.accept_language = S("fr-CA"),
-		.user_agent = S("x"),
-		.if_none_match = S("\"t\""),
-		.csrf = S("token"),
-		.content_type = S("multipart/form-data"),
-		.query = query,
-		.n_query = 2,
-		.form = form,
-		.n_form = 1,
-		.file = file,
-		.n_file = 2 };
+	return (struct http_request){.tag = 99,
+	    .method = HTTP_POST,
+	    .tls = true,
+	    .address = {[10] = 0xff, [11] = 0xff, 192, 0, 2, 1},
+	    .port = 65535,
+	    .path = S("/album/12/photos"),
+	    .cookie = S("s=abc"),
+	    .host = S("preau.example"),
+	    .origin = S("https://preau.example"),
+	    .fetch_site = S("same-origin"),
+	    .accept_language = S("fr-CA"),
+	    .user_agent = S("x"),
+	    .if_none_match = S("\"t\""),
+	    .csrf = S("token"),
+	    .content_type = S("multipart/form-data"),
+	    .query = query,
+	    .n_query = 2,
+	    .form = form,
+	    .n_form = 1,
+	    .file = file,
+	    .n_file = 2};
 }
 
 static void
@@ -91,7 +94,7 @@ a_request_cut_anywhere_is_refused(void **state)
 	(void)state;
 	http_request_write(&b, &in);
 	for (size_t n = 0; n < b.n; n++) {
-		str cut = { b.p, n };
+		str cut = {b.p, n};
 
 		assert_false(http_request_read(a, cut, &out, &e));
 		assert_int_equal(e.kind, ERR_CORRUPT);
@@ -117,7 +120,7 @@ static void
 a_nul_in_a_path_a_value_or_a_file_name_is_refused(void **state)
 {
 	struct http_request q = full_request();
-	struct http_pair p = { S("a"), S("b\0c") };
+	struct http_pair p = {S("a"), S("b\0c")};
 	struct http_file f = file[0];
 
 	(void)state;
@@ -184,21 +187,21 @@ response_passes(const struct http_response *p, struct http_response *ret)
 static struct http_response
 blob_response(void)
 {
-	return (struct http_response){ .tag = 5,
-		.status = 200,
-		.body = HTTP_BODY_BLOB,
-		.content_type = S("image/jpeg"),
-		.inline_bytes = S("\xff\xd8\xff\xe1"),
-		.key = { .b = { 42, [31] = 43 } },
-		.skip = 2,
-		.total = 1000,
-		.ranges = true };
+	return (struct http_response){.tag = 5,
+	    .status = 200,
+	    .body = HTTP_BODY_BLOB,
+	    .content_type = S("image/jpeg"),
+	    .inline_bytes = S("\xff\xd8\xff\xe1"),
+	    .key = {.b = {42, [31] = 43}},
+	    .skip = 2,
+	    .total = 1000,
+	    .ranges = true};
 }
 
 static void
 an_answer_arrives_as_it_was_sent(void **state)
 {
-	struct http_pair h[] = { { S("ETag"), S("\"1\"") } };
+	struct http_pair h[] = {{S("ETag"), S("\"1\"")}};
 	struct http_response in = blob_response(), out;
 
 	(void)state;
@@ -234,7 +237,7 @@ an_answer_whose_lengths_disagree_is_refused(void **state)
 static void
 a_header_with_a_line_end_never_leaves_the_front(void **state)
 {
-	struct http_pair h[] = { { S("Location"), S("/a\r\nSet-Cookie: x") } };
+	struct http_pair h[] = {{S("Location"), S("/a\r\nSet-Cookie: x")}};
 	struct http_response p = blob_response(), out;
 
 	(void)state;
@@ -243,7 +246,7 @@ a_header_with_a_line_end_never_leaves_the_front(void **state)
 	assert_false(response_passes(&p, &out));
 	h[0].value = S("/a");
 	assert_true(response_passes(&p, &out));
-	h[0].name = (str){ 0 };
+	h[0].name = (str){0};
 	assert_false(response_passes(&p, &out));
 }
 
@@ -251,8 +254,11 @@ static void
 a_leave_to_send_arrives_and_needs_a_handle(void **state)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(4096);
-	struct http_file_go in = { .tag = 1, .handle = 2, .max_bytes = 3,
-		.key = { .b = { 4 } } }, out;
+	struct http_file_go in = {.tag = 1,
+				.handle = 2,
+				.max_bytes = 3,
+				.key = {.b = {4}}},
+			    out;
 	struct err e;
 
 	(void)state;
@@ -285,19 +291,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_request_arrives_as_it_was_sent),
-		cmocka_unit_test(a_request_cut_anywhere_is_refused),
-		cmocka_unit_test(
-		    a_nul_in_a_path_a_value_or_a_file_name_is_refused),
-		cmocka_unit_test(a_line_end_in_a_header_is_refused),
-		cmocka_unit_test(numbers_out_of_range_are_refused),
-		cmocka_unit_test(a_request_larger_than_its_arena_is_refused),
-		cmocka_unit_test(an_answer_arrives_as_it_was_sent),
-		cmocka_unit_test(an_answer_whose_lengths_disagree_is_refused),
-		cmocka_unit_test(
-		    a_header_with_a_line_end_never_leaves_the_front),
-		cmocka_unit_test(a_leave_to_send_arrives_and_needs_a_handle),
-		cmocka_unit_test(only_the_named_paths_take_files),
+	    cmocka_unit_test(a_request_arrives_as_it_was_sent),
+	    cmocka_unit_test(a_request_cut_anywhere_is_refused),
+	    cmocka_unit_test(a_nul_in_a_path_a_value_or_a_file_name_is_refused),
+	    cmocka_unit_test(a_line_end_in_a_header_is_refused),
+	    cmocka_unit_test(numbers_out_of_range_are_refused),
+	    cmocka_unit_test(a_request_larger_than_its_arena_is_refused),
+	    cmocka_unit_test(an_answer_arrives_as_it_was_sent),
+	    cmocka_unit_test(an_answer_whose_lengths_disagree_is_refused),
+	    cmocka_unit_test(a_header_with_a_line_end_never_leaves_the_front),
+	    cmocka_unit_test(a_leave_to_send_arrives_and_needs_a_handle),
+	    cmocka_unit_test(only_the_named_paths_take_files),
 	};
 
 	return cmocka_run_group_tests_name("ipc/http", tests, NULL, NULL);
