@@ -100,14 +100,15 @@ permitted(const struct chan_permit *p, const struct chan_msg *m, struct err *e)
 	while (p->kind != 0 && p->kind != m->kind)
 		p++;
 	if (p->kind == 0)
-		return err_set(e, ERR_CORRUPT, "message kind %u is not expected",
-		    m->kind);
+		return err_set(
+		    e, ERR_CORRUPT, "message kind %u is not expected", m->kind);
 	if (m->body.n > p->max_bytes)
 		return err_set(e, ERR_CORRUPT, "message kind %u has %zu bytes",
 		    m->kind, m->body.n);
 	if (m->n_fds < p->min_fds || m->n_fds > p->max_fds)
 		return err_set(e, ERR_CORRUPT,
-		    "message kind %u brings %zu descriptors", m->kind, m->n_fds);
+		    "message kind %u brings %zu descriptors", m->kind,
+		    m->n_fds);
 	return true;
 }
 
@@ -129,11 +130,11 @@ recv_one(struct chan *c, void *buf, size_t cap, int flags, struct chan_msg *m,
     struct err *e)
 {
 	union ancillary a;
-	struct iovec v = { buf, cap };
-	struct msghdr h = { .msg_iov = &v,
-		.msg_iovlen = 1,
-		.msg_control = a.raw,
-		.msg_controllen = sizeof(a.raw) };
+	struct iovec v = {buf, cap};
+	struct msghdr h = {.msg_iov = &v,
+	    .msg_iovlen = 1,
+	    .msg_control = a.raw,
+	    .msg_controllen = sizeof(a.raw)};
 	ssize_t n = receive(c->fd, &h, flags);
 
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -141,22 +142,22 @@ recv_one(struct chan *c, void *buf, size_t cap, int flags, struct chan_msg *m,
 	if (n == -1 && errno != ECONNRESET)
 		return err_sys(e, "recvmsg");
 	if (n == -1 || (n == 0 && h.msg_controllen == 0)) {
-		*e = (struct err){ .kind = ERR_NONE };
+		*e = (struct err){.kind = ERR_NONE};
 		return false;
 	}
 	if (!collect_fds(&h, m) || h.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
 	    n == 0)
 		return err_set(e, ERR_CORRUPT, "message is cut or malformed");
 	m->kind = *(const uint8_t *)buf;
-	m->body = (str){ (const char *)buf + 1, (size_t)n - 1 };
+	m->body = (str){(const char *)buf + 1, (size_t)n - 1};
 	return permitted(c->permits, m, e);
 }
 
 bool
-chan_try_recv(struct chan *c, void *buf, size_t cap, struct chan_msg *ret,
-    struct err *e)
+chan_try_recv(
+    struct chan *c, void *buf, size_t cap, struct chan_msg *ret, struct err *e)
 {
-	struct chan_msg m = { 0 };
+	struct chan_msg m = {0};
 
 	if (!recv_one(c, buf, cap, MSG_DONTWAIT, &m, e)) {
 		chan_msg_done(&m);
@@ -171,7 +172,7 @@ chan_try_recv(struct chan *c, void *buf, size_t cap, struct chan_msg *ret,
 static bool
 wait_ready(int fd, short what, int64_t until_ms, struct err *e)
 {
-	struct pollfd p = { .fd = fd, .events = what };
+	struct pollfd p = {.fd = fd, .events = what};
 	int n;
 
 	do {
@@ -193,11 +194,11 @@ chan_recv(struct chan *c, void *buf, size_t cap, int timeout_ms,
     struct chan_msg *ret, struct err *e)
 {
 	int64_t until = timeout_ms < 0 ? -1 : clock_ms() + timeout_ms;
-	struct chan_msg m = { 0 };
+	struct chan_msg m = {0};
 
 	/* The usual case of a worker: one call, it sleeps in the kernel. */
-	while (!recv_one(c, buf, cap, timeout_ms < 0 ? 0 : MSG_DONTWAIT, &m,
-	    e)) {
+	while (
+	    !recv_one(c, buf, cap, timeout_ms < 0 ? 0 : MSG_DONTWAIT, &m, e)) {
 		chan_msg_done(&m);
 		if (e->kind != ERR_BUSY || !wait_ready(c->fd, POLLIN, until, e))
 			return false;
@@ -226,15 +227,16 @@ bool
 chan_try_send(struct chan *c, uint8_t kind, str body, const int *fd,
     size_t n_fds, struct err *e)
 {
-	union ancillary a = { 0 };
-	struct iovec v[2] = { { &kind, 1 }, { NULL, body.n } };
-	struct msghdr h = { .msg_iov = v, .msg_iovlen = 2 };
+	union ancillary a = {0};
+	struct iovec v[2] = {{&kind, 1}, {NULL, body.n}};
+	struct msghdr h = {.msg_iov = v, .msg_iovlen = 2};
 	ssize_t n;
 
 	if (body.n >= CHAN_MSG_MAX || n_fds > CHAN_FDS_MAX)
-		return err_set(e, ERR_LIMIT, "message kind %u is too large",
-		    kind);
-	memcpy(&v[1].iov_base, &body.p, sizeof(body.p)); /* sendmsg only reads */
+		return err_set(
+		    e, ERR_LIMIT, "message kind %u is too large", kind);
+	memcpy(
+	    &v[1].iov_base, &body.p, sizeof(body.p)); /* sendmsg only reads */
 	attach_fds(&h, &a, fd, n_fds);
 	do
 		n = sendmsg(c->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -47,11 +47,11 @@ control_start_write(struct buf *b, const struct control_start *s)
 }
 
 bool
-control_start_read(str body, size_t n_fds, struct control_start *ret,
-    struct err *e)
+control_start_read(
+    str body, size_t n_fds, struct control_start *ret, struct err *e)
 {
 	struct reader r = read_begin(body.p, body.n);
-	struct control_start s = { 0 };
+	struct control_start s = {0};
 	size_t want;
 
 	s.role = read_u8(&r, CONTROL_ROLES);
@@ -78,7 +78,7 @@ bool
 control_peer_read(str body, struct control_peer *ret, struct err *e)
 {
 	struct reader r = read_begin(body.p, body.n);
-	struct control_peer p = { 0 };
+	struct control_peer p = {0};
 
 	p.role = read_u8(&r, CONTROL_ROLES);
 	p.number = read_u32(&r, NUMBER_MAX);

@@ -38,7 +38,7 @@ enum control_kind {
 enum kick_kind { KICK = 1 };
 
 extern const struct chan_permit control_to_role[];
-extern const struct chan_permit control_to_monitor[];           /* most roles */
+extern const struct chan_permit control_to_monitor[]; /* most roles */
 extern const struct chan_permit control_to_monitor_from_jobs[];
 extern const struct chan_permit kick_to_jobs[];
 extern const struct chan_permit kick_to_worker[]; /* nothing at all */
@@ -61,8 +61,8 @@ struct control_peer {
 
 void control_start_write(struct buf *, const struct control_start *);
 /* n_fds: how many came along; another number than it says is ERR_CORRUPT. */
-bool control_start_read(str, size_t n_fds, struct control_start *ret,
-    struct err *) MUST_USE;
+bool control_start_read(
+    str, size_t n_fds, struct control_start *ret, struct err *) MUST_USE;
 void control_peer_write(struct buf *, const struct control_peer *);
 bool control_peer_read(str, struct control_peer *ret, struct err *) MUST_USE;
 void control_ready_write(struct buf *, bool weak);

@@ -8,8 +8,8 @@
 void
 lines_init(struct lines *l, int64_t now_ms)
 {
-	*l = (struct lines){ .at_ms = now_ms,
-		.tokens_ms = (int64_t)LINES_BURST * LINE_COST };
+	*l = (struct lines){
+	    .at_ms = now_ms, .tokens_ms = (int64_t)LINES_BURST * LINE_COST};
 }
 
 /* A bucket that fills with time. */
@@ -38,17 +38,16 @@ tell_dropped(struct lines *l, void (*put)(void *, str), void *ctx)
 
 	if (l->dropped == 0)
 		return;
-	n = snprintf(text, sizeof(text), "(%" PRId64 " lines left out)",
-	    l->dropped);
+	n = snprintf(
+	    text, sizeof(text), "(%" PRId64 " lines left out)", l->dropped);
 	l->dropped = 0;
-	put(ctx, (str){ text, (size_t)n });
+	put(ctx, (str){text, (size_t)n});
 }
 
 static void
-flush_line(struct lines *l, int64_t now_ms, void (*put)(void *, str),
-    void *ctx)
+flush_line(struct lines *l, int64_t now_ms, void (*put)(void *, str), void *ctx)
 {
-	str line = { l->text, l->n };
+	str line = {l->text, l->n};
 
 	l->n = 0;
 	if (line.n == 0)
@@ -62,8 +61,8 @@ flush_line(struct lines *l, int64_t now_ms, void (*put)(void *, str),
 }
 
 void
-lines_add(struct lines *l, str s, int64_t now_ms, void (*put)(void *, str),
-    void *ctx)
+lines_add(
+    struct lines *l, str s, int64_t now_ms, void (*put)(void *, str), void *ctx)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
@@ -76,8 +75,7 @@ lines_add(struct lines *l, str s, int64_t now_ms, void (*put)(void *, str),
 }
 
 void
-lines_end(struct lines *l, int64_t now_ms, void (*put)(void *, str),
-    void *ctx)
+lines_end(struct lines *l, int64_t now_ms, void (*put)(void *, str), void *ctx)
 {
 	flush_line(l, now_ms, put, ctx);
 	tell_dropped(l, put, ctx);

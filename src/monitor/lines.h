@@ -29,7 +29,7 @@ void lines_init(struct lines *, int64_t now_ms);
 void lines_add(struct lines *, str, int64_t now_ms,
     void (*put)(void *ctx, str line), void *ctx);
 /* The last line, without its end, and how many were dropped. */
-void lines_end(struct lines *, int64_t now_ms,
-    void (*put)(void *ctx, str line), void *ctx);
+void lines_end(struct lines *, int64_t now_ms, void (*put)(void *ctx, str line),
+    void *ctx);
 
 #endif

@@ -32,7 +32,7 @@ parse_host(str host, uint16_t port, union address *ret)
 		return false;
 	memcpy(z, host.p, host.n);
 	z[host.n] = '\0';
-	*ret = (union address){ 0 };
+	*ret = (union address){0};
 	if (v6) {
 		ret->v6.sin6_family = AF_INET6;
 		ret->v6.sin6_port = htons(port);
@@ -67,8 +67,8 @@ open_one(str s, int *ret, struct err *e)
 
 	if (!parse(s, &a, e))
 		return false;
-	fd = socket(a.any.sa_family,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = socket(
+	    a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == -1)
 		return err_sys(e, "listen " STR_FMT, STR_ARG(s));
@@ -93,7 +93,8 @@ open_all(str rest, int *ret_fd, size_t max, size_t *n, struct err *e)
 		more = str_cut(&rest, ',', &one);
 		one = str_trim(one);
 		if (*n == max)
-			return err_set(e, ERR_LIMIT, "listen: at most %zu", max);
+			return err_set(
+			    e, ERR_LIMIT, "listen: at most %zu", max);
 		if (!open_one(one, &ret_fd[*n], e))
 			return false;
 		(*n)++;
@@ -102,8 +103,8 @@ open_all(str rest, int *ret_fd, size_t max, size_t *n, struct err *e)
 }
 
 bool
-listen_open(str addresses, int *ret_fd, size_t max, size_t *ret_n,
-    struct err *e)
+listen_open(
+    str addresses, int *ret_fd, size_t max, size_t *ret_n, struct err *e)
 {
 	size_t n = 0;
 
@@ -119,7 +120,7 @@ listen_open(str addresses, int *ret_fd, size_t max, size_t *ret_n,
 bool
 listen_name(int fd, char *ret, size_t cap, struct err *e)
 {
-	union address a = { 0 };
+	union address a = {0};
 	socklen_t n = sizeof(a);
 	char host[INET6_ADDRSTRLEN];
 	bool v6;

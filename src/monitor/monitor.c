@@ -51,9 +51,9 @@ how_many(int64_t wanted)
 
 	if (wanted > 0)
 		return wanted > WORKERS_MAX ? WORKERS_MAX : (size_t)wanted;
-	return cpus < 1 ? 1 :
-	    cpus > AUTOMATIC_MAX ? AUTOMATIC_MAX :
-				   (size_t)cpus;
+	return cpus < 1               ? 1
+	       : cpus > AUTOMATIC_MAX ? AUTOMATIC_MAX
+				      : (size_t)cpus;
 }
 
 static void
@@ -102,7 +102,7 @@ enter_phase(struct monitor *m, enum phase p, int64_t lasts_ms)
 
 		if (p == DRAINING && s->role == ROLE_FRONT && s->pid != 0)
 			(void)!chan_try_send(&s->control, CONTROL_DRAIN,
-			    (str){ 0 }, NULL, 0, &ignored);
+			    (str){0}, NULL, 0, &ignored);
 		if (p == FINISHING && s->control.fd != -1) {
 			(void)close(s->control.fd);
 			s->control.fd = -1;
@@ -249,10 +249,9 @@ hear(struct monitor *m, struct slot *s)
 	}
 	if (e.kind == ERR_BUSY)
 		return;
-	if (e.kind != ERR_NONE) {
+	if (e.kind != ERR_NONE)
 		log_err(LOG_LEVEL_ERROR, &e, roles[s->role].name);
-		slot_kill(s);
-	}
+	slot_kill(s); /* changes nothing for one that is about to be gone */
 	(void)close(s->control.fd);
 	s->control.fd = -1;
 }
@@ -263,8 +262,8 @@ log_death(const struct slot *s, int status)
 	const char *name = roles[s->role].name;
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-		log_error("%s %u made a forbidden system call", name,
-		    s->number);
+		log_error(
+		    "%s %u made a forbidden system call", name, s->number);
 	else if (WIFSIGNALED(status))
 		log_error("%s %u was killed by signal %d", name, s->number,
 		    WTERMSIG(status));
@@ -280,9 +279,9 @@ static bool
 plan_next_life(struct slot *s, bool was_ready, struct err *e)
 {
 	int64_t now = clock_ms();
-	bool is_short = s->role == ROLE_MEDIA ?
-	    !was_ready :
-	    now - s->started_ms < SHORT_LIFE_MS;
+	bool is_short = s->role == ROLE_MEDIA
+			    ? !was_ready
+			    : now - s->started_ms < SHORT_LIFE_MS;
 
 	s->short_lives = is_short ? s->short_lives + 1 : 0;
 	if (s->short_lives > SHORT_LIVES_MAX)
@@ -365,8 +364,8 @@ go_on_stopping(struct monitor *m)
 	bool late = clock_ms() >= m->phase_ends_ms;
 
 	if (m->phase == DRAINING && (late || !any_alive(m, true)))
-		enter_phase(m, FINISHING,
-		    m->phase_ends_ms == 0 ? 0 : FINISH_MS);
+		enter_phase(
+		    m, FINISHING, m->phase_ends_ms == 0 ? 0 : FINISH_MS);
 	else if (m->phase == FINISHING && late)
 		for (size_t i = 0; i < m->n_slots; i++)
 			slot_kill(&m->slot[i]);
@@ -395,12 +394,12 @@ turn(struct monitor *m, struct err *e)
 {
 	struct pollfd p[1 + 2 * SLOTS_MAX];
 
-	p[0] = (struct pollfd){ m->signals, POLLIN, 0 };
+	p[0] = (struct pollfd){m->signals, POLLIN, 0};
 	for (size_t i = 0; i < m->n_slots; i++) {
 		/* poll passes over what is -1 */
 		p[1 + 2 * i] =
-		    (struct pollfd){ m->slot[i].control.fd, POLLIN, 0 };
-		p[2 + 2 * i] = (struct pollfd){ m->slot[i].log, POLLIN, 0 };
+		    (struct pollfd){m->slot[i].control.fd, POLLIN, 0};
+		p[2 + 2 * i] = (struct pollfd){m->slot[i].log, POLLIN, 0};
 	}
 	if (poll(p, 1 + 2 * m->n_slots, how_long(m)) == -1 && errno != EINTR)
 		return err_sys(e, "poll");
@@ -438,8 +437,7 @@ prepare(struct monitor *m, const struct conf *c, const char *conf_path,
 	log_init("monitor", (enum log_level)c->log_level);
 	(void)umask(077);
 	if (!setup_init(&m->setup, c, e))
-		return conf_path == NULL ? false :
-					   err_wrap(e, "%s", conf_path);
+		return conf_path == NULL ? false : err_wrap(e, "%s", conf_path);
 	if (!watch_signals(m, e) ||
 	    !sandbox_enter(ROLE_MONITOR, &m->setup.conf, &weak, e)) {
 		setup_done(&m->setup);
@@ -457,7 +455,7 @@ monitor_run(const struct conf *c, const char *conf_path, struct err *e)
 	static struct monitor m;
 	bool good;
 
-	m = (struct monitor){ .signals = -1 };
+	m = (struct monitor){.signals = -1};
 	if (!prepare(&m, c, conf_path, e))
 		return false;
 	lay_out(&m);

@@ -22,7 +22,7 @@
  * says so in one line.  Prints one line per address on standard output when
  * the front and the workers are ready.
  */
-bool monitor_run(const struct conf *, const char *conf_path,
-    struct err *) MUST_USE;
+bool monitor_run(
+    const struct conf *, const char *conf_path, struct err *) MUST_USE;
 
 #endif

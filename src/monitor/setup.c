@@ -38,10 +38,10 @@ static bool
 make_paths_absolute(struct conf *c, struct err *e)
 {
 	return make_absolute(c->data, e) && make_absolute(c->master_key, e) &&
-	    make_absolute(c->erasures, e) &&
-	    make_absolute(c->tls_certificate, e) &&
-	    make_absolute(c->tls_key, e) &&
-	    (chdir("/") == 0 || err_sys(e, "/"));
+	       make_absolute(c->erasures, e) &&
+	       make_absolute(c->tls_certificate, e) &&
+	       make_absolute(c->tls_key, e) &&
+	       (chdir("/") == 0 || err_sys(e, "/"));
 }
 
 static bool
@@ -60,7 +60,7 @@ print_conf(struct setup *s, struct err *e)
 	buf_put(&s->conf_text, text, n);
 	free(text);
 	return !s->conf_text.full ||
-	    err_set(e, ERR_LIMIT, "the configuration is too long");
+	       err_set(e, ERR_LIMIT, "the configuration is too long");
 }
 
 /* The descriptors that roles get by number are never a file of ours. */
@@ -100,8 +100,7 @@ find_programs(struct setup *s, struct err *e)
 static bool
 lock_data(struct setup *s, struct err *e)
 {
-	OWNED_FD fd =
-	    open(s->conf.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	OWNED_FD fd = open(s->conf.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1 && errno == ENOENT)
 		return err_set(e, ERR_NOT_FOUND,
@@ -153,8 +152,7 @@ memory_file(const char *path, int *ret, struct err *e)
 	if (!copy_into(from, to, st.st_size, path, e))
 		return false;
 	if (fcntl(to, F_ADD_SEALS,
-		F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_WRITE | F_SEAL_SEAL) ==
-	    -1)
+		F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_WRITE | F_SEAL_SEAL) == -1)
 		return err_sys(e, "seal");
 	*ret = to;
 	to = -1;
@@ -168,11 +166,11 @@ open_tls(struct setup *s, struct err *e)
 	bool key = s->conf.tls_key[0] != '\0';
 
 	if (cert != key)
-		return err_set(e, ERR_INPUT,
-		    "tls_certificate and tls_key go together");
+		return err_set(
+		    e, ERR_INPUT, "tls_certificate and tls_key go together");
 	return !cert ||
-	    (memory_file(s->conf.tls_certificate, &s->tls_certificate, e) &&
-		memory_file(s->conf.tls_key, &s->tls_key, e));
+	       (memory_file(s->conf.tls_certificate, &s->tls_certificate, e) &&
+		   memory_file(s->conf.tls_key, &s->tls_key, e));
 }
 
 static bool
@@ -204,8 +202,8 @@ become_user(const struct setup *s, struct err *e)
 	if (geteuid() == pw->pw_uid)
 		return true;
 	if (geteuid() != 0)
-		return err_set(e, ERR_DENIED,
-		    "only root can become user %s", name);
+		return err_set(
+		    e, ERR_DENIED, "only root can become user %s", name);
 	return switch_to(pw, e);
 }
 
@@ -230,20 +228,23 @@ static bool
 open_parts(struct setup *s, struct err *e)
 {
 	return reserve_fds(s, e) && find_programs(s, e) && lock_data(s, e) &&
-	    crypto_init(e) &&
-	    master_read(s->conf.master_key, false, &s->master, e) &&
-	    open_tls(s, e) &&
-	    listen_open(str_c(s->conf.listen), s->listen, CONTROL_LISTEN_MAX,
-		&s->n_listen, e) &&
-	    become_user(s, e) && check_owner(s, e) &&
-	    journal_prepare(s->conf.erasures, &s->master, NULL, e);
+	       crypto_init(e) &&
+	       master_read(s->conf.master_key, false, &s->master, e) &&
+	       open_tls(s, e) &&
+	       listen_open(str_c(s->conf.listen), s->listen, CONTROL_LISTEN_MAX,
+		   &s->n_listen, e) &&
+	       become_user(s, e) && check_owner(s, e) &&
+	       journal_prepare(s->conf.erasures, &s->master, NULL, e);
 }
 
 bool
 setup_init(struct setup *s, const struct conf *c, struct err *e)
 {
-	*s = (struct setup){ .conf = *c, .tls_certificate = -1,
-		.tls_key = -1, .data_lock = -1, .null = -1 };
+	*s = (struct setup){.conf = *c,
+	    .tls_certificate = -1,
+	    .tls_key = -1,
+	    .data_lock = -1,
+	    .null = -1};
 	if (make_paths_absolute(&s->conf, e) && print_conf(s, e) &&
 	    open_parts(s, e))
 		return true;
@@ -261,8 +262,8 @@ setup_stop_listening(struct setup *s)
 void
 setup_done(struct setup *s)
 {
-	const int fds[] = { s->tls_certificate, s->tls_key, s->data_lock,
-		s->null };
+	const int fds[] = {
+	    s->tls_certificate, s->tls_key, s->data_lock, s->null};
 
 	setup_stop_listening(s);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
@@ -273,14 +274,14 @@ setup_done(struct setup *s)
 }
 
 bool
-setup_address(const struct setup *s, size_t i, char *ret, size_t cap,
-    struct err *e)
+setup_address(
+    const struct setup *s, size_t i, char *ret, size_t cap, struct err *e)
 {
 	char name[64];
 
 	if (!listen_name(s->listen[i], name, sizeof(name), e))
 		return false;
-	(void)snprintf(ret, cap, "http%s://%s/",
-	    s->tls_key == -1 ? "" : "s", name);
+	(void)snprintf(
+	    ret, cap, "http%s://%s/", s->tls_key == -1 ? "" : "s", name);
 	return true;
 }

@@ -19,21 +19,20 @@
 void
 slot_init(struct slot *s, enum role_id role, uint32_t number, bool wanted)
 {
-	*s = (struct slot){ .role = role,
-		.number = number,
-		.control = { -1,
-		    role == ROLE_JOBS ? control_to_monitor_from_jobs :
-					control_to_monitor },
-		.log = -1,
-		.wanted = wanted };
+	*s = (struct slot){.role = role,
+	    .number = number,
+	    .control = {-1, role == ROLE_JOBS ? control_to_monitor_from_jobs
+					      : control_to_monitor},
+	    .log = -1,
+	    .wanted = wanted};
 }
 
 /* What a role may know of the environment: how to speak, which clock. */
 static void
 choose_environment(char *ret[ENVIRONMENT_MAX + 1])
 {
-	static const char *const names[] = { "LANG=", "TZ=", "ASAN_OPTIONS=",
-		"UBSAN_OPTIONS=", "LSAN_OPTIONS=" };
+	static const char *const names[] = {
+	    "LANG=", "TZ=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS="};
 	/* A jailed process can start no symbolizer. */
 	static char plain[] = "ASAN_OPTIONS=symbolize=0";
 	size_t n = 0;
@@ -53,9 +52,10 @@ static bool
 place_fds(int null, int log, int control)
 {
 	return dup2(null, STDIN_FILENO) != -1 &&
-	    dup2(log, STDOUT_FILENO) != -1 && dup2(log, STDERR_FILENO) != -1 &&
-	    dup2(control, CONTROL_FD) != -1 &&
-	    close_range(CONTROL_FD + 1, UINT_MAX, 0) == 0;
+	       dup2(log, STDOUT_FILENO) != -1 &&
+	       dup2(log, STDERR_FILENO) != -1 &&
+	       dup2(control, CONTROL_FD) != -1 &&
+	       close_range(CONTROL_FD + 1, UINT_MAX, 0) == 0;
 }
 
 /* Its own session: a key pressed in the monitor's terminal is for the monitor
@@ -67,9 +67,8 @@ leave_parent(const struct role *r, pid_t parent)
 
 	(void)sigemptyset(&none);
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
-	    setsid() != -1 &&
-	    setpriority(PRIO_PROCESS, 0, r->nice) == 0 &&
-	    sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+	       setsid() != -1 && setpriority(PRIO_PROCESS, 0, r->nice) == 0 &&
+	       sigprocmask(SIG_SETMASK, &none, NULL) == 0;
 }
 
 static void
@@ -79,12 +78,12 @@ run_program(const struct slot *s, const struct setup *setup, pid_t parent,
 	const struct role *r = &roles[s->role];
 	char path[ROLE_PATH_MAX + 32];
 	char name[32], jobs[] = "--jobs";
-	char *argv[] = { name, s->role == ROLE_JOBS ? jobs : NULL, NULL };
+	char *argv[] = {name, s->role == ROLE_JOBS ? jobs : NULL, NULL};
 	char *env[ENVIRONMENT_MAX + 1];
 
 	(void)snprintf(name, sizeof(name), "%s", r->program);
-	(void)snprintf(path, sizeof(path), "%s/%s", setup->programs,
-	    r->program);
+	(void)snprintf(
+	    path, sizeof(path), "%s/%s", setup->programs, r->program);
 	choose_environment(env);
 	if (leave_parent(r, parent) && place_fds(setup->null, log, control))
 		(void)execve(path, argv, env);
@@ -117,12 +116,12 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CONTROL_BUF);
 	bool front = s->role == ROLE_FRONT;
 	bool data = s->role == ROLE_WORKER || s->role == ROLE_JOBS;
-	const struct control_start start = { .role = (uint8_t)s->role,
-		.number = s->number,
-		.n_listen = front ? (uint8_t)setup->n_listen : 0,
-		.tls = front && setup->tls_key != -1,
-		.master = data,
-		.conf = buf_view(&setup->conf_text) };
+	const struct control_start start = {.role = (uint8_t)s->role,
+	    .number = s->number,
+	    .n_listen = front ? (uint8_t)setup->n_listen : 0,
+	    .tls = front && setup->tls_key != -1,
+	    .master = data,
+	    .conf = buf_view(&setup->conf_text)};
 	int fd[CHAN_FDS_MAX];
 	OWNED_FD key = -1;
 	size_t n = 0;
@@ -178,8 +177,7 @@ slot_spawn(struct slot *s, const struct setup *setup, struct err *e)
 	s->ready = false;
 	s->started_ms = clock_ms();
 	lines_init(&s->lines, s->started_ms);
-	done = fcntl(log[0], F_SETFL, O_NONBLOCK) != -1 ||
-	    err_sys(e, "pipe");
+	done = fcntl(log[0], F_SETFL, O_NONBLOCK) != -1 || err_sys(e, "pipe");
 	done = done && fork_role(s, setup, log[1], control[1], e);
 	(void)close(control[1]);
 	(void)close(log[1]);
@@ -220,7 +218,7 @@ slot_read_log(struct slot *s)
 	ssize_t n = s->log == -1 ? 0 : read(s->log, piece, sizeof(piece));
 
 	if (n > 0)
-		lines_add(&s->lines, (str){ piece, (size_t)n }, clock_ms(),
+		lines_add(&s->lines, (str){piece, (size_t)n}, clock_ms(),
 		    put_line, s);
 	else if (n == 0 && s->log != -1) {
 		(void)close(s->log);

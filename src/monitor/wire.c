@@ -6,11 +6,11 @@ static bool
 give(struct slot *to, const struct slot *other, int fd, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(16);
-	const struct control_peer p = { (uint8_t)other->role, other->number };
+	const struct control_peer p = {(uint8_t)other->role, other->number};
 
 	control_peer_write(&b, &p);
-	return chan_try_send(&to->control, CONTROL_PEER, buf_view(&b), &fd, 1,
-	    e);
+	return chan_try_send(
+	    &to->control, CONTROL_PEER, buf_view(&b), &fd, 1, e);
 }
 
 static void

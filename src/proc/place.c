@@ -9,12 +9,12 @@ static const struct {
 	const char *path[ROLE_PLACE_MAX];
 	bool optional;
 } fixed[] = {
-	[PLACE_ZONEINFO] = { { "/usr/share/zoneinfo" }, false },
-	[PLACE_RANDOM] = { { "/dev/urandom" }, true },
-	[PLACE_SYSTEM] = { { "/usr", "/lib", "/lib64", "/bin" }, true },
-	[PLACE_CONFIG] = { { "/etc" }, true },
-	[PLACE_KERNEL] = { { "/proc", "/sys" }, true },
-	[PLACE_DEVICES] = { { "/dev/null", "/dev/zero" }, true },
+    [PLACE_ZONEINFO] = {{"/usr/share/zoneinfo"}, false},
+    [PLACE_RANDOM] = {{"/dev/urandom"}, true},
+    [PLACE_SYSTEM] = {{"/usr", "/lib", "/lib64", "/bin"}, true},
+    [PLACE_CONFIG] = {{"/etc"}, true},
+    [PLACE_KERNEL] = {{"/proc", "/sys"}, true},
+    [PLACE_DEVICES] = {{"/dev/null", "/dev/zero"}, true},
 };
 
 static size_t
@@ -59,8 +59,8 @@ role_place(enum role_place place, const struct conf *c,
 		return programs(ret);
 	*ret_optional = fixed[place].optional;
 	while (n < ROLE_PLACE_MAX && fixed[place].path[n] != NULL) {
-		(void)snprintf(ret[n], ROLE_PATH_MAX, "%s",
-		    fixed[place].path[n]);
+		(void)snprintf(
+		    ret[n], ROLE_PATH_MAX, "%s", fixed[place].path[n]);
 		n++;
 	}
 	return n;

@@ -40,10 +40,10 @@ enum role_place {
 	PLACE_ZONEINFO,
 	PLACE_RANDOM,   /* /dev/urandom */
 	PLACE_PROGRAMS, /* the folder of the running program */
-	PLACE_SYSTEM,   /* /usr, and /lib… where they are folders of their own */
-	PLACE_CONFIG,   /* /etc */
-	PLACE_KERNEL,   /* /proc, /sys */
-	PLACE_DEVICES,  /* /dev/null, /dev/zero */
+	PLACE_SYSTEM, /* /usr, and /lib… where they are folders of their own */
+	PLACE_CONFIG,  /* /etc */
+	PLACE_KERNEL,  /* /proc, /sys */
+	PLACE_DEVICES, /* /dev/null, /dev/zero */
 };
 
 enum path_access {
@@ -88,8 +88,8 @@ size_t role_place(enum role_place, const struct conf *,
  * *ret_weak: the kernel has no (or too old a) Landlock and the configuration
  * says `sandbox no-landlock`; pages of administrators show it.
  */
-bool sandbox_enter(enum role_id, const struct conf *, bool *ret_weak,
-    struct err *) MUST_USE;
+bool sandbox_enter(
+    enum role_id, const struct conf *, bool *ret_weak, struct err *) MUST_USE;
 
 /* The Landlock ABI of this kernel, 0 when there is none that is enough. */
 int sandbox_landlock_abi(void);

@@ -53,9 +53,8 @@ bool
 sandbox_drop_capabilities(struct err *e)
 {
 	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3
-	};
-	struct __user_cap_data_struct data[2] = { 0 };
+	    .version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {0};
 
 	for (unsigned long cap = 0; cap < 64; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1 &&
@@ -90,8 +89,7 @@ check_threads(const struct role *r, struct err *e)
 }
 
 static bool
-enter(const struct role *r, const struct conf *c, bool *ret_weak,
-    struct err *e)
+enter(const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
 {
 	bool weak;
 
@@ -109,12 +107,12 @@ enter(const struct role *r, const struct conf *c, bool *ret_weak,
 }
 
 bool
-sandbox_enter(enum role_id id, const struct conf *c, bool *ret_weak,
-    struct err *e)
+sandbox_enter(
+    enum role_id id, const struct conf *c, bool *ret_weak, struct err *e)
 {
 #if SANITIZED
 	entered = 1;
 #endif
 	return enter(&roles[id], c, ret_weak, e) ||
-	    err_wrap(e, "sandbox of %s", roles[id].name);
+	       err_wrap(e, "sandbox of %s", roles[id].name);
 }

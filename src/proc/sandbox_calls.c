@@ -139,18 +139,40 @@ struct checked {
 
 #define ALLOW SCMP_ACT_ALLOW
 #define REFUSE(err) SCMP_ACT_ERRNO(err)
-#define IS(arg, value) { (arg), SCMP_CMP_EQ, (value), 0 }
-#define NOT(arg, value) { (arg), SCMP_CMP_NE, (value), 0 }
-#define MASK(arg, mask, value) { (arg), SCMP_CMP_MASKED_EQ, (mask), (value) }
-#define UP_TO(arg, value) { (arg), SCMP_CMP_LE, (value), 0 }
-#define ABOVE(arg, value) { (arg), SCMP_CMP_GT, (value), 0 }
-#define FCNTL(sets, cmd) { (sets), C(fcntl), ALLOW, 1, { IS(1, (cmd)) } }
+#define IS(arg, value)                         \
+	{                                      \
+		(arg), SCMP_CMP_EQ, (value), 0 \
+	}
+#define NOT(arg, value)                        \
+	{                                      \
+		(arg), SCMP_CMP_NE, (value), 0 \
+	}
+#define MASK(arg, mask, value)                             \
+	{                                                  \
+		(arg), SCMP_CMP_MASKED_EQ, (mask), (value) \
+	}
+#define UP_TO(arg, value)                      \
+	{                                      \
+		(arg), SCMP_CMP_LE, (value), 0 \
+	}
+#define ABOVE(arg, value)                      \
+	{                                      \
+		(arg), SCMP_CMP_GT, (value), 0 \
+	}
+#define FCNTL(sets, cmd)                    \
+	{                                   \
+		(sets), C(fcntl), ALLOW, 1, \
+		{                           \
+			IS(1, (cmd))        \
+		}                           \
+	}
 
 /* A thread as the C library makes it, with no other flag at all. */
 #define THREAD_MUST ((uint64_t)(CLONE_VM | CLONE_THREAD | CLONE_SIGHAND))
-#define THREAD_MAY                                                            \
-	((uint64_t)(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_SETTLS |   \
-	    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED))
+#define THREAD_MAY                                                          \
+	((uint64_t)(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_SETTLS | \
+		    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |            \
+		    CLONE_DETACHED))
 
 /* clang-format off */
 static const struct checked checked[] = {
@@ -239,7 +261,7 @@ static int
 add_checked(scmp_filter_ctx f, const struct role *r)
 {
 	/* abort() signals itself; nobody else may be signalled. */
-	const struct scmp_arg_cmp self[] = { IS(0, (scmp_datum_t)getpid()) };
+	const struct scmp_arg_cmp self[] = {IS(0, (scmp_datum_t)getpid())};
 	int rc = 0;
 
 	if (r->sys & SYS_CORE)
@@ -271,8 +293,8 @@ sandbox_limit_calls(const struct role *r, struct err *e)
 	if (rc == 0) /* libraries may have started threads already */
 		rc = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (rc == 0)
-		rc = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
-		    SCMP_ACT_KILL_PROCESS);
+		rc = seccomp_attr_set(
+		    f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (rc == 0)
 		rc = add_plain(f, r);
 	if (rc == 0)

@@ -42,12 +42,12 @@ struct ll_path_beneath {
 #define ABI_LEAST 2
 
 static const uint64_t rights[] = {
-	[PATH_READ] = LL_READ_FILE | LL_READ_DIR,
-	[PATH_EXEC] = LL_READ_FILE | LL_READ_DIR | LL_EXECUTE,
-	[PATH_USE] = LL_READ_FILE | LL_WRITE_FILE | LL_TRUNCATE,
-	[PATH_WRITE] = LL_READ_FILE | LL_READ_DIR | LL_WRITE_FILE |
-	    LL_TRUNCATE | LL_MAKE_REG | LL_MAKE_DIR | LL_REMOVE_FILE |
-	    LL_REMOVE_DIR | LL_REFER,
+    [PATH_READ] = LL_READ_FILE | LL_READ_DIR,
+    [PATH_EXEC] = LL_READ_FILE | LL_READ_DIR | LL_EXECUTE,
+    [PATH_USE] = LL_READ_FILE | LL_WRITE_FILE | LL_TRUNCATE,
+    [PATH_WRITE] = LL_READ_FILE | LL_READ_DIR | LL_WRITE_FILE | LL_TRUNCATE |
+		   LL_MAKE_REG | LL_MAKE_DIR | LL_REMOVE_FILE | LL_REMOVE_DIR |
+		   LL_REFER,
 };
 
 int
@@ -71,12 +71,12 @@ handled_fs(int abi)
 static long
 create_ruleset(int abi)
 {
-	const struct ll_ruleset set = { handled_fs(abi), LL_NET_ALL,
-		LL_SCOPE_ALL };
+	const struct ll_ruleset set = {
+	    handled_fs(abi), LL_NET_ALL, LL_SCOPE_ALL};
 	/* An older kernel takes the fields that it knows. */
-	size_t n = abi >= 6 ? sizeof(set) :
-	    abi >= 4	    ? offsetof(struct ll_ruleset, scope) :
-			      offsetof(struct ll_ruleset, net);
+	size_t n = abi >= 6   ? sizeof(set)
+		   : abi >= 4 ? offsetof(struct ll_ruleset, scope)
+			      : offsetof(struct ll_ruleset, net);
 
 	return syscall(SYS_landlock_create_ruleset, &set, n, 0u);
 }
@@ -86,7 +86,7 @@ allow_path(int set, int abi, const char *path, bool optional,
     enum path_access access, struct err *e)
 {
 	OWNED_FD fd = open(path, O_PATH | O_CLOEXEC);
-	struct ll_path_beneath rule = { .parent_fd = fd };
+	struct ll_path_beneath rule = {.parent_fd = fd};
 	struct stat st;
 
 	if (fd == -1 && optional && errno == ENOENT)
@@ -129,8 +129,8 @@ without_landlock(const struct conf *c, bool *ret_weak, struct err *e)
 }
 
 bool
-sandbox_limit_paths(const struct role *r, const struct conf *c, bool *ret_weak,
-    struct err *e)
+sandbox_limit_paths(
+    const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
 {
 	int abi = sandbox_landlock_abi();
 	OWNED_FD set = -1;

@@ -47,18 +47,19 @@ take_fds(struct chan_msg *m, const struct control_start *s,
 }
 
 static bool
-begin(enum role_id role, struct chan_msg *m, struct role_start *r,
-    struct err *e)
+begin(
+    enum role_id role, struct chan_msg *m, struct role_start *r, struct err *e)
 {
 	struct control_start s;
 
 	if (m->kind != CONTROL_START)
-		return err_set(e, ERR_CORRUPT, "the first message is not START");
+		return err_set(
+		    e, ERR_CORRUPT, "the first message is not START");
 	if (!control_start_read(m->body, m->n_fds, &s, e))
 		return false;
 	if (s.role != role)
-		return err_set(e, ERR_CORRUPT, "this is role %s",
-		    roles[role].name);
+		return err_set(
+		    e, ERR_CORRUPT, "this is role %s", roles[role].name);
 	r->number = s.number;
 	conf_defaults(&r->conf);
 	if (!conf_parse(s.conf, &r->conf, e))
@@ -70,13 +71,13 @@ bool
 role_start(enum role_id role, struct role_start *ret, struct err *e)
 {
 	static char bytes[CONTROL_BUF];
-	CLEANUP(chan_msg_done) struct chan_msg m = { 0 };
+	CLEANUP(chan_msg_done) struct chan_msg m = {0};
 
 	log_init(roles[role].name, LOG_LEVEL_INFO);
-	*ret = (struct role_start){ .role = role,
-		.control = { CONTROL_FD, control_to_role },
-		.tls_certificate = -1,
-		.tls_key = -1 };
+	*ret = (struct role_start){.role = role,
+	    .control = {CONTROL_FD, control_to_role},
+	    .tls_certificate = -1,
+	    .tls_key = -1};
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return err_sys(e, "SIGPIPE");
 	if (!chan_recv(&ret->control, bytes, sizeof(bytes), -1, &m, e)) {
@@ -117,19 +118,19 @@ news_of_peer(struct role_start *r, struct chan_msg *m, struct role_news *n,
 	if (p.role >= ROLES || !(roles[r->role].peers & PEER(p.role)))
 		return err_set(e, ERR_CORRUPT, "role %u is no peer of %s",
 		    p.role, roles[r->role].name);
-	*n = (struct role_news){ .kind = NEWS_PEER,
-		.role = (enum role_id)p.role,
-		.number = p.number,
-		.fd = chan_msg_take(m, 0) };
+	*n = (struct role_news){.kind = NEWS_PEER,
+	    .role = (enum role_id)p.role,
+	    .number = p.number,
+	    .fd = chan_msg_take(m, 0)};
 	return true;
 }
 
 bool
-role_news(struct role_start *r, int timeout_ms, struct role_news *ret,
-    struct err *e)
+role_news(
+    struct role_start *r, int timeout_ms, struct role_news *ret, struct err *e)
 {
 	char bytes[64];
-	CLEANUP(chan_msg_done) struct chan_msg m = { 0 };
+	CLEANUP(chan_msg_done) struct chan_msg m = {0};
 
 	if (!chan_recv(&r->control, bytes, sizeof(bytes), timeout_ms, &m, e))
 		return false;
@@ -137,7 +138,7 @@ role_news(struct role_start *r, int timeout_ms, struct role_news *ret,
 	case CONTROL_PEER:
 		return news_of_peer(r, &m, ret, e);
 	case CONTROL_DRAIN:
-		*ret = (struct role_news){ .kind = NEWS_DRAIN, .fd = -1 };
+		*ret = (struct role_news){.kind = NEWS_DRAIN, .fd = -1};
 		return true;
 	default:
 		return err_set(e, ERR_CORRUPT, "a second START");
@@ -147,8 +148,7 @@ role_news(struct role_start *r, int timeout_ms, struct role_news *ret,
 bool
 role_need_media(struct role_start *r, struct err *e)
 {
-	return chan_send(&r->control, CONTROL_NEED_MEDIA, (str){ 0 }, NULL, 0,
-	    e);
+	return chan_send(&r->control, CONTROL_NEED_MEDIA, (str){0}, NULL, 0, e);
 }
 
 bool
@@ -157,15 +157,16 @@ role_drop_media(struct role_start *r, uint32_t number, struct err *e)
 	CLEANUP(buf_done) struct buf b = BUF_MAX(8);
 
 	control_drop_write(&b, number);
-	return chan_send(&r->control, CONTROL_DROP_MEDIA, buf_view(&b), NULL,
-	    0, e);
+	return chan_send(
+	    &r->control, CONTROL_DROP_MEDIA, buf_view(&b), NULL, 0, e);
 }
 
 void
 role_kick(struct chan *jobs)
 {
-	struct err ignored; /* full: it will look anyway; gone: a new one does */
+	struct err
+	    ignored; /* full: it will look anyway; gone: a new one does */
 
 	if (jobs->fd >= 0)
-		(void)!chan_try_send(jobs, KICK, (str){ 0 }, NULL, 0, &ignored);
+		(void)!chan_try_send(jobs, KICK, (str){0}, NULL, 0, &ignored);
 }

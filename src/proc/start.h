@@ -61,8 +61,8 @@ bool role_news(struct role_start *, int timeout_ms, struct role_news *ret,
 bool role_need_media(struct role_start *, struct err *) MUST_USE;
 /* Jobs: that one missed its deadline, the monitor kills it.  To let an idle
  * one retire, close its channel. */
-bool role_drop_media(struct role_start *, uint32_t number,
-    struct err *) MUST_USE;
+bool role_drop_media(
+    struct role_start *, uint32_t number, struct err *) MUST_USE;
 
 /* Worker: something is in the queue.  Never waits; a full channel is fine. */
 void role_kick(struct chan *jobs);

@@ -23,14 +23,14 @@ must(bool good)
 static void
 send_raw(int to, const uint8_t *p, size_t n, size_t n_fds)
 {
-	int fd[FDS_MAX] = { 0 };
+	int fd[FDS_MAX] = {0};
 	union {
 		struct cmsghdr align;
 		char raw[CMSG_SPACE(sizeof(fd))];
-	} c = { 0 };
+	} c = {0};
 	uint8_t copy[512];
-	struct iovec v = { copy, n < sizeof(copy) ? n : sizeof(copy) };
-	struct msghdr h = { .msg_iov = &v, .msg_iovlen = 1 };
+	struct iovec v = {copy, n < sizeof(copy) ? n : sizeof(copy)};
+	struct msghdr h = {.msg_iov = &v, .msg_iovlen = 1};
 
 	memcpy(copy, p, v.iov_len);
 	for (size_t i = 0; i < FDS_MAX; i++)
@@ -69,10 +69,9 @@ read_fields(const struct chan_msg *m)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	static const struct chan_permit *const tables[] = { control_to_role,
-		control_to_monitor, control_to_monitor_from_jobs,
-		kick_to_jobs };
-	struct chan_msg m = { 0 };
+	static const struct chan_permit *const tables[] = {control_to_role,
+	    control_to_monitor, control_to_monitor_from_jobs, kick_to_jobs};
+	struct chan_msg m = {0};
 	char bytes[256];
 	struct err e;
 	struct chan c;
@@ -82,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	before = fcntl(fd[0], F_DUPFD_CLOEXEC, 0);
 	(void)close(before);
-	c = (struct chan){ fd[1], tables[p[0] % 4] };
+	c = (struct chan){fd[1], tables[p[0] % 4]};
 	send_raw(fd[0], p + 2, n - 2, p[1] % (FDS_MAX + 1));
 	if (chan_recv(&c, bytes, sizeof(bytes), 0, &m, &e)) {
 		must(m.body.n < sizeof(bytes) && m.n_fds <= CHAN_FDS_MAX);

@@ -100,7 +100,7 @@ ACT(dial_locally)
 
 ACT(connect_old_socket)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in in = {.sin_family = AF_INET};
 	socklen_t n = sizeof(in);
 
 	(void)getsockname(scene.listener, (struct sockaddr *)&in, &n);
@@ -110,24 +110,24 @@ ACT(connect_old_socket)
 
 ACT(bind_old_socket)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in in = {.sin_family = AF_INET};
 
 	return ended(bind(scene.tcp, (const struct sockaddr *)&in, sizeof(in)));
 }
 
 ACT(run_shell)
 {
-	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
-		(char[]){ "exit 42" }, NULL };
-	char *const env[] = { NULL };
+	char *const argv[] = {
+	    (char[]){"sh"}, (char[]){"-c"}, (char[]){"exit 42"}, NULL};
+	char *const env[] = {NULL};
 
 	return ended(execve("/bin/sh", argv, env)); /* 42 is ESCAPED */
 }
 
 ACT(run_memory)
 {
-	char *const argv[] = { (char[]){ "x" }, NULL };
-	char *const env[] = { NULL };
+	char *const argv[] = {(char[]){"x"}, NULL};
+	char *const env[] = {NULL};
 	int fd = memfd_create("x", MFD_CLOEXEC);
 
 	if (fd == -1)
@@ -155,8 +155,8 @@ ACT(clone_away)
 
 ACT(clone_into_namespace)
 {
-	long pid = syscall(SYS_clone, (long)(CLONE_NEWUSER | SIGCHLD), 0L, 0L,
-	    0L, 0L);
+	long pid =
+	    syscall(SYS_clone, (long)(CLONE_NEWUSER | SIGCHLD), 0L, 0L, 0L, 0L);
 
 	if (pid == 0)
 		_exit(0);
@@ -171,7 +171,7 @@ ACT(trace_parent)
 ACT(read_parent)
 {
 	char here[8];
-	struct iovec v = { here, sizeof(here) };
+	struct iovec v = {here, sizeof(here)};
 
 	return ended(process_vm_readv(victim, &v, 1, &v, 1, 0));
 }
@@ -190,9 +190,9 @@ static enum ending
 mapped(int prot)
 {
 	return mmap(NULL, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-		MAP_FAILED ?
-	    REFUSED :
-	    ESCAPED;
+		       MAP_FAILED
+		   ? REFUSED
+		   : ESCAPED;
 }
 
 ACT(map_write_exec)
@@ -223,7 +223,7 @@ ACT(protect_exec_by_key)
 
 ACT(use_io_uring)
 {
-	struct io_uring_params p = { 0 };
+	struct io_uring_params p = {0};
 
 	return ended(syscall(SYS_io_uring_setup, 4, &p));
 }
@@ -265,7 +265,7 @@ ACT(type_into_terminal)
 
 ACT(lift_a_limit)
 {
-	struct rlimit rl = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit rl = {RLIM_INFINITY, RLIM_INFINITY};
 
 	return ended(setrlimit(RLIMIT_CORE, &rl));
 }
@@ -353,8 +353,8 @@ static const struct {
 };
 /* clang-format on */
 
-static const char *const ending_names[] = { "was refused", "died", "escaped",
-	"was not jailed" };
+static const char *const ending_names[] = {
+    "was refused", "died", "escaped", "was not jailed"};
 
 /* What Landlock learned late is not asked of an older kernel. */
 static unsigned
@@ -446,13 +446,12 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_monitor_keeps_to_its_paths_and_programs),
-		cmocka_unit_test(the_front_opens_nothing_and_dials_nobody),
-		cmocka_unit_test(
-		    a_worker_leaves_neither_its_folder_nor_its_process),
-		cmocka_unit_test(
-		    jobs_leave_neither_their_folder_nor_their_process),
-		cmocka_unit_test(media_has_its_descriptors_and_nothing_else),
+	    cmocka_unit_test(the_monitor_keeps_to_its_paths_and_programs),
+	    cmocka_unit_test(the_front_opens_nothing_and_dials_nobody),
+	    cmocka_unit_test(
+		a_worker_leaves_neither_its_folder_nor_its_process),
+	    cmocka_unit_test(jobs_leave_neither_their_folder_nor_their_process),
+	    cmocka_unit_test(media_has_its_descriptors_and_nothing_else),
 	};
 
 	if (!as_asked(argc, argv))

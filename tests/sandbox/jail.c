@@ -37,12 +37,12 @@ make_file(const char *path)
 static int
 listener_open(void)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	need(fd != -1 && bind(fd, (struct sockaddr *)&in, sizeof(in)) == 0 &&
-		listen(fd, 8) == 0,
+		 listen(fd, 8) == 0,
 	    "listener");
 	return fd;
 }
@@ -79,9 +79,9 @@ scene_make(void)
 void
 scene_clear(void)
 {
-	const char *names[] = { "data/db", "data/db-wal", "data/db-shm",
-		"data/a/f", "data/b/f", "data/a", "data/b", "data/file", "data",
-		"keys", "erasures", "outside", "" };
+	const char *names[] = {"data/db", "data/db-wal", "data/db-shm",
+	    "data/a/f", "data/b/f", "data/a", "data/b", "data/file", "data",
+	    "keys", "erasures", "outside", ""};
 	char path[160];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -134,7 +134,7 @@ as_asked(int argc, char **argv)
 	if (geteuid() != 0)
 		return false;
 	need(setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
-		setuid(NOBODY) == 0,
+		 setuid(NOBODY) == 0,
 	    "nobody");
 	return true;
 }

@@ -1,6 +1,7 @@
 /* The lock-down itself: complete for every thread, or it does not happen. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -45,8 +45,7 @@ start_sibling(void)
 		abort();
 }
 
-static enum ending
-by_sibling(enum ending (*act)(void))
+static enum ending by_sibling(enum ending (*act)(void))
 {
 	atomic_store(&order, act);
 	while (atomic_load(&answer) == -1)
@@ -57,8 +56,8 @@ by_sibling(enum ending (*act)(void))
 static enum ending
 do_open(void)
 {
-	return open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 ? REFUSED :
-								 ESCAPED;
+	return open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 ? REFUSED
+							       : ESCAPED;
 }
 
 static enum ending
@@ -112,8 +111,8 @@ a_role_whose_path_is_missing_does_not_start(void **state)
 	scene.conf.erasures[0] = '\0';
 	assert_int_equal(in_jail(ROLE_WORKER, nothing), NOT_JAILED);
 	scene.conf = saved;
-	(void)snprintf(scene.conf.data, sizeof(scene.conf.data),
-	    "/nonexistent/data");
+	(void)snprintf(
+	    scene.conf.data, sizeof(scene.conf.data), "/nonexistent/data");
 	assert_int_equal(in_jail(ROLE_JOBS, nothing), NOT_JAILED);
 	assert_int_equal(in_jail(ROLE_MEDIA, nothing), ESCAPED);
 }
@@ -138,8 +137,7 @@ without_landlock_nobody_starts(void **state)
 	(void)state;
 	before_jail = lose_landlock;
 	for (int r = 0; r < ROLES; r++)
-		assert_int_equal(in_jail((enum role_id)r, nothing),
-		    NOT_JAILED);
+		assert_int_equal(in_jail((enum role_id)r, nothing), NOT_JAILED);
 }
 
 static void
@@ -171,9 +169,9 @@ see_weak(bool expected)
 	bool weak = !expected;
 
 	return sandbox_enter(ROLE_MEDIA, &scene.conf, &weak, &e) &&
-		weak == expected ?
-	    ESCAPED :
-	    REFUSED;
+		       weak == expected
+		   ? ESCAPED
+		   : REFUSED;
 }
 
 static void
@@ -223,13 +221,13 @@ look_for_power(void)
 	if (getrlimit(RLIMIT_CORE, &core) == -1 || core.rlim_max != 0)
 		return REFUSED;
 	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 &&
-		prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
-		(geteuid() != 0 ||
-		    (status_says("CapPrm:\t0000000000000000\n") &&
-			status_says("CapEff:\t0000000000000000\n") &&
-			status_says("CapBnd:\t0000000000000000\n"))) ?
-	    ESCAPED :
-	    REFUSED;
+		       prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+		       (geteuid() != 0 ||
+			   (status_says("CapPrm:\t0000000000000000\n") &&
+			       status_says("CapEff:\t0000000000000000\n") &&
+			       status_says("CapBnd:\t0000000000000000\n")))
+		   ? ESCAPED
+		   : REFUSED;
 }
 
 static void
@@ -271,14 +269,14 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_thread_from_before_is_jailed_too),
-		TEST(a_role_with_files_does_not_start_with_threads),
-		TEST(a_role_whose_path_is_missing_does_not_start),
-		TEST(without_landlock_nobody_starts),
-		TEST(one_line_lowers_landlock_and_nothing_else),
-		TEST(lowering_changes_nothing_where_landlock_is),
-		TEST(a_weak_sandbox_is_told),
-		TEST(no_power_is_left),
+	    TEST(a_thread_from_before_is_jailed_too),
+	    TEST(a_role_with_files_does_not_start_with_threads),
+	    TEST(a_role_whose_path_is_missing_does_not_start),
+	    TEST(without_landlock_nobody_starts),
+	    TEST(one_line_lowers_landlock_and_nothing_else),
+	    TEST(lowering_changes_nothing_where_landlock_is),
+	    TEST(a_weak_sandbox_is_told),
+	    TEST(no_power_is_left),
 	};
 
 	if (!as_asked(argc, argv))

@@ -45,7 +45,8 @@ ACT(keep_a_database)
 	bool done;
 
 	(void)snprintf(path, sizeof(path), "%s/db", scene.conf.data);
-	done = sqlite3_open(path, &db) == SQLITE_OK &&
+	done =
+	    sqlite3_open(path, &db) == SQLITE_OK &&
 	    sql(db, "PRAGMA journal_mode = wal; PRAGMA synchronous = full;") &&
 	    sql(db, "CREATE TABLE t (a TEXT) STRICT; BEGIN IMMEDIATE;"
 		    "INSERT INTO t VALUES (hex(randomblob(9000))); COMMIT;"
@@ -63,20 +64,19 @@ ACT(keep_a_file)
 	bool done;
 
 	done = at != -1 && mkdirat(at, "a", 0700) == 0 &&
-	    mkdirat(at, "b", 0700) == 0;
+	       mkdirat(at, "b", 0700) == 0;
 	fd = openat(at, "a/f", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	done = done && fd != -1 && write(fd, "x", 1) == 1 && fsync(fd) == 0 &&
-	    ftruncate(fd, 0) == 0 && renameat(at, "a/f", at, "b/f") == 0 &&
-	    fsync(at) == 0 && unlinkat(at, "b/f", 0) == 0 &&
-	    unlinkat(at, "a", AT_REMOVEDIR) == 0 &&
-	    unlinkat(at, "b", AT_REMOVEDIR) == 0;
+	       ftruncate(fd, 0) == 0 && renameat(at, "a/f", at, "b/f") == 0 &&
+	       fsync(at) == 0 && unlinkat(at, "b/f", 0) == 0 &&
+	       unlinkat(at, "a", AT_REMOVEDIR) == 0 &&
+	       unlinkat(at, "b", AT_REMOVEDIR) == 0;
 	return worked(done);
 }
 
 ACT(append_to_the_journal)
 {
-	int fd =
-	    open(scene.conf.erasures, O_WRONLY | O_APPEND | O_CLOEXEC);
+	int fd = open(scene.conf.erasures, O_WRONLY | O_APPEND | O_CLOEXEC);
 
 	return worked(fd != -1 && write(fd, "x", 1) == 1 && fsync(fd) == 0);
 }
@@ -94,7 +94,8 @@ ACT(seal_memory)
 	int fd = memfd_create("x", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	struct stat st;
 
-	return worked(fd != -1 && ftruncate(fd, 4096) == 0 &&
+	return worked(
+	    fd != -1 && ftruncate(fd, 4096) == 0 &&
 	    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) !=
 		MAP_FAILED &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0 &&
@@ -114,21 +115,21 @@ ACT(use_a_thread)
 	void *ret = NULL;
 
 	return worked(pthread_create(&t, NULL, quarter, &scene) == 0 &&
-	    pthread_join(t, &ret) == 0 && ret == &scene);
+		      pthread_join(t, &ret) == 0 && ret == &scene);
 }
 
-static int pair[2] = { -1, -1 };
+static int pair[2] = {-1, -1};
 static int file = -1;
 
 ACT(talk)
 {
-	static const struct chan_permit permits[] = { { 1, 1, 1, 5 }, { 0 } };
-	struct chan a = { pair[0], permits }, b = { pair[1], permits };
+	static const struct chan_permit permits[] = {{1, 1, 1, 5}, {0}};
+	struct chan a = {pair[0], permits}, b = {pair[1], permits};
 	struct chan_msg m;
 	struct err e;
 	char bytes[64];
 	bool done = chan_send(&a, 1, S("hello"), &file, 1, &e) &&
-	    chan_recv(&b, bytes, sizeof(bytes), 1000, &m, &e);
+		    chan_recv(&b, bytes, sizeof(bytes), 1000, &m, &e);
 
 	if (done)
 		chan_msg_done(&m);
@@ -138,21 +139,22 @@ ACT(talk)
 ACT(write_into_a_descriptor)
 {
 	return worked(pwrite(file, "abc", 3, 0) == 3 && fsync(file) == 0 &&
-	    ftruncate(file, 2) == 0);
+		      ftruncate(file, 2) == 0);
 }
 
 ACT(serve)
 {
-	struct epoll_event ev = { .events = EPOLLIN };
+	struct epoll_event ev = {.events = EPOLLIN};
 	int ep = epoll_create1(EPOLL_CLOEXEC), one = 1;
 	int fd = -1;
 	bool done = ep != -1 &&
-	    epoll_ctl(ep, EPOLL_CTL_ADD, scene.listener, &ev) == 0 &&
-	    epoll_wait(ep, &ev, 1, 1000) == 1;
+		    epoll_ctl(ep, EPOLL_CTL_ADD, scene.listener, &ev) == 0 &&
+		    epoll_wait(ep, &ev, 1, 1000) == 1;
 
 	if (done)
 		fd = accept4(scene.listener, NULL, NULL, SOCK_CLOEXEC);
-	return worked(fd != -1 &&
+	return worked(
+	    fd != -1 &&
 	    setsockopt(fd, 6, 1, &one, sizeof(one)) == 0 && /* TCP_NODELAY */
 	    sendfile(fd, file, NULL, 1) >= 0 &&
 	    send(fd, "x", 1, MSG_NOSIGNAL) == 1 &&
@@ -169,8 +171,7 @@ static void
 all_do(act_fn *act, unsigned who)
 {
 	for (int r = ROLE_FRONT; r < ROLES; r++)
-		if (who & PEER(r) &&
-		    in_jail((enum role_id)r, act) != ESCAPED)
+		if (who & PEER(r) && in_jail((enum role_id)r, act) != ESCAPED)
 			fail_msg("%s cannot", roles[r].name);
 }
 
@@ -240,8 +241,8 @@ a_role_that_gives_up_says_so(void **state)
 	for (int r = ROLE_FRONT; r < ROLES; r++) {
 		pid = fork();
 		if (pid == 0) {
-			if (sandbox_enter((enum role_id)r, &scene.conf, &weak,
-				&e))
+			if (sandbox_enter(
+				(enum role_id)r, &scene.conf, &weak, &e))
 				(void)give_up();
 			_exit(1);
 		}
@@ -274,11 +275,11 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whoever_keeps_data_can_use_sqlite_and_files),
-		cmocka_unit_test(everybody_can_talk_and_seal),
-		cmocka_unit_test(media_can_use_threads),
-		cmocka_unit_test(the_front_serves_and_writes_where_it_is_told),
-		cmocka_unit_test(a_role_that_gives_up_says_so),
+	    cmocka_unit_test(whoever_keeps_data_can_use_sqlite_and_files),
+	    cmocka_unit_test(everybody_can_talk_and_seal),
+	    cmocka_unit_test(media_can_use_threads),
+	    cmocka_unit_test(the_front_serves_and_writes_where_it_is_told),
+	    cmocka_unit_test(a_role_that_gives_up_says_so),
 	};
 
 	if (!as_asked(argc, argv))

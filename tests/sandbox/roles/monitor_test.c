@@ -49,7 +49,7 @@ static void
 below(char ret[CONF_TEXT_MAX], const char *name)
 {
 	assert_true(snprintf(ret, CONF_TEXT_MAX, "%s/%s", server.root, name) <
-	    CONF_TEXT_MAX);
+		    CONF_TEXT_MAX);
 }
 
 static int
@@ -61,8 +61,8 @@ setup(void **state)
 	(void)state;
 	memset(key, 'k', sizeof(key));
 	memset(&server, 0, sizeof(server));
-	(void)snprintf(server.root, sizeof(server.root),
-	    "/tmp/preau-monitor-XXXXXX");
+	(void)snprintf(
+	    server.root, sizeof(server.root), "/tmp/preau-monitor-XXXXXX");
 	if (mkdtemp(server.root) == NULL)
 		return -1;
 	conf_defaults(c);
@@ -112,7 +112,7 @@ said(const char *text)
 	int64_t until = clock_ms() + PATIENCE_MS;
 
 	for (;;) {
-		struct pollfd p = { server.out, POLLIN, 0 };
+		struct pollfd p = {server.out, POLLIN, 0};
 		ssize_t n;
 
 		server.said[server.n_said] = '\0';
@@ -145,27 +145,27 @@ wait_ready(void)
 	expect("/\n");
 	at = strstr(server.said, "http://127.0.0.1:");
 	assert_non_null(at);
-	server.port = (int)strtol(at + sizeof("http://127.0.0.1:") - 1, NULL,
-	    10);
+	server.port =
+	    (int)strtol(at + sizeof("http://127.0.0.1:") - 1, NULL, 10);
 }
 
 /* What the front of the test answers; "" when there is none just now. */
 static void
 ask(char *ret, size_t cap)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)server.port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct timeval patience = { .tv_sec = 5 };
+	struct sockaddr_in in = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)server.port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct timeval patience = {.tv_sec = 5};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	ssize_t n = 0;
 	size_t have = 0;
 
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof(patience));
+	(void)setsockopt(
+	    fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (connect(fd, (struct sockaddr *)&in, sizeof(in)) == 0)
 		while (have < cap - 1 &&
-		    (n = read(fd, ret + have, cap - 1 - have)) > 0)
+		       (n = read(fd, ret + have, cap - 1 - have)) > 0)
 			have += (size_t)n;
 	ret[have] = '\0';
 	(void)close(fd);
@@ -195,6 +195,7 @@ pid_after(const char *who, pid_t old)
 			return pid;
 		(void)usleep(20000);
 	} while (clock_ms() < until);
+	fail_msg("nobody answers as %s", who);
 	return 0;
 }
 
@@ -214,14 +215,14 @@ stop(void)
 	assert_int_equal(kill(server.pid, SIGTERM), 0);
 	wait_end();
 	if (server.status != 0)
-		fail_msg("status %#x:\n%s", (unsigned)server.status,
-		    server.said);
+		fail_msg(
+		    "status %#x:\n%s", (unsigned)server.status, server.said);
 }
 
 static int
 teardown(void **state)
 {
-	const char *names[] = { "data", "key", "erasures", "" };
+	const char *names[] = {"data", "key", "erasures", ""};
 	char path[128];
 
 	(void)state;
@@ -231,8 +232,8 @@ teardown(void **state)
 		(void)close(server.out);
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", server.root,
-		    names[i]);
+		(void)snprintf(
+		    path, sizeof(path), "%s/%s", server.root, names[i]);
 		(void)remove(path);
 	}
 	return 0;
@@ -254,9 +255,9 @@ every_role_starts_and_talks_to_its_peers(void **state)
 	(void)state;
 	serve();
 	wait_ready();
-	assert_true(pid_of("front pid ") > 0);
-	assert_true(pid_of("worker 0 pid ") > 0);
-	assert_true(pid_of("worker 1 pid ") > 0);
+	assert_true(pid_after("front pid ", 0) > 0);
+	assert_true(pid_after("worker 0 pid ", 0) > 0);
+	assert_true(pid_after("worker 1 pid ", 0) > 0);
 	expect("media 0 answered");
 	stop();
 }
@@ -269,10 +270,10 @@ a_killed_worker_comes_back_with_fresh_channels(void **state)
 	(void)state;
 	serve();
 	wait_ready();
-	old = pid_of("worker 1 pid ");
+	old = pid_after("worker 1 pid ", 0);
 	assert_int_equal(kill(old, SIGKILL), 0);
 	assert_true(pid_after("worker 1 pid ", old) > 0);
-	assert_true(pid_of("worker 0 pid ") > 0);
+	assert_true(pid_after("worker 0 pid ", 0) > 0);
 	expect("worker 1 was killed by signal 9");
 	stop();
 }
@@ -285,7 +286,7 @@ a_killed_front_comes_back_on_the_same_address(void **state)
 	(void)state;
 	serve();
 	wait_ready();
-	old = pid_of("front pid ");
+	old = pid_after("front pid ", 0);
 	assert_int_equal(kill(old, SIGKILL), 0);
 	assert_true(pid_after("front pid ", old) > 0);
 	assert_true(pid_after("worker 0 pid ", 0) > 0);
@@ -300,8 +301,8 @@ a_stop_ends_every_role(void **state)
 	(void)state;
 	serve();
 	wait_ready();
-	front = pid_of("front pid ");
-	worker = pid_of("worker 0 pid ");
+	front = pid_after("front pid ", 0);
+	worker = pid_after("worker 0 pid ", 0);
 	stop();
 	gone(front);
 	gone(worker);
@@ -315,8 +316,8 @@ no_role_outlives_the_monitor(void **state)
 	(void)state;
 	serve();
 	wait_ready();
-	front = pid_of("front pid ");
-	worker = pid_of("worker 0 pid ");
+	front = pid_after("front pid ", 0);
+	worker = pid_after("worker 0 pid ", 0);
 	assert_int_equal(kill(server.pid, SIGKILL), 0);
 	wait_end();
 	gone(front);
@@ -401,12 +402,82 @@ a_second_server_on_the_same_data_is_refused(void **state)
 	pid = fork();
 	if (pid == 0)
 		_exit(!monitor_run(&server.conf, NULL, &e) &&
-			e.kind == ERR_CONFLICT ?
-		    0 :
-		    1);
+			      e.kind == ERR_CONFLICT
+			  ? 0
+			  : 1);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	stop();
+}
+
+static uid_t
+owner_of(pid_t pid)
+{
+	char path[64], line[256];
+	uid_t uid = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "Uid:", 4) == 0)
+			uid = (uid_t)strtol(line + 4, NULL, 10);
+	if (f != NULL)
+		(void)fclose(f);
+	return uid;
+}
+
+static void
+root_becomes_the_user_that_is_named(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	(void)snprintf(server.conf.user, CONF_TEXT_MAX, "nobody");
+	assert_int_equal(chown(server.conf.data, NOBODY, NOBODY), 0);
+	assert_int_equal(chown(server.root, NOBODY, NOBODY), 0);
+	serve();
+	wait_ready();
+	assert_int_equal(owner_of(server.pid), NOBODY);
+	assert_int_equal(owner_of(pid_after("front pid ", 0)), NOBODY);
+	assert_int_equal(owner_of(pid_after("worker 0 pid ", 0)), NOBODY);
+	stop();
+}
+
+static void
+data_of_somebody_else_is_refused_with_a_hint(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(server.conf.data, NOBODY, NOBODY), 0);
+	serve();
+	expect("see the option \"user\"");
+	wait_end();
+	assert_int_equal(WEXITSTATUS(server.status), 77);
+}
+
+static void
+only_root_can_become_somebody(void **state)
+{
+	(void)state;
+	if (geteuid() == 0)
+		skip();
+	(void)snprintf(server.conf.user, CONF_TEXT_MAX, "root");
+	serve();
+	expect("failed: only root can become user root");
+	wait_end();
+}
+
+static void
+without_a_data_folder_the_way_to_begin_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(rmdir(server.conf.data), 0);
+	serve();
+	expect("preau init");
+	wait_end();
+	assert_int_not_equal(WEXITSTATUS(server.status), 0);
 }
 
 static bool
@@ -414,12 +485,12 @@ as_asked(int argc, char **argv)
 {
 	if (argc < 2 || strcmp(argv[1], "--as-nobody") != 0)
 		return true;
-	if (geteuid() != 0 || setgroups(0, NULL) != 0 ||
-	    setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+	if (geteuid() != 0 || setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 ||
+	    setuid(NOBODY) != 0)
 		return false;
 	/* A build below somebody's home: nobody cannot start its programs. */
 	return access("/proc/self/exe", X_OK) == 0 &&
-	    access(argv[0], X_OK) == 0;
+	       access(argv[0], X_OK) == 0;
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -428,16 +499,20 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(every_role_starts_and_talks_to_its_peers),
-		TEST(a_killed_worker_comes_back_with_fresh_channels),
-		TEST(a_killed_front_comes_back_on_the_same_address),
-		TEST(a_stop_ends_every_role),
-		TEST(no_role_outlives_the_monitor),
-		TEST(a_role_that_always_dies_ends_the_server_with_a_reason),
-		TEST(a_media_worker_that_never_starts_ends_the_server_too),
-		TEST(a_forbidden_call_is_named_in_the_log),
-		TEST(what_a_role_shouts_is_short_and_clean),
-		TEST(a_second_server_on_the_same_data_is_refused),
+	    TEST(every_role_starts_and_talks_to_its_peers),
+	    TEST(a_killed_worker_comes_back_with_fresh_channels),
+	    TEST(a_killed_front_comes_back_on_the_same_address),
+	    TEST(a_stop_ends_every_role),
+	    TEST(no_role_outlives_the_monitor),
+	    TEST(a_role_that_always_dies_ends_the_server_with_a_reason),
+	    TEST(a_media_worker_that_never_starts_ends_the_server_too),
+	    TEST(a_forbidden_call_is_named_in_the_log),
+	    TEST(what_a_role_shouts_is_short_and_clean),
+	    TEST(a_second_server_on_the_same_data_is_refused),
+	    TEST(root_becomes_the_user_that_is_named),
+	    TEST(data_of_somebody_else_is_refused_with_a_hint),
+	    TEST(only_root_can_become_somebody),
+	    TEST(without_a_data_folder_the_way_to_begin_is_told),
 	};
 
 	if (!as_asked(argc, argv))

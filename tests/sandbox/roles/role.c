@@ -17,7 +17,7 @@
 #define PEERS_MAX 16
 #define TALK 1
 
-static const struct chan_permit talk[] = { { TALK, 0, 0, 64 }, { 0 } };
+static const struct chan_permit talk[] = {{TALK, 0, 0, 64}, {0}};
 
 struct peer {
 	enum role_id role;
@@ -42,14 +42,14 @@ need(bool good, const char *what)
 static void
 look_around(void)
 {
-	static const char *const fine[] = { "LANG=", "TZ=", "ASAN_OPTIONS=",
-		"UBSAN_OPTIONS=", "LSAN_OPTIONS=" };
+	static const char *const fine[] = {
+	    "LANG=", "TZ=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS="};
 
 	for (char **v = environ; *v != NULL; v++) {
 		size_t i = 0;
 
 		while (i < sizeof(fine) / sizeof(*fine) &&
-		    strncmp(*v, fine[i], strlen(fine[i])) != 0)
+		       strncmp(*v, fine[i], strlen(fine[i])) != 0)
 			i++;
 		need(i < sizeof(fine) / sizeof(*fine), "environment");
 	}
@@ -119,8 +119,7 @@ take_peer(const struct role_news *n)
 		if (peers[i].role == n->role && peers[i].number == n->number)
 			forget(&peers[i--]);
 	assert(n_peers < PEERS_MAX);
-	peers[n_peers++] =
-	    (struct peer){ n->role, n->number, { n->fd, talk } };
+	peers[n_peers++] = (struct peer){n->role, n->number, {n->fd, talk}};
 	if (n->role == ROLE_MEDIA)
 		say(&peers[n_peers - 1], S("work"));
 }
@@ -187,11 +186,11 @@ turn(enum role_id role)
 	struct err e;
 	size_t n = n_peers;
 
-	p[0] = (struct pollfd){ start.control.fd, POLLIN, 0 };
-	p[1] = (struct pollfd){ start.n_listen > 0 ? start.listen[0] : -1,
-		POLLIN, 0 };
+	p[0] = (struct pollfd){start.control.fd, POLLIN, 0};
+	p[1] = (struct pollfd){
+	    start.n_listen > 0 ? start.listen[0] : -1, POLLIN, 0};
 	for (size_t i = 0; i < n; i++)
-		p[2 + i] = (struct pollfd){ peers[i].chan.fd, POLLIN, 0 };
+		p[2 + i] = (struct pollfd){peers[i].chan.fd, POLLIN, 0};
 	need(poll(p, 2 + n, -1) > 0, "poll");
 	if (p[1].revents != 0)
 		serve(start.listen[0]);

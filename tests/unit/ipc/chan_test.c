@@ -12,11 +12,11 @@
 #include "base/clock.h"
 
 static const struct chan_permit permits[] = {
-	{ 1, .max_bytes = 16 },
-	{ 2, .min_fds = 2, .max_fds = 3, .max_bytes = 0 },
-	{ 3, .max_bytes = CHAN_MSG_MAX },
-	{ 4, .max_fds = CHAN_FDS_MAX },
-	{ 0 },
+    {1, .max_bytes = 16},
+    {2, .min_fds = 2, .max_fds = 3, .max_bytes = 0},
+    {3, .max_bytes = CHAN_MSG_MAX},
+    {4, .max_fds = CHAN_FDS_MAX},
+    {0},
 };
 
 static struct chan a, b;
@@ -31,8 +31,8 @@ setup(void **state)
 	(void)state;
 	if (!chan_pair(fd, &e))
 		return -1;
-	a = (struct chan){ fd[0], permits };
-	b = (struct chan){ fd[1], permits };
+	a = (struct chan){fd[0], permits};
+	b = (struct chan){fd[1], permits};
 	return 0;
 }
 
@@ -59,7 +59,7 @@ next_fd(void)
 static enum err_kind
 send_kind(uint8_t kind, str body, size_t n_fds)
 {
-	const int fd[CHAN_FDS_MAX + 1] = { 2, 2, 2, 2, 2, 2, 2, 2, 2 };
+	const int fd[CHAN_FDS_MAX + 1] = {2, 2, 2, 2, 2, 2, 2, 2, 2};
 	struct err e;
 
 	return chan_send(&a, kind, body, fd, n_fds, &e) ? ERR_NONE : e.kind;
@@ -85,7 +85,7 @@ a_message_arrives_whole_with_its_descriptors(void **state)
 	int before = next_fd(), taken;
 
 	(void)state;
-	assert_int_equal(send_kind(2, (str){ 0 }, 2), ERR_NONE);
+	assert_int_equal(send_kind(2, (str){0}, 2), ERR_NONE);
 	assert_true(chan_recv(&b, bytes, sizeof(bytes), -1, &m, &e));
 	assert_int_equal(m.kind, 2);
 	assert_int_equal(m.body.n, 0);
@@ -102,7 +102,7 @@ static void
 the_largest_message_fits_and_one_more_byte_does_not(void **state)
 {
 	char *big = calloc(1, CHAN_MSG_MAX);
-	str body = { big, CHAN_MSG_MAX - 1 };
+	str body = {big, CHAN_MSG_MAX - 1};
 	struct chan_msg m;
 	struct err e;
 
@@ -134,16 +134,16 @@ what_is_not_in_the_table_is_corrupt_and_leaves_no_descriptor(void **state)
 	const struct {
 		uint8_t kind;
 		size_t bytes, fds;
-	} wrong[] = { { 9, 0, 0 }, { 9, 0, 8 }, { 0, 1, 1 }, { 1, 17, 0 },
-		{ 1, 0, 1 }, { 2, 0, 1 }, { 2, 0, 4 }, { 2, 1, 2 } };
+	} wrong[] = {{9, 0, 0}, {9, 0, 8}, {0, 1, 1}, {1, 17, 0}, {1, 0, 1},
+	    {2, 0, 1}, {2, 0, 4}, {2, 1, 2}};
 	int before = next_fd();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		str body = { "0123456789abcdefghi", wrong[i].bytes };
+		str body = {"0123456789abcdefghi", wrong[i].bytes};
 
-		assert_int_equal(send_kind(wrong[i].kind, body, wrong[i].fds),
-		    ERR_NONE);
+		assert_int_equal(
+		    send_kind(wrong[i].kind, body, wrong[i].fds), ERR_NONE);
 		assert_int_equal(recv_kind(0), ERR_CORRUPT);
 		assert_int_equal(next_fd(), before);
 	}
@@ -158,11 +158,13 @@ more_descriptors_than_there_is_room_for_are_all_closed(void **state)
 	union {
 		struct cmsghdr align;
 		char raw[CMSG_SPACE(sizeof(fd))];
-	} c = { 0 };
+	} c = {0};
 	char kind = 4;
-	struct iovec v = { &kind, 1 };
-	struct msghdr h = { .msg_iov = &v, .msg_iovlen = 1,
-		.msg_control = c.raw, .msg_controllen = sizeof(c.raw) };
+	struct iovec v = {&kind, 1};
+	struct msghdr h = {.msg_iov = &v,
+	    .msg_iovlen = 1,
+	    .msg_control = c.raw,
+	    .msg_controllen = sizeof(c.raw)};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(fd) / sizeof(*fd); i++)
@@ -182,8 +184,8 @@ other_ancillary_data_is_corrupt(void **state)
 	int on = 1;
 
 	(void)state;
-	assert_int_equal(setsockopt(b.fd, SOL_SOCKET, SO_PASSCRED, &on,
-			     sizeof(on)), 0);
+	assert_int_equal(
+	    setsockopt(b.fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)), 0);
 	assert_int_equal(send_kind(4, S(""), 1), ERR_NONE);
 	assert_int_equal(recv_kind(0), ERR_CORRUPT);
 }
@@ -240,8 +242,8 @@ static void
 a_slow_peer_is_waited_for_but_never_by_an_event_loop(void **state)
 {
 	static char body[CHAN_MSG_MAX - 1];
-	str big = { body, sizeof(body) };
-	struct err e = { 0 };
+	str big = {body, sizeof(body)};
+	struct err e = {0};
 	pthread_t t;
 
 	(void)state;
@@ -259,16 +261,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_message_arrives_whole_with_its_descriptors),
-		TEST(the_largest_message_fits_and_one_more_byte_does_not),
-		TEST(a_message_longer_than_the_buffer_is_corrupt),
-		TEST(what_is_not_in_the_table_is_corrupt_and_leaves_no_descriptor),
-		TEST(more_descriptors_than_there_is_room_for_are_all_closed),
-		TEST(other_ancillary_data_is_corrupt),
-		TEST(an_empty_datagram_ends_the_talk_and_leaves_no_descriptor),
-		TEST(nothing_in_time_is_busy),
-		TEST(a_closed_peer_is_told_apart_from_an_error),
-		TEST(a_slow_peer_is_waited_for_but_never_by_an_event_loop),
+	    TEST(a_message_arrives_whole_with_its_descriptors),
+	    TEST(the_largest_message_fits_and_one_more_byte_does_not),
+	    TEST(a_message_longer_than_the_buffer_is_corrupt),
+	    TEST(what_is_not_in_the_table_is_corrupt_and_leaves_no_descriptor),
+	    TEST(more_descriptors_than_there_is_room_for_are_all_closed),
+	    TEST(other_ancillary_data_is_corrupt),
+	    TEST(an_empty_datagram_ends_the_talk_and_leaves_no_descriptor),
+	    TEST(nothing_in_time_is_busy),
+	    TEST(a_closed_peer_is_told_apart_from_an_error),
+	    TEST(a_slow_peer_is_waited_for_but_never_by_an_event_loop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

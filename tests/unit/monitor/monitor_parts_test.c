@@ -90,10 +90,10 @@ the_clock_may_jump_and_the_bucket_only_fills(void **state)
 static void
 addresses_are_numbers_with_a_port(void **state)
 {
-	static const char *const wrong[] = { "", "127.0.0.1", ":80",
-		"localhost:80", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80",
-		"[::1]80", "[127.0.0.1]:80", "127.0.0.1:80,", "127.0.0.1:x",
-		"127.0.0.1:0,bad" };
+	static const char *const wrong[] = {"", "127.0.0.1", ":80",
+	    "localhost:80", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80",
+	    "[::1]80", "[127.0.0.1]:80", "127.0.0.1:80,", "127.0.0.1:x",
+	    "127.0.0.1:0,bad"};
 	int fd[4];
 	size_t n = 77;
 	struct err e;
@@ -132,12 +132,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines_come_whole_and_clean),
-		cmocka_unit_test(a_line_without_end_is_cut),
-		cmocka_unit_test(too_many_lines_are_counted_instead),
-		cmocka_unit_test(the_clock_may_jump_and_the_bucket_only_fills),
-		cmocka_unit_test(addresses_are_numbers_with_a_port),
-		cmocka_unit_test(a_listener_tells_the_port_that_it_got),
+	    cmocka_unit_test(lines_come_whole_and_clean),
+	    cmocka_unit_test(a_line_without_end_is_cut),
+	    cmocka_unit_test(too_many_lines_are_counted_instead),
+	    cmocka_unit_test(the_clock_may_jump_and_the_bucket_only_fills),
+	    cmocka_unit_test(addresses_are_numbers_with_a_port),
+	    cmocka_unit_test(a_listener_tells_the_port_that_it_got),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,9 +13,12 @@ static void
 a_start_travels_whole(void **state)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CONTROL_BUF);
-	const struct control_start s = { .role = 2, .number = 7,
-		.n_listen = 2, .tls = true, .master = true,
-		.conf = S("data /d\n") };
+	const struct control_start s = {.role = 2,
+	    .number = 7,
+	    .n_listen = 2,
+	    .tls = true,
+	    .master = true,
+	    .conf = S("data /d\n")};
 	struct control_start r;
 	struct err e;
 
@@ -33,7 +36,7 @@ static void
 a_start_that_lies_about_its_descriptors_is_corrupt(void **state)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CONTROL_BUF);
-	const struct control_start s = { .role = 1, .n_listen = 1 };
+	const struct control_start s = {.role = 1, .n_listen = 1};
 	struct control_start r;
 	struct err e;
 
@@ -49,15 +52,14 @@ static void
 every_prefix_and_every_tail_is_corrupt(void **state)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CONTROL_BUF);
-	const struct control_start s = { .role = 1, .conf = S("x") };
+	const struct control_start s = {.role = 1, .conf = S("x")};
 	struct control_start r;
 	struct err e;
 
 	(void)state;
 	control_start_write(&b, &s);
 	for (size_t n = 0; n < b.n; n++)
-		assert_false(
-		    control_start_read((str){ b.p, n }, 0, &r, &e));
+		assert_false(control_start_read((str){b.p, n}, 0, &r, &e));
 	write_u8(&b, 0);
 	assert_false(control_start_read(buf_view(&b), 0, &r, &e));
 }
@@ -72,28 +74,27 @@ numbers_out_of_range_are_corrupt(void **state)
 	bool weak;
 
 	(void)state;
-	control_peer_write(&b, &(struct control_peer){ 4, 3 });
+	control_peer_write(&b, &(struct control_peer){4, 3});
 	assert_true(control_peer_read(buf_view(&b), &p, &e));
 	assert_true(p.role == 4 && p.number == 3);
 	buf_clear(&b);
-	control_peer_write(&b, &(struct control_peer){ 200, 3 });
+	control_peer_write(&b, &(struct control_peer){200, 3});
 	assert_false(control_peer_read(buf_view(&b), &p, &e));
 	assert_false(control_ready_read(S("\2"), &weak, &e));
 	assert_true(control_ready_read(S("\1"), &weak, &e));
 	assert_true(weak);
-	assert_false(
-	    control_drop_read(S("\377\377\377\377"), &number, &e));
+	assert_false(control_drop_read(S("\377\377\377\377"), &number, &e));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_start_travels_whole),
-		cmocka_unit_test(
-		    a_start_that_lies_about_its_descriptors_is_corrupt),
-		cmocka_unit_test(every_prefix_and_every_tail_is_corrupt),
-		cmocka_unit_test(numbers_out_of_range_are_corrupt),
+	    cmocka_unit_test(a_start_travels_whole),
+	    cmocka_unit_test(
+		a_start_that_lies_about_its_descriptors_is_corrupt),
+	    cmocka_unit_test(every_prefix_and_every_tail_is_corrupt),
+	    cmocka_unit_test(numbers_out_of_range_are_corrupt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

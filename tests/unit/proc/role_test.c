@@ -30,8 +30,8 @@ every_role_has_a_name_a_program_and_rights(void **state)
 		assert_non_null(roles[r].name);
 		assert_int_equal(strncmp(roles[r].program, "preau", 5), 0);
 		assert_int_not_equal(roles[r].sys, 0);
-		assert_int_equal(roles[r].path[ROLE_PATHS_MAX].place,
-		    PLACE_END);
+		assert_int_equal(
+		    roles[r].path[ROLE_PATHS_MAX].place, PLACE_END);
 	}
 	assert_true(ROLES - 1 <= CONTROL_ROLES);
 }
@@ -47,8 +47,7 @@ peers_agree_about_each_other(void **state)
 }
 
 static void
-who_parses_strangers_bytes_opens_nothing(
-    void **state)
+who_parses_strangers_bytes_opens_nothing(void **state)
 {
 	(void)state;
 	assert_false(HAS(ROLE_FRONT, SYS_FILE | SYS_SPAWN | SYS_THREAD));
@@ -86,7 +85,7 @@ static void
 places_come_from_the_configuration(void **state)
 {
 	static char path[ROLE_PLACE_MAX][ROLE_PATH_MAX];
-	static struct conf c = { .data = "/d", .erasures = "/e" };
+	static struct conf c = {.data = "/d", .erasures = "/e"};
 	bool optional = true;
 
 	(void)state;
@@ -107,14 +106,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_role_has_a_name_a_program_and_rights),
-		cmocka_unit_test(peers_agree_about_each_other),
-		cmocka_unit_test(
-		    who_parses_strangers_bytes_opens_nothing),
-		cmocka_unit_test(
-		    only_the_front_accepts_and_only_the_monitor_starts_programs),
-		cmocka_unit_test(the_monitor_keeps_what_its_roles_need),
-		cmocka_unit_test(places_come_from_the_configuration),
+	    cmocka_unit_test(every_role_has_a_name_a_program_and_rights),
+	    cmocka_unit_test(peers_agree_about_each_other),
+	    cmocka_unit_test(who_parses_strangers_bytes_opens_nothing),
+	    cmocka_unit_test(
+		only_the_front_accepts_and_only_the_monitor_starts_programs),
+	    cmocka_unit_test(the_monitor_keeps_what_its_roles_need),
+	    cmocka_unit_test(places_come_from_the_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
