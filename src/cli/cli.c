@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "audit/audit.h"
 #include "base/utf8.h"
 
 const char *
@@ -20,6 +21,18 @@ cli_required(const struct cli *c, const char *name, str *ret, struct err *e)
 		return err_set(e, ERR_INPUT, "--%s is missing", name);
 	*ret = str_c(value);
 	return true;
+}
+
+bool
+cli_head(struct cli *c, struct house *h, struct err *e)
+{
+	char path[CONF_TEXT_MAX + 16];
+
+	if (db_writes(h->db) == 0)
+		return true;
+	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE,
+	    c->conf->data);
+	return audit_head_write(h->db, path, e);
 }
 
 static void

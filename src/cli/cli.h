@@ -58,6 +58,9 @@ const char *cli_option(const struct cli *, const char *name);
 bool cli_required(const struct cli *, const char *name, str *ret,
     struct err *) MUST_USE;
 
+/* The audit's head beside the database; after everything that appends. */
+bool cli_head(struct cli *, struct house *, struct err *) MUST_USE;
+
 /* A JSON string with its quotes; what is not UTF-8 becomes U+FFFD. */
 void json_str(FILE *, str);
 

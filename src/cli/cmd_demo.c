@@ -69,6 +69,7 @@ make(struct cli *c, struct house *h, int64_t px, struct err *e)
 	bool made;
 
 	if (!demo_make(h, c->arena, px, c->now, &made, e) ||
+	    !cli_head(c, h, e) ||
 	    !demo_logins(h, c->arena, &logins, e))
 		return false;
 	c->now = clock_now();

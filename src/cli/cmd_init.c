@@ -73,7 +73,7 @@ run(struct cli *c, struct err *e)
 		return false;
 	done = db_begin(h.db, e) &&
 	    begin_organisation(c, &h, &b, &id, &invited, e) &&
-	    db_commit(h.db, e);
+	    db_commit(h.db, e) && cli_head(c, &h, e);
 	if (done)
 		say(c, id, &invited);
 	house_close(&h);

@@ -178,7 +178,7 @@ run_in_house(struct cli *c, struct err *e)
 	    !house_open(&house, c->conf, &master, DB_WRITE, e))
 		return false;
 	c->house = &house;
-	done = c->command->run(c, e);
+	done = c->command->run(c, e) && cli_head(c, &house, e);
 	house_close(&house);
 	return done;
 }

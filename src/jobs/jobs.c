@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/intake.h"
+#include "jobs/head.h"
 #include "jobs/sweep.h"
 #include "sql_job.h"
 
@@ -38,6 +39,7 @@ struct jobs {
 	struct chan kick[KICKS_MAX];
 	int64_t storing; /* came back, not committed yet */
 	int64_t sweep_ms, files_ms; /* when the next one is due */
+	struct head head;
 	bool wished; /* a media worker was asked for and has not come */
 	bool drain;
 };
@@ -359,6 +361,7 @@ look_at_clock(struct jobs *j)
 	int64_t now_ms = clock_ms();
 	struct err e;
 
+	head_follow(&j->head, j->house);
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms <= now_ms)
 			too_late(j, &j->hand[i]);
@@ -382,6 +385,8 @@ sleep_ms(const struct jobs *j)
 	int64_t until = j->sweep_ms, now_ms = clock_ms();
 	struct err e;
 
+	if (head_due_ms(&j->head) < until)
+		until = head_due_ms(&j->head);
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms < until)
 			until = j->hand[i].until_ms;
@@ -449,7 +454,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	OWNED(arena) a = arena_new(ARENA_MAX);
 	static struct jobs j;
 
-	j = (struct jobs){ .house = h, .start = start, .arena = a };
+	j = (struct jobs){ .house = h, .start = start, .arena = a, };
 	for (size_t i = 0; i < CREW_MAX; i++)
 		j.hand[i].chan.fd = -1;
 	for (size_t i = 0; i < KICKS_MAX; i++)

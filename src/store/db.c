@@ -457,6 +457,12 @@ db_in_transaction(const struct db *db)
 
 /* data_version moves when another connection commits, the count of changes
  * when this one writes. */
+int64_t
+db_writes(const struct db *db)
+{
+	return sqlite3_total_changes64(db->h);
+}
+
 bool
 db_version(struct db *db, int64_t *ret, struct err *e)
 {

@@ -40,6 +40,9 @@ bool db_in_transaction(const struct db *);
 /* Counts commits by anybody: equal twice means nothing changed between. */
 bool db_version(struct db *, int64_t *ret, struct err *) MUST_USE;
 
+/* Rows that this connection has written since it was opened; costs nothing. */
+int64_t db_writes(const struct db *);
+
 /* PRAGMA integrity_check and foreign_key_check; ERR_CORRUPT names the first. */
 bool db_verify(struct db *, struct err *) MUST_USE;
 

@@ -117,13 +117,14 @@ static bool
 serve_request(struct worker *w, struct chan_msg *m,
     const struct http_request *q, struct err *e)
 {
+	int64_t before = db_writes(w->house.db);
 	struct response out;
 	str sheet = { 0 };
 
 	if (m->n_fds == 1 && !read_sheet(w, m, &sheet, e))
 		return false;
 	route_request(&w->house, w->arena, q, sheet, &w->page, &out);
-	if (q->method == HTTP_POST && w->jobs.fd >= 0)
+	if (db_writes(w->house.db) != before && w->jobs.fd >= 0)
 		role_kick(&w->jobs);
 	return send_response(w, &out, e);
 }
