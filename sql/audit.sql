@@ -8,6 +8,10 @@ SELECT id, hash
  ORDER BY id DESC
  LIMIT 1;
 
+-- name: audit_hash :opt
+-- Is the entry that the head names still the same?
+SELECT hash FROM audit WHERE id = :id AND organisation = :organisation;
+
 -- name: audit_next_id :one
 -- out: next_id integer
 -- The number is part of what is hashed, so it comes before the row.

@@ -102,7 +102,9 @@ bool audit_verify(struct db *, struct arena *, const struct key *organisation,
  * after a commit, replaced by a rename and synced.  Everybody who appends may
  * write it at any time: it is read from the database under a lock, so it never
  * goes back.  It need not follow each commit; what was committed since the
- * last head is only protected by the next one (once a second is plenty).
+ * last head is only protected by the next one (once a second is plenty).  A
+ * head that names an entry which is not there any more stays as it is, as the
+ * proof of that: ERR_CORRUPT.
  */
 #define AUDIT_HEAD_FILE "audit.head" /* in the data folder */
 

@@ -14,7 +14,7 @@ export interface Options { photoPixels?: number; sets?: string[]; photos?: boole
 
 export const build = resolve(process.env["PREAU_BUILD"] ?? "build");
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const s = createServer();
     s.on("error", fail);
@@ -37,6 +37,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  // Of the monitor; 0 while nothing runs.
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   login(name: string): Login {
     const found = this.logins.find((l) => l.login === name);
     if (found === undefined) throw new Error(`no login ${name}`);
@@ -49,8 +54,9 @@ export class Server {
     return { status: done.status ?? -1, out: done.stdout, err: done.stderr };
   }
 
-  async start(): Promise<void> {
-    const child = spawn(join(build, "preau"), [...this.sets, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
+  async start(env: Record<string, string> = {}, program = join(build, "preau")): Promise<void> {
+    const child = spawn(program, [...this.sets, "serve"],
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     const keep = (b: Buffer): void => { this.log = (this.log + b.toString()).slice(-200_000); };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
