@@ -42,8 +42,8 @@ bool account_close(const struct deed *, int64_t id, struct err *) MUST_USE;
 /* Every other session of the account ends (keep: the one that stays). */
 bool account_set_pass(const struct deed *, int64_t id, str pass_hash,
     int64_t keep, struct err *) MUST_USE;
-bool account_set_lang(const struct deed *, int64_t id, enum lang,
-    struct err *) MUST_USE;
+bool account_set_lang(
+    const struct deed *, int64_t id, enum lang, struct err *) MUST_USE;
 /* Empty: none.  Both empty also clears what the roster brought. */
 bool account_set_contact(const struct deed *, int64_t id, str email, str phone,
     struct err *) MUST_USE;

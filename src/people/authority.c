@@ -14,10 +14,10 @@ static const struct kind {
 	const char *label;
 	int64_t rights;
 } kinds[AUTHORITY_KINDS] = {
-	[AUTHORITY_PARENTAL] = { S("parental"), N_("parent"), AUTHORITY_ALL },
-	[AUTHORITY_TUTOR] = { S("tutor"), N_("tutor"), AUTHORITY_ALL },
-	[AUTHORITY_RELATIVE] = { S("relative"), N_("relative"), AUTHORITY_SEE },
-	[AUTHORITY_NO_CONTACT] = { S("no_contact"), N_("no contact"), 0 },
+    [AUTHORITY_PARENTAL] = {S("parental"), N_("parent"), AUTHORITY_ALL},
+    [AUTHORITY_TUTOR] = {S("tutor"), N_("tutor"), AUTHORITY_ALL},
+    [AUTHORITY_RELATIVE] = {S("relative"), N_("relative"), AUTHORITY_SEE},
+    [AUTHORITY_NO_CONTACT] = {S("no_contact"), N_("no contact"), 0},
 };
 
 str
@@ -53,8 +53,8 @@ static bool
 note(const struct deed *d, int64_t id, const struct authority *t,
     const char *what, struct err *e)
 {
-	struct deed_about about = { .kind = "authority", .id = id,
-		.child = t->child };
+	struct deed_about about = {
+	    .kind = "authority", .id = id, .child = t->child};
 
 	about.detail = arena_fmt(d->arena, "%s " STR_FMT " %" PRId64, what,
 	    STR_ARG(kinds[t->kind].word), t->rights);
@@ -62,20 +62,21 @@ note(const struct deed *d, int64_t id, const struct authority *t,
 }
 
 static bool
-seal_document(const struct deed *d, const struct authority *t, str *ret,
-    struct err *e)
+seal_document(
+    const struct deed *d, const struct authority *t, str *ret, struct err *e)
 {
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	struct sql_child_by_id_row child;
 
-	*ret = (str){ 0 };
+	*ret = (str){0};
 	if (t->document.n == 0)
 		return true;
-	return sql_child_by_id(d->house->db, d->arena, t->child, d->org->id,
-		   &child, e) &&
-	    child_key(d->arena, d->org, child.id, child.key_wrapped, &k, e) &&
-	    text_seal(d->arena, &k, "authority.document_enc", t->document, ret,
-		e);
+	return sql_child_by_id(
+		   d->house->db, d->arena, t->child, d->org->id, &child, e) &&
+	       child_key(
+		   d->arena, d->org, child.id, child.key_wrapped, &k, e) &&
+	       text_seal(
+		   d->arena, &k, "authority.document_enc", t->document, ret, e);
 }
 
 str
@@ -84,9 +85,8 @@ authority_document(struct arena *a, const struct key *child, str sealed)
 	struct err ignored;
 	str ret;
 
-	if (sealed.p == NULL ||
-	    !text_open(a, child, "authority.document_enc", sealed, &ret,
-		&ignored))
+	if (sealed.p == NULL || !text_open(a, child, "authority.document_enc",
+				    sealed, &ret, &ignored))
 		return S("");
 	return ret;
 }
@@ -97,8 +97,8 @@ refresh(const struct deed *d, int64_t guardian, struct err *e)
 {
 	int64_t rows;
 
-	return sql_account_set_kind_of_guardian(d->house->db, guardian, &rows,
-	    e);
+	return sql_account_set_kind_of_guardian(
+	    d->house->db, guardian, &rows, e);
 }
 
 bool
@@ -118,8 +118,8 @@ authority_add(const struct deed *d, const struct authority *t, int64_t *ret_id,
 }
 
 bool
-authority_change(const struct deed *d, int64_t id, const struct authority *t,
-    struct err *e)
+authority_change(
+    const struct deed *d, int64_t id, const struct authority *t, struct err *e)
 {
 	int64_t rows;
 	str document;
@@ -129,8 +129,8 @@ authority_change(const struct deed *d, int64_t id, const struct authority *t,
 		document, id, &rows, e))
 		return err_wrap(e, "authority %" PRId64, id);
 	if (rows == 0)
-		return err_set(e, ERR_CONFLICT, "authority %" PRId64 " ended",
-		    id);
+		return err_set(
+		    e, ERR_CONFLICT, "authority %" PRId64 " ended", id);
 	return note(d, id, t, "changed", e);
 }
 
@@ -141,23 +141,23 @@ authority_end(const struct deed *d, int64_t id, struct err *e)
 	struct authority t;
 	int64_t rows;
 
-	if (!sql_authority_by_id(d->house->db, d->arena, id, d->org->id, &row,
-		e) ||
+	if (!sql_authority_by_id(
+		d->house->db, d->arena, id, d->org->id, &row, e) ||
 	    !sql_authority_end(d->house->db, d->now, id, &rows, e))
 		return err_wrap(e, "authority %" PRId64, id);
 	if (rows == 0)
-		return err_set(e, ERR_CONFLICT, "authority %" PRId64 " ended",
-		    id);
-	t = (struct authority){ .guardian = row.guardian, .child = row.child,
-		.rights = row.rights };
+		return err_set(
+		    e, ERR_CONFLICT, "authority %" PRId64 " ended", id);
+	t = (struct authority){
+	    .guardian = row.guardian, .child = row.child, .rights = row.rights};
 	if (!authority_of_word(row.kind, &t.kind))
 		return err_set(e, ERR_CORRUPT, "authority %" PRId64, id);
 	return refresh(d, t.guardian, e) && note(d, id, &t, "ended", e);
 }
 
 bool
-authority_person(const struct deed *d, const struct person_new *p,
-    int64_t *ret, struct err *e)
+authority_person(const struct deed *d, const struct person_new *p, int64_t *ret,
+    struct err *e)
 {
 	struct sql_guardian_insert_row row;
 	uint8_t nobody[KEY_DIGEST_BYTES];
@@ -165,7 +165,7 @@ authority_person(const struct deed *d, const struct person_new *p,
 
 	if (ref.n == 0) {
 		rand_bytes(nobody, sizeof(nobody));
-		ref = (str){ (const char *)nobody, sizeof(nobody) };
+		ref = (str){(const char *)nobody, sizeof(nobody)};
 	}
 	if (p->name.n == 0)
 		return err_set(e, ERR_INPUT, "an adult needs a name");

@@ -41,8 +41,8 @@ struct authority {
  * guardian's or a relative's again, whichever it is now. */
 bool authority_add(const struct deed *, const struct authority *,
     int64_t *ret_id, struct err *) MUST_USE;
-bool authority_change(const struct deed *, int64_t id,
-    const struct authority *, struct err *) MUST_USE;
+bool authority_change(const struct deed *, int64_t id, const struct authority *,
+    struct err *) MUST_USE;
 bool authority_end(const struct deed *, int64_t id, struct err *) MUST_USE;
 
 /* An adult who is not in the roster yet. */

@@ -22,8 +22,8 @@ struct child_sealed {
 
 bool child_key(struct arena *, const struct organisation *, int64_t id,
     str key_wrapped, struct key *ret, struct err *) MUST_USE;
-struct child_name child_open(struct arena *, const struct organisation *,
-    const struct child_sealed *);
+struct child_name child_open(
+    struct arena *, const struct organisation *, const struct child_sealed *);
 /* « Léa Martin »; {0} past the arena's limit. */
 str child_full_name(struct arena *, const struct child_name *);
 

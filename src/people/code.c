@@ -10,12 +10,12 @@ code_new(struct arena *a, size_t n)
 	unsigned char *p = NEW_N(a, unsigned char, n + 1);
 
 	if (p == NULL)
-		return (str){ 0 };
+		return (str){0};
 	rand_bytes(p, n);
 	for (size_t i = 0; i < n; i++)
 		p[i] = (unsigned char)signs[p[i] & 31];
 	p[n] = '\0';
-	return (str){ (const char *)p, n };
+	return (str){(const char *)p, n};
 }
 
 str
@@ -25,13 +25,13 @@ code_grouped(struct arena *a, str code, size_t group)
 	size_t n = 0;
 
 	if (p == NULL)
-		return (str){ 0 };
+		return (str){0};
 	for (size_t i = 0; i < code.n; i++) {
 		if (i > 0 && i % group == 0)
 			p[n++] = '-';
 		p[n++] = code.p[i];
 	}
-	return (str){ p, n };
+	return (str){p, n};
 }
 
 /* 0: no sign of ours. */
@@ -66,6 +66,6 @@ code_read(struct arena *a, str typed, size_t n, str *ret)
 	}
 	if (have != n)
 		return false;
-	*ret = (str){ p, n };
+	*ret = (str){p, n};
 	return true;
 }

@@ -28,8 +28,8 @@ struct deed_about {
 
 bool deed_note(const struct deed *, enum audit_action,
     const struct deed_about *, struct err *) MUST_USE;
-bool deed_note_account(const struct deed *, enum audit_action,
-    int64_t account, struct err *) MUST_USE;
+bool deed_note_account(const struct deed *, enum audit_action, int64_t account,
+    struct err *) MUST_USE;
 
 /* Sealed under the organisation's key for that column; NULL stays NULL, and so
  * does an empty text. */

@@ -12,10 +12,10 @@ struct enrolment {
  * begins. */
 bool enrolment_add(const struct deed *, const struct enrolment *,
     int64_t *ret_id, struct err *) MUST_USE;
-bool enrolment_change(const struct deed *, int64_t id,
-    const struct enrolment *, struct err *) MUST_USE;
-/* The last day moves, the rest stays. */
-bool enrolment_until(const struct deed *, int64_t id, int64_t until_on,
+bool enrolment_change(const struct deed *, int64_t id, const struct enrolment *,
     struct err *) MUST_USE;
+/* The last day moves, the rest stays. */
+bool enrolment_until(
+    const struct deed *, int64_t id, int64_t until_on, struct err *) MUST_USE;
 
 #endif

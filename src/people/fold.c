@@ -24,9 +24,9 @@ static bool
 is_mark(uint32_t c)
 {
 	return (c >= 0x300 && c <= 0x36f) || (c >= 0x1ab0 && c <= 0x1aff) ||
-	    (c >= 0x1dc0 && c <= 0x1dff) || (c >= 0x20d0 && c <= 0x20ff) ||
-	    (c >= 0xfe00 && c <= 0xfe0f) || c == 0x200d || c == 0xad ||
-	    (c >= 0x200b && c <= 0x200c);
+	       (c >= 0x1dc0 && c <= 0x1dff) || (c >= 0x20d0 && c <= 0x20ff) ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0x200d || c == 0xad ||
+	       (c >= 0x200b && c <= 0x200c);
 }
 
 /* What is neither a letter nor a digit of any alphabet that we know of. */
@@ -35,11 +35,11 @@ is_gap(uint32_t c)
 {
 	if (c < 0x80)
 		return !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z'));
-	return (c >= 0x80 && c < 0xc0 && c != 0xaa && c != 0xba) ||
-	    c == 0xd7 || c == 0xf7 || (c >= 0x2b0 && c <= 0x2ff) ||
-	    (c >= 0x2000 && c <= 0x2bff) || (c >= 0x3000 && c <= 0x3004) ||
-	    (c >= 0xe000 && c <= 0xf8ff) || c >= 0x1f000;
+			 (c >= 'A' && c <= 'Z'));
+	return (c >= 0x80 && c < 0xc0 && c != 0xaa && c != 0xba) || c == 0xd7 ||
+	       c == 0xf7 || (c >= 0x2b0 && c <= 0x2ff) ||
+	       (c >= 0x2000 && c <= 0x2bff) || (c >= 0x3000 && c <= 0x3004) ||
+	       (c >= 0xe000 && c <= 0xf8ff) || c >= 0x1f000;
 }
 
 static const char *
@@ -122,10 +122,10 @@ static str
 fold(struct arena *a, str text, bool blanks)
 {
 	/* A blank before each letter is the most that can be added. */
-	struct out o = { NEW_N(a, char, text.n * 2 + 1), 0, blanks, false };
+	struct out o = {NEW_N(a, char, text.n * 2 + 1), 0, blanks, false};
 
 	if (o.p == NULL)
-		return (str){ 0 };
+		return (str){0};
 	while (text.n > 0) {
 		str was = text;
 		uint32_t c = utf8_next(&text);
@@ -133,7 +133,7 @@ fold(struct arena *a, str text, bool blanks)
 		was.n -= text.n;
 		put_point(&o, c, was);
 	}
-	return (str){ o.p, o.n };
+	return (str){o.p, o.n};
 }
 
 str
@@ -155,17 +155,17 @@ fold_phone(struct arena *a, str text)
 	size_t n = 1;
 
 	if (p == NULL)
-		return (str){ 0 };
+		return (str){0};
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] >= '0' && text.p[i] <= '9')
 			p[n++] = text.p[i];
 	if (n == 12 && memcmp(p + 1, "33", 2) == 0) {
 		p[2] = '0';
-		return (str){ p + 2, 10 };
+		return (str){p + 2, 10};
 	}
 	if (n == 14 && memcmp(p + 1, "0033", 4) == 0) {
 		p[4] = '0';
-		return (str){ p + 4, 10 };
+		return (str){p + 4, 10};
 	}
-	return (str){ p + 1, n - 1 };
+	return (str){p + 1, n - 1};
 }

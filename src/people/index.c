@@ -26,8 +26,10 @@ index_init(struct index *x, struct arena *a, size_t max)
 	assert(max < UINT32_MAX / 4);
 	while (n < max * 2)
 		n *= 2;
-	*x = (struct index){ .entry = NEW_N(a, struct index_entry, max + 1),
-		.bucket = NEW_N(a, uint32_t, n), .max = max, .n_bucket = n };
+	*x = (struct index){.entry = NEW_N(a, struct index_entry, max + 1),
+	    .bucket = NEW_N(a, uint32_t, n),
+	    .max = max,
+	    .n_bucket = n};
 	return x->entry != NULL && x->bucket != NULL;
 }
 
@@ -40,7 +42,7 @@ index_put(struct index *x, str key, size_t value)
 	assert(x->n < x->max);
 	while (*at != 0)
 		at = &x->entry[*at - 1].next;
-	x->entry[x->n] = (struct index_entry){ key, value, 0 };
+	x->entry[x->n] = (struct index_entry){key, value, 0};
 	*at = (uint32_t)++x->n;
 }
 

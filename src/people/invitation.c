@@ -52,21 +52,23 @@ invitation_find(struct house *h, struct arena *a, str typed, int64_t now,
 	bool found;
 	str code;
 
-	*ret = (struct invitation){ .state = INVITATION_UNKNOWN };
+	*ret = (struct invitation){.state = INVITATION_UNKNOWN};
 	if (!code_read(a, typed, CODE_LETTER_SIGNS, &code))
 		return true;
-	if (!sql_invitation_by_code(h->db, a, code_digest(h, a, code), &found,
-		&row, e))
+	if (!sql_invitation_by_code(
+		h->db, a, code_digest(h, a, code), &found, &row, e))
 		return err_wrap(e, "invitation");
 	if (!found)
 		return true;
 	if (!house_org(h, row.organisation, &org, e))
 		return false;
-	*ret = (struct invitation){ .state = state_of(&row, now), .id = row.id,
-		.organisation = row.organisation, .lang = org->lang,
-		.guardian = row.guardian == DB_NULL ? 0 : row.guardian,
-		.created_by = row.created_by == DB_NULL ? 0 : row.created_by,
-		.role = row.staff_role };
+	*ret = (struct invitation){.state = state_of(&row, now),
+	    .id = row.id,
+	    .organisation = row.organisation,
+	    .lang = org->lang,
+	    .guardian = row.guardian == DB_NULL ? 0 : row.guardian,
+	    .created_by = row.created_by == DB_NULL ? 0 : row.created_by,
+	    .role = row.staff_role};
 	if (ret->guardian != 0)
 		return fill_guardian(h, a, org, ret, e);
 	ret->name = house_text(a, org, "invitation.name_enc", row.name_enc);
@@ -78,12 +80,12 @@ static bool
 issue(const struct deed *d, int64_t guardian, str role, str name_enc,
     struct invitation_new *ret, struct err *e)
 {
-	struct deed_about about = { .kind = "invitation" };
+	struct deed_about about = {.kind = "invitation"};
 	struct sql_invitation_insert_row row;
 	struct invitation_new new;
 	str code = code_new(d->arena, CODE_LETTER_SIGNS);
 
-	new.expires_at = d->now + d->house->conf->letter_days * DAY;
+	new.expires_at = d->now + d->house->conf->letter_days *DAY;
 	new.code = code_grouped(d->arena, code, INVITATION_GROUP);
 	new.address = arena_fmt(d->arena, "%s/join/" STR_FMT,
 	    d->house->conf->url, STR_ARG(new.code));
@@ -106,17 +108,17 @@ invitation_for_guardian(const struct deed *d, int64_t guardian,
 	struct sql_guardian_may_be_invited_row may;
 	int64_t rows;
 
-	if (!sql_guardian_by_id(d->house->db, d->arena, guardian, d->org->id,
-		&g, e) ||
-	    !sql_guardian_may_be_invited(d->house->db, d->arena, guardian,
-		d->today, &may, e))
+	if (!sql_guardian_by_id(
+		d->house->db, d->arena, guardian, d->org->id, &g, e) ||
+	    !sql_guardian_may_be_invited(
+		d->house->db, d->arena, guardian, d->today, &may, e))
 		return err_wrap(e, "person %" PRId64, guardian);
 	if (g.account != DB_NULL || may.n == 0)
 		return err_set(e, ERR_CONFLICT,
 		    "person %" PRId64 " is not to be invited", guardian);
-	return sql_invitation_revoke_of_guardian(d->house->db, d->now,
-		   guardian, &rows, e) &&
-	    issue(d, guardian, (str){ 0 }, (str){ 0 }, ret, e);
+	return sql_invitation_revoke_of_guardian(
+		   d->house->db, d->now, guardian, &rows, e) &&
+	       issue(d, guardian, (str){0}, (str){0}, ret, e);
 }
 
 bool
@@ -128,17 +130,17 @@ invitation_for_staff(const struct deed *d, str name, str role,
 	if (name.n == 0 || role.n == 0)
 		return err_set(e, ERR_INPUT, "staff need a name and a role");
 	return deed_seal(d, "invitation.name_enc", name, &name_enc, e) &&
-	    issue(d, DB_NULL, role, name_enc, ret, e);
+	       issue(d, DB_NULL, role, name_enc, ret, e);
 }
 
 bool
 invitation_revoke(const struct deed *d, int64_t id, struct err *e)
 {
-	struct deed_about about = { .kind = "invitation", .id = id };
+	struct deed_about about = {.kind = "invitation", .id = id};
 	int64_t rows;
 
-	if (!sql_invitation_revoke(d->house->db, d->now, id, d->org->id, &rows,
-		e))
+	if (!sql_invitation_revoke(
+		d->house->db, d->now, id, d->org->id, &rows, e))
 		return err_wrap(e, "invitation %" PRId64, id);
 	if (rows == 0)
 		return err_set(e, ERR_CONFLICT,
@@ -155,15 +157,14 @@ spend(const struct deed *d, const struct invitation *i, int64_t account,
 	if (!sql_invitation_use(d->house->db, d->now, account, i->id, &rows, e))
 		return err_wrap(e, "invitation %" PRId64, i->id);
 	if (rows == 1 && i->guardian != 0 &&
-	    !sql_guardian_set_account(d->house->db, account, i->guardian,
-		&rows, e))
+	    !sql_guardian_set_account(
+		d->house->db, account, i->guardian, &rows, e))
 		return err_wrap(e, "invitation %" PRId64, i->id);
 	if (rows != 1)
 		return err_set(e, ERR_CONFLICT,
 		    "invitation %" PRId64 " was used meanwhile", i->id);
-	return i->guardian == 0 ||
-	    sql_account_set_kind_of_guardian(d->house->db, i->guardian, &rows,
-		e);
+	return i->guardian == 0 || sql_account_set_kind_of_guardian(
+				       d->house->db, i->guardian, &rows, e);
 }
 
 bool
@@ -173,16 +174,16 @@ invitation_join(const struct deed *d, const struct invitation *i,
 {
 	bool staff = i->guardian == 0;
 	struct account_new n = {
-		.kind = staff ? S("staff") : S("guardian"),
-		.role = i->role,
-		.state = staff ? S("active") : S("pending"),
-		.name = i->name,
-		.login = j->login,
-		.pass_hash = j->pass_hash,
-		.email = j->email,
-		.phone = j->phone,
-		.lang = j->lang,
-		.approved_by = staff ? i->created_by : 0,
+	    .kind = staff ? S("staff") : S("guardian"),
+	    .role = i->role,
+	    .state = staff ? S("active") : S("pending"),
+	    .name = i->name,
+	    .login = j->login,
+	    .pass_hash = j->pass_hash,
+	    .email = j->email,
+	    .phone = j->phone,
+	    .lang = j->lang,
+	    .approved_by = staff ? i->created_by : 0,
 	};
 
 	if (i->state != INVITATION_OPEN)

@@ -24,12 +24,12 @@ enum invitation_state {
 struct invitation {
 	enum invitation_state state;
 	int64_t id, organisation;
-	int64_t guardian; /* 0: staff */
-	str role;         /* staff */
-	str name;         /* whole */
+	int64_t guardian;   /* 0: staff */
+	str role;           /* staff */
+	str name;           /* whole */
 	int64_t created_by; /* 0: the command line */
-	enum lang lang;   /* as the roster knows it */
-	str email, phone; /* the same */
+	enum lang lang;     /* as the roster knows it */
+	str email, phone;   /* the same */
 };
 
 /* typed: as copied from the letter.  Not found is a state, not an error. */
@@ -47,8 +47,7 @@ bool invitation_for_guardian(const struct deed *, int64_t guardian,
     struct invitation_new *ret, struct err *) MUST_USE;
 bool invitation_for_staff(const struct deed *, str name, str role,
     struct invitation_new *ret, struct err *) MUST_USE;
-bool invitation_revoke(const struct deed *, int64_t id,
-    struct err *) MUST_USE;
+bool invitation_revoke(const struct deed *, int64_t id, struct err *) MUST_USE;
 
 struct joiner {
 	str login, pass_hash, email, phone;

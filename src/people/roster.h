@@ -34,7 +34,7 @@ struct roster_child {
 	enum roster_deed deed;
 	struct child_name name;
 	str full_name, key_wrapped, ref_digest;
-	int64_t line;    /* first one that speaks of it; 0: none does */
+	int64_t line; /* first one that speaks of it; 0: none does */
 	str name_key, household;
 	bool has_ref;
 };
@@ -46,7 +46,7 @@ struct roster_person {
 	enum lang lang;
 	str name_key, phone_key, email_key;
 	bool has_ref, by_name; /* joined by name and household only */
-	size_t children; /* of this sheet */
+	size_t children;       /* of this sheet */
 	int64_t line;
 };
 
@@ -103,7 +103,7 @@ bool roster_is_empty(const struct roster_plan *); /* nothing to do */
 str roster_mark(const struct deed *, const struct roster_plan *);
 
 /* ERR_INPUT when the plan has errors. */
-bool roster_apply(const struct deed *, const struct roster_plan *,
-    struct err *) MUST_USE;
+bool roster_apply(
+    const struct deed *, const struct roster_plan *, struct err *) MUST_USE;
 
 #endif

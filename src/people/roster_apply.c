@@ -11,7 +11,7 @@ apply_groups(const struct deed *d, const struct roster_plan *p, struct err *e)
 	for (size_t i = 0; i < p->n_group; i++) {
 		struct sql_activity_group_insert_row row;
 		struct roster_group *g = &p->group[i];
-		struct deed_about about = { .kind = "group" };
+		struct deed_about about = {.kind = "group"};
 
 		if (g->id != 0)
 			continue;
@@ -26,16 +26,15 @@ apply_groups(const struct deed *d, const struct roster_plan *p, struct err *e)
 }
 
 static bool
-apply_children(const struct deed *d, const struct roster_plan *p,
-    struct err *e)
+apply_children(const struct deed *d, const struct roster_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->n_child; i++) {
 		struct roster_child *c = &p->child[i];
 		bool done = true;
 
 		if (c->deed == ROSTER_NEW)
-			done = child_create(d, c->ref_digest, &c->name, &c->id,
-			    e);
+			done =
+			    child_create(d, c->ref_digest, &c->name, &c->id, e);
 		else if (c->deed == ROSTER_CHANGED)
 			done = child_rename(d, c->id, c->key_wrapped,
 			    c->ref_digest, &c->name, e);
@@ -46,17 +45,17 @@ apply_children(const struct deed *d, const struct roster_plan *p,
 }
 
 static bool
-change_person(const struct deed *d, const struct roster_person *x,
-    struct err *e)
+change_person(
+    const struct deed *d, const struct roster_person *x, struct err *e)
 {
 	str name, email, phone;
 	int64_t rows;
 
 	return deed_seal(d, "guardian.name_enc", x->name, &name, e) &&
-	    deed_seal(d, "guardian.email_enc", x->email, &email, e) &&
-	    deed_seal(d, "guardian.phone_enc", x->phone, &phone, e) &&
-	    sql_guardian_set(d->house->db, x->ref_digest, name, email, phone,
-		str_c(lang_codes[x->lang]), x->id, d->org->id, &rows, e);
+	       deed_seal(d, "guardian.email_enc", x->email, &email, e) &&
+	       deed_seal(d, "guardian.phone_enc", x->phone, &phone, e) &&
+	       sql_guardian_set(d->house->db, x->ref_digest, name, email, phone,
+		   str_c(lang_codes[x->lang]), x->id, d->org->id, &rows, e);
 }
 
 static bool
@@ -64,8 +63,8 @@ apply_people(const struct deed *d, const struct roster_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->n_person; i++) {
 		struct roster_person *x = &p->person[i];
-		struct person_new n = { x->name, x->email, x->phone, x->lang,
-			x->ref_digest };
+		struct person_new n = {
+		    x->name, x->email, x->phone, x->lang, x->ref_digest};
 		bool done = true;
 
 		if (x->deed == ROSTER_NEW)
@@ -79,13 +78,13 @@ apply_people(const struct deed *d, const struct roster_plan *p, struct err *e)
 }
 
 static bool
-apply_enrolments(const struct deed *d, const struct roster_plan *p,
-    struct err *e)
+apply_enrolments(
+    const struct deed *d, const struct roster_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->n_enrolment; i++) {
 		struct roster_enrolment *x = &p->enrolment[i];
-		struct enrolment m = { p->child[x->child].id,
-			p->group[x->group].id, x->from_on, x->until_on };
+		struct enrolment m = {p->child[x->child].id,
+		    p->group[x->group].id, x->from_on, x->until_on};
 		bool done = true;
 
 		if (x->deed == ROSTER_NEW)
@@ -102,8 +101,8 @@ static bool
 apply_link(const struct deed *d, const struct roster_plan *p,
     struct roster_link *t, struct err *e)
 {
-	struct authority a = { p->person[t->person].id, p->child[t->child].id,
-		t->kind, t->rights, t->from_on, t->until_on, t->document };
+	struct authority a = {p->person[t->person].id, p->child[t->child].id,
+	    t->kind, t->rights, t->from_on, t->until_on, t->document};
 
 	if (t->end)
 		return authority_end(d, t->id, e);
@@ -120,8 +119,7 @@ apply_links(const struct deed *d, const struct roster_plan *p, struct err *e)
 		for (size_t i = 0; i < p->n_link; i++) {
 			struct roster_link *t = &p->link[i];
 
-			if (t->end == (ending == 1) &&
-			    !apply_link(d, p, t, e))
+			if (t->end == (ending == 1) && !apply_link(d, p, t, e))
 				return err_wrap(e, "line %" PRId64, t->line);
 		}
 	return true;
@@ -131,7 +129,7 @@ bool
 roster_apply(const struct deed *d, const struct roster_plan *p, struct err *e)
 {
 	const struct roster_counts *c = &p->counts;
-	struct deed_about about = { .kind = "season", .id = p->season };
+	struct deed_about about = {.kind = "season", .id = p->season};
 
 	if (p->errors > 0)
 		return err_set(e, ERR_INPUT, "a roster with errors");

@@ -21,18 +21,18 @@ struct rows {
 str
 roster_pair(struct arena *a, size_t x, size_t y)
 {
-	size_t both[2] = { x, y };
-	str ret = { 0 };
+	size_t both[2] = {x, y};
+	str ret = {0};
 
-	return arena_str(a, both, sizeof(both), &ret) ? ret : (str){ 0 };
+	return arena_str(a, both, sizeof(both), &ret) ? ret : (str){0};
 }
 
 str
 roster_one(struct arena *a, size_t x)
 {
-	str ret = { 0 };
+	str ret = {0};
 
-	return arena_str(a, &x, sizeof(x), &ret) ? ret : (str){ 0 };
+	return arena_str(a, &x, sizeof(x), &ret) ? ret : (str){0};
 }
 
 str
@@ -105,8 +105,8 @@ roster_add_enrolment(struct planning *g, const struct roster_enrolment *x)
 
 	assert(at < g->max_enrolment);
 	g->p->enrolment[at] = *x;
-	index_put(&g->enrolment, roster_pair(g->d->arena, x->child, x->group),
-	    at);
+	index_put(
+	    &g->enrolment, roster_pair(g->d->arena, x->child, x->group), at);
 	return at;
 }
 
@@ -144,8 +144,7 @@ read_rows(struct planning *g, struct rows *r, struct err *e)
 }
 
 static bool
-make_room(struct planning *g, const struct rows *r, size_t lines,
-    struct err *e)
+make_room(struct planning *g, const struct rows *r, size_t lines, struct err *e)
 {
 	struct arena *a = g->d->arena;
 	struct roster_plan *p = g->p;
@@ -180,18 +179,18 @@ know_children(struct planning *g, const struct rows *r, struct index *by_id)
 {
 	for (size_t i = 0; i < r->child.n; i++) {
 		const struct sql_child_list_row *row = &r->child.v[i];
-		struct child_sealed sealed = { row->id, row->key_wrapped,
-			row->first_enc, row->last_enc, row->born_enc };
-		struct roster_child c = { .id = row->id,
-			.key_wrapped = row->key_wrapped,
-			.ref_digest = row->ref_digest };
+		struct child_sealed sealed = {row->id, row->key_wrapped,
+		    row->first_enc, row->last_enc, row->born_enc};
+		struct roster_child c = {.id = row->id,
+		    .key_wrapped = row->key_wrapped,
+		    .ref_digest = row->ref_digest};
 		size_t at;
 
 		c.name = child_open(g->d->arena, g->d->org, &sealed);
 		c.full_name = child_full_name(g->d->arena, &c.name);
 		c.name_key = roster_child_key(g->d->arena, &c.name);
-		c.has_ref = !str_eq(row->ref_digest,
-		    roster_child_auto(g->d, c.name_key));
+		c.has_ref = !str_eq(
+		    row->ref_digest, roster_child_auto(g->d, c.name_key));
 		at = roster_add_child(g, &c);
 		index_put(by_id, roster_one(g->d->arena, (size_t)row->id), at);
 	}
@@ -209,10 +208,10 @@ small_letters(struct arena *a, str s)
 	char *p = NEW_N(a, char, s.n + 1);
 
 	for (size_t i = 0; p != NULL && i < s.n; i++)
-		p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ?
-		    (char)(s.p[i] - 'A' + 'a') :
-		    s.p[i];
-	return (str){ p, p == NULL ? 0 : s.n };
+		p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z'
+			   ? (char)(s.p[i] - 'A' + 'a')
+			   : s.p[i];
+	return (str){p, p == NULL ? 0 : s.n};
 }
 
 static void
@@ -222,8 +221,9 @@ know_people(struct planning *g, const struct rows *r, struct index *by_id)
 
 	for (size_t i = 0; i < r->guardian.n; i++) {
 		const struct sql_guardian_list_row *row = &r->guardian.v[i];
-		struct roster_person x = { .id = row->id,
-			.ref_digest = row->ref_digest, .lang = LANG_FR };
+		struct roster_person x = {.id = row->id,
+		    .ref_digest = row->ref_digest,
+		    .lang = LANG_FR};
 		size_t at;
 
 		x.name = opened(g->d, "guardian.name_enc", row->name_enc);
@@ -250,12 +250,12 @@ static str
 open_document(const struct planning *g, size_t child, str sealed)
 {
 	const struct roster_child *c = &g->p->child[child];
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	struct err ignored;
 
 	if (sealed.p == NULL || c->key_wrapped.p == NULL ||
-	    !child_key(g->d->arena, g->d->org, c->id, c->key_wrapped, &k,
-		&ignored))
+	    !child_key(
+		g->d->arena, g->d->org, c->id, c->key_wrapped, &k, &ignored))
 		return S("");
 	return authority_document(g->d->arena, &k, sealed);
 }
@@ -266,8 +266,10 @@ know_links(struct planning *g, const struct rows *r, const struct index *child,
 {
 	for (size_t i = 0; i < r->authority.n; i++) {
 		const struct sql_authority_list_row *row = &r->authority.v[i];
-		struct roster_link t = { .id = row->id, .rights = row->rights,
-			.from_on = row->from_on, .until_on = row->until_on };
+		struct roster_link t = {.id = row->id,
+		    .rights = row->rights,
+		    .from_on = row->from_on,
+		    .until_on = row->until_on};
 
 		t.child = place(g, child, row->child);
 		t.person = place(g, person, row->guardian);
@@ -285,8 +287,8 @@ static void
 know_groups(struct planning *g, const struct rows *r, struct index *by_id)
 {
 	for (size_t i = 0; i < r->group.n; i++) {
-		struct roster_group x = { r->group.v[i].id, r->group.v[i].name,
-			fold_name(g->d->arena, r->group.v[i].name) };
+		struct roster_group x = {r->group.v[i].id, r->group.v[i].name,
+		    fold_name(g->d->arena, r->group.v[i].name)};
 		size_t at = roster_add_group(g, &x);
 
 		index_put(by_id, roster_one(g->d->arena, (size_t)x.id), at);
@@ -300,8 +302,9 @@ know_enrolments(struct planning *g, const struct rows *r,
 	for (size_t i = 0; i < r->enrolment.n; i++) {
 		const struct sql_enrolment_of_season_row *row =
 		    &r->enrolment.v[i];
-		struct roster_enrolment m = { .id = row->id,
-			.from_on = row->from_on, .until_on = row->until_on };
+		struct roster_enrolment m = {.id = row->id,
+		    .from_on = row->from_on,
+		    .until_on = row->until_on};
 
 		m.child = place(g, child, row->child);
 		m.group = place(g, group, row->activity_group);
@@ -323,7 +326,7 @@ know_households(struct planning *g)
 
 		at = index_first(&g->child_link, roster_one(a, c));
 		for (; at != INDEX_NONE && n < ROSTER_ADULTS * 2;
-		    at = index_next(&g->child_link, at)) {
+		     at = index_next(&g->child_link, at)) {
 			const struct roster_link *t =
 			    &g->p->link[index_value(&g->child_link, at)];
 
@@ -336,8 +339,8 @@ know_households(struct planning *g)
 		    roster_household_key(a, child->name.last, key, n);
 		for (size_t i = 0; i < n; i++)
 			index_put(&g->household,
-			    roster_person_household(a, who[i],
-				child->household),
+			    roster_person_household(
+				a, who[i], child->household),
 			    who[i]);
 	}
 }

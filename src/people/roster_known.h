@@ -44,4 +44,14 @@ size_t roster_add_group(struct planning *, const struct roster_group *);
 size_t roster_add_enrolment(struct planning *, const struct roster_enrolment *);
 size_t roster_add_link(struct planning *, const struct roster_link *);
 
+/* roster_person.c: who stands so to that child, NULL when nobody does. */
+struct roster_link *roster_link_of(
+    const struct planning *, size_t child, size_t person);
+/* Is this person among the n that the line has named already. */
+bool roster_taken(const size_t *who, size_t n, size_t person);
+/* Takes what a cell says, unless it is empty; true when that is a change. */
+bool roster_take_text(str *was, str now);
+size_t roster_find_person(struct planning *, const struct sheet_line *,
+    size_t child, const struct sheet_adult *, const size_t *who, size_t n_who);
+
 #endif

@@ -1,15 +1,14 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
-#include "base/rand.h"
 #include "people/roster_known.h"
 
 /* ---- which child ---- */
 
 /* By name and birth date; *ret_many: more than one, all with a ref. */
 static size_t
-child_by_name(const struct planning *g, const struct sheet_line *l,
-    bool *ret_many)
+child_by_name(
+    const struct planning *g, const struct sheet_line *l, bool *ret_many)
 {
 	size_t found = INDEX_NONE, n = 0;
 	size_t at = index_first(&g->child_name, l->name_key);
@@ -28,8 +27,8 @@ child_by_name(const struct planning *g, const struct sheet_line *l,
 }
 
 static void
-rename_child(struct planning *g, struct roster_child *c,
-    const struct sheet_line *l)
+rename_child(
+    struct planning *g, struct roster_child *c, const struct sheet_line *l)
 {
 	struct roster_note *n;
 
@@ -38,9 +37,9 @@ rename_child(struct planning *g, struct roster_child *c,
 	    c->name.born_on == l->name.born_on)
 		return;
 	n = roster_note(g->p, false, l->line, S(""),
-	    c->line != 0 ?
-		N_("“%1” is called “%2” on another line of this sheet.") :
-		N_("“%1” will be called “%2”, or has another birth date."));
+	    c->line != 0
+		? N_("“%1” is called “%2” on another line of this sheet.")
+		: N_("“%1” will be called “%2”, or has another birth date."));
 	n->arg[0] = c->full_name;
 	c->name = l->name;
 	c->full_name = child_full_name(g->d->arena, &l->name);
@@ -66,13 +65,16 @@ give_child_ref(struct planning *g, size_t at, str digest)
 static size_t
 new_child(struct planning *g, const struct sheet_line *l, str ref_digest)
 {
-	struct roster_child c = { .deed = ROSTER_NEW, .name = l->name,
-		.line = l->line, .name_key = l->name_key,
-		.household = l->household, .has_ref = ref_digest.n > 0 };
+	struct roster_child c = {.deed = ROSTER_NEW,
+	    .name = l->name,
+	    .line = l->line,
+	    .name_key = l->name_key,
+	    .household = l->household,
+	    .has_ref = ref_digest.n > 0};
 
 	c.full_name = child_full_name(g->d->arena, &l->name);
-	c.ref_digest = c.has_ref ? ref_digest :
-				   roster_child_auto(g->d, l->name_key);
+	c.ref_digest =
+	    c.has_ref ? ref_digest : roster_child_auto(g->d, l->name_key);
 	return roster_add_child(g, &c);
 }
 
@@ -80,7 +82,7 @@ new_child(struct planning *g, const struct sheet_line *l, str ref_digest)
 static size_t
 find_child(struct planning *g, const struct sheet_line *l)
 {
-	str digest = { 0 };
+	str digest = {0};
 	size_t at = INDEX_NONE;
 	bool many = false;
 
@@ -92,7 +94,8 @@ find_child(struct planning *g, const struct sheet_line *l)
 		at = child_by_name(g, l, &many);
 	if (many) {
 		roster_note(g->p, true, l->line, S(""),
-		    N_("Two children have this name and birth date. Say which one by its ref."));
+		    N_("Two children have this name and birth date. Say which "
+		       "one by its ref."));
 		return INDEX_NONE;
 	}
 	if (at == INDEX_NONE)
@@ -110,7 +113,7 @@ static size_t
 find_group(struct planning *g, const struct sheet_line *l)
 {
 	size_t at = index_get(&g->group_name, l->group_key);
-	struct roster_group x = { 0, l->group, l->group_key };
+	struct roster_group x = {0, l->group, l->group_key};
 
 	return at != INDEX_NONE ? at : roster_add_group(g, &x);
 }
@@ -151,208 +154,23 @@ change_enrolment(struct planning *g, const struct sheet_line *l, size_t at)
 }
 
 static void
-plan_enrolment(struct planning *g, const struct sheet_line *l, size_t child,
-    size_t group)
+plan_enrolment(
+    struct planning *g, const struct sheet_line *l, size_t child, size_t group)
 {
 	str key = roster_pair(g->d->arena, child, group);
 	size_t at = index_get(&g->enrolment, key);
-	struct roster_enrolment m = { .deed = ROSTER_NEW, .child = child,
-		.group = group, .line = l->line,
-		.from_on = l->from_on != DB_NULL ? l->from_on :
-						   g->p->season_from,
-		.until_on = l->until_on != DB_NULL ? l->until_on :
-						     g->p->season_until };
+	struct roster_enrolment m = {.deed = ROSTER_NEW,
+	    .child = child,
+	    .group = group,
+	    .line = l->line,
+	    .from_on = l->from_on != DB_NULL ? l->from_on : g->p->season_from,
+	    .until_on =
+		l->until_on != DB_NULL ? l->until_on : g->p->season_until};
 
 	if (at != INDEX_NONE)
 		change_enrolment(g, l, at);
 	else if (in_season(g, l, &m))
 		roster_add_enrolment(g, &m);
-}
-
-/* ---- which adult ---- */
-
-static struct roster_link *
-link_of(const struct planning *g, size_t child, size_t person)
-{
-	size_t at =
-	    index_first(&g->child_link, roster_one(g->d->arena, child));
-
-	for (; at != INDEX_NONE; at = index_next(&g->child_link, at)) {
-		struct roster_link *t =
-		    &g->p->link[index_value(&g->child_link, at)];
-
-		if (t->person == person && !t->end)
-			return t;
-	}
-	return NULL;
-}
-
-static bool
-both_and_equal(str a, str b)
-{
-	return a.n > 0 && b.n > 0 && str_eq(a, b);
-}
-
-static bool
-both_and_differ(str a, str b)
-{
-	return a.n > 0 && b.n > 0 && !str_eq(a, b);
-}
-
-/* How much speaks for being the same person; 0: nothing but the name. */
-static int
-evidence(const struct planning *g, const struct sheet_line *l, size_t child,
-    const struct sheet_adult *a, size_t person)
-{
-	const struct roster_person *x = &g->p->person[person];
-	const struct roster_link *t = link_of(g, child, person);
-	bool contact = both_and_equal(a->email_key, x->email_key) ||
-	    both_and_equal(a->phone_key, x->phone_key);
-
-	if (t != NULL)
-		return t->kind == a->kind ? 5 : 3;
-	if (contact)
-		return 4;
-	if (both_and_differ(a->email_key, x->email_key) ||
-	    both_and_differ(a->phone_key, x->phone_key))
-		return 0;
-	return index_get(&g->household,
-		   roster_person_household(g->d->arena, person,
-		       l->household)) != INDEX_NONE ?
-	    1 :
-	    0;
-}
-
-static bool
-taken(const size_t *who, size_t n, size_t person)
-{
-	for (size_t i = 0; i < n; i++)
-		if (who[i] == person)
-			return true;
-	return false;
-}
-
-/* The best of those with this name that nobody else of the line is. */
-static size_t
-person_by_name(const struct planning *g, const struct sheet_line *l,
-    size_t child, const struct sheet_adult *a, const size_t *who, size_t n_who,
-    int *ret_evidence, bool *ret_homonym)
-{
-	size_t best = INDEX_NONE;
-	size_t at = index_first(&g->person_name, a->name_key);
-
-	*ret_evidence = 0;
-	*ret_homonym = false;
-	for (; at != INDEX_NONE; at = index_next(&g->person_name, at)) {
-		size_t p = index_value(&g->person_name, at);
-		int speaks;
-
-		if (taken(who, n_who, p) ||
-		    (a->ref.n > 0 && g->p->person[p].has_ref))
-			continue;
-		speaks = evidence(g, l, child, a, p);
-		*ret_homonym |= speaks == 0;
-		if (speaks > *ret_evidence) {
-			*ret_evidence = speaks;
-			best = p;
-		}
-	}
-	return best;
-}
-
-/* Not sealed by anything a stranger could guess, and never a real ref. */
-static str
-auto_ref(struct arena *a)
-{
-	uint8_t raw[ROSTER_AUTO_BYTES];
-	str ret = { 0 };
-
-	rand_bytes(raw, sizeof(raw));
-	return arena_str(a, raw, sizeof(raw), &ret) ? ret : (str){ 0 };
-}
-
-static size_t
-new_person(struct planning *g, const struct sheet_line *l,
-    const struct sheet_adult *a, str ref_digest)
-{
-	struct roster_person x = { .deed = ROSTER_NEW, .name = a->name,
-		.email = a->email, .phone = a->phone, .lang = a->lang,
-		.name_key = a->name_key, .email_key = a->email_key,
-		.phone_key = a->phone_key, .has_ref = ref_digest.n > 0,
-		.line = l->line };
-
-	x.ref_digest = x.has_ref ? ref_digest : auto_ref(g->d->arena);
-	return roster_add_person(g, &x);
-}
-
-static bool
-take_text(str *was, str now)
-{
-	if (now.n == 0 || str_eq(*was, now))
-		return false;
-	*was = now;
-	return true;
-}
-
-/* What an empty cell does not say stays as it is. */
-static void
-change_person(struct planning *g, const struct sheet_line *l,
-    const struct sheet_adult *a, size_t at, str ref_digest)
-{
-	struct roster_person *x = &g->p->person[at];
-	bool differs = false;
-
-	if (both_and_differ(a->email_key, x->email_key) && x->line != 0)
-		roster_note(g->p, false, l->line, S(""),
-		    N_("%1 has another e-mail address on another line; this one is kept."))
-		    ->arg[0] = x->name;
-	differs |= take_text(&x->name, a->name);
-	differs |= take_text(&x->email, a->email);
-	differs |= take_text(&x->phone, a->phone);
-	x->email_key = a->email.n > 0 ? a->email_key : x->email_key;
-	x->phone_key = a->phone.n > 0 ? a->phone_key : x->phone_key;
-	if (a->has_lang && a->lang != x->lang) {
-		x->lang = a->lang;
-		differs = true;
-	}
-	if (!x->has_ref && ref_digest.n > 0) {
-		x->ref_digest = ref_digest;
-		x->has_ref = true;
-		index_put(&g->person_ref, ref_digest, at);
-		differs = true;
-	}
-	if (differs && x->deed == ROSTER_SAME)
-		x->deed = ROSTER_CHANGED;
-	if (x->line == 0)
-		x->line = l->line;
-}
-
-static size_t
-find_person(struct planning *g, const struct sheet_line *l, size_t child,
-    const struct sheet_adult *a, const size_t *who, size_t n_who)
-{
-	str digest = { 0 };
-	size_t at = INDEX_NONE;
-	bool homonym = false;
-	int speaks = 0;
-
-	if (a->ref.n > 0) {
-		digest = roster_person_ref(g->d, a->ref);
-		at = index_get(&g->person_ref, digest);
-	}
-	if (at == INDEX_NONE)
-		at = person_by_name(g, l, child, a, who, n_who, &speaks,
-		    &homonym);
-	if (at != INDEX_NONE) {
-		g->p->person[at].by_name |= speaks == 1;
-		change_person(g, l, a, at, digest);
-		return at;
-	}
-	if (homonym && a->ref.n == 0)
-		roster_note(g->p, false, l->line, S(""),
-		    N_("%1 is taken for somebody else than the person of the same name in another family. If it is the same person, give both the same e-mail address, telephone or adulte_ref."))
-		    ->arg[0] = a->name;
-	return new_person(g, l, a, digest);
 }
 
 /* ---- who stands how to whom ---- */
@@ -373,16 +191,20 @@ static void
 new_link(struct planning *g, const struct sheet_line *l,
     const struct sheet_adult *a, size_t child, size_t person)
 {
-	bool holder = a->kind == AUTHORITY_PARENTAL ||
-	    a->kind == AUTHORITY_TUTOR;
-	struct roster_link t = { .deed = ROSTER_NEW, .child = child,
-		.person = person, .kind = a->kind, .line = l->line,
-		.rights = a->rights >= 0 ? a->rights :
-					   authority_usual_rights(a->kind),
-		.from_on = a->from_on != DB_NULL ? a->from_on :
-		    holder			 ? l->name.born_on :
-						   g->d->today,
-		.until_on = a->until_on, .document = a->document };
+	bool holder =
+	    a->kind == AUTHORITY_PARENTAL || a->kind == AUTHORITY_TUTOR;
+	struct roster_link t = {.deed = ROSTER_NEW,
+	    .child = child,
+	    .person = person,
+	    .kind = a->kind,
+	    .line = l->line,
+	    .rights =
+		a->rights >= 0 ? a->rights : authority_usual_rights(a->kind),
+	    .from_on = a->from_on != DB_NULL ? a->from_on
+		       : holder              ? l->name.born_on
+					     : g->d->today,
+	    .until_on = a->until_on,
+	    .document = a->document};
 
 	roster_add_link(g, &t);
 	index_put(&g->household,
@@ -393,7 +215,7 @@ static void
 change_link(struct roster_link *t, const struct sheet_line *l,
     const struct sheet_adult *a)
 {
-	bool differs = take_text(&t->document, a->document);
+	bool differs = roster_take_text(&t->document, a->document);
 
 	if (a->rights >= 0 && a->rights != t->rights) {
 		t->rights = a->rights;
@@ -416,7 +238,7 @@ static void
 plan_link(struct planning *g, const struct sheet_line *l,
     const struct sheet_adult *a, size_t child, size_t person)
 {
-	struct roster_link *t = link_of(g, child, person);
+	struct roster_link *t = roster_link_of(g, child, person);
 	struct roster_note *n;
 
 	if (t != NULL && t->kind == a->kind) {
@@ -425,9 +247,11 @@ plan_link(struct planning *g, const struct sheet_line *l,
 	}
 	if (t != NULL && (t->kind == AUTHORITY_NO_CONTACT || t->line != 0)) {
 		n = roster_note(g->p, true, l->line, S(""),
-		    t->line != 0 ?
-			N_("%1 stands in two ways to %2 in this sheet.") :
-			N_("An order of no contact between %1 and %2 is in force. A sheet never lifts it: end it on the child’s page first."));
+		    t->line != 0
+			? N_("%1 stands in two ways to %2 in this sheet.")
+			: N_("An order of no contact between %1 and %2 is in "
+			     "force. A sheet never lifts it: end it on the "
+			     "child’s page first."));
 		n->arg[0] = a->name;
 		n->arg[1] = g->p->child[child].full_name;
 		return;
@@ -448,8 +272,8 @@ plan_adults(struct planning *g, const struct sheet_line *l, size_t child)
 
 		if (a->name.n == 0)
 			continue;
-		person = find_person(g, l, child, a, who, n);
-		if (taken(who, n, person)) {
+		person = roster_find_person(g, l, child, a, who, n);
+		if (roster_taken(who, n, person)) {
 			roster_note(g->p, true, l->line, S(""),
 			    N_("%1 is on this line twice."))
 			    ->arg[0] = a->name;
@@ -491,7 +315,9 @@ note_unnamed(struct planning *g)
 		    t->kind == AUTHORITY_NO_CONTACT)
 			continue;
 		n = roster_note(g->p, false, c->line, S(""),
-		    N_("%1 is not in this sheet any more and keeps the rights over %2. End them on the child’s page if they are over."));
+		    N_("%1 is not in this sheet any more and keeps the rights "
+		       "over %2. End them on the child’s page if they are "
+		       "over."));
 		n->arg[0] = g->p->person[t->person].name;
 		n->arg[1] = c->full_name;
 	}
@@ -510,19 +336,19 @@ count_all(struct roster_plan *p)
 	struct roster_counts *c = &p->counts;
 
 	for (size_t i = 0; i < p->n_child; i++)
-		count_deed(p->child[i].deed, &c->children_new,
-		    &c->children_changed);
+		count_deed(
+		    p->child[i].deed, &c->children_new, &c->children_changed);
 	for (size_t i = 0; i < p->n_person; i++)
-		count_deed(p->person[i].deed, &c->people_new,
-		    &c->people_changed);
+		count_deed(
+		    p->person[i].deed, &c->people_new, &c->people_changed);
 	for (size_t i = 0; i < p->n_enrolment; i++)
 		count_deed(p->enrolment[i].deed, &c->enrolments_new,
 		    &c->enrolments_changed);
 	for (size_t i = 0; i < p->n_link; i++) {
 		c->links_ended += p->link[i].end;
 		if (!p->link[i].end)
-			count_deed(p->link[i].deed, &c->links_new,
-			    &c->links_changed);
+			count_deed(
+			    p->link[i].deed, &c->links_new, &c->links_changed);
 		if (p->link[i].line != 0 && !p->link[i].end)
 			p->person[p->link[i].person].children++;
 	}
@@ -534,10 +360,10 @@ bool
 roster_plan(const struct deed *d, int64_t season, str bytes,
     struct roster_plan *ret, struct err *e)
 {
-	struct planning g = { .d = d, .p = ret };
+	struct planning g = {.d = d, .p = ret};
 	struct sheet sheet;
 
-	*ret = (struct roster_plan){ .season = season };
+	*ret = (struct roster_plan){.season = season};
 	ret->note = NEW_N(d->arena, struct roster_note, ROSTER_NOTES_MAX);
 	if (ret->note == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the roster");
@@ -561,9 +387,10 @@ roster_is_empty(const struct roster_plan *p)
 	const struct roster_counts *c = &p->counts;
 
 	return c->children_new + c->children_changed + c->people_new +
-	    c->people_changed + c->enrolments_new + c->enrolments_changed +
-	    c->links_new + c->links_changed + c->links_ended +
-	    c->groups_new == 0;
+		   c->people_changed + c->enrolments_new +
+		   c->enrolments_changed + c->links_new + c->links_changed +
+		   c->links_ended + c->groups_new ==
+	       0;
 }
 
 static void
@@ -579,8 +406,8 @@ roster_mark(const struct deed *d, const struct roster_plan *p)
 
 	for (size_t i = 0; i < p->n_child; i++)
 		if (p->child[i].deed != ROSTER_SAME)
-			mark_deed(&b, 'c', i, p->child[i].id,
-			    (int)p->child[i].deed);
+			mark_deed(
+			    &b, 'c', i, p->child[i].id, (int)p->child[i].deed);
 	for (size_t i = 0; i < p->n_person; i++)
 		if (p->person[i].deed != ROSTER_SAME)
 			mark_deed(&b, 'p', i, p->person[i].id,
@@ -593,6 +420,6 @@ roster_mark(const struct deed *d, const struct roster_plan *p)
 		if (p->link[i].deed != ROSTER_SAME || p->link[i].end)
 			mark_deed(&b, 'l', i, p->link[i].id,
 			    (int)p->link[i].deed + (p->link[i].end ? 10 : 0));
-	return key_digest(d->arena, &d->org->digest, "roster.mark",
-	    buf_view(&b));
+	return key_digest(
+	    d->arena, &d->org->digest, "roster.mark", buf_view(&b));
 }

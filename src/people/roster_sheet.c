@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "people/csv.h"
 #include "people/fold.h"
+#include "people/roster_columns.h"
 
 #define REF_MAX 64
 #define GROUP_MAX 80
@@ -15,98 +16,6 @@
 #define CONTACT_MAX 120
 #define DOCUMENT_MAX 200
 #define OLDEST_YEAR 1900
-#define COLUMNS_MAX 128
-#define ALIASES_MAX 9
-
-/* ---- the columns ---- */
-
-enum child_column {
-	CHILD_REF,
-	CHILD_FIRST,
-	CHILD_LAST,
-	CHILD_BORN,
-	CHILD_GROUP,
-	CHILD_FROM,
-	CHILD_UNTIL,
-	CHILD_COLUMNS
-};
-
-enum adult_column {
-	ADULT_NAME,
-	ADULT_LINK,
-	ADULT_LANG,
-	ADULT_EMAIL,
-	ADULT_PHONE,
-	ADULT_REF,
-	ADULT_FROM,
-	ADULT_UNTIL,
-	ADULT_DOCUMENT,
-	ADULT_RIGHTS,
-	ADULT_COLUMNS
-};
-
-#define COLUMNS (CHILD_COLUMNS + ROSTER_ADULTS * ADULT_COLUMNS)
-
-struct column {
-	const char *said; /* to people, when the sheet has no such column */
-	bool required;
-	const char *alias[ALIASES_MAX]; /* folded, without blanks */
-};
-
-/* clang-format off */
-static const struct column child_columns[CHILD_COLUMNS] = {
-	[CHILD_REF]	= { "ref", false, { "ref", "enfantref", "childref", "identifiant", "id" } },
-	[CHILD_FIRST]	= { "prénom", true, { "prenom", "enfantprenom", "firstname", "first", "givenname", "childfirstname" } },
-	[CHILD_LAST]	= { "nom", true, { "nom", "enfantnom", "nomdefamille", "lastname", "last", "surname", "familyname", "childlastname" } },
-	[CHILD_BORN]	= { "date de naissance", true, { "datedenaissance", "datenaissance", "naissance", "nele", "birthdate", "dateofbirth", "born", "birthday" } },
-	[CHILD_GROUP]	= { "groupe", true, { "groupe", "group", "section", "classe", "class" } },
-	[CHILD_FROM]	= { "début", false, { "debut", "debutinscription", "debutdinscription", "inscriptiondebut", "start", "enrolmentstart", "from" } },
-	[CHILD_UNTIL]	= { "fin", false, { "fin", "fininscription", "findinscription", "inscriptionfin", "end", "enrolmentend", "until" } },
-};
-
-static const struct column adult_columns[ADULT_COLUMNS] = {
-	[ADULT_NAME]	= { "nom", false, { "nom", "name", "nomprenom", "prenomnom", "fullname" } },
-	[ADULT_LINK]	= { "lien", false, { "lien", "link", "relation", "kind", "authority", "autorite" } },
-	[ADULT_LANG]	= { "langue", false, { "langue", "lang", "language" } },
-	[ADULT_EMAIL]	= { "email", false, { "email", "mail", "courriel", "emailaddress", "adresseemail" } },
-	[ADULT_PHONE]	= { "téléphone", false, { "telephone", "tel", "phone", "mobile", "portable", "telephonenumber" } },
-	[ADULT_REF]	= { "ref", false, { "ref", "id", "identifiant" } },
-	[ADULT_FROM]	= { "depuis", false, { "depuis", "apartirdu", "since", "from" } },
-	[ADULT_UNTIL]	= { "jusqu’à", false, { "jusqua", "jusquau", "until", "to" } },
-	[ADULT_DOCUMENT]= { "document", false, { "document", "jugement", "courtorder", "order" } },
-	[ADULT_RIGHTS]	= { "droits", false, { "droits", "rights" } },
-};
-
-static const char *const adult_heads[] = { "adulte", "adult", "responsable", "guardian" };
-
-struct word {
-	const char *word;
-	int64_t means;
-};
-
-static const struct word links[] = {
-	{ "parent", AUTHORITY_PARENTAL }, { "mere", AUTHORITY_PARENTAL }, { "pere", AUTHORITY_PARENTAL },
-	{ "mother", AUTHORITY_PARENTAL }, { "father", AUTHORITY_PARENTAL }, { "parental", AUTHORITY_PARENTAL },
-	{ "tuteur", AUTHORITY_TUTOR }, { "tutrice", AUTHORITY_TUTOR }, { "tutor", AUTHORITY_TUTOR }, { "legalguardian", AUTHORITY_TUTOR },
-	{ "proche", AUTHORITY_RELATIVE }, { "relative", AUTHORITY_RELATIVE }, { "famille", AUTHORITY_RELATIVE },
-	{ "grandparent", AUTHORITY_RELATIVE }, { "grandmere", AUTHORITY_RELATIVE }, { "grandpere", AUTHORITY_RELATIVE },
-	{ "interdit", AUTHORITY_NO_CONTACT }, { "interdite", AUTHORITY_NO_CONTACT }, { "interdictiondecontact", AUTHORITY_NO_CONTACT },
-	{ "aucuncontact", AUTHORITY_NO_CONTACT }, { "nocontact", AUTHORITY_NO_CONTACT }, { "forbidden", AUTHORITY_NO_CONTACT },
-	{ 0 },
-};
-static const struct word langs[] = {
-	{ "fr", LANG_FR }, { "francais", LANG_FR }, { "french", LANG_FR },
-	{ "en", LANG_EN }, { "anglais", LANG_EN }, { "english", LANG_EN },
-	{ 0 },
-};
-static const struct word rights[] = {
-	{ "voir", AUTHORITY_SEE }, { "see", AUTHORITY_SEE }, { "photos", AUTHORITY_SEE },
-	{ "telecharger", AUTHORITY_SEE | AUTHORITY_DOWNLOAD }, { "download", AUTHORITY_SEE | AUTHORITY_DOWNLOAD },
-	{ "consultations", AUTHORITY_WHO_LOOKED }, { "quiaregarde", AUTHORITY_WHO_LOOKED }, { "wholooked", AUTHORITY_WHO_LOOKED },
-	{ "aucun", 0 }, { "none", 0 },
-	{ 0 },
-};
-/* clang-format on */
 
 /* What the reading of one sheet works with. */
 struct reading {
@@ -129,8 +38,7 @@ roster_note(struct roster_plan *p, bool error, int64_t line, str column,
 		p->warnings++;
 	if (p->n_note < ROSTER_NOTES_MAX)
 		n = &p->note[p->n_note++];
-	*n = (struct roster_note){ error, line, column, text,
-		{ { 0 }, { 0 } } };
+	*n = (struct roster_note){error, line, column, text, {{0}, {0}}};
 	return n;
 }
 
@@ -145,60 +53,16 @@ fault(struct reading *r, struct sheet_line *l, size_t column, const char *text,
 	l->bad = true;
 }
 
-static bool
-is_alias(const struct column *c, str word)
-{
-	for (int i = 0; i < ALIASES_MAX && c->alias[i] != NULL; i++)
-		if (str_eq(str_c(c->alias[i]), word))
-			return true;
-	return false;
-}
-
-/* "adulte2telephone" → 1, "telephone"; false: not about an adult. */
-static bool
-adult_head(str word, size_t *ret_adult, str *ret_rest)
-{
-	for (size_t i = 0; i < sizeof(adult_heads) / sizeof(*adult_heads); i++) {
-		str head = str_c(adult_heads[i]);
-		str rest = str_sub(word, head.n, word.n);
-
-		if (!str_starts(word, head) || rest.n < 2 || rest.p[0] < '1' ||
-		    rest.p[0] >= '1' + ROSTER_ADULTS)
-			continue;
-		*ret_adult = (size_t)(rest.p[0] - '1');
-		*ret_rest = str_sub(rest, 1, rest.n);
-		return true;
-	}
-	return false;
-}
-
-static size_t
-column_of(str word)
-{
-	size_t adult;
-	str rest;
-
-	for (size_t i = 0; i < CHILD_COLUMNS; i++)
-		if (is_alias(&child_columns[i], word))
-			return i;
-	if (!adult_head(word, &adult, &rest))
-		return COLUMNS;
-	for (size_t i = 0; i < ADULT_COLUMNS; i++)
-		if (is_alias(&adult_columns[i], rest))
-			return CHILD_COLUMNS + adult * ADULT_COLUMNS + i;
-	return COLUMNS;
-}
-
 static void
 name_absent(struct reading *r)
 {
 	for (size_t i = 0; i < CHILD_COLUMNS; i++)
-		r->head[i] = str_c(child_columns[i].said);
+		r->head[i] = str_c(roster_child_columns[i].said);
 	for (size_t k = 0; k < ROSTER_ADULTS; k++)
 		for (size_t i = 0; i < ADULT_COLUMNS; i++)
 			r->head[CHILD_COLUMNS + k * ADULT_COLUMNS + i] =
 			    arena_fmt(r->d->arena, "adulte%zu_%s", k + 1,
-				adult_columns[i].said);
+				roster_adult_columns[i].said);
 }
 
 static void
@@ -215,7 +79,7 @@ read_head(struct reading *r, size_t cell, str head, int64_t line)
 	word = fold_word(r->d->arena, shown);
 	if (word.n == 0)
 		return;
-	c = column_of(word);
+	c = roster_column(word);
 	if (c == COLUMNS) {
 		roster_note(r->plan, false, line, shown,
 		    N_("This column is not known and is left out."));
@@ -236,10 +100,10 @@ read_heads(struct reading *r, const struct csv_row *row)
 	size_t before = r->plan->errors;
 
 	name_absent(r);
-	for (size_t i = 0; i < row->n && i < COLUMNS_MAX; i++)
+	for (size_t i = 0; i < row->n && i < CSV_COLUMNS_MAX; i++)
 		read_head(r, i, row->cell[i], row->line);
 	for (size_t i = 0; i < CHILD_COLUMNS; i++)
-		if (child_columns[i].required && r->at[i] == 0)
+		if (roster_child_columns[i].required && r->at[i] == 0)
 			roster_note(r->plan, true, row->line, r->head[i],
 			    N_("This column is missing."));
 	return r->plan->errors == before;
@@ -263,8 +127,8 @@ text_cell(struct reading *r, struct sheet_line *l, const struct csv_row *row,
 
 	if (!utf8_clean(r->d->arena, raw, max, false, &ret)) {
 		fault(r, l, column,
-		    utf8_valid(raw) ? N_("This is too long.") :
-				      N_("This text cannot be read."),
+		    utf8_valid(raw) ? N_("This is too long.")
+				    : N_("This text cannot be read."),
 		    S(""));
 		return S("");
 	}
@@ -277,27 +141,28 @@ static bool
 day_of_parts(int64_t year, int64_t month, int64_t day, int64_t *ret)
 {
 	char iso[16];
-	int n = snprintf(iso, sizeof(iso), "%04" PRId64 "-%02" PRId64
-	    "-%02" PRId64, year, month, day);
+	int n = snprintf(iso, sizeof(iso),
+	    "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year, month, day);
 
-	return n == 10 && day_parse((str){ iso, 10 }, ret);
+	return n == 10 && day_parse((str){iso, 10}, ret);
 }
 
 /* 2026-11-21, 21/11/2026, 21.11.2026, 21-11-2026. */
 static bool
 read_day(str s, int64_t *ret)
 {
-	char sign = memchr(s.p, '/', s.n) != NULL ? '/' :
-	    memchr(s.p, '.', s.n) != NULL	  ? '.' :
-						    '-';
+	char sign = memchr(s.p, '/', s.n) != NULL   ? '/'
+		    : memchr(s.p, '.', s.n) != NULL ? '.'
+						    : '-';
 	str day, month;
 	int64_t d, m, y;
 
 	if (day_parse(s, ret))
 		return true;
 	return str_cut(&s, sign, &day) && str_cut(&s, sign, &month) &&
-	    s.n == 4 && num_i64(day, 1, 31, &d) && num_i64(month, 1, 12, &m) &&
-	    num_i64(s, OLDEST_YEAR, 2199, &y) && day_of_parts(y, m, d, ret);
+	       s.n == 4 && num_i64(day, 1, 31, &d) &&
+	       num_i64(month, 1, 12, &m) && num_i64(s, OLDEST_YEAR, 2199, &y) &&
+	       day_of_parts(y, m, d, ret);
 }
 
 static int64_t
@@ -317,27 +182,17 @@ day_cell(struct reading *r, struct sheet_line *l, const struct csv_row *row,
 	return DB_NULL;
 }
 
-static bool
-find_word(const struct word *w, str folded, int64_t *ret)
-{
-	for (; w->word != NULL; w++)
-		if (str_eq(str_c(w->word), folded)) {
-			*ret = w->means;
-			return true;
-		}
-	return false;
-}
-
 /* One word of a closed list; *ret stays as it is when the cell is empty. */
 static bool
 word_cell(struct reading *r, struct sheet_line *l, const struct csv_row *row,
-    size_t column, const struct word *words, const char *text, int64_t *ret)
+    size_t column, const struct roster_word *words, const char *text,
+    int64_t *ret)
 {
 	str s = text_cell(r, l, row, column, 80, false);
 
 	if (s.n == 0)
 		return false;
-	if (find_word(words, fold_word(r->d->arena, s), ret))
+	if (roster_word(words, fold_word(r->d->arena, s), ret))
 		return true;
 	fault(r, l, column, text, s);
 	return false;
@@ -355,7 +210,8 @@ read_rights(struct reading *r, struct sheet_line *l, const struct csv_row *row,
 		return;
 	if (a->kind != AUTHORITY_RELATIVE) {
 		fault(r, l, column,
-		    N_("Rights are chosen for relatives only; leave this empty."),
+		    N_("Rights are chosen for relatives only; leave this "
+		       "empty."),
 		    S(""));
 		return;
 	}
@@ -363,9 +219,11 @@ read_rights(struct reading *r, struct sheet_line *l, const struct csv_row *row,
 		int64_t bits;
 
 		more = str_cut(&rest, '+', &one);
-		if (!find_word(rights, fold_word(r->d->arena, one), &bits)) {
+		if (!roster_word(
+			roster_rights, fold_word(r->d->arena, one), &bits)) {
 			fault(r, l, column,
-			    N_("“%1” is not a right. Write voir, télécharger or consultations, with + between them."),
+			    N_("“%1” is not a right. Write voir, télécharger "
+			       "or consultations, with + between them."),
 			    one);
 			return;
 		}
@@ -380,8 +238,9 @@ looks_like_email(str s)
 	str user;
 
 	return str_cut(&s, '@', &user) && user.n > 0 && s.n > 2 &&
-	    memchr(s.p, '.', s.n) != NULL && memchr(s.p, '@', s.n) == NULL &&
-	    memchr(s.p, ' ', s.n) == NULL && memchr(user.p, ' ', user.n) == NULL;
+	       memchr(s.p, '.', s.n) != NULL && memchr(s.p, '@', s.n) == NULL &&
+	       memchr(s.p, ' ', s.n) == NULL &&
+	       memchr(user.p, ' ', user.n) == NULL;
 }
 
 static str
@@ -390,18 +249,20 @@ small_letters(struct arena *a, str s)
 	char *p = NEW_N(a, char, s.n + 1);
 
 	for (size_t i = 0; p != NULL && i < s.n; i++)
-		p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ?
-		    (char)(s.p[i] - 'A' + 'a') :
-		    s.p[i];
-	return (str){ p, p == NULL ? 0 : s.n };
+		p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z'
+			   ? (char)(s.p[i] - 'A' + 'a')
+			   : s.p[i];
+	return (str){p, p == NULL ? 0 : s.n};
 }
 
 static void
 read_contact(struct reading *r, struct sheet_line *l, const struct csv_row *row,
     size_t first, struct sheet_adult *a)
 {
-	a->email = text_cell(r, l, row, first + ADULT_EMAIL, CONTACT_MAX, false);
-	a->phone = text_cell(r, l, row, first + ADULT_PHONE, CONTACT_MAX, false);
+	a->email =
+	    text_cell(r, l, row, first + ADULT_EMAIL, CONTACT_MAX, false);
+	a->phone =
+	    text_cell(r, l, row, first + ADULT_PHONE, CONTACT_MAX, false);
 	a->email_key = small_letters(r->d->arena, a->email);
 	a->phone_key = fold_phone(r->d->arena, a->phone);
 	if (a->email.n > 0 && !looks_like_email(a->email))
@@ -444,20 +305,23 @@ read_adult(struct reading *r, struct sheet_line *l, const struct csv_row *row,
 	a->rights = -1;
 	if (!any_cell(r, row, first))
 		return;
-	a->name = text_cell(r, l, row, first + ADULT_NAME, ADULT_NAME_MAX, true);
+	a->name =
+	    text_cell(r, l, row, first + ADULT_NAME, ADULT_NAME_MAX, true);
 	a->name_key = fold_name(r->d->arena, a->name);
 	if (a->name.n > 0 && a->name_key.n == 0)
-		fault(r, l, first + ADULT_NAME,
-		    N_("“%1” has no letter."), a->name);
-	if (word_cell(r, l, row, first + ADULT_LINK, links,
-		N_("“%1” is not known here. Write parent, tuteur, proche or interdit."),
+		fault(r, l, first + ADULT_NAME, N_("“%1” has no letter."),
+		    a->name);
+	if (word_cell(r, l, row, first + ADULT_LINK, roster_links,
+		N_("“%1” is not known here. Write parent, tuteur, proche or "
+		   "interdit."),
 		&word))
 		a->kind = (enum authority_kind)word;
 	else if (str_trim(cell(r, row, first + ADULT_LINK)).n == 0)
 		fault(r, l, first + ADULT_LINK,
-		    N_("Say how this adult stands to the child: parent, tuteur, proche or interdit."),
+		    N_("Say how this adult stands to the child: parent, "
+		       "tuteur, proche or interdit."),
 		    S(""));
-	a->has_lang = word_cell(r, l, row, first + ADULT_LANG, langs,
+	a->has_lang = word_cell(r, l, row, first + ADULT_LANG, roster_langs,
 	    N_("“%1” is not a language that we have. Write fr or en."), &word);
 	a->lang = a->has_lang ? (enum lang)word : r->d->org->lang;
 	a->ref = text_cell(r, l, row, first + ADULT_REF, REF_MAX, false);
@@ -497,8 +361,8 @@ roster_household_key(struct arena *a, str last_name, str *keys, size_t n)
 
 	qsort(keys, n, sizeof(*keys), compare_str);
 	for (size_t i = 0; i < n; i++)
-		ret = arena_fmt(a, STR_FMT "|" STR_FMT, STR_ARG(ret),
-		    STR_ARG(keys[i]));
+		ret = arena_fmt(
+		    a, STR_FMT "|" STR_FMT, STR_ARG(ret), STR_ARG(keys[i]));
 	return ret;
 }
 
@@ -526,10 +390,9 @@ read_child(struct reading *r, struct sheet_line *l, const struct csv_row *row)
 	l->name.last = text_cell(r, l, row, CHILD_LAST, CHILD_NAME_MAX, true);
 	l->group = text_cell(r, l, row, CHILD_GROUP, GROUP_MAX, true);
 	l->name.born_on = day_cell(r, l, row, CHILD_BORN, true);
-	read_span(r, l, row, CHILD_FROM, CHILD_UNTIL, &l->from_on,
-	    &l->until_on);
-	if (l->name.first.n > 0 &&
-	    fold_name(r->d->arena, l->name.first).n == 0)
+	read_span(
+	    r, l, row, CHILD_FROM, CHILD_UNTIL, &l->from_on, &l->until_on);
+	if (l->name.first.n > 0 && fold_name(r->d->arena, l->name.first).n == 0)
 		fault(r, l, CHILD_FIRST, N_("“%1” has no letter."),
 		    l->name.first);
 	if (l->group.n > 0 && fold_name(r->d->arena, l->group).n == 0)
@@ -551,7 +414,7 @@ is_blank(const struct csv_row *row)
 static void
 read_line(struct reading *r, struct sheet_line *l, const struct csv_row *row)
 {
-	*l = (struct sheet_line){ .line = row->line };
+	*l = (struct sheet_line){.line = row->line};
 	read_child(r, l, row);
 	for (size_t k = 0; k < ROSTER_ADULTS; k++)
 		read_adult(r, l, row, k);
@@ -559,8 +422,8 @@ read_line(struct reading *r, struct sheet_line *l, const struct csv_row *row)
 }
 
 static bool
-read_lines(struct reading *r, const struct csv *csv, struct sheet *ret,
-    struct err *e)
+read_lines(
+    struct reading *r, const struct csv *csv, struct sheet *ret, struct err *e)
 {
 	ret->v = NEW_N(r->d->arena, struct sheet_line, csv->n + 1);
 	if (ret->v == NULL)
@@ -570,7 +433,8 @@ read_lines(struct reading *r, const struct csv *csv, struct sheet *ret,
 			continue;
 		if (ret->n == ROSTER_LINES_MAX) {
 			roster_note(r->plan, true, csv->v[i].line, S(""),
-			    N_("A sheet may have 10,000 lines; send the rest in another one."));
+			    N_("A sheet may have 10,000 lines; send the rest "
+			       "in another one."));
 			break;
 		}
 		read_line(r, &ret->v[ret->n++], &csv->v[i]);
@@ -585,17 +449,17 @@ bool
 sheet_read(const struct deed *d, struct roster_plan *plan, str bytes,
     struct sheet *ret, struct err *e)
 {
-	struct reading r = { .d = d, .plan = plan };
+	struct reading r = {.d = d, .plan = plan};
 	struct csv csv;
 
-	*ret = (struct sheet){ 0 };
+	*ret = (struct sheet){0};
 	if (!csv_read(d->arena, bytes, &csv, e))
 		return err_wrap(e, "roster");
 	if (csv.fault.text != NULL) {
 		roster_note(plan, true, csv.fault.line,
-		    csv.fault.column == 0 ?
-			S("") :
-			arena_fmt(d->arena, "%d", csv.fault.column),
+		    csv.fault.column == 0
+			? S("")
+			: arena_fmt(d->arena, "%d", csv.fault.column),
 		    csv.fault.text);
 		ret->bad = true;
 		return true;

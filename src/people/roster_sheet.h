@@ -12,7 +12,7 @@ struct sheet_adult {
 	str name, name_key, ref, document; /* name empty: no such adult */
 	str email, email_key, phone, phone_key;
 	enum authority_kind kind;
-	int64_t rights;           /* -1: the sheet does not say */
+	int64_t rights;            /* -1: the sheet does not say */
 	int64_t from_on, until_on; /* DB_NULL likewise */
 	bool has_lang;
 	enum lang lang;

@@ -29,8 +29,8 @@ offer_context(struct arena *a, int64_t account)
 }
 
 static bool
-offer_describe(const struct deed *d, str login, struct second_offer *o,
-    struct err *e)
+offer_describe(
+    const struct deed *d, str login, struct second_offer *o, struct err *e)
 {
 	o->base32 = totp_base32(d->arena, o->secret);
 	o->uri = totp_uri(d->arena, o->secret, login, d->org->name);
@@ -50,9 +50,8 @@ second_offer_new(const struct deed *d, int64_t account, str login,
 	rand_bytes(ret->secret, sizeof(ret->secret));
 	buf_put(&plain, ret->secret, sizeof(ret->secret));
 	buf_i64(&plain, d->now + OFFER_LASTS_S);
-	if (context.n == 0 ||
-	    !text_seal(d->arena, &d->org->key, context.p, buf_view(&plain),
-		&sealed, e))
+	if (context.n == 0 || !text_seal(d->arena, &d->org->key, context.p,
+				  buf_view(&plain), &sealed, e))
 		return err_wrap(e, "offer of a second factor");
 	buf_hex(&hex, sealed.p, sealed.n);
 	sodium_memzero(plain.p, plain.n);
@@ -73,7 +72,7 @@ second_offer_read(const struct deed *d, int64_t account, str login, str sealed,
 	if (context.n == 0 || sealed.n % 2 != 0 || sealed.n > OFFER_MAX ||
 	    !num_hex(sealed, raw, sealed.n / 2) ||
 	    !text_open(d->arena, &d->org->key, context.p,
-		(str){ (const char *)raw, sealed.n / 2 }, &plain, &forged) ||
+		(str){(const char *)raw, sealed.n / 2}, &plain, &forged) ||
 	    plain.n <= TOTP_SECRET_BYTES ||
 	    !num_i64(str_sub(plain, TOTP_SECRET_BYTES, plain.n), 0, INT64_MAX,
 		&until) ||
@@ -92,11 +91,11 @@ keep_secret(const struct deed *d, int64_t account, const uint8_t *secret,
 	str sealed;
 
 	return text_seal(d->arena, &d->org->key, "account.totp_enc",
-		   (str){ (const char *)secret, TOTP_SECRET_BYTES }, &sealed,
+		   (str){(const char *)secret, TOTP_SECRET_BYTES}, &sealed,
 		   e) &&
-	    sql_account_set_totp(d->house->db, sealed, step, account,
-		d->org->id, &rows, e) &&
-	    deed_note_account(d, AUDIT_SECOND_FACTOR_SET, account, e);
+	       sql_account_set_totp(
+		   d->house->db, sealed, step, account, d->org->id, &rows, e) &&
+	       deed_note_account(d, AUDIT_SECOND_FACTOR_SET, account, e);
 }
 
 bool
@@ -109,7 +108,7 @@ second_set(const struct deed *d, int64_t account, const struct second_offer *o,
 	if (!*ret_fine)
 		return true;
 	return keep_secret(d, account, o->secret, step, e) &&
-	    second_codes_new(d, account, ret, e);
+	       second_codes_new(d, account, ret, e);
 }
 
 bool
@@ -122,8 +121,8 @@ second_set_secret(const struct deed *d, int64_t account,
 static str
 recovery_digest(const struct deed *d, int64_t account, str code)
 {
-	str text = arena_fmt(d->arena, "%" PRId64 " " STR_FMT, account,
-	    STR_ARG(code));
+	str text =
+	    arena_fmt(d->arena, "%" PRId64 " " STR_FMT, account, STR_ARG(code));
 
 	return key_digest(d->arena, &d->house->login, "recovery.code", text);
 }
@@ -150,8 +149,8 @@ second_codes_new(const struct deed *d, int64_t account,
 }
 
 bool
-second_codes_left(const struct deed *d, int64_t account, int64_t *ret,
-    struct err *e)
+second_codes_left(
+    const struct deed *d, int64_t account, int64_t *ret, struct err *e)
 {
 	struct sql_recovery_code_left_row row;
 
@@ -171,41 +170,41 @@ digits_of(struct arena *a, str typed)
 	for (size_t i = 0; p != NULL && i < typed.n; i++)
 		if (typed.p[i] != ' ' && typed.p[i] != '-')
 			p[n++] = typed.p[i];
-	return (str){ p, p == NULL ? 0 : n };
+	return (str){p, p == NULL ? 0 : n};
 }
 
 static bool
-check_totp(const struct deed *d, int64_t account, str typed, bool *ret,
-    struct err *e)
+check_totp(
+    const struct deed *d, int64_t account, str typed, bool *ret, struct err *e)
 {
 	struct sql_account_by_id_row row;
 	int64_t step, rows;
 	str secret;
 
 	*ret = false;
-	if (!sql_account_by_id(d->house->db, d->arena, account, d->org->id,
-		&row, e))
+	if (!sql_account_by_id(
+		d->house->db, d->arena, account, d->org->id, &row, e))
 		return err_wrap(e, "second factor");
 	if (row.totp_enc.p == NULL)
 		return true;
-	if (!text_open(d->arena, &d->org->key, "account.totp_enc",
-		row.totp_enc, &secret, e))
+	if (!text_open(d->arena, &d->org->key, "account.totp_enc", row.totp_enc,
+		&secret, e))
 		return err_wrap(e, "second factor");
 	if (secret.n != TOTP_SECRET_BYTES)
 		return err_set(e, ERR_CORRUPT, "second factor");
 	if (!totp_check((const uint8_t *)secret.p, digits_of(d->arena, typed),
 		d->now, row.totp_step, &step))
 		return true;
-	if (!sql_account_use_totp_step(d->house->db, step, account, d->org->id,
-		&rows, e))
+	if (!sql_account_use_totp_step(
+		d->house->db, step, account, d->org->id, &rows, e))
 		return err_wrap(e, "second factor");
 	*ret = rows == 1;
 	return true;
 }
 
 static bool
-check_recovery(const struct deed *d, int64_t account, str typed, bool *ret,
-    struct err *e)
+check_recovery(
+    const struct deed *d, int64_t account, str typed, bool *ret, struct err *e)
 {
 	int64_t rows;
 	str code;
@@ -224,13 +223,13 @@ bool
 second_check(const struct deed *d, int64_t account, str typed,
     struct second_result *ret, struct err *e)
 {
-	str key = { (const char *)&account, sizeof(account) };
+	str key = {(const char *)&account, sizeof(account)};
 	struct house *h = d->house;
 	bool fine;
 
-	*ret = (struct second_result){ SECOND_WAIT, 0 };
-	if (!throttle_wait(h, d->arena, THROTTLE_SECOND, key, d->now,
-		&ret->wait_s, e))
+	*ret = (struct second_result){SECOND_WAIT, 0};
+	if (!throttle_wait(
+		h, d->arena, THROTTLE_SECOND, key, d->now, &ret->wait_s, e))
 		return false;
 	if (ret->wait_s > 0)
 		return true;
@@ -241,5 +240,5 @@ second_check(const struct deed *d, int64_t account, str typed,
 	if (fine)
 		return throttle_clear(h, d->arena, THROTTLE_SECOND, key, e);
 	return throttle_fail(h, d->arena, THROTTLE_SECOND, key, d->now, e) &&
-	    deed_note_account(d, AUDIT_SIGN_IN_FAILED, account, e);
+	       deed_note_account(d, AUDIT_SIGN_IN_FAILED, account, e);
 }

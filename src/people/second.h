@@ -33,7 +33,7 @@ struct second_list {
 static inline struct second_list
 second_list(const struct second_codes *c)
 {
-	return (struct second_list){ c->v, SECOND_RECOVERY_CODES };
+	return (struct second_list){c->v, SECOND_RECOVERY_CODES};
 }
 
 /* login: what the telephone shows beside the code. */
@@ -55,8 +55,8 @@ bool second_set_secret(const struct deed *, int64_t account,
 
 bool second_codes_new(const struct deed *, int64_t account,
     struct second_codes *ret, struct err *) MUST_USE;
-bool second_codes_left(const struct deed *, int64_t account, int64_t *ret,
-    struct err *) MUST_USE;
+bool second_codes_left(
+    const struct deed *, int64_t account, int64_t *ret, struct err *) MUST_USE;
 
 enum second { SECOND_WRONG, SECOND_WAIT, SECOND_FINE };
 

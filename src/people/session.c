@@ -19,7 +19,7 @@ static str
 token_digest(const struct house *h, struct arena *a, const uint8_t *token)
 {
 	return key_digest(a, &h->login, "session.token",
-	    (str){ (const char *)token, TOKEN_BYTES });
+	    (str){(const char *)token, TOKEN_BYTES});
 }
 
 static bool
@@ -48,31 +48,30 @@ session_find(struct house *h, struct arena *a, str token, int64_t now,
 	uint8_t raw[TOKEN_BYTES];
 	bool found;
 
-	*ret = (struct session_found){ 0 };
+	*ret = (struct session_found){0};
 	if (token.n != SESSION_TOKEN_CHARS || !num_hex(token, raw, sizeof(raw)))
 		return true;
-	if (!sql_session_by_token(h->db, a, token_digest(h, a, raw), now,
-		&found, &row, e))
+	if (!sql_session_by_token(
+		h->db, a, token_digest(h, a, raw), now, &found, &row, e))
 		return err_wrap(e, "session");
 	if (!found)
 		return true;
-	ret->info = (struct session_info){ .id = row.id,
-		.account = row.account, .factor = (int)row.factor };
+	ret->info = (struct session_info){
+	    .id = row.id, .account = row.account, .factor = (int)row.factor};
 	ret->organisation = row.organisation;
 	ret->staff = str_eq(row.kind, S("staff"));
 	if (!lang_of_code(row.lang, &ret->lang))
 		return err_set(e, ERR_CORRUPT, "language of an account");
-	ret->info.locked = row.locked_at != DB_NULL ||
-	    (ret->staff && row.factor == 2 &&
-		idle_too_long(h, row.seen_at, now));
+	ret->info.locked =
+	    row.locked_at != DB_NULL || (ret->staff && row.factor == 2 &&
+					    idle_too_long(h, row.seen_at, now));
 	if (!ret->info.locked)
 		touch(h, &row, now);
 	return true;
 }
 
 static bool
-token_new(const struct deed *d, str *ret_token, str *ret_digest,
-    struct err *e)
+token_new(const struct deed *d, str *ret_token, str *ret_digest, struct err *e)
 {
 	uint8_t raw[TOKEN_BYTES];
 	CLEANUP(buf_done) struct buf hex = BUF_MAX(SESSION_TOKEN_CHARS);
@@ -80,8 +79,7 @@ token_new(const struct deed *d, str *ret_token, str *ret_digest,
 	rand_bytes(raw, sizeof(raw));
 	buf_hex(&hex, raw, sizeof(raw));
 	*ret_digest = token_digest(d->house, d->arena, raw);
-	if (!arena_str(d->arena, hex.p, hex.n, ret_token) ||
-	    ret_digest->n == 0)
+	if (!arena_str(d->arena, hex.p, hex.n, ret_token) || ret_digest->n == 0)
 		return err_set(e, ERR_LIMIT, "no room for a token");
 	return true;
 }
@@ -90,14 +88,14 @@ token_new(const struct deed *d, str *ret_token, str *ret_digest,
 static int64_t
 lasts(const struct house *h, bool staff)
 {
-	return staff ? h->conf->staff_session_hours * HOUR :
-		       h->conf->session_days * DAY;
+	return staff ? h->conf->staff_session_hours * HOUR
+		     : h->conf->session_days * DAY;
 }
 
 static str
 address_text(struct arena *a, const uint8_t *address)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	char text[INET6_ADDRSTRLEN];
 	bool four = memcmp(address, mapped, sizeof(mapped)) == 0;
 
@@ -117,8 +115,8 @@ seal_origin(const struct deed *d, const struct session_origin *o,
 	    agent.n == 0)
 		agent = S("?");
 	return deed_seal(d, "session.agent_enc", agent, ret_agent, e) &&
-	    deed_seal(d, "session.address_enc",
-		address_text(d->arena, o->address), ret_address, e);
+	       deed_seal(d, "session.address_enc",
+		   address_text(d->arena, o->address), ret_address, e);
 }
 
 bool
@@ -126,8 +124,9 @@ session_create(const struct deed *d, int64_t account, bool staff, int factor,
     const struct session_origin *o, struct session_new *ret, struct err *e)
 {
 	struct sql_session_insert_row row;
-	struct session_new new = { .max_age_s = lasts(d->house, staff) };
-	int64_t left_s = factor == 2 ? new.max_age_s : SESSION_FIRST_MIN * MINUTE;
+	struct session_new new = {.max_age_s = lasts(d->house, staff)};
+	int64_t left_s =
+	    factor == 2 ? new.max_age_s : SESSION_FIRST_MIN *MINUTE;
 	str digest, agent, address;
 
 	if (!token_new(d, &new.token, &digest, e) ||
@@ -143,7 +142,7 @@ bool
 session_upgrade(const struct deed *d, int64_t id, bool staff,
     struct session_new *ret, struct err *e)
 {
-	struct session_new new = { .max_age_s = lasts(d->house, staff) };
+	struct session_new new = {.max_age_s = lasts(d->house, staff)};
 	int64_t rows;
 	str digest;
 
@@ -178,17 +177,15 @@ session_end(const struct deed *d, int64_t account, int64_t id, struct err *e)
 {
 	int64_t rows;
 
-	return sql_session_revoke(d->house->db, d->now, id, account, &rows,
-		   e) &&
-	    (rows == 0 ||
-		deed_note_account(d, AUDIT_SIGN_OUT, account, e));
+	return sql_session_revoke(
+		   d->house->db, d->now, id, account, &rows, e) &&
+	       (rows == 0 || deed_note_account(d, AUDIT_SIGN_OUT, account, e));
 }
 
 bool
-session_revoke(const struct deed *d, int64_t account, int64_t id,
-    struct err *e)
+session_revoke(const struct deed *d, int64_t account, int64_t id, struct err *e)
 {
-	struct deed_about about = { .kind = "session", .id = id };
+	struct deed_about about = {.kind = "session", .id = id};
 	int64_t rows;
 
 	if (!sql_session_revoke(d->house->db, d->now, id, account, &rows, e))
@@ -199,16 +196,16 @@ session_revoke(const struct deed *d, int64_t account, int64_t id,
 }
 
 bool
-session_revoke_all(const struct deed *d, int64_t account, int64_t except,
-    struct err *e)
+session_revoke_all(
+    const struct deed *d, int64_t account, int64_t except, struct err *e)
 {
 	int64_t rows;
 
-	if (!sql_session_revoke_all(d->house->db, d->now, account, except,
-		&rows, e))
+	if (!sql_session_revoke_all(
+		d->house->db, d->now, account, except, &rows, e))
 		return err_wrap(e, "sessions of an account");
 	return rows == 0 ||
-	    deed_note_account(d, AUDIT_SESSION_REVOKED, account, e);
+	       deed_note_account(d, AUDIT_SESSION_REVOKED, account, e);
 }
 
 bool
@@ -218,7 +215,8 @@ session_list(const struct deed *d, int64_t account, struct session_lines *ret,
 	struct sql_session_list_rows rows;
 	struct session_line *v;
 
-	if (!sql_session_list(d->house->db, d->arena, account, d->now, &rows, e))
+	if (!sql_session_list(
+		d->house->db, d->arena, account, d->now, &rows, e))
 		return err_wrap(e, "sessions of an account");
 	v = NEW_N(d->arena, struct session_line, rows.n + 1);
 	if (v == NULL)
@@ -227,11 +225,11 @@ session_list(const struct deed *d, int64_t account, struct session_lines *ret,
 		v[i].id = rows.v[i].id;
 		v[i].created_at = rows.v[i].created_at;
 		v[i].seen_at = rows.v[i].seen_at;
-		v[i].agent = house_text(d->arena, d->org, "session.agent_enc",
-		    rows.v[i].agent_enc);
+		v[i].agent = house_text(
+		    d->arena, d->org, "session.agent_enc", rows.v[i].agent_enc);
 		v[i].address = house_text(d->arena, d->org,
 		    "session.address_enc", rows.v[i].address_enc);
 	}
-	*ret = (struct session_lines){ v, rows.n };
+	*ret = (struct session_lines){v, rows.n};
 	return true;
 }

@@ -54,11 +54,11 @@ bool session_lock(const struct deed *, int64_t id, struct err *) MUST_USE;
 bool session_unlock(const struct deed *, int64_t id, struct err *) MUST_USE;
 
 /* The way out. */
-bool session_end(const struct deed *, int64_t account, int64_t id,
-    struct err *) MUST_USE;
+bool session_end(
+    const struct deed *, int64_t account, int64_t id, struct err *) MUST_USE;
 /* One of one's own; ERR_NOT_FOUND when it is not that account's. */
-bool session_revoke(const struct deed *, int64_t account, int64_t id,
-    struct err *) MUST_USE;
+bool session_revoke(
+    const struct deed *, int64_t account, int64_t id, struct err *) MUST_USE;
 /* All but `except` (0: all). */
 bool session_revoke_all(const struct deed *, int64_t account, int64_t except,
     struct err *) MUST_USE;

@@ -21,15 +21,15 @@ counters_of(struct arena *a, str login_digest, str address,
     struct counter ret[COUNTERS])
 {
 	CLEANUP(buf_done) struct buf both = BUF_MAX(128);
-	str here = { 0 };
+	str here = {0};
 
 	buf_str(&both, login_digest);
 	buf_str(&both, address);
 	if (!arena_str(a, both.p, both.n, &here))
 		here = login_digest;
-	ret[0] = (struct counter){ THROTTLE_LOGIN_HERE, here };
-	ret[1] = (struct counter){ THROTTLE_LOGIN, login_digest };
-	ret[2] = (struct counter){ THROTTLE_ADDRESS, address };
+	ret[0] = (struct counter){THROTTLE_LOGIN_HERE, here};
+	ret[1] = (struct counter){THROTTLE_LOGIN, login_digest};
+	ret[2] = (struct counter){THROTTLE_ADDRESS, address};
 }
 
 static bool
@@ -61,23 +61,23 @@ count_failure(struct house *h, struct arena *a, const struct counter *c,
 /* The address keeps its count: one right login does not excuse the guesses
  * at others. */
 static bool
-clear_failures(struct house *h, struct arena *a, const struct counter *c,
-    struct err *e)
+clear_failures(
+    struct house *h, struct arena *a, const struct counter *c, struct err *e)
 {
 	return throttle_clear(h, a, c[0].what, c[0].key, e) &&
-	    throttle_clear(h, a, c[1].what, c[1].key, e);
+	       throttle_clear(h, a, c[1].what, c[1].key, e);
 }
 
 static bool
 note_failure(struct house *h, struct arena *a, int64_t now,
     const struct signin_result *r, struct err *e)
 {
-	struct deed d = { .house = h, .arena = a, .actor = -1, .now = now };
+	struct deed d = {.house = h, .arena = a, .actor = -1, .now = now};
 
 	if (r->account == 0)
 		return true;
 	return house_org(h, r->organisation, &d.org, e) &&
-	    deed_note_account(&d, AUDIT_SIGN_IN_FAILED, r->account, e);
+	       deed_note_account(&d, AUDIT_SIGN_IN_FAILED, r->account, e);
 }
 
 static bool
@@ -90,7 +90,7 @@ settle(struct house *h, struct arena *a, const struct counter *c, int64_t now,
 		return false;
 	if (r->answer == SIGNIN_WRONG)
 		done = count_failure(h, a, c, now, e) &&
-		    note_failure(h, a, now, r, e);
+		       note_failure(h, a, now, r, e);
 	else
 		done = clear_failures(h, a, c, e);
 	if (done && db_commit(h->db, e))
@@ -134,11 +134,11 @@ signin_pass(struct house *h, struct arena *a, str login, str pass,
     struct err *e)
 {
 	str digest = account_login_digest(h, a, login);
-	struct sql_account_by_login_row row = { 0 };
+	struct sql_account_by_login_row row = {0};
 	struct counter c[COUNTERS];
 	bool found;
 
-	*ret = (struct signin_result){ .answer = SIGNIN_WRONG };
+	*ret = (struct signin_result){.answer = SIGNIN_WRONG};
 	counters_of(a, digest, throttle_address(address), c);
 	if (!longest_wait(h, a, c, now, &ret->wait_s, e) ||
 	    !sql_account_by_login(h->db, a, digest, &found, &row, e))
@@ -156,13 +156,13 @@ signin_start(const struct deed *d, const struct signin_result *r,
     const struct session_origin *o, struct session_new *ret, struct err *e)
 {
 	return session_create(d, r->account, r->staff, r->factor, o, ret, e) &&
-	    (r->factor < 2 ||
-		deed_note_account(d, AUDIT_SIGN_IN, r->account, e));
+	       (r->factor < 2 ||
+		   deed_note_account(d, AUDIT_SIGN_IN, r->account, e));
 }
 
 static bool
-settle_again(const struct deed *d, int64_t account, str key, bool right,
-    struct err *e)
+settle_again(
+    const struct deed *d, int64_t account, str key, bool right, struct err *e)
 {
 	struct house *h = d->house;
 	bool done;
@@ -172,9 +172,9 @@ settle_again(const struct deed *d, int64_t account, str key, bool right,
 	if (right)
 		done = throttle_clear(h, d->arena, THROTTLE_UNLOCK, key, e);
 	else
-		done = throttle_fail(h, d->arena, THROTTLE_UNLOCK, key, d->now,
-			   e) &&
-		    deed_note_account(d, AUDIT_SIGN_IN_FAILED, account, e);
+		done = throttle_fail(
+			   h, d->arena, THROTTLE_UNLOCK, key, d->now, e) &&
+		       deed_note_account(d, AUDIT_SIGN_IN_FAILED, account, e);
 	if (done && db_commit(h->db, e))
 		return true;
 	db_rollback(h->db);
@@ -185,16 +185,17 @@ bool
 signin_again(const struct deed *d, int64_t account, str pass,
     struct signin_result *ret, struct err *e)
 {
-	str key = { (const char *)&account, sizeof(account) };
+	str key = {(const char *)&account, sizeof(account)};
 	struct sql_account_by_id_row row;
 	bool right;
 
-	*ret = (struct signin_result){ .answer = SIGNIN_WAIT,
-		.account = account, .organisation = d->org->id };
+	*ret = (struct signin_result){.answer = SIGNIN_WAIT,
+	    .account = account,
+	    .organisation = d->org->id};
 	if (!throttle_wait(d->house, d->arena, THROTTLE_UNLOCK, key, d->now,
 		&ret->wait_s, e) ||
-	    !sql_account_by_id(d->house->db, d->arena, account, d->org->id,
-		&row, e))
+	    !sql_account_by_id(
+		d->house->db, d->arena, account, d->org->id, &row, e))
 		return err_wrap(e, "account %" PRId64, account);
 	if (ret->wait_s > 0)
 		return true;

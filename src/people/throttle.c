@@ -50,8 +50,8 @@ throttle_wait(struct house *h, struct arena *a, enum throttle t, str key,
 	int64_t wait = 0;
 	bool found;
 
-	if (!sql_throttle_by_key(h->db, a, row_key(h, a, t, key), &found, &row,
-		e))
+	if (!sql_throttle_by_key(
+		h->db, a, row_key(h, a, t, key), &found, &row, e))
 		return err_wrap(e, "throttle");
 	if (found && row.until_at > now)
 		wait = row.until_at - now;
@@ -78,8 +78,8 @@ throttle_fail(struct house *h, struct arena *a, enum throttle t, str key,
 }
 
 bool
-throttle_clear(struct house *h, struct arena *a, enum throttle t, str key,
-    struct err *e)
+throttle_clear(
+    struct house *h, struct arena *a, enum throttle t, str key, struct err *e)
 {
 	int64_t rows;
 
@@ -89,8 +89,8 @@ throttle_clear(struct house *h, struct arena *a, enum throttle t, str key,
 str
 throttle_address(const uint8_t address[16])
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	bool four = memcmp(address, mapped, sizeof(mapped)) == 0;
 
-	return (str){ (const char *)address, four ? 16 : 8 };
+	return (str){(const char *)address, four ? 16 : 8};
 }

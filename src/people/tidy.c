@@ -14,10 +14,10 @@ people_tidy(struct house *h, int64_t now, struct err *e)
 {
 	int64_t rows;
 
-	return sql_form_used_purge(h->db, now - (int64_t)FORM_DAYS * DAY,
-		   &rows, e) &&
-	    sql_session_purge(h->db, now - (int64_t)SESSION_DAYS * DAY, &rows,
-		e) &&
-	    sql_throttle_purge(h->db, now - (int64_t)FAILURE_DAYS * DAY, &rows,
-		e);
+	return sql_form_used_purge(
+		   h->db, now - (int64_t)FORM_DAYS * DAY, &rows, e) &&
+	       sql_session_purge(
+		   h->db, now - (int64_t)SESSION_DAYS * DAY, &rows, e) &&
+	       sql_throttle_purge(
+		   h->db, now - (int64_t)FAILURE_DAYS * DAY, &rows, e);
 }

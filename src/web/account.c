@@ -15,38 +15,39 @@ enum { F_EMAIL, F_PHONE };
 enum { F_AGAIN };
 
 static const struct field pass_fields[] = {
-	[F_OLD] = { "old", N_("Passphrase of today"), NULL, FIELD_PASS, true, 0,
-	    0, "current-password", NULL },
-	[F_NEW] = { "new", N_("New passphrase"),
-	    N_("At least 12 characters: four or five words that only you would put together."),
-	    FIELD_PASS, true, 0, 0, "new-password", NULL },
-	{ 0 },
+    [F_OLD] = {"old", N_("Passphrase of today"), NULL, FIELD_PASS, true, 0, 0,
+	"current-password", NULL},
+    [F_NEW] = {"new", N_("New passphrase"),
+	N_("At least 12 characters: four or five words that only you would put "
+	   "together."),
+	FIELD_PASS, true, 0, 0, "new-password", NULL},
+    {0},
 };
 
 static const struct field_option langs[] = {
-	{ "fr", N_("French") },
-	{ "en", N_("English") },
-	{ 0 },
+    {"fr", N_("French")},
+    {"en", N_("English")},
+    {0},
 };
 
 static const struct field lang_fields[] = {
-	[F_LANG] = { "lang", N_("Language"), NULL, FIELD_CHOICE, true, 0, 0,
-	    NULL, langs },
-	{ 0 },
+    [F_LANG] = {"lang", N_("Language"), NULL, FIELD_CHOICE, true, 0, 0, NULL,
+	langs},
+    {0},
 };
 
 static const struct field contact_fields[] = {
-	[F_EMAIL] = { "email", N_("E-mail address"), NULL, FIELD_EMAIL, false,
-	    0, 120, "email", NULL },
-	[F_PHONE] = { "phone", N_("Telephone"), NULL, FIELD_PHONE, false, 0, 40,
-	    "tel", NULL },
-	{ 0 },
+    [F_EMAIL] = {"email", N_("E-mail address"), NULL, FIELD_EMAIL, false, 0,
+	120, "email", NULL},
+    [F_PHONE] = {"phone", N_("Telephone"), NULL, FIELD_PHONE, false, 0, 40,
+	"tel", NULL},
+    {0},
 };
 
 static const struct field codes_fields[] = {
-	[F_AGAIN] = { "again", N_("Your passphrase"), NULL, FIELD_PASS, true, 0,
-	    0, "current-password", NULL },
-	{ 0 },
+    [F_AGAIN] = {"again", N_("Your passphrase"), NULL, FIELD_PASS, true, 0, 0,
+	"current-password", NULL},
+    {0},
 };
 
 /* The forms of the page; one of them may be shown again. */
@@ -64,31 +65,34 @@ forms_start(struct forms *f)
 }
 
 static bool
-fill_page(struct request *r, struct forms *f, struct account_page *ret,
-    struct err *e)
+fill_page(
+    struct request *r, struct forms *f, struct account_page *ret, struct err *e)
 {
 	struct deed d = member_deed(r);
 	struct sql_account_by_id_row row;
 
-	*ret = (struct account_page){ .name = r->viewer->name,
-		.session = r->session.id,
-		.staff = viewer_is_staff(r->viewer), .pass = &f->pass,
-		.lang = &f->lang, .contact = &f->contact, .codes = &f->codes };
+	*ret = (struct account_page){.name = r->viewer->name,
+	    .session = r->session.id,
+	    .staff = viewer_is_staff(r->viewer),
+	    .pass = &f->pass,
+	    .lang = &f->lang,
+	    .contact = &f->contact,
+	    .codes = &f->codes};
 	if (!sql_account_by_id(r->house->db, r->arena, r->session.account,
 		r->org->id, &row, e) ||
 	    !session_list(&d, r->session.account, &ret->sessions, e) ||
 	    !second_codes_left(&d, r->session.account, &ret->codes_left, e))
 		return false;
-	ret->login = house_text(r->arena, r->org, "account.login_enc",
-	    row.login_enc);
+	ret->login =
+	    house_text(r->arena, r->org, "account.login_enc", row.login_enc);
 	ret->has_contact = row.email_enc.p != NULL || row.phone_enc.p != NULL;
 	f->lang.value[F_LANG] = row.lang;
 	if (f->contact.bad)
 		return true;
-	f->contact.value[F_EMAIL] = house_text(r->arena, r->org,
-	    "account.email_enc", row.email_enc);
-	f->contact.value[F_PHONE] = house_text(r->arena, r->org,
-	    "account.phone_enc", row.phone_enc);
+	f->contact.value[F_EMAIL] =
+	    house_text(r->arena, r->org, "account.email_enc", row.email_enc);
+	f->contact.value[F_PHONE] =
+	    house_text(r->arena, r->org, "account.phone_enc", row.phone_enc);
 	return true;
 }
 
@@ -144,8 +148,8 @@ read_pass(struct request *r, struct form *f, struct err *e)
 	if (!sql_account_by_id(r->house->db, r->arena, r->session.account,
 		r->org->id, &row, e))
 		return false;
-	login = house_text(r->arena, r->org, "account.login_enc",
-	    row.login_enc);
+	login =
+	    house_text(r->arena, r->org, "account.login_enc", row.login_enc);
 	fault = member_pass_fault(f->value[F_NEW], login);
 	if (fault != NULL)
 		form_fault(f, F_NEW, fault);
@@ -174,12 +178,13 @@ change_pass(struct request *r, struct response *out, struct err *e)
 	if (!pass_hash(r->arena, f.pass.value[F_NEW], &hash, e) ||
 	    !db_begin(r->house->db, e) ||
 	    !member_settle(r,
-		account_set_pass(&d, r->session.account, hash, r->session.id,
-		    e),
+		account_set_pass(
+		    &d, r->session.account, hash, r->session.id, e),
 		e))
 		return false;
 	return done(r, out,
-	    N_("Your passphrase is changed; every other device is signed out."));
+	    N_("Your passphrase is changed; every other device is signed "
+	       "out."));
 }
 
 /* ---- the rest ---- */
@@ -212,7 +217,7 @@ change_contact(struct request *r, struct response *out, struct err *e)
 		return page_of(r, out, &f, true, e);
 	return account_set_contact(&d, r->session.account,
 		   f.contact.value[F_EMAIL], f.contact.value[F_PHONE], e) &&
-	    done(r, out, N_("What reaches you is changed."));
+	       done(r, out, N_("What reaches you is changed."));
 }
 
 static bool
@@ -221,7 +226,8 @@ erase_contact(struct request *r, struct response *out, struct err *e)
 	struct deed d = member_deed(r);
 
 	return account_set_contact(&d, r->session.account, S(""), S(""), e) &&
-	    done(r, out, N_("Your e-mail address and telephone are erased."));
+	       done(
+		   r, out, N_("Your e-mail address and telephone are erased."));
 }
 
 static bool
@@ -243,7 +249,7 @@ end_sessions(struct request *r, struct response *out, struct err *e)
 	struct deed d = member_deed(r);
 
 	return session_revoke_all(&d, r->session.account, r->session.id, e) &&
-	    done(r, out, N_("Every other device is signed out."));
+	       done(r, out, N_("Every other device is signed out."));
 }
 
 /* With the passphrase: who finds a screen open must not leave with codes. */
@@ -258,8 +264,8 @@ new_codes(struct request *r, struct response *out, struct err *e)
 	forms_start(&f);
 	if (!form_read(r, codes_fields, &f.codes))
 		return page_of(r, out, &f, true, e);
-	if (!signin_again(&d, r->session.account, f.codes.value[F_AGAIN], &s,
-		e))
+	if (!signin_again(
+		&d, r->session.account, f.codes.value[F_AGAIN], &s, e))
 		return false;
 	if (s.answer != SIGNIN_DONE) {
 		fault_of(&f.codes, F_AGAIN, &s);
@@ -268,8 +274,8 @@ new_codes(struct request *r, struct response *out, struct err *e)
 	if (!db_begin(r->house->db, e) ||
 	    !member_settle(r,
 		second_codes_new(&d, r->session.account, &codes, e) &&
-		    deed_note_account(&d, AUDIT_SECOND_FACTOR_SET,
-			r->session.account, e),
+		    deed_note_account(
+			&d, AUDIT_SECOND_FACTOR_SET, r->session.account, e),
 		e))
 		return false;
 	html_account_codes(&r->view, &codes);
@@ -279,15 +285,15 @@ new_codes(struct request *r, struct response *out, struct err *e)
 #define MEMBER NEED_MEMBER, 0, NULL
 
 const struct route account_routes[] = {
-	{ HTTP_GET, "/account", account_show, MEMBER },
-	{ HTTP_POST, "/account/passphrase", change_pass, NEED_MEMBER,
-	    ROUTE_NO_TRANSACTION, NULL },
-	{ HTTP_POST, "/account/language", change_lang, MEMBER },
-	{ HTTP_POST, "/account/contact", change_contact, MEMBER },
-	{ HTTP_POST, "/account/contact/erase", erase_contact, MEMBER },
-	{ HTTP_POST, "/account/session/:id/end", end_session, MEMBER },
-	{ HTTP_POST, "/account/sessions/end", end_sessions, MEMBER },
-	{ HTTP_POST, "/account/codes", new_codes, NEED_STAFF,
-	    ROUTE_NO_TRANSACTION, NULL },
-	{ 0 },
+    {HTTP_GET, "/account", account_show, MEMBER},
+    {HTTP_POST, "/account/passphrase", change_pass, NEED_MEMBER,
+	ROUTE_NO_TRANSACTION, NULL},
+    {HTTP_POST, "/account/language", change_lang, MEMBER},
+    {HTTP_POST, "/account/contact", change_contact, MEMBER},
+    {HTTP_POST, "/account/contact/erase", erase_contact, MEMBER},
+    {HTTP_POST, "/account/session/:id/end", end_session, MEMBER},
+    {HTTP_POST, "/account/sessions/end", end_sessions, MEMBER},
+    {HTTP_POST, "/account/codes", new_codes, NEED_STAFF, ROUTE_NO_TRANSACTION,
+	NULL},
+    {0},
 };

@@ -10,34 +10,37 @@ enum { F_CODE };
 enum { F_LOGIN, F_PASS, F_LANG, F_EMAIL, F_PHONE };
 
 static const struct field code_fields[] = {
-	[F_CODE] = { "code", N_("Code of the letter"),
-	    N_("Twenty letters and digits in groups of four. Small or capital letters, it does not matter."),
-	    FIELD_CODE, true, 0, 60, "one-time-code", NULL },
-	{ 0 },
+    [F_CODE] = {"code", N_("Code of the letter"),
+	N_("Twenty letters and digits in groups of four. Small or capital "
+	   "letters, it does not matter."),
+	FIELD_CODE, true, 0, 60, "one-time-code", NULL},
+    {0},
 };
 
 static const struct field_option langs[] = {
-	{ "fr", N_("French") },
-	{ "en", N_("English") },
-	{ 0 },
+    {"fr", N_("French")},
+    {"en", N_("English")},
+    {0},
 };
 
 static const struct field join_fields[] = {
-	[F_LOGIN] = { "login", N_("Choose a login"),
-	    N_("What you will sign in with. It is shown to nobody but the director."),
-	    FIELD_LOGIN, true, ACCOUNT_LOGIN_MIN, ACCOUNT_LOGIN_MAX,
-	    "username", NULL },
-	[F_PASS] = { "pass", N_("Choose a passphrase"),
-	    N_("At least 12 characters: four or five words that only you would put together."),
-	    FIELD_PASS, true, 0, 0, "new-password", NULL },
-	[F_LANG] = { "lang", N_("Language"), NULL, FIELD_CHOICE, true, 0, 0,
-	    NULL, langs },
-	[F_EMAIL] = { "email", N_("E-mail address, if you like"),
-	    N_("Everything works without it. It only serves to reach you."),
-	    FIELD_EMAIL, false, 0, 120, "email", NULL },
-	[F_PHONE] = { "phone", N_("Telephone, if you like"), NULL, FIELD_PHONE,
-	    false, 0, 40, "tel", NULL },
-	{ 0 },
+    [F_LOGIN] = {"login", N_("Choose a login"),
+	N_("What you will sign in with. It is shown to nobody but the "
+	   "director."),
+	FIELD_LOGIN, true, ACCOUNT_LOGIN_MIN, ACCOUNT_LOGIN_MAX, "username",
+	NULL},
+    [F_PASS] = {"pass", N_("Choose a passphrase"),
+	N_("At least 12 characters: four or five words that only you would put "
+	   "together."),
+	FIELD_PASS, true, 0, 0, "new-password", NULL},
+    [F_LANG] = {"lang", N_("Language"), NULL, FIELD_CHOICE, true, 0, 0, NULL,
+	langs},
+    [F_EMAIL] = {"email", N_("E-mail address, if you like"),
+	N_("Everything works without it. It only serves to reach you."),
+	FIELD_EMAIL, false, 0, 120, "email", NULL},
+    [F_PHONE] = {"phone", N_("Telephone, if you like"), NULL, FIELD_PHONE,
+	false, 0, 40, "tel", NULL},
+    {0},
 };
 
 static bool
@@ -69,7 +72,8 @@ code_typed(struct request *r, struct response *out, struct err *e)
 		return code_page(r, out, &f, 0, true);
 	if (!code_read(r->arena, f.value[F_CODE], CODE_LETTER_SIGNS, &code)) {
 		form_fault(&f, F_CODE,
-		    N_("A code has 20 letters and digits. Look at the letter again: something is missing or too much."));
+		    N_("A code has 20 letters and digits. Look at the letter "
+		       "again: something is missing or too much."));
 		return code_page(r, out, &f, 0, true);
 	}
 	return respond_see_other(r, out,
@@ -83,10 +87,10 @@ static bool
 count_guess(struct request *r, struct err *e)
 {
 	return db_begin(r->house->db, e) &&
-	    member_settle(r,
-		throttle_fail(r->house, r->arena, THROTTLE_LETTER,
-		    throttle_address(r->http->address), r->now, e),
-		e);
+	       member_settle(r,
+		   throttle_fail(r->house, r->arena, THROTTLE_LETTER,
+		       throttle_address(r->http->address), r->now, e),
+		   e);
 }
 
 /* *ret_wait_s > 0: nothing was looked up. */
@@ -94,7 +98,7 @@ static bool
 look_up(struct request *r, struct invitation *ret, int64_t *ret_wait_s,
     struct err *e)
 {
-	*ret = (struct invitation){ .state = INVITATION_UNKNOWN };
+	*ret = (struct invitation){.state = INVITATION_UNKNOWN};
 	if (!throttle_wait(r->house, r->arena, THROTTLE_LETTER,
 		throttle_address(r->http->address), r->now, ret_wait_s, e))
 		return false;
@@ -121,23 +125,25 @@ not_open(struct request *r, struct response *out, const struct invitation *i,
 	struct form f;
 
 	if (i->state != INVITATION_UNKNOWN) {
-		html_join_over(&r->view, r->org->name,
-		    i->state == INVITATION_USED);
+		html_join_over(
+		    &r->view, r->org->name, i->state == INVITATION_USED);
 		return respond_page(r, out, 200);
 	}
 	form_start(code_fields, &f);
 	if (wait_s == 0)
 		form_fault(&f, F_CODE,
-		    N_("This code is not known. Check each sign against the letter; if it still does not work, ask the team for a new letter."));
+		    N_("This code is not known. Check each sign against the "
+		       "letter; if it still does not work, ask the team for a "
+		       "new letter."));
 	return code_page(r, out, &f, wait_s, true);
 }
 
 static bool
-person_page(struct request *r, struct response *out,
-    const struct invitation *i, struct form *f, bool again)
+person_page(struct request *r, struct response *out, const struct invitation *i,
+    struct form *f, bool again)
 {
-	html_join_person(&r->view, invitation_first_name(i->name),
-	    r->org->name, r->word[0], i->guardian == 0, f);
+	html_join_person(&r->view, invitation_first_name(i->name), r->org->name,
+	    r->word[0], i->guardian == 0, f);
 	return again ? member_again(r, out) : respond_page(r, out, 200);
 }
 
@@ -206,7 +212,7 @@ join(struct request *r, struct response *out, struct err *e)
 {
 	struct session_new session;
 	struct invitation i;
-	struct joiner j = { 0 };
+	struct joiner j = {0};
 	int64_t wait_s;
 	struct form f;
 	bool taken;
@@ -234,10 +240,9 @@ join(struct request *r, struct response *out, struct err *e)
 }
 
 const struct route join_routes[] = {
-	{ HTTP_GET, "/join", code_show, NEED_NOBODY, 0, NULL },
-	{ HTTP_POST, "/join", code_typed, NEED_NOBODY, ROUTE_REPEATABLE, NULL },
-	{ HTTP_GET, "/join/:word", person_show, NEED_NOBODY, 0, NULL },
-	{ HTTP_POST, "/join/:word", join, NEED_NOBODY, ROUTE_NO_TRANSACTION,
-	    NULL },
-	{ 0 },
+    {HTTP_GET, "/join", code_show, NEED_NOBODY, 0, NULL},
+    {HTTP_POST, "/join", code_typed, NEED_NOBODY, ROUTE_REPEATABLE, NULL},
+    {HTTP_GET, "/join/:word", person_show, NEED_NOBODY, 0, NULL},
+    {HTTP_POST, "/join/:word", join, NEED_NOBODY, ROUTE_NO_TRANSACTION, NULL},
+    {0},
 };

@@ -9,14 +9,12 @@
 
 #include <inttypes.h>
 
-#include "base/buf.h"
 #include "html_letter.h"
 #include "people/child.h"
 #include "sql_child.h"
 #include "sql_guardian.h"
 #include "web/member.h"
 
-#define NAMES_MAX 512
 #define LETTERS_MAX 200 /* on one page */
 
 static bool
@@ -26,8 +24,8 @@ group_list(struct request *r, struct letter_group_list *ret, struct err *e)
 	struct letter_group *v;
 	size_t n = 0;
 
-	if (!sql_activity_group_list(r->house->db, r->arena, r->today,
-		r->org->id, &rows, e))
+	if (!sql_activity_group_list(
+		r->house->db, r->arena, r->today, r->org->id, &rows, e))
 		return false;
 	v = NEW_N(r->arena, struct letter_group, rows.n + 1);
 	if (v == NULL)
@@ -40,10 +38,10 @@ group_list(struct request *r, struct letter_group_list *ret, struct err *e)
 		if (!sql_guardian_to_invite(r->house->db, r->arena, r->org->id,
 			rows.v[i].id, r->today, &who, e))
 			return false;
-		v[n++] = (struct letter_group){ rows.v[i].id, (int64_t)who.n,
-			rows.v[i].name, rows.v[i].season_name };
+		v[n++] = (struct letter_group){rows.v[i].id, (int64_t)who.n,
+		    rows.v[i].name, rows.v[i].season_name};
 	}
-	*ret = (struct letter_group_list){ v, n };
+	*ret = (struct letter_group_list){v, n};
 	return true;
 }
 
@@ -60,24 +58,25 @@ letters_show(struct request *r, struct response *out, struct err *e)
 
 /* First names only: a letter may lie about. */
 static bool
-children_of(struct request *r, int64_t guardian, str *ret, struct err *e)
+children_of(struct request *r, int64_t guardian, enum lang lang, str *ret,
+    struct err *e)
 {
-	CLEANUP(buf_done) struct buf b = BUF_MAX(NAMES_MAX);
 	struct sql_child_of_guardian_rows rows;
+	str *name;
 
 	if (!sql_child_of_guardian(r->house->db, r->arena, guardian, &rows, e))
 		return false;
+	name = NEW_N(r->arena, str, rows.n + 1);
+	if (name == NULL)
+		return err_set(e, ERR_LIMIT, "no room for names");
 	for (size_t i = 0; i < rows.n; i++) {
-		struct child_sealed sealed = { rows.v[i].id,
-			rows.v[i].key_wrapped, rows.v[i].first_enc, { 0 },
-			{ 0 } };
+		struct child_sealed sealed = {rows.v[i].id,
+		    rows.v[i].key_wrapped, rows.v[i].first_enc, {0}, {0}};
 
-		if (i > 0)
-			buf_put(&b, ", ", 2);
-		buf_str(&b, child_open(r->arena, r->org, &sealed).first);
+		name[i] = child_open(r->arena, r->org, &sealed).first;
 	}
-	return arena_str(r->arena, b.p, b.n, ret) ||
-	    err_set(e, ERR_LIMIT, "no room for names");
+	*ret = member_names(r, lang, name, rows.n);
+	return true;
 }
 
 static bool
@@ -86,14 +85,13 @@ write_letter(struct request *r, int64_t guardian, str name_enc, str lang,
 {
 	struct deed d = member_deed(r);
 
-	ret->name =
-	    house_text(r->arena, r->org, "guardian.name_enc", name_enc);
+	ret->name = house_text(r->arena, r->org, "guardian.name_enc", name_enc);
 	ret->place = arena_fmt(r->arena, "%s/join", r->house->conf->url);
 	if (!lang_of_code(lang, &ret->lang))
 		ret->lang = r->org->lang;
 	return invitation_for_guardian(&d, guardian, &ret->code, e) &&
-	    qr_make(r->arena, ret->code.address, &ret->qr, e) &&
-	    children_of(r, guardian, &ret->children, e);
+	       qr_make(r->arena, ret->code.address, &ret->qr, e) &&
+	       children_of(r, guardian, ret->lang, &ret->children, e);
 }
 
 static bool
@@ -101,8 +99,9 @@ send_letters(struct request *r, struct response *out,
     const struct letter_list *list, int64_t group, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct deed_about about = { .kind = group == 0 ? "guardian" : "group",
-		.id = group, .group = group };
+	struct deed_about about = {.kind = group == 0 ? "guardian" : "group",
+	    .id = group,
+	    .group = group};
 
 	about.detail = arena_fmt(r->arena, "%zu", list->n);
 	if (!deed_note(&d, AUDIT_LETTERS_PRINTED, &about, e))
@@ -116,10 +115,10 @@ print_group(struct request *r, struct response *out, struct err *e)
 {
 	struct sql_activity_group_by_id_row group;
 	struct sql_guardian_to_invite_rows who;
-	struct letter_list list = { 0 };
+	struct letter_list list = {0};
 
-	if (!sql_activity_group_by_id(r->house->db, r->arena, r->id[0],
-		r->org->id, &group, e) ||
+	if (!sql_activity_group_by_id(
+		r->house->db, r->arena, r->id[0], r->org->id, &group, e) ||
 	    !sql_guardian_to_invite(r->house->db, r->arena, r->org->id,
 		group.id, r->today, &who, e))
 		return false;
@@ -137,20 +136,18 @@ static bool
 print_person(struct request *r, struct response *out, struct err *e)
 {
 	struct sql_guardian_by_id_row g;
-	struct letter letter = { 0 };
-	struct letter_list list = { &letter, 1 };
+	struct letter letter = {0};
+	struct letter_list list = {&letter, 1};
 
-	return sql_guardian_by_id(r->house->db, r->arena, r->id[0], r->org->id,
-		   &g, e) &&
-	    write_letter(r, g.id, g.name_enc, g.lang, &letter, e) &&
-	    send_letters(r, out, &list, 0, e);
+	return sql_guardian_by_id(
+		   r->house->db, r->arena, r->id[0], r->org->id, &g, e) &&
+	       write_letter(r, g.id, g.name_enc, g.lang, &letter, e) &&
+	       send_letters(r, out, &list, 0, e);
 }
 
 const struct route letter_routes[] = {
-	{ HTTP_GET, "/letters", letters_show, NEED_DIRECTOR, 0, NULL },
-	{ HTTP_POST, "/letters/group/:id", print_group, NEED_DIRECTOR, 0,
-	    NULL },
-	{ HTTP_POST, "/letters/person/:id", print_person, NEED_DIRECTOR, 0,
-	    NULL },
-	{ 0 },
+    {HTTP_GET, "/letters", letters_show, NEED_DIRECTOR, 0, NULL},
+    {HTTP_POST, "/letters/group/:id", print_group, NEED_DIRECTOR, 0, NULL},
+    {HTTP_POST, "/letters/person/:id", print_person, NEED_DIRECTOR, 0, NULL},
+    {0},
 };

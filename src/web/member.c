@@ -6,17 +6,18 @@
 struct deed
 member_deed(struct request *r)
 {
-	return (struct deed){ .house = r->house, .arena = r->arena,
-		.org = r->org,
-		.actor = r->session.factor > 0 ? r->session.account : -1,
-		.now = r->now, .today = r->today };
+	return (struct deed){.house = r->house,
+	    .arena = r->arena,
+	    .org = r->org,
+	    .actor = r->session.factor > 0 ? r->session.account : -1,
+	    .now = r->now,
+	    .today = r->today};
 }
 
 struct session_origin
 member_origin(const struct request *r)
 {
-	return (struct session_origin){ r->http->user_agent,
-		r->http->address };
+	return (struct session_origin){r->http->user_agent, r->http->address};
 }
 
 bool
@@ -42,16 +43,32 @@ member_home(const struct request *r)
 	return S("/");
 }
 
+str
+member_names(struct request *r, enum lang lang, const str *name, size_t n)
+{
+	str both[2] = {n == 0 ? S("") : name[0], {0}};
+
+	for (size_t i = 1; i + 1 < n; i++)
+		both[0] = arena_fmt(r->arena, STR_FMT ", " STR_FMT,
+		    STR_ARG(both[0]), STR_ARG(name[i]));
+	if (n < 2)
+		return both[0];
+	both[1] = name[n - 1];
+	return lang_fill(r->arena, lang_text(lang, N_("%1 and %2")), both, 2);
+}
+
 const char *
 member_pass_fault(str pass, str login)
 {
 	switch (pass_check(pass, login)) {
 	case PASS_SHORT:
-		return N_("This is too short: take at least 12 characters, four or five words for example.");
+		return N_("This is too short: take at least 12 characters, "
+			  "four or five words for example.");
 	case PASS_LONG:
 		return N_("This is too long.");
 	case PASS_COMMON:
-		return N_("Many people use this one, so it is guessed first. Take words that only you would put together.");
+		return N_("Many people use this one, so it is guessed first. "
+			  "Take words that only you would put together.");
 	case PASS_IS_LOGIN:
 		return N_("This is too close to your login.");
 	case PASS_OK:

@@ -22,6 +22,9 @@ bool member_again(struct request *, struct response *);
 /* The other way round from a page's text: where this person begins. */
 str member_home(const struct request *);
 
+/* « Léa, Tom et Zoé »; {0} past the arena's limit. */
+str member_names(struct request *, enum lang, const str *, size_t n);
+
 /* The catalogue's words for a passphrase that will not do; NULL: it will. */
 const char *member_pass_fault(str pass, str login);
 

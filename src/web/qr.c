@@ -41,8 +41,8 @@ qr_make(struct arena *a, str text, struct qr *ret, struct err *e)
 
 	if (text.n == 0 || text.n > TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "%zu bytes in a QR code", text.n);
-	q = QRcode_encodeData((int)text.n, (const unsigned char *)text.p, 0,
-	    QR_ECLEVEL_M);
+	q = QRcode_encodeData(
+	    (int)text.n, (const unsigned char *)text.p, 0, QR_ECLEVEL_M);
 	if (q == NULL)
 		return err_sys(e, "QR code");
 	draw(q, &b);

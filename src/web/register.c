@@ -15,12 +15,12 @@
 enum kind { K_ALL, K_ACCESS, K_PEOPLE, K_LOOKED, K_SHARED, K_SERVER };
 
 static const struct register_kind kinds[] = {
-	[K_ALL] = { "", N_("Everything") },
-	[K_ACCESS] = { "access", N_("Signing in") },
-	[K_PEOPLE] = { "people", N_("Accounts and rights") },
-	[K_LOOKED] = { "looked", N_("Who looked") },
-	[K_SHARED] = { "shared", N_("Photos") },
-	[K_SERVER] = { "server", N_("Backups and erasures") },
+    [K_ALL] = {"", N_("Everything")},
+    [K_ACCESS] = {"access", N_("Signing in")},
+    [K_PEOPLE] = {"people", N_("Accounts and rights")},
+    [K_LOOKED] = {"looked", N_("Who looked")},
+    [K_SHARED] = {"shared", N_("Photos")},
+    [K_SERVER] = {"server", N_("Backups and erasures")},
 };
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
@@ -96,9 +96,9 @@ actor_name(struct request *r, int64_t actor, str name_enc)
 {
 	const char *nobody = audit_nobody(actor);
 
-	return nobody != NULL ?
-	    lang_text(r->view.lang, nobody) :
-	    house_text(r->arena, r->org, "account.name_enc", name_enc);
+	return nobody != NULL
+		   ? lang_text(r->view.lang, nobody)
+		   : house_text(r->arena, r->org, "account.name_enc", name_enc);
 }
 
 /* Whom it was about, where that is an account and somebody else's. */
@@ -113,8 +113,8 @@ subject_name(struct request *r, const struct sql_audit_page_row *row)
 	    !sql_account_by_id(r->house->db, r->arena, row->subject, r->org->id,
 		&account, &ignored))
 		return S("");
-	return house_text(r->arena, r->org, "account.name_enc",
-	    account.name_enc);
+	return house_text(
+	    r->arena, r->org, "account.name_enc", account.name_enc);
 }
 
 static bool
@@ -126,9 +126,9 @@ add_line(struct request *r, const struct sql_audit_page_row *row,
 	if (!audit_action_of(row->action, &action) ||
 	    (want != K_ALL && kind_of[action] != want))
 		return false;
-	io->v[io->n++] = (struct register_line){ row->id, row->at,
-		sentence(r, action, actor_name(r, row->actor, row->name_enc)),
-		subject_name(r, row) };
+	io->v[io->n++] = (struct register_line){row->id, row->at,
+	    sentence(r, action, actor_name(r, row->actor, row->name_enc)),
+	    subject_name(r, row)};
 	return true;
 }
 
@@ -164,8 +164,8 @@ static bool
 register_show(struct request *r, struct response *out, struct err *e)
 {
 	enum kind want = wanted_kind(r);
-	struct register_page page = { .kinds = { kinds, KINDS },
-		.kind = str_c(kinds[want].word) };
+	struct register_page page = {
+	    .kinds = {kinds, KINDS}, .kind = str_c(kinds[want].word)};
 
 	if (!collect(r, want, &page, e))
 		return false;
@@ -202,12 +202,11 @@ read_looked(struct request *r, struct register_page *page, struct err *e)
 		page->before = rows.n == LINES ? rows.v[i].id : 0;
 		if (!audit_action_of(rows.v[i].action, &action))
 			continue;
-		l->v[l->n++] = (struct register_line){ rows.v[i].id,
-			rows.v[i].at,
+		l->v[l->n++] =
+		    (struct register_line){rows.v[i].id, rows.v[i].at,
 			sentence(r, action,
-			    actor_name(r, rows.v[i].actor,
-				rows.v[i].name_enc)),
-			S("") };
+			    actor_name(r, rows.v[i].actor, rows.v[i].name_enc)),
+			S("")};
 	}
 	return true;
 }
@@ -216,7 +215,7 @@ static bool
 looked_show(struct request *r, struct response *out, struct err *e)
 {
 	const struct viewer_child *child = own_child(r, r->id[0]);
-	struct register_page page = { .child = r->id[0] };
+	struct register_page page = {.child = r->id[0]};
 
 	if (child == NULL || !(child->rights & AUTHORITY_WHO_LOOKED))
 		return err_set(e, ERR_NOT_FOUND, "not a child of the viewer");
@@ -228,7 +227,7 @@ looked_show(struct request *r, struct response *out, struct err *e)
 }
 
 const struct route register_routes[] = {
-	{ HTTP_GET, "/register", register_show, NEED_DIRECTOR, 0, NULL },
-	{ HTTP_GET, "/child/:id/looked", looked_show, NEED_FAMILY, 0, NULL },
-	{ 0 },
+    {HTTP_GET, "/register", register_show, NEED_DIRECTOR, 0, NULL},
+    {HTTP_GET, "/child/:id/looked", looked_show, NEED_FAMILY, 0, NULL},
+    {0},
 };

@@ -82,19 +82,19 @@ struct family_line_list {
 static inline struct roster_note_list
 roster_note_list(const struct roster_plan *p)
 {
-	return (struct roster_note_list){ p->note, p->n_note };
+	return (struct roster_note_list){p->note, p->n_note};
 }
 
 /* The sentence of a note, filled in. */
 str roster_note_text(struct view *, const struct roster_note *);
 str roster_rights_text(struct view *, int64_t rights);
 /* Adults of the sheet with more than one child, most children first. */
-struct family_line_list roster_families(struct view *,
-    const struct roster_plan *);
-struct child_name_list roster_new_children(struct view *,
-    const struct roster_plan *);
-struct child_name_list roster_new_groups(struct view *,
-    const struct roster_plan *);
+struct family_line_list roster_families(
+    struct view *, const struct roster_plan *);
+struct child_name_list roster_new_children(
+    struct view *, const struct roster_plan *);
+struct child_name_list roster_new_groups(
+    struct view *, const struct roster_plan *);
 
 /* The child, for a viewer who works with it; else ERR_NOT_FOUND. */
 bool roster_child_page(struct request *, int64_t id, struct child_page *ret,

@@ -21,42 +21,42 @@ enum {
 };
 
 static const struct field_option kinds[] = {
-	{ "relative", N_("relative, with the rights ticked below") },
-	{ "parental", N_("parent") },
-	{ "tutor", N_("tutor") },
-	{ "no_contact", N_("no contact: never sees anything of this child") },
-	{ 0 },
+    {"relative", N_("relative, with the rights ticked below")},
+    {"parental", N_("parent")},
+    {"tutor", N_("tutor")},
+    {"no_contact", N_("no contact: never sees anything of this child")},
+    {0},
 };
 
 static const struct field_option langs[] = {
-	{ "fr", N_("French") },
-	{ "en", N_("English") },
-	{ 0 },
+    {"fr", N_("French")},
+    {"en", N_("English")},
+    {0},
 };
 
 const struct field roster_adult_fields[] = {
-	[F_NAME] = { "name", N_("First name and name"), NULL, FIELD_LINE, true,
-	    2, 120, NULL, NULL },
-	[F_KIND] = { "kind", N_("Stands to the child as"), NULL, FIELD_CHOICE,
-	    true, 0, 0, NULL, kinds },
-	[F_LANG] = { "lang", N_("Language of the letter"), NULL, FIELD_CHOICE,
-	    true, 0, 0, NULL, langs },
-	[F_EMAIL] = { "email", N_("E-mail address"), NULL, FIELD_EMAIL, false,
-	    0, 120, NULL, NULL },
-	[F_PHONE] = { "phone", N_("Telephone"), NULL, FIELD_PHONE, false, 0, 40,
-	    NULL, NULL },
-	[F_UNTIL] = { "until", N_("Until"), N_("Leave it empty if there is no end."),
-	    FIELD_DAY, false, 0, 0, NULL, NULL },
-	[F_DOCUMENT] = { "document", N_("Rests on"),
-	    N_("A court order with its date, a letter of the parents …"),
-	    FIELD_LINE, false, 0, 200, NULL, NULL },
-	[F_SEE] = { "see", N_("Sees the photos"), NULL, FIELD_CHECK, false, 0,
-	    0, NULL, NULL },
-	[F_DOWNLOAD] = { "download", N_("May download them"), NULL, FIELD_CHECK,
-	    false, 0, 0, NULL, NULL },
-	[F_LOOKED] = { "looked", N_("May read who of the team looked"), NULL,
-	    FIELD_CHECK, false, 0, 0, NULL, NULL },
-	{ 0 },
+    [F_NAME] = {"name", N_("First name and name"), NULL, FIELD_LINE, true, 2,
+	120, NULL, NULL},
+    [F_KIND] = {"kind", N_("Stands to the child as"), NULL, FIELD_CHOICE, true,
+	0, 0, NULL, kinds},
+    [F_LANG] = {"lang", N_("Language of the letter"), NULL, FIELD_CHOICE, true,
+	0, 0, NULL, langs},
+    [F_EMAIL] = {"email", N_("E-mail address"), NULL, FIELD_EMAIL, false, 0,
+	120, NULL, NULL},
+    [F_PHONE] = {"phone", N_("Telephone"), NULL, FIELD_PHONE, false, 0, 40,
+	NULL, NULL},
+    [F_UNTIL] = {"until", N_("Until"), N_("Leave it empty if there is no end."),
+	FIELD_DAY, false, 0, 0, NULL, NULL},
+    [F_DOCUMENT] = {"document", N_("Rests on"),
+	N_("A court order with its date, a letter of the parents …"),
+	FIELD_LINE, false, 0, 200, NULL, NULL},
+    [F_SEE] = {"see", N_("Sees the photos"), NULL, FIELD_CHECK, false, 0, 0,
+	NULL, NULL},
+    [F_DOWNLOAD] = {"download", N_("May download them"), NULL, FIELD_CHECK,
+	false, 0, 0, NULL, NULL},
+    [F_LOOKED] = {"looked", N_("May read who of the team looked"), NULL,
+	FIELD_CHECK, false, 0, 0, NULL, NULL},
+    {0},
 };
 
 static bool
@@ -71,17 +71,17 @@ static int64_t
 ticked_rights(const struct form *f)
 {
 	return (f->number[F_SEE] || f->number[F_DOWNLOAD] ? AUTHORITY_SEE : 0) |
-	    (f->number[F_DOWNLOAD] ? AUTHORITY_DOWNLOAD : 0) |
-	    (f->number[F_LOOKED] ? AUTHORITY_WHO_LOOKED : 0);
+	       (f->number[F_DOWNLOAD] ? AUTHORITY_DOWNLOAD : 0) |
+	       (f->number[F_LOOKED] ? AUTHORITY_WHO_LOOKED : 0);
 }
 
 bool
 adult_add(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct authority t = { .child = r->id[0], .from_on = r->today,
-		.until_on = DB_NULL };
-	struct person_new p = { 0 };
+	struct authority t = {
+	    .child = r->id[0], .from_on = r->today, .until_on = DB_NULL};
+	struct person_new p = {0};
 	struct child_page page;
 	struct form f;
 	int64_t id;
@@ -102,24 +102,23 @@ adult_add(struct request *r, struct response *out, struct err *e)
 	t.document = f.value[F_DOCUMENT];
 	if (f.value[F_UNTIL].n > 0)
 		t.until_on = f.number[F_UNTIL];
-	t.rights = t.kind == AUTHORITY_RELATIVE ?
-	    ticked_rights(&f) :
-	    authority_usual_rights(t.kind);
+	t.rights = t.kind == AUTHORITY_RELATIVE
+		       ? ticked_rights(&f)
+		       : authority_usual_rights(t.kind);
 	return authority_person(&d, &p, &t.guardian, e) &&
-	    authority_add(&d, &t, &id, e) &&
-	    back(r, out, N_("The adult is noted."));
+	       authority_add(&d, &t, &id, e) &&
+	       back(r, out, N_("The adult is noted."));
 }
 
 /* The row of the path, of the child of the path. */
 static bool
-adult_row(struct request *r, struct sql_authority_by_id_row *ret,
-    struct err *e)
+adult_row(struct request *r, struct sql_authority_by_id_row *ret, struct err *e)
 {
-	if (!sql_authority_by_id(r->house->db, r->arena, r->id[1], r->org->id,
-		ret, e))
+	if (!sql_authority_by_id(
+		r->house->db, r->arena, r->id[1], r->org->id, ret, e))
 		return false;
 	return ret->child == r->id[0] ||
-	    err_set(e, ERR_NOT_FOUND, "adult of another child");
+	       err_set(e, ERR_NOT_FOUND, "adult of another child");
 }
 
 bool
@@ -129,7 +128,7 @@ adult_end(struct request *r, struct response *out, struct err *e)
 	struct sql_authority_by_id_row row;
 
 	return adult_row(r, &row, e) && authority_end(&d, row.id, e) &&
-	    back(r, out, N_("This is ended as of now."));
+	       back(r, out, N_("This is ended as of now."));
 }
 
 bool
@@ -142,43 +141,45 @@ adult_no_contact(struct request *r, struct response *out, struct err *e)
 
 	if (!adult_row(r, &row, e) || !authority_end(&d, row.id, e))
 		return false;
-	t = (struct authority){ .guardian = row.guardian, .child = row.child,
-		.kind = AUTHORITY_NO_CONTACT, .from_on = r->today,
-		.until_on = DB_NULL };
+	t = (struct authority){.guardian = row.guardian,
+	    .child = row.child,
+	    .kind = AUTHORITY_NO_CONTACT,
+	    .from_on = r->today,
+	    .until_on = DB_NULL};
 	return authority_add(&d, &t, &id, e) &&
-	    back(r, out,
-		N_("The order of no contact is in force as of now: nothing of this child is shown to that person any more."));
+	       back(r, out,
+		   N_("The order of no contact is in force as of now: nothing "
+		      "of this child is shown to that person any more."));
 }
 
 bool
 enrolment_move(struct request *r, struct response *out, struct err *e)
 {
 	static const struct field fields[] = {
-		{ "until", N_("Last day"), NULL, FIELD_DAY, true, 0, 0, NULL,
-		    NULL },
-		{ 0 },
+	    {"until", N_("Last day"), NULL, FIELD_DAY, true, 0, 0, NULL, NULL},
+	    {0},
 	};
 	struct deed d = member_deed(r);
 	struct sql_enrolment_by_id_row row;
 	struct form f;
 
-	if (!sql_enrolment_by_id(r->house->db, r->arena, r->id[1], r->org->id,
-		&row, e))
+	if (!sql_enrolment_by_id(
+		r->house->db, r->arena, r->id[1], r->org->id, &row, e))
 		return false;
 	if (row.child != r->id[0])
 		return err_set(e, ERR_NOT_FOUND, "enrolment of another child");
 	if (!form_read(r, fields, &f) || f.number[0] < row.from_on)
 		return err_set(e, ERR_INPUT, "last day of an enrolment");
 	return enrolment_until(&d, row.id, f.number[0], e) &&
-	    back(r, out, N_("The last day is changed."));
+	       back(r, out, N_("The last day is changed."));
 }
 
 /* ---- erasing ---- */
 
 static const struct field erase_fields[] = {
-	{ "sure", N_("Yes, erase everything about this child for good"), NULL,
-	    FIELD_CHECK, true, 0, 0, NULL, NULL },
-	{ 0 },
+    {"sure", N_("Yes, erase everything about this child for good"), NULL,
+	FIELD_CHECK, true, 0, 0, NULL, NULL},
+    {0},
 };
 
 static bool
@@ -206,11 +207,11 @@ static bool
 erase(struct request *r, int64_t child, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct deed_about about = { .kind = "child", .id = child,
-		.child = child };
+	struct deed_about about = {
+	    .kind = "child", .id = child, .child = child};
 
 	return deed_note(&d, AUDIT_CHILD_ERASED, &about, e) &&
-	    erasure_child(r->house, r->arena, child, r->now, e);
+	       erasure_child(r->house, r->arena, child, r->now, e);
 }
 
 bool
@@ -226,7 +227,7 @@ erase_do(struct request *r, struct response *out, struct err *e)
 	    !member_settle(r, erase(r, page.id, e), e) ||
 	    !erasure_child_files(r->house, r->arena, page.id, e))
 		return false;
-	respond_notice(r, out,
-	    N_("Everything about this child is erased for good."));
+	respond_notice(
+	    r, out, N_("Everything about this child is erased for good."));
 	return respond_see_other(r, out, S("/roster"));
 }

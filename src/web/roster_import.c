@@ -22,12 +22,13 @@ enum { F_SEASON, F_SHEET };
 enum { F_KEPT, F_MARK, F_KEPT_SEASON };
 
 static const struct field import_fields[] = {
-	[F_SEASON] = { "season", N_("For which season"), NULL, FIELD_CHOICE,
-	    true, 0, 0, NULL, NULL },
-	[F_SHEET] = { "sheet", N_("The list, as a CSV file"),
-	    N_("In your spreadsheet: Save as, then CSV. At most 4 MB and 10,000 lines."),
-	    FIELD_FILE, true, 0, 0, NULL, NULL },
-	{ 0 },
+    [F_SEASON] = {"season", N_("For which season"), NULL, FIELD_CHOICE, true, 0,
+	0, NULL, NULL},
+    [F_SHEET] = {"sheet", N_("The list, as a CSV file"),
+	N_("In your spreadsheet: Save as, then CSV. At most 4 MB and 10,000 "
+	   "lines."),
+	FIELD_FILE, true, 0, 0, NULL, NULL},
+    {0},
 };
 
 /* ---- words ---- */
@@ -67,11 +68,11 @@ roster_families(struct view *v, const struct roster_plan *p)
 
 	for (size_t i = 0; f != NULL && i < p->n_person; i++)
 		if (p->person[i].children > 1)
-			f[n++] = (struct family_line){ p->person[i].name,
-				p->person[i].children, p->person[i].by_name };
+			f[n++] = (struct family_line){p->person[i].name,
+			    p->person[i].children, p->person[i].by_name};
 	if (f != NULL)
 		qsort(f, n, sizeof(*f), most_children_first);
-	return (struct family_line_list){ f, n > SHOWN_MAX ? SHOWN_MAX : n };
+	return (struct family_line_list){f, n > SHOWN_MAX ? SHOWN_MAX : n};
 }
 
 struct child_name_list
@@ -83,7 +84,7 @@ roster_new_children(struct view *v, const struct roster_plan *p)
 	for (size_t i = 0; name != NULL && i < p->n_child && n < SHOWN_MAX; i++)
 		if (p->child[i].deed == ROSTER_NEW)
 			name[n++] = p->child[i].full_name;
-	return (struct child_name_list){ name, n };
+	return (struct child_name_list){name, n};
 }
 
 struct child_name_list
@@ -95,7 +96,7 @@ roster_new_groups(struct view *v, const struct roster_plan *p)
 	for (size_t i = 0; name != NULL && i < p->n_group && n < SHOWN_MAX; i++)
 		if (p->group[i].id == 0)
 			name[n++] = p->group[i].name;
-	return (struct child_name_list){ name, n };
+	return (struct child_name_list){name, n};
 }
 
 /* ---- the sheet that waits ---- */
@@ -115,7 +116,7 @@ sheet_key(struct request *r, str name, struct key *ret, struct err *e)
 static bool
 sheet_keep(struct request *r, str bytes, str *ret_name, struct err *e)
 {
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	char name[BLOB_NAME_MAX];
 	OWNED_FD fd = -1;
 	int64_t written;
@@ -129,14 +130,14 @@ sheet_keep(struct request *r, str bytes, str *ret_name, struct err *e)
 	OWNED(blob_writer) w = blob_writer_new(fd, &k, e);
 
 	return w != NULL && blob_write(w, bytes.p, bytes.n, e) &&
-	    blob_finish(w, &written, e);
+	       blob_finish(w, &written, e);
 }
 
 static bool
-sheet_take(struct request *r, str name, struct arena *a, str *ret,
-    struct err *e)
+sheet_take(
+    struct request *r, str name, struct arena *a, str *ret, struct err *e)
 {
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	char *z = arena_cstr(a, name), *p;
 	uint8_t digits[16];
 	OWNED_FD fd = -1;
@@ -157,7 +158,7 @@ sheet_take(struct request *r, str name, struct arena *a, str *ret,
 	p = NEW_N(a, char, (size_t)blob_bytes(b) + 1);
 	if (p == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the sheet");
-	for (*ret = (str){ p, 0 };; ret->n += n) {
+	for (*ret = (str){p, 0};; ret->n += n) {
 		if (!blob_read(b, (int64_t)ret->n, p + ret->n,
 			(size_t)blob_bytes(b) - ret->n, &n, e))
 			return false;
@@ -180,8 +181,8 @@ sheet_forget(struct request *r, str name)
 /* ---- the pages ---- */
 
 static bool
-fields_with_seasons(struct request *r, const struct field **ret, bool *ret_any,
-    struct err *e)
+fields_with_seasons(
+    struct request *r, const struct field **ret, bool *ret_any, struct err *e)
 {
 	struct sql_season_list_rows rows;
 	struct field_option *o;
@@ -244,22 +245,24 @@ static bool
 preview(struct request *r, struct response *out, const struct deed *d,
     const struct roster_plan *plan, str kept, bool changed, struct err *e)
 {
-	struct import_page page = { .plan = plan, .sheet = kept,
-		.season = plan->season, .changed_meanwhile = changed };
+	struct import_page page = {.plan = plan,
+	    .sheet = kept,
+	    .season = plan->season,
+	    .changed_meanwhile = changed};
 	CLEANUP(buf_done) struct buf hex = BUF_MAX(128);
 	struct sql_season_by_id_row season;
 	str mark = roster_mark(d, plan);
 
-	if (!sql_season_by_id(r->house->db, r->arena, plan->season, r->org->id,
-		&season, e))
+	if (!sql_season_by_id(
+		r->house->db, r->arena, plan->season, r->org->id, &season, e))
 		return false;
 	page.season_name = season.name;
 	buf_hex(&hex, mark.p, mark.n);
 	if (!arena_str(r->arena, hex.p, hex.n, &page.mark))
 		return err_set(e, ERR_LIMIT, "no room for the preview");
 	html_roster_preview(&r->view, &page);
-	return plan->errors > 0 || changed ? member_again(r, out) :
-					     respond_page(r, out, 200);
+	return plan->errors > 0 || changed ? member_again(r, out)
+					   : respond_page(r, out, 200);
 }
 
 bool
@@ -297,20 +300,20 @@ same_mark(const struct deed *d, const struct roster_plan *plan, str hex)
 	str mark = roster_mark(d, plan);
 
 	return hex.n == 2 * sizeof(raw) && num_hex(hex, raw, sizeof(raw)) &&
-	    key_equal(mark, (str){ (const char *)raw, sizeof(raw) });
+	       key_equal(mark, (str){(const char *)raw, sizeof(raw)});
 }
 
 bool
 import_confirm(struct request *r, struct response *out, struct err *e)
 {
 	static const struct field fields[] = {
-		[F_KEPT] = { "sheet", N_("Sheet"), NULL, FIELD_LINE, true, 32,
-		    32, NULL, NULL },
-		[F_MARK] = { "mark", N_("Mark"), NULL, FIELD_LINE, true, 64, 64,
-		    NULL, NULL },
-		[F_KEPT_SEASON] = { "season", N_("Season"), NULL, FIELD_NUMBER,
-		    true, 1, INT64_MAX, NULL, NULL },
-		{ 0 },
+	    [F_KEPT] = {"sheet", N_("Sheet"), NULL, FIELD_LINE, true, 32, 32,
+		NULL, NULL},
+	    [F_MARK] = {"mark", N_("Mark"), NULL, FIELD_LINE, true, 64, 64,
+		NULL, NULL},
+	    [F_KEPT_SEASON] = {"season", N_("Season"), NULL, FIELD_NUMBER, true,
+		1, INT64_MAX, NULL, NULL},
+	    {0},
 	};
 	OWNED(arena) big = arena_new(ROSTER_ARENA_BYTES);
 	struct deed d = big_deed(r, big);

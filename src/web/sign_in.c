@@ -12,30 +12,31 @@ enum { F_LOGIN, F_PASS };
 enum { F_CODE };
 
 static const struct field sign_in_fields[] = {
-	[F_LOGIN] = { "login", N_("Login"), NULL, FIELD_LOGIN, true, 0, 60,
-	    "username", NULL },
-	[F_PASS] = { "pass", N_("Passphrase"), NULL, FIELD_PASS, true, 0, 0,
-	    "current-password", NULL },
-	{ 0 },
+    [F_LOGIN] = {"login", N_("Login"), NULL, FIELD_LOGIN, true, 0, 60,
+	"username", NULL},
+    [F_PASS] = {"pass", N_("Passphrase"), NULL, FIELD_PASS, true, 0, 0,
+	"current-password", NULL},
+    {0},
 };
 
 static const struct field second_fields[] = {
-	[F_CODE] = { "code", N_("Code"),
-	    N_("The six digits that your telephone shows now, or one of your recovery codes."),
-	    FIELD_CODE, true, 0, 20, "one-time-code", NULL },
-	{ 0 },
+    [F_CODE] = {"code", N_("Code"),
+	N_("The six digits that your telephone shows now, or one of your "
+	   "recovery codes."),
+	FIELD_CODE, true, 0, 20, "one-time-code", NULL},
+    {0},
 };
 
 static const struct field set_up_fields[] = {
-	[F_CODE] = { "code", N_("The six digits that it shows"), NULL,
-	    FIELD_CODE, true, 0, 20, "one-time-code", NULL },
-	{ 0 },
+    [F_CODE] = {"code", N_("The six digits that it shows"), NULL, FIELD_CODE,
+	true, 0, 20, "one-time-code", NULL},
+    {0},
 };
 
 static const struct field lock_fields[] = {
-	{ "pass", N_("Passphrase"), NULL, FIELD_PASS, true, 0, 0,
-	    "current-password", NULL },
-	{ 0 },
+    {"pass", N_("Passphrase"), NULL, FIELD_PASS, true, 0, 0, "current-password",
+	NULL},
+    {0},
 };
 
 static str
@@ -85,8 +86,8 @@ start_session(struct request *r, struct response *out,
 		return false;
 	respond_session(r, out, new.token, new.max_age_s);
 	respond_lang(r, out, s->lang);
-	return respond_see_other(r, out,
-	    s->factor == 1 ? S("/sign-in/second") : member_home(r));
+	return respond_see_other(
+	    r, out, s->factor == 1 ? S("/sign-in/second") : member_home(r));
 }
 
 static bool
@@ -107,16 +108,18 @@ sign_in_try(struct request *r, struct response *out, struct err *e)
 		return respond_see_other(r, out, S("/sign-in/waiting"));
 	case SIGNIN_SUSPENDED:
 		return sign_in_again(r, out, &f,
-		    N_("This account is stopped for now. Speak with the director: only they can open it again."),
+		    N_("This account is stopped for now. Speak with the "
+		       "director: only they can open it again."),
 		    0);
 	case SIGNIN_WAIT:
 	case SIGNIN_WRONG:
 		break;
 	}
 	return sign_in_again(r, out, &f,
-	    s.answer == SIGNIN_WAIT ?
-		NULL :
-		N_("The login or the passphrase is not right. Capital letters count in the passphrase, not in the login."),
+	    s.answer == SIGNIN_WAIT
+		? NULL
+		: N_("The login or the passphrase is not right. Capital "
+		     "letters count in the passphrase, not in the login."),
 	    s.wait_s);
 }
 
@@ -131,11 +134,10 @@ waiting_show(struct request *r, struct response *out, struct err *e)
 /* ---- the second step ---- */
 
 static bool
-account_row(struct request *r, struct sql_account_by_id_row *ret,
-    struct err *e)
+account_row(struct request *r, struct sql_account_by_id_row *ret, struct err *e)
 {
-	return sql_account_by_id(r->house->db, r->arena, r->session.account,
-	    r->org->id, ret, e);
+	return sql_account_by_id(
+	    r->house->db, r->arena, r->session.account, r->org->id, ret, e);
 }
 
 static bool
@@ -170,9 +172,9 @@ let_in(struct request *r, struct session_new *ret, struct err *e)
 	struct sql_account_by_id_row row;
 
 	return account_row(r, &row, e) &&
-	    session_upgrade(&d, r->session.id, str_eq(row.kind, S("staff")),
-		ret, e) &&
-	    deed_note_account(&d, AUDIT_SIGN_IN, r->session.account, e);
+	       session_upgrade(
+		   &d, r->session.id, str_eq(row.kind, S("staff")), ret, e) &&
+	       deed_note_account(&d, AUDIT_SIGN_IN, r->session.account, e);
 }
 
 static bool
@@ -196,7 +198,8 @@ second_try(struct request *r, struct response *out, struct err *e)
 	if (s.answer != SECOND_FINE) {
 		if (s.answer == SECOND_WRONG)
 			form_fault(&f, F_CODE,
-			    N_("This code is not right, or was used already. Wait for the next one."));
+			    N_("This code is not right, or was used already. "
+			       "Wait for the next one."));
 		f.value[F_CODE] = S("");
 		return second_page(r, out, &f, s.wait_s, true);
 	}
@@ -229,15 +232,15 @@ may_set_up(struct request *r, str *ret_login, struct err *e)
 		return false;
 	if (r->session.factor != 1 || row.totp_enc.p != NULL)
 		return err_set(e, ERR_NOT_FOUND, "nothing to set up");
-	*ret_login = house_text(r->arena, r->org, "account.login_enc",
-	    row.login_enc);
+	*ret_login =
+	    house_text(r->arena, r->org, "account.login_enc", row.login_enc);
 	return true;
 }
 
 static bool
 set_up_show(struct request *r, struct response *out, struct err *e)
 {
-	CLEANUP(second_offer_done) struct second_offer o = { { 0 } };
+	CLEANUP(second_offer_done) struct second_offer o = {{0}};
 	struct deed d = member_deed(r);
 	struct form f;
 	str login;
@@ -254,7 +257,7 @@ set_up_show(struct request *r, struct response *out, struct err *e)
 static bool
 set_up(struct request *r, struct response *out, struct err *e)
 {
-	CLEANUP(second_offer_done) struct second_offer o = { { 0 } };
+	CLEANUP(second_offer_done) struct second_offer o = {{0}};
 	struct deed d = member_deed(r);
 	struct second_codes codes;
 	struct session_new new;
@@ -268,12 +271,14 @@ set_up(struct request *r, struct response *out, struct err *e)
 		return false;
 	if (!form_read(r, set_up_fields, &f))
 		return set_up_page(r, out, &o, &f, true, e);
-	if (!second_set(&d, r->session.account, &o, f.value[F_CODE], &fine,
-		&codes, e))
+	if (!second_set(
+		&d, r->session.account, &o, f.value[F_CODE], &fine, &codes, e))
 		return false;
 	if (!fine) {
 		form_fault(&f, F_CODE,
-		    N_("This code is not the one expected. Check that the clock of your telephone is right, and type the next code."));
+		    N_("This code is not the one expected. Check that the "
+		       "clock of your telephone is right, and type the next "
+		       "code."));
 		f.value[F_CODE] = S("");
 		return set_up_page(r, out, &o, &f, true, e);
 	}
@@ -303,7 +308,7 @@ lock_now(struct request *r, struct response *out, struct err *e)
 	struct deed d = member_deed(r);
 
 	return session_lock(&d, r->session.id, e) &&
-	    respond_see_other(r, out, S("/locked"));
+	       respond_see_other(r, out, S("/locked"));
 }
 
 static str
@@ -326,8 +331,8 @@ locked_show(struct request *r, struct response *out, struct err *e)
 }
 
 static bool
-locked_again(struct request *r, struct response *out, struct form *f,
-    int64_t wait_s)
+locked_again(
+    struct request *r, struct response *out, struct form *f, int64_t wait_s)
 {
 	html_sign_in_locked(&r->view, viewer_name(r), f, wait_s);
 	return member_again(r, out);
@@ -346,8 +351,7 @@ unlock(struct request *r, struct response *out, struct err *e)
 		return false;
 	if (s.answer != SIGNIN_DONE) {
 		if (s.answer == SIGNIN_WRONG)
-			form_fault(&f, 0,
-			    N_("This is not your passphrase."));
+			form_fault(&f, 0, N_("This is not your passphrase."));
 		return locked_again(r, out, &f, s.wait_s);
 	}
 	if (!db_begin(r->house->db, e) ||
@@ -359,19 +363,17 @@ unlock(struct request *r, struct response *out, struct err *e)
 #define OWN (ROUTE_NO_TRANSACTION | ROUTE_REPEATABLE)
 
 const struct route sign_in_routes[] = {
-	{ HTTP_GET, "/sign-in", sign_in_show, NEED_NOBODY, 0, NULL },
-	{ HTTP_POST, "/sign-in", sign_in_try, NEED_NOBODY, OWN, NULL },
-	{ HTTP_GET, "/sign-in/waiting", waiting_show, NEED_NOBODY, 0, NULL },
-	{ HTTP_GET, "/sign-in/second", second_show, NEED_FIRST, 0, NULL },
-	{ HTTP_POST, "/sign-in/second", second_try, NEED_FIRST, OWN, NULL },
-	{ HTTP_GET, "/sign-in/second/new", set_up_show, NEED_FIRST, 0, NULL },
-	{ HTTP_POST, "/sign-in/second/new", set_up, NEED_FIRST, 0, NULL },
-	{ HTTP_POST, "/sign-out", sign_out, NEED_FIRST,
-	    ROUTE_LOCKED_TOO | ROUTE_REPEATABLE, NULL },
-	{ HTTP_POST, "/lock", lock_now, NEED_STAFF, ROUTE_REPEATABLE, NULL },
-	{ HTTP_GET, "/locked", locked_show, NEED_FIRST, ROUTE_LOCKED_TOO,
-	    NULL },
-	{ HTTP_POST, "/locked", unlock, NEED_FIRST, OWN | ROUTE_LOCKED_TOO,
-	    NULL },
-	{ 0 },
+    {HTTP_GET, "/sign-in", sign_in_show, NEED_NOBODY, 0, NULL},
+    {HTTP_POST, "/sign-in", sign_in_try, NEED_NOBODY, OWN, NULL},
+    {HTTP_GET, "/sign-in/waiting", waiting_show, NEED_NOBODY, 0, NULL},
+    {HTTP_GET, "/sign-in/second", second_show, NEED_FIRST, 0, NULL},
+    {HTTP_POST, "/sign-in/second", second_try, NEED_FIRST, OWN, NULL},
+    {HTTP_GET, "/sign-in/second/new", set_up_show, NEED_FIRST, 0, NULL},
+    {HTTP_POST, "/sign-in/second/new", set_up, NEED_FIRST, 0, NULL},
+    {HTTP_POST, "/sign-out", sign_out, NEED_FIRST,
+	ROUTE_LOCKED_TOO | ROUTE_REPEATABLE, NULL},
+    {HTTP_POST, "/lock", lock_now, NEED_STAFF, ROUTE_REPEATABLE, NULL},
+    {HTTP_GET, "/locked", locked_show, NEED_FIRST, ROUTE_LOCKED_TOO, NULL},
+    {HTTP_POST, "/locked", unlock, NEED_FIRST, OWN | ROUTE_LOCKED_TOO, NULL},
+    {0},
 };

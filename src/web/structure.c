@@ -16,18 +16,18 @@
 enum { F_NAME, F_ROLE };
 
 static const struct field_option roles[] = {
-	{ "animateur", N_("group leader") },
-	{ "safeguarding", N_("safeguarding lead") },
-	{ "director", N_("director") },
-	{ 0 },
+    {"animateur", N_("group leader")},
+    {"safeguarding", N_("safeguarding lead")},
+    {"director", N_("director")},
+    {0},
 };
 
 static const struct field invite_fields[] = {
-	[F_NAME] = { "name", N_("First name and name"), NULL, FIELD_LINE, true,
-	    2, ACCOUNT_NAME_MAX, NULL, NULL },
-	[F_ROLE] = { "role", N_("Role"), NULL, FIELD_CHOICE, true, 0, 0, NULL,
-	    roles },
-	{ 0 },
+    [F_NAME] = {"name", N_("First name and name"), NULL, FIELD_LINE, true, 2,
+	ACCOUNT_NAME_MAX, NULL, NULL},
+    [F_ROLE] = {"role", N_("Role"), NULL, FIELD_CHOICE, true, 0, 0, NULL,
+	roles},
+    {0},
 };
 
 const char *
@@ -44,23 +44,24 @@ structure_role(str role)
 static bool
 children_of(struct request *r, int64_t guardian, str *ret, struct err *e)
 {
-	CLEANUP(buf_done) struct buf b = BUF_MAX(NAMES_MAX);
 	struct sql_child_of_guardian_rows rows;
+	str *name;
 
 	if (!sql_child_of_guardian(r->house->db, r->arena, guardian, &rows, e))
 		return false;
+	name = NEW_N(r->arena, str, rows.n + 1);
+	if (name == NULL)
+		return err_set(e, ERR_LIMIT, "no room for names");
 	for (size_t i = 0; i < rows.n; i++) {
-		struct child_sealed sealed = { rows.v[i].id,
-			rows.v[i].key_wrapped, rows.v[i].first_enc,
-			rows.v[i].last_enc, { 0 } };
-		struct child_name name = child_open(r->arena, r->org, &sealed);
+		struct child_sealed sealed = {rows.v[i].id,
+		    rows.v[i].key_wrapped, rows.v[i].first_enc,
+		    rows.v[i].last_enc, {0}};
+		struct child_name n = child_open(r->arena, r->org, &sealed);
 
-		if (i > 0)
-			buf_put(&b, ", ", 2);
-		buf_str(&b, child_full_name(r->arena, &name));
+		name[i] = child_full_name(r->arena, &n);
 	}
-	return arena_str(r->arena, b.p, b.n, ret) ||
-	    err_set(e, ERR_LIMIT, "no room for names");
+	*ret = member_names(r, r->view.lang, name, rows.n);
+	return true;
 }
 
 static bool
@@ -77,15 +78,15 @@ waiting_list(struct request *r, struct waiting_list *ret, struct err *e)
 	for (size_t i = 0; i < rows.n; i++) {
 		v[i].id = rows.v[i].id;
 		v[i].since = rows.v[i].created_at;
-		v[i].name = house_text(r->arena, r->org, "account.name_enc",
-		    rows.v[i].name_enc);
-		v[i].login = house_text(r->arena, r->org, "account.login_enc",
-		    rows.v[i].login_enc);
+		v[i].name = house_text(
+		    r->arena, r->org, "account.name_enc", rows.v[i].name_enc);
+		v[i].login = house_text(
+		    r->arena, r->org, "account.login_enc", rows.v[i].login_enc);
 		v[i].relative = str_eq(rows.v[i].kind, S("relative"));
 		if (!children_of(r, rows.v[i].guardian, &v[i].children, e))
 			return false;
 	}
-	*ret = (struct waiting_list){ v, rows.n };
+	*ret = (struct waiting_list){v, rows.n};
 	return true;
 }
 
@@ -109,15 +110,16 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct sql_guardian_without_account_row without;
 	struct sql_account_waiting_rows waiting;
 
-	if (!sql_account_waiting(r->house->db, r->arena, r->org->id, &waiting,
-		e) ||
-	    !sql_guardian_without_account(r->house->db, r->arena, r->org->id,
-		r->today, &without, e) ||
-	    !sql_activity_group_list(r->house->db, r->arena, r->today,
-		r->org->id, groups, e))
+	if (!sql_account_waiting(
+		r->house->db, r->arena, r->org->id, &waiting, e) ||
+	    !sql_guardian_without_account(
+		r->house->db, r->arena, r->org->id, r->today, &without, e) ||
+	    !sql_activity_group_list(
+		r->house->db, r->arena, r->today, r->org->id, groups, e))
 		return false;
-	*ret = (struct structure_counts){ .waiting = waiting.n,
-		.groups = groups->n, .without_account = without.n };
+	*ret = (struct structure_counts){.waiting = waiting.n,
+	    .groups = groups->n,
+	    .without_account = without.n};
 	for (size_t i = 0; i < groups->n; i++) {
 		ret->children += groups->v[i].children;
 		ret->season |= groups->v[i].until_on >= r->today;
@@ -144,9 +146,9 @@ struct state_words {
 };
 
 static const struct state_words states[] = {
-	{ "active", N_("active"), "ok" },
-	{ "pending", N_("waits for approval"), "wait" },
-	{ "suspended", N_("stopped"), "stop" },
+    {"active", N_("active"), "ok"},
+    {"pending", N_("waits for approval"), "wait"},
+    {"suspended", N_("stopped"), "stop"},
 };
 
 static void
@@ -187,8 +189,8 @@ structure_members(struct request *r, struct member_list *ret, struct err *e)
 	struct member *v;
 
 	if (!sql_account_list(r->house->db, r->arena, r->org->id, &rows, e) ||
-	    !sql_staff_group_list(r->house->db, r->arena, r->org->id, &groups,
-		e))
+	    !sql_staff_group_list(
+		r->house->db, r->arena, r->org->id, &groups, e))
 		return false;
 	v = NEW_N(r->arena, struct member, rows.n + 1);
 	if (v == NULL)
@@ -197,20 +199,20 @@ structure_members(struct request *r, struct member_list *ret, struct err *e)
 		struct member *m = &v[i];
 
 		m->id = rows.v[i].id;
-		m->name = house_text(r->arena, r->org, "account.name_enc",
-		    rows.v[i].name_enc);
-		m->login = house_text(r->arena, r->org, "account.login_enc",
-		    rows.v[i].login_enc);
+		m->name = house_text(
+		    r->arena, r->org, "account.name_enc", rows.v[i].name_enc);
+		m->login = house_text(
+		    r->arena, r->org, "account.login_enc", rows.v[i].login_enc);
 		m->staff = str_eq(rows.v[i].kind, S("staff"));
-		m->what = m->staff ? structure_role(rows.v[i].role) :
-		    str_eq(rows.v[i].kind, S("guardian")) ?
-				     N_("parent or tutor") :
-				     N_("relative");
+		m->what = m->staff ? structure_role(rows.v[i].role)
+			  : str_eq(rows.v[i].kind, S("guardian"))
+			      ? N_("parent or tutor")
+			      : N_("relative");
 		m->groups = groups_of(r, &groups, m->id);
 		m->self = m->id == r->session.account;
 		say_state(m, rows.v[i].state);
 	}
-	*ret = (struct member_list){ v, rows.n };
+	*ret = (struct member_list){v, rows.n};
 	return true;
 }
 
@@ -220,8 +222,8 @@ link_list(struct request *r, struct staff_link_list *ret, struct err *e)
 	struct sql_invitation_of_staff_rows rows;
 	struct staff_link *v;
 
-	if (!sql_invitation_of_staff(r->house->db, r->arena, r->org->id, r->now,
-		&rows, e))
+	if (!sql_invitation_of_staff(
+		r->house->db, r->arena, r->org->id, r->now, &rows, e))
 		return false;
 	v = NEW_N(r->arena, struct staff_link, rows.n + 1);
 	if (v == NULL)
@@ -233,13 +235,13 @@ link_list(struct request *r, struct staff_link_list *ret, struct err *e)
 		v[i].name = house_text(r->arena, r->org, "invitation.name_enc",
 		    rows.v[i].name_enc);
 	}
-	*ret = (struct staff_link_list){ v, rows.n };
+	*ret = (struct staff_link_list){v, rows.n};
 	return true;
 }
 
 static bool
-people_page(struct request *r, struct response *out, struct form *f,
-    bool again, struct err *e)
+people_page(struct request *r, struct response *out, struct form *f, bool again,
+    struct err *e)
 {
 	struct staff_link_list links;
 	struct member_list members;
@@ -269,8 +271,8 @@ invite(struct request *r, struct response *out, struct err *e)
 
 	if (!form_read(r, invite_fields, &f))
 		return people_page(r, out, &f, true, e);
-	if (!invitation_for_staff(&d, f.value[F_NAME], f.value[F_ROLE], &i,
-		e) ||
+	if (!invitation_for_staff(
+		&d, f.value[F_NAME], f.value[F_ROLE], &i, e) ||
 	    !qr_make(r->arena, i.address, &qr, e))
 		return false;
 	html_structure_link(&r->view, f.value[F_NAME], &i, &qr);
@@ -316,7 +318,8 @@ static bool
 refuse(struct request *r, struct response *out, struct err *e)
 {
 	return do_to_account(r, out, account_refuse,
-	    N_("The account is refused and erased. A new letter may be printed for this person."),
+	    N_("The account is refused and erased. A new letter may be printed "
+	       "for this person."),
 	    S("/structure/waiting"), e);
 }
 
@@ -345,23 +348,21 @@ close_for_good(struct request *r, struct response *out, struct err *e)
 #define DIRECTOR NEED_DIRECTOR, 0, NULL
 
 const struct route structure_routes[] = {
-	{ HTTP_GET, "/structure", structure_show, DIRECTOR },
-	{ HTTP_GET, "/structure/waiting", waiting_show, DIRECTOR },
-	{ HTTP_GET, "/structure/people", people_show, DIRECTOR },
-	{ HTTP_POST, "/structure/people", invite, DIRECTOR },
-	{ HTTP_POST, "/structure/invitation/:id/revoke", link_revoke,
-	    DIRECTOR },
-	{ HTTP_POST, "/structure/account/:id/approve", approve, DIRECTOR },
-	{ HTTP_POST, "/structure/account/:id/refuse", refuse, DIRECTOR },
-	{ HTTP_POST, "/structure/account/:id/suspend", suspend, DIRECTOR },
-	{ HTTP_POST, "/structure/account/:id/restore", restore, DIRECTOR },
-	{ HTTP_POST, "/structure/account/:id/close", close_for_good,
-	    DIRECTOR },
-	{ HTTP_GET, "/structure/groups", groups_show, DIRECTOR },
-	{ HTTP_POST, "/structure/season", season_add, DIRECTOR },
-	{ HTTP_POST, "/structure/group", group_add, DIRECTOR },
-	{ HTTP_POST, "/structure/group/:id/staff", staff_group_add, DIRECTOR },
-	{ HTTP_POST, "/structure/group/:id/staff/:id/remove",
-	    staff_group_remove, DIRECTOR },
-	{ 0 },
+    {HTTP_GET, "/structure", structure_show, DIRECTOR},
+    {HTTP_GET, "/structure/waiting", waiting_show, DIRECTOR},
+    {HTTP_GET, "/structure/people", people_show, DIRECTOR},
+    {HTTP_POST, "/structure/people", invite, DIRECTOR},
+    {HTTP_POST, "/structure/invitation/:id/revoke", link_revoke, DIRECTOR},
+    {HTTP_POST, "/structure/account/:id/approve", approve, DIRECTOR},
+    {HTTP_POST, "/structure/account/:id/refuse", refuse, DIRECTOR},
+    {HTTP_POST, "/structure/account/:id/suspend", suspend, DIRECTOR},
+    {HTTP_POST, "/structure/account/:id/restore", restore, DIRECTOR},
+    {HTTP_POST, "/structure/account/:id/close", close_for_good, DIRECTOR},
+    {HTTP_GET, "/structure/groups", groups_show, DIRECTOR},
+    {HTTP_POST, "/structure/season", season_add, DIRECTOR},
+    {HTTP_POST, "/structure/group", group_add, DIRECTOR},
+    {HTTP_POST, "/structure/group/:id/staff", staff_group_add, DIRECTOR},
+    {HTTP_POST, "/structure/group/:id/staff/:id/remove", staff_group_remove,
+	DIRECTOR},
+    {0},
 };

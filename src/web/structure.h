@@ -77,7 +77,7 @@ struct structure_counts {
 static inline struct group_staff_list
 group_staff_list(const struct group_line *l)
 {
-	return (struct group_staff_list){ l->staff, l->n_staff };
+	return (struct group_staff_list){l->staff, l->n_staff};
 }
 
 /* Is there anybody of the staff who does not work with this group. */
@@ -92,8 +92,8 @@ group_has_others(const struct group_line *l)
 
 const char *structure_role(str role); /* catalogue key */
 
-bool structure_members(struct request *, struct member_list *ret,
-    struct err *) MUST_USE;
+bool structure_members(
+    struct request *, struct member_list *ret, struct err *) MUST_USE;
 
 handler groups_show, season_add, group_add, staff_group_add, staff_group_remove;
 

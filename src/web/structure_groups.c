@@ -14,28 +14,28 @@ enum { F_GROUP, F_SEASON };
 #define SEASON_DAYS_MAX 800
 
 static const struct field season_fields[] = {
-	[F_NAME] = { "name", N_("Name of the season"),
-	    N_("A school year or a summer, as families call it."), FIELD_LINE,
-	    true, 2, 60, NULL, NULL },
-	[F_FROM] = { "from", N_("First day"), NULL, FIELD_DAY, true, 0, 0, NULL,
-	    NULL },
-	[F_UNTIL] = { "until", N_("Last day"), NULL, FIELD_DAY, true, 0, 0,
-	    NULL, NULL },
-	{ 0 },
+    [F_NAME] = {"name", N_("Name of the season"),
+	N_("A school year or a summer, as families call it."), FIELD_LINE, true,
+	2, 60, NULL, NULL},
+    [F_FROM] = {"from", N_("First day"), NULL, FIELD_DAY, true, 0, 0, NULL,
+	NULL},
+    [F_UNTIL] = {"until", N_("Last day"), NULL, FIELD_DAY, true, 0, 0, NULL,
+	NULL},
+    {0},
 };
 
 static const struct field group_fields[] = {
-	[F_GROUP] = { "group", N_("Name of the group"), NULL, FIELD_LINE, true,
-	    1, 80, NULL, NULL },
-	[F_SEASON] = { "season", N_("Season"), NULL, FIELD_CHOICE, true, 0, 0,
-	    NULL, NULL },
-	{ 0 },
+    [F_GROUP] = {"group", N_("Name of the group"), NULL, FIELD_LINE, true, 1,
+	80, NULL, NULL},
+    [F_SEASON] = {"season", N_("Season"), NULL, FIELD_CHOICE, true, 0, 0, NULL,
+	NULL},
+    {0},
 };
 
 /* The group's form with the seasons that there are. */
 static bool
-fields_with_seasons(struct request *r, const struct field **ret, size_t *ret_n,
-    struct err *e)
+fields_with_seasons(
+    struct request *r, const struct field **ret, size_t *ret_n, struct err *e)
 {
 	struct sql_season_list_rows rows;
 	struct field_option *o;
@@ -61,8 +61,8 @@ fields_with_seasons(struct request *r, const struct field **ret, size_t *ret_n,
 }
 
 static bool
-works_with(const struct sql_staff_group_list_rows *all, int64_t account,
-    int64_t group)
+works_with(
+    const struct sql_staff_group_list_rows *all, int64_t account, int64_t group)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (all->v[i].account == account &&
@@ -84,8 +84,8 @@ fill_staff(struct request *r, const struct member_list *members,
 
 		if (!m->staff || !m->active)
 			continue;
-		l->staff[l->n_staff++] = (struct group_staff){ m->id, m->name,
-			works_with(all, m->id, l->g->id) };
+		l->staff[l->n_staff++] = (struct group_staff){
+		    m->id, m->name, works_with(all, m->id, l->g->id)};
 	}
 	return true;
 }
@@ -101,10 +101,10 @@ group_lines(struct request *r, struct group_line_list *ret, struct err *e)
 
 	if (groups == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the groups");
-	if (!sql_activity_group_list(r->house->db, r->arena, r->today,
-		r->org->id, groups, e) ||
-	    !sql_staff_group_list(r->house->db, r->arena, r->org->id, &all,
-		e) ||
+	if (!sql_activity_group_list(
+		r->house->db, r->arena, r->today, r->org->id, groups, e) ||
+	    !sql_staff_group_list(
+		r->house->db, r->arena, r->org->id, &all, e) ||
 	    !structure_members(r, &members, e))
 		return false;
 	v = NEW_N(r->arena, struct group_line, groups->n + 1);
@@ -115,7 +115,7 @@ group_lines(struct request *r, struct group_line_list *ret, struct err *e)
 		if (!fill_staff(r, &members, &all, &v[i], e))
 			return false;
 	}
-	*ret = (struct group_line_list){ v, groups->n };
+	*ret = (struct group_line_list){v, groups->n};
 	return true;
 }
 
@@ -151,7 +151,7 @@ bool
 season_add(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct deed_about about = { .kind = "season" };
+	struct deed_about about = {.kind = "season"};
 	struct sql_season_insert_row row;
 	struct sql_season_by_name_row same;
 	struct form f;
@@ -161,7 +161,8 @@ season_add(struct request *r, struct response *out, struct err *e)
 	    (f.number[F_UNTIL] <= f.number[F_FROM] ||
 		f.number[F_UNTIL] > f.number[F_FROM] + SEASON_DAYS_MAX))
 		form_fault(&f, F_UNTIL,
-		    N_("The last day comes after the first, within two years."));
+		    N_("The last day comes after the first, within two "
+		       "years."));
 	if (f.bad)
 		return groups_page(r, out, &f, NULL, e);
 	if (!sql_season_by_name(r->house->db, r->arena, r->org->id,
@@ -182,14 +183,14 @@ season_add(struct request *r, struct response *out, struct err *e)
 }
 
 static bool
-group_exists(struct request *r, int64_t season, str name, bool *ret,
-    struct err *e)
+group_exists(
+    struct request *r, int64_t season, str name, bool *ret, struct err *e)
 {
 	struct sql_activity_group_of_season_rows rows;
 
 	*ret = false;
-	if (!sql_activity_group_of_season(r->house->db, r->arena, season, &rows,
-		e))
+	if (!sql_activity_group_of_season(
+		r->house->db, r->arena, season, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
 		*ret |= str_eq(rows.v[i].name, name);
@@ -200,7 +201,7 @@ bool
 group_add(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct deed_about about = { .kind = "group" };
+	struct deed_about about = {.kind = "group"};
 	struct sql_activity_group_insert_row row;
 	const struct field *fields;
 	size_t seasons;
@@ -217,8 +218,8 @@ group_add(struct request *r, struct response *out, struct err *e)
 	if (!group_exists(r, season, f.value[F_GROUP], &there, e))
 		return false;
 	if (there) {
-		form_fault(&f, F_GROUP,
-		    N_("This season has a group of this name."));
+		form_fault(
+		    &f, F_GROUP, N_("This season has a group of this name."));
 		return groups_page(r, out, NULL, &f, e);
 	}
 	if (!sql_activity_group_insert(r->house->db, r->arena, r->org->id,
@@ -234,12 +235,12 @@ group_add(struct request *r, struct response *out, struct err *e)
 /* ---- who works with a group ---- */
 
 static bool
-note_staff(struct request *r, int64_t account, int64_t group, str what,
-    struct err *e)
+note_staff(
+    struct request *r, int64_t account, int64_t group, str what, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct deed_about about = { .kind = "account", .id = account,
-		.group = group, .detail = what };
+	struct deed_about about = {
+	    .kind = "account", .id = account, .group = group, .detail = what};
 
 	return deed_note(&d, AUDIT_STAFF_ASSIGNED, &about, e);
 }
@@ -249,20 +250,20 @@ one_of_the_staff(struct request *r, int64_t account, struct err *e)
 {
 	struct sql_account_by_id_row row;
 
-	if (!sql_account_by_id(r->house->db, r->arena, account, r->org->id,
-		&row, e))
+	if (!sql_account_by_id(
+		r->house->db, r->arena, account, r->org->id, &row, e))
 		return false;
 	return str_eq(row.kind, S("staff")) ||
-	    err_set(e, ERR_INPUT, "not one of the staff");
+	       err_set(e, ERR_INPUT, "not one of the staff");
 }
 
 bool
 staff_group_add(struct request *r, struct response *out, struct err *e)
 {
 	static const struct field fields[] = {
-		{ "account", N_("Member of the team"), NULL, FIELD_NUMBER, true,
-		    1, INT64_MAX, NULL, NULL },
-		{ 0 },
+	    {"account", N_("Member of the team"), NULL, FIELD_NUMBER, true, 1,
+		INT64_MAX, NULL, NULL},
+	    {0},
 	};
 	struct sql_activity_group_by_id_row group;
 	int64_t rows;
@@ -271,10 +272,10 @@ staff_group_add(struct request *r, struct response *out, struct err *e)
 	if (!form_read(r, fields, &f))
 		return err_set(e, ERR_INPUT, "no member of the team");
 	if (!one_of_the_staff(r, f.number[0], e) ||
-	    !sql_activity_group_by_id(r->house->db, r->arena, r->id[0],
-		r->org->id, &group, e) ||
-	    !sql_staff_group_insert(r->house->db, f.number[0], group.id, &rows,
-		e) ||
+	    !sql_activity_group_by_id(
+		r->house->db, r->arena, r->id[0], r->org->id, &group, e) ||
+	    !sql_staff_group_insert(
+		r->house->db, f.number[0], group.id, &rows, e) ||
 	    !note_staff(r, f.number[0], group.id, S("added"), e))
 		return false;
 	return respond_see_other(r, out, S("/structure/groups"));
@@ -287,10 +288,10 @@ staff_group_remove(struct request *r, struct response *out, struct err *e)
 	int64_t rows;
 
 	if (!one_of_the_staff(r, r->id[1], e) ||
-	    !sql_activity_group_by_id(r->house->db, r->arena, r->id[0],
-		r->org->id, &group, e) ||
-	    !sql_staff_group_delete(r->house->db, r->id[1], group.id, &rows,
-		e) ||
+	    !sql_activity_group_by_id(
+		r->house->db, r->arena, r->id[0], r->org->id, &group, e) ||
+	    !sql_staff_group_delete(
+		r->house->db, r->id[1], group.id, &rows, e) ||
 	    !note_staff(r, r->id[1], group.id, S("removed"), e))
 		return false;
 	return respond_see_other(r, out, S("/structure/groups"));

@@ -31,23 +31,25 @@ place_open(struct place *p)
 	struct key master;
 	int64_t id;
 
-	*p = (struct place){ .folder = "/tmp/preau-people-XXXXXX",
-		.arena = arena_new((size_t)512 << 20) };
+	*p = (struct place){.folder = "/tmp/preau-people-XXXXXX",
+	    .arena = arena_new((size_t)512 << 20)};
 	assert_non_null(mkdtemp(p->folder));
 	DONE(p, crypto_init(&p->e));
 	conf_defaults(&p->conf);
-	(void)snprintf(p->conf.data, sizeof(p->conf.data), "%s/data", p->folder);
+	(void)snprintf(
+	    p->conf.data, sizeof(p->conf.data), "%s/data", p->folder);
 	(void)snprintf(p->conf.url, sizeof(p->conf.url), "https://preau.test");
 	assert_int_equal(mkdir(p->conf.data, 0700), 0);
 	key_random(&master);
 	DONE(p, house_open(&p->house, &p->conf, &master, DB_CREATE, &p->e));
 	place_begin(p);
-	DONE(p, house_org_create(&p->house, p->arena, S("Les Tilleuls"),
-		    S("fr"), S("Europe/Paris"), LANG_FR, PLACE_NOW, &id, &p->e));
+	DONE(
+	    p, house_org_create(&p->house, p->arena, S("Les Tilleuls"), S("fr"),
+		   S("Europe/Paris"), LANG_FR, PLACE_NOW, &id, &p->e));
 	place_commit(p);
 	DONE(p, house_reload(&p->house, &p->e));
-	p->d = (struct deed){ .house = &p->house, .arena = p->arena,
-		.now = PLACE_NOW };
+	p->d = (struct deed){
+	    .house = &p->house, .arena = p->arena, .now = PLACE_NOW};
 	DONE(p, house_org(&p->house, id, &p->d.org, &p->e));
 	p->d.today = day_of(p->d.org->zone, PLACE_NOW);
 	make_season(p);
@@ -91,8 +93,8 @@ place_number(struct place *p, const char *sql)
 	int64_t ret;
 
 	(void)snprintf(path, sizeof(path), "%s/preau.db", p->conf.data);
-	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE,
-			     NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
 	ret = sqlite3_column_int64(s, 0);
@@ -104,8 +106,11 @@ place_number(struct place *p, const char *sql)
 int64_t
 place_account(struct place *p, str kind, str role, str login)
 {
-	struct account_new n = { .kind = kind, .role = role,
-		.state = S("active"), .name = login, .login = login };
+	struct account_new n = {.kind = kind,
+	    .role = role,
+	    .state = S("active"),
+	    .name = login,
+	    .login = login};
 	int64_t id = 0;
 	bool taken;
 

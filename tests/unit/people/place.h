@@ -33,18 +33,18 @@ int64_t place_account(struct place *, str kind, str role, str login);
 			fail_msg("%s", (p)->e.msg); \
 	} while (0)
 /* The same in a transaction of its own. */
-#define DID(p, x)                 \
-	do {                      \
-		place_begin(p);   \
-		DONE(p, x);       \
-		place_commit(p);  \
+#define DID(p, x)                \
+	do {                     \
+		place_begin(p);  \
+		DONE(p, x);      \
+		place_commit(p); \
 	} while (0)
-#define REFUSED(p, x, why)                             \
-	do {                                           \
-		place_begin(p);                        \
-		assert_false(x);                       \
+#define REFUSED(p, x, why)                            \
+	do {                                          \
+		place_begin(p);                       \
+		assert_false(x);                      \
 		assert_int_equal((p)->e.kind, (why)); \
-		db_rollback((p)->house.db);            \
+		db_rollback((p)->house.db);           \
 	} while (0)
 
 #endif

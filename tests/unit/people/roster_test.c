@@ -74,57 +74,55 @@ struct bad {
 };
 
 static const struct bad bad_sheets[] = {
-	{ "nothing", S(""), 0, S("") },
-	{ "heads only", S(HEAD "\n"), 0, S("") },
-	{ "no group column", S("prénom;nom;date de naissance\nLéa;D;2018-05-03\n"),
-	    1, S("groupe") },
-	{ "a column twice", S(HEAD ";Groupe\n"), 1, S("Groupe") },
-	{ "no name", S(HEAD "\n;D;2018-05-03;É\n"), 2, S("prénom") },
-	{ "no letter in the name", S(HEAD "\n🦊;D;2018-05-03;É\n"), 2,
-	    S("prénom") },
-	{ "no such day", S(HEAD "\nLéa;D;31/02/2018;É\n"), 2,
-	    S("date de naissance") },
-	{ "two-digit year", S(HEAD "\nLéa;D;03/05/18;É\n"), 2,
-	    S("date de naissance") },
-	{ "born tomorrow", S(HEAD "\nLéa;D;2030-01-01;É\n"), 2,
-	    S("date de naissance") },
-	{ "third line", S(HEAD "\nLéa;D;2018-05-03;É\nTom;D;x;É\n"), 3,
-	    S("date de naissance") },
-	{ "unknown link", S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;Ann;papa\n"),
-	    2, S("adulte1_lien") },
-	{ "no link", S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;Ann;\n"), 2,
-	    S("adulte1_lien") },
-	{ "link without name", S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;;parent\n"),
-	    2, S("adulte1_nom") },
-	{ "no e-mail address",
-	    S(HEAD ";" ADULT ";" EMAIL "\nLéa;D;2018-05-03;É;Ann;parent;ann\n"),
-	    2, S("adulte1_email") },
-	{ "rights of a parent",
-	    S(HEAD ";" ADULT
-		   ";adulte1_droits\nLéa;D;2018-05-03;É;Ann;parent;voir\n"),
-	    2, S("adulte1_droits") },
-	{ "unknown right",
-	    S(HEAD ";" ADULT
-		   ";adulte1_droits\nLéa;D;2018-05-03;É;Ann;proche;tout\n"),
-	    2, S("adulte1_droits") },
-	{ "unknown language",
-	    S(HEAD ";" ADULT
-		   ";adulte1_langue\nLéa;D;2018-05-03;É;Ann;parent;de\n"),
-	    2, S("adulte1_langue") },
-	{ "ends before it begins",
-	    S(HEAD ";début;fin\nLéa;D;2018-05-03;É;2026-12-01;2026-11-01\n"), 2,
-	    S("fin") },
-	{ "outside the season",
-	    S(HEAD ";début\nLéa;D;2018-05-03;É;2026-08-31\n"), 2, S("") },
-	{ "one adult twice",
-	    S(HEAD ";" ADULT
-		   ";adulte1_ref;adulte2_nom;adulte2_lien;adulte2_ref\n"
-		   "Léa;D;2018-05-03;É;Ann;parent;7;Ann;tuteur;7\n"),
-	    2, S("") },
-	{ "two ways to one child",
-	    S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;Ann;parent\n"
-		   "Léa;D;2018-05-03;F;Ann;proche\n"),
-	    3, S("") },
+    {"nothing", S(""), 0, S("")},
+    {"heads only", S(HEAD "\n"), 0, S("")},
+    {"no group column", S("prénom;nom;date de naissance\nLéa;D;2018-05-03\n"),
+	1, S("groupe")},
+    {"a column twice", S(HEAD ";Groupe\n"), 1, S("Groupe")},
+    {"no name", S(HEAD "\n;D;2018-05-03;É\n"), 2, S("prénom")},
+    {"no letter in the name", S(HEAD "\n🦊;D;2018-05-03;É\n"), 2,
+	S("prénom")},
+    {"no such day", S(HEAD "\nLéa;D;31/02/2018;É\n"), 2,
+	S("date de naissance")},
+    {"two-digit year", S(HEAD "\nLéa;D;03/05/18;É\n"), 2,
+	S("date de naissance")},
+    {"born tomorrow", S(HEAD "\nLéa;D;2030-01-01;É\n"), 2,
+	S("date de naissance")},
+    {"third line", S(HEAD "\nLéa;D;2018-05-03;É\nTom;D;x;É\n"), 3,
+	S("date de naissance")},
+    {"unknown link", S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;Ann;papa\n"), 2,
+	S("adulte1_lien")},
+    {"no link", S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;Ann;\n"), 2,
+	S("adulte1_lien")},
+    {"link without name", S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;;parent\n"), 2,
+	S("adulte1_nom")},
+    {"no e-mail address",
+	S(HEAD ";" ADULT ";" EMAIL "\nLéa;D;2018-05-03;É;Ann;parent;ann\n"), 2,
+	S("adulte1_email")},
+    {"rights of a parent",
+	S(HEAD ";" ADULT
+	       ";adulte1_droits\nLéa;D;2018-05-03;É;Ann;parent;voir\n"),
+	2, S("adulte1_droits")},
+    {"unknown right",
+	S(HEAD ";" ADULT
+	       ";adulte1_droits\nLéa;D;2018-05-03;É;Ann;proche;tout\n"),
+	2, S("adulte1_droits")},
+    {"unknown language",
+	S(HEAD ";" ADULT ";adulte1_langue\nLéa;D;2018-05-03;É;Ann;parent;de\n"),
+	2, S("adulte1_langue")},
+    {"ends before it begins",
+	S(HEAD ";début;fin\nLéa;D;2018-05-03;É;2026-12-01;2026-11-01\n"), 2,
+	S("fin")},
+    {"outside the season", S(HEAD ";début\nLéa;D;2018-05-03;É;2026-08-31\n"), 2,
+	S("")},
+    {"one adult twice",
+	S(HEAD ";" ADULT ";adulte1_ref;adulte2_nom;adulte2_lien;adulte2_ref\n"
+	       "Léa;D;2018-05-03;É;Ann;parent;7;Ann;tuteur;7\n"),
+	2, S("")},
+    {"two ways to one child",
+	S(HEAD ";" ADULT "\nLéa;D;2018-05-03;É;Ann;parent\n"
+	       "Léa;D;2018-05-03;F;Ann;proche\n"),
+	3, S("")},
 };
 
 static void
@@ -138,7 +136,8 @@ every_fault_is_said_by_line_and_column(void **state)
 		if (r.errors != 1 || r.note[0].line != b->line ||
 		    !str_eq(r.note[0].column, b->column))
 			fail_msg("%s: %zu errors, line %d, column “" STR_FMT
-				 "”: %s", b->name, r.errors,
+				 "”: %s",
+			    b->name, r.errors,
 			    r.n_note == 0 ? -1 : (int)r.note[0].line,
 			    STR_ARG(r.n_note == 0 ? S("-") : r.note[0].column),
 			    r.n_note == 0 ? "-" : r.note[0].text);
@@ -162,10 +161,12 @@ an_unknown_column_is_only_a_warning(void **state)
 /* ---- who is the same ---- */
 
 #define FAMILY                                                             \
-	"prénom;nom;date de naissance;groupe;adulte1_nom;adulte1_lien;"    \
+	"prénom;nom;date de naissance;groupe;adulte1_nom;adulte1_lien;"   \
 	"adulte2_nom;adulte2_lien\n"                                       \
-	"Léa;Durand;03/05/2018;Les Écureuils;Marie Durand;parent;Karim B;parent\n" \
-	"Tom;Durand;11/02/2016;Les Renards;Marie Durand;parent;Karim B;parent\n"
+	"Léa;Durand;03/05/2018;Les Écureuils;Marie Durand;parent;Karim " \
+	"B;parent\n"                                                       \
+	"Tom;Durand;11/02/2016;Les Renards;Marie Durand;parent;Karim "     \
+	"B;parent\n"
 
 static void
 the_same_sheet_twice_changes_nothing(void **state)
@@ -218,7 +219,8 @@ parents_of_siblings_are_one_person_each(void **state)
 static void
 people_of_one_name_in_two_families_stay_two(void **state)
 {
-	struct roster_plan r = take(S(HEAD ";" ADULT ";adulte2_nom;adulte2_lien\n"
+	struct roster_plan r = take(S(HEAD
+	    ";" ADULT ";adulte2_nom;adulte2_lien\n"
 	    "Léa;Martin;2018-05-03;É;Marie Martin;parent;Paul M;parent\n"
 	    "Hugo;Martin;2017-05-03;É;Marie Martin;parent;Yves M;parent\n"));
 
@@ -231,15 +233,18 @@ static void
 the_same_address_or_number_joins_them(void **state)
 {
 	(void)state;
-	take(S(HEAD ";" ADULT ";adulte1_email;adulte1_telephone\n"
-	       "Léa;Petit;2018-05-03;É;Marie Martin;parent;M@x.org;\n"
-	       "Hugo;Grand;2017-05-03;É;Marie Martin;parent;m@X.org;0612345678\n"
-	       "Zoé;Moyen;2016-05-03;É;Marie MARTIN;parent;;+33 6 12 34 56 78\n"
-	       "Ana;Autre;2015-05-03;É;Marie Martin;parent;other@x.org;\n"));
+	take(S(HEAD
+	    ";" ADULT ";adulte1_email;adulte1_telephone\n"
+	    "Léa;Petit;2018-05-03;É;Marie Martin;parent;M@x.org;\n"
+	    "Hugo;Grand;2017-05-03;É;Marie Martin;parent;m@X.org;0612345678\n"
+	    "Zoé;Moyen;2016-05-03;É;Marie MARTIN;parent;;+33 6 12 34 56 78\n"
+	    "Ana;Autre;2015-05-03;É;Marie Martin;parent;other@x.org;\n"));
 	assert_int_equal(count("guardian"), 2);
-	assert_int_equal(place_number(&p,
-	    "SELECT max(n) FROM (SELECT count(*) AS n FROM authority"
-	    " GROUP BY guardian)"), 3);
+	assert_int_equal(
+	    place_number(&p,
+		"SELECT max(n) FROM (SELECT count(*) AS n FROM authority"
+		" GROUP BY guardian)"),
+	    3);
 }
 
 static void
@@ -250,8 +255,9 @@ a_ref_says_who_it_is_whatever_the_name(void **state)
 	(void)state;
 	take(S("ref;" HEAD ";" ADULT ";adulte1_ref\n"
 	       "C1;Léa;Durand;2018-05-03;É;Marie Durand;parent;A1\n"));
-	r = take(S("ref;" HEAD ";" ADULT ";adulte1_ref\n"
-		   "C1;Léa;Durand-Benali;2018-05-03;É;Marie Benali;parent;A1\n"));
+	r = take(
+	    S("ref;" HEAD ";" ADULT ";adulte1_ref\n"
+	      "C1;Léa;Durand-Benali;2018-05-03;É;Marie Benali;parent;A1\n"));
 	assert_int_equal(r.counts.children_changed, 1);
 	assert_int_equal(r.counts.people_changed, 1);
 	assert_int_equal(count("child"), 1);
@@ -306,7 +312,8 @@ standing(const char *kind)
 
 	(void)snprintf(sql, sizeof(sql),
 	    "SELECT count(*) FROM authority WHERE ended_at IS NULL"
-	    " AND kind = '%s'", kind);
+	    " AND kind = '%s'",
+	    kind);
 	return place_number(&p, sql);
 }
 
@@ -316,18 +323,21 @@ separated_parents_have_their_own_days_and_documents(void **state)
 	struct roster_plan r;
 
 	(void)state;
-	take(S(HEAD ";" ADULT
-		    ";adulte1_jusqu’à;adulte1_document;adulte2_nom;adulte2_lien\n"
-	       "Léa;D;2018-05-03;É;Ann;tuteur;2027-01-31;Jugement;Bob;parent\n"));
+	take(S(HEAD
+	    ";" ADULT
+	    ";adulte1_jusqu’à;adulte1_document;adulte2_nom;adulte2_lien\n"
+	    "Léa;D;2018-05-03;É;Ann;tuteur;2027-01-31;Jugement;Bob;parent\n"));
 	assert_int_equal(standing("tutor"), 1);
-	assert_int_equal(place_number(&p,
-	    "SELECT until_on FROM authority WHERE kind = 'tutor'"),
+	assert_int_equal(
+	    place_number(
+		&p, "SELECT until_on FROM authority WHERE kind = 'tutor'"),
 	    day_from_civil(2027, 1, 31));
-	assert_int_equal(place_number(&p,
-	    "SELECT count(*) FROM authority WHERE document_enc IS NOT NULL"), 1);
+	assert_int_equal(place_number(&p, "SELECT count(*) FROM authority "
+					  "WHERE document_enc IS NOT NULL"),
+	    1);
 	/* What a sheet does not say stays. */
 	r = plan(S(HEAD ";" ADULT ";adulte2_nom;adulte2_lien\n"
-		   "Léa;D;2018-05-03;É;Ann;tuteur;Bob;parent\n"));
+			"Léa;D;2018-05-03;É;Ann;tuteur;Bob;parent\n"));
 	assert_true(roster_is_empty(&r));
 }
 
@@ -338,8 +348,9 @@ an_adult_missing_from_the_sheet_keeps_the_rights_with_a_warning(void **state)
 
 	(void)state;
 	take(S(FAMILY));
-	r = take(S(HEAD ";" ADULT "\n"
-		   "Léa;Durand;03/05/2018;Les Écureuils;Marie Durand;parent\n"));
+	r = take(S(
+	    HEAD ";" ADULT "\n"
+		 "Léa;Durand;03/05/2018;Les Écureuils;Marie Durand;parent\n"));
 	assert_int_equal(r.warnings, 1);
 	assert_true(roster_is_empty(&r));
 	assert_int_equal(standing("parental"), 4);
@@ -352,7 +363,8 @@ no_contact_ends_what_stood_and_no_sheet_lifts_it(void **state)
 
 	(void)state;
 	take(S(FAMILY));
-	r = take(S(HEAD ";" ADULT "\n"
+	r = take(
+	    S(HEAD ";" ADULT "\n"
 		   "Léa;Durand;03/05/2018;Les Écureuils;Karim B;interdit\n"));
 	assert_int_equal(r.counts.links_ended, 1);
 	assert_int_equal(standing("no_contact"), 1);
@@ -369,11 +381,12 @@ a_relative_has_the_rights_that_are_written(void **state)
 {
 	(void)state;
 	take(S(HEAD ";" ADULT ";adulte1_droits;adulte2_nom;adulte2_lien\n"
-	       "Léa;D;2018-05-03;É;Ann;proche;télécharger + consultations;Bob;proche\n"));
-	assert_int_equal(place_number(&p,
-	    "SELECT max(rights) FROM authority"), AUTHORITY_ALL);
-	assert_int_equal(place_number(&p,
-	    "SELECT min(rights) FROM authority"), AUTHORITY_SEE);
+		    "Léa;D;2018-05-03;É;Ann;proche;télécharger + "
+		    "consultations;Bob;proche\n"));
+	assert_int_equal(place_number(&p, "SELECT max(rights) FROM authority"),
+	    AUTHORITY_ALL);
+	assert_int_equal(place_number(&p, "SELECT min(rights) FROM authority"),
+	    AUTHORITY_SEE);
 }
 
 static void
@@ -384,10 +397,10 @@ an_enrolment_is_shortened_and_kept(void **state)
 	(void)state;
 	take(S(FAMILY));
 	r = take(S(HEAD ";fin\n"
-		   "Léa;Durand;03/05/2018;Les Écureuils;2026-12-18\n"));
+			"Léa;Durand;03/05/2018;Les Écureuils;2026-12-18\n"));
 	assert_int_equal(r.counts.enrolments_changed, 1);
-	assert_int_equal(place_number(&p,
-	    "SELECT min(until_on) FROM enrolment"),
+	assert_int_equal(
+	    place_number(&p, "SELECT min(until_on) FROM enrolment"),
 	    day_from_civil(2026, 12, 18));
 	assert_int_equal(count("enrolment"), 2);
 }
@@ -395,9 +408,11 @@ an_enrolment_is_shortened_and_kept(void **state)
 static void
 formulas_marks_and_pictures_are_only_names(void **state)
 {
-	struct roster_plan r = take(S(HEAD "\n"
-	    "=HYPERLINK(1);@Durand;2018-05-03;+É\n"
-	    "\xe2\x80\xaeL\xc3\xa9" "a\xe2\x80\xac 🦊;Dura\xcc\x80nd;2018-05-03;É\n"));
+	struct roster_plan r =
+	    take(S(HEAD "\n"
+			"=HYPERLINK(1);@Durand;2018-05-03;+É\n"
+			"\xe2\x80\xaeL\xc3\xa9"
+			"a\xe2\x80\xac 🦊;Dura\xcc\x80nd;2018-05-03;É\n"));
 
 	(void)state;
 	assert_true(str_eq(r.child[0].name.first, S("=HYPERLINK(1)")));
@@ -410,7 +425,8 @@ every_right_that_changes_is_in_the_audit_with_its_child(void **state)
 	(void)state;
 	take(S(FAMILY));
 	assert_int_equal(count("audit WHERE action = 'authority-changed'"
-			       " AND child > 0"), 4);
+			       " AND child > 0"),
+	    4);
 	assert_int_equal(count("audit WHERE action = 'roster-imported'"), 1);
 }
 
@@ -435,8 +451,8 @@ ten_thousand_lines_take_seconds(void **state)
 	assert_int_equal(count("guardian"), ROSTER_LINES_MAX);
 	r = plan(buf_view(&b));
 	assert_true(roster_is_empty(&r));
-	print_message("%d lines: %d ms\n", ROSTER_LINES_MAX,
-	    (int)(clock_ms() - start));
+	print_message(
+	    "%d lines: %d ms\n", ROSTER_LINES_MAX, (int)(clock_ms() - start));
 	assert_true(clock_ms() - start < 60000);
 	/* One more is too many, and nothing is applied. */
 	buf_printf(&b, "Un de;trop;2018-05-03;G;;;;\n");
@@ -449,25 +465,26 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(every_fault_is_said_by_line_and_column),
-		TEST(an_unknown_column_is_only_a_warning),
-		TEST(the_same_sheet_twice_changes_nothing),
-		TEST(heads_and_days_may_be_written_in_english),
-		TEST(parents_of_siblings_are_one_person_each),
-		TEST(people_of_one_name_in_two_families_stay_two),
-		TEST(the_same_address_or_number_joins_them),
-		TEST(a_ref_says_who_it_is_whatever_the_name),
-		TEST(a_child_without_a_ref_may_get_one_later),
-		TEST(two_children_of_one_name_and_day_need_a_ref),
-		TEST(one_child_in_two_groups_is_one_child),
-		TEST(separated_parents_have_their_own_days_and_documents),
-		TEST(an_adult_missing_from_the_sheet_keeps_the_rights_with_a_warning),
-		TEST(no_contact_ends_what_stood_and_no_sheet_lifts_it),
-		TEST(a_relative_has_the_rights_that_are_written),
-		TEST(an_enrolment_is_shortened_and_kept),
-		TEST(formulas_marks_and_pictures_are_only_names),
-		TEST(every_right_that_changes_is_in_the_audit_with_its_child),
-		TEST(ten_thousand_lines_take_seconds),
+	    TEST(every_fault_is_said_by_line_and_column),
+	    TEST(an_unknown_column_is_only_a_warning),
+	    TEST(the_same_sheet_twice_changes_nothing),
+	    TEST(heads_and_days_may_be_written_in_english),
+	    TEST(parents_of_siblings_are_one_person_each),
+	    TEST(people_of_one_name_in_two_families_stay_two),
+	    TEST(the_same_address_or_number_joins_them),
+	    TEST(a_ref_says_who_it_is_whatever_the_name),
+	    TEST(a_child_without_a_ref_may_get_one_later),
+	    TEST(two_children_of_one_name_and_day_need_a_ref),
+	    TEST(one_child_in_two_groups_is_one_child),
+	    TEST(separated_parents_have_their_own_days_and_documents),
+	    TEST(
+		an_adult_missing_from_the_sheet_keeps_the_rights_with_a_warning),
+	    TEST(no_contact_ends_what_stood_and_no_sheet_lifts_it),
+	    TEST(a_relative_has_the_rights_that_are_written),
+	    TEST(an_enrolment_is_shortened_and_kept),
+	    TEST(formulas_marks_and_pictures_are_only_names),
+	    TEST(every_right_that_changes_is_in_the_audit_with_its_child),
+	    TEST(ten_thousand_lines_take_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
