@@ -60,7 +60,7 @@ str_sub(str s, size_t i, size_t n)
 		i = s.n;
 	if (n > s.n - i)
 		n = s.n - i;
-	return (str){ s.p + i, n };
+	return (str){ s.p == NULL ? NULL : s.p + i, n };
 }
 
 /* The part before the first c goes to *ret_head, the part after it stays in

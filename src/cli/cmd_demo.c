@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/num.h"
 #include "cli/cli.h"
@@ -5,6 +7,16 @@
 #include "demo/demo.h"
 
 #define PHOTO_PX 4032
+
+static enum lang
+lang_of_shell(void)
+{
+	const char *name = getenv("LC_ALL");
+
+	if (name == NULL || *name == '\0')
+		name = getenv("LANG");
+	return name != NULL && strncmp(name, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+}
 
 static void
 say_json(struct cli *c, const struct demo_logins *l, bool made)
@@ -42,7 +54,8 @@ say_login(struct cli *c, const struct demo_login *d)
 		totp_code(d->totp, c->now / 30, code);
 		fprintf(c->out, "code %s  ", code);
 	}
-	fprintf(c->out, STR_FMT "\n", STR_ARG(d->who));
+	fprintf(c->out, STR_FMT "\n",
+	    STR_ARG(lang_text(lang_of_shell(), arena_cstr(c->arena, d->who))));
 }
 
 static void
