@@ -36,7 +36,9 @@ start(struct err *e)
 	(void)mallopt(M_TRIM_THRESHOLD, KEEP_MAX);
 	/* Machine code made at run time needs pages that the sandbox denies. */
 	if (setenv("VIPS_NOVECTOR", "1", 1) == -1 ||
-	    setenv("VIPS_WARNING", "0", 1) == -1)
+	    setenv("VIPS_WARNING", "0", 1) == -1 ||
+	    /* It would put a large interlaced PNG into a file of its own. */
+	    setenv("VIPS_DISC_THRESHOLD", "8g", 1) == -1)
 		return err_sys(e, "setenv");
 	(void)g_log_set_default_handler(say_nothing, NULL);
 	if (vips_init("preau-media") != 0)

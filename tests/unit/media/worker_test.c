@@ -220,6 +220,28 @@ bad_files_get_a_verdict_and_the_next_is_served(void **state)
 	assert_int_equal(status_of(&m), 0);
 }
 
+/* libvips likes to put pictures of more than 100 MB into a file, which the
+ * jail denies. */
+static void
+a_large_interlaced_png_needs_no_file(void **state)
+{
+	CLEANUP(buf_done) struct buf b = {0};
+	struct picture p = {.width = 4000,
+	    .height = 3500,
+	    .bands = 4,
+	    .sixteen = true,
+	    .save = ".png[interlace,compression=1]"};
+	struct media m;
+
+	(void)state;
+	assert_true(picture_make(&p, &b));
+	spawn(&m);
+	wait_ready(&m);
+	send_job(&m, buf_view(&b), 1, true);
+	assert_int_equal(answer_of(&m, 1), MEDIA_OK);
+	assert_int_equal(status_of(&m), 0);
+}
+
 /* A file that its sender can still change is an attack on the decoder. */
 static void
 an_unsealed_file_is_the_end(void **state)
@@ -276,6 +298,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_format_passes_through_the_jail),
 	    cmocka_unit_test(bad_files_get_a_verdict_and_the_next_is_served),
+	    cmocka_unit_test(a_large_interlaced_png_needs_no_file),
 	    cmocka_unit_test(an_unsealed_file_is_the_end),
 	    cmocka_unit_test(it_leaves_when_it_is_not_needed),
 	    cmocka_unit_test(it_is_ready_soon),
