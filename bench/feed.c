@@ -47,7 +47,8 @@ fill(int64_t photos)
 		" n WHERE i < %" PRId64 ") INSERT INTO activity_group (id,"
 		" organisation, season, name, created_at) SELECT i, 1, 1,"
 		" 'Groupe ' || i, 1 FROM n;"
-		"WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM"
+		"WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 "
+		"FROM"
 		" n WHERE i < %" PRId64 ") INSERT INTO account (id,"
 		" organisation, kind, state, login_digest, login_enc, name_enc,"
 		" pass_hash, lang, created_at) SELECT i, 1, 'guardian',"
@@ -65,7 +66,8 @@ fill(int64_t photos)
 		"INSERT INTO authority (guardian, child, kind, rights, from_on,"
 		" created_at) SELECT id, id + 100000, 'parental', 7, 20000, 1"
 		" FROM account WHERE id >= 1000;"
-		"INSERT INTO enrolment (child, activity_group, from_on, until_on)"
+		"INSERT INTO enrolment (child, activity_group, from_on, "
+		"until_on)"
 		" SELECT id, 10 + id %% %" PRId64 ", 20500, 20700 FROM child"
 		" WHERE id >= 1000;",
 		groups + 9, families + 999, groups) < 0)
@@ -73,7 +75,8 @@ fill(int64_t photos)
 	village_sql(&v, sql);
 	free(sql);
 	if (asprintf(&sql,
-		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
+		"n"
 		" WHERE i < %" PRId64 ") INSERT INTO post (id, organisation,"
 		" kind, author, state, title_enc, body_enc, day_on, publish_at,"
 		" photos, created_at, changed_at) SELECT i, 1, 'album', 2,"
@@ -81,12 +84,15 @@ fill(int64_t photos)
 		", 1, %d, 1, 1 FROM n;"
 		"INSERT INTO post_audience (post, activity_group, day_on)"
 		" SELECT id, 10 + id %% %" PRId64 ", day_on FROM post;"
-		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
+		"n"
 		" WHERE i < %" PRId64 ") INSERT INTO medium (id, organisation,"
 		" post, uploader, state, position, width, height, created_at)"
-		" SELECT i, 1, 1 + (i - 1) / %d, 2, 'ready', i %% %d, 4000, 3000,"
+		" SELECT i, 1, 1 + (i - 1) / %d, 2, 'ready', i %% %d, 4000, "
+		"3000,"
 		" 1 FROM n;"
-		"INSERT INTO blob (medium, side, name, key_wrapped, bytes, width,"
+		"INSERT INTO blob (medium, side, name, key_wrapped, bytes, "
+		"width,"
 		" height, type, created_at) SELECT id, 320, 'n' || id,"
 		" zeroblob(72), 1, 1, 1, 'image/jpeg', 1 FROM medium;",
 		albums, groups, PER_ALBUM, groups, albums * PER_ALBUM,
@@ -101,7 +107,7 @@ static void
 name_all(void)
 {
 	struct deed d = village_deed(&v, SAMI);
-	struct child_name n = { S("Léa"), S("Martin"), 17000 };
+	struct child_name n = {S("Léa"), S("Martin"), 17000};
 	int64_t child;
 	str title;
 	char *sql = NULL;
@@ -110,12 +116,14 @@ name_all(void)
 	if (!text_seal(v.arena, &v.org->key, "post.title_enc",
 		S("Atelier poterie au bord de l’eau"), &title, &v.e) ||
 	    !db_begin(v.house.db, &v.e) ||
-	    !child_create(&d, (str){ 0 }, &n, &child, &v.e) ||
+	    !child_create(&d, (str){0}, &n, &child, &v.e) ||
 	    !db_commit(v.house.db, &v.e))
 		fail_msg("%s", v.e.msg);
 	buf_hex(&hex, title.p, title.n);
-	if (asprintf(&sql, "UPDATE post SET title_enc = x'%.*s',"
-		" body_enc = title_enc", (int)hex.n, hex.p) < 0)
+	if (asprintf(&sql,
+		"UPDATE post SET title_enc = x'%.*s',"
+		" body_enc = title_enc",
+		(int)hex.n, hex.p) < 0)
 		abort();
 	village_sql(&v, sql);
 	free(sql);
@@ -147,10 +155,15 @@ load(struct arena *a, int64_t account, struct viewer **ret)
 static size_t
 journal(struct arena *a, const struct viewer *w, struct buf *page)
 {
-	struct feed_query q = { 0, FEED_NEWEST, FEED_NEWEST, NOW, TODAY };
-	struct view view = { .out = page, .arena = a, .lang = LANG_FR,
-		.now = NOW, .org = v.org, .viewer = w, .path = S("/") };
-	struct journal j = { .newest = true, .enrolled = true };
+	struct feed_query q = {0, FEED_NEWEST, FEED_NEWEST, NOW, TODAY};
+	struct view view = {.out = page,
+	    .arena = a,
+	    .lang = LANG_FR,
+	    .now = NOW,
+	    .org = v.org,
+	    .viewer = w,
+	    .path = S("/")};
+	struct journal j = {.newest = true, .enrolled = true};
 	struct feed f;
 
 	if (!feed_load(&v.house, a, v.org, w, &q, &f, &v.e))
@@ -166,7 +179,7 @@ measure(void)
 {
 	OWNED(arena) a = arena_new((size_t)16 << 20);
 	CLEANUP(buf_done) struct buf page = BUF_MAX((size_t)1 << 20);
-	int64_t spent[4] = { 0 }, opened = 0;
+	int64_t spent[4] = {0}, opened = 0;
 	size_t bytes = 0;
 
 	for (int64_t i = 0; i < rounds; i++) {
@@ -185,8 +198,8 @@ measure(void)
 		spent[1] += t2 - t1;
 		/* An album of one of the viewer's groups. */
 		post = w->group[0].id - 10 +
-		    families / PER_GROUP * (1 + i % (albums * PER_GROUP /
-			families - 1));
+		       families / PER_GROUP *
+			   (1 + i % (albums * PER_GROUP / families - 1));
 		t0 = now_ns();
 		if (!permit_medium(&v.house, a, w, post * PER_ALBUM, 320,
 			PERMIT_SEE, NOW, TODAY, &g, &v.e))
@@ -215,7 +228,7 @@ main(int argc, char **argv)
 	    !num_i64(str_c(argv[2]), 40, 90000, &families) ||
 	    (argc > 3 && !num_i64(str_c(argv[3]), 1, 1000000, &rounds))) {
 		(void)fprintf(stderr, "usage: feed_bench photos families"
-		    " [rounds]\n");
+				      " [rounds]\n");
 		return 64;
 	}
 	village_open(&v);

@@ -16,7 +16,7 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-const uint32_t intake_sides[MEDIA_SIDES] = { 2048, 1024, 320 };
+const uint32_t intake_sides[MEDIA_SIDES] = {2048, 1024, 320};
 
 /* One rendition, encrypted and in its place; no row knows it yet. */
 struct kept {
@@ -27,12 +27,12 @@ struct kept {
 };
 
 static bool
-org_of(struct house *h, int64_t id, const struct organisation **ret,
-    struct err *e)
+org_of(
+    struct house *h, int64_t id, const struct organisation **ret, struct err *e)
 {
 	/* An organisation that was made after this process began. */
 	return house_org(h, id, ret, e) ||
-	    (house_reload(h, e) && house_org(h, id, ret, e));
+	       (house_reload(h, e) && house_org(h, id, ret, e));
 }
 
 static bool
@@ -48,8 +48,8 @@ take(struct house *h, struct arena *a, int64_t medium,
 		return true;
 	if (!sql_job_done(h->db, S(INTAKE_JOB), medium, &rows, e))
 		return false;
-	return err_set(e, ERR_NOT_FOUND, "medium %" PRId64 " does not wait",
-	    medium);
+	return err_set(
+	    e, ERR_NOT_FOUND, "medium %" PRId64 " does not wait", medium);
 }
 
 static bool
@@ -93,8 +93,8 @@ plain_memfd(struct blob_reader *r, int *ret_fd, struct err *e)
 	if (fd == -1)
 		return err_sys(e, "memory file");
 	if (blob_bytes(r) > INTAKE_BYTES_MAX)
-		return err_set(e, ERR_CORRUPT, "an original of %" PRId64
-		    " bytes", blob_bytes(r));
+		return err_set(e, ERR_CORRUPT,
+		    "an original of %" PRId64 " bytes", blob_bytes(r));
 	if (!copy_plain(r, fd, e))
 		return false;
 	if (fcntl(fd, F_ADD_SEALS, SEALS) == -1 || lseek(fd, 0, SEEK_SET) != 0)
@@ -108,19 +108,20 @@ bool
 intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
     struct err *e)
 {
-	CLEANUP(key_done) struct key key = { { 0 } };
+	CLEANUP(key_done) struct key key = {{0}};
 	OWNED(blob_reader) reader = NULL;
 	const struct organisation *org;
 	struct sql_medium_to_take_row row;
 	OWNED_FD fd = -1;
 	char *name;
 
-	if (!take(h, a, medium, &row, e) || !org_of(h, row.organisation, &org, e))
+	if (!take(h, a, medium, &row, e) ||
+	    !org_of(h, row.organisation, &org, e))
 		return false;
 	name = arena_cstr(a, row.name);
 	if (name == NULL || row.key_wrapped.p == NULL)
-		return err_set(e, ERR_CORRUPT, "medium %" PRId64 " has no key",
-		    medium);
+		return err_set(
+		    e, ERR_CORRUPT, "medium %" PRId64 " has no key", medium);
 	if (!blob_open(h->blobs, name, &fd, e)) {
 		/* Rows never come before their file, so this is damage. */
 		if (e->kind == ERR_NOT_FOUND)
@@ -152,7 +153,8 @@ check_rendition(int fd, uint32_t bytes, struct err *e)
 		return err_sys(e, "rendition");
 	if (seals == -1 || (seals & SEALS) != SEALS ||
 	    st.st_size != (off_t)bytes)
-		return err_set(e, ERR_CORRUPT, "a rendition is not what it says");
+		return err_set(
+		    e, ERR_CORRUPT, "a rendition is not what it says");
 	return true;
 }
 
@@ -167,7 +169,8 @@ copy_rendition(int fd, uint32_t bytes, struct blob_writer *w, struct err *e)
 		if (n <= 0)
 			return err_sys(e, "rendition");
 		if (at == 0 && !is_jpeg(chunk, (size_t)n))
-			return err_set(e, ERR_CORRUPT, "a rendition is no JPEG");
+			return err_set(
+			    e, ERR_CORRUPT, "a rendition is no JPEG");
 		if (!blob_write(w, chunk, (size_t)n, e))
 			return false;
 		at += n;
@@ -176,8 +179,8 @@ copy_rendition(int fd, uint32_t bytes, struct blob_writer *w, struct err *e)
 }
 
 static bool
-keep_rendition(struct house *h, int fd, uint32_t bytes, struct kept *k,
-    struct err *e)
+keep_rendition(
+    struct house *h, int fd, uint32_t bytes, struct kept *k, struct err *e)
 {
 	OWNED(blob_writer) writer = NULL;
 	OWNED_FD to = -1;
@@ -189,8 +192,8 @@ keep_rendition(struct house *h, int fd, uint32_t bytes, struct kept *k,
 	key_random(&k->key);
 	writer = blob_writer_new(to, &k->key, e);
 	return writer != NULL && copy_rendition(fd, bytes, writer, e) &&
-	    blob_finish(writer, &k->bytes, e) &&
-	    blob_keep(h->blobs, k->name, e);
+	       blob_finish(writer, &k->bytes, e) &&
+	       blob_keep(h->blobs, k->name, e);
 }
 
 static bool
@@ -202,8 +205,9 @@ add_row(struct house *h, struct arena *a, const struct organisation *org,
 	str wrapped;
 
 	return blob_key_wrap(a, org, str_c(k->name), &k->key, &wrapped, e) &&
-	    sql_blob_add(h->db, a, medium, side, str_c(k->name), wrapped,
-		k->bytes, p->width, p->height, S("image/jpeg"), now, &row, e);
+	       sql_blob_add(h->db, a, medium, side, str_c(k->name), wrapped,
+		   k->bytes, p->width, p->height, S("image/jpeg"), now, &row,
+		   e);
 }
 
 /* The camera says no zone; it was with the children. */
@@ -212,10 +216,10 @@ taken_at(const struct organisation *org, const struct media_done *d)
 {
 	if (!d->has_taken)
 		return DB_NULL;
-	return zone_utc(org->zone, (struct civil){ d->taken[0],
-		(uint8_t)d->taken[1], (uint8_t)d->taken[2],
-		(uint8_t)d->taken[3], (uint8_t)d->taken[4],
-		(uint8_t)d->taken[5] });
+	return zone_utc(
+	    org->zone, (struct civil){d->taken[0], (uint8_t)d->taken[1],
+			   (uint8_t)d->taken[2], (uint8_t)d->taken[3],
+			   (uint8_t)d->taken[4], (uint8_t)d->taken[5]});
 }
 
 /* By the bytes themselves, whatever the file was called. */
@@ -223,11 +227,11 @@ static const char *
 original_type(const struct media_done *d)
 {
 	static const char *const types[MEDIA_FORMATS] = {
-		[MEDIA_FORMAT_JPEG] = "image/jpeg",
-		[MEDIA_FORMAT_PNG] = "image/png",
-		[MEDIA_FORMAT_WEBP] = "image/webp",
-		[MEDIA_FORMAT_HEIC] = "image/heic",
-		[MEDIA_FORMAT_AVIF] = "image/avif",
+	    [MEDIA_FORMAT_JPEG] = "image/jpeg",
+	    [MEDIA_FORMAT_PNG] = "image/png",
+	    [MEDIA_FORMAT_WEBP] = "image/webp",
+	    [MEDIA_FORMAT_HEIC] = "image/heic",
+	    [MEDIA_FORMAT_AVIF] = "image/avif",
 	};
 
 	if (d->format >= MEDIA_FORMATS || types[d->format] == NULL)
@@ -242,8 +246,8 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 {
 	int64_t rows;
 
-	if (!sql_medium_ready(h->db, d->width, d->height, taken_at(org, d),
-		m->id, &rows, e))
+	if (!sql_medium_ready(
+		h->db, d->width, d->height, taken_at(org, d), m->id, &rows, e))
 		return false;
 	if (rows != 1)
 		return err_set(e, ERR_NOT_FOUND,
@@ -254,8 +258,8 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 			return false;
 	return sql_blob_original(h->db, str_c(original_type(d)), d->width,
 		   d->height, m->id, &rows, e) &&
-	    sql_post_recount(h->db, m->post, &rows, e) &&
-	    sql_job_done(h->db, S(INTAKE_JOB), m->id, &rows, e);
+	       sql_post_recount(h->db, m->post, &rows, e) &&
+	       sql_job_done(h->db, S(INTAKE_JOB), m->id, &rows, e);
 }
 
 static bool
@@ -278,7 +282,7 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 {
 	const struct organisation *org;
 	struct sql_medium_to_take_row m;
-	struct kept kept[MEDIA_SIDES] = { 0 };
+	struct kept kept[MEDIA_SIDES] = {0};
 	struct err ignored;
 	bool done;
 
@@ -286,8 +290,8 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 		return false;
 	done = true;
 	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
-		done = keep_rendition(h, fd[i], d->picture[i].bytes, &kept[i],
-		    e);
+		done =
+		    keep_rendition(h, fd[i], d->picture[i].bytes, &kept[i], e);
 	done = done && commit(h, a, org, &m, d, kept, now, e);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		if (!done && kept[i].in_place)
@@ -305,13 +309,13 @@ static bool
 refuse_rows(struct house *h, const struct sql_medium_to_take_row *m,
     const char *reason, int64_t now, struct err *e)
 {
-	struct erasure_entry entry = { now, ERASURE_BLOB, m->blob, m->name };
+	struct erasure_entry entry = {now, ERASURE_BLOB, m->blob, m->name};
 	int64_t rows, medium = m->id;
 
 	return journal_add(h->conf->erasures, &h->master, &entry, 1, e) &&
-	    sql_medium_refuse(h->db, str_c(reason), medium, &rows, e) &&
-	    sql_blob_forget(h->db, medium, &rows, e) &&
-	    sql_job_done(h->db, S(INTAKE_JOB), medium, &rows, e);
+	       sql_medium_refuse(h->db, str_c(reason), medium, &rows, e) &&
+	       sql_blob_forget(h->db, medium, &rows, e) &&
+	       sql_job_done(h->db, S(INTAKE_JOB), medium, &rows, e);
 }
 
 bool

@@ -5,22 +5,22 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "jobs/intake.h"
 #include "jobs/head.h"
+#include "jobs/intake.h"
 #include "jobs/sweep.h"
 #include "sql_job.h"
 
 #define CREW_MAX 8
 #define KICKS_MAX 16
 #define JOB_MS 60000
-#define DEATHS_MAX 2   /* then the file is called damaged */
-#define RETRY_S 20     /* after a fault of our own: full disk, busy database */
+#define DEATHS_MAX 2 /* then the file is called damaged */
+#define RETRY_S 20   /* after a fault of our own: full disk, busy database */
 #define ARENA_MAX ((size_t)8 << 20)
 #define MSG_MAX 4096
 
 static const struct chan_permit from_media[] = {
-	{ MEDIA_DONE, 0, MEDIA_SIDES, MSG_MAX },
-	{ 0 },
+    {MEDIA_DONE, 0, MEDIA_SIDES, MSG_MAX},
+    {0},
 };
 
 /* A media worker; medium 0: it has nothing to do. */
@@ -37,7 +37,7 @@ struct jobs {
 	struct arena *arena;
 	struct hand hand[CREW_MAX];
 	struct chan kick[KICKS_MAX];
-	int64_t storing; /* came back, not committed yet */
+	int64_t storing;            /* came back, not committed yet */
 	int64_t sweep_ms, files_ms; /* when the next one is due */
 	struct head head;
 	bool wished; /* a media worker was asked for and has not come */
@@ -57,7 +57,7 @@ hand_leaves(struct hand *w)
 {
 	if (w->chan.fd >= 0)
 		(void)close(w->chan.fd);
-	*w = (struct hand){ .chan.fd = -1 };
+	*w = (struct hand){.chan.fd = -1};
 }
 
 static bool
@@ -89,10 +89,10 @@ count_death(struct jobs *j, int64_t medium, struct err *e)
 	int64_t rows;
 	bool found;
 
-	if (!sql_job_failed(h->db, S("worker died"), clock_now(),
-		S(INTAKE_JOB), medium, &rows, e) ||
-	    !sql_job_attempts(h->db, j->arena, S(INTAKE_JOB), medium, &found,
-		&row, e))
+	if (!sql_job_failed(h->db, S("worker died"), clock_now(), S(INTAKE_JOB),
+		medium, &rows, e) ||
+	    !sql_job_attempts(
+		h->db, j->arena, S(INTAKE_JOB), medium, &found, &row, e))
 		return false;
 	if (!found || row.attempts < DEATHS_MAX)
 		return true;
@@ -107,8 +107,8 @@ hand_died(struct jobs *j, struct hand *w)
 	struct err e;
 
 	if (medium != 0)
-		log_warn("media worker died number=%" PRIu32
-		    " medium=%" PRId64, w->number, medium);
+		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
+		    w->number, medium);
 	hand_leaves(w);
 	if (medium != 0 && !count_death(j, medium, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
@@ -130,8 +130,9 @@ new_hand(struct jobs *j, const struct role_news *n)
 		(void)close(n->fd);
 		return;
 	}
-	*w = (struct hand){ .chan = { n->fd, from_media },
-		.number = n->number, .until_ms = idle_until(j) };
+	*w = (struct hand){.chan = {n->fd, from_media},
+	    .number = n->number,
+	    .until_ms = idle_until(j)};
 }
 
 /* ---- giving work out ---- */
@@ -168,7 +169,7 @@ static void
 give(struct jobs *j, struct hand *w, int64_t medium)
 {
 	struct buf b = BUF_MAX(MSG_MAX);
-	struct media_job job = { .id = (uint32_t)medium };
+	struct media_job job = {.id = (uint32_t)medium};
 	OWNED_FD fd = -1;
 	struct err e;
 	bool sent;
@@ -232,31 +233,33 @@ store(struct jobs *j, int64_t medium, const struct media_done *d,
     const int fd[MEDIA_SIDES])
 {
 	struct err e;
-	bool done = d->verdict == MEDIA_OK ?
-	    intake_store(j->house, j->arena, medium, d, fd, clock_now(), &e) :
-	    intake_refuse(j->house, j->arena, medium,
-		media_verdict_word((enum media_verdict)d->verdict), clock_now(),
-		&e);
+	bool done =
+	    d->verdict == MEDIA_OK
+		? intake_store(
+		      j->house, j->arena, medium, d, fd, clock_now(), &e)
+		: intake_refuse(j->house, j->arena, medium,
+		      media_verdict_word((enum media_verdict)d->verdict),
+		      clock_now(), &e);
 
 	if (!done)
 		could_not(j, medium, &e);
 }
 
 static bool
-answer_fits(const struct hand *w, const struct chan_msg *m,
-    const struct media_done *d)
+answer_fits(
+    const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
 	size_t want = d->verdict == MEDIA_OK ? MEDIA_SIDES : 0;
 
 	return w->medium != 0 && d->id == (uint32_t)w->medium &&
-	    m->n_fds == want;
+	       m->n_fds == want;
 }
 
 /* The hand gets its next file before this one is encrypted and committed. */
 static void
 take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 {
-	int fd[MEDIA_SIDES] = { -1, -1, -1 };
+	int fd[MEDIA_SIDES] = {-1, -1, -1};
 	struct media_done d;
 	struct err e;
 
@@ -314,7 +317,7 @@ new_kick(struct jobs *j, int fd)
 {
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		if (j->kick[i].fd < 0) {
-			j->kick[i] = (struct chan){ fd, kick_to_jobs };
+			j->kick[i] = (struct chan){fd, kick_to_jobs};
 			return;
 		}
 	(void)close(fd);
@@ -407,12 +410,11 @@ sleep_ms(const struct jobs *j)
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
 {
-	p[0] = (struct pollfd){ j->start->control.fd, POLLIN, 0 };
+	p[0] = (struct pollfd){j->start->control.fd, POLLIN, 0};
 	for (size_t i = 0; i < CREW_MAX; i++)
-		p[1 + i] = (struct pollfd){ j->hand[i].chan.fd, POLLIN, 0 };
+		p[1 + i] = (struct pollfd){j->hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
-		p[1 + CREW_MAX + i] =
-		    (struct pollfd){ j->kick[i].fd, POLLIN, 0 };
+		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
 }
 
 /* A channel that was replaced since the poll is left for the next round. */
@@ -420,8 +422,7 @@ static bool
 hear(struct jobs *j, const struct pollfd *p, struct err *e)
 {
 	for (size_t i = 0; i < CREW_MAX; i++)
-		if (p[1 + i].revents != 0 &&
-		    p[1 + i].fd == j->hand[i].chan.fd)
+		if (p[1 + i].revents != 0 && p[1 + i].fd == j->hand[i].chan.fd)
 			hear_hand(j, &j->hand[i]);
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		if (p[1 + CREW_MAX + i].revents != 0 &&
@@ -454,7 +455,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	OWNED(arena) a = arena_new(ARENA_MAX);
 	static struct jobs j;
 
-	j = (struct jobs){ .house = h, .start = start, .arena = a, };
+	j = (struct jobs){.house = h, .start = start, .arena = a};
 	for (size_t i = 0; i < CREW_MAX; i++)
 		j.hand[i].chan.fd = -1;
 	for (size_t i = 0; i < KICKS_MAX; i++)

@@ -58,8 +58,8 @@ sweep_lost(struct house *h, struct arena *a, int64_t now, struct err *e)
 	if (!sql_job_lost(h->db, a, &lost, e))
 		return false;
 	for (size_t i = 0; i < lost.n; i++)
-		if (!sql_job_add(h->db, S(INTAKE_JOB), lost.v[i].id, now, &rows,
-			e))
+		if (!sql_job_add(
+			h->db, S(INTAKE_JOB), lost.v[i].id, now, &rows, e))
 			return false;
 	return true;
 }
@@ -72,8 +72,8 @@ struct orphans {
 };
 
 static bool
-see_file(void *ctx, const char *name, bool incoming, int64_t age_s,
-    struct err *e)
+see_file(
+    void *ctx, const char *name, bool incoming, int64_t age_s, struct err *e)
 {
 	struct orphans *o = ctx;
 	struct sql_blob_known_row row;
@@ -92,7 +92,7 @@ see_file(void *ctx, const char *name, bool incoming, int64_t age_s,
 bool
 sweep_files(struct house *h, struct arena *a, bool first, struct err *e)
 {
-	struct orphans o = { h, a, first, 0 };
+	struct orphans o = {h, a, first, 0};
 
 	if (!blob_each(h->blobs, see_file, &o, e))
 		return err_wrap(e, "files without a row");
@@ -107,14 +107,14 @@ sweep_ended(struct house *h, int64_t now, struct err *e)
 	int64_t rows;
 
 	return sql_session_purge(h->db, now - 30 * DAY, &rows, e) &&
-	    sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
-	    sql_throttle_purge(h->db, now - DAY, &rows, e) &&
-	    sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e);
+	       sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
+	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
+	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e);
 }
 
 bool
 sweep_rows(struct house *h, struct arena *a, int64_t now, struct err *e)
 {
 	return sweep_stale(h, a, now, e) && sweep_lost(h, a, now, e) &&
-	    sweep_ended(h, now, e);
+	       sweep_ended(h, now, e);
 }

@@ -11,13 +11,13 @@
 #define SWEEP_EVERY_S 600
 #define SWEEP_FILES_EVERY_S 86400
 
-bool sweep_rows(struct house *, struct arena *, int64_t now,
-    struct err *) MUST_USE;
+bool sweep_rows(
+    struct house *, struct arena *, int64_t now, struct err *) MUST_USE;
 
 /* first: this process has just begun, so no rendition of its own is between
  * its file and its row: a file in place without a row is an orphan at once,
  * otherwise after an hour. */
-bool sweep_files(struct house *, struct arena *, bool first,
-    struct err *) MUST_USE;
+bool sweep_files(
+    struct house *, struct arena *, bool first, struct err *) MUST_USE;
 
 #endif

@@ -12,8 +12,9 @@ static str
 child_first(struct arena *a, const struct organisation *org,
     const struct sql_audience_by_post_row *r)
 {
-	struct child_sealed c = { .id = r->child,
-		.key_wrapped = r->key_wrapped, .first_enc = r->first_enc };
+	struct child_sealed c = {.id = r->child,
+	    .key_wrapped = r->key_wrapped,
+	    .first_enc = r->first_enc};
 
 	return child_open(a, org, &c).first;
 }
@@ -29,9 +30,9 @@ load_audience(struct house *h, struct arena *a, const struct organisation *org,
 	if (!sql_audience_by_post(h->db, a, al->id, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
-		str name = rows.v[i].child == DB_NULL ?
-		    rows.v[i].group_name :
-		    child_first(a, org, &rows.v[i]);
+		str name = rows.v[i].child == DB_NULL
+			       ? rows.v[i].group_name
+			       : child_first(a, org, &rows.v[i]);
 
 		if (name.n == 0)
 			continue;
@@ -53,15 +54,15 @@ load_post(struct house *h, struct arena *a, const struct organisation *org,
 	if (!sql_post_by_id(h->db, a, grant_post(g), &p, e))
 		return false;
 	*al = (struct album){
-		.id = p.id,
-		.author = p.author,
-		.day = p.day_on,
-		.publish_at = p.publish_at,
-		.state = grant_facts(g)->state,
-		.title = house_text(a, org, "post.title_enc", p.title_enc),
-		.body = house_text(a, org, "post.body_enc", p.body_enc),
-		.author_name = house_text(a, org, "account.name_enc",
-		    p.author_name_enc),
+	    .id = p.id,
+	    .author = p.author,
+	    .day = p.day_on,
+	    .publish_at = p.publish_at,
+	    .state = grant_facts(g)->state,
+	    .title = house_text(a, org, "post.title_enc", p.title_enc),
+	    .body = house_text(a, org, "post.body_enc", p.body_enc),
+	    .author_name =
+		house_text(a, org, "account.name_enc", p.author_name_enc),
 	};
 	return load_audience(h, a, org, al, e);
 }
@@ -102,12 +103,11 @@ load_all(struct house *h, struct arena *a, const struct organisation *org,
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct sql_medium_of_post_row *r = &rows.v[i];
 
-		al->v[i] = (struct album_photo){ r->id,
-			house_text(a, org, "medium.caption_enc",
-			    r->caption_enc),
-			r->width, r->height, r->taken_at, state_of(r->state),
-			r->reason,
-			house_text(a, org, "medium.name_enc", r->name_enc) };
+		al->v[i] = (struct album_photo){r->id,
+		    house_text(a, org, "medium.caption_enc", r->caption_enc),
+		    r->width, r->height, r->taken_at, state_of(r->state),
+		    r->reason,
+		    house_text(a, org, "medium.name_enc", r->name_enc)};
 		count(al, al->v[i].state);
 	}
 	return true;
@@ -126,13 +126,13 @@ load_ready(struct house *h, struct arena *a, const struct organisation *org,
 		return err_set(e, ERR_LIMIT, "too many photos");
 	al->n = al->n_ready = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		al->v[i] = (struct album_photo){ .id = rows.v[i].id,
-			.caption = house_text(a, org, "medium.caption_enc",
-			    rows.v[i].caption_enc),
-			.width = rows.v[i].width,
-			.height = rows.v[i].height,
-			.taken_at = rows.v[i].taken_at,
-			.state = MEDIUM_READY };
+		al->v[i] = (struct album_photo){.id = rows.v[i].id,
+		    .caption = house_text(
+			a, org, "medium.caption_enc", rows.v[i].caption_enc),
+		    .width = rows.v[i].width,
+		    .height = rows.v[i].height,
+		    .taken_at = rows.v[i].taken_at,
+		    .state = MEDIUM_READY};
 	return true;
 }
 
@@ -143,8 +143,8 @@ album_load(struct house *h, struct arena *a, const struct organisation *org,
 	struct album al;
 
 	if (!load_post(h, a, org, g, &al, e) ||
-	    !(whole ? load_all(h, a, org, &al, e) :
-		      load_ready(h, a, org, &al, e)))
+	    !(whole ? load_all(h, a, org, &al, e)
+		    : load_ready(h, a, org, &al, e)))
 		return err_wrap(e, "album %" PRId64, grant_post(g));
 	*ret = al;
 	return true;
@@ -161,9 +161,9 @@ album_place(struct house *h, struct arena *a, const struct grant *g,
 	for (size_t i = 0; i < rows.n; i++) {
 		if (rows.v[i].id != medium)
 			continue;
-		*ret = (struct album_place){ (int64_t)i + 1, (int64_t)rows.n,
-			i > 0 ? rows.v[i - 1].id : 0,
-			i + 1 < rows.n ? rows.v[i + 1].id : 0 };
+		*ret = (struct album_place){(int64_t)i + 1, (int64_t)rows.n,
+		    i > 0 ? rows.v[i - 1].id : 0,
+		    i + 1 < rows.n ? rows.v[i + 1].id : 0};
 		return true;
 	}
 	return err_set(e, ERR_NOT_FOUND, "not in this album");
@@ -183,12 +183,11 @@ album_photo_load(struct house *h, struct arena *a,
 	if (m.post != al.id)
 		return err_set(e, ERR_NOT_FOUND, "not in this album");
 	*ret_album = al;
-	*ret = (struct album_photo){ .id = m.id,
-		.caption = house_text(a, org, "medium.caption_enc",
-		    m.caption_enc),
-		.width = m.width,
-		.height = m.height,
-		.taken_at = m.taken_at,
-		.state = MEDIUM_READY };
+	*ret = (struct album_photo){.id = m.id,
+	    .caption = house_text(a, org, "medium.caption_enc", m.caption_enc),
+	    .width = m.width,
+	    .height = m.height,
+	    .taken_at = m.taken_at,
+	    .state = MEDIUM_READY};
 	return true;
 }

@@ -21,9 +21,9 @@ load_groups(const struct deed *d, const struct viewer *v, struct choices *c,
 		return err_set(e, ERR_LIMIT, "too many groups");
 	c->group.n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		c->group.v[i] = (struct choice){ .id = rows.v[i].id,
-			.name = rows.v[i].name,
-			.families = rows.v[i].children };
+		c->group.v[i] = (struct choice){.id = rows.v[i].id,
+		    .name = rows.v[i].name,
+		    .families = rows.v[i].children};
 	return true;
 }
 
@@ -56,15 +56,15 @@ load_children(const struct deed *d, const struct viewer *v, struct choices *c,
 		return err_set(e, ERR_LIMIT, "too many children");
 	c->child.n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
-		struct child_sealed s = { .id = rows.v[i].id,
-			.key_wrapped = rows.v[i].key_wrapped,
-			.first_enc = rows.v[i].first_enc,
-			.last_enc = rows.v[i].last_enc };
+		struct child_sealed s = {.id = rows.v[i].id,
+		    .key_wrapped = rows.v[i].key_wrapped,
+		    .first_enc = rows.v[i].first_enc,
+		    .last_enc = rows.v[i].last_enc};
 		struct child_name n = child_open(d->arena, d->org, &s);
 
-		c->child.v[i] = (struct choice){ .id = s.id,
-			.name = short_name(d->arena, &n),
-			.group = rows.v[i].activity_group };
+		c->child.v[i] = (struct choice){.id = s.id,
+		    .name = short_name(d->arena, &n),
+		    .group = rows.v[i].activity_group};
 	}
 	return true;
 }
@@ -78,8 +78,8 @@ choose(struct choice_list *l, int64_t id)
 }
 
 static bool
-mark_chosen(const struct deed *d, int64_t post, struct choices *c,
-    struct err *e)
+mark_chosen(
+    const struct deed *d, int64_t post, struct choices *c, struct err *e)
 {
 	struct sql_audience_by_post_rows rows;
 
@@ -99,7 +99,7 @@ bool
 publish_groups(const struct deed *d, const struct viewer *v, int64_t post,
     struct choices *ret, struct err *e)
 {
-	struct choices c = { 0 };
+	struct choices c = {0};
 
 	if (!viewer_is_staff(v))
 		return err_set(e, ERR_NOT_FOUND, "not of the staff");
@@ -113,7 +113,7 @@ bool
 publish_choices(const struct deed *d, const struct viewer *v, int64_t post,
     struct choices *ret, struct err *e)
 {
-	struct choices c = { 0 };
+	struct choices c = {0};
 
 	if (!viewer_is_staff(v))
 		return err_set(e, ERR_NOT_FOUND, "not of the staff");
@@ -149,7 +149,7 @@ write_one(struct writing *w, int64_t group, int64_t child, struct err *e)
 	for (size_t i = 0; i < w->n; i++)
 		if (w->kept[i].group == group && w->kept[i].child == child)
 			return true;
-	w->kept[w->n++] = (struct audience){ .group = group, .child = child };
+	w->kept[w->n++] = (struct audience){.group = group, .child = child};
 	return sql_audience_add(w->d->house->db, w->post,
 	    group == 0 ? DB_NULL : group, child == 0 ? DB_NULL : child, w->day,
 	    &rows, e);
@@ -161,9 +161,8 @@ write_rest(struct writing *w, const struct post_facts *f,
 {
 	for (size_t i = 0; i < f->n_audience; i++) {
 		const struct audience *a = &f->audience[i];
-		bool ours = a->group != 0 ?
-		    is_choice(&c->group, a->group) :
-		    is_choice(&c->child, a->child);
+		bool ours = a->group != 0 ? is_choice(&c->group, a->group)
+					  : is_choice(&c->child, a->child);
 
 		if (!ours && !write_one(w, a->group, a->child, e))
 			return false;
@@ -190,14 +189,14 @@ post_set_audience(const struct deed *d, const struct grant *g,
     const struct choices *c, struct err *e)
 {
 	const struct post_facts *f = grant_facts(g);
-	struct writing w = { .d = d, .post = grant_post(g) };
+	struct writing w = {.d = d, .post = grant_post(g)};
 	struct sql_post_day_row post;
 	int64_t rows;
 
 	if (grant_want(g) != PERMIT_EDIT)
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
-	w.kept = NEW_N(d->arena, struct audience,
-	    f->n_audience + c->group.n + c->child.n);
+	w.kept = NEW_N(
+	    d->arena, struct audience, f->n_audience + c->group.n + c->child.n);
 	if (w.kept == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
 	if (!sql_post_day(d->house->db, d->arena, w.post, &post, e))
@@ -208,6 +207,6 @@ post_set_audience(const struct deed *d, const struct grant *g,
 		return err_wrap(e, "audience of post %" PRId64, w.post);
 	if (f->state == POST_DRAFT)
 		return true;
-	return looked_note(d, AUDIT_POST_CHANGED, "post", w.post, g,
-	    S("audience"), e);
+	return looked_note(
+	    d, AUDIT_POST_CHANGED, "post", w.post, g, S("audience"), e);
 }

@@ -28,15 +28,15 @@ static void
 add(struct search *s, int64_t post, int64_t day)
 {
 	if (s->n < CANDIDATES_MAX)
-		s->found[s->n++] = (struct candidate){ day, post };
+		s->found[s->n++] = (struct candidate){day, post};
 }
 
 /* One more than a page shows: that is how the page knows of the next. */
 #define MOST (FEED_PAGE + 1)
 
 /* The generated row types differ by name only. */
-#define ADD_ROWS(s, rows)                                         \
-	for (size_t i_ = 0; i_ < (rows).n; i_++)                  \
+#define ADD_ROWS(s, rows)                        \
+	for (size_t i_ = 0; i_ < (rows).n; i_++) \
 	add((s), (rows).v[i_].post, (rows).v[i_].day_on)
 
 static bool
@@ -134,8 +134,8 @@ search_staff(struct search *s, struct err *e)
 		if (!sql_feed_by_group_all(s->house->db, s->arena,
 			v->group[i].id, q->before_day, q->before_post, MOST,
 			&rows, e))
-			return err_wrap(e, "feed of group %" PRId64,
-			    v->group[i].id);
+			return err_wrap(
+			    e, "feed of group %" PRId64, v->group[i].id);
 		ADD_ROWS(s, rows);
 	}
 	if (!sql_feed_by_author(s->house->db, s->arena, v->account,
@@ -195,14 +195,14 @@ static bool
 may_see(const struct search *s, const struct sql_feed_page_row *r, size_t n,
     struct audience *room)
 {
-	struct post_facts f = { r->organisation, r->author, state_of(r->state),
-		r->publish_at, MEDIUM_NONE, room, 0 };
+	struct post_facts f = {r->organisation, r->author, state_of(r->state),
+	    r->publish_at, MEDIUM_NONE, room, 0};
 
 	for (size_t i = 0; i < n; i++)
 		if (r[i].activity_group != DB_NULL || r[i].child != DB_NULL)
 			room[f.n_audience++] =
-			    (struct audience){ or_zero(r[i].activity_group),
-				    or_zero(r[i].child), r[i].near != 0 };
+			    (struct audience){or_zero(r[i].activity_group),
+				or_zero(r[i].child), r[i].near != 0};
 	return permit_decide(s->viewer, &f, s->q->now, PERMIT_SEE);
 }
 
@@ -258,20 +258,19 @@ fill_card(const struct search *s, const struct sql_feed_page_row *r, size_t n,
     struct feed_card *c, struct err *e)
 {
 	*c = (struct feed_card){
-		.id = r->id,
-		.day = r->day_on,
-		.state = state_of(r->state),
-		.publish_at = r->publish_at,
-		.title = house_text(s->arena, s->org, "post.title_enc",
-		    r->title_enc),
-		.body = house_text(s->arena, s->org, "post.body_enc",
-		    r->body_enc),
-		.author = house_text(s->arena, s->org, "account.name_enc",
-		    r->author_name_enc),
-		.photos = r->photos,
+	    .id = r->id,
+	    .day = r->day_on,
+	    .state = state_of(r->state),
+	    .publish_at = r->publish_at,
+	    .title =
+		house_text(s->arena, s->org, "post.title_enc", r->title_enc),
+	    .body = house_text(s->arena, s->org, "post.body_enc", r->body_enc),
+	    .author = house_text(
+		s->arena, s->org, "account.name_enc", r->author_name_enc),
+	    .photos = r->photos,
 	};
 	return join_groups(s->arena, r, n, c) ||
-	    err_set(e, ERR_LIMIT, "too many groups");
+	       err_set(e, ERR_LIMIT, "too many groups");
 }
 
 static size_t
@@ -305,8 +304,8 @@ fill_cards(const struct search *s, const struct sql_feed_page_rows *rows,
 }
 
 static bool
-by_day(struct arena *a, const struct feed_card *card, size_t n,
-    struct feed *ret)
+by_day(
+    struct arena *a, const struct feed_card *card, size_t n, struct feed *ret)
 {
 	struct feed_day *day = NEW_N(a, struct feed_day, n);
 
@@ -314,8 +313,8 @@ by_day(struct arena *a, const struct feed_card *card, size_t n,
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || card[i].day != card[i - 1].day)
-			day[ret->n++] = (struct feed_day){ card[i].day,
-				&card[i], 0 };
+			day[ret->n++] =
+			    (struct feed_day){card[i].day, &card[i], 0};
 		day[ret->n - 1].n++;
 	}
 	ret->v = day;
@@ -327,7 +326,7 @@ load_page(const struct search *s, struct feed *ret, struct err *e)
 {
 	struct feed_card *card = NEW_N(s->arena, struct feed_card, FEED_PAGE);
 	struct sql_feed_page_rows rows;
-	int64_t id[FEED_PAGE] = { 0 };
+	int64_t id[FEED_PAGE] = {0};
 	size_t n;
 
 	if (s->n == 0)
@@ -344,7 +343,7 @@ load_page(const struct search *s, struct feed *ret, struct err *e)
 	    !fill_thumbs(s, id, card, n, e))
 		return false;
 	return by_day(s->arena, card, n, ret) ||
-	    err_set(e, ERR_LIMIT, "no room for a feed");
+	       err_set(e, ERR_LIMIT, "no room for a feed");
 }
 
 bool
@@ -353,13 +352,13 @@ feed_load(struct house *h, struct arena *a, const struct organisation *org,
     struct err *e)
 {
 	struct search *s = NEW(a, struct search);
-	struct feed f = { 0 };
+	struct feed f = {0};
 	bool staff = viewer_is_staff(v);
 
 	if (s == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a feed");
-	*s = (struct search){ .house = h, .arena = a, .org = org, .viewer = v,
-		.q = q };
+	*s = (struct search){
+	    .house = h, .arena = a, .org = org, .viewer = v, .q = q};
 	if (staff || viewer_is_family(v))
 		if (!(staff ? search_staff(s, e) : search_family(s, e)))
 			return false;
@@ -383,13 +382,13 @@ feed_drafts(struct house *h, struct arena *a, const struct organisation *org,
 	if (card == NULL)
 		return err_set(e, ERR_LIMIT, "too many drafts");
 	for (size_t i = 0; i < rows.n; i++)
-		card[i] = (struct feed_card){ .id = rows.v[i].id,
-			.day = rows.v[i].day_on,
-			.state = POST_DRAFT,
-			.publish_at = DB_NULL,
-			.photos = rows.v[i].photos,
-			.title = house_text(a, org, "post.title_enc",
-			    rows.v[i].title_enc) };
-	*ret = (struct draft_list){ card, rows.n };
+		card[i] = (struct feed_card){.id = rows.v[i].id,
+		    .day = rows.v[i].day_on,
+		    .state = POST_DRAFT,
+		    .publish_at = DB_NULL,
+		    .photos = rows.v[i].photos,
+		    .title = house_text(
+			a, org, "post.title_enc", rows.v[i].title_enc)};
+	*ret = (struct draft_list){card, rows.n};
 	return true;
 }

@@ -23,8 +23,8 @@ struct feed_card {
 	enum post_state state;
 	int64_t publish_at; /* DB_NULL: a draft */
 	str title, body, author;
-	str groups;       /* names, with commas; "" */
-	size_t n_child;   /* families named */
+	str groups;     /* names, with commas; "" */
+	size_t n_child; /* families named */
 	int64_t photos;
 	struct feed_thumbs thumb;
 };

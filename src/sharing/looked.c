@@ -19,8 +19,8 @@ bool
 looked_note(const struct deed *d, enum audit_action action, const char *kind,
     int64_t subject, const struct grant *g, str detail, struct err *e)
 {
-	struct deed_about about = { .kind = kind, .id = subject,
-		.detail = detail };
+	struct deed_about about = {
+	    .kind = kind, .id = subject, .detail = detail};
 	struct db *db = d->house->db;
 
 	if (db_in_transaction(db))

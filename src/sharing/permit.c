@@ -38,10 +38,10 @@ medium_state_of(str word)
 		const char *word;
 		enum medium_state state;
 	} table[] = {
-		{ "ready", MEDIUM_READY },
-		{ "queued", MEDIUM_QUEUED },
-		{ "receiving", MEDIUM_RECEIVING },
-		{ "refused", MEDIUM_REFUSED },
+	    {"ready", MEDIUM_READY},
+	    {"queued", MEDIUM_QUEUED},
+	    {"receiving", MEDIUM_RECEIVING},
+	    {"refused", MEDIUM_REFUSED},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -57,13 +57,13 @@ or_zero(int64_t id)
 }
 
 static bool
-add_audience(struct audience *v, size_t *n, int64_t group, int64_t child,
-    int64_t near)
+add_audience(
+    struct audience *v, size_t *n, int64_t group, int64_t child, int64_t near)
 {
 	if (group == DB_NULL && child == DB_NULL)
 		return false;
-	v[(*n)++] = (struct audience){ or_zero(group), or_zero(child),
-		near != 0 };
+	v[(*n)++] =
+	    (struct audience){or_zero(group), or_zero(child), near != 0};
 	return true;
 }
 
@@ -80,17 +80,17 @@ medium_facts(struct arena *a, const struct sql_permit_medium_rows *rows,
 	if (rows->n == 0)
 		return true;
 	for (size_t i = 0; i < rows->n; i++)
-		(void)add_audience(v, &n, r[i].activity_group, r[i].child,
-		    r[i].near);
+		(void)add_audience(
+		    v, &n, r[i].activity_group, r[i].child, r[i].near);
 	g->post = r->post;
-	g->facts = (struct post_facts){ r->organisation, r->author,
-		post_state_of(r->post_state), r->publish_at,
-		medium_state_of(r->medium_state), v, n };
+	g->facts = (struct post_facts){r->organisation, r->author,
+	    post_state_of(r->post_state), r->publish_at,
+	    medium_state_of(r->medium_state), v, n};
 	g->name = r->name;
 	g->key_wrapped = r->key_wrapped;
 	if (r->name.p != NULL)
-		g->blob = (struct grant_blob){ r->type, r->bytes, r->width,
-			r->height };
+		g->blob =
+		    (struct grant_blob){r->type, r->bytes, r->width, r->height};
 	return true;
 }
 
@@ -107,12 +107,11 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 	if (rows->n == 0)
 		return true;
 	for (size_t i = 0; i < rows->n; i++)
-		(void)add_audience(v, &n, r[i].activity_group, r[i].child,
-		    r[i].near);
+		(void)add_audience(
+		    v, &n, r[i].activity_group, r[i].child, r[i].near);
 	g->post = r->post;
-	g->facts = (struct post_facts){ r->organisation, r->author,
-		post_state_of(r->post_state), r->publish_at, MEDIUM_NONE, v,
-		n };
+	g->facts = (struct post_facts){r->organisation, r->author,
+	    post_state_of(r->post_state), r->publish_at, MEDIUM_NONE, v, n};
 	return true;
 }
 
@@ -125,8 +124,8 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 
 	if (g == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a decision");
-	if (!sql_permit_medium(h->db, a, v->account, today, side, medium, &rows,
-		e) ||
+	if (!sql_permit_medium(
+		h->db, a, v->account, today, side, medium, &rows, e) ||
 	    !medium_facts(a, &rows, g, e))
 		return err_wrap(e, "medium %" PRId64, medium);
 	*ret = g;
@@ -143,7 +142,8 @@ permit_medium(struct house *h, struct arena *a, const struct viewer *v,
 	if (!fetch_medium(h, a, v, medium, side, today, &g, e))
 		return false;
 	if (!permit_decide(v, &g->facts, now, want) || g->name.p == NULL ||
-	    g->key_wrapped.p == NULL || (side == 0) != (want == PERMIT_ORIGINAL))
+	    g->key_wrapped.p == NULL ||
+	    (side == 0) != (want == PERMIT_ORIGINAL))
 		return refuse(e);
 	g->want = want;
 	*ret = g;
@@ -162,7 +162,7 @@ permit_medium_edit(struct house *h, struct arena *a, const struct viewer *v,
 	if (!permit_decide(v, &g->facts, now, PERMIT_EDIT))
 		return refuse(e);
 	/* Leave to change is no leave to read. */
-	g->name = g->key_wrapped = (str){ 0 };
+	g->name = g->key_wrapped = (str){0};
 	g->want = PERMIT_EDIT;
 	*ret = g;
 	return true;
@@ -213,19 +213,19 @@ grant_blob(const struct grant *g)
 }
 
 str
-grant_mark(struct arena *a, const struct organisation *org,
-    const struct grant *g)
+grant_mark(
+    struct arena *a, const struct organisation *org, const struct grant *g)
 {
 	str digest = key_digest(a, &org->digest, "blob.mark", g->name);
 	struct buf b = BUF_MAX(64);
-	str ret = { 0 };
+	str ret = {0};
 
 	if (digest.p != NULL) {
 		buf_byte(&b, '"');
 		buf_hex(&b, digest.p, 16);
 		buf_byte(&b, '"');
 		if (!arena_str(a, b.p, b.n, &ret))
-			ret = (str){ 0 };
+			ret = (str){0};
 	}
 	buf_done(&b);
 	return ret;
@@ -236,7 +236,7 @@ grant_open_blob(struct house *h, struct arena *a,
     const struct organisation *org, const struct grant *g, int *ret_fd,
     struct key *ret_key, struct err *e)
 {
-	CLEANUP(key_done) struct key k = { { 0 } };
+	CLEANUP(key_done) struct key k = {{0}};
 	char *name = arena_cstr(a, g->name);
 	int fd;
 

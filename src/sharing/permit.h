@@ -85,8 +85,8 @@ struct grant_blob {
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* A word that changes with the bytes and says nothing about them: for ETag. */
-str grant_mark(struct arena *, const struct organisation *,
-    const struct grant *);
+str grant_mark(
+    struct arena *, const struct organisation *, const struct grant *);
 /* The descriptor is the caller's, the key is wiped by the caller. */
 bool grant_open_blob(struct house *, struct arena *,
     const struct organisation *, const struct grant *, int *ret_fd,

@@ -17,9 +17,9 @@ is_barred(const struct viewer *v, const struct post_facts *f)
 	for (size_t i = 0; i < f->n_audience; i++) {
 		const struct audience *a = &f->audience[i];
 
-		if (a->group != 0 ?
-			has(v->barred_group, v->n_barred_group, a->group) :
-			has(v->barred_child, v->n_barred_child, a->child))
+		if (a->group != 0
+			? has(v->barred_group, v->n_barred_group, a->group)
+			: has(v->barred_child, v->n_barred_child, a->child))
 			return true;
 	}
 	return false;
@@ -54,8 +54,8 @@ family_rights(const struct viewer *v, const struct post_facts *f)
 
 	for (size_t i = 0; i < f->n_audience; i++) {
 		const struct audience *a = &f->audience[i];
-		int64_t r = a->group != 0 ? viewer_group_rights(v, a->group) :
-					    child_rights(v, a->child);
+		int64_t r = a->group != 0 ? viewer_group_rights(v, a->group)
+					  : child_rights(v, a->child);
 
 		/* What may not be seen may not be downloaded either. */
 		if (r > 0 && (r & RIGHT_SEE) != 0)
@@ -68,8 +68,8 @@ static bool
 family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
     enum permit_want want)
 {
-	int64_t need = want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD :
-						 RIGHT_SEE;
+	int64_t need =
+	    want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD : RIGHT_SEE;
 
 	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD)
 		return false;
@@ -85,8 +85,8 @@ works_near(const struct viewer *v, const struct post_facts *f)
 	for (size_t i = 0; i < f->n_audience; i++) {
 		const struct audience *a = &f->audience[i];
 
-		if (a->group != 0 ? viewer_group_rights(v, a->group) >= 0 :
-				    a->near)
+		if (a->group != 0 ? viewer_group_rights(v, a->group) >= 0
+				  : a->near)
 			return true;
 	}
 	return false;

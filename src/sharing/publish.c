@@ -26,8 +26,8 @@ seal_text(const struct deed *d, const struct post_text *t, str *ret_title,
 
 	return text_seal(d->arena, &d->org->key, "post.title_enc", t->title,
 		   ret_title, e) &&
-	    text_seal(d->arena, &d->org->key, "post.body_enc", body, ret_body,
-		e);
+	       text_seal(
+		   d->arena, &d->org->key, "post.body_enc", body, ret_body, e);
 }
 
 bool
@@ -51,8 +51,8 @@ note_change(const struct deed *d, const struct grant *g, struct err *e)
 {
 	if (grant_facts(g)->state == POST_DRAFT)
 		return true;
-	return looked_note(d, AUDIT_POST_CHANGED, "post", grant_post(g), g,
-	    S(""), e);
+	return looked_note(
+	    d, AUDIT_POST_CHANGED, "post", grant_post(g), g, S(""), e);
 }
 
 bool
@@ -63,8 +63,8 @@ post_edit(const struct deed *d, const struct grant *g,
 	str title, body;
 
 	if (!may_edit(g, e) || !seal_text(d, t, &title, &body, e) ||
-	    !sql_post_edit(d->house->db, title, body, t->day, d->now, id, &rows,
-		e) ||
+	    !sql_post_edit(
+		d->house->db, title, body, t->day, d->now, id, &rows, e) ||
 	    !sql_audience_move(d->house->db, t->day, id, &rows, e) ||
 	    !note_change(d, g, e))
 		return err_wrap(e, "post %" PRId64, id);
@@ -128,8 +128,8 @@ post_withdraw(const struct deed *d, const struct grant *g, struct err *e)
 	    !sql_post_withdraw(d->house->db, d->now, id, &rows, e))
 		return err_wrap(e, "post %" PRId64, id);
 	if (rows == 0)
-		return err_set(e, ERR_CONFLICT, "post %" PRId64
-		    " is not published", id);
+		return err_set(
+		    e, ERR_CONFLICT, "post %" PRId64 " is not published", id);
 	return looked_note(d, AUDIT_POST_WITHDRAWN, "post", id, g, S(""), e);
 }
 
@@ -138,8 +138,8 @@ post_withdraw(const struct deed *d, const struct grant *g, struct err *e)
 bool
 move_of(str word, enum move *ret)
 {
-	static const char *const words[MOVES] = { "up", "down", "first", "last",
-		"to" };
+	static const char *const words[MOVES] = {
+	    "up", "down", "first", "last", "to"};
 
 	for (int i = 0; i < MOVES; i++)
 		if (str_eq(word, str_c(words[i]))) {
@@ -201,8 +201,8 @@ medium_move(const struct deed *d, const struct grant *g, int64_t medium,
 	shift(all.v, at, move_target(how, at, all.n, to));
 	for (size_t i = 0; i < all.n; i++)
 		if (all.v[i].position != (int64_t)i + 1 &&
-		    !sql_medium_place(db, (int64_t)i + 1, all.v[i].id, &rows,
-			e))
+		    !sql_medium_place(
+			db, (int64_t)i + 1, all.v[i].id, &rows, e))
 			return err_wrap(e, "medium %" PRId64, all.v[i].id);
 	return true;
 }
@@ -211,17 +211,16 @@ bool
 medium_caption(const struct deed *d, const struct grant *g, int64_t medium,
     str caption, struct err *e)
 {
-	str sealed = { 0 };
+	str sealed = {0};
 	int64_t rows;
 
 	if (!may_edit(g, e))
 		return false;
-	if (caption.n > 0 &&
-	    !text_seal(d->arena, &d->org->key, "medium.caption_enc", caption,
-		&sealed, e))
+	if (caption.n > 0 && !text_seal(d->arena, &d->org->key,
+				 "medium.caption_enc", caption, &sealed, e))
 		return false;
-	if (!sql_medium_caption(d->house->db, sealed, medium, grant_post(g),
-		&rows, e))
+	if (!sql_medium_caption(
+		d->house->db, sealed, medium, grant_post(g), &rows, e))
 		return err_wrap(e, "medium %" PRId64, medium);
 	if (rows == 0)
 		return err_set(e, ERR_NOT_FOUND, "not in this album");

@@ -22,8 +22,8 @@ struct post_text {
 	int64_t day;
 };
 
-bool post_create(const struct deed *, const struct post_text *,
-    int64_t *ret_id, struct err *) MUST_USE;
+bool post_create(const struct deed *, const struct post_text *, int64_t *ret_id,
+    struct err *) MUST_USE;
 bool post_edit(const struct deed *, const struct grant *,
     const struct post_text *, struct err *) MUST_USE;
 
@@ -33,8 +33,8 @@ bool post_edit(const struct deed *, const struct grant *,
  * director: all of this season), and the children there. */
 struct choice {
 	int64_t id;
-	str name;       /* of the group; « Léa M. » of the child */
-	int64_t group;  /* of a child: the group it is listed under */
+	str name;         /* of the group; « Léa M. » of the child */
+	int64_t group;    /* of a child: the group it is listed under */
 	int64_t families; /* of a group: children enrolled today */
 	bool chosen;
 };
@@ -66,16 +66,16 @@ int64_t publish_evening(const struct organisation *, int64_t now);
 
 enum publish_answer {
 	PUBLISH_DONE,
-	PUBLISH_NO_PHOTO,    /* none is ready */
+	PUBLISH_NO_PHOTO, /* none is ready */
 	PUBLISH_NO_AUDIENCE,
-	PUBLISH_PAST,        /* the hour has passed, or is too far away */
+	PUBLISH_PAST, /* the hour has passed, or is too far away */
 };
 
 /* at: from deed.now on.  Any answer but DONE changed nothing. */
 bool post_publish(const struct deed *, const struct grant *, int64_t at,
     enum publish_answer *ret, struct err *) MUST_USE;
-bool post_withdraw(const struct deed *, const struct grant *,
-    struct err *) MUST_USE;
+bool post_withdraw(
+    const struct deed *, const struct grant *, struct err *) MUST_USE;
 
 /* ---- the photos ---- */
 
@@ -89,8 +89,8 @@ bool medium_move(const struct deed *, const struct grant *, int64_t medium,
 bool medium_delete(const struct deed *, const struct grant *, int64_t medium,
     struct err *) MUST_USE;
 /* A draft that nobody was shown, with its photos; likewise. */
-bool post_discard(const struct deed *, const struct grant *,
-    struct err *) MUST_USE;
+bool post_discard(
+    const struct deed *, const struct grant *, struct err *) MUST_USE;
 bool medium_caption(const struct deed *, const struct grant *, int64_t medium,
     str caption, struct err *) MUST_USE;
 

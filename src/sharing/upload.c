@@ -15,11 +15,11 @@ const char *
 upload_fate_word(enum upload_fate f)
 {
 	static const char *const words[UPLOAD_FATES] = {
-		[UPLOAD_QUEUED] = "queued",
-		[UPLOAD_TWICE] = "twice",
-		[UPLOAD_TOO_BIG] = "too-big",
-		[UPLOAD_CUT] = "cut",
-		[UPLOAD_FAILED] = "failed",
+	    [UPLOAD_QUEUED] = "queued",
+	    [UPLOAD_TWICE] = "twice",
+	    [UPLOAD_TOO_BIG] = "too-big",
+	    [UPLOAD_CUT] = "cut",
+	    [UPLOAD_FAILED] = "failed",
 	};
 
 	return words[f];
@@ -55,8 +55,7 @@ check_room(const struct deed *d, int64_t post, struct err *e)
 
 static bool
 open_rows(const struct deed *d, const struct grant *g, str name,
-    const char *blob, const struct key *key, int64_t *ret_medium,
-    struct err *e)
+    const char *blob, const struct key *key, int64_t *ret_medium, struct err *e)
 {
 	struct db *db = d->house->db;
 	int64_t post = grant_post(g);
@@ -79,8 +78,7 @@ open_rows(const struct deed *d, const struct grant *g, str name,
 
 static bool
 open_all(const struct deed *d, const struct grant *g, str name,
-    const char *blob, const struct key *key, int64_t *ret_medium,
-    struct err *e)
+    const char *blob, const struct key *key, int64_t *ret_medium, struct err *e)
 {
 	struct db *db = d->house->db;
 
@@ -134,15 +132,15 @@ drop(const struct deed *d, const struct sql_medium_receiving_row *m,
 	/* Should the transaction fail, the rows stay without a file and are
 	 * swept: a file that is still coming is nobody's photo. */
 	return sql_blob_forget(db, m->id, &rows, e) &&
-	    sql_medium_forget(db, m->id, &rows, e) &&
-	    blob_remove(d->house->blobs, name, e);
+	       sql_medium_forget(db, m->id, &rows, e) &&
+	       blob_remove(d->house->blobs, name, e);
 }
 
 static bool
 queue(const struct deed *d, const struct sql_medium_receiving_row *m,
     const struct http_file *f, str digest, struct err *e)
 {
-	struct deed_about about = { .kind = "medium", .id = m->id };
+	struct deed_about about = {.kind = "medium", .id = m->id};
 	char *name = arena_cstr(d->arena, m->name);
 	struct db *db = d->house->db;
 	int64_t rows;
@@ -150,10 +148,10 @@ queue(const struct deed *d, const struct sql_medium_receiving_row *m,
 	if (name == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a name");
 	return blob_keep(d->house->blobs, name, e) &&
-	    sql_blob_received(db, (int64_t)f->bytes, m->id, &rows, e) &&
-	    sql_medium_queue(db, digest, m->id, &rows, e) &&
-	    sql_job_add(db, S(INTAKE_JOB), m->id, d->now, &rows, e) &&
-	    deed_note(d, AUDIT_MEDIUM_UPLOADED, &about, e);
+	       sql_blob_received(db, (int64_t)f->bytes, m->id, &rows, e) &&
+	       sql_medium_queue(db, digest, m->id, &rows, e) &&
+	       sql_job_add(db, S(INTAKE_JOB), m->id, d->now, &rows, e) &&
+	       deed_note(d, AUDIT_MEDIUM_UPLOADED, &about, e);
 }
 
 static enum upload_fate
@@ -161,8 +159,8 @@ fate_of(const struct http_file *f)
 {
 	switch ((enum http_file_state)f->state) {
 	case HTTP_FILE_WHOLE:
-		return f->bytes <= UPLOAD_BYTES_MAX ? UPLOAD_QUEUED :
-						      UPLOAD_TOO_BIG;
+		return f->bytes <= UPLOAD_BYTES_MAX ? UPLOAD_QUEUED
+						    : UPLOAD_TOO_BIG;
 	case HTTP_FILE_TOO_BIG:
 		return UPLOAD_TOO_BIG;
 	case HTTP_FILE_CUT:
@@ -180,8 +178,8 @@ is_twice(const struct deed *d, int64_t post,
 {
 	struct sql_medium_same_row same;
 
-	return sql_medium_same(d->house->db, d->arena, post, digest, m->id, ret,
-	    &same, e);
+	return sql_medium_same(
+	    d->house->db, d->arena, post, digest, m->id, ret, &same, e);
 }
 
 bool
@@ -202,7 +200,7 @@ upload_end(const struct deed *d, const struct grant *g,
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, "no such file is coming");
 	digest = key_digest(d->arena, &d->org->digest, "medium.bytes_digest",
-	    (str){ (const char *)f->digest, sizeof(f->digest) });
+	    (str){(const char *)f->digest, sizeof(f->digest)});
 	if (digest.p == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a digest");
 	if (fate == UPLOAD_QUEUED) {
@@ -212,6 +210,6 @@ upload_end(const struct deed *d, const struct grant *g,
 			fate = UPLOAD_TWICE;
 	}
 	*ret = fate;
-	return fate == UPLOAD_QUEUED ? queue(d, &m, f, digest, e) :
-				       drop(d, &m, e);
+	return fate == UPLOAD_QUEUED ? queue(d, &m, f, digest, e)
+				     : drop(d, &m, e);
 }

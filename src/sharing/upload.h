@@ -18,10 +18,10 @@
 
 enum upload_fate {
 	UPLOAD_QUEUED,
-	UPLOAD_TWICE,   /* the same bytes are in this post already */
+	UPLOAD_TWICE, /* the same bytes are in this post already */
 	UPLOAD_TOO_BIG,
 	UPLOAD_CUT,
-	UPLOAD_FAILED,  /* our disk */
+	UPLOAD_FAILED, /* our disk */
 	UPLOAD_FATES
 };
 

@@ -23,15 +23,15 @@ word_index(str word, const char *const *words, int n)
 }
 
 static bool
-read_account(struct viewer *v, const struct sql_viewer_account_row *row,
-    struct err *e)
+read_account(
+    struct viewer *v, const struct sql_viewer_account_row *row, struct err *e)
 {
-	static const char *const kinds[] = { "staff", "guardian", "relative",
-		"child" };
-	static const char *const roles[] = { "", "director", "animateur",
-		"safeguarding" };
-	static const char *const states[] = { "pending", "active", "suspended",
-		"closed" };
+	static const char *const kinds[] = {
+	    "staff", "guardian", "relative", "child"};
+	static const char *const roles[] = {
+	    "", "director", "animateur", "safeguarding"};
+	static const char *const states[] = {
+	    "pending", "active", "suspended", "closed"};
 	int kind = word_index(row->kind, kinds, 4);
 	int role = row->role.p == NULL ? 0 : word_index(row->role, roles, 4);
 	int state = word_index(row->state, states, 4);
@@ -64,8 +64,9 @@ add_once(int64_t *v, size_t *n, int64_t x)
 static str
 first_name(const struct gather *g, const struct sql_viewer_family_row *row)
 {
-	struct child_sealed c = { .id = row->child,
-		.key_wrapped = row->key_wrapped, .first_enc = row->first_enc };
+	struct child_sealed c = {.id = row->child,
+	    .key_wrapped = row->key_wrapped,
+	    .first_enc = row->first_enc};
 
 	return child_open(g->arena, g->org, &c).first;
 }
@@ -94,8 +95,8 @@ bar_row(struct viewer *v, const struct sql_viewer_family_row *row)
 {
 	add_once(v->barred_child, &v->n_barred_child, row->child);
 	if (row->activity_group != DB_NULL)
-		add_once(v->barred_group, &v->n_barred_group,
-		    row->activity_group);
+		add_once(
+		    v->barred_group, &v->n_barred_group, row->activity_group);
 }
 
 static bool
@@ -141,7 +142,8 @@ gather_groups(struct viewer *v)
 		for (size_t k = 0; k < c->n_group; k++) {
 			size_t at = 0;
 
-			while (at < v->n_group && v->group[at].id != c->group[k])
+			while (
+			    at < v->n_group && v->group[at].id != c->group[k])
 				at++;
 			if (at == v->n_group)
 				v->group[v->n_group++].id = c->group[k];
@@ -196,7 +198,7 @@ viewer_load(struct house *h, struct arena *a, const struct organisation *org,
     int64_t account, int64_t today, struct viewer **ret, struct err *e)
 {
 	struct sql_viewer_account_row row;
-	struct gather g = { .arena = a, .org = org, .today = today };
+	struct gather g = {.arena = a, .org = org, .today = today};
 	bool found;
 
 	g.v = NEW(a, struct viewer);

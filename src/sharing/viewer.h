@@ -11,9 +11,24 @@
 #include "house/house.h"
 #include "people/authority.h"
 
-enum viewer_kind { VIEWER_STAFF, VIEWER_GUARDIAN, VIEWER_RELATIVE, VIEWER_CHILD };
-enum staff_role { STAFF_NONE, STAFF_DIRECTOR, STAFF_ANIMATEUR, STAFF_SAFEGUARDING };
-enum viewer_state { VIEWER_PENDING, VIEWER_ACTIVE, VIEWER_SUSPENDED, VIEWER_CLOSED };
+enum viewer_kind {
+	VIEWER_STAFF,
+	VIEWER_GUARDIAN,
+	VIEWER_RELATIVE,
+	VIEWER_CHILD
+};
+enum staff_role {
+	STAFF_NONE,
+	STAFF_DIRECTOR,
+	STAFF_ANIMATEUR,
+	STAFF_SAFEGUARDING
+};
+enum viewer_state {
+	VIEWER_PENDING,
+	VIEWER_ACTIVE,
+	VIEWER_SUSPENDED,
+	VIEWER_CLOSED
+};
 
 /* The bits of a right, as pages name them. */
 enum right {

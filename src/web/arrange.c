@@ -9,11 +9,11 @@
 
 enum { PHOTO_CAPTION, PHOTO_AT };
 static const struct field photo_fields[] = {
-	[PHOTO_CAPTION] = { "caption", N_("Caption"), NULL, FIELD_LINE,
-	    .max = PUBLISH_CAPTION_MAX },
-	[PHOTO_AT] = { "at", N_("Place"), NULL, FIELD_NUMBER, .min = 1,
-	    .max = UPLOAD_PHOTOS_MAX },
-	{ 0 },
+    [PHOTO_CAPTION] = {"caption", N_("Caption"), NULL, FIELD_LINE,
+	.max = PUBLISH_CAPTION_MAX},
+    [PHOTO_AT] = {"at", N_("Place"), NULL, FIELD_NUMBER, .min = 1,
+	.max = UPLOAD_PHOTOS_MAX},
+    {0},
 };
 
 bool
@@ -81,7 +81,8 @@ arrange_remove(struct request *r, struct response *out, struct err *e)
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
 	    !medium_delete(&d, g, r->id[1], e))
 		return false;
-	respond_notice(r, out, N_("The photo is gone for good, for everybody."));
+	respond_notice(
+	    r, out, N_("The photo is gone for good, for everybody."));
 	return respond_see_other(r, out,
 	    arena_fmt(r->arena, "/publish/%" PRId64 "/arrange", r->id[0]));
 }

@@ -21,16 +21,18 @@ read_before(str s, struct feed_query *q)
 	if (s.n == 0)
 		return true;
 	return str_cut(&s, '-', &day) &&
-	    num_i64(day, 0, INT32_MAX, &q->before_day) &&
-	    num_i64(s, 1, INT64_MAX, &q->before_post);
+	       num_i64(day, 0, INT32_MAX, &q->before_day) &&
+	       num_i64(s, 1, INT64_MAX, &q->before_post);
 }
 
 static bool
 read_query(struct request *r, struct feed_query *ret, struct err *e)
 {
 	str child = request_query(r, "child");
-	struct feed_query q = { .before_day = FEED_NEWEST,
-		.before_post = FEED_NEWEST, .now = r->now, .today = r->today };
+	struct feed_query q = {.before_day = FEED_NEWEST,
+	    .before_post = FEED_NEWEST,
+	    .now = r->now,
+	    .today = r->today};
 
 	if (!read_before(request_query(r, "before"), &q) ||
 	    (child.n > 0 && !num_i64(child, 1, INT64_MAX, &q.child)))
@@ -45,16 +47,16 @@ static bool
 fill_chips(struct request *r, int64_t child, struct chips *ret)
 {
 	const struct viewer *v = r->viewer;
-	struct chips c = { 0 };
+	struct chips c = {0};
 
 	if (v->n_child > 1) {
 		c.v = NEW_N(r->arena, struct chip, v->n_child + 1);
 		if (c.v == NULL)
 			return false;
-		c.v[c.n++] = (struct chip){ 0, { 0 }, child == 0 };
+		c.v[c.n++] = (struct chip){0, {0}, child == 0};
 		for (size_t i = 0; i < v->n_child; i++)
-			c.v[c.n++] = (struct chip){ v->child[i].id,
-				v->child[i].first, child == v->child[i].id };
+			c.v[c.n++] = (struct chip){v->child[i].id,
+			    v->child[i].first, child == v->child[i].id};
 	}
 	*ret = c;
 	return true;
@@ -72,8 +74,8 @@ knows_child(const struct viewer *v, int64_t child)
 static bool
 journal_show(struct request *r, struct response *out, struct err *e)
 {
-	struct journal j = { .enrolled = r->viewer->n_group > 0,
-		.evening = publish_evening(r->org, r->now) };
+	struct journal j = {.enrolled = r->viewer->n_group > 0,
+	    .evening = publish_evening(r->org, r->now)};
 	struct feed_query q;
 	struct feed feed;
 
@@ -109,7 +111,7 @@ static bool
 today_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
-	struct day_of_staff page = { 0 };
+	struct day_of_staff page = {0};
 	struct draft_list drafts;
 	struct choices choices;
 	struct feed_query q;
@@ -170,11 +172,11 @@ fit(const struct album_photo *p, int64_t *ret_w, int64_t *ret_h)
 }
 
 static str
-photo_title(struct request *r, const struct album *al,
-    const struct album_place *at)
+photo_title(
+    struct request *r, const struct album *al, const struct album_place *at)
 {
-	const str arg[] = { arena_fmt(r->arena, "%" PRId64, at->at),
-		arena_fmt(r->arena, "%" PRId64, at->of), al->title };
+	const str arg[] = {arena_fmt(r->arena, "%" PRId64, at->at),
+	    arena_fmt(r->arena, "%" PRId64, at->of), al->title};
 
 	return lang_fill(r->arena,
 	    lang_text(r->view.lang, N_("Photo %1 of %2, %3")), arg, 3);
@@ -183,7 +185,7 @@ photo_title(struct request *r, const struct album *al,
 static bool
 photo_show(struct request *r, struct response *out, struct err *e)
 {
-	struct photo_page page = { 0 };
+	struct photo_page page = {0};
 	struct album_photo photo;
 	const struct grant *g;
 	struct album al;
@@ -192,8 +194,8 @@ photo_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	if (grant_post(g) != r->id[0])
 		return err_set(e, ERR_NOT_FOUND, "not in this album");
-	if (!album_photo_load(r->house, r->arena, r->org, g, r->id[1], &al,
-		&photo, e) ||
+	if (!album_photo_load(
+		r->house, r->arena, r->org, g, r->id[1], &al, &photo, e) ||
 	    !album_place(r->house, r->arena, g, r->id[1], &page.at, e))
 		return false;
 	page.album = &al;
@@ -207,9 +209,9 @@ photo_show(struct request *r, struct response *out, struct err *e)
 }
 
 const struct route family_routes[] = {
-	{ HTTP_GET, "/", first_show, NEED_MEMBER },
-	{ HTTP_GET, "/today", today_show, NEED_STAFF },
-	{ HTTP_GET, "/album/:id", album_show, NEED_MEMBER },
-	{ HTTP_GET, "/album/:id/photo/:id", photo_show, NEED_MEMBER },
-	{ 0 },
+    {HTTP_GET, "/", first_show, NEED_MEMBER},
+    {HTTP_GET, "/today", today_show, NEED_STAFF},
+    {HTTP_GET, "/album/:id", album_show, NEED_MEMBER},
+    {HTTP_GET, "/album/:id/photo/:id", photo_show, NEED_MEMBER},
+    {0},
 };

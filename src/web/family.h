@@ -46,7 +46,7 @@ struct photo_page {
 	const struct album *album;
 	const struct album_photo *photo;
 	struct album_place at;
-	str title; /* of the page */
+	str title;             /* of the page */
 	int64_t width, height; /* of the picture shown */
 	bool may_download, may_edit;
 };

@@ -25,8 +25,8 @@ answer_blob(struct request *r, struct response *out, const struct grant *g,
 {
 	const struct grant_blob *b = grant_blob(g);
 
-	if (!grant_open_blob(r->house, r->arena, r->org, g, &out->fd,
-		&out->http.key, e))
+	if (!grant_open_blob(
+		r->house, r->arena, r->org, g, &out->fd, &out->http.key, e))
 		return false;
 	out->status = 200;
 	out->http.body = HTTP_BODY_BLOB;
@@ -36,15 +36,15 @@ answer_blob(struct request *r, struct response *out, const struct grant *g,
 }
 
 static bool
-note_view(struct request *r, int64_t medium, const struct grant *g,
-    struct err *e)
+note_view(
+    struct request *r, int64_t medium, const struct grant *g, struct err *e)
 {
 	struct deed d = share_deed(r);
 
 	if (!viewer_is_staff(r->viewer))
 		return true;
-	return looked_note(&d, AUDIT_MEDIUM_VIEWED, "medium", medium, g, S(""),
-	    e);
+	return looked_note(
+	    &d, AUDIT_MEDIUM_VIEWED, "medium", medium, g, S(""), e);
 }
 
 /* The browser may keep the picture, and must ask before it shows it again:
@@ -100,8 +100,8 @@ static bool
 put_words(struct request *r, struct response *out,
     const struct album_photo *photo, struct err *e)
 {
-	struct tag_facts f = { .caption = photo->caption,
-		.organisation = r->org->name };
+	struct tag_facts f = {
+	    .caption = photo->caption, .organisation = r->org->name};
 	struct buf b = BUF_MAX(TAG_PREFIX_MAX);
 	bool done;
 
@@ -118,8 +118,8 @@ put_words(struct request *r, struct response *out,
 }
 
 static str
-file_name(struct request *r, const struct album *al,
-    const struct album_place *at)
+file_name(
+    struct request *r, const struct album *al, const struct album_place *at)
 {
 	struct civil c = day_to_civil(al->day);
 
@@ -138,11 +138,11 @@ download_show(struct request *r, struct response *out, struct err *e)
 	struct album al;
 
 	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e) ||
-	    !album_photo_load(r->house, r->arena, r->org, g, r->id[0], &al,
-		&photo, e) ||
+	    !album_photo_load(
+		r->house, r->arena, r->org, g, r->id[0], &al, &photo, e) ||
 	    !album_place(r->house, r->arena, g, r->id[0], &at, e) ||
-	    !looked_note(&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g,
-		S(""), e) ||
+	    !looked_note(
+		&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g, S(""), e) ||
 	    !answer_blob(r, out, g, e) || !put_words(r, out, &photo, e))
 		return false;
 	respond_header(r, out, "Content-Disposition", file_name(r, &al, &at));
@@ -152,6 +152,7 @@ download_show(struct request *r, struct response *out, struct err *e)
 
 /* ---- the original, for a purpose ---- */
 
+/* clang-format off */
 /* The words are kept in the audit as they stand here. */
 static const struct field_option purposes[] = {
 	{ "", N_("Choose…") },
@@ -169,6 +170,7 @@ static const struct field original_fields[] = {
 	    .required = true, .options = purposes },
 	{ 0 },
 };
+/* clang-format on */
 
 static bool
 original_show(struct request *r, struct response *out, struct err *e)
@@ -188,9 +190,9 @@ extension(str type)
 {
 	static const struct {
 		const char *type, *extension;
-	} table[] = { { "image/jpeg", "jpg" }, { "image/png", "png" },
-		{ "image/webp", "webp" }, { "image/heic", "heic" },
-		{ "image/avif", "avif" } };
+	} table[] = {{"image/jpeg", "jpg"}, {"image/png", "png"},
+	    {"image/webp", "webp"}, {"image/heic", "heic"},
+	    {"image/avif", "avif"}};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (str_eq(type, str_c(table[i].type)))
@@ -227,10 +229,9 @@ original_take(struct request *r, struct response *out, struct err *e)
 }
 
 const struct route medium_routes[] = {
-	{ HTTP_GET, "/m/:id/:id", picture_show, NEED_MEMBER, ROUTE_QUIET },
-	{ HTTP_GET, "/m/:id/download", download_show, NEED_MEMBER, ROUTE_QUIET },
-	{ HTTP_GET, "/m/:id/original", original_show, NEED_STAFF, 0 },
-	{ HTTP_POST, "/m/:id/original", original_take, NEED_STAFF,
-	    ROUTE_REPEATABLE },
-	{ 0 },
+    {HTTP_GET, "/m/:id/:id", picture_show, NEED_MEMBER, ROUTE_QUIET},
+    {HTTP_GET, "/m/:id/download", download_show, NEED_MEMBER, ROUTE_QUIET},
+    {HTTP_GET, "/m/:id/original", original_show, NEED_STAFF, 0},
+    {HTTP_POST, "/m/:id/original", original_take, NEED_STAFF, ROUTE_REPEATABLE},
+    {0},
 };

@@ -10,6 +10,7 @@
 #include "sql_medium.h"
 #include "web/share.h"
 
+/* clang-format off */
 enum { TEXT_TITLE, TEXT_DAY, TEXT_BODY };
 static const struct field text_fields[] = {
 	[TEXT_TITLE] = { "title", N_("Title"),
@@ -21,10 +22,12 @@ static const struct field text_fields[] = {
 	    FIELD_TEXT, .max = PUBLISH_BODY_MAX },
 	{ 0 },
 };
+/* clang-format on */
 
 const char *
 publish_reason(str word)
 {
+	/* clang-format off */
 	static const struct {
 		const char *word, *text;
 	} table[] = {
@@ -34,6 +37,7 @@ publish_reason(str word)
 		{ "damaged", N_("The file is damaged. Send it again, or another copy.") },
 		{ "too_large", N_("The picture has more than 50 million points.") },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (str_eq(word, str_c(table[i].word)))
@@ -46,7 +50,7 @@ publish_album(struct request *r, const struct grant **ret_grant,
     struct album *ret, struct err *e)
 {
 	return share_post(r, r->id[0], PERMIT_EDIT, ret_grant, e) &&
-	    album_load(r->house, r->arena, r->org, *ret_grant, true, ret, e);
+	       album_load(r->house, r->arena, r->org, *ret_grant, true, ret, e);
 }
 
 static void
@@ -95,7 +99,7 @@ new_show(struct request *r, struct response *out, struct err *e)
 	f.value[TEXT_DAY] = iso_day(&r->view, r->today);
 	if (choices.group.n == 1)
 		choices.group.v[0].chosen = true;
-	page = (struct new_page){ &f, &choices };
+	page = (struct new_page){&f, &choices};
 	html_new_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }
@@ -103,8 +107,8 @@ new_show(struct request *r, struct response *out, struct err *e)
 static bool
 see_step(struct request *r, struct response *out, int64_t id, const char *step)
 {
-	return respond_see_other(r, out,
-	    arena_fmt(r->arena, "/publish/%" PRId64 "%s", id, step));
+	return respond_see_other(
+	    r, out, arena_fmt(r->arena, "/publish/%" PRId64 "%s", id, step));
 }
 
 static bool
@@ -116,8 +120,8 @@ read_text(struct request *r, struct form *f, struct post_text *t)
 		form_fault(f, TEXT_DAY, N_("This day is too far away."));
 		fine = false;
 	}
-	*t = (struct post_text){ f->value[TEXT_TITLE], f->value[TEXT_BODY],
-		f->number[TEXT_DAY] };
+	*t = (struct post_text){
+	    f->value[TEXT_TITLE], f->value[TEXT_BODY], f->number[TEXT_DAY]};
 	return fine;
 }
 
@@ -135,7 +139,7 @@ new_do(struct request *r, struct response *out, struct err *e)
 		return false;
 	publish_read_choices(r, &choices);
 	if (!read_text(r, &f, &text)) {
-		struct new_page page = { &f, &choices };
+		struct new_page page = {&f, &choices};
 
 		html_new_page(&r->view, &page);
 		out->rollback = true;
@@ -193,7 +197,7 @@ text_do(struct request *r, struct response *out, struct err *e)
 static bool
 photos_show(struct request *r, struct response *out, struct err *e)
 {
-	struct photos_page page = { .most_bytes = (int64_t)UPLOAD_BYTES_MAX };
+	struct photos_page page = {.most_bytes = (int64_t)UPLOAD_BYTES_MAX};
 	const struct grant *g;
 	struct album al;
 
@@ -224,15 +228,15 @@ status_show(struct request *r, struct response *out, struct err *e)
 }
 
 static bool
-file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
-    struct err *e)
+file_open(
+    struct request *r, struct http_file_go *ret, int *ret_fd, struct err *e)
 {
 	struct deed d = share_deed(r);
 	const struct grant *g;
-	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){ 0 };
+	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
 
 	return share_post(r, r->id[0], PERMIT_EDIT, &g, e) &&
-	    upload_open(&d, g, name, ret, ret_fd, e);
+	       upload_open(&d, g, name, ret, ret_fd, e);
 }
 
 static bool
@@ -258,22 +262,27 @@ static const char *
 fates_notice(const size_t count[UPLOAD_FATES])
 {
 	if (count[UPLOAD_FAILED] > 0)
-		return N_("Some files could not be kept: our storage did not answer. The others are here.");
+		return N_("Some files could not be kept: our storage did not "
+			  "answer. The others are here.");
 	if (count[UPLOAD_TOO_BIG] > 0)
-		return N_("Some files are larger than 40 MB and were left out. The others are here.");
+		return N_("Some files are larger than 40 MB and were left out. "
+			  "The others are here.");
 	if (count[UPLOAD_CUT] > 0)
-		return N_("Some files did not arrive whole. Send them again; the others are here.");
+		return N_("Some files did not arrive whole. Send them again; "
+			  "the others are here.");
 	if (count[UPLOAD_TWICE] > 0)
-		return N_("Some photos were in this album already and were not added twice.");
+		return N_("Some photos were in this album already and were not "
+			  "added twice.");
 	if (count[UPLOAD_QUEUED] > 0)
-		return N_("Your photos have arrived and are being prepared. You can go on.");
+		return N_("Your photos have arrived and are being prepared. "
+			  "You can go on.");
 	return N_("Choose at least one photo.");
 }
 
 static bool
 files_do(struct request *r, struct response *out, struct err *e)
 {
-	size_t count[UPLOAD_FATES] = { 0 };
+	size_t count[UPLOAD_FATES] = {0};
 
 	if (!end_files(r, count, e))
 		return false;
@@ -285,7 +294,7 @@ files_do(struct request *r, struct response *out, struct err *e)
 static bool
 file_do(struct request *r, struct response *out, struct err *e)
 {
-	size_t count[UPLOAD_FATES] = { 0 };
+	size_t count[UPLOAD_FATES] = {0};
 
 	if (!end_files(r, count, e))
 		return false;
@@ -297,6 +306,7 @@ file_do(struct request *r, struct response *out, struct err *e)
 	return err_set(e, ERR_INPUT, "no file came");
 }
 
+/* clang-format off */
 const struct route publish_routes[] = {
 	{ HTTP_GET, "/publish", new_show, NEED_STAFF },
 	{ HTTP_POST, "/publish", new_do, NEED_STAFF },
@@ -321,3 +331,4 @@ const struct route publish_routes[] = {
 	    ROUTE_NO_TRANSACTION },
 	{ 0 },
 };
+/* clang-format on */

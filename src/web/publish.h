@@ -57,8 +57,8 @@ choices_first(const struct choices *c, const struct choice *k)
 static inline str
 send_hour(struct view *v, int64_t minute)
 {
-	return arena_fmt(v->arena, "%02d:%02d", (int)(minute / 60),
-	    (int)(minute % 60));
+	return arena_fmt(
+	    v->arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
 }
 
 /* Why a file is no photo, as a catalogue key. */

@@ -6,17 +6,18 @@
 #include "web/publish.h"
 #include "web/share.h"
 
-static const char *const when_words[WHENS] = { "keep", "now", "evening",
-	"date" };
+static const char *const when_words[WHENS] = {"keep", "now", "evening", "date"};
 
 static void
 start_page(struct request *r, const struct album *al, const struct choices *c,
     struct send_page *ret)
 {
-	*ret = (struct send_page){ .album = al, .choices = c,
-		.evening = publish_evening(r->org, r->now),
-		.when = al->state == POST_PUBLISHED ? WHEN_KEEP : WHEN_EVENING,
-		.day = r->today + 1, .minute = r->org->evening_min };
+	*ret = (struct send_page){.album = al,
+	    .choices = c,
+	    .evening = publish_evening(r->org, r->now),
+	    .when = al->state == POST_PUBLISHED ? WHEN_KEEP : WHEN_EVENING,
+	    .day = r->today + 1,
+	    .minute = r->org->evening_min};
 }
 
 bool
@@ -56,13 +57,13 @@ read_when(struct request *r, struct send_page *p)
 	str word = request_field(r, "when");
 
 	for (int i = p->album->state == POST_PUBLISHED ? WHEN_KEEP : WHEN_NOW;
-	    i < WHENS; i++)
+	     i < WHENS; i++)
 		if (str_eq(word, str_c(when_words[i]))) {
 			p->when = (enum when)i;
 			return i != WHEN_DATE ||
-			    (day_parse(request_field(r, "day"), &p->day) &&
-				read_minute(request_field(r, "hour"),
-				    &p->minute));
+			       (day_parse(request_field(r, "day"), &p->day) &&
+				   read_minute(
+				       request_field(r, "hour"), &p->minute));
 		}
 	return false;
 }
@@ -104,11 +105,14 @@ fault_of(enum publish_answer a)
 {
 	switch (a) {
 	case PUBLISH_NO_PHOTO:
-		return N_("No photo of this album is ready yet. Wait until the first ones are prepared, it takes seconds.");
+		return N_("No photo of this album is ready yet. Wait until the "
+			  "first ones are prepared, it takes seconds.");
 	case PUBLISH_NO_AUDIENCE:
-		return N_("Say for whom: tick at least one group or one family.");
+		return N_(
+		    "Say for whom: tick at least one group or one family.");
 	case PUBLISH_PAST:
-		return N_("This hour has passed, or is more than a year away. Choose another.");
+		return N_("This hour has passed, or is more than a year away. "
+			  "Choose another.");
 	case PUBLISH_DONE:
 		break;
 	}
@@ -132,22 +136,24 @@ send_do(struct request *r, struct response *out, struct err *e)
 	start_page(r, &al, &choices, &page);
 	if (!read_when(r, &page))
 		return show_fault(r, out, &page,
-		    N_("Say from when: now, in the evening, or on a day and at an hour."));
+		    N_("Say from when: now, in the evening, or on a day and at "
+		       "an hour."));
 	/* The new audience is what is decided, noted and published on. */
 	if (!post_set_audience(&d, g, &choices, e) ||
 	    !share_post(r, al.id, PERMIT_EDIT, &g, e))
-		return e->kind == ERR_NOT_FOUND ?
-		    show_fault(r, out, &page, fault_of(PUBLISH_NO_AUDIENCE)) :
-		    false;
+		return e->kind == ERR_NOT_FOUND
+			   ? show_fault(
+				 r, out, &page, fault_of(PUBLISH_NO_AUDIENCE))
+			   : false;
 	if (page.when == WHEN_KEEP && grant_facts(g)->n_audience == 0)
 		answer = PUBLISH_NO_AUDIENCE;
 	else if (page.when != WHEN_KEEP &&
-	    !post_publish(&d, g, time_of(r, &page), &answer, e))
+		 !post_publish(&d, g, time_of(r, &page), &answer, e))
 		return false;
 	if (answer != PUBLISH_DONE)
 		return show_fault(r, out, &page, fault_of(answer));
-	return respond_see_other(r, out,
-	    arena_fmt(r->arena, "/publish/%" PRId64 "/done", al.id));
+	return respond_see_other(
+	    r, out, arena_fmt(r->arena, "/publish/%" PRId64 "/done", al.id));
 }
 
 bool
@@ -162,7 +168,7 @@ done_show(struct request *r, struct response *out, struct err *e)
 	if (!publish_album(r, &g, &al, e) ||
 	    !publish_choices(&d, r->viewer, al.id, &choices, e))
 		return false;
-	page = (struct done_page){ &al, &choices };
+	page = (struct done_page){&al, &choices};
 	html_done_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }
@@ -176,9 +182,10 @@ withdraw_do(struct request *r, struct response *out, struct err *e)
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
 	    !post_withdraw(&d, g, e))
 		return false;
-	respond_notice(r, out, N_("Withdrawn: no family sees this album any more."));
-	return respond_see_other(r, out,
-	    arena_fmt(r->arena, "/publish/%" PRId64, r->id[0]));
+	respond_notice(
+	    r, out, N_("Withdrawn: no family sees this album any more."));
+	return respond_see_other(
+	    r, out, arena_fmt(r->arena, "/publish/%" PRId64, r->id[0]));
 }
 
 bool

@@ -5,9 +5,12 @@
 struct deed
 share_deed(const struct request *r)
 {
-	return (struct deed){ .house = r->house, .arena = r->arena,
-		.org = r->org, .actor = r->viewer->account, .now = r->now,
-		.today = r->today };
+	return (struct deed){.house = r->house,
+	    .arena = r->arena,
+	    .org = r->org,
+	    .actor = r->viewer->account,
+	    .now = r->now,
+	    .today = r->today};
 }
 
 bool
@@ -19,8 +22,8 @@ share_post(struct request *r, int64_t post, enum permit_want want,
 }
 
 bool
-share_medium(struct request *r, int64_t medium, int side,
-    enum permit_want want, const struct grant **ret, struct err *e)
+share_medium(struct request *r, int64_t medium, int side, enum permit_want want,
+    const struct grant **ret, struct err *e)
 {
 	return permit_medium(r->house, r->arena, r->viewer, medium, side, want,
 	    r->now, r->today, ret, e);

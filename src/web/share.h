@@ -11,7 +11,7 @@ struct deed share_deed(const struct request *);
 /* Leave, by permit.h, for the viewer of this request. */
 bool share_post(struct request *, int64_t post, enum permit_want,
     const struct grant **ret, struct err *) MUST_USE;
-bool share_medium(struct request *, int64_t medium, int side,
-    enum permit_want, const struct grant **ret, struct err *) MUST_USE;
+bool share_medium(struct request *, int64_t medium, int side, enum permit_want,
+    const struct grant **ret, struct err *) MUST_USE;
 
 #endif

@@ -21,6 +21,7 @@
 #define DOWN (AUTHORITY_SEE | AUTHORITY_DOWNLOAD)
 #define ALL AUTHORITY_ALL
 
+/* clang-format off */
 #define N(v) (sizeof(v) / sizeof((v)[0]))
 /* Enrolled today, in whatever group. */
 #define KID(i, r) { .id = (i), .rights = (r), .n_group = 1 }
@@ -152,7 +153,6 @@ struct situation {
 	const char *may; /* of "sdeo": see, download, edit, original */
 };
 
-/* clang-format off */
 static const struct situation situations[] = {
 	{ "a guardian and her child's group", &mother, &squirrels, "sd" },
 	{ "the album itself, not one photo", &mother, &album_alone, "sd" },
@@ -237,12 +237,12 @@ every_situation_has_its_answer(void **state)
 		for (int w = PERMIT_SEE; w <= PERMIT_ORIGINAL; w++) {
 			const struct situation *s = &situations[i];
 			bool want = strchr(s->may, letters[w]) != NULL;
-			bool got = permit_decide(s->viewer, s->facts, NOW,
-			    (enum permit_want)w);
+			bool got = permit_decide(
+			    s->viewer, s->facts, NOW, (enum permit_want)w);
 
 			if (got != want)
-				print_error("%s: %c is %d\n", s->what,
-				    letters[w], got);
+				print_error(
+				    "%s: %c is %d\n", s->what, letters[w], got);
 			assert_int_equal(got, want);
 		}
 }
@@ -264,17 +264,17 @@ a_viewer_of_zeros_may_nothing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		assert_false(permit_decide(&zeros, situations[i].facts, NOW,
-		    PERMIT_SEE));
+		assert_false(permit_decide(
+		    &zeros, situations[i].facts, NOW, PERMIT_SEE));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_situation_has_its_answer),
-		cmocka_unit_test(empty_facts_allow_nobody_anything),
-		cmocka_unit_test(a_viewer_of_zeros_may_nothing),
+	    cmocka_unit_test(every_situation_has_its_answer),
+	    cmocka_unit_test(empty_facts_allow_nobody_anything),
+	    cmocka_unit_test(a_viewer_of_zeros_may_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,9 +19,9 @@
 
 static struct village v;
 
-#define DONE(x)                                   \
-	do {                                      \
-		if (!(x))                         \
+#define DONE(x)                                  \
+	do {                                     \
+		if (!(x))                        \
 			fail_msg("%s", v.e.msg); \
 	} while (0)
 
@@ -53,7 +53,7 @@ published(int64_t group, int64_t child)
 static str
 read_blob(int64_t account, int64_t medium, int side, enum permit_want want)
 {
-	CLEANUP(key_done) struct key key = { { 0 } };
+	CLEANUP(key_done) struct key key = {{0}};
 	OWNED(blob_reader) r = NULL;
 	const struct grant *g;
 	OWNED_FD fd = -1;
@@ -67,7 +67,7 @@ read_blob(int64_t account, int64_t medium, int side, enum permit_want want)
 	assert_non_null(r);
 	assert_int_equal(blob_bytes(r), grant_blob(g)->bytes);
 	DONE(blob_read(r, 0, p, 4096, &n, &v.e));
-	return (str){ p, n };
+	return (str){p, n};
 }
 
 static void
@@ -78,8 +78,8 @@ a_photo_travels_from_the_sender_to_the_families(void **state)
 	str got;
 
 	(void)state;
-	assert_int_equal(village_send(&v, post, S("the picture"), &photo),
-	    UPLOAD_QUEUED);
+	assert_int_equal(
+	    village_send(&v, post, S("the picture"), &photo), UPLOAD_QUEUED);
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_true(village_take_in(&v, photo, S("the picture")));
 	got = read_blob(MOTHER, photo, 2048, PERMIT_SEE);
@@ -89,8 +89,8 @@ a_photo_travels_from_the_sender_to_the_families(void **state)
 	assert_int_equal(village_files(&v), 4);
 	assert_int_equal(village_count(&v, "post WHERE photos = 1"), 1);
 	/* 27 May 2026, 10:30 in Paris. */
-	assert_int_equal(village_count(&v, "medium WHERE taken_at = 1779870600"),
-	    1);
+	assert_int_equal(
+	    village_count(&v, "medium WHERE taken_at = 1779870600"), 1);
 }
 
 static void
@@ -100,8 +100,8 @@ the_original_is_for_those_who_may_change_the_album(void **state)
 	const struct grant *g;
 
 	(void)state;
-	assert_true(str_eq(read_blob(SAMI, photo, 0, PERMIT_ORIGINAL),
-	    S("raw")));
+	assert_true(
+	    str_eq(read_blob(SAMI, photo, 0, PERMIT_ORIGINAL), S("raw")));
 	assert_true(village_sees(&v, DIRECTOR, photo, PERMIT_ORIGINAL));
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_ORIGINAL));
 	assert_false(village_sees(&v, FOX_STAFF, photo, PERMIT_ORIGINAL));
@@ -145,14 +145,16 @@ no_contact_hides_the_group_of_that_child_and_where_it_was(void **state)
 	assert_true(village_sees(&v, FATHER, foxes, PERMIT_SEE));
 	assert_true(village_sees(&v, FATHER, lea, PERMIT_SEE));
 	assert_false(village_sees(&v, FATHER, noah, PERMIT_SEE));
-	village_sql(&v, "UPDATE enrolment SET until_on = 20599 WHERE child = 2");
+	village_sql(
+	    &v, "UPDATE enrolment SET until_on = 20599 WHERE child = 2");
 	assert_false(village_sees(&v, FATHER, squirrels, PERMIT_SEE));
 	/* Another right over the same child does not bring it back. */
-	village_sql(&v, "INSERT INTO authority (guardian, child, kind, rights,"
+	village_sql(&v,
+	    "INSERT INTO authority (guardian, child, kind, rights,"
 	    " from_on, created_at) VALUES (2, 2, 'parental', 7, 20000, 1)");
 	assert_false(village_sees(&v, FATHER, noah, PERMIT_SEE));
 	village_sql(&v, "UPDATE authority SET ended_at = 1"
-	    " WHERE kind = 'no_contact'");
+			" WHERE kind = 'no_contact'");
 	assert_true(village_sees(&v, FATHER, squirrels, PERMIT_SEE));
 }
 
@@ -163,22 +165,26 @@ rights_and_enrolments_hold_to_their_last_day(void **state)
 	int64_t named = village_photo(&v, published(0, LEA), "2");
 
 	(void)state;
-	village_sql(&v, "UPDATE enrolment SET until_on = 20600 WHERE child = 1");
+	village_sql(
+	    &v, "UPDATE enrolment SET until_on = 20600 WHERE child = 1");
 	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
-	village_sql(&v, "UPDATE enrolment SET until_on = 20599 WHERE child = 1");
+	village_sql(
+	    &v, "UPDATE enrolment SET until_on = 20599 WHERE child = 1");
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_false(village_sees(&v, MOTHER, named, PERMIT_SEE));
 	village_sql(&v, "UPDATE enrolment SET from_on = 20601,"
-	    " until_on = 20700 WHERE child = 1");
+			" until_on = 20700 WHERE child = 1");
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	village_sql(&v, "UPDATE enrolment SET from_on = 20600 WHERE child = 1");
 	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
-	village_sql(&v, "UPDATE authority SET until_on = 20600 WHERE guardian = 1");
+	village_sql(
+	    &v, "UPDATE authority SET until_on = 20600 WHERE guardian = 1");
 	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
-	village_sql(&v, "UPDATE authority SET until_on = 20599 WHERE guardian = 1");
+	village_sql(
+	    &v, "UPDATE authority SET until_on = 20599 WHERE guardian = 1");
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	village_sql(&v, "UPDATE authority SET until_on = NULL, from_on = 20601"
-	    " WHERE guardian = 1");
+			" WHERE guardian = 1");
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 }
 
@@ -216,11 +222,13 @@ a_deleted_photo_leaves_neither_key_nor_file(void **state)
 	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_EDIT));
 	assert_true(village_sees(&v, MOTHER, other, PERMIT_SEE));
 	assert_int_equal(village_files(&v), 4);
-	assert_int_equal(village_count(&v, "blob WHERE key_wrapped IS NULL"), 4);
+	assert_int_equal(
+	    village_count(&v, "blob WHERE key_wrapped IS NULL"), 4);
 	assert_int_equal(village_count(&v, "post WHERE photos = 1"), 1);
 	assert_int_equal(
 	    village_count(&v, "audit WHERE action = 'medium-deleted' OR"
-		" action = 'medium_deleted'"), 1);
+			      " action = 'medium_deleted'"),
+	    1);
 }
 
 static void
@@ -245,7 +253,7 @@ leave_to_see_is_none_to_change(void **state)
 {
 	int64_t post = published(SQUIRRELS, 0);
 	struct deed d = village_deed(&v, SAMI);
-	struct post_text text = { S("x"), S(""), TODAY };
+	struct post_text text = {S("x"), S(""), TODAY};
 	struct http_file_go go;
 	const struct grant *g;
 	int fd;
@@ -274,16 +282,17 @@ the_same_bytes_are_taken_once_in_an_album(void **state)
 	assert_int_equal(village_count(&v, "medium"), 2);
 	assert_int_equal(village_count(&v, "blob"), 2);
 	assert_int_equal(village_files(&v), 2);
-	assert_int_equal(village_send(&v, village_draft(&v, FOXES, 0), S("a"),
-	    &one), UPLOAD_QUEUED);
+	assert_int_equal(
+	    village_send(&v, village_draft(&v, FOXES, 0), S("a"), &one),
+	    UPLOAD_QUEUED);
 }
 
 static void
 end_file(int64_t account, int64_t post, uint64_t handle, int http_state,
     bool want, enum upload_fate want_fate)
 {
-	struct http_file f = { .handle = handle, .bytes = 3,
-		.state = (uint8_t)http_state };
+	struct http_file f = {
+	    .handle = handle, .bytes = 3, .state = (uint8_t)http_state};
 	struct deed d = village_deed(&v, account);
 	enum upload_fate fate;
 	bool done;
@@ -304,11 +313,11 @@ static uint64_t
 open_file(int64_t account, int64_t post)
 {
 	struct deed d = village_deed(&v, account);
-	struct http_file_go go = { 0 };
+	struct http_file_go go = {0};
 	int fd;
 
-	DONE(upload_open(&d, village_edit(&v, account, post), S("a.jpg"), &go,
-	    &fd, &v.e));
+	DONE(upload_open(
+	    &d, village_edit(&v, account, post), S("a.jpg"), &go, &fd, &v.e));
 	(void)close(fd);
 	return go.handle;
 }
@@ -320,9 +329,9 @@ a_file_that_did_not_arrive_leaves_nothing(void **state)
 	static const struct {
 		int state;
 		enum upload_fate fate;
-	} ends[] = { { HTTP_FILE_CUT, UPLOAD_CUT },
-		{ HTTP_FILE_TOO_BIG, UPLOAD_TOO_BIG },
-		{ HTTP_FILE_FAILED, UPLOAD_FAILED } };
+	} ends[] = {{HTTP_FILE_CUT, UPLOAD_CUT},
+	    {HTTP_FILE_TOO_BIG, UPLOAD_TOO_BIG},
+	    {HTTP_FILE_FAILED, UPLOAD_FAILED}};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
@@ -357,12 +366,13 @@ a_full_album_takes_no_more(void **state)
 	int fd;
 
 	(void)state;
-	village_sql(&v, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT"
+	village_sql(&v,
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT"
 	    " i + 1 FROM n WHERE i < 300) INSERT INTO medium (organisation,"
 	    " post, uploader, state, position, created_at)"
 	    " SELECT 1, 1, 2, 'ready', i, 1 FROM n");
-	assert_false(upload_open(&d, village_edit(&v, SAMI, post), S("a"), &go,
-	    &fd, &v.e));
+	assert_false(upload_open(
+	    &d, village_edit(&v, SAMI, post), S("a"), &go, &fd, &v.e));
 	assert_int_equal(v.e.kind, ERR_LIMIT);
 	assert_int_equal(village_files(&v), 0);
 }
@@ -373,16 +383,18 @@ a_refused_file_leaves_its_reason_and_no_bytes(void **state)
 	int64_t post = village_draft(&v, SQUIRRELS, 0), id;
 
 	(void)state;
-	assert_int_equal(village_send(&v, post, S("no picture"), &id),
-	    UPLOAD_QUEUED);
+	assert_int_equal(
+	    village_send(&v, post, S("no picture"), &id), UPLOAD_QUEUED);
 	DONE(intake_refuse(&v.house, v.arena, id, "unknown", NOW, &v.e));
 	assert_int_equal(village_count(&v, "medium WHERE state = 'refused'"
-	    " AND reason = 'unknown'"), 1);
+					   " AND reason = 'unknown'"),
+	    1);
 	assert_int_equal(village_count(&v, "blob"), 0);
 	assert_int_equal(village_count(&v, "job"), 0);
 	assert_int_equal(village_files(&v), 0);
 	/* Taken again by mistake, it is simply not there. */
-	assert_false(intake_refuse(&v.house, v.arena, id, "unknown", NOW, &v.e));
+	assert_false(
+	    intake_refuse(&v.house, v.arena, id, "unknown", NOW, &v.e));
 	assert_int_equal(v.e.kind, ERR_NOT_FOUND);
 }
 
@@ -390,14 +402,14 @@ static void
 a_rendition_that_is_not_what_it_says_is_not_kept(void **state)
 {
 	int64_t post = village_draft(&v, SQUIRRELS, 0), id;
-	struct media_done d = { .verdict = MEDIA_OK, .format = 1, .width = 10,
-		.height = 10 };
+	struct media_done d = {
+	    .verdict = MEDIA_OK, .format = 1, .width = 10, .height = 10};
 	int fd[MEDIA_SIDES];
 
 	(void)state;
 	assert_int_equal(village_send(&v, post, S("x"), &id), UPLOAD_QUEUED);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
-		d.picture[i] = (struct media_picture){ 1, 1, 4 };
+		d.picture[i] = (struct media_picture){1, 1, 4};
 		fd[i] = memfd_create("unsealed", MFD_CLOEXEC);
 		assert_int_equal(write(fd[i], "\xff\xd8\xff\xe0", 4), 4);
 	}
@@ -425,7 +437,7 @@ what_a_crash_left_is_swept(void **state)
 	/* An upload that never ended, and a job that was lost. */
 	(void)open_file(SAMI, post);
 	village_sql(&v, "UPDATE medium SET created_at = 1"
-	    " WHERE state = 'receiving'; DELETE FROM job");
+			" WHERE state = 'receiving'; DELETE FROM job");
 	assert_int_equal(village_files(&v), 3);
 	DONE(sweep_rows(&v.house, v.arena, NOW, &v.e));
 	DONE(sweep_files(&v.house, v.arena, true, &v.e));
@@ -471,14 +483,15 @@ an_album_is_published_when_it_can_be(void **state)
 static void
 tonight_is_the_next_evening(void **state)
 {
-	int64_t evening = ((int64_t)TODAY * 86400) + 16 * 3600; /* 18 h, Paris */
+	int64_t evening =
+	    ((int64_t)TODAY * 86400) + 16 * 3600; /* 18 h, Paris */
 
 	(void)state;
 	assert_int_equal(publish_evening(v.org, NOW), evening);
 	assert_int_equal(publish_evening(v.org, evening - 1), evening);
 	assert_int_equal(publish_evening(v.org, evening), evening + 86400);
-	assert_int_equal(publish_evening(v.org, evening + 3600),
-	    evening + 86400);
+	assert_int_equal(
+	    publish_evening(v.org, evening + 3600), evening + 86400);
 }
 
 static void
@@ -513,8 +526,8 @@ staff_choose_among_their_own_groups(void **state)
 	assert_int_equal(village_count(&v, "post_audience"), 2);
 	set_audience(DIRECTOR, post, 0);
 	assert_int_equal(village_count(&v, "post_audience"), 0);
-	assert_false(publish_choices(&d, village_viewer(&v, MOTHER), 0, &c,
-	    &v.e));
+	assert_false(
+	    publish_choices(&d, village_viewer(&v, MOTHER), 0, &c, &v.e));
 }
 
 static void
@@ -535,8 +548,8 @@ move(int64_t post, int64_t photo, enum move how, int64_t to)
 	struct deed d = village_deed(&v, SAMI);
 
 	DONE(db_begin(v.house.db, &v.e));
-	DONE(medium_move(&d, village_edit(&v, SAMI, post), photo, how, to,
-	    &v.e));
+	DONE(medium_move(
+	    &d, village_edit(&v, SAMI, post), photo, how, to, &v.e));
 	DONE(db_commit(v.house.db, &v.e));
 }
 
@@ -544,26 +557,27 @@ static void
 photos_are_put_in_order_by_buttons(void **state)
 {
 	int64_t post = published(SQUIRRELS, 0);
-	int64_t a = village_photo(&v, post, "a"), b = village_photo(&v, post,
-	    "b"), c = village_photo(&v, post, "c");
+	int64_t a = village_photo(&v, post, "a"),
+		b = village_photo(&v, post, "b"),
+		c = village_photo(&v, post, "c");
 	struct album_place at;
 
 	(void)state;
-	check_order(post, (int64_t[]){ a, b, c }, 3);
+	check_order(post, (int64_t[]){a, b, c}, 3);
 	move(post, a, MOVE_UP, 0);
-	check_order(post, (int64_t[]){ a, b, c }, 3);
+	check_order(post, (int64_t[]){a, b, c}, 3);
 	move(post, a, MOVE_DOWN, 0);
-	check_order(post, (int64_t[]){ b, a, c }, 3);
+	check_order(post, (int64_t[]){b, a, c}, 3);
 	move(post, c, MOVE_FIRST, 0);
-	check_order(post, (int64_t[]){ c, b, a }, 3);
+	check_order(post, (int64_t[]){c, b, a}, 3);
 	move(post, c, MOVE_TO, 99);
-	check_order(post, (int64_t[]){ b, a, c }, 3);
+	check_order(post, (int64_t[]){b, a, c}, 3);
 	move(post, c, MOVE_TO, 2);
-	check_order(post, (int64_t[]){ b, c, a }, 3);
+	check_order(post, (int64_t[]){b, c, a}, 3);
 	move(post, b, MOVE_LAST, 0);
-	check_order(post, (int64_t[]){ c, a, b }, 3);
-	DONE(album_place(&v.house, v.arena, village_edit(&v, SAMI, post), a,
-	    &at, &v.e));
+	check_order(post, (int64_t[]){c, a, b}, 3);
+	DONE(album_place(
+	    &v.house, v.arena, village_edit(&v, SAMI, post), a, &at, &v.e));
 	assert_int_equal(at.at, 2);
 	assert_int_equal(at.of, 3);
 	assert_int_equal(at.prev, c);
@@ -575,7 +589,7 @@ photos_are_put_in_order_by_buttons(void **state)
 static struct feed
 feed_of(int64_t account, int64_t child, int64_t day, int64_t post)
 {
-	struct feed_query q = { child, day, post, NOW, TODAY };
+	struct feed_query q = {child, day, post, NOW, TODAY};
 	struct feed f;
 
 	DONE(feed_load(&v.house, v.arena, v.org, village_viewer(&v, account),
@@ -592,7 +606,8 @@ the_feed_shows_each_viewer_their_own_by_day(void **state)
 
 	(void)state;
 	(void)village_photo(&v, one, "1");
-	village_sql(&v, "UPDATE post SET day_on = 20590 WHERE id = 4;"
+	village_sql(&v,
+	    "UPDATE post SET day_on = 20590 WHERE id = 4;"
 	    "UPDATE post_audience SET day_on = 20590 WHERE post = 4");
 	(void)village_draft(&v, SQUIRRELS, 0);
 	f = feed_of(MOTHER, 0, FEED_NEWEST, FEED_NEWEST);
@@ -612,8 +627,8 @@ the_feed_shows_each_viewer_their_own_by_day(void **state)
 	assert_int_equal(f.v[0].n, 2);
 	assert_int_equal(f.v[0].v[0].id, lea);
 	assert_int_equal(f.v[0].v[1].id, two);
-	assert_int_equal(feed_of(FATHER, TOM, FEED_NEWEST, FEED_NEWEST).v[0].n,
-	    1);
+	assert_int_equal(
+	    feed_of(FATHER, TOM, FEED_NEWEST, FEED_NEWEST).v[0].n, 1);
 	assert_int_equal(feed_of(SAFETY, 0, FEED_NEWEST, FEED_NEWEST).n, 0);
 	assert_int_equal(feed_of(DIRECTOR, 0, FEED_NEWEST, FEED_NEWEST).n, 2);
 	assert_int_equal(feed_of(SAMI, 0, FEED_NEWEST, FEED_NEWEST).n, 2);
@@ -627,10 +642,11 @@ the_feed_is_walked_to_its_end_without_gap_or_repeat(void **state)
 
 	(void)state;
 	for (int i = 0; i < 30; i++)
-		(void)published(i % 3 == 0 ? 0 : SQUIRRELS, i % 3 == 0 ? LEA : 0);
+		(void)published(
+		    i % 3 == 0 ? 0 : SQUIRRELS, i % 3 == 0 ? LEA : 0);
 	/* For the group and for the family as well: shown once. */
 	village_sql(&v, "INSERT INTO post_audience (post, child, day_on)"
-	    " VALUES (2, 1, 20600)");
+			" VALUES (2, 1, 20600)");
 	for (int page = 0; more && page < 9; page++) {
 		struct feed f = feed_of(MOTHER, 0, day, post);
 
@@ -656,11 +672,12 @@ who_looks_is_written_for_each_group_and_child(void **state)
 
 	(void)state;
 	village_sql(&v, "INSERT INTO post_audience (post, child, day_on)"
-	    " VALUES (1, 3, 20600)");
+			" VALUES (1, 3, 20600)");
 	DONE(looked_note(&d, AUDIT_POST_VIEWED, "post", post,
 	    village_edit(&v, SAMI, post), S(""), &v.e));
 	assert_int_equal(village_count(&v, "audit WHERE activity_group = 1"
-	    " AND actor = 2"), 1);
+					   " AND actor = 2"),
+	    1);
 	assert_int_equal(village_count(&v, "audit WHERE child = 3"), 1);
 }
 
@@ -669,29 +686,29 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-		T(a_photo_travels_from_the_sender_to_the_families),
-		T(the_original_is_for_those_who_may_change_the_album),
-		T(each_viewer_of_the_village_sees_their_own),
-		T(no_contact_hides_the_group_of_that_child_and_where_it_was),
-		T(rights_and_enrolments_hold_to_their_last_day),
-		T(what_was_taken_away_is_gone_at_the_next_request),
-		T(a_deleted_photo_leaves_neither_key_nor_file),
-		T(leave_for_one_album_is_none_for_another),
-		T(leave_to_see_is_none_to_change),
-		T(the_same_bytes_are_taken_once_in_an_album),
-		T(a_file_that_did_not_arrive_leaves_nothing),
-		T(a_handle_is_good_for_its_sender_and_album_once),
-		T(a_full_album_takes_no_more),
-		T(a_refused_file_leaves_its_reason_and_no_bytes),
-		T(a_rendition_that_is_not_what_it_says_is_not_kept),
-		T(what_a_crash_left_is_swept),
-		T(an_album_is_published_when_it_can_be),
-		T(tonight_is_the_next_evening),
-		T(staff_choose_among_their_own_groups),
-		T(photos_are_put_in_order_by_buttons),
-		T(the_feed_shows_each_viewer_their_own_by_day),
-		T(the_feed_is_walked_to_its_end_without_gap_or_repeat),
-		T(who_looks_is_written_for_each_group_and_child),
+	    T(a_photo_travels_from_the_sender_to_the_families),
+	    T(the_original_is_for_those_who_may_change_the_album),
+	    T(each_viewer_of_the_village_sees_their_own),
+	    T(no_contact_hides_the_group_of_that_child_and_where_it_was),
+	    T(rights_and_enrolments_hold_to_their_last_day),
+	    T(what_was_taken_away_is_gone_at_the_next_request),
+	    T(a_deleted_photo_leaves_neither_key_nor_file),
+	    T(leave_for_one_album_is_none_for_another),
+	    T(leave_to_see_is_none_to_change),
+	    T(the_same_bytes_are_taken_once_in_an_album),
+	    T(a_file_that_did_not_arrive_leaves_nothing),
+	    T(a_handle_is_good_for_its_sender_and_album_once),
+	    T(a_full_album_takes_no_more),
+	    T(a_refused_file_leaves_its_reason_and_no_bytes),
+	    T(a_rendition_that_is_not_what_it_says_is_not_kept),
+	    T(what_a_crash_left_is_swept),
+	    T(an_album_is_published_when_it_can_be),
+	    T(tonight_is_the_next_evening),
+	    T(staff_choose_among_their_own_groups),
+	    T(photos_are_put_in_order_by_buttons),
+	    T(the_feed_shows_each_viewer_their_own_by_day),
+	    T(the_feed_is_walked_to_its_end_without_gap_or_repeat),
+	    T(who_looks_is_written_for_each_group_and_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,8 @@ static const char rows[] =
     " (1, 1, 'staff', 'director', 'active', x'01', x'00', x'00', '', 'fr', 1),"
     " (2, 1, 'staff', 'animateur', 'active', x'02', x'00', x'00', '', 'fr', 1),"
     " (3, 1, 'staff', 'animateur', 'active', x'03', x'00', x'00', '', 'fr', 1),"
-    " (4, 1, 'staff', 'safeguarding', 'active', x'04', x'00', x'00', '', 'fr', 1),"
+    " (4, 1, 'staff', 'safeguarding', 'active', x'04', x'00', x'00', '', 'fr', "
+    "1),"
     " (5, 1, 'guardian', NULL, 'active', x'05', x'00', x'00', '', 'fr', 1),"
     " (6, 1, 'guardian', NULL, 'active', x'06', x'00', x'00', '', 'fr', 1),"
     " (7, 1, 'relative', NULL, 'active', x'07', x'00', x'00', '', 'fr', 1),"
@@ -72,12 +73,13 @@ village_open(struct village *v)
 {
 	struct key master;
 
-	*v = (struct village){ .folder = "/tmp/preau-test-XXXXXX",
-		.arena = arena_new((size_t)64 << 20) };
+	*v = (struct village){.folder = "/tmp/preau-test-XXXXXX",
+	    .arena = arena_new((size_t)64 << 20)};
 	assert_non_null(mkdtemp(v->folder));
 	CHECK(v, crypto_init(&v->e));
 	conf_defaults(&v->conf);
-	(void)snprintf(v->conf.data, sizeof(v->conf.data), "%s/data", v->folder);
+	(void)snprintf(
+	    v->conf.data, sizeof(v->conf.data), "%s/data", v->folder);
 	(void)snprintf(v->conf.erasures, sizeof(v->conf.erasures),
 	    "%s/erasures.log", v->folder);
 	assert_int_equal(mkdir(v->conf.data, 0700), 0);
@@ -134,8 +136,8 @@ village_count(struct village *v, const char *what)
 }
 
 static bool
-count_file(void *ctx, const char *name, bool incoming, int64_t age_s,
-    struct err *e)
+count_file(
+    void *ctx, const char *name, bool incoming, int64_t age_s, struct err *e)
 {
 	(void)name;
 	(void)incoming;
@@ -157,8 +159,12 @@ village_files(struct village *v)
 struct deed
 village_deed(struct village *v, int64_t actor)
 {
-	return (struct deed){ .house = &v->house, .arena = v->arena,
-		.org = v->org, .actor = actor, .now = NOW, .today = TODAY };
+	return (struct deed){.house = &v->house,
+	    .arena = v->arena,
+	    .org = v->org,
+	    .actor = actor,
+	    .now = NOW,
+	    .today = TODAY};
 }
 
 struct viewer *
@@ -166,8 +172,8 @@ village_viewer(struct village *v, int64_t account)
 {
 	struct viewer *ret;
 
-	CHECK(v, viewer_load(&v->house, v->arena, v->org, account, TODAY, &ret,
-		     &v->e));
+	CHECK(v, viewer_load(
+		     &v->house, v->arena, v->org, account, TODAY, &ret, &v->e));
 	return ret;
 }
 
@@ -185,7 +191,7 @@ int64_t
 village_draft(struct village *v, int64_t group, int64_t child)
 {
 	struct deed d = village_deed(v, SAMI);
-	struct post_text text = { S("Atelier poterie"), S("Des bols."), TODAY };
+	struct post_text text = {S("Atelier poterie"), S("Des bols."), TODAY};
 	char sql[200];
 	int64_t id;
 
@@ -210,7 +216,8 @@ village_publish(struct village *v, int64_t post, int64_t at)
 
 	(void)snprintf(sql, sizeof(sql),
 	    "UPDATE post SET state = 'published', publish_at = %" PRId64
-	    " WHERE id = %" PRId64, at, post);
+	    " WHERE id = %" PRId64,
+	    at, post);
 	village_sql(v, sql);
 }
 
@@ -219,9 +226,9 @@ village_send(struct village *v, int64_t post, str bytes, int64_t *ret_id)
 {
 	struct deed d = village_deed(v, DIRECTOR);
 	const struct grant *g = village_edit(v, DIRECTOR, post);
-	struct http_file f = { .name = S("IMG_1.jpg"), .bytes = bytes.n,
-		.state = HTTP_FILE_WHOLE };
-	struct http_file_go go = { 0 };
+	struct http_file f = {
+	    .name = S("IMG_1.jpg"), .bytes = bytes.n, .state = HTTP_FILE_WHOLE};
+	struct http_file_go go = {0};
 	OWNED(blob_writer) w = NULL;
 	enum upload_fate fate;
 	OWNED_FD fd = -1;
@@ -249,11 +256,13 @@ rendition(str bytes, uint32_t *ret_n)
 	int fd = memfd_create("rendition", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	assert_true(fd >= 0);
-	assert_int_equal(write(fd, RENDITION, sizeof(RENDITION) - 1),
-	    sizeof(RENDITION) - 1);
+	assert_int_equal(
+	    write(fd, RENDITION, sizeof(RENDITION) - 1), sizeof(RENDITION) - 1);
 	assert_int_equal(write(fd, bytes.p, bytes.n), (ssize_t)bytes.n);
-	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK |
-	    F_SEAL_GROW | F_SEAL_WRITE), 0);
+	assert_int_equal(
+	    fcntl(fd, F_ADD_SEALS,
+		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
+	    0);
 	*ret_n = (uint32_t)(sizeof(RENDITION) - 1 + bytes.n);
 	return fd;
 }
@@ -272,9 +281,13 @@ holds(int fd, str bytes)
 bool
 village_take_in(struct village *v, int64_t medium, str bytes)
 {
-	struct media_done d = { .id = (uint32_t)medium, .verdict = MEDIA_OK,
-		.format = 1, .width = 4000, .height = 3000, .has_taken = true,
-		.taken = { 2026, 5, 27, 10, 30, 0 } };
+	struct media_done d = {.id = (uint32_t)medium,
+	    .verdict = MEDIA_OK,
+	    .format = 1,
+	    .width = 4000,
+	    .height = 3000,
+	    .has_taken = true,
+	    .taken = {2026, 5, 27, 10, 30, 0}};
 	int fd[MEDIA_SIDES];
 	OWNED_FD plain = -1;
 	bool same;
@@ -282,8 +295,8 @@ village_take_in(struct village *v, int64_t medium, str bytes)
 	CHECK(v, intake_open(&v->house, v->arena, medium, &plain, &v->e));
 	same = holds(plain, bytes);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
-		d.picture[i] = (struct media_picture){ .width = intake_sides[i],
-			.height = intake_sides[i] * 3 / 4 };
+		d.picture[i] = (struct media_picture){.width = intake_sides[i],
+		    .height = intake_sides[i] * 3 / 4};
 		fd[i] = rendition(bytes, &d.picture[i].bytes);
 	}
 	CHECK(v, intake_store(&v->house, v->arena, medium, &d, fd, NOW, &v->e));
@@ -297,21 +310,21 @@ village_photo(struct village *v, int64_t post, const char *bytes)
 {
 	int64_t id;
 
-	assert_int_equal(village_send(v, post, str_c(bytes), &id),
-	    UPLOAD_QUEUED);
+	assert_int_equal(
+	    village_send(v, post, str_c(bytes), &id), UPLOAD_QUEUED);
 	assert_true(village_take_in(v, id, str_c(bytes)));
 	return id;
 }
 
 bool
-village_sees(struct village *v, int64_t account, int64_t medium,
-    enum permit_want want)
+village_sees(
+    struct village *v, int64_t account, int64_t medium, enum permit_want want)
 {
 	int side = want == PERMIT_ORIGINAL ? 0 : 320;
 	const struct grant *g;
-	bool done = permit_medium(&v->house, v->arena,
-	    village_viewer(v, account), medium, side, want, NOW, TODAY, &g,
-	    &v->e);
+	bool done =
+	    permit_medium(&v->house, v->arena, village_viewer(v, account),
+		medium, side, want, NOW, TODAY, &g, &v->e);
 
 	if (!done)
 		assert_int_equal(v->e.kind, ERR_NOT_FOUND);

@@ -42,8 +42,8 @@ size_t village_files(struct village *); /* of blobs, incoming ones too */
 struct deed village_deed(struct village *, int64_t actor);
 struct viewer *village_viewer(struct village *, int64_t account);
 /* Leave for account, which must have it. */
-const struct grant *village_edit(struct village *, int64_t account,
-    int64_t post);
+const struct grant *village_edit(
+    struct village *, int64_t account, int64_t post);
 /* An album of SAMI's for a group (0: none) or a child, on TODAY. */
 int64_t village_draft(struct village *, int64_t group, int64_t child);
 void village_publish(struct village *, int64_t post, int64_t at);
@@ -53,7 +53,7 @@ int village_send(struct village *, int64_t post, str bytes, int64_t *ret_id);
 bool village_take_in(struct village *, int64_t medium, str bytes);
 /* A photo that is ready. */
 int64_t village_photo(struct village *, int64_t post, const char *bytes);
-bool village_sees(struct village *, int64_t account, int64_t medium,
-    enum permit_want);
+bool village_sees(
+    struct village *, int64_t account, int64_t medium, enum permit_want);
 
 #endif
