@@ -45,19 +45,40 @@ SELECT id, ref_digest, account, name_enc, email_enc, phone_enc, lang
 -- name: guardian_to_invite :many
 -- in: today integer
 -- Who of a group's families has no account yet and may see something.
-SELECT DISTINCT g.id AS id, g.name_enc AS name_enc, g.lang AS lang
+SELECT g.id AS id, g.name_enc AS name_enc, g.lang AS lang
   FROM guardian g
-  JOIN authority a ON a.guardian = g.id
-  JOIN enrolment e ON e.child = a.child
- WHERE g.organisation = :organisation AND e.activity_group = :activity_group
-   AND e.until_on >= :today AND g.account IS NULL
+ WHERE g.organisation = :organisation AND g.account IS NULL
+   AND g.id IN (SELECT a.guardian
+                  FROM enrolment e
+                  JOIN authority a ON a.child = e.child
+                 WHERE e.activity_group = :activity_group
+                   AND e.until_on >= :today
+                   AND a.kind <> 'no_contact' AND a.ended_at IS NULL
+                   AND (a.until_on IS NULL OR a.until_on >= :today)
+                   AND NOT EXISTS (
+                       SELECT 1 FROM authority n
+                        WHERE n.guardian = a.guardian AND n.child = a.child
+                          AND n.kind = 'no_contact' AND n.ended_at IS NULL
+                          AND (n.until_on IS NULL OR n.until_on >= :today)))
+ ORDER BY g.id;
+
+-- name: guardian_to_invite_by_group :many
+-- in: today integer
+-- out: n integer
+-- How many those are, for each group that has some.
+SELECT e.activity_group AS activity_group, count(DISTINCT a.guardian) AS n
+  FROM enrolment e
+  JOIN authority a ON a.child = e.child
+  JOIN guardian g ON g.id = a.guardian
+ WHERE g.organisation = :organisation AND g.account IS NULL
+   AND e.until_on >= :today
    AND a.kind <> 'no_contact' AND a.ended_at IS NULL
    AND (a.until_on IS NULL OR a.until_on >= :today)
    AND NOT EXISTS (SELECT 1 FROM authority n
-                    WHERE n.guardian = g.id AND n.child = a.child
+                    WHERE n.guardian = a.guardian AND n.child = a.child
                       AND n.kind = 'no_contact' AND n.ended_at IS NULL
                       AND (n.until_on IS NULL OR n.until_on >= :today))
- ORDER BY g.id;
+ GROUP BY e.activity_group;
 
 -- name: guardian_may_be_invited :one
 -- in: today integer

@@ -17,29 +17,38 @@
 
 #define LETTERS_MAX 200 /* on one page */
 
+static int64_t
+to_invite(
+    const struct sql_guardian_to_invite_by_group_rows *rows, int64_t group)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->v[i].activity_group == group)
+			return rows->v[i].n;
+	return 0;
+}
+
 static bool
 group_list(struct request *r, struct letter_group_list *ret, struct err *e)
 {
+	struct sql_guardian_to_invite_by_group_rows who;
 	struct sql_activity_group_list_rows rows;
 	struct letter_group *v;
 	size_t n = 0;
 
 	if (!sql_activity_group_list(
-		r->house->db, r->arena, r->today, r->org->id, &rows, e))
+		r->house->db, r->arena, r->today, r->org->id, &rows, e) ||
+	    !sql_guardian_to_invite_by_group(
+		r->house->db, r->arena, r->org->id, r->today, &who, e))
 		return false;
 	v = NEW_N(r->arena, struct letter_group, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the groups");
 	for (size_t i = 0; i < rows.n; i++) {
-		struct sql_guardian_to_invite_rows who;
-
 		if (rows.v[i].until_on < r->today)
 			continue;
-		if (!sql_guardian_to_invite(r->house->db, r->arena, r->org->id,
-			rows.v[i].id, r->today, &who, e))
-			return false;
-		v[n++] = (struct letter_group){rows.v[i].id, (int64_t)who.n,
-		    rows.v[i].name, rows.v[i].season_name};
+		v[n++] = (struct letter_group){rows.v[i].id,
+		    to_invite(&who, rows.v[i].id), rows.v[i].name,
+		    rows.v[i].season_name};
 	}
 	*ret = (struct letter_group_list){v, n};
 	return true;
