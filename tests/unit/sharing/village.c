@@ -71,7 +71,6 @@ make_organisation(struct village *v)
 void
 village_open(struct village *v)
 {
-	struct key master;
 
 	*v = (struct village){.folder = "/tmp/preau-test-XXXXXX",
 	    .arena = arena_new((size_t)64 << 20)};
@@ -83,11 +82,24 @@ village_open(struct village *v)
 	(void)snprintf(v->conf.erasures, sizeof(v->conf.erasures),
 	    "%s/erasures.log", v->folder);
 	assert_int_equal(mkdir(v->conf.data, 0700), 0);
-	key_random(&master);
-	CHECK(v, journal_prepare(v->conf.erasures, &master, NULL, &v->e));
-	CHECK(v, house_open(&v->house, &v->conf, &master, DB_CREATE, &v->e));
+	key_random(&v->master);
+	CHECK(v, journal_prepare(v->conf.erasures, &v->master, NULL, &v->e));
+	CHECK(v, house_open(&v->house, &v->conf, &v->master, DB_CREATE, &v->e));
 	make_organisation(v);
 	village_sql(v, rows);
+}
+
+void
+village_shut(struct village *v)
+{
+	house_close(&v->house);
+}
+
+void
+village_reopen(struct village *v)
+{
+	CHECK(v, house_open(&v->house, &v->conf, &v->master, DB_WRITE, &v->e));
+	CHECK(v, house_org(&v->house, 1, &v->org, &v->e));
 }
 
 static int
@@ -116,22 +128,33 @@ village_sql(struct village *v, const char *sql)
 		fail_msg("%s: %s", sql, v->e.msg);
 }
 
+/* The statement cache goes by the address of its text: one of each. */
+static const char *
+count_text(struct village *v, const char *what)
+{
+	char *sql = NULL;
+
+	assert_true(asprintf(&sql, "SELECT count(*) FROM %s", what) > 0);
+	for (size_t i = 0; i < v->n_sql; i++)
+		if (strcmp(v->sql[i], sql) == 0) {
+			free(sql);
+			return v->sql[i];
+		}
+	assert_true(v->n_sql < VILLAGE_COUNTS);
+	return v->sql[v->n_sql++] = sql;
+}
+
 int64_t
 village_count(struct village *v, const char *what)
 {
-	char *sql = NULL;
 	struct stmt *st;
 	int64_t n;
 	bool row;
 
-	assert_true(asprintf(&sql, "SELECT count(*) FROM %s", what) > 0);
-	CHECK(v, stmt_get(v->house.db, sql, &st, &v->e));
+	CHECK(v, stmt_get(v->house.db, count_text(v, what), &st, &v->e));
 	CHECK(v, stmt_step(st, &row, &v->e));
 	n = stmt_i64(st, 0);
 	stmt_done(&st);
-	/* The address is the cache's key, so the text stays to the end. */
-	assert_true(v->n_sql < VILLAGE_COUNTS);
-	v->sql[v->n_sql++] = sql;
 	return n;
 }
 

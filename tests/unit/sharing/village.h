@@ -21,6 +21,7 @@ enum { DIRECTOR = 1, SAMI, FOX_STAFF, SAFETY, MOTHER, FATHER, GRANNY, FOX_MUM };
 struct village {
 	char folder[64];
 	struct conf conf;
+	struct key master;
 	struct house house;
 	struct arena *arena;
 	const struct organisation *org;
@@ -34,6 +35,9 @@ struct village {
  * Léa and may not download; FOX_MUM is Tom's. */
 void village_open(struct village *);
 void village_close(struct village *);
+/* The house is shut and opened again: by another process, say. */
+void village_shut(struct village *);
+void village_reopen(struct village *);
 
 void village_sql(struct village *, const char *sql);
 int64_t village_count(struct village *, const char *table_and_where);

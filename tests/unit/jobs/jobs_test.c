@@ -1,0 +1,262 @@
+/* Jobs in a process of its own; the test stands for the monitor and for media
+ * workers that answer, lie and die. */
+#include <inttypes.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "../sharing/village.h"
+#include "ipc/media.h"
+#include "jobs/jobs.h"
+#include "sharing/upload.h"
+
+#define WAIT_MS 10000
+
+static const struct chan_permit from_jobs[] = {
+    {MEDIA_JOB, 1, 1, 256},
+    {0},
+};
+
+static struct village v;
+static struct chan control;
+static pid_t jobs;
+static int64_t post, photo;
+static char in[CONTROL_BUF];
+
+static int
+begin(void **state)
+{
+	(void)state;
+	village_open(&v);
+	v.conf.media_idle_s = 60;
+	post = village_draft(&v, SQUIRRELS, 0);
+	if (village_send(&v, post, S("the picture"), &photo) != UPLOAD_QUEUED)
+		return -1;
+	village_shut(&v);
+	return 0;
+}
+
+static void
+child(int fd)
+{
+	static struct role_start start;
+	struct err e = {0};
+
+	start = (struct role_start){.role = ROLE_JOBS,
+	    .conf = v.conf,
+	    .control = {fd, control_to_role}};
+	village_reopen(&v);
+	_exit(jobs_run(&v.house, &start, &e) ? 0 : 1);
+}
+
+/* No SQLite connection lives across the fork. */
+static void
+start_jobs(void)
+{
+	int fd[2];
+
+	assert_true(chan_pair(fd, &v.e));
+	jobs = fork();
+	assert_true(jobs >= 0);
+	if (jobs == 0) {
+		(void)close(fd[0]);
+		child(fd[1]);
+	}
+	(void)close(fd[1]);
+	control = (struct chan){fd[0], control_to_monitor_from_jobs};
+	village_reopen(&v);
+}
+
+static int
+end(void **state)
+{
+	int status = 0;
+
+	(void)state;
+	if (!chan_send(&control, CONTROL_DRAIN, (str){0}, NULL, 0, &v.e))
+		return -1;
+	(void)waitpid(jobs, &status, 0);
+	(void)close(control.fd);
+	village_close(&v);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+static void
+expect_control(uint8_t kind)
+{
+	struct chan_msg m;
+
+	if (!chan_recv(&control, in, sizeof(in), WAIT_MS, &m, &v.e))
+		fail_msg("no message %u: %s", kind, v.e.msg);
+	assert_int_equal(m.kind, kind);
+	chan_msg_done(&m);
+}
+
+/* The monitor gives jobs a media worker; its end of the channel is ours. */
+static struct chan
+send_hand(uint32_t number)
+{
+	struct control_peer p = {.role = ROLE_MEDIA, .number = number};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	int fd[2];
+
+	assert_true(chan_pair(fd, &v.e));
+	control_peer_write(&b, &p);
+	assert_true(
+	    chan_send(&control, CONTROL_PEER, buf_view(&b), &fd[1], 1, &v.e));
+	(void)close(fd[1]);
+	return (struct chan){fd[0], from_jobs};
+}
+
+/* Takes the job; true when the file that came with it is the one sent. */
+static bool
+take_job(struct chan *c, struct media_job *ret)
+{
+	char got[64];
+	struct chan_msg m;
+	ssize_t n;
+
+	if (!chan_recv(c, in, sizeof(in), WAIT_MS, &m, &v.e))
+		fail_msg("no job: %s", v.e.msg);
+	assert_true(media_job_read(m.body, ret, &v.e));
+	n = pread(m.fd[0], got, sizeof(got), 0);
+	/* What a media worker gets, it cannot change. */
+	assert_int_equal(pwrite(m.fd[0], "x", 1, 0), -1);
+	chan_msg_done(&m);
+	return n == 11 && memcmp(got, "the picture", 11) == 0;
+}
+
+static void
+answer(struct chan *c, const struct media_done *d, const int *fd, size_t n)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(4096);
+
+	media_done_write(&b, d);
+	assert_true(chan_send(c, MEDIA_DONE, buf_view(&b), fd, n, &v.e));
+}
+
+static void
+wait_for(const char *rows)
+{
+	for (int i = 0; i < WAIT_MS / 20; i++) {
+		if (village_count(&v, rows) == 1)
+			return;
+		(void)poll(NULL, 0, 20);
+	}
+	fail_msg("never: %s", rows);
+}
+
+static void
+a_refused_file_is_refused_with_its_reason(void **state)
+{
+	struct media_done d = {.verdict = MEDIA_UNKNOWN};
+	struct media_job job;
+	struct chan hand;
+
+	(void)state;
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	assert_true(take_job(&hand, &job));
+	assert_int_equal(job.id, photo);
+	assert_int_equal(job.side[0], 2048);
+	d.id = job.id;
+	answer(&hand, &d, NULL, 0);
+	wait_for("medium WHERE state = 'refused' AND reason = 'unknown'");
+	assert_int_equal(village_count(&v, "job"), 0);
+	(void)close(hand.fd);
+}
+
+static void
+a_file_that_kills_two_media_workers_is_damaged(void **state)
+{
+	struct media_job job;
+	struct chan hand;
+
+	(void)state;
+	start_jobs();
+	for (uint32_t i = 0; i < 2; i++) {
+		expect_control(CONTROL_NEED_MEDIA);
+		hand = send_hand(i);
+		assert_true(take_job(&hand, &job));
+		(void)close(hand.fd);
+	}
+	wait_for("medium WHERE state = 'refused' AND reason = 'damaged'");
+	assert_int_equal(village_files(&v), 0);
+}
+
+static void
+an_answer_to_another_question_costs_the_worker_its_place(void **state)
+{
+	struct media_done d = {.verdict = MEDIA_UNKNOWN};
+	struct media_job job;
+	struct chan hand;
+
+	(void)state;
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	assert_true(take_job(&hand, &job));
+	d.id = job.id + 1;
+	answer(&hand, &d, NULL, 0);
+	expect_control(CONTROL_DROP_MEDIA);
+	(void)close(hand.fd);
+	/* The file is tried once more, by somebody else. */
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(1);
+	assert_true(take_job(&hand, &job));
+	d.id = job.id;
+	d.verdict = MEDIA_TRUNCATED;
+	answer(&hand, &d, NULL, 0);
+	wait_for("medium WHERE state = 'refused' AND reason = 'truncated'");
+	(void)close(hand.fd);
+}
+
+static void
+renditions_that_are_no_pictures_are_thrown_away(void **state)
+{
+	struct media_done d = {
+	    .verdict = MEDIA_OK, .format = 1, .width = 9, .height = 9};
+	struct media_job job;
+	int fd[MEDIA_SIDES];
+	struct chan hand;
+
+	(void)state;
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	assert_true(take_job(&hand, &job));
+	d.id = job.id;
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		d.picture[i] = (struct media_picture){9, 9, 4};
+		fd[i] = memfd_create("html", MFD_CLOEXEC);
+		assert_int_equal(write(fd[i], "<hi>", 4), 4);
+	}
+	answer(&hand, &d, fd, MEDIA_SIDES);
+	wait_for("medium WHERE state = 'refused' AND reason = 'damaged'");
+	assert_int_equal(village_count(&v, "blob"), 0);
+	assert_int_equal(village_files(&v), 0);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(fd[i]);
+	(void)close(hand.fd);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+	    T(a_refused_file_is_refused_with_its_reason),
+	    T(a_file_that_kills_two_media_workers_is_damaged),
+	    T(an_answer_to_another_question_costs_the_worker_its_place),
+	    T(renditions_that_are_no_pictures_are_thrown_away),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
