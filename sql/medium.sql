@@ -41,10 +41,10 @@ SELECT count(*) AS n FROM medium
 -- out: queued integer
 -- out: ready integer
 -- out: refused integer
-SELECT coalesce(sum(state = 'receiving'), 0) AS receiving,
-       coalesce(sum(state = 'queued'), 0) AS queued,
-       coalesce(sum(state = 'ready'), 0) AS ready,
-       coalesce(sum(state = 'refused'), 0) AS refused
+SELECT count(*) FILTER (WHERE state = 'receiving') AS receiving,
+       count(*) FILTER (WHERE state = 'queued') AS queued,
+       count(*) FILTER (WHERE state = 'ready') AS ready,
+       count(*) FILTER (WHERE state = 'refused') AS refused
   FROM medium
  WHERE post = :post;
 
