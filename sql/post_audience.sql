@@ -56,22 +56,23 @@ SELECT a.post, a.day_on
  LIMIT :most;
 
 -- name: feed_by_author :many
--- An author's own posts for named families; the group's are found by group.
+-- An author's own posts, one state at a time: that is what the index is for.
 -- in: most integer
+-- in: post_state text
 SELECT p.id AS post, p.day_on
   FROM post p
- WHERE p.author = :author
-   AND (p.state = 'published' OR (p.state = 'withdrawn' AND p.photos > 0))
+ WHERE p.author = :author AND p.state = :post_state
    AND (p.day_on, p.id) < (:day_on, :post)
  ORDER BY p.day_on DESC, p.id DESC
  LIMIT :most;
 
 -- name: feed_by_organisation :many
--- For the director, one state at a time: that is what the index is made for.
+-- For the director, likewise.
 -- in: most integer
+-- in: post_state text
 SELECT p.id AS post, p.day_on
   FROM post p
- WHERE p.organisation = :organisation AND p.state = 'published'
+ WHERE p.organisation = :organisation AND p.state = :post_state
    AND (p.day_on, p.id) < (:day_on, :post)
  ORDER BY p.day_on DESC, p.id DESC
  LIMIT :most;

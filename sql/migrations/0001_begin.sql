@@ -200,7 +200,7 @@ CREATE TABLE post (
   CHECK ((state = 'draft') = (publish_at IS NULL))
 ) STRICT;
 CREATE INDEX post_by_day ON post (organisation, state, day_on, id);
-CREATE INDEX post_by_author ON post (author, state);
+CREATE INDEX post_by_author ON post (author, state, day_on, id);
 
 -- To a group, or to the family of a child; exactly one of the two.
 CREATE TABLE post_audience (

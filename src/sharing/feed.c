@@ -107,15 +107,27 @@ search_family(struct search *s, struct err *e)
 	return true;
 }
 
+/* What an author or, with all, the organisation has in that state. */
 static bool
-search_director(struct search *s, struct err *e)
+add_state(struct search *s, str state, bool all, struct err *e)
 {
-	struct sql_feed_by_organisation_rows rows;
+	const struct feed_query *q = s->q;
+	struct sql_feed_by_organisation_rows every;
+	struct sql_feed_by_author_rows own;
 
-	if (!sql_feed_by_organisation(s->house->db, s->arena, s->org->id,
-		s->q->before_day, s->q->before_post, MOST, &rows, e))
-		return err_wrap(e, "feed of the organisation");
-	ADD_ROWS(s, rows);
+	if (all) {
+		if (!sql_feed_by_organisation(s->house->db, s->arena,
+			s->org->id, state, q->before_day, q->before_post, MOST,
+			&every, e))
+			return err_wrap(e, "feed of the organisation");
+		ADD_ROWS(s, every);
+		return true;
+	}
+	if (!sql_feed_by_author(s->house->db, s->arena, s->viewer->account,
+		state, q->before_day, q->before_post, MOST, &own, e))
+		return err_wrap(
+		    e, "feed of author %" PRId64, s->viewer->account);
+	ADD_ROWS(s, own);
 	return true;
 }
 
@@ -124,11 +136,9 @@ search_staff(struct search *s, struct err *e)
 {
 	const struct viewer *v = s->viewer;
 	const struct feed_query *q = s->q;
-	struct sql_feed_by_author_rows own;
+	bool all = viewer_is_director(v);
 
-	if (viewer_is_director(v) && !search_director(s, e))
-		return false;
-	for (size_t i = 0; i < v->n_group; i++) {
+	for (size_t i = 0; i < v->n_group && !all; i++) {
 		struct sql_feed_by_group_all_rows rows;
 
 		if (!sql_feed_by_group_all(s->house->db, s->arena,
@@ -138,11 +148,8 @@ search_staff(struct search *s, struct err *e)
 			    e, "feed of group %" PRId64, v->group[i].id);
 		ADD_ROWS(s, rows);
 	}
-	if (!sql_feed_by_author(s->house->db, s->arena, v->account,
-		q->before_day, q->before_post, MOST, &own, e))
-		return err_wrap(e, "feed of author %" PRId64, v->account);
-	ADD_ROWS(s, own);
-	return true;
+	return add_state(s, S("published"), all, e) &&
+	       add_state(s, S("withdrawn"), all, e);
 }
 
 static int
@@ -283,6 +290,13 @@ same_post(const struct sql_feed_page_rows *rows, size_t at)
 	return n;
 }
 
+/* A draft that was thrown away; its row only stays for its deleted media. */
+static bool
+is_given_up(const struct sql_feed_page_row *r)
+{
+	return r->photos == 0 && state_of(r->state) == POST_WITHDRAWN;
+}
+
 static bool
 fill_cards(const struct search *s, const struct sql_feed_page_rows *rows,
     struct feed_card *card, size_t *ret_n, struct err *e)
@@ -294,7 +308,8 @@ fill_cards(const struct search *s, const struct sql_feed_page_rows *rows,
 		return err_set(e, ERR_LIMIT, "too many audiences");
 	for (size_t i = 0; i < rows->n; i += step) {
 		step = same_post(rows, i);
-		if (!may_see(s, &rows->v[i], step, room))
+		if (is_given_up(&rows->v[i]) ||
+		    !may_see(s, &rows->v[i], step, room))
 			continue;
 		if (!fill_card(s, &rows->v[i], step, &card[n++], e))
 			return false;
