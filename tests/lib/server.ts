@@ -42,6 +42,10 @@ export class Server {
     return this.child?.pid ?? 0;
   }
 
+  get ended(): boolean {
+    return this.child !== null && (this.child.exitCode !== null || this.child.signalCode !== null);
+  }
+
   login(name: string): Login {
     const found = this.logins.find((l) => l.login === name);
     if (found === undefined) throw new Error(`no login ${name}`);
@@ -76,7 +80,7 @@ export class Server {
   async stop(): Promise<void> {
     const child = this.child;
     this.child = null;
-    if (child === null || child.exitCode !== null) return;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((done) => child.once("exit", done));
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
@@ -118,12 +122,26 @@ async function waitForPhotos(server: Server): Promise<void> {
   throw new Error(`the photos are not ready: ${server.log}`);
 }
 
-export async function startServer(o: Options = {}): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
+async function setsOf(folder: string, more: string[]): Promise<{ port: number; sets: string[] }> {
   const port = await freePort();
   const values = [`data=${folder}/data`, `master_key=${folder}/keys/master.key`, `erasures=${folder}/erasures.log`,
-    `listen=127.0.0.1:${port}`, `url=http://127.0.0.1:${port}`, ...(o.sets ?? [])];
-  const sets = values.flatMap((v) => ["--set", v]);
+    `listen=127.0.0.1:${port}`, `url=http://127.0.0.1:${port}`, ...more];
+  return { port, sets: values.flatMap((v) => ["--set", v]) };
+}
+
+// Not started, with an organisation and nobody in it; its folder is the caller's.
+export async function emptyServer(folder: string, more: string[] = []): Promise<Server> {
+  const { port, sets } = await setsOf(folder, more);
+  const server = new Server(folder, port, sets, []);
+  const init = server.preau("init", "--name", "Les Essais", "--director", "Dominique Roy", "--profile", "fr",
+    "--time-zone", "Europe/Paris");
+  if (init.status !== 0) throw new Error(`preau init: ${init.err}`);
+  return server;
+}
+
+export async function startServer(o: Options = {}): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
+  const { port, sets } = await setsOf(folder, o.sets ?? []);
   const demo = spawnSync(join(build, "preau"),
     [...sets, "--json", "demo", "--photo-pixels", String(o.photoPixels ?? 1200)], { encoding: "utf8" });
   if (demo.status !== 0) throw new Error(`preau demo: ${demo.stderr}`);

@@ -1,0 +1,81 @@
+// Pictures made when they are needed: drawn by our own program, turned into the
+// other formats by other people's tools.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32, deflate } from "./png";
+
+import { build } from "./server";
+
+let next = Date.now() % 100_000;
+
+// A JPEG that no other call returns, with a date and a camera's marks.
+export function drawn(width = 640, height = 480, taken = "2026-03-14T10:20:30"): Buffer {
+  return execFileSync(join(build, "src/draw/preau-draw"), [String(next++ % 6), String(next), String(width), String(height), taken],
+    { maxBuffer: 1 << 27 });
+}
+
+function within<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "preau-picture-"));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export type Format = "jpg" | "png" | "webp" | "heic";
+
+export function asFormat(jpeg: Buffer, format: Format): Buffer {
+  return within((folder) => {
+    const from = join(folder, "in.jpg");
+    const to = join(folder, `out.${format}`);
+    writeFileSync(from, jpeg);
+    if (format === "heic") execFileSync("heif-enc", ["-q", "60", from, "-o", to], { stdio: "ignore" });
+    else execFileSync("vips", ["copy", from, to], { stdio: "ignore" });
+    return readFileSync(to);
+  });
+}
+
+// exiftool with the arguments given, on a copy.
+export function tagged(bytes: Buffer, format: Format, args: string[]): Buffer {
+  return within((folder) => {
+    const path = join(folder, `x.${format}`);
+    writeFileSync(path, bytes);
+    execFileSync("exiftool", ["-q", "-m", "-overwrite_original", ...args, path], { stdio: ["ignore", "ignore", "inherit"] });
+    return readFileSync(path);
+  });
+}
+
+// Every tag of a picture, grouped names; without what only the file system or
+// the picture's own size says.
+export function tagsOf(bytes: Buffer, format: Format = "jpg"): Record<string, unknown> {
+  return within((folder) => {
+    const path = join(folder, `x.${format}`);
+    writeFileSync(path, bytes);
+    const out = execFileSync("exiftool", ["-json", "-G1", "-a", "-u", "-ee", path], { encoding: "utf8" });
+    const [tags] = JSON.parse(out) as Record<string, unknown>[];
+    return Object.fromEntries(Object.entries(tags ?? {})
+      .filter(([k]) => !/^(SourceFile|System:|ExifTool:|File:|Composite:)/.test(k)));
+  });
+}
+
+// A PNG of one colour whose header may say something else.
+export function png(width: number, height: number, said = { width, height }): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc32(body), body.length + 4);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(said.width, 0);
+  head.writeUInt32BE(said.height, 4);
+  head.set([1, 0, 0, 0, 0], 8); // one bit a pixel, grey
+  const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head),
+    chunk("IDAT", deflate(rows)), chunk("IEND", Buffer.alloc(0))]);
+}

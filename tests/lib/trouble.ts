@@ -1,0 +1,160 @@
+// What the tests of faults share: the processes of a server, its database from
+// outside, and an answer that is waited for.
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Answer, Client } from "./client";
+import type { Server } from "./server";
+
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+// Asks again and again; the last wish is in the message when it never comes.
+export async function until<T>(what: string, ask: () => T | undefined | false | Promise<T | undefined | false>,
+  ms = 20_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const got = await ask();
+    if (got !== undefined && got !== false) return got;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await pause(40);
+  }
+}
+
+export interface Role { pid: number; name: string }
+
+// front, worker, jobs and media: the children of the monitor.
+export function roles(server: Server): Role[] {
+  const found: Role[] = [];
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      const [, comm = "", rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
+      const fields = rest.split(" ");
+      if (Number(fields[1]) !== server.pid || fields[0] === "Z" || !comm.startsWith("preau-")) continue;
+      const jobs = readFileSync(`/proc/${name}/cmdline`, "utf8").includes("--jobs");
+      found.push({ pid: Number(name), name: jobs ? "jobs" : comm.slice("preau-".length) });
+    } catch { /* gone meanwhile */ }
+  }
+  return found;
+}
+
+// False: there was none to kill, or it went first.
+export function killOne(server: Server, name: string): boolean {
+  const all = roles(server).filter((r) => r.name === name);
+  const one = all[Math.floor(Math.random() * all.length)];
+  if (one === undefined) return false;
+  try {
+    process.kill(one.pid, "SIGKILL");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const dataOf = (server: Server): string => join(server.folder, "data");
+
+// One statement by the sqlite3 command, rows as objects.
+export function sql<T = Record<string, unknown>>(server: Server, text: string): T[] {
+  const done = spawnSync("sqlite3", ["-json", "-cmd", ".timeout 5000", join(dataOf(server), "preau.db"), text],
+    { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}\n${text}`);
+  return done.stdout.trim() === "" ? [] : JSON.parse(done.stdout) as T[];
+}
+
+export function count(server: Server, from: string): number {
+  return sql<{ n: number }>(server, `SELECT count(*) AS n FROM ${from}`)[0]?.n ?? -1;
+}
+
+export interface Finding { kind: string; id: number; what: string; fixed: boolean }
+export interface Checked { open: number; files: number; blobs: number; findings: Finding[] }
+
+export function check(server: Server, ...more: string[]): Checked {
+  const done = server.preau("--json", "check", "--deep", ...more);
+  const line = done.out.split("\n")[0] ?? "";
+  if (!line.startsWith("{\"blobs\"")) throw new Error(`check: ${done.status} ${done.out} ${done.err}`);
+  return JSON.parse(line) as Checked;
+}
+
+// Nothing is under way any more.
+export async function settled(server: Server, ms = 60_000): Promise<void> {
+  await until("the queue to be empty", () =>
+    count(server, "job WHERE kind = 'intake'") + count(server, "medium WHERE state = 'queued'") === 0, ms);
+}
+
+// Files below a folder, with their full names.
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+// The form of a page that leads to `action`, as a browser would send it untouched.
+export function formOf(page: string, action: string): URLSearchParams {
+  const at = page.indexOf(`action="${action}"`);
+  if (at === -1) throw new Error(`no form to ${action} on this page:\n${page.slice(0, 3000)}`);
+  const part = page.slice(at, page.indexOf("</form>", at));
+  const fields = new URLSearchParams();
+  for (const [tag] of part.matchAll(/<(?:input|select|textarea)\b[^>]*>(?:(?<=<select[^>]*>)[\s\S]*?<\/select>)?/g)) {
+    const name = /\bname="([^"]*)"/.exec(tag)?.[1];
+    const type = /\btype="([^"]*)"/.exec(tag)?.[1] ?? "text";
+    if (name === undefined || type === "file") continue;
+    if ((type === "checkbox" || type === "radio") && !/\bchecked\b/.test(tag)) continue;
+    const chosen = /<option value="([^"]*)"[^>]*\bselected\b/.exec(tag) ?? /<option value="([^"]*)"/.exec(tag);
+    const value = tag.startsWith("<select") ? chosen?.[1] : /\bvalue="([^"]*)"/.exec(tag)?.[1];
+    fields.append(name, (value ?? "").replaceAll("&#39;", "'").replaceAll("&amp;", "&"));
+  }
+  return fields;
+}
+
+// Opens a page, changes some fields of one of its forms and sends it.
+export async function fill(c: Client, page: string, action: string, change: Record<string, string> = {}): Promise<Answer> {
+  const fields = formOf((await c.get(page)).text, action);
+  for (const [name, value] of Object.entries(change)) fields.set(name, value);
+  return c.ask("POST", action, { body: fields.toString(), headers: {
+    "Content-Type": "application/x-www-form-urlencoded", Origin: c.base, "Sec-Fetch-Site": "same-origin" } });
+}
+
+// The same with files, as a browser without scripts sends them.
+export async function fillFiles(c: Client, page: string, action: string, field: string,
+  files: { name: string; bytes: Buffer; type: string }[], change: Record<string, string> = {}): Promise<Answer> {
+  const fields = formOf((await c.get(page)).text, action);
+  for (const [name, value] of Object.entries(change)) fields.set(name, value);
+  const mark = "----preau-test-4711";
+  const parts: Buffer[] = [];
+  for (const [name, value] of fields)
+    parts.push(Buffer.from(`--${mark}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`));
+  for (const f of files)
+    parts.push(Buffer.from(`--${mark}\r\nContent-Disposition: form-data; name="${field}"; filename="${f.name}"\r\n` +
+      `Content-Type: ${f.type}\r\n\r\n`), f.bytes, Buffer.from("\r\n"));
+  parts.push(Buffer.from(`--${mark}--\r\n`));
+  return c.ask("POST", action, { body: Buffer.concat(parts), headers: {
+    "Content-Type": `multipart/form-data; boundary=${mark}`, Origin: c.base, "Sec-Fetch-Site": "same-origin" } });
+}
+
+export async function newAlbum(c: Client, title: string, group = 0): Promise<number> {
+  const page = (await c.get("/publish")).text;
+  const first = /name="group"[^>]*value="(\d+)"/.exec(page)?.[1] ?? "";
+  const made = await fill(c, "/publish", "/publish", { title, group: group === 0 ? first : String(group) });
+  const id = /^\/publish\/(\d+)/.exec(made.headers.location ?? "")?.[1];
+  if (id === undefined) throw new Error(`no album: ${made.status} ${made.text.slice(0, 3000)}`);
+  return Number(id);
+}
+
+// As the page's own script sends a file: the whole body, its name and the
+// form's token beside it.
+export async function upload(c: Client, album: number, name: string, bytes: Buffer, token?: string,
+  type = "image/jpeg"): Promise<{ status: number; state: string; text: string }> {
+  const form = token ?? await c.token(`/publish/${album}`);
+  const a = await c.ask("POST", `/album/${album}/upload`, { body: bytes, headers: { "Content-Type": type,
+    "X-Preau-Form": form, "X-Preau-Name": encodeURIComponent(name), Origin: c.base, "Sec-Fetch-Site": "same-origin" } });
+  const state = a.status === 200 ? (JSON.parse(a.text) as { state: string }).state : "";
+  return { status: a.status, state, text: a.text };
+}
+
+export async function publishNow(c: Client, album: number): Promise<void> {
+  const done = await fill(c, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" });
+  if (done.status !== 303) throw new Error(`not published: ${done.status} ${done.text.slice(0, 3000)}`);
+}
