@@ -224,34 +224,6 @@ check_owner(const struct setup *s, struct err *e)
 	return true;
 }
 
-/* Once, while nobody else has it open: a schema of the version before is
- * brought up to date, and a folder that cannot be written, or another key, is
- * told here instead of by roles that end one by one. */
-static bool
-open_data_once(struct setup *s, struct err *e)
-{
-	char path[CONF_TEXT_MAX + 16];
-	struct house h;
-	struct db *db;
-	int applied;
-	bool ok;
-
-	(void)snprintf(path, sizeof(path), "%s/preau.db", s->conf.data);
-	if (access(path, F_OK) == -1 && errno == ENOENT)
-		return err_set(e, ERR_NOT_FOUND,
-		    "%s holds no database: run \"preau init\" first",
-		    s->conf.data);
-	db = db_open(path, DB_WRITE, e);
-	ok = db != NULL && db_migrate(db, &applied, e);
-	db_free(db);
-	if (!ok || !house_open(&h, &s->conf, &s->master, DB_WRITE, e))
-		return err_wrap(e, "%s", path);
-	house_close(&h);
-	if (applied > 0)
-		log_info("schema brought up to date, steps=%d", applied);
-	return true;
-}
-
 static bool
 open_parts(struct setup *s, struct err *e)
 {
@@ -262,8 +234,7 @@ open_parts(struct setup *s, struct err *e)
 	       listen_open(str_c(s->conf.listen), s->listen, CONTROL_LISTEN_MAX,
 		   &s->n_listen, e) &&
 	       become_user(s, e) && check_owner(s, e) &&
-	       journal_prepare(s->conf.erasures, &s->master, NULL, e) &&
-	       open_data_once(s, e);
+	       journal_prepare(s->conf.erasures, &s->master, NULL, e);
 }
 
 bool
