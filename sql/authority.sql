@@ -1,14 +1,5 @@
 -- The authority table: who stands how to whom, from when to when.
 
--- name: authority_of_account :many
--- Every row of the account's person, ended ones too; the caller decides by day.
-SELECT a.id AS id, a.child AS child, a.kind AS kind, a.rights AS rights,
-       a.from_on AS from_on, a.until_on AS until_on, a.ended_at AS ended_at
-  FROM authority a
-  JOIN guardian g ON g.id = a.guardian
- WHERE g.account = :account
- ORDER BY a.child, a.id;
-
 -- name: authority_of_child :many
 SELECT a.id AS id, a.guardian AS guardian, a.kind AS kind, a.rights AS rights,
        a.from_on AS from_on, a.until_on AS until_on,
@@ -19,13 +10,6 @@ SELECT a.id AS id, a.guardian AS guardian, a.kind AS kind, a.rights AS rights,
   JOIN guardian g ON g.id = a.guardian
  WHERE a.child = :child
  ORDER BY a.ended_at IS NOT NULL, a.id;
-
--- name: authority_of_guardian :many
-SELECT a.id AS id, a.child AS child, a.kind AS kind, a.rights AS rights,
-       a.from_on AS from_on, a.until_on AS until_on, a.ended_at AS ended_at
-  FROM authority a
- WHERE a.guardian = :guardian
- ORDER BY a.child, a.id;
 
 -- name: authority_list :many
 -- All that stand, for comparing with a sheet.

@@ -43,9 +43,3 @@ UPDATE child
    SET ref_digest = :ref_digest, key_wrapped = :key_wrapped,
        first_enc = :first_enc, last_enc = :last_enc, born_enc = :born_enc
  WHERE id = :id AND organisation = :organisation AND erased_at IS NULL;
-
--- name: child_erase :exec
-UPDATE child
-   SET ref_digest = NULL, key_wrapped = NULL, first_enc = NULL,
-       last_enc = NULL, born_enc = NULL, erased_at = :erased_at
- WHERE id = :id AND organisation = :organisation AND erased_at IS NULL;

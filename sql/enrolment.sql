@@ -1,16 +1,5 @@
 -- The enrolment table: which child is in which group, from when to when.
 
--- name: enrolment_of_children :many
--- Of every child that the account's person is linked to.
-SELECT e.id AS id, e.child AS child, e.activity_group AS activity_group,
-       e.from_on AS from_on, e.until_on AS until_on
-  FROM enrolment e
- WHERE e.child IN (SELECT a.child
-                     FROM authority a
-                     JOIN guardian g ON g.id = a.guardian
-                    WHERE g.account = :account)
- ORDER BY e.child, e.id;
-
 -- name: enrolment_of_child :many
 SELECT e.id AS id, e.activity_group AS activity_group, e.from_on AS from_on,
        e.until_on AS until_on, g.name AS name, s.name AS season_name
@@ -42,8 +31,3 @@ RETURNING id;
 
 -- name: enrolment_set :exec
 UPDATE enrolment SET from_on = :from_on, until_on = :until_on WHERE id = :id;
-
--- name: enrolment_end :exec
--- Ends it where it would last longer.
-UPDATE enrolment SET until_on = :until_on
- WHERE id = :id AND until_on > :until_on;

@@ -6,12 +6,6 @@ SELECT id, organisation, ref_digest, account, name_enc, email_enc, phone_enc,
   FROM guardian
  WHERE id = :id AND organisation = :organisation;
 
--- name: guardian_by_account :opt
-SELECT id, organisation, ref_digest, account, name_enc, email_enc, phone_enc,
-       lang, created_at
-  FROM guardian
- WHERE account = :account;
-
 -- name: guardian_insert :one
 INSERT INTO guardian (organisation, ref_digest, name_enc, email_enc, phone_enc,
        lang, created_at)

@@ -37,11 +37,3 @@ SELECT id, staff_role, name_enc, created_at, expires_at
  WHERE organisation = :organisation AND staff_role IS NOT NULL
    AND used_at IS NULL AND revoked_at IS NULL AND expires_at > :now
  ORDER BY id;
-
--- name: invitation_open_of_guardian :many
--- in: now integer
-SELECT id, created_at, expires_at
-  FROM invitation
- WHERE guardian = :guardian AND used_at IS NULL AND revoked_at IS NULL
-   AND expires_at > :now
- ORDER BY id DESC;

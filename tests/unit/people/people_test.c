@@ -17,7 +17,6 @@
 #include "people/second.h"
 #include "people/signin.h"
 #include "people/throttle.h"
-#include "people/tidy.h"
 #include "place.h"
 #include "sql_activity_group.h"
 
@@ -323,8 +322,6 @@ a_clock_set_back_makes_nobody_wait_for_years(void **state)
 	DONE(&p, throttle_wait(&p.house, p.arena, THROTTLE_SECOND, S("k"),
 		     PLACE_NOW - 99999999, &wait, &p.e));
 	assert_true(wait > 0 && wait <= 300);
-	DID(&p, people_tidy(&p.house, PLACE_NOW + 10 * 86400, &p.e));
-	assert_int_equal(place_number(&p, "SELECT count(*) FROM throttle"), 0);
 }
 
 static void
