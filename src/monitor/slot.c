@@ -58,6 +58,15 @@ place_fds(int null, int log, int control)
 	       close_range(CONTROL_FD + 1, UINT_MAX, 0) == 0;
 }
 
+/* Behind the monitor by so much: whoever started it may have made it nice
+ * already, and nobody may become less so. */
+static bool
+be_nice(int by)
+{
+	errno = 0;
+	return nice(by) != -1 || errno == 0;
+}
+
 /* Its own session: a key pressed in the monitor's terminal is for the monitor
  * alone, and so is that terminal. */
 static bool
@@ -67,7 +76,7 @@ leave_parent(const struct role *r, pid_t parent)
 
 	(void)sigemptyset(&none);
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
-	       setsid() != -1 && setpriority(PRIO_PROCESS, 0, r->nice) == 0 &&
+	       setsid() != -1 && be_nice(r->nice) &&
 	       sigprocmask(SIG_SETMASK, &none, NULL) == 0;
 }
 

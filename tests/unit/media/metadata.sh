@@ -5,7 +5,7 @@
 # with none of it; a download has the date, the caption and the organisation,
 # and nothing else.
 set -eu
-render=$1 draw=$2 seeds=$3
+render=$(realpath "$1") draw=$(realpath "$2") seeds=$3
 command -v exiftool >/dev/null || { echo "exiftool is not here"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
