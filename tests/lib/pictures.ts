@@ -79,3 +79,20 @@ export function png(width: number, height: number, said = { width, height }): Bu
   return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head),
     chunk("IDAT", deflate(rows)), chunk("IEND", Buffer.alloc(0))]);
 }
+
+// Another file with the same picture: a comment that nobody else has.
+export function unique(jpeg: Buffer): Buffer {
+  const words = Buffer.from(`essai ${process.pid} ${next++}`);
+  const head = Buffer.from([0xff, 0xfe, 0, words.length + 2]);
+  return Buffer.concat([jpeg.subarray(0, 2), head, words, jpeg.subarray(2)]);
+}
+
+// In a wide colour space, with its profile.
+export function inProfile(jpeg: Buffer): Buffer {
+  return within((folder) => {
+    writeFileSync(join(folder, "in.jpg"), jpeg);
+    execFileSync("vips", ["icc_transform", join(folder, "in.jpg"), join(folder, "out.jpg"), "p3", "--input-profile", "srgb"],
+      { stdio: "ignore" });
+    return readFileSync(join(folder, "out.jpg"));
+  });
+}
