@@ -92,3 +92,11 @@ SELECT m.id
                     WHERE a.post = m.post
                       AND (a.child IS NULL OR a.child <> :child))
  ORDER BY m.id;
+
+-- name: erasure_recount :exec
+-- How many photos a post shows, wherever some were erased.
+UPDATE post
+   SET photos = (SELECT count(*) FROM medium m
+                  WHERE m.post = post.id AND m.state = 'ready')
+ WHERE photos <> (SELECT count(*) FROM medium m
+                   WHERE m.post = post.id AND m.state = 'ready');

@@ -64,6 +64,8 @@ erasure_child(
 	for (size_t i = 0; i < media.n; i++)
 		if (!erasure_medium(h, a, media.v[i].id, now, e))
 			return false;
+	if (media.n > 0 && !sql_erasure_recount(h->db, &rows, e))
+		return false;
 	if (row.erasure_token.n != TOKEN_BYTES)
 		return err_set(
 		    e, ERR_CORRUPT, "child %" PRId64 ": no token", child);
@@ -180,6 +182,7 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 		   carry_out, r, state, e) &&
 	       sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
 	       sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
+	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }
 
