@@ -90,15 +90,17 @@ token_cookie(const struct request *r)
 				       request_cookie(r, COOKIE_VISIT);
 }
 
+/* The last choice made in this browser: signing in and the account's page set
+ * it too. */
 static enum lang
 lang_of(const struct request *r)
 {
 	enum lang ret;
 
-	if (r->viewer != NULL)
-		return r->viewer->lang;
 	if (lang_of_code(request_cookie(r, COOKIE_LANG), &ret))
 		return ret;
+	if (r->viewer != NULL)
+		return r->viewer->lang;
 	return lang_accept(r->http->accept_language,
 	    r->org == NULL ? LANG_FR : r->org->lang);
 }
