@@ -70,42 +70,12 @@ SELECT id
  ORDER BY position, id;
 
 -- name: medium_first_five :many
--- The pictures of six cards of a feed, each from the index alone.
--- in: p1 integer
--- in: p2 integer
--- in: p3 integer
--- in: p4 integer
--- in: p5 integer
--- in: p6 integer
-SELECT post, id FROM (
-  SELECT post, id FROM medium
-   WHERE post = :p1 AND state = 'ready'
-   ORDER BY position, id LIMIT 5) AS t1
-UNION ALL
-SELECT post, id FROM (
-  SELECT post, id FROM medium
-   WHERE post = :p2 AND state = 'ready'
-   ORDER BY position, id LIMIT 5) AS t2
-UNION ALL
-SELECT post, id FROM (
-  SELECT post, id FROM medium
-   WHERE post = :p3 AND state = 'ready'
-   ORDER BY position, id LIMIT 5) AS t3
-UNION ALL
-SELECT post, id FROM (
-  SELECT post, id FROM medium
-   WHERE post = :p4 AND state = 'ready'
-   ORDER BY position, id LIMIT 5) AS t4
-UNION ALL
-SELECT post, id FROM (
-  SELECT post, id FROM medium
-   WHERE post = :p5 AND state = 'ready'
-   ORDER BY position, id LIMIT 5) AS t5
-UNION ALL
-SELECT post, id FROM (
-  SELECT post, id FROM medium
-   WHERE post = :p6 AND state = 'ready'
-   ORDER BY position, id LIMIT 5) AS t6;
+-- The pictures of a card of the feed, from the index alone.
+SELECT id
+  FROM medium
+ WHERE post = :post AND state = 'ready'
+ ORDER BY position, id
+ LIMIT 5;
 
 -- name: medium_for_page :one
 SELECT id, post, caption_enc, taken_at, width, height

@@ -53,14 +53,8 @@ UPDATE post
    SET state = 'withdrawn', publish_at = :now, photos = 0, changed_at = :now
  WHERE id = :id AND state = 'draft';
 
--- name: feed_page :many
--- Up to six posts at once, one row per audience; what a card shows.
--- in: p1 integer
--- in: p2 integer
--- in: p3 integer
--- in: p4 integer
--- in: p5 integer
--- in: p6 integer
+-- name: feed_card :many
+-- What a card shows, one row per audience of the post.
 -- in: today integer
 -- out: near integer
 SELECT p.id, p.organisation, p.author, p.state, p.title_enc, p.body_enc,
@@ -75,5 +69,4 @@ SELECT p.id, p.organisation, p.author, p.state, p.title_enc, p.body_enc,
   JOIN account n ON n.id = p.author
   LEFT JOIN post_audience a ON a.post = p.id
   LEFT JOIN activity_group g ON g.id = a.activity_group
- WHERE p.id IN (:p1, :p2, :p3, :p4, :p5, :p6)
- ORDER BY p.day_on DESC, p.id DESC;
+ WHERE p.id = :id;

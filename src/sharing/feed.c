@@ -199,7 +199,7 @@ or_zero(int64_t id)
 
 /* The rows of one post, r[0] to r[n - 1]: may this viewer see it? */
 static bool
-may_see(const struct search *s, const struct sql_feed_page_row *r, size_t n,
+may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
     struct audience *room)
 {
 	struct post_facts f = {r->organisation, r->author, state_of(r->state),
@@ -214,7 +214,7 @@ may_see(const struct search *s, const struct sql_feed_page_row *r, size_t n,
 }
 
 static bool
-join_groups(struct arena *a, const struct sql_feed_page_row *r, size_t n,
+join_groups(struct arena *a, const struct sql_feed_card_row *r, size_t n,
     struct feed_card *c)
 {
 	struct buf b = BUF_MAX(4096);
@@ -240,28 +240,20 @@ join_groups(struct arena *a, const struct sql_feed_page_row *r, size_t n,
 	return fits;
 }
 
-/* One statement for all cards of the page. */
 static bool
-fill_thumbs(const struct search *s, const int64_t id[FEED_PAGE],
-    struct feed_card *card, size_t n, struct err *e)
+fill_thumbs(const struct search *s, struct feed_card *c, struct err *e)
 {
 	struct sql_medium_first_five_rows rows;
 
-	if (!sql_medium_first_five(s->house->db, s->arena, id[0], id[1], id[2],
-		id[3], id[4], id[5], &rows, e))
+	if (!sql_medium_first_five(s->house->db, s->arena, c->id, &rows, e))
 		return err_wrap(e, "pictures of the feed");
-	/* What is no card was not for this viewer. */
-	for (size_t i = 0; i < rows.n; i++)
-		for (size_t k = 0; k < n; k++)
-			if (card[k].id == rows.v[i].post &&
-			    card[k].thumb.n < FEED_THUMBS)
-				card[k].thumb.v[card[k].thumb.n++] =
-				    rows.v[i].id;
+	for (size_t i = 0; i < rows.n && i < FEED_THUMBS; i++)
+		c->thumb.v[c->thumb.n++] = rows.v[i].id;
 	return true;
 }
 
 static bool
-fill_card(const struct search *s, const struct sql_feed_page_row *r, size_t n,
+fill_card(const struct search *s, const struct sql_feed_card_row *r, size_t n,
     struct feed_card *c, struct err *e)
 {
 	*c = (struct feed_card){
@@ -280,42 +272,33 @@ fill_card(const struct search *s, const struct sql_feed_page_row *r, size_t n,
 	       err_set(e, ERR_LIMIT, "too many groups");
 }
 
-static size_t
-same_post(const struct sql_feed_page_rows *rows, size_t at)
-{
-	size_t n = 1;
-
-	while (at + n < rows->n && rows->v[at + n].id == rows->v[at].id)
-		n++;
-	return n;
-}
-
 /* A draft that was thrown away; its row only stays for its deleted media. */
 static bool
-is_given_up(const struct sql_feed_page_row *r)
+is_given_up(const struct sql_feed_card_row *r)
 {
 	return r->photos == 0 && state_of(r->state) == POST_WITHDRAWN;
 }
 
+/* One post, if it is for this viewer. */
 static bool
-fill_cards(const struct search *s, const struct sql_feed_page_rows *rows,
-    struct feed_card *card, size_t *ret_n, struct err *e)
+add_card(const struct search *s, int64_t post, struct feed_card *card,
+    size_t *n, struct err *e)
 {
-	struct audience *room = NEW_N(s->arena, struct audience, rows->n);
-	size_t n = 0, step;
+	struct sql_feed_card_rows rows;
+	struct audience *room;
 
+	if (!sql_feed_card(s->house->db, s->arena, s->viewer->account,
+		s->q->today, post, &rows, e))
+		return err_wrap(e, "post %" PRId64, post);
+	if (rows.n == 0 || is_given_up(rows.v))
+		return true;
+	room = NEW_N(s->arena, struct audience, rows.n);
 	if (room == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
-	for (size_t i = 0; i < rows->n; i += step) {
-		step = same_post(rows, i);
-		if (is_given_up(&rows->v[i]) ||
-		    !may_see(s, &rows->v[i], step, room))
-			continue;
-		if (!fill_card(s, &rows->v[i], step, &card[n++], e))
-			return false;
-	}
-	*ret_n = n;
-	return true;
+	if (!may_see(s, rows.v, rows.n, room))
+		return true;
+	return fill_card(s, rows.v, rows.n, &card[*n], e) &&
+	       fill_thumbs(s, &card[(*n)++], e);
 }
 
 static bool
@@ -339,24 +322,14 @@ by_day(
 static bool
 load_page(const struct search *s, struct feed *ret, struct err *e)
 {
-	struct feed_card *card = NEW_N(s->arena, struct feed_card, FEED_PAGE);
-	struct sql_feed_page_rows rows;
-	int64_t id[FEED_PAGE] = {0};
-	size_t n;
+	struct feed_card *card = NEW_N(s->arena, struct feed_card, s->n);
+	size_t n = 0;
 
-	if (s->n == 0)
-		return true;
-	for (size_t i = 0; i < s->n; i++)
-		id[i] = s->found[i].post;
-	if (!sql_feed_page(s->house->db, s->arena, s->viewer->account,
-		s->q->today, id[0], id[1], id[2], id[3], id[4], id[5], &rows,
-		e))
-		return err_wrap(e, "feed");
 	if (card == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a feed");
-	if (!fill_cards(s, &rows, card, &n, e) ||
-	    !fill_thumbs(s, id, card, n, e))
-		return false;
+	for (size_t i = 0; i < s->n; i++)
+		if (!add_card(s, s->found[i].post, card, &n, e))
+			return false;
 	return by_day(s->arena, card, n, ret) ||
 	       err_set(e, ERR_LIMIT, "no room for a feed");
 }

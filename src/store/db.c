@@ -135,7 +135,7 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 			return db_fail(db, rc, e);
 	}
 	if (!db_exec(db,
-		"PRAGMA cache_size = -1024; PRAGMA temp_store = memory;"
+		"PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
 		"PRAGMA mmap_size = 0; PRAGMA secure_delete = on;"
 		"PRAGMA synchronous = full",
 		e))
@@ -159,6 +159,19 @@ create(const char *path, struct err *e)
 	return fd >= 0 || errno == EEXIST || err_sys(e, "%s", path);
 }
 
+/* No threads here: no locks, and no counting of memory under one. */
+static void
+configure_once(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *
 db_open(const char *path, enum db_open_mode mode, struct err *e)
 {
@@ -175,6 +188,7 @@ db_open(const char *path, enum db_open_mode mode, struct err *e)
 		abort();
 	db->slots_n = FIRST_SLOTS;
 	db->writes = mode != DB_READ;
+	configure_once();
 	if (mode == DB_CREATE && strcmp(path, ":memory:") != 0 &&
 	    !create(path, e))
 		return NULL;
@@ -211,9 +225,10 @@ db_free(struct db *db)
 void
 db_settle(struct db *db)
 {
+	db_look_end(db);
 	(void)sqlite3_busy_timeout(db->h, 0);
-	(void)sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-	    NULL, NULL);
+	(void)sqlite3_wal_checkpoint_v2(
+	    db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
 }
 
@@ -291,6 +306,8 @@ stmt_get(struct db *db, const char *sql, struct stmt **ret, struct err *e)
 			slots_grow(db);
 	}
 	assert(!s->lent);
+	if (db->looking && sqlite3_stmt_readonly(s->q) == 0)
+		db_look_end(db);
 	s->lent = true;
 	*ret = s;
 	return true;
@@ -395,7 +412,7 @@ void *
 stmt_room(
     struct arena *a, void *v, size_t n, size_t *cap, size_t size, struct err *e)
 {
-	size_t want = *cap == 0 ? 16 : *cap * 2;
+	size_t want = *cap == 0 ? 4 : *cap * 2;
 	void *more;
 
 	if (n < *cap)
@@ -419,10 +436,40 @@ db_changes(const struct db *db)
 
 /* Transactions. */
 
+static bool
+run_alone(struct db *db, const char *sql, struct err *e)
+{
+	CLEANUP(stmt_done) struct stmt *q = NULL;
+
+	return stmt_get(db, sql, &q, e) && stmt_end(q, e);
+}
+
+void
+db_look_end(struct db *db)
+{
+	struct err e;
+
+	if (!db->looking)
+		return;
+	db->looking = false;
+	if (!run_alone(db, "COMMIT", &e))
+		db_rollback(db);
+}
+
+bool
+db_look(struct db *db, struct err *e)
+{
+	assert(!db->in_transaction);
+	db_look_end(db);
+	db->looking = run_alone(db, "BEGIN", e);
+	return db->looking;
+}
+
 bool
 db_begin(struct db *db, struct err *e)
 {
 	assert(!db->in_transaction);
+	db_look_end(db);
 	if (!db_exec(db, db->writes ? "BEGIN IMMEDIATE" : "BEGIN", e))
 		return err_wrap(e, "begin");
 	db->in_transaction = true;
@@ -446,7 +493,7 @@ db_rollback(struct db *db)
 
 	if (sqlite3_get_autocommit(db->h) == 0)
 		(void)!db_exec(db, "ROLLBACK", &e);
-	db->in_transaction = false;
+	db->in_transaction = db->looking = false;
 }
 
 bool

@@ -37,6 +37,12 @@ bool db_commit(struct db *, struct err *) MUST_USE;
 void db_rollback(struct db *); /* no transaction: does nothing */
 bool db_in_transaction(const struct db *);
 
+/* All that a request reads shows one moment, and costs one lock, not one per
+ * statement.  Ends with db_look_end, and by itself before anything is written:
+ * at db_begin, or at the first statement that changes something. */
+bool db_look(struct db *, struct err *) MUST_USE;
+void db_look_end(struct db *); /* nothing begun: does nothing */
+
 /* Counts commits by anybody: equal twice means nothing changed between. */
 bool db_version(struct db *, int64_t *ret, struct err *) MUST_USE;
 
@@ -56,8 +62,8 @@ void db_settle(struct db *);
 
 /* Only generated code (gen/sql_*.c) calls these.  sql must be a literal: its
  * address is the key of the statement cache. */
-bool stmt_get(struct db *, const char *sql, struct stmt **ret,
-    struct err *) MUST_USE;
+bool stmt_get(
+    struct db *, const char *sql, struct stmt **ret, struct err *) MUST_USE;
 void stmt_done(struct stmt **); /* reset, give back to the cache */
 bool stmt_bind_i64(struct stmt *, int at, int64_t, struct err *) MUST_USE;
 bool stmt_bind_text(struct stmt *, int at, str, struct err *) MUST_USE;

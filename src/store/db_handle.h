@@ -13,7 +13,7 @@ struct db {
 	sqlite3 *h;
 	struct stmt **slots; /* open addressing, a power of two */
 	size_t slots_n, used;
-	bool in_transaction, writes;
+	bool in_transaction, looking, writes;
 };
 
 /* Fills the err from SQLite's code, and is false.  SQLite's sentence names

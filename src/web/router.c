@@ -385,7 +385,8 @@ request_start(struct request *r, struct house *h, struct arena *a,
 
 	*r = (struct request){ .house = h, .arena = a, .http = http,
 		.now = clock_now() };
-	known = identify(r, e);
+	known = (http->method == HTTP_POST || db_look(h->db, e)) &&
+	    identify(r, e);
 	view_start(r, page);
 	return known;
 }
@@ -417,6 +418,7 @@ route_request(struct house *h, struct arena *a,
 		done = err_set(&e, ERR_LIMIT, "page too long");
 	if (!done)
 		answer_error(&r, out, &e);
+	db_look_end(h->db);
 	out->http.tag = http->tag;
 	out->http.status = (uint16_t)out->status;
 }

@@ -445,6 +445,47 @@ the_version_moves_with_every_commit(void **state)
 }
 
 static void
+a_look_shows_one_moment(void **state)
+{
+	OWNED(db) db = opened("look.db", DB_CREATE);
+	OWNED(db) other = opened("look.db", DB_WRITE);
+
+	(void)state;
+	exec(db, "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)");
+	assert_true(db_look(db, &e));
+	assert_int_equal(number(db, "SELECT n FROM t"), 1);
+	exec(other, "UPDATE t SET n = 2");
+	assert_int_equal(number(db, "SELECT n FROM t"), 1);
+	assert_false(db_in_transaction(db));
+	db_look_end(db);
+	assert_int_equal(number(db, "SELECT n FROM t"), 2);
+	db_look_end(db);
+}
+
+/* Else the one would be written over what the other has just changed. */
+static void
+a_look_ends_before_anything_is_written(void **state)
+{
+	OWNED(db) db = opened("write.db", DB_CREATE);
+	OWNED(db) other = opened("write.db", DB_WRITE);
+
+	(void)state;
+	exec(db, "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)");
+	assert_true(db_look(db, &e));
+	assert_int_equal(number(db, "SELECT n FROM t"), 1);
+	exec(other, "UPDATE t SET n = 2");
+	assert_int_equal(number(db, "UPDATE t SET n = n + 10 RETURNING n"), 12);
+	assert_int_equal(number(other, "SELECT n FROM t"), 12);
+
+	assert_true(db_look(db, &e));
+	assert_int_equal(number(db, "SELECT n FROM t"), 12);
+	exec(other, "UPDATE t SET n = 3");
+	assert_true(db_begin(db, &e));
+	assert_int_equal(number(db, "SELECT n FROM t"), 3);
+	assert_true(db_commit(db, &e));
+}
+
+static void
 a_busy_database_says_so(void **state)
 {
 	OWNED(db) db = with_table("busy");
@@ -646,6 +687,8 @@ main(void)
 	    cmocka_unit_test(a_wrong_statement_does_no_harm),
 	    cmocka_unit_test(ten_thousand_rows_come_back),
 	    cmocka_unit_test(the_version_moves_with_every_commit),
+	    cmocka_unit_test(a_look_shows_one_moment),
+	    cmocka_unit_test(a_look_ends_before_anything_is_written),
 	    cmocka_unit_test(a_busy_database_says_so),
 	    cmocka_unit_test(a_full_disk_keeps_nothing_of_the_transaction),
 	    cmocka_unit_test(a_transaction_given_up_is_not_continued),
