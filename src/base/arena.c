@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHUNK ((size_t)16 * 1024)
+/* Each chunk is twice the one before, within these: a short life takes little,
+ * and a long one soon has a chunk that holds all it needs. */
+#define CHUNK_FIRST ((size_t)4 * 1024)
+#define CHUNK_LAST ((size_t)64 * 1024)
 
 struct chunk {
 	struct chunk *next;
@@ -15,7 +18,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *head;
-	size_t taken, limit;
+	size_t taken, limit, next_size;
 };
 
 struct arena *
@@ -26,6 +29,7 @@ arena_new(size_t limit)
 	if (a == NULL)
 		abort();
 	a->limit = limit;
+	a->next_size = CHUNK_FIRST;
 	return a;
 }
 
@@ -54,6 +58,18 @@ chunk_new(size_t size)
 	return c;
 }
 
+static struct chunk *
+chunk_add(struct arena *a, size_t want)
+{
+	struct chunk *c = chunk_new(want > a->next_size ? want : a->next_size);
+
+	if (a->next_size < CHUNK_LAST)
+		a->next_size *= 2;
+	c->next = a->head;
+	a->head = c;
+	return c;
+}
+
 void *
 arena_alloc(struct arena *a, size_t n, size_t size)
 {
@@ -67,11 +83,8 @@ arena_alloc(struct arena *a, size_t n, size_t size)
 	want -= want % unit;
 	if (want > a->limit - a->taken)
 		return NULL;
-	if (c == NULL || want > c->size - c->used) {
-		c = chunk_new(want > CHUNK ? want : CHUNK);
-		c->next = a->head;
-		a->head = c;
-	}
+	if (c == NULL || want > c->size - c->used)
+		c = chunk_add(a, want);
 	a->taken += want;
 	c->used += want;
 	return (char *)c->data + c->used - want;
@@ -123,6 +136,7 @@ arena_fmt(struct arena *a, const char *fmt, ...)
 	return ret;
 }
 
+/* The largest chunk of a usual size stays for what comes next. */
 void
 arena_reset(struct arena *a)
 {
@@ -130,10 +144,13 @@ arena_reset(struct arena *a)
 
 	for (c = a->head; c != NULL; c = next) {
 		next = c->next;
-		if (next == NULL && c->size == CHUNK)
-			keep = c;
-		else
+		if (c->size > CHUNK_LAST ||
+		    (keep != NULL && c->size <= keep->size)) {
 			free(c);
+			continue;
+		}
+		free(keep);
+		keep = c;
 	}
 	if (keep != NULL) {
 		memset(keep->data, 0, keep->used);
