@@ -1,0 +1,204 @@
+// A backup that is made while photos come in, and the way back: what was
+// erased since stays erased, and a thief reads nothing.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { Client } from "../lib/client";
+import { drawn, unique } from "../lib/pictures";
+import { build, freePort, Server, startServer } from "../lib/server";
+import { check, count, dataOf, fill, filesBelow, newAlbum, pause, publishNow, settled, sql, upload } from "../lib/trouble";
+
+let server: Server;
+// Signed in before the backup, so that their sessions are in it.
+let sami: Client;
+let claire: Client;
+let out = "";
+let backup = "";
+let album = 0;
+let photos: number[] = [];
+let child = 0;
+let feed = "";
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  sami = await server.client("sami");
+  claire = await server.client("claire");
+  out = join(server.folder, "backups");
+  mkdirSync(out, { mode: 0o700 });
+});
+after(() => server.sweep());
+
+// A page without what changes each time it is asked for.
+const still = (page: string): string => page.replace(/name="form" value="[^"]*"/g, "").replace(/http:\/\/127[^"]*/g, "");
+
+function asyncPreau(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  return new Promise((done) => {
+    const p = spawn(join(build, "preau"), [...server.sets, ...args]);
+    let text = "";
+    let err = "";
+    p.stdout.on("data", (b: Buffer) => { text += b.toString(); });
+    p.stderr.on("data", (b: Buffer) => { err += b.toString(); });
+    p.on("exit", (code) => done({ status: code ?? -1, out: text, err }));
+  });
+}
+
+// The same house elsewhere, on a port of its own.
+async function elsewhere(name: string, keys = true): Promise<Server> {
+  const folder = join(server.folder, name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (keys) cpSync(join(server.folder, "keys"), join(folder, "keys"), { recursive: true });
+  const port = await freePort();
+  return new Server(folder, port, [`data=${folder}/data`, `master_key=${folder}/keys/master.key`,
+    `erasures=${server.folder}/erasures.log`, `listen=127.0.0.1:${port}`, `url=http://127.0.0.1:${port}`]
+    .flatMap((v) => ["--set", v]), server.logins);
+}
+
+test("a backup is whole although photos come in while it is made", async () => {
+  album = await newAlbum(sami, "Avant la sauvegarde");
+  const one = drawn();
+  for (let i = 0; i < 3; i++) assert.equal((await upload(sami, album, `${i}.jpg`, unique(one))).state, "queued");
+  await settled(server);
+  photos = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album} ORDER BY id`).map((r) => r.id);
+  await publishNow(sami, album);
+  const nadia = await server.client("nadia");
+  feed = still((await nadia.get("/")).text);
+  child = Number(/\/child\/(\d+)\/looked/.exec((await nadia.get("/rights")).text)?.[1]);
+
+  const other = await newAlbum(sami, "Pendant la sauvegarde");
+  const token = await sami.token(`/publish/${other}`);
+  let ended = false;
+  let sent = 0;
+  const sending = (async () => {
+    for (; !ended; sent++) {
+      assert.equal((await upload(sami, other, `p${sent}.jpg`, unique(one), token)).state, "queued");
+      await pause(30);
+    }
+  })();
+  const all = await Promise.all([1, 2].map(() => asyncPreau("--json", "backup", out)));
+  const done = all.find((d) => d.status === 0);
+  assert.ok(done !== undefined, JSON.stringify(all));
+  for (const d of all) if (d !== done) assert.equal(d.status, 75, "two at a time"); // or one after the other: both fine
+  ended = true;
+  await sending;
+  assert.ok(sent > 0);
+  const said = JSON.parse(done.out) as { name: string; files: number; missing: number };
+  assert.equal(said.missing, 0);
+  backup = join(out, said.name);
+  await settled(server);
+  // The second costs only what is new.
+  await new Promise((wait) => setTimeout(wait, 1100));
+  const again = JSON.parse((await asyncPreau("--json", "backup", out)).out) as { linked: number; files: number };
+  assert.ok(again.linked >= said.files - 1 && again.files >= said.files, JSON.stringify(again));
+});
+
+test("restored in a fresh place it is the same house", async () => {
+  const twin = await elsewhere("twin");
+  const done = twin.preau("--json", "restore", backup);
+  assert.equal(done.status, 0, done.out + done.err);
+  assert.equal((JSON.parse(done.out) as { journal_used: boolean }).journal_used, true);
+  assert.equal(twin.preau("audit", "verify").status, 0);
+  await twin.start();
+  try {
+    await settled(twin);
+    assert.deepEqual(check(twin).findings, []);
+    const there = await twin.client("nadia");
+    const here = await server.client("nadia");
+    assert.equal(still((await there.get("/")).text), feed);
+    for (const id of photos)
+      assert.ok((await there.get(`/m/${id}/1024`)).body.equals((await here.get(`/m/${id}/1024`)).body), `photo ${id}`);
+    // Data that are in use are not replaced.
+    assert.equal(twin.preau("restore", "--force", backup).status, 75);
+  } finally {
+    await twin.stop();
+  }
+  assert.equal(twin.preau("restore", backup).status, 73, "data that are there stay, without --force");
+});
+
+test("a backup that was changed is not restored", async () => {
+  const copy = join(server.folder, "changed");
+  cpSync(backup, copy, { recursive: true });
+  const victim = filesBelow(join(copy, "blobs"))[0] ?? "";
+  const bytes = readFileSync(victim);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(victim, bytes);
+  const fresh = await elsewhere("fresh-changed");
+  assert.equal(fresh.preau("restore", copy).status, 70);
+  writeFileSync(victim, Buffer.concat([bytes, Buffer.alloc(1)]));
+  assert.equal(fresh.preau("restore", copy).status, 70);
+  rmSync(victim);
+  assert.equal(fresh.preau("restore", copy).status, 70);
+  assert.throws(() => filesBelow(join(fresh.folder, "data")), "nothing was put there");
+});
+
+let names: string[] = [];
+test("a photo is deleted and a child erased: both are gone at once", async () => {
+  const page = (await claire.get(`/roster/child/${child}`)).text;
+  names = [/<h1>([^<]+)<\/h1>/.exec(page)?.[1] ?? "?"];
+  assert.match(names[0] ?? "", /Haddad/);
+  const gone = photos[0] ?? 0;
+  assert.equal((await fill(sami, `/publish/${album}/arrange`, `/publish/${album}/photo/${gone}/remove`)).status, 303);
+  assert.equal((await sami.get(`/m/${gone}/1024`)).status, 404);
+  const erased = await fill(claire, `/roster/child/${child}/erase`, `/roster/child/${child}/erase`, { sure: "1" });
+  assert.equal(erased.status, 303, erased.text);
+  assert.equal((await claire.get(`/roster/child/${child}`)).status, 404);
+  assert.deepEqual(check(server).findings, []);
+});
+
+async function nothingCameBack(s: Server): Promise<void> {
+  const gone = photos[0] ?? 0;
+  for (const path of [`/m/${gone}/320`, `/m/${gone}/1024`, `/m/${gone}/2048`, `/m/${gone}/download`, `/album/${album}/photo/${gone}`])
+    assert.equal((await sami.get(path)).status, 404, path);
+  assert.equal((await sami.get(`/m/${photos[1]}/1024`)).status, 200, "the others are there");
+  assert.equal((await claire.get(`/roster/child/${child}`)).status, 404);
+  for (const page of ["/roster", "/structure", "/letters"]) assert.ok(!(await claire.get(page)).text.includes(names[0] ?? "?"), page);
+  const left = sql<{ k: number }>(s, `SELECT count(key_wrapped) AS k FROM blob WHERE medium = ${gone}`)[0]?.k;
+  assert.equal(left, 0, "its keys");
+  assert.equal(sql<{ k: number }>(s, `SELECT count(key_wrapped) AS k FROM child WHERE id = ${child}`)[0]?.k, 0, "the child’s key");
+}
+
+test("yesterday’s backup brings neither back, with the journal of erasures", async () => {
+  await server.stop();
+  const journal = join(server.folder, "erasures.log");
+  const was = readFileSync(join(dataOf(server), "audit.head"), "utf8");
+  renameSync(journal, `${journal}.away`);
+  const without = server.preau("restore", "--force", backup);
+  assert.equal(without.status, 66, without.out + without.err);
+  assert.match(without.err, /journal/);
+  assert.equal(readFileSync(join(dataOf(server), "audit.head"), "utf8"), was, "a refusal changes nothing");
+  // A journal of before is no journal.
+  writeFileSync(journal, readFileSync(`${journal}.away`).subarray(0, 40));
+  assert.notEqual(server.preau("restore", "--force", backup).status, 0, "cut off");
+  rmSync(journal);
+  renameSync(`${journal}.away`, journal);
+
+  const done = server.preau("--json", "restore", "--force", backup);
+  assert.equal(done.status, 0, done.out + done.err);
+  const said = JSON.parse(done.out) as { erased_blobs: number; erased_children: number; aside: string };
+  assert.ok(said.erased_blobs >= 1 && said.erased_children === 1, done.out);
+  rmSync(said.aside, { recursive: true });
+  await server.start();
+  await settled(server);
+  await nothingCameBack(server);
+  assert.deepEqual(check(server, "--fix").findings.filter((f) => !f.fixed), []);
+  assert.equal(server.preau("audit", "verify").status, 0);
+  assert.ok(count(server, "audit WHERE action = 'backup-restored'") >= 1);
+});
+
+test("who steals data and backup without the master key reads nothing", async () => {
+  const thief = await elsewhere("thief", false);
+  mkdirSync(join(thief.folder, "keys"));
+  writeFileSync(join(thief.folder, "keys/master.key"), Buffer.alloc(32, 7), { mode: 0o600 });
+  const done = thief.preau("restore", backup);
+  assert.notEqual(done.status, 0);
+  const words = ["Haddad", "Lefèvre", "Nguyen", "Tremblay", "Gwenaëlle", "Benali", "Sami B", "Claire Morin", "06 00 00",
+    "Avant la sauvegarde", "Pendant la", "pomme par jour", "sous les tilleuls", "IMG_", "p1.jpg", "JFIF\0", "Exif\0\0", "ftypheic"]
+    .map((w) => Buffer.from(w));
+  for (const folder of [dataOf(server), out])
+    for (const path of filesBelow(folder)) {
+      const bytes = readFileSync(path);
+      for (const w of words) assert.ok(!bytes.includes(w), `${w.toString()} in ${path}`);
+    }
+});
