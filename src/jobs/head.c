@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define EVERY_MS 1000
+#define CUT_MS 600000 /* a register that was cut is told now and then */
 
 void
 head_follow(struct head *s, struct house *h)
@@ -25,6 +26,8 @@ head_follow(struct head *s, struct house *h)
 	s->next_ms = now_ms + EVERY_MS;
 	if (!audit_head_write(h->db, path, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e, "audit head");
+		if (e.kind == ERR_CORRUPT)
+			s->next_ms = now_ms + CUT_MS;
 		return;
 	}
 	s->version = version;
