@@ -44,12 +44,14 @@ async function send(list: HTMLElement, form: HTMLFormElement, by: HTMLButtonElem
   const fresh = one<HTMLElement>(doc, ".arranging");
   const item = form.closest("li");
   if (fresh === null) throw new Error("another page");
-  // What this form held is saved: nothing in it counts as being typed.
+  // What this form held is saved and its token spent: it makes way.
   for (const i of form.querySelectorAll("input")) i.defaultValue = i.value;
-  if (by !== null) by.blur();
+  const here = document.activeElement;
+  const inside = here instanceof HTMLElement && item !== null && item.contains(here);
+  if (inside) here.blur();
   mergeList(list, fresh);
   say(one(doc, ".fault")?.textContent ?? one(doc, ".notice")?.textContent ?? list.dataset["saved"] ?? "");
-  if (item !== null) refocus(list, item.id, by?.name ?? "", by?.value ?? "");
+  if (inside) refocus(list, item.id, by?.name ?? "", by?.value ?? "");
 }
 
 export function arrange(list: HTMLElement): void {

@@ -24,15 +24,11 @@ const LANES = 3;
 const TRIES = 6;          // of a server that answers, but not well
 const PAUSE_MAX_MS = 30_000;
 
-const types: Record<string, string> = {
-  jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp",
-  heic: "image/heic", heif: "image/heif", avif: "image/avif",
-};
-
 // Some telephones do not know the type of their own pictures.
 export function typeOf(file: { name: string; type: string }): string {
   if (file.type.startsWith("image/")) return file.type;
-  return types[file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()] ?? "";
+  const end = /\.(jpe?g|png|webp|hei[cf]|avif)$/i.exec(file.name)?.[1]?.toLowerCase();
+  return end === undefined ? "" : `image/${end.replace("jpg", "jpeg")}`;
 }
 
 export function faultOf(file: File, mostBytes: number): string {

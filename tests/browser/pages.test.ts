@@ -1,0 +1,126 @@
+// Every page as each of its readers sees it: two languages, two widths, light
+// and dark.  Nothing for axe to say, nothing foreign, nothing inline.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+
+import { desktop, launch, open, phone, type Setting, type Tab } from "../lib/browser";
+import { Client } from "../lib/client";
+import { startServer, type Server } from "../lib/server";
+
+let server: Server;
+let browser: Browser;
+const people = new Map<string, Client>();
+
+const pages: Record<string, string[]> = {
+  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/nowhere"],
+  nadia: ["/", "/?child=1", "/album/3", "/album/3/photo/15", "/album/3/photo/26", "/rights", "/child/1/looked",
+    "/account", "/about", "/report", "/album/999", "/?before=20000-1"],
+  luc: ["/"],
+  marc: ["/", "/rights"],
+  monique: ["/album/3/photo/15"],
+  sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/send",
+    "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
+  thomas: ["/today", "/roster", "/account"],
+  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/waiting", "/roster", "/roster/group/1",
+    "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today"],
+};
+
+const settings: [string, Setting][] = [
+  ["French on a phone, light", { width: phone }],
+  ["English on a phone, dark", { width: phone, lang: "en", dark: true }],
+  ["French on a desk, dark", { width: desktop, dark: true }],
+  ["English on a desk, light", { width: desktop, lang: "en" }],
+];
+
+// A person's language is their account's: the switch is used as they would.
+async function settle(who: string, lang: "fr" | "en"): Promise<Client | undefined> {
+  const c = people.get(who);
+  if (c !== undefined) await c.get(`/language/${lang}?back=%2Faccount`);
+  return c;
+}
+
+// What is wrong with a page, all of it.
+async function look(tab: Tab, who: string, path: string, lang: string, narrow: boolean): Promise<string[]> {
+  const status = await tab.go(path);
+  const wrong = [...await tab.violations(), ...await tab.inlineCode(), ...tab.faults.splice(0)];
+  if (![200, 404, 422].includes(status)) wrong.push(`status ${status}`);
+  if (await tab.page.getAttribute("html", "lang") !== lang) wrong.push("another language");
+  if (await tab.page.locator("h1").count() !== 1) wrong.push("not one first heading");
+  const wide = await tab.overflow();
+  if (wide !== "") wrong.push(`wider than the screen: ${wide}`);
+  if (narrow) wrong.push(...(await tab.smallTargets()).map((s) => `small target ${s}`));
+  return wrong.map((w) => `${who} ${path}: ${w}`);
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 1200 });
+  browser = await launch();
+  for (const who of Object.keys(pages)) if (who !== "nobody") people.set(who, await server.client(who));
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.sweep();
+});
+
+for (const [name, setting] of settings)
+  test(`nothing is wrong on any page: ${name}`, async () => {
+    const lang = setting.lang ?? "fr";
+    const wrong: string[] = [];
+    for (const [who, paths] of Object.entries(pages)) {
+      const as = await settle(who, lang);
+      const tab = await open(browser, server, as === undefined ? setting : { ...setting, as });
+      for (const path of paths) wrong.push(...await look(tab, who, path, lang, setting.width === phone));
+      await tab.close();
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+test("a text twice as large breaks no page", async () => {
+  for (const who of ["nobody", "nadia", "sami", "claire"]) {
+    const as = await settle(who, "fr");
+    const tab = await open(browser, server, { ...(as === undefined ? {} : { as }), width: { width: 720, height: 740 } });
+    for (const path of pages[who] ?? []) {
+      await tab.go(path);
+      await tab.page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+      assert.equal(await tab.overflow(), "", `${who} ${path}`);
+    }
+    await tab.close();
+  }
+});
+
+test("the first page is light", async () => {
+  for (const [who, path] of [["nobody", "/sign-in"], ["nadia", "/"]] as const) {
+    const as = people.get(who);
+    const tab = await open(browser, server, as === undefined ? {} : { as });
+    const sizes: number[] = [];
+    tab.page.on("requestfinished", async (q) => {
+      if (!/\/m\/\d+\//.test(q.url())) sizes.push((await q.sizes()).responseBodySize + (await q.sizes()).responseHeadersSize);
+    });
+    await tab.go(path);
+    await tab.page.waitForLoadState("networkidle");
+    const sum = sizes.reduce((a, b) => a + b, 0);
+    assert.ok(sizes.length >= 4, "page, style, script and letters were counted");
+    assert.ok(sum <= 60_000, `${path}: ${sum} bytes`);
+    await tab.close();
+  }
+});
+
+test("a printed letter stands on one page, without the bars of the screen", async () => {
+  const claire = await settle("claire", "fr");
+  assert.ok(claire !== undefined);
+  const tab = await open(browser, server, { as: claire, width: desktop });
+  await tab.go("/letters");
+  await tab.page.locator("form button").first().click();
+  await tab.page.waitForLoadState("load");
+  assert.ok(await tab.page.locator(".letter").count() >= 1);
+  assert.deepEqual(await tab.violations(), []);
+  const letters = await tab.page.locator(".letter").count();
+  await tab.page.emulateMedia({ media: "print" });
+  assert.equal(await tab.page.locator(".top").isVisible(), false);
+  const pdf = await tab.page.pdf({ preferCSSPageSize: true });
+  const sheets = (pdf.toString("latin1").match(/\/Type\s*\/Page[^s]/g) ?? []).length;
+  assert.equal(sheets, letters);
+  await tab.close();
+});

@@ -1,0 +1,353 @@
+// The story of a family and of an animateur, by keyboard, by finger, without
+// JavaScript, in another language.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+
+import { desktop, launch, open, phone, type Tab } from "../lib/browser";
+import type { Client } from "../lib/client";
+import { startServer, type Server } from "../lib/server";
+import { freshCode } from "../lib/totp";
+
+let server: Server;
+let browser: Browser;
+let sami: Client;
+let nadia: Client;
+let picture: Buffer;
+
+// Presses Tab until the focus is on something that says this.
+async function tabTo(page: Page, words: RegExp): Promise<void> {
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press("Tab");
+    const here = await page.evaluate(() => {
+      const e = document.activeElement;
+      const label = e instanceof HTMLInputElement ? e.labels?.[0]?.textContent : "";
+      return `${label ?? ""} ${e?.textContent ?? ""} ${e?.querySelector("img")?.alt ?? ""}`.trim();
+    });
+    if (words.test(here)) return;
+  }
+  assert.fail(`the keyboard does not reach ${words}`);
+}
+
+// The focus is seen: an outline, and not below a bar.
+async function focusIsSeen(page: Page): Promise<void> {
+  const seen = await page.evaluate(() => {
+    const e = document.activeElement as HTMLElement;
+    const r = e.getBoundingClientRect();
+    const at = document.elementFromPoint(r.left + r.width / 2, r.top + Math.min(r.height / 2, 20));
+    return { outline: getComputedStyle(e).outlineStyle, inside: at !== null && (e.contains(at) || at.contains(e)) };
+  });
+  assert.equal(seen.outline, "solid");
+  assert.ok(seen.inside, "hidden by a bar");
+}
+
+function jpegs(n: number): { name: string; mimeType: string; buffer: Buffer }[] {
+  // The same picture with another comment each: other bytes, other photos.
+  return Array.from({ length: n }, (_, i) => {
+    const words = Buffer.from(`photo ${i} ${Math.random()}`);
+    const head = Buffer.from([0xff, 0xfe, 0, words.length + 2]);
+    return { name: `IMG_${i + 1}.jpg`, mimeType: "image/jpeg",
+      buffer: Buffer.concat([picture.subarray(0, 2), head, words, picture.subarray(2)]) };
+  });
+}
+
+async function newAlbum(tab: Tab, title: string): Promise<string> {
+  await tab.go("/publish");
+  await tab.page.fill("[name=title]", title);
+  await tab.page.check("[name=group]");
+  await tab.page.locator("main form button").click();
+  await tab.page.waitForURL(/\/publish\/\d+$/);
+  return /\/publish\/(\d+)$/.exec(tab.page.url())?.[1] ?? "";
+}
+
+async function ready(id: string, n: number): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    const s = JSON.parse((await sami.get(`/publish/${id}/status`)).text) as { ready: number };
+    if (s.ready >= n) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail(`album ${id} has not ${n} photos`);
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 1200 });
+  browser = await launch();
+  sami = await server.client("sami");
+  nadia = await server.client("nadia");
+  picture = (await nadia.get("/m/15/1024")).body;
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.sweep();
+});
+
+test("with the keyboard alone: sign in, an album, the next photo, keep it", async () => {
+  const tab = await open(browser, server, { width: desktop });
+  const { page } = tab;
+  const who = server.login("nadia");
+  await tab.go("/sign-in");
+  await tabTo(page, /^Identifiant/);
+  await page.keyboard.type(who.login);
+  await tabTo(page, /^Phrase de passe/);
+  await page.keyboard.type(who.passphrase);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(server.url + "/");
+  await tabTo(page, /^Atelier poterie/);
+  await focusIsSeen(page);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/album\/3$/);
+  await tabTo(page, /^Photo 1 sur 12/);
+  await focusIsSeen(page);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/photo\/15$/);
+  await tabTo(page, /^Suivante/);
+  await focusIsSeen(page);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/photo\/16$/);
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Suivante");
+  assert.match(await page.locator("[role=status]").last().textContent() ?? "", /Photo 2 sur 12/);
+  await tabTo(page, /^Garder cette photo/);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  assert.match(file.suggestedFilename(), /^photo-\d{4}-\d\d-\d\d-2\.jpg$/);
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("a photo turns by keys, and Escape goes back to the album", async () => {
+  const tab = await open(browser, server, { as: nadia, width: desktop });
+  const { page } = tab;
+  await tab.go("/album/3/photo/15");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/\/photo\/16$/);
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForURL(/\/photo\/15$/);
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Photo 2 sur 12");
+  await page.keyboard.press("+");
+  await page.locator(".stage.zoomed").waitFor();
+  assert.match(await page.locator(".stage img").getAttribute("src") ?? "", /\/2048$/);
+  await page.keyboard.press("ArrowRight");
+  assert.match(page.url(), /\/photo\/16$/, "zoomed, the arrows move the picture");
+  await page.keyboard.press("Escape");
+  await page.locator(".stage:not(.zoomed)").waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/\/album\/3$/);
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("a photo turns by a finger and grows by a tap", async () => {
+  const tab = await open(browser, server, { as: nadia, touch: true });
+  const { page } = tab;
+  const wipe = async (from: number, to: number): Promise<void> => {
+    const cdp = await tab.context.newCDPSession(page);
+    const box = await page.locator(".stage").boundingBox();
+    const y = (box?.y ?? 0) + 60;
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: from, y }] });
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: (from + to) / 2, y }] });
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: to, y }] });
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
+  await tab.go("/album/3/photo/15");
+  await wipe(300, 80);
+  await page.waitForURL(/\/photo\/16$/);
+  await wipe(80, 300);
+  await page.waitForURL(/\/photo\/15$/);
+  await page.locator(".stage img").tap();
+  await page.locator(".stage.zoomed").waitFor();
+  assert.equal(await tab.overflow(), "");
+  await page.locator("a[data-zoom]").tap();
+  await page.locator(".stage:not(.zoomed)").waitFor();
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("an animateur sends photos, is told what was refused and why, and writes captions meanwhile", async () => {
+  const tab = await open(browser, server, { as: sami, width: phone });
+  const { page } = tab;
+  const id = await newAlbum(tab, "Envoi");
+  await page.locator("#photos").setInputFiles([...jpegs(8),
+    { name: "liste.txt", mimeType: "text/plain", buffer: Buffer.from("rien") },
+    { name: "vide.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(0) },
+    { name: "fausse.png", mimeType: "image/png", buffer: Buffer.from("this is no picture at all") }]);
+  await page.locator("[data-files]").getByText("Toutes les photos sont arrivées").or(page.getByText("Photos envoyées : 9 sur 9")).first().waitFor();
+  assert.match(await page.locator(".sending").textContent() ?? "", /liste\.txt.*n’est pas une photo/);
+  assert.match(await page.locator(".sending").textContent() ?? "", /vide\.jpg.*vide/);
+  await ready(id, 8);
+  await page.locator(".arranging > li").first().waitFor();
+  const caption = page.locator("input[name=caption]").first();
+  await caption.fill("La première");
+  await page.locator("button[value=save]").first().click();
+  await page.waitForFunction(() =>
+    document.querySelector<HTMLInputElement>("input[name=caption]")?.defaultValue === "La première");
+  assert.match(page.url(), new RegExp(`/publish/${id}$`), "the page stayed");
+  await page.locator("[data-fresh=refused]").getByText("fausse.png").first().waitFor();
+  assert.deepEqual(await tab.violations(), []);
+  assert.equal(await tab.overflow(), "");
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("a connection that is lost is found again, and nothing arrives twice", async () => {
+  const tab = await open(browser, server, { as: sami, width: phone });
+  const { page } = tab;
+  const id = await newAlbum(tab, "Tunnel");
+  let down = 3;
+  await page.route("**/upload", (route) => (down-- > 0 ? route.abort("internetdisconnected") : route.continue()));
+  await page.locator("#photos").setInputFiles(jpegs(4));
+  await page.getByText("La connexion a été perdue").first().waitFor();
+  await page.getByText("Toutes les photos sont arrivées").first().waitFor({ timeout: 30_000 });
+  await ready(id, 4);
+  const s = JSON.parse((await sami.get(`/publish/${id}/status`)).text) as Record<string, number>;
+  assert.deepEqual(s, { receiving: 0, queued: 0, ready: 4, refused: 0 });
+  await tab.close();
+});
+
+test("leaving while photos travel asks first", async () => {
+  const tab = await open(browser, server, { as: sami });
+  const { page } = tab;
+  await newAlbum(tab, "Pressé");
+  await page.route("**/upload", async (route) => {
+    await new Promise((done) => setTimeout(done, 1500));
+    await route.continue().catch(() => undefined);
+  });
+  await page.locator("#photos").setInputFiles(jpegs(1));
+  await page.locator("h1").click();
+  const asked = page.waitForEvent("dialog");
+  void page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  await page.getByText("Toutes les photos sont arrivées").first().waitFor();
+  await tab.close();
+});
+
+test("with the keyboard alone: publish", async () => {
+  const tab = await open(browser, server, { as: sami, width: desktop });
+  const { page } = tab;
+  const id = await newAlbum(tab, "Au clavier");
+  await page.locator("#photos").setInputFiles(jpegs(2));
+  await ready(id, 2);
+  await tab.go(`/publish/${id}/arrange`);
+  await tabTo(page, /^Légende de la photo 1/);
+  await focusIsSeen(page);
+  await page.keyboard.type("Première légende");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector<HTMLInputElement>("input[name=caption]")?.defaultValue !== "");
+  await tabTo(page, /Plus tard/);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => (document.querySelectorAll<HTMLInputElement>("input[name=caption]")[1])?.value === "Première légende");
+  await tab.go(`/publish/${id}/send`);
+  await tabTo(page, /Le soir/);
+  await page.keyboard.press("ArrowDown");
+  assert.ok(await page.locator("[value=now]").isChecked());
+  await tabTo(page, /^Publier$/);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/done$/);
+  assert.match((await nadia.get("/")).text, /Au clavier/);
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("without JavaScript a family reads, turns, keeps and leaves", async () => {
+  const tab = await open(browser, server, { scripts: false });
+  const { page } = tab;
+  const who = server.login("karim");
+  await tab.go("/");
+  await page.fill("[name=login]", who.login);
+  await page.fill("[name=pass]", who.passphrase);
+  await page.locator("main button").first().click();
+  await page.getByRole("link", { name: "Atelier poterie", exact: true }).click();
+  await page.locator(".grid a").first().click();
+  await page.getByRole("link", { name: "Suivante" }).click();
+  assert.match(await page.locator("h1").textContent() ?? "", /Photo 2 sur 12/);
+  await page.getByRole("link", { name: "Voir en grand" }).click();
+  assert.match(page.url(), /\/m\/16\/2048$/);
+  await page.goBack();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Garder" }).click()]);
+  assert.match(file.suggestedFilename(), /\.jpg$/);
+  await page.getByRole("link", { name: "Mes droits" }).click();
+  await page.getByRole("link", { name: /Léa/ }).first().click();
+  assert.match(await page.locator("h1").textContent() ?? "", /Qui a regardé/);
+  await page.getByRole("link", { name: "Signaler" }).click();
+  assert.ok(await page.getByRole("link", { name: "119" }).isVisible());
+  await tab.go("/account");
+  await page.getByRole("button", { name: "Se déconnecter", exact: true }).first().click();
+  assert.equal(await tab.go("/album/3"), 200);
+  assert.match(page.url(), /\/sign-in$/);
+  await tab.close();
+});
+
+test("without JavaScript an animateur publishes with the plain form", async () => {
+  const tab = await open(browser, server, { as: sami, scripts: false });
+  const { page } = tab;
+  const id = await newAlbum(tab, "Sans script");
+  await page.locator("#photos").setInputFiles(jpegs(3));
+  await page.getByRole("button", { name: "Envoyer les photos" }).click();
+  await page.getByText("Vos photos sont arrivées").waitFor();
+  await ready(id, 3);
+  await tab.go(`/publish/${id}/arrange`);
+  await page.locator("input[name=caption]").nth(1).fill("Deuxième");
+  await page.locator("button[value=save]").nth(1).click();
+  await page.locator("button[value=first]").nth(1).click();
+  assert.equal(await page.locator("input[name=caption]").first().inputValue(), "Deuxième");
+  await tab.go(`/publish/${id}/send`);
+  await page.check("[value=now]");
+  await page.getByRole("button", { name: "Publier" }).click();
+  assert.match(await page.textContent("main") ?? "", /Les familles (la|le|les)? ?voient/);
+  assert.match((await nadia.get("/")).text, /Sans script/);
+  await tab.close();
+});
+
+test("the second step of the staff, typed on a phone", async () => {
+  const tab = await open(browser, server, { scripts: false });
+  const { page } = tab;
+  const who = server.login("jeanne");
+  await tab.go("/sign-in");
+  await page.fill("[name=login]", who.login);
+  await page.fill("[name=pass]", who.passphrase);
+  await page.locator("main button").first().click();
+  await page.waitForURL(/\/sign-in\/second$/);
+  await page.fill("[name=code]", "000000");
+  await page.locator("main button").first().click();
+  await page.locator("[role=alert]").waitFor();
+  await page.fill("[name=code]", await freshCode(who.totp ?? ""));
+  await page.locator("main button").first().click();
+  await page.waitForURL(/\/today$/);
+  await tab.close();
+});
+
+test("the language changes where one is, and stays", async () => {
+  const tab = await open(browser, server, { as: await server.client("anne") });
+  const { page } = tab;
+  await tab.go("/album/3");
+  await page.getByRole("link", { name: "English" }).click();
+  assert.match(page.url(), /\/album\/3$/);
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  await page.getByRole("link", { name: "Back to the journal" }).click();
+  assert.match(await page.textContent("main") ?? "", /12 photos · Les Écureuils · by Sami Benali/);
+  await page.getByRole("link", { name: "Français" }).click();
+  assert.match(await page.textContent("main") ?? "", /par Sami Benali/);
+  await tab.close();
+});
+
+test("four pictures for the README", { skip: process.env["PREAU_SCREENSHOTS"] !== "1" }, async () => {
+  const folder = join("docs", "screenshots");
+  const claire = await server.client("claire");
+  const shots: [string, Client, string, boolean][] = [["family-feed", nadia, "/", false],
+    ["family-photo", nadia, "/album/3/photo/15", false], ["publish", sami, "/publish/5", true],
+    ["structure", claire, "/structure", true]];
+  mkdirSync(folder, { recursive: true });
+  for (const [name, as, path, wide] of shots) {
+    const tab = await open(browser, server, { as, width: wide ? desktop : phone });
+    await tab.go(path);
+    await tab.page.waitForLoadState("networkidle");
+    const file = join(folder, `${name}.jpg`);
+    writeFileSync(file, await tab.page.screenshot({ type: "jpeg", quality: 82 }));
+    assert.ok(readFileSync(file).length < 200_000, name);
+    await tab.close();
+  }
+});
