@@ -21,7 +21,7 @@ run: packages build
 	@sh tools/run-demo.sh $(BUILD) $(DEMO) $(PORT)
 
 build: $(BUILD)/build.ninja
-	ninja -C $(BUILD)
+	ninja -C $(BUILD) preau preau-front preau-worker preau-media
 
 $(BUILD)/build.ninja: | node_modules
 	meson setup $(BUILD)
@@ -39,8 +39,9 @@ test-packages:
 test: test-packages build
 	node tests/run.mjs $(BUILD)
 
-install: build
-	meson install -C $(BUILD)
+install: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+	meson install --no-rebuild -C $(BUILD)
 
 clean:
 	rm -rf $(BUILD)
