@@ -30,6 +30,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 export class Server {
   private child: ChildProcess | null = null;
   log = "";
+  via: string[] = []; // how to come into the mount namespace of the server, when it has its own
 
   constructor(readonly folder: string, readonly port: number, readonly sets: string[], readonly logins: Login[]) {}
 
@@ -54,7 +55,8 @@ export class Server {
 
   // The command line, beside the running server.
   preau(...args: string[]): { status: number; out: string; err: string } {
-    const done = spawnSync(join(build, "preau"), [...this.sets, ...args], { encoding: "utf8", maxBuffer: 1 << 26 });
+    const [command = "", ...rest] = [...this.via, join(build, "preau"), ...this.sets, ...args];
+    const done = spawnSync(command, rest, { encoding: "utf8", maxBuffer: 1 << 26 });
     return { status: done.status ?? -1, out: done.stdout, err: done.stderr };
   }
 

@@ -1,0 +1,150 @@
+// A disk that is full, and one that cannot be written: said clearly, nothing
+// lost, and all goes on once there is room again.  The data lie on a file
+// system of 24 MB in a mount namespace of the server's own.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { Client } from "../lib/client";
+import { drawn, unique } from "../lib/pictures";
+import { build, startServer, type Server } from "../lib/server";
+import { check, count, fill, newAlbum, pause, publishNow, settled, upload } from "../lib/trouble";
+
+let server: Server;
+let sami: Client;
+let nadia: Client;
+let album = 0;
+const root = process.getuid?.() === 0;
+
+// A program that puts a small file system over the data folder, with what was
+// there, and then becomes preau.
+function wrapper(options: string): string {
+  const path = join(server.folder, "preau-small");
+  const own = root ? "unshare -m" : "unshare -rm";
+  writeFileSync(path, `#!/bin/sh
+exec ${own} sh -c 'set -e
+mount -t tmpfs -o size=24m,mode=0700 tmpfs ${server.folder}/data
+cp -a ${server.folder}/kept/. ${server.folder}/data/
+${options}
+exec ${build}/preau "$@"' preau "$@"
+`, { mode: 0o755 });
+  return path;
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  sami = await server.client("sami");
+  nadia = await server.client("nadia");
+  album = await newAlbum(sami, "Avant");
+  assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
+  await settled(server);
+  await publishNow(sami, album);
+  await server.stop();
+  renameSync(join(server.folder, "data"), join(server.folder, "kept"));
+  spawnSync("mkdir", ["-m", "700", join(server.folder, "data")]);
+  await server.start({}, wrapper(""));
+  server.via = ["nsenter", "-t", String(server.pid), "-m", ...(root ? [] : ["-U", "--preserve-credentials"])];
+});
+after(() => server.sweep());
+
+const ballast = (): string => `/proc/${server.pid}/root${server.folder}/data/ballast`;
+
+// Writes until nothing fits any more, or so many bytes.
+function fillUp(bytes = 1 << 30): void {
+  const fd = openSync(ballast(), "a");
+  let piece = Math.min(1 << 20, bytes);
+  for (let n = 0; n < bytes && piece > 0;) {
+    try {
+      n += writeSync(fd, Buffer.alloc(piece));
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== "ENOSPC") throw e;
+      piece >>= 1;
+    }
+  }
+  closeSync(fd);
+}
+
+const free = (): void => rmSync(ballast(), { force: true });
+
+test("on a full disk families still see their photos", async () => {
+  fillUp();
+  const feed = await nadia.get("/");
+  assert.equal(feed.status, 200);
+  assert.match(feed.text, /Avant/);
+  const photo = /\/m\/\d+\/\d+/.exec((await nadia.get(`/album/${album}`)).text)?.[0] ?? "";
+  const bytes = await nadia.get(photo);
+  assert.equal(bytes.status, 200);
+  assert.equal(bytes.body.subarray(0, 2).toString("hex"), "ffd8");
+});
+
+test("a form and a photo are answered with what is wrong, in both languages", async () => {
+  const from = count(server, "audit");
+  const said = await fill(nadia, "/account", "/account/contact", { email: "nadia@example.org", phone: "" });
+  assert.equal(said.status, 507, said.text);
+  assert.match(said.text, /plus de place/);
+  assert.ok(Number(said.headers["retry-after"]) > 0);
+  const visitor = new Client(server.url, "en");
+  const english = await fill(visitor, "/sign-in", "/sign-in", { login: "sarah", pass: server.login("sarah").passphrase });
+  assert.equal(english.status, 507);
+  assert.match(english.text, /storage of this server is full/);
+  const photo = await upload(sami, album, "b.jpg", drawn());
+  assert.ok(photo.status === 507 || photo.state === "failed", `${photo.status} ${photo.text.slice(0, 300)}`);
+  assert.equal((await nadia.get("/account")).status, 200);
+  assert.equal(count(server, "audit"), from, "nothing was half-done");
+  assert.match(server.log, /level=error/);
+  assert.ok(!/nadia|Haddad/.test(server.log), "no name in the log");
+});
+
+test("with room again everything goes on, without a restart", async () => {
+  free();
+  assert.equal((await fill(nadia, "/account", "/account/contact", { email: "nadia@example.org", phone: "" })).status, 303);
+  assert.match((await nadia.get("/account")).text, /nadia@example\.org/);
+  assert.equal((await upload(sami, album, "c.jpg", drawn())).state, "queued");
+  await settled(server);
+  assert.deepEqual(check(server).findings, []);
+});
+
+test("a disk that fills while photos come in loses none that was acknowledged", async () => {
+  const into = await newAlbum(sami, "Pendant");
+  const token = await sami.token(`/publish/${into}`);
+  const one = drawn(1600, 1200);
+  let kept = 0;
+  let turned = 0;
+  for (let i = 0; i < 400 && turned < 3; i++) {
+    if (i % 3 === 2) fillUp(2 << 20);
+    const a = await upload(sami, into, `${i}.jpg`, unique(one), token);
+    if (a.state === "queued") kept++;
+    else {
+      turned++;
+      assert.ok(a.status === 507 || a.state === "failed", `${a.status} ${a.text.slice(0, 300)}`);
+    }
+  }
+  assert.ok(kept > 0 && turned === 3, `${kept} kept`);
+  fillUp(); // what is under way finds no room either
+  await pause(1500);
+  assert.equal((await nadia.get("/")).status, 200);
+  free();
+  await settled(server); // what was put off is done
+  assert.equal(count(server, `medium WHERE post = ${into} AND state = 'ready'`), kept);
+  assert.deepEqual(check(server).findings, []);
+  assert.equal(server.preau("audit", "verify").status, 0);
+});
+
+test("data that cannot be written are said at the start", async () => {
+  await server.stop();
+  server.via = [];
+  const ro = spawnSync(wrapper(`mount -o remount,ro ${server.folder}/data`), [...server.sets, "serve"],
+    { encoding: "utf8", timeout: 20_000 });
+  assert.equal(ro.status, 74, `${ro.status} ${ro.stdout} ${ro.stderr}`);
+  assert.match(ro.stderr, /cannot be written|Read-only file system/);
+  assert.ok(!ro.stdout.includes("ready"));
+  const backup = spawnSync(wrapper(`mount -o remount,ro ${server.folder}/data`), [...server.sets, "check", "--deep"], { encoding: "utf8" });
+  assert.notEqual(backup.status, 0);
+  assert.match(backup.stderr, /cannot be written|Read-only file system/);
+  rmSync(join(server.folder, "data"), { recursive: true });
+  const none = server.preau("serve");
+  assert.equal(none.status, 66);
+  assert.match(none.err, /preau init/);
+});
