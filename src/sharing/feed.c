@@ -22,6 +22,8 @@ struct search {
 	const struct feed_query *q;
 	struct candidate found[CANDIDATES_MAX];
 	size_t n;
+	int64_t author; /* of the last card, and the name; 0: none yet */
+	str author_name;
 };
 
 static void
@@ -252,8 +254,20 @@ fill_thumbs(const struct search *s, struct feed_card *c, struct err *e)
 	return true;
 }
 
+/* Most often the same person for a whole page: the name is opened once. */
+static str
+author_name(struct search *s, const struct sql_feed_card_row *r)
+{
+	if (r->author != s->author) {
+		s->author = r->author;
+		s->author_name = house_text(
+		    s->arena, s->org, "account.name_enc", r->author_name_enc);
+	}
+	return s->author_name;
+}
+
 static bool
-fill_card(const struct search *s, const struct sql_feed_card_row *r, size_t n,
+fill_card(struct search *s, const struct sql_feed_card_row *r, size_t n,
     struct feed_card *c, struct err *e)
 {
 	*c = (struct feed_card){
@@ -264,8 +278,7 @@ fill_card(const struct search *s, const struct sql_feed_card_row *r, size_t n,
 	    .title =
 		house_text(s->arena, s->org, "post.title_enc", r->title_enc),
 	    .body = house_text(s->arena, s->org, "post.body_enc", r->body_enc),
-	    .author = house_text(
-		s->arena, s->org, "account.name_enc", r->author_name_enc),
+	    .author = author_name(s, r),
 	    .photos = r->photos,
 	};
 	return join_groups(s->arena, r, n, c) ||
@@ -281,8 +294,8 @@ is_given_up(const struct sql_feed_card_row *r)
 
 /* One post, if it is for this viewer. */
 static bool
-add_card(const struct search *s, int64_t post, struct feed_card *card,
-    size_t *n, struct err *e)
+add_card(struct search *s, int64_t post, struct feed_card *card, size_t *n,
+    struct err *e)
 {
 	struct sql_feed_card_rows rows;
 	struct audience *room;
@@ -320,7 +333,7 @@ by_day(
 }
 
 static bool
-load_page(const struct search *s, struct feed *ret, struct err *e)
+load_page(struct search *s, struct feed *ret, struct err *e)
 {
 	struct feed_card *card = NEW_N(s->arena, struct feed_card, s->n);
 	size_t n = 0;

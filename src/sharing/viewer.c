@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "people/child.h"
 #include "sql_viewer.h"
 
 /* Rows come sorted by child, one per right and enrolment. */
@@ -61,16 +60,6 @@ add_once(int64_t *v, size_t *n, int64_t x)
 		v[(*n)++] = x;
 }
 
-static str
-first_name(const struct gather *g, const struct sql_viewer_family_row *row)
-{
-	struct child_sealed c = {.id = row->child,
-	    .key_wrapped = row->key_wrapped,
-	    .first_enc = row->first_enc};
-
-	return child_open(g->arena, g->org, &c).first;
-}
-
 static struct viewer_child *
 child_of_row(const struct gather *g, const struct sql_viewer_family_row *row,
     size_t room)
@@ -85,7 +74,9 @@ child_of_row(const struct gather *g, const struct sql_viewer_family_row *row,
 	if (c->group == NULL)
 		return NULL;
 	c->id = row->child;
-	c->first = first_name(g, row);
+	c->sealed = (struct child_sealed){.id = row->child,
+	    .key_wrapped = row->key_wrapped,
+	    .first_enc = row->first_enc};
 	v->n_child++;
 	return c;
 }
@@ -212,7 +203,7 @@ viewer_load(struct house *h, struct arena *a, const struct organisation *org,
 	g.v->organisation = org->id;
 	if (!read_account(g.v, &row, e))
 		return false;
-	g.v->name = house_text(a, org, "account.name_enc", row.name_enc);
+	g.v->name_enc = row.name_enc;
 	/* Staff may be somebody's guardian too: only the orders count then. */
 	if (row.guardian != DB_NULL && !load_family(h, &g, row.guardian, e))
 		return false;
@@ -223,6 +214,20 @@ viewer_load(struct house *h, struct arena *a, const struct organisation *org,
 	}
 	*ret = g.v;
 	return true;
+}
+
+str
+viewer_own_name(
+    struct arena *a, const struct organisation *org, const struct viewer *v)
+{
+	return house_text(a, org, "account.name_enc", v->name_enc);
+}
+
+str
+viewer_child_first(struct arena *a, const struct organisation *org,
+    const struct viewer_child *c)
+{
+	return child_open(a, org, &c->sealed).first;
 }
 
 bool

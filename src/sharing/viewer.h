@@ -10,6 +10,7 @@
 
 #include "house/house.h"
 #include "people/authority.h"
+#include "people/child.h"
 
 enum viewer_kind {
 	VIEWER_STAFF,
@@ -47,7 +48,7 @@ struct viewer_group {
 
 struct viewer_child {
 	int64_t id;
-	str first; /* "" when it cannot be read */
+	struct child_sealed sealed;
 	int64_t rights;
 	int64_t *group; /* enrolled today */
 	size_t n_group;
@@ -59,7 +60,7 @@ struct viewer {
 	enum staff_role role;
 	enum viewer_state state;
 	enum lang lang;
-	str name;
+	str name_enc;
 	struct viewer_child *child;
 	size_t n_child;
 	struct viewer_group *group;
@@ -73,6 +74,13 @@ struct viewer {
 /* ERR_NOT_FOUND when this organisation has no such account. */
 bool viewer_load(struct house *, struct arena *, const struct organisation *,
     int64_t account, int64_t today, struct viewer **ret, struct err *) MUST_USE;
+
+/* Names are opened when they are shown, which most requests do not; "" when
+ * they cannot be read. */
+str viewer_own_name(
+    struct arena *, const struct organisation *, const struct viewer *);
+str viewer_child_first(
+    struct arena *, const struct organisation *, const struct viewer_child *);
 
 bool viewer_is_family(const struct viewer *);
 bool viewer_is_staff(const struct viewer *);

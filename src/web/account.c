@@ -71,7 +71,8 @@ fill_page(
 	struct deed d = member_deed(r);
 	struct sql_account_by_id_row row;
 
-	*ret = (struct account_page){.name = r->viewer->name,
+	*ret = (struct account_page){
+	    .name = viewer_own_name(r->arena, r->org, r->viewer),
 	    .session = r->session.id,
 	    .staff = viewer_is_staff(r->viewer),
 	    .pass = &f->pass,

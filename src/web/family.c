@@ -56,7 +56,8 @@ fill_chips(struct request *r, int64_t child, struct chips *ret)
 		c.v[c.n++] = (struct chip){0, {0}, child == 0};
 		for (size_t i = 0; i < v->n_child; i++)
 			c.v[c.n++] = (struct chip){v->child[i].id,
-			    v->child[i].first, child == v->child[i].id};
+			    viewer_child_first(r->arena, r->org, &v->child[i]),
+			    child == v->child[i].id};
 	}
 	*ret = c;
 	return true;

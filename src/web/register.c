@@ -219,7 +219,7 @@ looked_show(struct request *r, struct response *out, struct err *e)
 
 	if (child == NULL || !(child->rights & AUTHORITY_WHO_LOOKED))
 		return err_set(e, ERR_NOT_FOUND, "not a child of the viewer");
-	page.first = child->first;
+	page.first = viewer_child_first(r->arena, r->org, child);
 	if (!read_looked(r, &page, e))
 		return false;
 	html_register_looked(&r->view, &page);

@@ -343,9 +343,11 @@ run_get(struct request *r, const struct route *t, struct response *out,
     struct err *e)
 {
 	bool noticed = take_notice(r);
-	str visit;
+	str visit = {0};
 
-	prepare_token(r, &visit);
+	/* What is no page has no form. */
+	if (!(t->flags & ROUTE_QUIET))
+		prepare_token(r, &visit);
 	if (!t->run(r, out, e))
 		return false;
 	if (visit.n > 0 && out->http.content_type.n > 0 &&

@@ -314,7 +314,8 @@ lock_now(struct request *r, struct response *out, struct err *e)
 static str
 viewer_name(const struct request *r)
 {
-	return r->viewer == NULL ? S("") : r->viewer->name;
+	return r->viewer == NULL ? S("")
+				 : viewer_own_name(r->arena, r->org, r->viewer);
 }
 
 static bool
