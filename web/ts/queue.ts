@@ -107,7 +107,7 @@ export function queueOf(send: Send, changed: (item: Item) => void, mostBytes: nu
       }
       go();
     },
-    busy: () => items.some((i) => i.state === "waiting" || i.state === "sending" || i.state === "pausing"),
+    busy: () => items.some((i) => i.state.endsWith("ing")), // wait-, send-, paus-
     retry() {
       for (const item of items) item.tries = 0;
       wake((i) => i.state === "refused" && i.again);

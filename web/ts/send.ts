@@ -4,7 +4,6 @@ import { typeOf, type Outcome, type Send } from "./queue";
 const SILENCE_MS = 60_000; // nothing moved for so long: the network is gone
 
 function answered(xhr: XMLHttpRequest): Outcome {
-  const wait = Number(xhr.getResponseHeader("Retry-After") ?? "0") * 1000;
   switch (xhr.status) {
     case 200: return fate(xhr.responseText);
     case 403: return { kind: "refused", why: "open", again: true };
@@ -14,7 +13,7 @@ function answered(xhr: XMLHttpRequest): Outcome {
     case 507: return { kind: "refused", why: "disk", again: true };
     case 408: return { kind: "again", why: "network" };
     case 429: case 500: case 502: case 503: case 504:
-      return { kind: "again", why: "server", waitMs: Number.isFinite(wait) ? wait : 0 };
+      return { kind: "again", why: "server", waitMs: Number(xhr.getResponseHeader("Retry-After")) * 1000 || 0 };
     default: return { kind: "refused", why: "server", again: true };
   }
 }

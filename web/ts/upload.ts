@@ -167,7 +167,10 @@ export function upload(form: HTMLElement): void {
   const take = (files: FileList | null | undefined): void => {
     if (files !== null && files !== undefined && files.length > 0) queue.add(Array.from(files));
   };
+  // Choosing sends: the label is the button, and speaks the page's language.
   input.required = false;
+  input.className = "unseen";
+  one(form, "label")!.className = "button";
   button?.remove();
   on(input, "change", () => {
     take(input.files);
