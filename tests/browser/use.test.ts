@@ -320,6 +320,47 @@ test("the second step of the staff, typed on a phone", async () => {
   await tab.close();
 });
 
+test("a family arrives by paper: letter, account on a phone, approval, first photos", async () => {
+  const claire = await server.client("claire");
+  const office = await open(browser, server, { as: claire, width: desktop });
+  await office.go("/letters");
+  await office.page.locator("form[action='/letters/group/2'] button, main form button").last().click();
+  await office.page.locator(".letter").first().waitFor();
+  const letter = office.page.locator(".letter", { hasText: "Linh Nguyen" });
+  const code = (await letter.locator(".big-code").textContent() ?? "").trim();
+  const home = await open(browser, server);
+  await home.go("/join");
+  await home.page.fill("[name=code]", code.toLowerCase().replace(/-/g, " "));
+  await home.page.locator("main form button").click();
+  await home.page.getByText("Bienvenue, Linh").waitFor();
+  assert.deepEqual(await home.violations(), []);
+  assert.deepEqual(await home.smallTargets(), []);
+  await home.page.fill("[name=login]", "linh");
+  await home.page.fill("[name=pass]", "trop court");
+  await home.page.locator("main form button").click();
+  await home.page.locator(".fault").first().waitFor();
+  assert.deepEqual(await home.violations(), []);
+  await home.page.fill("[name=pass]", "quatre pies sur un toit");
+  await home.page.locator("main form button").click();
+  await home.page.getByText("attend").first().waitFor();
+  assert.deepEqual(await home.violations(), []);
+  await office.go("/structure");
+  await office.page.getByText("1 compte vous attend").waitFor();
+  await office.go("/structure/waiting");
+  assert.deepEqual(await office.violations(), []);
+  await office.page.getByRole("button", { name: /Linh Nguyen/ }).first().click();
+  await home.go("/sign-in");
+  await home.page.fill("[name=login]", "linh");
+  await home.page.fill("[name=pass]", "quatre pies sur un toit");
+  await home.page.locator("main form button").first().click();
+  await home.page.getByRole("link", { name: "Atelier poterie", exact: true }).waitFor();
+  await home.go("/join/" + code);
+  assert.match(await home.page.textContent("h1") ?? "", /Cette lettre/);
+  assert.deepEqual([...home.faults, ...office.faults], []);
+  await home.close();
+  await office.close();
+});
+
 test("the language changes where one is, and stays", async () => {
   const tab = await open(browser, server, { as: await server.client("anne") });
   const { page } = tab;

@@ -99,7 +99,7 @@ export class Tab {
         ".button, button, .bar a, .top a, .foot a, .chip, summary, select, .lines.links a, input:not([type=hidden], [type=checkbox], [type=radio])");
       return Array.from(all).filter((e) => {
         const r = e.getBoundingClientRect();
-        return r.width > 0 && r.height > 0 && (r.height < 43.5 || r.width < 43.5) && !e.classList.contains("skip");
+        return r.width > 0 && r.height > 0 && (r.height < 43.5 || r.width < 43.5) && !e.matches(".skip, .unseen");
       }).map((e) => `${Math.round(e.getBoundingClientRect().width)}x${Math.round(e.getBoundingClientRect().height)} ${e.outerHTML.slice(0, 100)}`);
     });
   }
