@@ -8,6 +8,9 @@ SELECT id, hash
  ORDER BY id DESC
  LIMIT 1;
 
+-- name: audit_newest :opt
+SELECT at FROM audit ORDER BY id DESC LIMIT 1;
+
 -- name: audit_hash :opt
 -- Is the entry that the head names still the same?
 SELECT hash FROM audit WHERE id = :id AND organisation = :organisation;

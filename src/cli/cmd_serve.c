@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "house/house.h"
 #include "monitor/monitor.h"
@@ -36,6 +37,10 @@ try_data(const struct conf *c, struct err *e)
 	    !update_schema(path, e) ||
 	    !house_open(&h, c, &master, DB_WRITE, e))
 		return false;
+	if (h.told_at - clock_now() > HOUSE_BACK_S)
+		fprintf(stderr,
+		    "preau: the clock of this machine is days before the last "
+		    "entry of the register; is it right?\n");
 	house_close(&h);
 	return true;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "sql_audit.h"
 #include "sql_organisation.h"
 
 #define LIST_MAX ((size_t)1 << 20)
@@ -38,7 +40,7 @@ keep(str s)
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
 	p[s.n] = '\0';
-	return (str){ p, s.n };
+	return (str){p, s.n};
 }
 
 static str
@@ -55,12 +57,14 @@ org_load(const struct house *h, struct arena *a,
 	o->id = row->id;
 	o->evening_min = row->evening_min;
 	if (!lang_of_code(row->lang, &o->lang))
-		return err_set(e, ERR_CORRUPT, "language of organisation %" PRId64,
-		    row->id);
+		return err_set(e, ERR_CORRUPT,
+		    "language of organisation %" PRId64, row->id);
 	if (!key_unwrap(&h->master, row->key_wrapped, key_context(a, row->id),
 		&o->key, e))
-		return err_wrap(e, "key of organisation %" PRId64
-		    " (is this the right master key?)", row->id);
+		return err_wrap(e,
+		    "key of organisation %" PRId64
+		    " (is this the right master key?)",
+		    row->id);
 	key_derive(&o->key, "digest", &o->digest);
 	key_derive(&o->key, "audit", &o->chain);
 	o->zone = zone_open(row->time_zone, e);
@@ -94,6 +98,21 @@ house_reload(struct house *h, struct err *e)
 	return true;
 }
 
+/* What was written last is the earliest that it can be now. */
+static bool
+start_time(struct house *h, struct err *e)
+{
+	OWNED(arena) a = arena_new(4096);
+	struct sql_audit_newest_row row;
+	bool found;
+
+	if (!sql_audit_newest(h->db, a, &found, &row, e))
+		return false;
+	h->told_at = found ? row.at : 0;
+	h->told_ms = clock_ms();
+	return true;
+}
+
 static bool
 open_parts(struct house *h, enum db_open_mode mode, struct err *e)
 {
@@ -104,19 +123,32 @@ open_parts(struct house *h, enum db_open_mode mode, struct err *e)
 	h->db = db_open(path, mode, e);
 	if (h->db == NULL)
 		return false;
-	if (mode == DB_CREATE ? !db_migrate(h->db, &applied, e) :
-				!db_schema_is_current(h->db, e))
+	if (mode == DB_CREATE ? !db_migrate(h->db, &applied, e)
+			      : !db_schema_is_current(h->db, e))
 		return false;
 	(void)snprintf(path, sizeof(path), "%s/blobs", h->conf->data);
 	h->blobs = blob_dir_open(path, e);
-	return h->blobs != NULL && house_reload(h, e);
+	return h->blobs != NULL && house_reload(h, e) && start_time(h, e);
+}
+
+int64_t
+house_now(struct house *h)
+{
+	int64_t clock = clock_now(), ms = clock_ms();
+	int64_t at = h->told_at + (ms - h->told_ms) / 1000;
+
+	if (at > clock && at - clock <= HOUSE_BACK_S)
+		return at;
+	h->told_at = clock;
+	h->told_ms = ms;
+	return clock;
 }
 
 bool
 house_open(struct house *h, const struct conf *c, const struct key *master,
     enum db_open_mode mode, struct err *e)
 {
-	*h = (struct house){ .conf = c, .master = *master };
+	*h = (struct house){.conf = c, .master = *master};
 	key_derive(&h->master, "login", &h->login);
 	if (open_parts(h, mode, e))
 		return true;
@@ -132,7 +164,7 @@ house_close(struct house *h)
 	blob_dir_free(h->blobs);
 	key_done(&h->master);
 	key_done(&h->login);
-	*h = (struct house){ 0 };
+	*h = (struct house){0};
 }
 
 bool

@@ -31,6 +31,7 @@ struct house {
 	struct key login;    /* derived: logins, codes and tokens */
 	struct organisation *org; /* all of them, few */
 	size_t n_org;
+	int64_t told_at, told_ms; /* of house_now: a time, and the monotonic one */
 	bool weak_sandbox; /* set by the process: administrators' pages say so */
 };
 
@@ -40,6 +41,12 @@ bool house_open(struct house *, const struct conf *, const struct key *master,
     enum db_open_mode, struct err *) MUST_USE;
 void house_close(struct house *); /* wipes the keys */
 bool house_reload(struct house *, struct err *) MUST_USE;
+
+/* The time by which rights are judged.  It does not go back: a clock that was
+ * set back, by HOUSE_BACK_S at most, must not bring ended sessions, letters and
+ * enrolments to life.  Beyond that, it was the earlier clock that was wrong. */
+#define HOUSE_BACK_S (2 * 86400)
+int64_t house_now(struct house *);
 
 /* Borrowed, valid until house_reload; ERR_NOT_FOUND. */
 bool house_org(const struct house *, int64_t id,

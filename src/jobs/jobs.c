@@ -89,15 +89,15 @@ count_death(struct jobs *j, int64_t medium, struct err *e)
 	int64_t rows;
 	bool found;
 
-	if (!sql_job_failed(h->db, S("worker died"), clock_now(), S(INTAKE_JOB),
-		medium, &rows, e) ||
+	if (!sql_job_failed(h->db, S("worker died"), house_now(j->house),
+		S(INTAKE_JOB), medium, &rows, e) ||
 	    !sql_job_attempts(
 		h->db, j->arena, S(INTAKE_JOB), medium, &found, &row, e))
 		return false;
 	if (!found || row.attempts < DEATHS_MAX)
 		return true;
 	return intake_refuse(h, j->arena, medium,
-	    media_verdict_word(MEDIA_DAMAGED), clock_now(), e);
+	    media_verdict_word(MEDIA_DAMAGED), house_now(j->house), e);
 }
 
 static void
@@ -146,7 +146,8 @@ put_off(struct jobs *j, int64_t medium, const struct err *why)
 
 	log_err(LOG_LEVEL_WARN, why, "intake");
 	if (!sql_job_later(j->house->db, str_c(err_meanings[why->kind].name),
-		clock_now() + RETRY_S, S(INTAKE_JOB), medium, &rows, &e))
+		house_now(j->house) + RETRY_S, S(INTAKE_JOB), medium, &rows,
+		&e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 }
 
@@ -161,7 +162,7 @@ could_not(struct jobs *j, int64_t medium, struct err *e)
 	}
 	log_err(LOG_LEVEL_ERROR, e, "intake");
 	if (!intake_refuse(j->house, j->arena, medium,
-		media_verdict_word(MEDIA_DAMAGED), clock_now(), e))
+		media_verdict_word(MEDIA_DAMAGED), house_now(j->house), e))
 		log_err(LOG_LEVEL_ERROR, e, "intake");
 }
 
@@ -209,8 +210,8 @@ give_out(struct jobs *j, struct err *e)
 {
 	struct sql_job_due_rows due;
 
-	if (!sql_job_due(j->house->db, j->arena, S(INTAKE_JOB), clock_now(),
-		2 * CREW_MAX, &due, e))
+	if (!sql_job_due(j->house->db, j->arena, S(INTAKE_JOB),
+		house_now(j->house), 2 * CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
 		struct hand *w = idle_hand(j);
@@ -235,11 +236,11 @@ store(struct jobs *j, int64_t medium, const struct media_done *d,
 	struct err e;
 	bool done =
 	    d->verdict == MEDIA_OK
-		? intake_store(
-		      j->house, j->arena, medium, d, fd, clock_now(), &e)
+		? intake_store(j->house, j->arena, medium, d, fd,
+		      house_now(j->house), &e)
 		: intake_refuse(j->house, j->arena, medium,
 		      media_verdict_word((enum media_verdict)d->verdict),
-		      clock_now(), &e);
+		      house_now(j->house), &e);
 
 	if (!done)
 		could_not(j, medium, &e);
@@ -371,7 +372,7 @@ look_at_clock(struct jobs *j)
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
-	if (!sweep_rows(j->house, j->arena, clock_now(), &e))
+	if (!sweep_rows(j->house, j->arena, house_now(j->house), &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (j->files_ms > now_ms)
 		return;
@@ -393,9 +394,10 @@ sleep_ms(const struct jobs *j)
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms < until)
 			until = j->hand[i].until_ms;
-	if (sql_job_next(j->house->db, j->arena, clock_now(), &next, &e) &&
+	if (sql_job_next(
+		j->house->db, j->arena, house_now(j->house), &next, &e) &&
 	    next.at != DB_NULL) {
-		int64_t at = now_ms + (next.at - clock_now()) * 1000;
+		int64_t at = now_ms + (next.at - house_now(j->house)) * 1000;
 
 		if (at < until)
 			until = at;

@@ -55,8 +55,9 @@ throttle_wait(struct house *h, struct arena *a, enum throttle t, str key,
 		return err_wrap(e, "throttle");
 	if (found && row.until_at > now)
 		wait = row.until_at - now;
-	/* A clock that was set back must not make anybody wait for years. */
-	*ret_wait_s = wait > rules[t].max_s ? rules[t].max_s : wait;
+	/* Longer than ever given: the clock was wrong when it was written.  The
+	 * failures still count, from the next one on. */
+	*ret_wait_s = wait > rules[t].max_s ? 0 : wait;
 	return true;
 }
 

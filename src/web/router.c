@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "html_error.h"
@@ -386,7 +385,7 @@ request_start(struct request *r, struct house *h, struct arena *a,
 	bool known;
 
 	*r = (struct request){ .house = h, .arena = a, .http = http,
-		.now = clock_now() };
+		.now = house_now(h) };
 	known = (http->method == HTTP_POST || db_look(h->db, e)) &&
 	    identify(r, e);
 	view_start(r, page);

@@ -1,5 +1,6 @@
 /* sign_in — the way in: passphrase, second step, and the lock of a screen that
  * was left alone. */
+#include "base/clock.h"
 #include "html_sign_in.h"
 #include "people/second.h"
 #include "people/signin.h"
@@ -185,6 +186,7 @@ second_try(struct request *r, struct response *out, struct err *e)
 	struct session_new new;
 	struct form f;
 
+	d.now = clock_now(); /* what the telephone shows follows the true time */
 	if (r->session.factor == 2)
 		return respond_see_other(r, out, member_home(r));
 	if (!form_read(r, second_fields, &f))
@@ -245,6 +247,7 @@ set_up_show(struct request *r, struct response *out, struct err *e)
 	struct form f;
 	str login;
 
+	d.now = clock_now();
 	if (r->session.factor == 2)
 		return respond_see_other(r, out, member_home(r));
 	if (!may_set_up(r, &login, e) ||
@@ -265,6 +268,7 @@ set_up(struct request *r, struct response *out, struct err *e)
 	bool fine;
 	str login;
 
+	d.now = clock_now();
 	if (!may_set_up(r, &login, e) ||
 	    !second_offer_read(&d, r->session.account, login,
 		request_field(r, "offer"), &o, e))

@@ -319,6 +319,13 @@ a_clock_set_back_makes_nobody_wait_for_years(void **state)
 	for (int i = 0; i < 6; i++)
 		DONE(&p, throttle_fail(&p.house, p.arena, THROTTLE_SECOND,
 			     S("k"), PLACE_NOW, &p.e));
+	/* At every look the same five minutes would be for ever. */
+	DONE(&p, throttle_wait(&p.house, p.arena, THROTTLE_SECOND, S("k"),
+		     PLACE_NOW - 99999999, &wait, &p.e));
+	assert_int_equal(wait, 0);
+	/* The next failure counts with those before. */
+	DONE(&p, throttle_fail(&p.house, p.arena, THROTTLE_SECOND, S("k"),
+		     PLACE_NOW - 99999999, &p.e));
 	DONE(&p, throttle_wait(&p.house, p.arena, THROTTLE_SECOND, S("k"),
 		     PLACE_NOW - 99999999, &wait, &p.e));
 	assert_true(wait > 0 && wait <= 300);

@@ -1,0 +1,154 @@
+// The clock of the machine is set back by a day, forward, and right again:
+// nobody gains access, nothing breaks, and the register stays in order.
+import assert from "node:assert/strict";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { Client } from "../lib/client";
+import { drawn } from "../lib/pictures";
+import { build, startServer, type Server } from "../lib/server";
+import { totpCode, totpStep } from "../lib/totp";
+import { check, count, fill, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+
+const day = 86_400;
+let server: Server;
+let sami: Client;
+let nadia: Client;
+let album = 0;
+let photo = "";
+let codes: string[] = [];
+
+const lib = ["/usr/lib", "/lib"].flatMap((d) => readdirSync(d).map((n) => join(d, n, "faketime/libfaketime.so.1"))).find(existsSync);
+
+// The programs, each started under another clock; "+0" is the true one.
+async function startAt(shift: string): Promise<void> {
+  assert.ok(lib !== undefined, "libfaketime is needed");
+  const folder = join(server.folder, "programs");
+  await server.stop();
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(build, "preau"), join(folder, "preau"));
+  for (const name of ["preau-front", "preau-worker", "preau-media"]) {
+    copyFileSync(join(build, name), join(folder, `${name}.real`));
+    writeFileSync(join(folder, name), `#!/bin/sh
+export LD_PRELOAD=${lib} FAKETIME=${shift} FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1
+exec ${folder}/${name}.real "$@"
+`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  await server.start({ LD_PRELOAD: lib, FAKETIME: shift, FAKETIME_DONT_FAKE_MONOTONIC: "1", NO_FAKE_STAT: "1" }, join(folder, "preau"));
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  sami = await server.client("sami");
+  nadia = await server.client("nadia");
+  album = await newAlbum(sami, "Aujourd’hui");
+  assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
+  await settled(server);
+  await publishNow(sami, album);
+  photo = /\/m\/\d+\/\d+/.exec((await nadia.get(`/album/${album}`)).text)?.[0] ?? "";
+  const kept = await fill(sami, "/account", "/account/codes", { again: server.login("sami").passphrase });
+  codes = Array.from(kept.text.matchAll(/<code>([^<]+)<\/code>/g), (m) => m[1] ?? "");
+  assert.ok(codes.length >= 8, kept.text);
+});
+after(() => server.sweep());
+
+// What must hold whatever the clock says.
+async function sane(): Promise<void> {
+  assert.equal(server.preau("audit", "verify").status, 0);
+  assert.deepEqual(check(server).findings, []);
+  const entries = sql<{ id: number }>(server, "SELECT id FROM audit ORDER BY id");
+  assert.deepEqual(entries.map((e) => e.id), entries.map((_, i) => i + 1));
+  const anne = new Client(server.url);
+  await anne.signIn(server.login("anne"));
+  assert.equal((await anne.get("/")).status, 200);
+  assert.equal((await new Client(server.url).get(photo)).status, 404, "signed out");
+}
+
+test("set back by a day, nothing that ended comes to life again", async () => {
+  // An hour ago ended: a session, a letter, an enrolment; an album is for later.
+  const luc = await server.client("luc");
+  const sarah = await server.client("sarah");
+  sql(server, `UPDATE session SET expires_at = unixepoch() - 3600 WHERE account = (SELECT account FROM session ORDER BY id DESC LIMIT 1)`);
+  assert.equal((await sarah.get("/account")).headers.location, "/sign-in");
+  const later = await newAlbum(sami, "Demain");
+  assert.equal((await upload(sami, later, "b.jpg", drawn())).state, "queued");
+  await settled(server);
+  await publishNow(sami, later);
+  sql(server, `UPDATE post SET publish_at = unixepoch() + 7200 WHERE id = ${later}`);
+  assert.equal((await nadia.get(`/album/${later}`)).status, 404);
+  const lucSees = (await luc.get("/")).text.match(/\/album\/\d+/g)?.length ?? 0;
+
+  await startAt(`-${day}s`);
+  assert.equal((await sarah.get("/account")).headers.location, "/sign-in", "an ended session");
+  assert.equal((await nadia.get(`/album/${later}`)).status, 404, "what is to come");
+  assert.equal((await luc.get("/")).text.match(/\/album\/\d+/g)?.length ?? 0, lucSees, "an ended enrolment");
+  assert.equal((await nadia.get(`/album/${album}`)).status, 200, "what is there stays");
+  assert.equal((await nadia.get(photo)).status, 200);
+  assert.equal((await sami.get("/publish")).status, 200, "a session that goes on");
+  await sane();
+});
+
+test("set back by a day, a code of six digits is never taken twice, and a recovery code works", async () => {
+  const who = server.login("sami");
+  const c = new Client(server.url);
+  assert.equal((await fill(c, "/sign-in", "/sign-in", { login: "sami", pass: who.passphrase })).headers.location, "/sign-in/second");
+  // What the telephone showed yesterday at this hour, and around it.
+  for (const back of [-1, 0, 1]) {
+    const code = totpCode(who.totp ?? "", totpStep() - day / 30 + back);
+    assert.equal((await fill(c, "/sign-in/second", "/sign-in/second", { code })).status, 422, "an old code");
+  }
+  assert.equal((await fill(c, "/sign-in/second", "/sign-in/second", { code: codes[0] ?? "" })).status, 303);
+  assert.equal((await c.get("/publish")).status, 200);
+});
+
+test("set back by a day, guesses are slowed down for as long as ever and no longer", async () => {
+  const c = new Client(server.url);
+  let said = "";
+  for (let i = 0; i < 9 && said === ""; i++) {
+    const a = await fill(c, "/sign-in", "/sign-in", { login: "karim", pass: `une phrase au hasard ${i}` });
+    said = /class="warn"[^>]*>([^<]*seconde[^<]*)</.exec(a.text)?.[1] ?? "";
+  }
+  assert.notEqual(said, "");
+  await until("the wait to end", async () =>
+    (await fill(c, "/sign-in", "/sign-in", { login: "karim", pass: server.login("karim").passphrase })).status === 303, 30_000);
+});
+
+test("set back by a day, photos come in and are published", async () => {
+  const now = await newAlbum(sami, "Hier");
+  assert.equal((await upload(sami, now, "c.jpg", drawn())).state, "queued");
+  await settled(server);
+  await publishNow(sami, now);
+  assert.equal((await nadia.get(`/album/${now}`)).status, 200);
+  await sane();
+});
+
+test("set forward by a month, staff sign in again and nothing is lost", async () => {
+  await startAt(`+${30 * day}s`);
+  assert.equal((await sami.get("/publish")).headers.location, "/sign-in", "a staff session is over");
+  assert.equal((await nadia.get("/")).status, 200, "a family’s is not");
+  assert.equal((await nadia.get(photo)).status, 200);
+  const c = new Client(server.url);
+  await fill(c, "/sign-in", "/sign-in", { login: "sami", pass: server.login("sami").passphrase });
+  assert.equal((await fill(c, "/sign-in/second", "/sign-in/second", { code: codes[0] ?? "" })).status, 422, "used already");
+  assert.equal((await fill(c, "/sign-in/second", "/sign-in/second", { code: codes[1] ?? "" })).status, 303);
+  await sane();
+});
+
+test("right again after a month too far: everybody comes in as before", async () => {
+  await startAt("+0s");
+  assert.match(server.log, /is it right/);
+  await sane();
+  assert.equal((await nadia.get(photo)).status, 200);
+  // Written when the clock was wrong: nobody waits for a month.
+  sql(server, "UPDATE throttle SET failures = 40, last_at = last_at + 2592000, until_at = last_at + 2592900");
+  const c = new Client(server.url);
+  await c.signIn(server.login("claire")); // her telephone was right all the time
+  const now = await newAlbum(c, "Enfin");
+  assert.equal((await upload(c, now, "d.jpg", drawn())).state, "queued");
+  await settled(server);
+  await publishNow(c, now);
+  assert.equal((await nadia.get(`/album/${now}`)).status, 200);
+  assert.ok(count(server, "audit") > 0);
+});
