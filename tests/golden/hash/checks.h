@@ -1,0 +1,10 @@
+/* checks — one for each table of the golden folder; each counts in *g. */
+#ifndef GOLDEN_HASH_CHECKS_H
+#define GOLDEN_HASH_CHECKS_H
+
+#include "golden.h"
+
+void check_pdq(struct golden *);
+void check_floats(struct golden *);
+
+#endif
