@@ -147,8 +147,14 @@ const struct command cmd_account_restore = {
 static bool
 reset_factor(const struct deed *d, int64_t id, struct err *e)
 {
+	struct sql_account_by_id_row row;
 	int64_t rows;
 
+	if (!sql_account_by_id(d->house->db, d->arena, id, d->org->id, &row, e))
+		return false;
+	if (!str_eq(row.kind, S("staff")))
+		return err_set(e, ERR_INPUT,
+		    "account %" PRId64 " is not one of the staff", id);
 	return sql_account_set_totp(d->house->db, (str){ 0 }, 0, id,
 		   d->org->id, &rows, e) &&
 	    sql_recovery_code_forget(d->house->db, id, &rows, e) &&
