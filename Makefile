@@ -13,7 +13,7 @@ PACKAGES := gcc make pkg-config meson ninja-build libmicrohttpd-dev \
 	libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libvips-dev \
 	libjpeg62-turbo-dev libqrencode-dev zlib1g-dev libcmocka-dev nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
-	libimage-exiftool-perl libheif-examples faketime postgresql openssl sqlite3 curl
+	libimage-exiftool-perl libheif-examples libvips-tools faketime postgresql openssl sqlite3 curl
 
 .PHONY: run build test install clean packages test-packages
 
