@@ -1,5 +1,6 @@
 #include "media/engine.h"
 
+#include <gmodule.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <vips/vips.h>
@@ -38,11 +39,16 @@ start(struct err *e)
 	if (setenv("VIPS_NOVECTOR", "1", 1) == -1 ||
 	    setenv("VIPS_WARNING", "0", 1) == -1 ||
 	    /* It would put a large interlaced PNG into a file of its own. */
-	    setenv("VIPS_DISC_THRESHOLD", "8g", 1) == -1)
+	    setenv("VIPS_DISC_THRESHOLD", "8g", 1) == -1 ||
+	    /* Where there is nothing: it would load every module that the
+	     * machine has, ImageMagick's and Poppler's with it. */
+	    setenv("VIPSHOME", "/nonexistent", 1) == -1)
 		return err_sys(e, "setenv");
 	(void)g_log_set_default_handler(say_nothing, NULL);
 	if (vips_init("preau-media") != 0)
 		return err_set(e, ERR_IO, "libvips: %s", vips_error_buffer());
+	/* Missing where libvips has it inside; warm_formats will tell. */
+	(void)g_module_open(HEIF_MODULE, G_MODULE_BIND_LAZY);
 	vips_block_untrusted_set(TRUE);
 	vips_vector_set_enabled(FALSE);
 	vips_concurrency_set(1);
