@@ -135,12 +135,12 @@ test("a disk that fills while photos come in loses none that was acknowledged", 
 test("data that cannot be written are said at the start", async () => {
   await server.stop();
   server.via = [];
-  const ro = spawnSync(wrapper(`mount -o remount,ro ${server.folder}/data`), [...server.sets, "serve"],
+  const ro = spawnSync(wrapper(`mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "serve"],
     { encoding: "utf8", timeout: 20_000 });
   assert.equal(ro.status, 74, `${ro.status} ${ro.stdout} ${ro.stderr}`);
   assert.match(ro.stderr, /cannot be written|Read-only file system/);
   assert.ok(!ro.stdout.includes("ready"));
-  const backup = spawnSync(wrapper(`mount -o remount,ro ${server.folder}/data`), [...server.sets, "check", "--deep"], { encoding: "utf8" });
+  const backup = spawnSync(wrapper(`mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "check", "--deep"], { encoding: "utf8" });
   assert.notEqual(backup.status, 0);
   assert.match(backup.stderr, /cannot be written|Read-only file system/);
   rmSync(join(server.folder, "data"), { recursive: true });

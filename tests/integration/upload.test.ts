@@ -177,9 +177,9 @@ test("what is no photo is refused with its reason, in the language of who sent i
     }
   };
   await look(sami, 3);
-  sql(server, "UPDATE account SET lang = 'en' WHERE id = (SELECT uploader FROM medium ORDER BY id DESC LIMIT 1)");
+  await sami.get("/language/en?back=%2F");
   await look(sami, 4);
-  sql(server, "UPDATE account SET lang = 'fr' WHERE id = (SELECT uploader FROM medium ORDER BY id DESC LIMIT 1)");
+  await sami.get("/language/fr?back=%2F");
   // One that is refused goes, the others stay.
   const first = all[0]?.id ?? 0;
   assert.equal((await fill(sami, `/publish/${album}`, `/publish/${album}/photo/${first}/remove`)).status, 303);
