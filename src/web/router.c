@@ -128,6 +128,21 @@ identify(struct request *r, struct err *e)
 	return true;
 }
 
+/* Where a link of the page may lead back to: a form's own address is no page,
+ * unless the form is shown there too. */
+static str
+page_path(const struct request *r)
+{
+	int64_t id[4];
+	str word[4];
+	bool other;
+
+	if (r->http->method != HTTP_POST ||
+	    route_find(HTTP_GET, r->http->path, id, word, &other) != NULL)
+		return r->http->path;
+	return S("/");
+}
+
 static void
 view_start(struct request *r, struct buf *page)
 {
@@ -139,7 +154,7 @@ view_start(struct request *r, struct buf *page)
 		.now = r->now,
 		.org = r->org,
 		.viewer = r->viewer,
-		.path = r->http->path,
+		.path = page_path(r),
 		.weak_sandbox = r->house->weak_sandbox,
 	};
 }

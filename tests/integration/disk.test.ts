@@ -85,6 +85,7 @@ test("a form and a photo are answered with what is wrong, in both languages", as
   assert.equal(said.status, 507, said.text);
   assert.match(said.text, /plus de place/);
   assert.ok(Number(said.headers["retry-after"]) > 0);
+  assert.match(said.text, /\/language\/en\?back=%2F"/, "not back to what is no page");
   const visitor = new Client(server.url, "en");
   const english = await fill(visitor, "/sign-in", "/sign-in", { login: "sarah", pass: server.login("sarah").passphrase });
   assert.equal(english.status, 507);
