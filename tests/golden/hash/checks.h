@@ -6,5 +6,8 @@
 
 void check_pdq(struct golden *);
 void check_floats(struct golden *);
+void check_imagehash(struct golden *);
+void check_phash_org(struct golden *);
+void check_digests(struct golden *);
 
 #endif

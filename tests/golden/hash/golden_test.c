@@ -18,6 +18,9 @@ static const struct {
 } checks[] = {
     {"pdq.tsv", check_pdq},
     {"floats", check_floats},
+    {"imagehash.tsv", check_imagehash},
+    {"phash_org.tsv", check_phash_org},
+    {"crypto.tsv", check_digests},
 };
 
 int
