@@ -75,13 +75,17 @@ lost_worker(struct front *f, struct exchange *x)
 static void
 slot_died(struct front *f, struct slot *s)
 {
-	struct exchange *x = s->x;
+	struct exchange *x = s->now.x, *next = s->next.x;
 
 	log_warn("worker %u is gone%s", s->number,
-	    s->busy ? " in the middle of a request" : "");
+	    s->now.busy ? " in the middle of a request" : "");
 	(void)close(s->chan.fd);
 	*s = (struct slot){0};
 	f->pool.n_live--;
+	if (next != NULL) { /* it was not begun: that was no try */
+		next->tries--;
+		queue_put(&f->pool, next, true);
+	}
 	if (x != NULL)
 		lost_worker(f, x);
 }
@@ -136,9 +140,14 @@ void
 pool_forget(struct front *f, struct exchange *x)
 {
 	queue_take(&f->pool, x);
-	for (size_t i = 0; i < POOL_MAX; i++)
-		if (f->pool.slot[i].x == x)
-			f->pool.slot[i].x = NULL;
+	for (size_t i = 0; i < POOL_MAX; i++) {
+		struct slot *s = &f->pool.slot[i];
+
+		if (s->now.x == x)
+			s->now.x = NULL;
+		if (s->next.x == x)
+			s->next.x = NULL;
+	}
 }
 
 static bool
@@ -161,17 +170,22 @@ send_to(struct pool *p, struct slot *s, struct exchange *x, struct err *e)
 	    sheet ? &x->upload.fd : NULL, sheet, e);
 }
 
+static bool
+only_reads(const struct exchange *x)
+{
+	return x->ask == HTTP_REQUEST && x->q.method != HTTP_POST;
+}
+
 static void
 give(struct front *f, struct slot *s, struct exchange *x)
 {
+	struct charge *c = s->now.busy ? &s->next : &s->now;
 	struct err e;
 
 	x->tries++;
 	if (send_to(&f->pool, s, x, &e)) {
-		s->busy = true;
-		s->tag = x->q.tag;
-		s->x = x;
-		s->since_ms = clock_ms();
+		*c = (struct charge){
+		    true, only_reads(x), x->q.tag, x, clock_ms()};
 	} else if (e.kind == ERR_LIMIT) {
 		exchange_failed(x, PAGE_TOO_LARGE);
 	} else {
@@ -181,20 +195,30 @@ give(struct front *f, struct slot *s, struct exchange *x)
 	}
 }
 
+static bool
+takes(const struct slot *s, const struct exchange *x, bool ahead)
+{
+	if (!s->live || s->next.busy || s->now.busy != ahead)
+		return false;
+	return !ahead || (s->now.reads && only_reads(x));
+}
+
+/* Whoever is free first; what may take long is neither given ahead nor has
+ * anything behind it. */
 void
 pool_dispatch(struct front *f)
 {
 	struct pool *p = &f->pool;
 
-	for (size_t i = 0; i < POOL_MAX && p->first != NULL; i++) {
-		struct slot *s = &p->slot[i];
-		struct exchange *x = p->first;
+	for (int ahead = 0; ahead < 2; ahead++)
+		for (size_t i = 0; i < POOL_MAX && p->first != NULL; i++) {
+			struct exchange *x = p->first;
 
-		if (!s->live || s->busy)
-			continue;
-		queue_take(p, x);
-		give(f, s, x);
-	}
+			if (!takes(&p->slot[i], x, ahead != 0))
+				continue;
+			queue_take(p, x);
+			give(f, &p->slot[i], x);
+		}
 }
 
 /* Takes the message apart and wakes whom it is for; the slot is free again. */
@@ -203,7 +227,7 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 {
 	struct http_response p = {0};
 	struct http_file_go go = {0};
-	struct exchange *x = s->x;
+	struct exchange *x = s->now.x;
 	bool leave = m->kind == HTTP_FILE_GO;
 	int fd = m->n_fds > 0 ? chan_msg_take(m, 0) : -1;
 	bool good;
@@ -211,11 +235,11 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 	arena_reset(f->scratch);
 	good = leave ? http_file_go_read(m->body, &go, e)
 		     : http_response_read(f->scratch, m->body, &p, e);
-	if (good && (!s->busy || (leave ? go.tag : p.tag) != s->tag ||
+	if (good && (!s->now.busy || (leave ? go.tag : p.tag) != s->now.tag ||
 			(leave && x != NULL && x->ask != HTTP_FILE_OPEN)))
 		good = err_set(e, ERR_CORRUPT, "an answer nobody asked for");
-	s->busy = false;
-	s->x = NULL;
+	s->now = s->next;
+	s->next = (struct charge){0};
 	if (good && x != NULL && leave)
 		exchange_leave(x, &go, &fd);
 	else if (good && x != NULL)
@@ -265,13 +289,13 @@ pool_tick(struct front *f, int64_t now_ms)
 		exchange_failed(x, PAGE_BUSY);
 	}
 	for (size_t i = 0; i < POOL_MAX; i++) {
-		struct slot *s = &f->pool.slot[i];
-		struct exchange *x = s->x;
+		struct charge *c = &f->pool.slot[i].now;
+		struct exchange *x = c->x;
 
-		if (x == NULL || now_ms - s->since_ms <= WORK_MS)
+		if (x == NULL || now_ms - c->since_ms <= WORK_MS)
 			continue;
 		/* Its answer will find nobody. */
-		s->x = NULL;
+		c->x = NULL;
 		exchange_failed(
 		    x, x->q.method == HTTP_POST ? PAGE_LOST : PAGE_BUSY);
 	}

@@ -1,6 +1,8 @@
 /*
  * pool — the workers, each with one request at a time, and the bounded queue
- * of those that wait for one.
+ * of those that wait for one.  When all are busy with pages that are only read,
+ * the next such page already waits in a worker's channel: it need not sleep and
+ * be woken in between.
  *
  * A worker that dies: a GET that it had is given once to another, anything
  * else is answered 503.  A worker that says what it may not say ends the front.
@@ -17,14 +19,19 @@ struct exchange;
 
 #define POOL_MAX 16
 
+struct charge {
+	bool busy;
+	bool reads; /* a page that changes nothing: soon done */
+	uint64_t tag;
+	struct exchange *x; /* NULL: nobody waits for the answer any more */
+	int64_t since_ms;
+};
+
 struct slot {
 	bool live;
 	uint32_t number; /* the worker's */
 	struct chan chan;
-	bool busy;
-	uint64_t tag;       /* of what it is busy with */
-	struct exchange *x; /* NULL: nobody waits for the answer any more */
-	int64_t since_ms;
+	struct charge now, next;
 };
 
 struct pool {

@@ -379,31 +379,33 @@ stmt_end(struct stmt *s, struct err *e)
 int64_t
 stmt_i64(const struct stmt *s, int col)
 {
-	if (sqlite3_column_type(s->q, col) == SQLITE_NULL)
-		return DB_NULL;
-	return sqlite3_column_int64(s->q, col);
+	sqlite3_value *v = sqlite3_column_value(s->q, col);
+
+	return sqlite3_value_type(v) == SQLITE_NULL ? DB_NULL
+						    : sqlite3_value_int64(v);
 }
 
 bool
 stmt_str(
     const struct stmt *s, int col, struct arena *a, str *ret, struct err *e)
 {
+	sqlite3_value *v = sqlite3_column_value(s->q, col);
 	const void *p;
 
-	switch (sqlite3_column_type(s->q, col)) {
+	switch (sqlite3_value_type(v)) {
 	case SQLITE_NULL:
 		*ret = (str){0};
 		return true;
 	case SQLITE_TEXT:
-		p = sqlite3_column_text(s->q, col);
+		p = sqlite3_value_text(v);
 		break;
 	case SQLITE_BLOB:
-		p = sqlite3_column_blob(s->q, col);
+		p = sqlite3_value_blob(v);
 		break;
 	default:
 		return err_set(e, ERR_CORRUPT, "column %d is a number", col);
 	}
-	if (!arena_str(a, p, (size_t)sqlite3_column_bytes(s->q, col), ret))
+	if (!arena_str(a, p, (size_t)sqlite3_value_bytes(v), ret))
 		return err_set(e, ERR_LIMIT, "column %d is too long", col);
 	return true;
 }

@@ -729,6 +729,15 @@ test('a worker killed over a GET: another one answers', async () => {
 	await mustLive();
 });
 
+test('what waits in the channel of a worker that dies goes to the next one', async () => {
+	const one = await start('-w', 1);
+	await ask(one.port, get('/first')); // the worker has come
+	const all = ['/slow/200', '/die-once', '/first', '/first'];
+	const answers = await Promise.all(all.map((path) => ask(one.port, get(path))));
+	for (const a of answers) assert.equal(a.status, 200);
+	assert.equal((await one.stop()).exit, 0);
+});
+
 test('a worker killed over a GET twice, or over a form once: 503, then all is well', async () => {
 	const twice = await ask(rig.port, get('/die'));
 	assert.equal(twice.status, 503);
@@ -745,8 +754,9 @@ test('a queue that is full is 503 with Retry-After', async () => {
 	const slow = Array.from({ length: 8 }, () => ask(small.port, get('/slow/400')));
 	const answers = await Promise.all(slow);
 	const busy = answers.filter((a) => a.status === 503);
-	assert.equal(answers.filter((a) => a.status === 200).length, 3);
-	assert.equal(busy.length, 5);
+	// One at work, one ahead of its time in the channel, two in the queue.
+	assert.equal(answers.filter((a) => a.status === 200).length, 4);
+	assert.equal(busy.length, 4);
 	for (const a of busy) {
 		assert.equal(a.get('retry-after'), '2');
 		assert.match(a.page, /Beaucoup de monde/);
