@@ -30,8 +30,8 @@ cli_head(struct cli *c, struct house *h, struct err *e)
 
 	if (db_writes(h->db) == 0)
 		return true;
-	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE,
-	    c->conf->data);
+	(void)snprintf(
+	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, c->conf->data);
 	return audit_head_write(h->db, path, e);
 }
 

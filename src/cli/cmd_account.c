@@ -11,8 +11,11 @@
 static struct deed
 deed_of(struct cli *c, const struct organisation *o)
 {
-	return (struct deed){ .house = c->house, .arena = c->arena, .org = o,
-		.now = c->now, .today = day_of(o->zone, c->now) };
+	return (struct deed){.house = c->house,
+	    .arena = c->arena,
+	    .org = o,
+	    .now = c->now,
+	    .today = day_of(o->zone, c->now)};
 }
 
 static void
@@ -24,13 +27,16 @@ print_account(struct cli *c, const struct organisation *o,
 	str kind = a->role.p != NULL ? a->role : a->kind;
 
 	if (!c->json) {
-		fprintf(c->out, "%" PRId64 "\t" STR_FMT "\t" STR_FMT "\t" STR_FMT
-		    "\t" STR_FMT "\n", a->id, STR_ARG(kind), STR_ARG(a->state),
-		    STR_ARG(login), STR_ARG(name));
+		fprintf(c->out,
+		    "%" PRId64 "\t" STR_FMT "\t" STR_FMT "\t" STR_FMT
+		    "\t" STR_FMT "\n",
+		    a->id, STR_ARG(kind), STR_ARG(a->state), STR_ARG(login),
+		    STR_ARG(name));
 		return;
 	}
-	fprintf(c->out, "%s{\"id\":%" PRId64 ",\"organisation\":%" PRId64
-	    ",\"kind\":", *first ? "" : ",", a->id, o->id);
+	fprintf(c->out,
+	    "%s{\"id\":%" PRId64 ",\"organisation\":%" PRId64 ",\"kind\":",
+	    *first ? "" : ",", a->id, o->id);
 	json_str(c->out, kind);
 	fprintf(c->out, ",\"state\":");
 	json_str(c->out, a->state);
@@ -64,11 +70,11 @@ list_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_account_list = {
-	.name = "account list",
-	.args = "",
-	.help = "Print every account: number, kind, state, login, name.",
-	.need = CLI_HOUSE,
-	.run = list_run,
+    .name = "account list",
+    .args = "",
+    .help = "Print every account: number, kind, state, login, name.",
+    .need = CLI_HOUSE,
+    .run = list_run,
 };
 
 /* The account of the operand, wherever it belongs. */
@@ -79,12 +85,12 @@ find_account(struct cli *c, struct deed *ret,
 	int64_t id;
 
 	if (!num_i64(str_c(c->argv[0]), 1, INT64_MAX, &id))
-		return err_set(e, ERR_INPUT, "%s is no number of an account",
-		    c->argv[0]);
+		return err_set(
+		    e, ERR_INPUT, "%s is no number of an account", c->argv[0]);
 	for (size_t i = 0; i < c->house->n_org; i++) {
 		*ret = deed_of(c, &c->house->org[i]);
-		if (sql_account_by_id(c->house->db, c->arena, id, ret->org->id,
-			ret_row, e))
+		if (sql_account_by_id(
+			c->house->db, c->arena, id, ret->org->id, ret_row, e))
 			return true;
 		if (e->kind != ERR_NOT_FOUND)
 			return false;
@@ -106,8 +112,9 @@ change(struct cli *c, bool (*act)(const struct deed *, int64_t, struct err *),
 		db_rollback(db);
 		return false;
 	}
-	fprintf(c->out, c->json ? "{\"id\":%" PRId64 "}\n" :
-				  "account %" PRId64 ": done\n", row.id);
+	fprintf(c->out,
+	    c->json ? "{\"id\":%" PRId64 "}\n" : "account %" PRId64 ": done\n",
+	    row.id);
 	return true;
 }
 
@@ -118,13 +125,13 @@ suspend_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_account_suspend = {
-	.name = "account suspend",
-	.args = "NUMBER",
-	.help = "Stop an account: its sessions end at once.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = suspend_run,
+    .name = "account suspend",
+    .args = "NUMBER",
+    .help = "Stop an account: its sessions end at once.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = suspend_run,
 };
 
 static bool
@@ -134,13 +141,13 @@ restore_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_account_restore = {
-	.name = "account restore",
-	.args = "NUMBER",
-	.help = "Let a suspended account in again.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = restore_run,
+    .name = "account restore",
+    .args = "NUMBER",
+    .help = "Let a suspended account in again.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = restore_run,
 };
 
 /* A lost telephone and lost codes: the next sign-in sets up a new factor. */
@@ -155,11 +162,11 @@ reset_factor(const struct deed *d, int64_t id, struct err *e)
 	if (!str_eq(row.kind, S("staff")))
 		return err_set(e, ERR_INPUT,
 		    "account %" PRId64 " is not one of the staff", id);
-	return sql_account_set_totp(d->house->db, (str){ 0 }, 0, id,
-		   d->org->id, &rows, e) &&
-	    sql_recovery_code_forget(d->house->db, id, &rows, e) &&
-	    session_revoke_all(d, id, 0, e) &&
-	    deed_note_account(d, AUDIT_SECOND_FACTOR_SET, id, e);
+	return sql_account_set_totp(
+		   d->house->db, (str){0}, 0, id, d->org->id, &rows, e) &&
+	       sql_recovery_code_forget(d->house->db, id, &rows, e) &&
+	       session_revoke_all(d, id, 0, e) &&
+	       deed_note_account(d, AUDIT_SECOND_FACTOR_SET, id, e);
 }
 
 static bool
@@ -169,14 +176,14 @@ reset_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_account_reset = {
-	.name = "account reset-factor",
-	.args = "NUMBER",
-	.help = "Forget the second factor of a member of staff, who sets up a "
-		"new one at the next sign-in.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = reset_run,
+    .name = "account reset-factor",
+    .args = "NUMBER",
+    .help = "Forget the second factor of a member of staff, who sets up a "
+	    "new one at the next sign-in.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = reset_run,
 };
 
 static bool
@@ -220,13 +227,13 @@ link_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_account_link = {
-	.name = "account invite-director",
-	.args = "NAME",
-	.help = "Print a one-time link for a new director: the way back in when "
-		"the first one is lost.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = link_run,
-	.options = { { "organisation", "NUMBER", "when there are several" } },
+    .name = "account invite-director",
+    .args = "NAME",
+    .help = "Print a one-time link for a new director: the way back in when "
+	    "the first one is lost.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = link_run,
+    .options = {{"organisation", "NUMBER", "when there are several"}},
 };

@@ -16,11 +16,11 @@ verify_one(struct cli *c, const struct organisation *o,
 	char path[CONF_TEXT_MAX + 16];
 	bool found;
 
-	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE,
-	    c->conf->data);
+	(void)snprintf(
+	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, c->conf->data);
 	return audit_head_read(path, o->id, &found, head, e) &&
-	    audit_verify(c->house->db, c->arena, &o->chain, o->id,
-		found ? head : NULL, ret, e);
+	       audit_verify(c->house->db, c->arena, &o->chain, o->id,
+		   found ? head : NULL, ret, e);
 }
 
 static void
@@ -28,9 +28,10 @@ say(struct cli *c, const struct organisation *o, const struct audit_report *r,
     bool first)
 {
 	if (c->json) {
-		fprintf(c->out, "%s{\"organisation\":%" PRId64
-		    ",\"entries\":%" PRId64 ",\"first_bad\":%" PRId64
-		    ",\"missing_after\":%" PRId64 ",\"cut_off\":%s}",
+		fprintf(c->out,
+		    "%s{\"organisation\":%" PRId64 ",\"entries\":%" PRId64
+		    ",\"first_bad\":%" PRId64 ",\"missing_after\":%" PRId64
+		    ",\"cut_off\":%s}",
 		    first ? "" : ",", o->id, r->entries, r->first_bad,
 		    r->missing_after, r->cut_off ? "true" : "false");
 		return;
@@ -40,10 +41,10 @@ say(struct cli *c, const struct organisation *o, const struct audit_report *r,
 	if (r->first_bad != 0)
 		fprintf(c->out, ", altered at entry %" PRId64, r->first_bad);
 	if (r->cut_off)
-		fprintf(c->out, ", cut off after entry %" PRId64,
-		    r->missing_after);
-	fprintf(c->out, r->first_bad == 0 && !r->cut_off ? ", unaltered\n" :
-							   "\n");
+		fprintf(
+		    c->out, ", cut off after entry %" PRId64, r->missing_after);
+	fprintf(
+	    c->out, r->first_bad == 0 && !r->cut_off ? ", unaltered\n" : "\n");
 }
 
 static bool
@@ -71,11 +72,11 @@ verify_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_audit_verify = {
-	.name = "audit verify",
-	.args = "",
-	.help = "Recompute the chain of hashes and name the first altered entry.",
-	.need = CLI_HOUSE,
-	.run = verify_run,
+    .name = "audit verify",
+    .args = "",
+    .help = "Recompute the chain of hashes and name the first altered entry.",
+    .need = CLI_HOUSE,
+    .run = verify_run,
 };
 
 static void
@@ -85,23 +86,26 @@ show_entry(struct cli *c, const struct organisation *o,
 	str name = house_text(c->arena, o, "account.name_enc", a->name_enc);
 
 	if (!c->json) {
-		fprintf(c->out, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t" STR_FMT
-		    "\t" STR_FMT "\t" STR_FMT " %" PRId64 "\n", a->id, a->at,
-		    a->actor, STR_ARG(name), STR_ARG(a->action),
+		fprintf(c->out,
+		    "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t" STR_FMT
+		    "\t" STR_FMT "\t" STR_FMT " %" PRId64 "\n",
+		    a->id, a->at, a->actor, STR_ARG(name), STR_ARG(a->action),
 		    STR_ARG(a->subject_kind), a->subject);
 		return;
 	}
-	fprintf(c->out, "%s{\"id\":%" PRId64 ",\"organisation\":%" PRId64
-	    ",\"at\":%" PRId64 ",\"actor\":%" PRId64 ",\"name\":",
+	fprintf(c->out,
+	    "%s{\"id\":%" PRId64 ",\"organisation\":%" PRId64 ",\"at\":%" PRId64
+	    ",\"actor\":%" PRId64 ",\"name\":",
 	    first ? "" : ",", a->id, o->id, a->at, a->actor);
 	json_str(c->out, name);
 	fprintf(c->out, ",\"action\":");
 	json_str(c->out, a->action);
 	fprintf(c->out, ",\"subject_kind\":");
 	json_str(c->out, a->subject_kind);
-	fprintf(c->out, ",\"subject\":%" PRId64 ",\"child\":%" PRId64
-	    ",\"group\":%" PRId64 "}", a->subject, a->child,
-	    a->activity_group);
+	fprintf(c->out,
+	    ",\"subject\":%" PRId64 ",\"child\":%" PRId64 ",\"group\":%" PRId64
+	    "}",
+	    a->subject, a->child, a->activity_group);
 }
 
 static bool
@@ -118,8 +122,8 @@ show_run(struct cli *c, struct err *e)
 	for (size_t i = 0; i < c->house->n_org; i++) {
 		struct sql_audit_page_rows rows;
 
-		if (!sql_audit_page(c->house->db, c->arena,
-			c->house->org[i].id, INT64_MAX, n, &rows, e))
+		if (!sql_audit_page(c->house->db, c->arena, c->house->org[i].id,
+			INT64_MAX, n, &rows, e))
 			return false;
 		for (size_t k = rows.n; k-- > 0; first = false)
 			show_entry(c, &c->house->org[i], &rows.v[k], first);
@@ -130,10 +134,10 @@ show_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_audit_show = {
-	.name = "audit show",
-	.args = "",
-	.help = "Print the newest entries, oldest first.",
-	.need = CLI_HOUSE,
-	.run = show_run,
-	.options = { { "last", "N", "how many; 100" } },
+    .name = "audit show",
+    .args = "",
+    .help = "Print the newest entries, oldest first.",
+    .need = CLI_HOUSE,
+    .run = show_run,
+    .options = {{"last", "N", "how many; 100"}},
 };

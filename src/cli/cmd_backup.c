@@ -14,8 +14,10 @@ note_backup(struct cli *c, struct err *e)
 		return false;
 	for (size_t i = 0; i < c->house->n_org; i++) {
 		const struct organisation *o = &c->house->org[i];
-		struct audit_event ev = { .organisation = o->id, .at = c->now,
-			.action = AUDIT_BACKUP_MADE, .subject_kind = "" };
+		struct audit_event ev = {.organisation = o->id,
+		    .at = c->now,
+		    .action = AUDIT_BACKUP_MADE,
+		    .subject_kind = ""};
 
 		if (!audit_append(db, c->arena, &o->chain, &ev, e)) {
 			db_rollback(db);
@@ -37,14 +39,16 @@ backup_run(struct cli *c, struct err *e)
 	    !backup_make(c->house, c->argv[0], c->now, &r, e))
 		return false;
 	if (c->json) {
-		fprintf(c->out, "{\"name\":\"%s\",\"files\":%" PRId64
-		    ",\"linked\":%" PRId64 ",\"bytes\":%" PRId64
-		    ",\"copied_bytes\":%" PRId64 ",\"missing\":%" PRId64 "}\n",
+		fprintf(c->out,
+		    "{\"name\":\"%s\",\"files\":%" PRId64 ",\"linked\":%" PRId64
+		    ",\"bytes\":%" PRId64 ",\"copied_bytes\":%" PRId64
+		    ",\"missing\":%" PRId64 "}\n",
 		    r.name, r.files, r.linked, r.bytes, r.copied_bytes,
 		    r.missing);
 		return true;
 	}
-	fprintf(c->out, "%s/%s: %" PRId64 " files, %" PRId64
+	fprintf(c->out,
+	    "%s/%s: %" PRId64 " files, %" PRId64
 	    " of them linked to the backup before; %" PRId64
 	    " bytes written\nKeep these two elsewhere, they are not in it:\n"
 	    "    %s (without it nothing can be read)\n"
@@ -52,27 +56,29 @@ backup_run(struct cli *c, struct err *e)
 	    c->argv[0], r.name, r.files, r.linked, r.copied_bytes,
 	    c->conf->master_key, c->conf->erasures);
 	if (r.missing > 0)
-		return err_set(e, ERR_CORRUPT, "%" PRId64
-		    " files are missing; run preau check", r.missing);
+		return err_set(e, ERR_CORRUPT,
+		    "%" PRId64 " files are missing; run preau check",
+		    r.missing);
 	return true;
 }
 
 const struct command cmd_backup = {
-	.name = "backup",
-	.args = "FOLDER",
-	.help = "Make a backup in a folder of its own below FOLDER, while the "
-		"server runs.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = backup_run,
+    .name = "backup",
+    .args = "FOLDER",
+    .help = "Make a backup in a folder of its own below FOLDER, while the "
+	    "server runs.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = backup_run,
 };
 
 static void
 say_restored(struct cli *c, const struct restore_report *r)
 {
 	if (c->json) {
-		fprintf(c->out, "{\"made_at\":%" PRId64 ",\"files\":%" PRId64
+		fprintf(c->out,
+		    "{\"made_at\":%" PRId64 ",\"files\":%" PRId64
 		    ",\"erased_blobs\":%" PRId64 ",\"erased_children\":%" PRId64
 		    ",\"journal_used\":%s,\"audit_entries\":%" PRId64
 		    ",\"audit_bad\":%" PRId64 ",\"aside\":",
@@ -83,18 +89,23 @@ say_restored(struct cli *c, const struct restore_report *r)
 		fprintf(c->out, "}\n");
 		return;
 	}
-	fprintf(c->out, "restored: %" PRId64 " files, %" PRId64
-	    " audit entries\n", r->files, r->audit_entries);
+	fprintf(c->out,
+	    "restored: %" PRId64 " files, %" PRId64 " audit entries\n",
+	    r->files, r->audit_entries);
 	if (r->journal_used)
-		fprintf(c->out, "erased again: %" PRId64 " files and %" PRId64
-		    " children that the backup still held\n", r->erased.blobs,
-		    r->erased.children);
+		fprintf(c->out,
+		    "erased again: %" PRId64 " files and %" PRId64
+		    " children that the backup still held\n",
+		    r->erased.blobs, r->erased.children);
 	else
-		fprintf(c->out, "WARNING: without the erasure journal, what was "
+		fprintf(c->out,
+		    "WARNING: without the erasure journal, what was "
 		    "erased since this backup can be read again.\n");
 	if (r->audit_bad != 0)
-		fprintf(c->out, "WARNING: the audit was altered at entry %" PRId64
-		    " already when the backup was made.\n", r->audit_bad);
+		fprintf(c->out,
+		    "WARNING: the audit was altered at entry %" PRId64
+		    " already when the backup was made.\n",
+		    r->audit_bad);
 	if (r->aside[0] != '\0')
 		fprintf(c->out, "the old data are in %s\n", r->aside);
 }
@@ -104,10 +115,12 @@ restore_run(struct cli *c, struct err *e)
 {
 	CLEANUP(key_done) struct key master;
 	struct restore_report r;
-	struct restore_call call = { .from = c->argv[0], .conf = c->conf,
-		.master = &master, .now = c->now,
-		.force = cli_option(c, "force") != NULL,
-		.without_journal = cli_option(c, "without-journal") != NULL };
+	struct restore_call call = {.from = c->argv[0],
+	    .conf = c->conf,
+	    .master = &master,
+	    .now = c->now,
+	    .force = cli_option(c, "force") != NULL,
+	    .without_journal = cli_option(c, "without-journal") != NULL};
 
 	if (!master_read(c->conf->master_key, false, &master, e) ||
 	    !backup_restore(&call, &r, e))
@@ -117,17 +130,17 @@ restore_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_restore = {
-	.name = "restore",
-	.args = "BACKUP",
-	.help = "Put a backup-… folder in place of the data, with the server "
-		"stopped; what was erased since stays erased.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_CONF,
-	.run = restore_run,
-	.options = { { "force", NULL, "move data that is there aside" },
-	    { "without-journal", NULL,
-		"go on without the erasure journal: erased data come back" } },
+    .name = "restore",
+    .args = "BACKUP",
+    .help = "Put a backup-… folder in place of the data, with the server "
+	    "stopped; what was erased since stays erased.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_CONF,
+    .run = restore_run,
+    .options = {{"force", NULL, "move data that is there aside"},
+	{"without-journal", NULL,
+	    "go on without the erasure journal: erased data come back"}},
 };
 
 static void
@@ -138,8 +151,9 @@ say_findings(struct cli *c, const struct check_report *r)
 		const struct check_meaning *m = &check_meanings[f->kind];
 
 		if (c->json) {
-			fprintf(c->out, "%s{\"kind\":\"%s\",\"id\":%" PRId64
-			    ",\"what\":", i == 0 ? "" : ",", m->word, f->id);
+			fprintf(c->out,
+			    "%s{\"kind\":\"%s\",\"id\":%" PRId64 ",\"what\":",
+			    i == 0 ? "" : ",", m->word, f->id);
 			json_str(c->out, f->what);
 			fprintf(c->out, ",\"fixed\":%s}",
 			    f->fixed ? "true" : "false");
@@ -154,8 +168,9 @@ say_findings(struct cli *c, const struct check_report *r)
 static bool
 check_house(struct cli *c, struct err *e)
 {
-	struct check_call call = { .fix = cli_option(c, "fix") != NULL,
-		.deep = cli_option(c, "deep") != NULL, .now = c->now };
+	struct check_call call = {.fix = cli_option(c, "fix") != NULL,
+	    .deep = cli_option(c, "deep") != NULL,
+	    .now = c->now};
 	struct check_report r;
 	int64_t open;
 
@@ -163,7 +178,8 @@ check_house(struct cli *c, struct err *e)
 		return false;
 	open = check_open(&r);
 	if (c->json)
-		fprintf(c->out, "{\"blobs\":%" PRId64 ",\"files\":%" PRId64
+		fprintf(c->out,
+		    "{\"blobs\":%" PRId64 ",\"files\":%" PRId64
 		    ",\"children\":%" PRId64 ",\"audit_entries\":%" PRId64
 		    ",\"open\":%" PRId64 ",\"findings\":[",
 		    r.blobs, r.files, r.children, r.audit_entries, open);
@@ -171,20 +187,21 @@ check_house(struct cli *c, struct err *e)
 	if (c->json)
 		fprintf(c->out, "]}\n");
 	else
-		fprintf(c->out, "looked at %" PRId64 " files, %" PRId64
-		    " audit entries: %" PRId64 " findings\n", r.files,
-		    r.audit_entries, open);
+		fprintf(c->out,
+		    "looked at %" PRId64 " files, %" PRId64
+		    " audit entries: %" PRId64 " findings\n",
+		    r.files, r.audit_entries, open);
 	if (open > 0)
 		return err_set(e, ERR_CORRUPT, "%" PRId64 " findings", open);
 	return true;
 }
 
 const struct command cmd_check = {
-	.name = "check",
-	.args = "",
-	.help = "Look whether rows, files, keys, audit and journal add up.",
-	.need = CLI_HOUSE,
-	.run = check_house,
-	.options = { { "fix", NULL, "mend what loses nothing" },
-	    { "deep", NULL, "decrypt every file" } },
+    .name = "check",
+    .args = "",
+    .help = "Look whether rows, files, keys, audit and journal add up.",
+    .need = CLI_HOUSE,
+    .run = check_house,
+    .options = {{"fix", NULL, "mend what loses nothing"},
+	{"deep", NULL, "decrypt every file"}},
 };

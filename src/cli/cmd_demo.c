@@ -48,8 +48,8 @@ say_login(struct cli *c, const struct demo_login *d)
 {
 	char code[7];
 
-	fprintf(c->out, "  %-8.*s  %-22.*s  ", STR_ARG(d->login),
-	    STR_ARG(d->pass));
+	fprintf(
+	    c->out, "  %-8.*s  %-22.*s  ", STR_ARG(d->login), STR_ARG(d->pass));
 	if (d->staff) {
 		totp_code(d->totp, c->now / 30, code);
 		fprintf(c->out, "code %s  ", code);
@@ -63,9 +63,10 @@ say_text(struct cli *c, const struct demo_logins *l)
 {
 	bool staff = true;
 
-	fprintf(c->out, "Préau, with the demonstration « Les Tilleuls »:\n\n"
-			"    %s\n\nThe team (the code changes every 30 seconds; "
-			"`preau demo` prints it again)\n",
+	fprintf(c->out,
+	    "Préau, with the demonstration « Les Tilleuls »:\n\n"
+	    "    %s\n\nThe team (the code changes every 30 seconds; "
+	    "`preau demo` prints it again)\n",
 	    c->conf->url);
 	for (size_t i = 0; i < l->n; i++) {
 		if (staff && !l->v[i].staff)
@@ -82,8 +83,7 @@ make(struct cli *c, struct house *h, int64_t px, struct err *e)
 	bool made;
 
 	if (!demo_make(h, c->arena, px, c->now, &made, e) ||
-	    !cli_head(c, h, e) ||
-	    !demo_logins(h, c->arena, &logins, e))
+	    !cli_head(c, h, e) || !demo_logins(h, c->arena, &logins, e))
 		return false;
 	c->now = clock_now();
 	if (c->json)
@@ -111,12 +111,13 @@ run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_demo = {
-	.name = "demo",
-	.args = "",
-	.help = "Make the demonstration organisation, once, and print its "
-		"address and logins.",
-	.need = CLI_CONF,
-	.run = run,
-	.options = { { "photo-pixels", "N", "longest side of its pictures; "
-	    "4032" } },
+    .name = "demo",
+    .args = "",
+    .help = "Make the demonstration organisation, once, and print its "
+	    "address and logins.",
+    .need = CLI_CONF,
+    .run = run,
+    .options = {{"photo-pixels", "N",
+	"longest side of its pictures; "
+	"4032"}},
 };

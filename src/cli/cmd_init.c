@@ -23,7 +23,8 @@ read_options(struct cli *c, struct beginning *b, struct err *e)
 		return err_set(e, ERR_INPUT, "--language is fr or en");
 	if (!str_eq(b->profile, S("fr")) && !str_eq(b->profile, S("ca-qc")) &&
 	    !str_eq(b->profile, S("ca")) && !str_eq(b->profile, S("eu")))
-		return err_set(e, ERR_INPUT, "--profile is fr, ca-qc, ca or eu");
+		return err_set(
+		    e, ERR_INPUT, "--profile is fr, ca-qc, ca or eu");
 	return true;
 }
 
@@ -31,7 +32,7 @@ static bool
 begin_organisation(struct cli *c, struct house *h, const struct beginning *b,
     int64_t *ret_id, struct invitation_new *ret, struct err *e)
 {
-	struct deed d = { .house = h, .arena = c->arena, .now = c->now };
+	struct deed d = {.house = h, .arena = c->arena, .now = c->now};
 
 	if (!house_org_create(h, c->arena, b->name, b->profile, b->zone,
 		b->lang, c->now, ret_id, e) ||
@@ -47,8 +48,8 @@ say(struct cli *c, int64_t id, const struct invitation_new *i)
 	if (c->json) {
 		fprintf(c->out, "{\"organisation\":%" PRId64 ",\"link\":", id);
 		json_str(c->out, i->address);
-		fprintf(c->out, ",\"expires_at\":%" PRId64 "}\n",
-		    i->expires_at);
+		fprintf(
+		    c->out, ",\"expires_at\":%" PRId64 "}\n", i->expires_at);
 		return;
 	}
 	fprintf(c->out,
@@ -72,8 +73,8 @@ run(struct cli *c, struct err *e)
 	if (!read_options(c, &b, e) || !open_fresh_house(c, &h, e))
 		return false;
 	done = db_begin(h.db, e) &&
-	    begin_organisation(c, &h, &b, &id, &invited, e) &&
-	    db_commit(h.db, e) && cli_head(c, &h, e);
+	       begin_organisation(c, &h, &b, &id, &invited, e) &&
+	       db_commit(h.db, e) && cli_head(c, &h, e);
 	if (done)
 		say(c, id, &invited);
 	house_close(&h);
@@ -81,16 +82,17 @@ run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_init = {
-	.name = "init",
-	.args = "",
-	.help = "Create an organisation and print its director's one-time link.",
-	.need = CLI_CONF,
-	.run = run,
-	.options = {
-	    { "name", "NAME", "of the organisation, as families read it" },
-	    { "director", "NAME", "of the person the link is for" },
-	    { "profile", "fr|ca-qc|ca|eu", "jurisdiction" },
-	    { "time-zone", "ZONE", "Europe/Paris, America/Montreal …" },
-	    { "language", "fr|en", "of pages before anybody chose; fr" },
+    .name = "init",
+    .args = "",
+    .help = "Create an organisation and print its director's one-time link.",
+    .need = CLI_CONF,
+    .run = run,
+    .options =
+	{
+	    {"name", "NAME", "of the organisation, as families read it"},
+	    {"director", "NAME", "of the person the link is for"},
+	    {"profile", "fr|ca-qc|ca|eu", "jurisdiction"},
+	    {"time-zone", "ZONE", "Europe/Paris, America/Montreal …"},
+	    {"language", "fr|en", "of pages before anybody chose; fr"},
 	},
 };

@@ -28,13 +28,12 @@ read_sheet(struct cli *c, str *ret, struct err *e)
 			return err_sys(e, "%s", c->argv[0]);
 		n += (size_t)got;
 	}
-	*ret = (str){ p, n };
+	*ret = (str){p, n};
 	return p != NULL || err_set(e, ERR_LIMIT, "%s", c->argv[0]);
 }
 
 static bool
-find_season(struct cli *c, struct deed *ret, int64_t *ret_season,
-    struct err *e)
+find_season(struct cli *c, struct deed *ret, int64_t *ret_season, struct err *e)
 {
 	struct sql_season_by_name_row row;
 	bool found;
@@ -45,19 +44,21 @@ find_season(struct cli *c, struct deed *ret, int64_t *ret_season,
 	for (size_t i = 0; i < c->house->n_org; i++) {
 		const struct organisation *o = &c->house->org[i];
 
-		if (!sql_season_by_name(c->house->db, c->arena, o->id, name,
-			&found, &row, e))
+		if (!sql_season_by_name(
+			c->house->db, c->arena, o->id, name, &found, &row, e))
 			return false;
 		if (!found)
 			continue;
-		*ret = (struct deed){ .house = c->house, .arena = c->arena,
-			.org = o, .now = c->now,
-			.today = day_of(o->zone, c->now) };
+		*ret = (struct deed){.house = c->house,
+		    .arena = c->arena,
+		    .org = o,
+		    .now = c->now,
+		    .today = day_of(o->zone, c->now)};
 		*ret_season = row.id;
 		return true;
 	}
-	return err_set(e, ERR_NOT_FOUND, "there is no season " STR_FMT,
-	    STR_ARG(name));
+	return err_set(
+	    e, ERR_NOT_FOUND, "there is no season " STR_FMT, STR_ARG(name));
 }
 
 static void
@@ -65,20 +66,22 @@ say_notes(struct cli *c, const struct roster_plan *p)
 {
 	for (size_t i = 0; i < p->n_note; i++) {
 		const struct roster_note *n = &p->note[i];
-		str text = lang_fill(c->arena, lang_text(LANG_EN, n->text),
-		    n->arg, 2);
+		str text =
+		    lang_fill(c->arena, lang_text(LANG_EN, n->text), n->arg, 2);
 
 		if (!c->json) {
-			fprintf(c->out, "line %" PRId64 ", " STR_FMT ": %s: "
-			    STR_FMT "\n", n->line, STR_ARG(n->column),
+			fprintf(c->out,
+			    "line %" PRId64 ", " STR_FMT ": %s: " STR_FMT "\n",
+			    n->line, STR_ARG(n->column),
 			    n->error ? "error" : "warning", STR_ARG(text));
 			continue;
 		}
-		fprintf(c->out, "%s{\"line\":%" PRId64 ",\"column\":",
-		    i == 0 ? "" : ",", n->line);
+		fprintf(c->out,
+		    "%s{\"line\":%" PRId64 ",\"column\":", i == 0 ? "" : ",",
+		    n->line);
 		json_str(c->out, n->column);
-		fprintf(c->out, ",\"error\":%s,\"text\":",
-		    n->error ? "true" : "false");
+		fprintf(c->out,
+		    ",\"error\":%s,\"text\":", n->error ? "true" : "false");
 		json_str(c->out, text);
 		fputc('}', c->out);
 	}
@@ -94,7 +97,8 @@ say_plan(struct cli *c, const struct roster_plan *p, bool applied)
 		    applied ? "true" : "false", p->errors);
 	say_notes(c, p);
 	if (c->json) {
-		fprintf(c->out, "],\"children_new\":%zu,\"children_changed\":%zu,"
+		fprintf(c->out,
+		    "],\"children_new\":%zu,\"children_changed\":%zu,"
 		    "\"people_new\":%zu,\"people_changed\":%zu,"
 		    "\"enrolments_new\":%zu,\"links_new\":%zu,"
 		    "\"links_ended\":%zu,\"groups_new\":%zu}\n",
@@ -103,7 +107,8 @@ say_plan(struct cli *c, const struct roster_plan *p, bool applied)
 		    n->links_ended, n->groups_new);
 		return;
 	}
-	fprintf(c->out, "%s: children %zu new, %zu changed; adults %zu new, %zu "
+	fprintf(c->out,
+	    "%s: children %zu new, %zu changed; adults %zu new, %zu "
 	    "changed; enrolments %zu new; groups %zu new\n",
 	    applied ? "applied" : "planned", n->children_new,
 	    n->children_changed, n->people_new, n->people_changed,
@@ -125,8 +130,8 @@ plan_sheet(struct cli *c, bool apply, struct err *e)
 		return false;
 	say_plan(c, &plan, apply && plan.errors == 0);
 	if (plan.errors > 0)
-		return err_set(e, ERR_INPUT,
-		    "%zu errors: nothing was changed", plan.errors);
+		return err_set(e, ERR_INPUT, "%zu errors: nothing was changed",
+		    plan.errors);
 	return true;
 }
 
@@ -151,24 +156,24 @@ import_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_roster_check = {
-	.name = "roster check",
-	.args = "FILE",
-	.help = "Read a roster sheet (CSV, see docs/roster.md) and say what an "
-		"import would do.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = check_run_sheet,
-	.options = { { "season", "NAME", "that the enrolments belong to" } },
+    .name = "roster check",
+    .args = "FILE",
+    .help = "Read a roster sheet (CSV, see docs/roster.md) and say what an "
+	    "import would do.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = check_run_sheet,
+    .options = {{"season", "NAME", "that the enrolments belong to"}},
 };
 
 const struct command cmd_roster_import = {
-	.name = "roster import",
-	.args = "FILE",
-	.help = "Import a roster sheet, all of it or nothing.",
-	.min = 1,
-	.max = 1,
-	.need = CLI_HOUSE,
-	.run = import_run,
-	.options = { { "season", "NAME", "that the enrolments belong to" } },
+    .name = "roster import",
+    .args = "FILE",
+    .help = "Import a roster sheet, all of it or nothing.",
+    .min = 1,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = import_run,
+    .options = {{"season", "NAME", "that the enrolments belong to"}},
 };

@@ -34,8 +34,7 @@ try_data(const struct conf *c, struct err *e)
 		return err_set(e, ERR_NOT_FOUND,
 		    "%s holds no database: run \"preau init\" first", c->data);
 	if (!master_read(c->master_key, false, &master, e) ||
-	    !update_schema(path, e) ||
-	    !house_open(&h, c, &master, DB_WRITE, e))
+	    !update_schema(path, e) || !house_open(&h, c, &master, DB_WRITE, e))
 		return false;
 	if (h.told_at - clock_now() > HOUSE_BACK_S)
 		fprintf(stderr,
@@ -52,9 +51,9 @@ run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_serve = {
-	.name = "serve",
-	.args = "",
-	.help = "Start the server and stay in the foreground until SIGTERM.",
-	.need = CLI_CONF,
-	.run = run,
+    .name = "serve",
+    .args = "",
+    .help = "Start the server and stay in the foreground until SIGTERM.",
+    .need = CLI_CONF,
+    .run = run,
 };

@@ -11,10 +11,10 @@ version_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_version = {
-	.name = "version",
-	.args = "",
-	.help = "Print the version.",
-	.run = version_run,
+    .name = "version",
+    .args = "",
+    .help = "Print the version.",
+    .run = version_run,
 };
 
 static bool
@@ -29,11 +29,11 @@ help_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_help = {
-	.name = "help",
-	.args = "",
-	.help = "List the commands and their options.",
-	.run = help_run,
-	.options = { { "manual", NULL, "the same, as roff for preau(1)" } },
+    .name = "help",
+    .args = "",
+    .help = "List the commands and their options.",
+    .run = help_run,
+    .options = {{"manual", NULL, "the same, as roff for preau(1)"}},
 };
 
 static void
@@ -74,10 +74,10 @@ config_run(struct cli *c, struct err *e)
 }
 
 const struct command cmd_config = {
-	.name = "config",
-	.args = "",
-	.help = "Check the configuration and print every option in force.",
-	.need = CLI_CONF,
-	.run = config_run,
-	.options = { { "manual", NULL, "the options as roff for preau.conf(5)" } },
+    .name = "config",
+    .args = "",
+    .help = "Check the configuration and print every option in force.",
+    .need = CLI_CONF,
+    .run = config_run,
+    .options = {{"manual", NULL, "the options as roff for preau.conf(5)"}},
 };

@@ -28,9 +28,9 @@ open_fresh_house(struct cli *c, struct house *ret, struct err *e)
 	CLEANUP(key_done) struct key master;
 
 	return make_folders(c->conf->data, true, e) &&
-	    make_folders(c->conf->master_key, false, e) &&
-	    make_folders(c->conf->erasures, false, e) &&
-	    master_read(c->conf->master_key, true, &master, e) &&
-	    journal_prepare(c->conf->erasures, &master, NULL, e) &&
-	    house_open(ret, c->conf, &master, DB_CREATE, e);
+	       make_folders(c->conf->master_key, false, e) &&
+	       make_folders(c->conf->erasures, false, e) &&
+	       master_read(c->conf->master_key, true, &master, e) &&
+	       journal_prepare(c->conf->erasures, &master, NULL, e) &&
+	       house_open(ret, c->conf, &master, DB_CREATE, e);
 }

@@ -10,11 +10,12 @@
 #define EXIT_USAGE 64
 #define CONF_FILE "/etc/preau/preau.conf"
 
-const struct command *const commands[] = { &cmd_serve, &cmd_init, &cmd_demo,
-	&cmd_account_list, &cmd_account_link, &cmd_account_reset,
-	&cmd_account_suspend, &cmd_account_restore, &cmd_roster_check,
-	&cmd_roster_import, &cmd_audit_verify, &cmd_audit_show, &cmd_backup,
-	&cmd_restore, &cmd_check, &cmd_config, &cmd_version, &cmd_help, NULL };
+const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo,
+    &cmd_account_list, &cmd_account_link, &cmd_account_reset,
+    &cmd_account_suspend, &cmd_account_restore, &cmd_roster_check,
+    &cmd_roster_import, &cmd_audit_verify, &cmd_audit_show, &cmd_backup,
+    &cmd_restore, &cmd_check, &cmd_hash, &cmd_config, &cmd_version, &cmd_help,
+    NULL};
 
 struct call {
 	struct cli cli;
@@ -70,7 +71,7 @@ take_value(char **argv, int argc, int *i, const char *eq, const char **ret,
 static bool
 is_name(const char *arg, const char *eq, const char *name)
 {
-	str got = eq == NULL ? str_c(arg) : (str){ arg, (size_t)(eq - arg) };
+	str got = eq == NULL ? str_c(arg) : (str){arg, (size_t)(eq - arg)};
 
 	return str_eq(got, str_c(name));
 }
@@ -152,8 +153,8 @@ read_call(struct call *k, int argc, char **argv, struct err *e)
 			return false;
 	c = find_command(argv + i, argc - i, &used);
 	if (c == NULL)
-		return usage(e, "no such command:",
-		    i < argc ? argv[i] : "(none given)");
+		return usage(
+		    e, "no such command:", i < argc ? argv[i] : "(none given)");
 	k->cli.command = c;
 	k->cli.argv = argv + i + used;
 	for (i += used; i < argc; i++) {
@@ -222,9 +223,9 @@ int
 main(int argc, char **argv)
 {
 	OWNED(arena) arena = arena_new(ARENA_MAX);
-	struct call k = { .cli = { .arena = arena, .out = stdout,
-	    .now = clock_now() } };
-	struct err e = { 0 };
+	struct call k = {
+	    .cli = {.arena = arena, .out = stdout, .now = clock_now()}};
+	struct err e = {0};
 	int ret = EXIT_SUCCESS;
 
 	if (!read_call(&k, argc, argv, &e))

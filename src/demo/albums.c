@@ -4,9 +4,9 @@
 
 #include "demo/cast.h"
 #include "draw/draw.h"
+#include "people/account.h"
 #include "sharing/publish.h"
 #include "sharing/upload.h"
-#include "people/account.h"
 #include "sql_account.h"
 #include "sql_post.h"
 
@@ -72,12 +72,12 @@ draw(struct easel *s, const struct plan *p, size_t i, struct err *e)
 	struct civil day = day_to_civil(s->d.today - p->days_ago);
 	bool tall = i % 5 == 3;
 	uint32_t lon = (uint32_t)s->px, sho = (uint32_t)(s->px * 3 / 4);
-	struct draw_options o = { .seed = ++s->seed,
-		.scene = p->scene[i % 4],
-		.width = tall ? sho : lon,
-		.height = tall ? lon : sho,
-		.taken = { (uint16_t)day.year, day.month, day.day,
-		    (uint16_t)(9 + i / 4), (uint16_t)(7 * i % 60), 12 } };
+	struct draw_options o = {.seed = ++s->seed,
+	    .scene = p->scene[i % 4],
+	    .width = tall ? sho : lon,
+	    .height = tall ? lon : sho,
+	    .taken = {(uint16_t)day.year, day.month, day.day,
+		(uint16_t)(9 + i / 4), (uint16_t)(7 * i % 60), 12}};
 
 	buf_clear(&s->jpeg);
 	return draw_picture(&o, &s->jpeg, e);
@@ -96,8 +96,8 @@ encrypt(struct easel *s, int fd, const struct http_file_go *go,
 	f->handle = go->handle;
 	f->bytes = (uint64_t)bytes;
 	f->state = HTTP_FILE_WHOLE;
-	crypto_hash_sha256(f->digest, (const unsigned char *)s->jpeg.p,
-	    s->jpeg.n);
+	crypto_hash_sha256(
+	    f->digest, (const unsigned char *)s->jpeg.p, s->jpeg.n);
 	return true;
 }
 
@@ -114,7 +114,7 @@ upload(struct easel *s, int64_t post, const struct plan *p, size_t i,
 {
 	struct db *db = s->d.house->db;
 	str name = arena_fmt(s->d.arena, "IMG_%04u.jpg", (unsigned)s->seed);
-	struct http_file f = { .name = name };
+	struct http_file f = {.name = name};
 	const struct grant *g;
 	struct http_file_go go;
 	enum upload_fate fate;
@@ -130,8 +130,8 @@ upload(struct easel *s, int64_t post, const struct plan *p, size_t i,
 		return false;
 	if (!upload_end(&s->d, g, &f, &fate, e) ||
 	    (i < 3 && p->caption[i] != NULL &&
-		!medium_caption(&s->d, g, (int64_t)go.handle,
-		    str_c(p->caption[i]), e)) ||
+		!medium_caption(
+		    &s->d, g, (int64_t)go.handle, str_c(p->caption[i]), e)) ||
 	    !db_commit(db, e)) {
 		db_rollback(db);
 		return false;
@@ -140,11 +140,11 @@ upload(struct easel *s, int64_t post, const struct plan *p, size_t i,
 }
 
 static bool
-begin_album(struct easel *s, const struct plan *p, int64_t *ret_post,
-    struct err *e)
+begin_album(
+    struct easel *s, const struct plan *p, int64_t *ret_post, struct err *e)
 {
-	struct post_text text = { str_c(p->title), str_c(p->body),
-		s->d.today - p->days_ago };
+	struct post_text text = {
+	    str_c(p->title), str_c(p->body), s->d.today - p->days_ago};
 	struct choices choices;
 	const struct grant *g;
 
@@ -174,8 +174,8 @@ show(struct easel *s, const struct plan *p, int64_t post, struct err *e)
 	if (at > s->d.now)
 		at = s->d.now;
 	return sql_post_publish(s->d.house->db, at, s->d.now, post, &rows, e) &&
-	    deed_note(&s->d, AUDIT_POST_PUBLISHED,
-		&(struct deed_about){ .kind = "post", .id = post }, e);
+	       deed_note(&s->d, AUDIT_POST_PUBLISHED,
+		   &(struct deed_about){.kind = "post", .id = post}, e);
 }
 
 static bool
@@ -201,9 +201,13 @@ bool
 demo_albums(struct house *h, struct arena *a, const struct organisation *o,
     int64_t px, int64_t now, struct err *e)
 {
-	struct easel s = { .d = { .house = h, .arena = a, .org = o, .now = now,
-	    .today = day_of(o->zone, now) }, .px = px,
-	    .jpeg = BUF_MAX(DRAW_JPEG_MAX) };
+	struct easel s = {.d = {.house = h,
+			      .arena = a,
+			      .org = o,
+			      .now = now,
+			      .today = day_of(o->zone, now)},
+	    .px = px,
+	    .jpeg = BUF_MAX(DRAW_JPEG_MAX)};
 	bool done = true;
 
 	for (size_t i = 0; done && i < sizeof(plans) / sizeof(*plans); i++)

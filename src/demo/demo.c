@@ -17,7 +17,7 @@ static bool
 begin(struct house *h, struct arena *a, int64_t now, int64_t *ret_id,
     struct err *e)
 {
-	struct deed d = { .house = h, .arena = a, .now = now };
+	struct deed d = {.house = h, .arena = a, .now = now};
 
 	if (!house_org_create(h, a, S(DEMO_NAME), S("fr"), S("Europe/Paris"),
 		LANG_FR, now, ret_id, e) ||
@@ -45,7 +45,7 @@ demo_make(struct house *h, struct arena *a, int64_t photos_px, int64_t now,
 	}
 	*ret_made = true;
 	return house_org(h, id, &o, e) &&
-	    demo_albums(h, a, o, photos_px, now, e);
+	       demo_albums(h, a, o, photos_px, now, e);
 }
 
 static size_t
@@ -70,13 +70,13 @@ demo_logins(const struct house *h, struct arena *a, struct demo_logins *ret,
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "no room for logins");
 	for (const struct demo_staff *p = demo_staff; p->login != NULL; p++) {
-		v[n] = (struct demo_login){ str_c(p->who), str_c(p->login),
-			str_c(p->pass), true, { 0 } };
+		v[n] = (struct demo_login){
+		    str_c(p->who), str_c(p->login), str_c(p->pass), true, {0}};
 		demo_totp(h, p->login, v[n++].totp);
 	}
 	for (const struct demo_family *f = demo_families; f->login != NULL; f++)
-		v[n++] = (struct demo_login){ str_c(f->who), str_c(f->login),
-			str_c(f->pass), false, { 0 } };
-	*ret = (struct demo_logins){ v, n };
+		v[n++] = (struct demo_login){
+		    str_c(f->who), str_c(f->login), str_c(f->pass), false, {0}};
+	*ret = (struct demo_logins){v, n};
 	return true;
 }

@@ -37,7 +37,7 @@ make_season(const struct deed *d, struct season *ret, struct err *e)
 		return false;
 	ret->id = row.id;
 	return deed_note(d, AUDIT_SEASON_CREATED,
-	    &(struct deed_about){ .kind = "season", .id = row.id }, e);
+	    &(struct deed_about){.kind = "season", .id = row.id}, e);
 }
 
 /* "@from" and "@until": an enrolment that was over a week ago. */
@@ -45,7 +45,7 @@ static str
 fill_sheet(const struct deed *d, const struct season *s)
 {
 	struct buf b = BUF_MAX(SHEET_MAX);
-	str rest = str_c(demo_sheet), ret = { 0 };
+	str rest = str_c(demo_sheet), ret = {0};
 
 	while (rest.n > 0) {
 		bool from = str_starts(rest, S("@from"));
@@ -61,7 +61,7 @@ fill_sheet(const struct deed *d, const struct season *s)
 		rest = str_sub(rest, from ? 5 : 6, rest.n);
 	}
 	if (!arena_str(d->arena, b.p, b.n, &ret))
-		ret = (str){ 0 };
+		ret = (str){0};
 	buf_done(&b);
 	return ret;
 }
@@ -80,8 +80,8 @@ import_families(const struct deed *d, const struct season *s, struct err *e)
 }
 
 void
-demo_totp(const struct house *h, const char *login,
-    uint8_t ret[TOTP_SECRET_BYTES])
+demo_totp(
+    const struct house *h, const char *login, uint8_t ret[TOTP_SECRET_BYTES])
 {
 	CLEANUP(key_done) struct key k;
 	char context[64];
@@ -112,8 +112,8 @@ join_groups(const struct deed *d, const struct season *s,
 	struct sql_activity_group_of_season_rows groups;
 	int64_t rows;
 
-	if (!sql_activity_group_of_season(d->house->db, d->arena, s->id,
-		&groups, e))
+	if (!sql_activity_group_of_season(
+		d->house->db, d->arena, s->id, &groups, e))
 		return false;
 	for (size_t i = 0; i < groups.n; i++)
 		for (size_t k = 0; k < 2; k++)
@@ -122,9 +122,9 @@ join_groups(const struct deed *d, const struct season *s,
 			    (!sql_staff_group_insert(d->house->db, account,
 				 groups.v[i].id, &rows, e) ||
 				!deed_note(d, AUDIT_STAFF_ASSIGNED,
-				    &(struct deed_about){ .kind = "account",
+				    &(struct deed_about){.kind = "account",
 					.id = account,
-					.group = groups.v[i].id },
+					.group = groups.v[i].id},
 				    e)))
 				return false;
 	return true;
@@ -135,9 +135,10 @@ make_staff(const struct deed *d, const struct season *s, struct err *e)
 {
 	for (const struct demo_staff *p = demo_staff; p->login != NULL; p++) {
 		uint8_t secret[TOTP_SECRET_BYTES];
-		struct account_new a = { .kind = S("staff"),
-			.role = str_c(p->role), .name = str_c(p->name),
-			.lang = LANG_FR };
+		struct account_new a = {.kind = S("staff"),
+		    .role = str_c(p->role),
+		    .name = str_c(p->name),
+		    .lang = LANG_FR};
 		int64_t id;
 
 		demo_totp(d->house, p->login, secret);
@@ -153,14 +154,14 @@ static bool
 join_guardian(const struct deed *d, const struct demo_family *f,
     const struct sql_guardian_list_row *g, struct err *e)
 {
-	struct account_new a = { .kind = S("guardian"),
-		.name = str_c(f->name), .lang = LANG_FR };
+	struct account_new a = {
+	    .kind = S("guardian"), .name = str_c(f->name), .lang = LANG_FR};
 	int64_t id, rows;
 
 	(void)lang_of_code(g->lang, &a.lang);
 	return make_account(d, f->login, f->pass, &a, &id, e) &&
-	    sql_guardian_set_account(d->house->db, id, g->id, &rows, e) &&
-	    sql_account_set_kind_of_guardian(d->house->db, g->id, &rows, e);
+	       sql_guardian_set_account(d->house->db, id, g->id, &rows, e) &&
+	       sql_account_set_kind_of_guardian(d->house->db, g->id, &rows, e);
 }
 
 static bool
@@ -171,16 +172,17 @@ make_families(const struct deed *d, struct err *e)
 	if (!sql_guardian_list(d->house->db, d->arena, d->org->id, &g, e))
 		return false;
 	for (const struct demo_family *f = demo_families; f->login != NULL;
-	    f++) {
+	     f++) {
 		size_t i = 0;
 
-		while (i < g.n && !str_eq(str_c(f->name),
-		    house_text(d->arena, d->org, "guardian.name_enc",
-			g.v[i].name_enc)))
+		while (
+		    i < g.n && !str_eq(str_c(f->name),
+				   house_text(d->arena, d->org,
+				       "guardian.name_enc", g.v[i].name_enc)))
 			i++;
 		if (i == g.n)
-			return err_set(e, ERR_CORRUPT, "no %s in the sheet",
-			    f->name);
+			return err_set(
+			    e, ERR_CORRUPT, "no %s in the sheet", f->name);
 		if (!join_guardian(d, f, &g.v[i], e))
 			return false;
 	}
@@ -193,5 +195,5 @@ demo_people(const struct deed *d, struct err *e)
 	struct season s;
 
 	return make_season(d, &s, e) && import_families(d, &s, e) &&
-	    make_staff(d, &s, e) && make_families(d, e);
+	       make_staff(d, &s, e) && make_families(d, e);
 }

@@ -8,8 +8,8 @@
 static bool
 master_create(const char *path, struct key *ret, struct err *e)
 {
-	OWNED_FD fd =
-	    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	OWNED_FD fd = open(
+	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	CLEANUP(key_done) struct key k;
 
 	if (fd == -1)
@@ -43,8 +43,8 @@ master_read(const char *path, bool create, struct key *ret, struct err *e)
 		    "master key %s: others may read it, chmod 600", path);
 	if (st.st_size != KEY_BYTES ||
 	    read(fd, k.b, sizeof(k.b)) != (ssize_t)sizeof(k.b))
-		return err_set(e, ERR_CORRUPT,
-		    "master key %s: not %d bytes", path, KEY_BYTES);
+		return err_set(e, ERR_CORRUPT, "master key %s: not %d bytes",
+		    path, KEY_BYTES);
 	*ret = k;
 	return true;
 }

@@ -35,7 +35,8 @@ back_path(struct request *r)
 {
 	str back = request_query(r, "back");
 
-	if (back.n < 1 || back.p[0] != '/' || (back.n > 1 && back.p[1] == '/') ||
+	if (back.n < 1 || back.p[0] != '/' ||
+	    (back.n > 1 && back.p[1] == '/') ||
 	    memchr(back.p, '\\', back.n) != NULL)
 		return S("/");
 	for (size_t i = 0; i < back.n; i++)
@@ -56,8 +57,8 @@ lang_choose(struct request *r, struct response *out, struct err *e)
 }
 
 const struct route about_routes[] = {
-	{ HTTP_GET, "/about", about_show, NEED_NOBODY },
-	{ HTTP_GET, "/report", report_show, NEED_NOBODY },
-	{ HTTP_GET, "/language/:word", lang_choose, NEED_NOBODY },
-	{ 0 },
+    {HTTP_GET, "/about", about_show, NEED_NOBODY},
+    {HTTP_GET, "/report", report_show, NEED_NOBODY},
+    {HTTP_GET, "/language/:word", lang_choose, NEED_NOBODY},
+    {0},
 };

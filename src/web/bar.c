@@ -3,13 +3,19 @@
 #include "sharing/viewer.h"
 
 #define ICON_HOUSE "M3 11 12 4l9 7M5.5 10v10M18.5 10v10"
-#define ICON_DAY "M5 5h14a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7" \
-		 "a2 2 0 0 1 2-2zM3 10h18M8 3v4M16 3v4"
-#define ICON_SEND "M12 16V4M7 9l5-5 5 5M4 15v3a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-3"
-#define ICON_PEOPLE "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20q.6-6 6-6" \
-		    "t6 6M15.5 4.4a3.5 3.5 0 0 1 0 6.4M17 14.300q3.500.9 4 5.700"
-#define ICON_RIGHTS "M12 3 5 6v5q0 7 7 10 7-3 7-10V6zM9 12l2.200 2.200L15.500 10"
-#define ICON_BOOK "M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11M9 8h6"
+#define ICON_DAY                                                   \
+	"M5 5h14a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7" \
+	"a2 2 0 0 1 2-2zM3 10h18M8 3v4M16 3v4"
+#define ICON_SEND \
+	"M12 16V4M7 9l5-5 5 5M4 15v3a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-3"
+#define ICON_PEOPLE                                                \
+	"M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20q.6-6 6-6" \
+	"t6 6M15.5 4.4a3.5 3.5 0 0 1 0 6.4M17 14.300q3.500.9 4 5.700"
+#define ICON_RIGHTS \
+	"M12 3 5 6v5q0 7 7 10 7-3 7-10V6zM9 12l2.200 2.200L15.500 10"
+#define ICON_BOOK                                                            \
+	"M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11M9 " \
+	"8h6"
 
 /* clang-format off */
 static const struct bar_item family[] = {
@@ -29,7 +35,7 @@ static const struct bar_item director[] = {
 };
 /* clang-format on */
 
-#define OF(list) ((struct bar){ list, sizeof(list) / sizeof(*(list)) })
+#define OF(list) ((struct bar){list, sizeof(list) / sizeof(*(list))})
 
 static struct bar
 places_of(const struct viewer *v)
@@ -46,8 +52,8 @@ leads_here(const char *href, str path)
 	str h = str_c(href);
 
 	return str_eq(path, h) ||
-	    (h.n > 1 && path.n > h.n && str_starts(path, h) &&
-		path.p[h.n] == '/');
+	       (h.n > 1 && path.n > h.n && str_starts(path, h) &&
+		   path.p[h.n] == '/');
 }
 
 struct bar
@@ -58,22 +64,22 @@ bar_of(struct view *v, enum place place)
 	bool found = false;
 
 	if (v->viewer == NULL)
-		return (struct bar){ 0 };
+		return (struct bar){0};
 	places = places_of(v->viewer);
 	item = NEW_N(v->arena, struct bar_item, places.n);
 	if (item == NULL)
-		return (struct bar){ 0 };
+		return (struct bar){0};
 	memcpy(item, places.v, places.n * sizeof(*item));
 	for (size_t i = 0; i < places.n; i++)
 		found |= item[i].current = leads_here(item[i].href, v->path);
 	if (!found && place != PLACE_NONE && (size_t)place <= places.n)
 		item[place - 1].current = true;
-	return (struct bar){ item, places.n };
+	return (struct bar){item, places.n};
 }
 
 bool
 bar_warns(const struct view *v)
 {
 	return v->weak_sandbox && v->viewer != NULL &&
-	    viewer_is_director(v->viewer);
+	       viewer_is_director(v->viewer);
 }

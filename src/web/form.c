@@ -13,7 +13,7 @@ form_start(const struct field *field, struct form *ret)
 	while (field[n].name != NULL)
 		n++;
 	assert(n <= FORM_FIELDS_MAX);
-	*ret = (struct form){ .field = field };
+	*ret = (struct form){.field = field};
 }
 
 void
@@ -45,7 +45,7 @@ read_code(struct arena *a, str in, str *ret)
 		if (in.p[i] != ' ' && in.p[i] != '-')
 			p[n++] = in.p[i];
 	fold_ascii(p, n, 'a', 'z', 'A' - 'a');
-	*ret = (str){ p, n };
+	*ret = (str){p, n};
 	return true;
 }
 
@@ -55,8 +55,9 @@ looks_like_email(str s)
 	str user;
 
 	return str_cut(&s, '@', &user) && user.n > 0 && s.n > 2 &&
-	    memchr(s.p, '.', s.n) != NULL && memchr(s.p, '@', s.n) == NULL &&
-	    memchr(s.p, ' ', s.n) == NULL && memchr(user.p, ' ', user.n) == NULL;
+	       memchr(s.p, '.', s.n) != NULL && memchr(s.p, '@', s.n) == NULL &&
+	       memchr(s.p, ' ', s.n) == NULL &&
+	       memchr(user.p, ' ', user.n) == NULL;
 }
 
 static bool
@@ -99,20 +100,25 @@ check_value(const struct field *fd, str value, int64_t *ret_number)
 {
 	switch (fd->kind) {
 	case FIELD_EMAIL:
-		return looks_like_email(value) ? check_length(fd, value) :
-		    N_("This does not look like an e-mail address.");
+		return looks_like_email(value)
+			   ? check_length(fd, value)
+			   : N_("This does not look like an e-mail address.");
 	case FIELD_PHONE:
-		return looks_like_phone(value) ? NULL :
-		    N_("This does not look like a telephone number.");
+		return looks_like_phone(value)
+			   ? NULL
+			   : N_("This does not look like a telephone number.");
 	case FIELD_DAY:
-		return day_parse(value, ret_number) ? NULL :
-		    N_("Write the date as day, month and year.");
+		return day_parse(value, ret_number)
+			   ? NULL
+			   : N_("Write the date as day, month and year.");
 	case FIELD_NUMBER:
-		return num_i64(value, fd->min, fd->max, ret_number) ? NULL :
-		    N_("Write a number.");
+		return num_i64(value, fd->min, fd->max, ret_number)
+			   ? NULL
+			   : N_("Write a number.");
 	case FIELD_CHOICE:
-		return is_option(fd->options, value) ? NULL :
-		    N_("Choose one of the answers.");
+		return is_option(fd->options, value)
+			   ? NULL
+			   : N_("Choose one of the answers.");
 	case FIELD_LINE:
 	case FIELD_TEXT:
 	case FIELD_PASS:
@@ -145,8 +151,8 @@ clean_value(struct arena *a, const struct field *fd, str raw, str *ret)
 
 		if (!arena_str(a, ret->p, ret->n, &copy))
 			return false;
-		fold_ascii((char *)(uintptr_t)copy.p, copy.n, 'A', 'Z',
-		    'a' - 'A');
+		fold_ascii(
+		    (char *)(uintptr_t)copy.p, copy.n, 'A', 'Z', 'a' - 'A');
 		*ret = copy;
 	}
 	return true;

@@ -12,10 +12,11 @@ enum field_kind {
 	FIELD_TEXT,  /* several lines */
 	FIELD_PASS,  /* as typed, never shown again */
 	FIELD_LOGIN, /* one line, folded to lower case */
-	FIELD_CODE,  /* letters and digits, blanks and dashes dropped, upper case */
+	FIELD_CODE, /* letters and digits, blanks and dashes dropped, upper case
+		     */
 	FIELD_EMAIL,
 	FIELD_PHONE,
-	FIELD_DAY,   /* 2026-11-21; number is the day */
+	FIELD_DAY, /* 2026-11-21; number is the day */
 	FIELD_NUMBER,
 	FIELD_CHOICE, /* one of options */
 	FIELD_CHECK,  /* number is 0 or 1 */
@@ -30,7 +31,7 @@ struct field {
 	const char *name, *label, *hint; /* label and hint: catalogue keys */
 	enum field_kind kind;
 	bool required;
-	int64_t min, max; /* code points, or the number itself */
+	int64_t min, max;         /* code points, or the number itself */
 	const char *autocomplete; /* HTML token, NULL: "off" */
 	const struct field_option *options; /* ends at NULL value */
 };
@@ -42,7 +43,7 @@ struct form {
 	str value[FORM_FIELDS_MAX];
 	int64_t number[FORM_FIELDS_MAX];
 	const char *fault[FORM_FIELDS_MAX]; /* catalogue key, NULL: fine */
-	const char *summary; /* a fault of the whole, or NULL */
+	const char *summary;                /* a fault of the whole, or NULL */
 	bool bad;
 };
 

@@ -1,4 +1,5 @@
-/* help — the numbers to call, by jurisdiction profile, with their review date. */
+/* help — the numbers to call, by jurisdiction profile, with their review date.
+ */
 #ifndef WEB_HELP_H
 #define WEB_HELP_H
 

@@ -2,16 +2,17 @@
 
 #include "web/web.h"
 
-#define HEADERS_MAX (sizeof(((struct response *)0)->header) / sizeof(struct http_pair))
+#define HEADERS_MAX \
+	(sizeof(((struct response *)0)->header) / sizeof(struct http_pair))
 
 void
-respond_header(struct request *r, struct response *out, const char *name,
-    str value)
+respond_header(
+    struct request *r, struct response *out, const char *name, str value)
 {
 	(void)r;
 	assert(out->http.n_header < HEADERS_MAX);
 	out->header[out->http.n_header++] =
-	    (struct http_pair){ str_c(name), value };
+	    (struct http_pair){str_c(name), value};
 	out->http.header = out->header;
 }
 
@@ -36,8 +37,8 @@ respond_see_other(struct request *r, struct response *out, str path)
 }
 
 bool
-respond_bytes(struct request *r, struct response *out, str content_type,
-    str bytes)
+respond_bytes(
+    struct request *r, struct response *out, str content_type, str bytes)
 {
 	(void)r;
 	out->status = 200;
@@ -56,7 +57,7 @@ pair_value(const struct http_pair *p, size_t n, const char *name)
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(p[i].name, want))
 			return p[i].value;
-	return (str){ 0 };
+	return (str){0};
 }
 
 str
@@ -82,5 +83,5 @@ request_cookie(const struct request *r, const char *name)
 		if (str_cut(&one, '=', &key) && str_eq(key, want))
 			return one;
 	}
-	return (str){ 0 };
+	return (str){0};
 }

@@ -6,7 +6,7 @@
 static bool
 rights_show(struct request *r, struct response *out, struct err *e)
 {
-	struct right_list list = { r->viewer->child, r->viewer->n_child };
+	struct right_list list = {r->viewer->child, r->viewer->n_child};
 
 	(void)e;
 	html_rights_page(&r->view, &list);
@@ -14,6 +14,6 @@ rights_show(struct request *r, struct response *out, struct err *e)
 }
 
 const struct route rights_routes[] = {
-	{ HTTP_GET, "/rights", rights_show, NEED_FAMILY },
-	{ 0 },
+    {HTTP_GET, "/rights", rights_show, NEED_FAMILY},
+    {0},
 };

@@ -56,7 +56,7 @@ answer_failure(struct request *r, struct response *out, const struct err *e)
 
 	if (out->fd >= 0)
 		(void)close(out->fd);
-	*out = (struct response){ .fd = -1, .rollback = true };
+	*out = (struct response){.fd = -1, .rollback = true};
 	buf_clear(r->view.out);
 	html_error_page(&r->view, lang_text(r->view.lang, f->title),
 	    lang_text(r->view.lang, f->text));
@@ -85,8 +85,8 @@ session_cookie(const struct request *r)
 static str
 token_cookie(const struct request *r)
 {
-	return r->session.factor > 0 ? session_cookie(r) :
-				       request_cookie(r, COOKIE_VISIT);
+	return r->session.factor > 0 ? session_cookie(r)
+				     : request_cookie(r, COOKIE_VISIT);
 }
 
 /* The last choice made in this browser: signing in and the account's page set
@@ -100,8 +100,8 @@ lang_of(const struct request *r)
 		return ret;
 	if (r->viewer != NULL)
 		return r->viewer->lang;
-	return lang_accept(r->http->accept_language,
-	    r->org == NULL ? LANG_FR : r->org->lang);
+	return lang_accept(
+	    r->http->accept_language, r->org == NULL ? LANG_FR : r->org->lang);
 }
 
 static bool
@@ -148,14 +148,14 @@ view_start(struct request *r, struct buf *page)
 {
 	buf_clear(page);
 	r->view = (struct view){
-		.out = page,
-		.arena = r->arena,
-		.lang = lang_of(r),
-		.now = r->now,
-		.org = r->org,
-		.viewer = r->viewer,
-		.path = page_path(r),
-		.weak_sandbox = r->house->weak_sandbox,
+	    .out = page,
+	    .arena = r->arena,
+	    .lang = lang_of(r),
+	    .now = r->now,
+	    .org = r->org,
+	    .viewer = r->viewer,
+	    .path = page_path(r),
+	    .weak_sandbox = r->house->weak_sandbox,
 	};
 }
 
@@ -222,8 +222,7 @@ check_token(struct request *r, str *ret_nonce, struct err *e)
 }
 
 static bool
-spend_token(struct request *r, const struct route *t, str nonce,
-    struct err *e)
+spend_token(struct request *r, const struct route *t, str nonce, struct err *e)
 {
 	int64_t rows;
 
@@ -266,8 +265,7 @@ run_post(struct request *r, const struct route *t, struct response *out,
 static bool
 needs_visit(const struct request *r)
 {
-	return r->session.factor == 0 &&
-	    request_cookie(r, COOKIE_VISIT).n == 0;
+	return r->session.factor == 0 && request_cookie(r, COOKIE_VISIT).n == 0;
 }
 
 /* A page with a form, for somebody who has no cookie yet, brings one. */
@@ -276,7 +274,7 @@ prepare_token(struct request *r, str *ret_new_visit)
 {
 	str cookie = token_cookie(r);
 
-	*ret_new_visit = (str){ 0 };
+	*ret_new_visit = (str){0};
 	if (needs_visit(r)) {
 		struct key k;
 
@@ -288,7 +286,7 @@ prepare_token(struct request *r, str *ret_new_visit)
 
 			buf_hex(&hex, cookie.p, 16);
 			if (!arena_str(r->arena, hex.p, hex.n, &cookie))
-				cookie = (str){ 0 };
+				cookie = (str){0};
 			buf_done(&hex);
 		}
 		*ret_new_visit = cookie;
@@ -308,19 +306,20 @@ set_cookie(struct request *r, struct response *out, const char *name, str value,
 }
 
 void
-respond_session(struct request *r, struct response *out, str token,
-    int64_t max_age_s)
+respond_session(
+    struct request *r, struct response *out, str token, int64_t max_age_s)
 {
 	set_cookie(r, out, r->http->tls ? COOKIE_TLS : COOKIE_PLAIN, token,
-	    token.n == 0 ? "; Max-Age=0" :
-			   arena_fmt(r->arena, "; Max-Age=%" PRId64, max_age_s).p);
+	    token.n == 0
+		? "; Max-Age=0"
+		: arena_fmt(r->arena, "; Max-Age=%" PRId64, max_age_s).p);
 }
 
 void
 respond_lang(struct request *r, struct response *out, enum lang lang)
 {
-	set_cookie(r, out, COOKIE_LANG, str_c(lang_codes[lang]),
-	    "; Max-Age=31536000");
+	set_cookie(
+	    r, out, COOKIE_LANG, str_c(lang_codes[lang]), "; Max-Age=31536000");
 }
 
 /* The key travels in hexadecimal; it is shown only if the catalogue has it. */
@@ -399,10 +398,10 @@ request_start(struct request *r, struct house *h, struct arena *a,
 {
 	bool known;
 
-	*r = (struct request){ .house = h, .arena = a, .http = http,
-		.now = house_now(h) };
-	known = (http->method == HTTP_POST || db_look(h->db, e)) &&
-	    identify(r, e);
+	*r = (struct request){
+	    .house = h, .arena = a, .http = http, .now = house_now(h)};
+	known =
+	    (http->method == HTTP_POST || db_look(h->db, e)) && identify(r, e);
 	view_start(r, page);
 	return known;
 }
@@ -418,15 +417,14 @@ answer_error(struct request *r, struct response *out, const struct err *e)
 }
 
 void
-route_request(struct house *h, struct arena *a,
-    const struct http_request *http, str sheet, struct buf *page,
-    struct response *out)
+route_request(struct house *h, struct arena *a, const struct http_request *http,
+    str sheet, struct buf *page, struct response *out)
 {
 	struct request r;
 	struct err e;
 	bool done;
 
-	*out = (struct response){ .fd = -1 };
+	*out = (struct response){.fd = -1};
 	done = request_start(&r, h, a, http, page, &e);
 	r.sheet = sheet;
 	done = done && run_route(&r, out, &e);
@@ -440,8 +438,8 @@ route_request(struct house *h, struct arena *a,
 }
 
 static bool
-run_file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
-    struct err *e)
+run_file_open(
+    struct request *r, struct http_file_go *ret, int *ret_fd, struct err *e)
 {
 	bool other;
 	str nonce;
@@ -461,8 +459,8 @@ route_file_open(struct house *h, struct arena *a,
 	struct request r;
 	struct err e;
 
-	*out = (struct response){ .fd = -1 };
-	*ret = (struct http_file_go){ .tag = http->tag };
+	*out = (struct response){.fd = -1};
+	*ret = (struct http_file_go){.tag = http->tag};
 	if (request_start(&r, h, a, http, page, &e) &&
 	    run_file_open(&r, ret, ret_fd, &e))
 		return true;

@@ -2,10 +2,10 @@
 #include "base/num.h"
 #include "web/router.h"
 
-static const struct route *const families[] = { sign_in_routes, join_routes,
-	account_routes, structure_routes, roster_routes, letter_routes,
-	family_routes, publish_routes, medium_routes, register_routes,
-	rights_routes, about_routes };
+static const struct route *const families[] = {sign_in_routes, join_routes,
+    account_routes, structure_routes, roster_routes, letter_routes,
+    family_routes, publish_routes, medium_routes, register_routes,
+    rights_routes, about_routes};
 
 #define PARTS_MAX 4
 
@@ -20,7 +20,7 @@ match_part(str want, str got, struct captures *c)
 {
 	if (str_eq(want, S(":id")))
 		return c->n_id < PARTS_MAX &&
-		    num_i64(got, 1, INT64_MAX, &c->id[c->n_id++]);
+		       num_i64(got, 1, INT64_MAX, &c->id[c->n_id++]);
 	if (str_eq(want, S(":word"))) {
 		if (c->n_word == PARTS_MAX || got.n == 0)
 			return false;
@@ -58,8 +58,9 @@ route_find(uint8_t method, str path, int64_t ret_id[4], str ret_word[4],
 {
 	*ret_other_method = false;
 	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++)
-		for (const struct route *t = families[f]; t->path != NULL; t++) {
-			struct captures c = { 0 };
+		for (const struct route *t = families[f]; t->path != NULL;
+		     t++) {
+			struct captures c = {0};
 
 			if (!match_path(str_c(t->path), path, &c))
 				continue;
@@ -78,7 +79,8 @@ static bool
 route_sound(const struct route *t, struct err *e)
 {
 	if (t->need == NEED_FORGOTTEN)
-		return err_set(e, ERR_CORRUPT, "route %s needs nothing?", t->path);
+		return err_set(
+		    e, ERR_CORRUPT, "route %s needs nothing?", t->path);
 	if (t->path[0] != '/' || t->run == NULL)
 		return err_set(e, ERR_CORRUPT, "route %s cannot run", t->path);
 	if (t->open_file != NULL &&

@@ -7,8 +7,9 @@
 
 #define NONCE 16
 #define MAC 16
-#define TEXT_MAX sodium_base64_ENCODED_LEN( \
-    NONCE + MAC, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+#define TEXT_MAX                   \
+	sodium_base64_ENCODED_LEN( \
+	    NONCE + MAC, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
 
 static bool
 token_mac(struct arena *a, const struct key *login, str cookie,
@@ -24,7 +25,7 @@ token_mac(struct arena *a, const struct key *login, str cookie,
 	if (cookie.n > 0)
 		memcpy(text + NONCE, cookie.p, cookie.n);
 	key_derive(login, "form", &k);
-	digest = key_digest(a, &k, "form", (str){ text, NONCE + cookie.n });
+	digest = key_digest(a, &k, "form", (str){text, NONCE + cookie.n});
 	if (digest.n < MAC)
 		return false;
 	memcpy(ret, digest.p, MAC);
@@ -42,7 +43,7 @@ token_make(struct arena *a, const struct key *login, str cookie, int64_t now)
 	for (size_t i = 0; i < 4; i++)
 		raw[i] = (uint8_t)(minutes >> (8 * i));
 	if (text == NULL || !token_mac(a, login, cookie, raw, raw + NONCE))
-		return (str){ 0 };
+		return (str){0};
 	sodium_bin2base64(text, TEXT_MAX, raw, sizeof(raw),
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	return str_c(text);
@@ -62,14 +63,16 @@ token_origin_fine(const struct http_request *q)
 	if (origin.n == 0)
 		return true;
 	return str_starts(origin, scheme) &&
-	    str_eq(str_sub(origin, scheme.n, origin.n), q->host);
+	       str_eq(str_sub(origin, scheme.n, origin.n), q->host);
 }
 
 static bool
 token_fresh(const uint8_t *raw, int64_t now)
 {
-	int64_t made = (int64_t)((uint32_t)raw[0] | (uint32_t)raw[1] << 8 |
-	    (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24) * 60;
+	int64_t made =
+	    (int64_t)((uint32_t)raw[0] | (uint32_t)raw[1] << 8 |
+		      (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24) *
+	    60;
 
 	/* A clock set back must not shut everybody out for long. */
 	return now - made < TOKEN_DAYS * 86400 && made - now < 86400;
@@ -95,7 +98,7 @@ token_check(struct arena *a, const struct key *login, str cookie, int64_t now,
 		return TOKEN_WRONG;
 	memcpy(spent, raw, NONCE);
 	memcpy(spent + NONCE, path.p, path.n);
-	digest = key_digest(a, login, "spent", (str){ spent, NONCE + path.n });
+	digest = key_digest(a, login, "spent", (str){spent, NONCE + path.n});
 	if (digest.n < NONCE)
 		return TOKEN_WRONG;
 	*ret_nonce = str_sub(digest, 0, NONCE);

@@ -30,10 +30,10 @@ struct view {
 	int64_t now;
 	const struct organisation *org; /* NULL when signed out of any */
 	const struct viewer *viewer;    /* NULL when signed out */
-	str path;       /* of this page, for links back and the language switch */
-	str form_token; /* what {{form}} writes; made once per page */
+	str path; /* of this page, for links back and the language switch */
+	str form_token;    /* what {{form}} writes; made once per page */
 	bool weak_sandbox; /* an administrator's page says so */
-	str notice;     /* one line that the last action left, or empty */
+	str notice;        /* one line that the last action left, or empty */
 };
 
 /* A value that is HTML already; only html_raw makes one. */
@@ -53,13 +53,14 @@ void view_url(struct view *, str);
 
 /* Days and times as people say them, in the view's language and the
  * organisation's zone: « jeudi 20 novembre », "Thursday 20 November". */
-str say_day(struct view *, int64_t day);           /* no year if it is this one */
-str say_date(struct view *, int64_t day);          /* « 20 novembre 2026 » */
-str say_day_relative(struct view *, int64_t day);  /* « aujourd’hui », « hier » … */
-str say_time(struct view *, int64_t at);           /* « 18 h », « 9 h 15 », "6:00 pm" */
-str say_when(struct view *, int64_t at);           /* day and time */
-str say_bytes(struct view *, int64_t bytes);       /* « 2,4 Mo », "2.4 MB" */
-str iso_day(struct view *, int64_t day);           /* 2026-11-20, for inputs */
+str say_day(struct view *, int64_t day);  /* no year if it is this one */
+str say_date(struct view *, int64_t day); /* « 20 novembre 2026 » */
+str say_day_relative(
+    struct view *, int64_t day); /* « aujourd’hui », « hier » … */
+str say_time(struct view *, int64_t at); /* « 18 h », « 9 h 15 », "6:00 pm" */
+str say_when(struct view *, int64_t at);     /* day and time */
+str say_bytes(struct view *, int64_t bytes); /* « 2,4 Mo », "2.4 MB" */
+str iso_day(struct view *, int64_t day);     /* 2026-11-20, for inputs */
 
 /* "/static/app.1a2b3c4d.css" for "app.css"; asserts that it exists. */
 str asset_path(const char *name);

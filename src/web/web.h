@@ -27,10 +27,10 @@ enum need {
 };
 
 enum route_flag {
-	ROUTE_QUIET = 1,     /* signed out: 404 instead of the way to sign in */
+	ROUTE_QUIET = 1, /* signed out: 404 instead of the way to sign in */
 	ROUTE_NO_TRANSACTION = 2, /* a POST that begins its own */
-	ROUTE_REPEATABLE = 4, /* a form that may be sent twice (sign-in) */
-	ROUTE_LOCKED_TOO = 8, /* reachable while the session is locked */
+	ROUTE_REPEATABLE = 4,     /* a form that may be sent twice (sign-in) */
+	ROUTE_LOCKED_TOO = 8,     /* reachable while the session is locked */
 };
 
 struct request {
@@ -38,7 +38,7 @@ struct request {
 	struct arena *arena;
 	const struct http_request *http;
 	int64_t now;
-	int64_t today; /* in the organisation's zone */
+	int64_t today;                  /* in the organisation's zone */
 	const struct organisation *org; /* of the viewer, or the first one */
 	struct session_info session;
 	const struct viewer *viewer; /* NULL when signed out */
@@ -52,14 +52,14 @@ struct response {
 	int status;
 	struct http_response http;
 	struct http_pair header[16];
-	int fd; /* blob or memfd that goes with it, owned; -1 none */
+	int fd;        /* blob or memfd that goes with it, owned; -1 none */
 	bool rollback; /* a form shown again: nothing was done */
 };
 
 typedef bool handler(struct request *, struct response *, struct err *);
 
 struct route {
-	uint8_t method; /* enum http_method */
+	uint8_t method;   /* enum http_method */
 	const char *path; /* "/album/:id/photo/:id", "/join/:word" */
 	handler *run;
 	enum need need;
@@ -87,19 +87,20 @@ bool route_file_open(struct house *, struct arena *,
     const struct http_request *, struct buf *page, struct http_file_go *ret,
     int *ret_fd, struct response *out);
 
-/* What handlers answer with.  respond_page sends what was written to the view. */
+/* What handlers answer with.  respond_page sends what was written to the view.
+ */
 bool respond_page(struct request *, struct response *, int status);
 bool respond_see_other(struct request *, struct response *, str path);
-bool respond_bytes(struct request *, struct response *, str content_type,
-    str bytes);
-void respond_header(struct request *, struct response *, const char *name,
-    str value);
+bool respond_bytes(
+    struct request *, struct response *, str content_type, str bytes);
+void respond_header(
+    struct request *, struct response *, const char *name, str value);
 /* The next page says this once (a cookie of the session carries its key). */
 void respond_notice(struct request *, struct response *, const char *key);
 
 /* The session's cookie; an empty token takes it away. */
-void respond_session(struct request *, struct response *, str token,
-    int64_t max_age_s);
+void respond_session(
+    struct request *, struct response *, str token, int64_t max_age_s);
 void respond_lang(struct request *, struct response *, enum lang);
 
 /* First value of that name, {0} when there is none. */

@@ -21,9 +21,9 @@
 #define INLINE_MAX (CHAN_MSG_MAX - 16 * 1024) /* the rest: headers */
 
 static const struct chan_permit from_front[] = {
-	{ HTTP_REQUEST, 0, 1, CHAN_MSG_MAX },
-	{ HTTP_FILE_OPEN, 0, 0, CHAN_MSG_MAX },
-	{ 0 },
+    {HTTP_REQUEST, 0, 1, CHAN_MSG_MAX},
+    {HTTP_FILE_OPEN, 0, 0, CHAN_MSG_MAX},
+    {0},
 };
 
 struct worker {
@@ -56,7 +56,7 @@ body_to_memfd(struct response *out, struct err *e)
 	}
 	out->fd = fd;
 	out->http.body = HTTP_BODY_MEMFD;
-	out->http.inline_bytes = (str){ 0 };
+	out->http.inline_bytes = (str){0};
 	return true;
 }
 
@@ -86,8 +86,8 @@ send_file_go(struct worker *w, struct http_file_go *go, int fd, struct err *e)
 	buf_clear(&w->reply);
 	http_file_go_write(&w->reply, go);
 	key_done(&go->key);
-	sent = chan_send(&w->front, HTTP_FILE_GO, buf_view(&w->reply), &fd, 1,
-	    e);
+	sent =
+	    chan_send(&w->front, HTTP_FILE_GO, buf_view(&w->reply), &fd, 1, e);
 	(void)close(fd);
 	return sent;
 }
@@ -109,7 +109,7 @@ read_sheet(struct worker *w, struct chan_msg *m, str *ret, struct err *e)
 	n = pread(fd, p, (size_t)st.st_size, 0);
 	if (n != st.st_size)
 		return err_sys(e, "sheet");
-	*ret = (str){ p, (size_t)n };
+	*ret = (str){p, (size_t)n};
 	return true;
 }
 
@@ -119,7 +119,7 @@ serve_request(struct worker *w, struct chan_msg *m,
 {
 	int64_t before = db_writes(w->house.db);
 	struct response out;
-	str sheet = { 0 };
+	str sheet = {0};
 
 	if (m->n_fds == 1 && !read_sheet(w, m, &sheet, e))
 		return false;
@@ -153,8 +153,8 @@ serve_front(struct worker *w, struct err *e)
 	if (!chan_recv(&w->front, w->in, sizeof(w->in), 0, &m, e))
 		return e->kind == ERR_BUSY;
 	done = http_request_read(w->arena, m.body, &q, e) &&
-	    (m.kind == HTTP_REQUEST ? serve_request(w, &m, &q, e) :
-				      serve_file_open(w, &q, e));
+	       (m.kind == HTTP_REQUEST ? serve_request(w, &m, &q, e)
+				       : serve_file_open(w, &q, e));
 	chan_msg_done(&m);
 	return done;
 }
@@ -164,7 +164,7 @@ set_peer(struct chan *c, int fd, const struct chan_permit *permits)
 {
 	if (c->fd >= 0)
 		(void)close(c->fd);
-	*c = (struct chan){ .fd = fd, .permits = permits };
+	*c = (struct chan){.fd = fd, .permits = permits};
 }
 
 /* False: the monitor is gone, or says nonsense. */
@@ -191,8 +191,8 @@ serve(struct worker *w, struct err *e)
 {
 	for (;;) {
 		struct pollfd p[2] = {
-			{ .fd = w->start.control.fd, .events = POLLIN },
-			{ .fd = w->front.fd, .events = POLLIN },
+		    {.fd = w->start.control.fd, .events = POLLIN},
+		    {.fd = w->front.fd, .events = POLLIN},
 		};
 
 		if (poll(p, 2, -1) == -1 && errno != EINTR)
@@ -218,12 +218,12 @@ begin(struct worker *w, enum role_id role, struct err *e)
 		return false;
 	if (!w->start.has_master)
 		return err_set(e, ERR_CORRUPT, "no master key came");
-	if (!house_open(&w->house, &w->start.conf, &w->start.master, DB_WRITE,
-		e))
+	if (!house_open(
+		&w->house, &w->start.conf, &w->start.master, DB_WRITE, e))
 		return false;
 	role_start_done(&w->start);
 	return sandbox_enter(role, &w->start.conf, &w->house.weak_sandbox, e) &&
-	    role_ready(&w->start, w->house.weak_sandbox, e);
+	       role_ready(&w->start, w->house.weak_sandbox, e);
 }
 
 static bool
@@ -231,9 +231,11 @@ run(enum role_id role, struct err *e)
 {
 	static struct worker w;
 
-	w = (struct worker){ .front.fd = -1, .jobs.fd = -1,
-		.page = BUF_MAX(PAGE_MAX), .reply = BUF_MAX(CHAN_MSG_MAX),
-		.arena = arena_new(ARENA_MAX) };
+	w = (struct worker){.front.fd = -1,
+	    .jobs.fd = -1,
+	    .page = BUF_MAX(PAGE_MAX),
+	    .reply = BUF_MAX(CHAN_MSG_MAX),
+	    .arena = arena_new(ARENA_MAX)};
 	if (!begin(&w, role, e))
 		return false;
 	if (role == ROLE_JOBS)
@@ -245,7 +247,7 @@ int
 main(int argc, char **argv)
 {
 	bool jobs = argc > 1 && strcmp(argv[1], "--jobs") == 0;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	log_init(jobs ? "jobs" : "worker", LOG_LEVEL_INFO);
 	if (run(jobs ? ROLE_JOBS : ROLE_WORKER, &e))
