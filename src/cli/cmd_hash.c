@@ -1,0 +1,291 @@
+/* preau hash — perceptual hashes of PNM pictures, digests of any file. */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "cli/cli.h"
+#include "hash/hash.h"
+
+#define FILE_MAX ((size_t)1 << 30)
+#define PIXELS_BYTES_MAX ((size_t)4 << 30)
+#define PIECE ((size_t)1 << 20)
+
+/* What is asked for. */
+struct hashing {
+	bool json;
+	FILE *out;
+	bool pdq, turns;
+	enum pdq_pipeline pipeline;
+	unsigned kinds;   /* bits of phash_kind */
+	unsigned digests; /* bits of digest_kind */
+	size_t lines;
+};
+
+/* A word of --alg to what it stands for. */
+static bool
+add_algorithm(struct hashing *h, str word, struct err *e)
+{
+	enum phash_kind kind;
+
+	if (str_eq(word, S("pdq")) || str_eq(word, S("all")))
+		h->pdq = true;
+	if (str_eq(word, S("all"))) {
+		h->kinds = PHASH_ALL;
+		h->digests = (1u << DIGEST_KINDS) - 1;
+	}
+	if (str_eq(word, S("pdq")) || str_eq(word, S("all")))
+		return true;
+	if (phash_kind_of(word, &kind)) {
+		h->kinds |= 1u << kind;
+		return true;
+	}
+	for (unsigned i = 0; i < DIGEST_KINDS; i++)
+		if (str_eq(word, str_c(digest_names[i]))) {
+			h->digests |= 1u << i;
+			return true;
+		}
+	return err_set(e, ERR_INPUT, "no such hash: " STR_FMT, STR_ARG(word));
+}
+
+static bool
+read_options(struct cli *c, struct hashing *ret, struct err *e)
+{
+	str algs = str_c(cli_option(c, "alg")), word;
+	const char *pipeline = cli_option(c, "pipeline");
+	bool more = true;
+
+	*ret = (struct hashing){.json = c->json,
+	    .out = c->out,
+	    .turns = cli_option(c, "dihedral") != NULL};
+	if (algs.n == 0)
+		algs = S("pdq");
+	while (more) {
+		more = str_cut(&algs, ',', &word);
+		if (!add_algorithm(ret, word, e))
+			return false;
+	}
+	if (pipeline != NULL &&
+	    !pdq_pipeline_of(str_c(pipeline), &ret->pipeline))
+		return err_set(e, ERR_INPUT, "no such pipeline: %s", pipeline);
+	return true;
+}
+
+static void
+say(struct hashing *h, const char *file, const char *kind, const char *value,
+    int quality)
+{
+	FILE *out = h->out;
+
+	if (!h->json) {
+		fprintf(out, "%s\t%s\t%s\t", file, kind, value);
+		if (quality < 0)
+			fprintf(out, "-\n");
+		else
+			fprintf(out, "%d\n", quality);
+		return;
+	}
+	fprintf(out, "%s{\"file\":", h->lines++ == 0 ? "" : ",");
+	json_str(out, str_c(file));
+	fprintf(out, ",\"kind\":\"%s\",\"value\":\"%s\"", kind, value);
+	if (quality >= 0)
+		fprintf(out, ",\"quality\":%d", quality);
+	fprintf(out, "}");
+}
+
+static bool
+say_digests(struct hashing *h, const char *file, str bytes, struct err *e)
+{
+	uint8_t digest[DIGEST_KINDS][DIGEST_BYTES_MAX];
+	OWNED(digest) d = digest_new(e);
+
+	if (d == NULL || !digest_add(d, bytes.p, bytes.n, e) ||
+	    !digest_end(d, digest, e))
+		return false;
+	for (unsigned i = 0; i < DIGEST_KINDS; i++) {
+		CLEANUP(buf_done) struct buf hex = BUF_MAX(DIGEST_HEX_MAX + 1);
+
+		if ((h->digests >> i & 1) == 0)
+			continue;
+		buf_hex(&hex, digest[i], digest_bytes[i]);
+		buf_byte(&hex, '\0');
+		say(h, file, digest_names[i], hex.p, -1);
+	}
+	return true;
+}
+
+/* "pdq", with the pipeline when it is not core and the turn when turned. */
+static void
+say_pdq(struct hashing *h, const char *file, const struct pdq_block *block,
+    enum pdq_turn turn)
+{
+	struct pdq_hash hash = pdq_of_block(block, turn);
+	char kind[48], text[PDQ_HEX + 1];
+
+	snprintf(kind, sizeof(kind), "pdq%s%s%s%s",
+	    h->pipeline == PDQ_CORE ? "" : "-",
+	    h->pipeline == PDQ_CORE ? "" : pdq_pipeline_names[h->pipeline],
+	    turn == PDQ_ORIGINAL ? "" : "/",
+	    turn == PDQ_ORIGINAL ? "" : pdq_turn_names[turn]);
+	pdq_text(&hash, text);
+	say(h, file, kind, text, block->quality);
+}
+
+static void *
+work_of(struct arena *a, size_t n, struct err *e)
+{
+	char *p = NEW_N(a, char, n + PDQ_WORK_ALIGN);
+
+	if (p == NULL) {
+		err_set(e, ERR_LIMIT, "the picture is too large");
+		return NULL;
+	}
+	return p + (PDQ_WORK_ALIGN - (uintptr_t)p % PDQ_WORK_ALIGN);
+}
+
+static bool
+hash_pdq(struct hashing *h, struct arena *a, const char *file,
+    const struct pixels *px, struct err *e)
+{
+	size_t n = pdq_work_bytes(px->width, px->height);
+	void *work = work_of(a, n, e);
+	struct pdq_block block;
+
+	if (work == NULL ||
+	    !pdq_block(px, h->pipeline, h->turns, work, n, &block, e))
+		return false;
+	for (int i = 0; i < (h->turns ? PDQ_TURNS : 1); i++)
+		say_pdq(h, file, &block, (enum pdq_turn)i);
+	return true;
+}
+
+static bool
+hash_small(struct hashing *h, struct arena *a, const char *file,
+    const struct pixels *px, struct err *e)
+{
+	size_t n = phash_work_bytes(px->width, px->height);
+	void *work = work_of(a, n, e);
+	struct phash hash[PHASH_KINDS];
+	char text[PHASH_HEX_MAX + 1];
+
+	if (work == NULL || !phash_all(px, h->kinds, work, n, hash, e))
+		return false;
+	for (int k = 0; k < PHASH_KINDS; k++) {
+		if ((h->kinds >> k & 1) == 0)
+			continue;
+		phash_text(&hash[k], text);
+		say(h, file, phash_names[k], text, -1);
+	}
+	return true;
+}
+
+static bool
+read_file(const char *name, struct buf *b, struct err *e)
+{
+	bool from_input = strcmp(name, "-") == 0;
+	OWNED_FD fd =
+	    from_input ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 1;
+
+	if (fd == -1)
+		return err_sys(e, "%s", name);
+	while (got > 0) {
+		if (!buf_reserve(b, PIECE))
+			return err_set(e, ERR_LIMIT, "%s: over 1 GiB", name);
+		got = read(fd, b->p + b->n, PIECE);
+		if (got == -1 && errno != EINTR)
+			return err_sys(e, "%s", name);
+		b->n += got > 0 ? (size_t)got : 0;
+		got = got == -1 ? 1 : got;
+	}
+	return true;
+}
+
+static bool
+hash_pixels(struct hashing *h, const char *file, str bytes, struct err *e)
+{
+	OWNED(arena) a = arena_new(PIXELS_BYTES_MAX);
+	struct pixels px;
+
+	if (!h->pdq && h->kinds == 0)
+		return true;
+	if (!pnm_read(a, bytes, &px, e))
+		return err_wrap(e, "only PNM pictures are decoded here");
+	return (!h->pdq || hash_pdq(h, a, file, &px, e)) &&
+	       (h->kinds == 0 || hash_small(h, a, file, &px, e));
+}
+
+static bool
+hash_file(struct hashing *h, const char *file, struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(FILE_MAX);
+
+	if (!read_file(file, &b, e))
+		return false;
+	if (!hash_pixels(h, file, buf_view(&b), e) ||
+	    (h->digests != 0 && !say_digests(h, file, buf_view(&b), e)))
+		return err_wrap(e, "%s", file);
+	return true;
+}
+
+static bool
+hash_files(struct hashing *h, const struct cli *c, struct err *e)
+{
+	for (int i = 0; i < c->argc; i++)
+		if (!hash_file(h, c->argv[i], e))
+			return false;
+	return true;
+}
+
+/* JSON is one value: the list when all went well, else the error alone. */
+static bool
+hash_as_json(struct hashing *h, const struct cli *c, struct err *e)
+{
+	char *text = NULL;
+	size_t n = 0;
+	bool done;
+
+	h->out = open_memstream(&text, &n);
+	if (h->out == NULL)
+		return err_sys(e, "hash");
+	done = hash_files(h, c, e);
+	if (fclose(h->out) != 0)
+		done = done && err_sys(e, "hash");
+	if (done)
+		fprintf(c->out, "[%s]\n", text);
+	free(text);
+	return done;
+}
+
+static bool
+run(struct cli *c, struct err *e)
+{
+	struct hashing h;
+
+	if (!read_options(c, &h, e))
+		return false;
+	return c->json ? hash_as_json(&h, c, e) : hash_files(&h, c, e);
+}
+
+const struct command cmd_hash = {
+    .name = "hash",
+    .args = "FILE...",
+    .help = "Hash PNM pictures (- is standard input): a line each of file, "
+	    "kind, value and quality, between tabs.",
+    .min = 1,
+    .max = INT_MAX,
+    .need = CLI_NOTHING,
+    .run = run,
+    .options =
+	{
+	    {"alg", "KIND,...",
+		"pdq (unless given), phash, phash16, "
+		"phash_simple, phash_org, ahash, ahash16, dhash, "
+		"dhash16, dhash_vertical, dhash_vertical16; of the "
+		"file itself md5, sha1, sha256; or all"},
+	    {"pipeline", "NAME",
+		"how PDQ takes the pixels: core (unless "
+		"given), file512, hma"},
+	    {"dihedral", NULL, "the seven turned PDQ hashes too"},
+	},
+};

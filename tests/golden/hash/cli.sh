@@ -1,0 +1,29 @@
+#!/bin/sh
+# cli.sh PREAU DATA — « preau hash » prints what the tables say, and refuses
+# what it does not decode.
+set -eu
+preau=$1 data=$2
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+cd "$data"
+
+tail -n +2 pdq.tsv | cut -f 1,5,6 | grep -E '^[^	]*\.p[gp]m	' |
+awk -F '\t' '{ print $1 "\tpdq\t" $2 "\t" $3 }' > "$out"
+cut -f 1 "$out" | xargs "$preau" hash | cmp - "$out"
+
+first=$(head -n 1 "$out" | cut -f 1)
+test "$("$preau" hash - < "$first" | cut -f 2-)" = \
+	"$(head -n 1 "$out" | cut -f 2-)"
+test "$("$preau" hash --dihedral "$first" | wc -l)" = 8
+test "$("$preau" hash --alg sha256 README.md | cut -f 3)" = \
+	"$(sha256sum README.md | cut -d ' ' -f 1)"
+"$preau" hash --json "$first" | grep -q '^\[{"file":.*"quality":[0-9]*}\]$'
+
+for wrong in 'hash README.md' 'hash --alg none README.md' \
+	'hash --pipeline none README.md' 'hash none'; do
+	# shellcheck disable=SC2086
+	if "$preau" $wrong > /dev/null 2>&1; then
+		echo "preau $wrong did not fail"
+		exit 1
+	fi
+done
