@@ -13,5 +13,7 @@
 #include "hash/phash.h"
 #include "hash/pixels.h"
 #include "hash/pnm.h"
+#include "hash/tmk.h"
+#include "hash/vpdq.h"
 
 #endif

@@ -9,5 +9,7 @@ void check_floats(struct golden *);
 void check_imagehash(struct golden *);
 void check_phash_org(struct golden *);
 void check_digests(struct golden *);
+void check_tmk(struct golden *);
+void check_vpdq(struct golden *);
 
 #endif

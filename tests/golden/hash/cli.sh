@@ -2,7 +2,8 @@
 # cli.sh PREAU DATA — « preau hash » prints what the tables say, and refuses
 # what it does not decode.
 set -eu
-preau=$1 data=$2
+preau=$(realpath "$1")
+data=$2
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 cd "$data"

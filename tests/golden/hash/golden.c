@@ -6,6 +6,8 @@
 
 #include "hash/pnm.h"
 
+#define SHOWN 80 /* characters of what differs */
+
 static _Noreturn void
 give_up(const char *name, const char *why)
 {
@@ -135,5 +137,6 @@ golden_same(struct golden *g, str name, const char *what, str want, str got)
 		return;
 	g->wrong++;
 	fprintf(stderr, STR_FMT ": %s is " STR_FMT ", not " STR_FMT "\n",
-	    STR_ARG(name), what, STR_ARG(got), STR_ARG(want));
+	    STR_ARG(name), what, STR_ARG(str_sub(got, 0, SHOWN)),
+	    STR_ARG(str_sub(want, 0, SHOWN)));
 }

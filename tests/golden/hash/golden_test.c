@@ -21,6 +21,8 @@ static const struct {
     {"imagehash.tsv", check_imagehash},
     {"phash_org.tsv", check_phash_org},
     {"crypto.tsv", check_digests},
+    {"tmk", check_tmk},
+    {"vpdq", check_vpdq},
 };
 
 int
