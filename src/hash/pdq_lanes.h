@@ -53,34 +53,51 @@ turn_wide(const struct pdq_plan *p, uint32_t y, uint32_t n_rows)
 	}
 }
 
+/* LANES columns of as many rows, all there with what luma reads behind. */
+static inline __attribute__((always_inline)) void
+turn_square(const uint8_t *p, size_t stride, bool grey, float *to)
+{
+	vec v[LANES];
+
+	for (int k = 0; k < LANES; k++, p += stride)
+		v[k] = grey ? luma_grey(p) : luma_rgb(p);
+	turn(v);
+	for (int k = 0; k < LANES; k++)
+		store(to + k * PDQ_GROUP, v[k]);
+}
+
+/* The same where rows or columns end: what is missing is zero. */
+static void
+turn_edge(const struct pdq_plan *p, uint32_t x, uint32_t y, float *to)
+{
+	uint32_t left = p->px.height > y ? p->px.height - y : 0;
+	vec v[LANES] = {0};
+
+	for (uint32_t k = 0; k < LANES && k < left; k++)
+		v[k] = luma_tail(
+		    &p->px, p->px.p + (size_t)(y + k) * p->px.stride, x);
+	turn(v);
+	for (int k = 0; k < LANES; k++)
+		store(to + k * PDQ_GROUP, v[k]);
+}
+
 static inline __attribute__((always_inline)) void
 turn_luma(const struct pdq_plan *p, uint32_t y, uint32_t n_rows, bool grey)
 {
 	float *to = p->turned + (size_t)p->x.window * PDQ_GROUP;
 	const uint8_t *base = p->px.p + (size_t)y * p->px.stride;
-	size_t bytes = grey ? GREY_BYTES : RGB_BYTES;
-	size_t row_bytes = (size_t)p->px.width * p->px.channels;
+	size_t channels = grey ? 1 : 3, row_bytes = p->px.width * channels;
+	size_t more = grey ? GREY_BYTES : RGB_BYTES;
+	uint32_t x = 0;
 
-	for (uint32_t x = 0; x < p->px.width; x += LANES)
-		for (uint32_t i = 0; i < n_rows; i += LANES) {
-			size_t at = (size_t)x * p->px.channels;
-			vec v[LANES] = {0};
-
-			for (uint32_t k = 0; k < LANES && i + k < n_rows; k++) {
-				const uint8_t *row =
-				    base + (size_t)(i + k) * p->px.stride;
-
-				if (at + bytes > row_bytes)
-					v[k] = luma_tail(&p->px, row, x);
-				else
-					v[k] = grey ? luma_grey(row + at)
-						    : luma_rgb(row + at);
-			}
-			turn(v);
-			for (uint32_t k = 0; k < LANES; k++)
-				store(
-				    to + (size_t)(x + k) * PDQ_GROUP + i, v[k]);
-		}
+	for (; n_rows == PDQ_GROUP && x * channels + more <= row_bytes;
+	    x += LANES, to += (size_t)LANES * PDQ_GROUP)
+		for (uint32_t i = 0; i < PDQ_GROUP; i += LANES)
+			turn_square(base + i * p->px.stride + x * channels,
+			    p->px.stride, grey, to + i);
+	for (; x < p->px.width; x += LANES, to += (size_t)LANES * PDQ_GROUP)
+		for (uint32_t i = 0; i < PDQ_GROUP; i += LANES)
+			turn_edge(p, x, y + i, to + i);
 }
 
 /* Lumas of a picture of PDQ_SIDE columns, row after row. */
