@@ -3,11 +3,13 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "store/db_handle.h"
 
 #define FIRST_SLOTS 64
 #define BUSY_MS 5000
+#define BUSY_PAUSE_MS 5
 
 struct stmt {
 	struct db *db;
@@ -82,7 +84,7 @@ db_ask(struct db *db, const char *sql, int64_t *ret, struct err *e)
 }
 
 static bool
-use_wal(struct db *db, struct err *e)
+try_wal(struct db *db, struct err *e)
 {
 	sqlite3_stmt *q = NULL;
 	bool ok = false;
@@ -103,7 +105,22 @@ use_wal(struct db *db, struct err *e)
 		(void)db_fail(db, rc, e);
 	}
 	(void)sqlite3_finalize(q);
-	return ok && db_exec(db, "PRAGMA journal_size_limit = 4194304", e);
+	return ok;
+}
+
+/* Two that open a new file at once: SQLite tells one of them « busy » without
+ * waiting, whatever the time-out. */
+static bool
+use_wal(struct db *db, struct err *e)
+{
+	const struct timespec pause = {0, BUSY_PAUSE_MS * 1000000L};
+
+	for (int waited = 0; !try_wal(db, e); waited += BUSY_PAUSE_MS) {
+		if (e->kind != ERR_BUSY || waited >= BUSY_MS)
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	return db_exec(db, "PRAGMA journal_size_limit = 4194304", e);
 }
 
 /*
