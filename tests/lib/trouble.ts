@@ -88,7 +88,8 @@ export async function settled(server: Server, ms = 60_000): Promise<void> {
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? [] : stat.isDirectory() ? filesBelow(path) : [path];
   });
 }
 
