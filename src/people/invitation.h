@@ -11,7 +11,7 @@
 
 #include "people/account.h"
 
-#define INVITATION_GROUP 4 /* XXXX-XXXX-XXXX-XXXX-XXXX */
+#define INVITATION_GROUP 4 /* signs between two dashes, five groups in all */
 
 enum invitation_state {
 	INVITATION_UNKNOWN,
