@@ -1,0 +1,43 @@
+-- Hashes of media: stored at intake, read by every comparison.
+
+-- name: medium_hash_add :exec
+INSERT INTO medium_hash (hash_kind, medium, pipeline, hypothesis, frame,
+                         quality, hash)
+VALUES (:hash_kind, :medium, :pipeline, :hypothesis, :frame, :quality, :hash);
+
+-- name: medium_hash_of :many
+SELECT hash_kind, pipeline, hypothesis, frame, quality, hash
+  FROM medium_hash
+ WHERE medium = :medium
+ ORDER BY hash_kind, pipeline, hypothesis, frame;
+
+-- name: medium_hash_after :many
+-- The next rows of one kind: begin after medium 0, go on after the last row.
+-- in: most integer
+SELECT medium, pipeline, hypothesis, frame, quality, hash
+  FROM medium_hash
+ WHERE hash_kind = :hash_kind
+   AND (medium, pipeline, hypothesis, frame)
+     > (:medium, :pipeline, :hypothesis, :frame)
+ ORDER BY medium, pipeline, hypothesis, frame
+ LIMIT :most;
+
+-- name: medium_hash_forget :exec
+DELETE FROM medium_hash WHERE medium = :medium;
+
+-- name: medium_hash_missing :many
+-- Photos from before hashes were kept.
+SELECT m.id
+  FROM medium m
+ WHERE m.state = 'ready'
+   AND NOT EXISTS (SELECT 1 FROM medium_hash h WHERE h.medium = m.id)
+   AND NOT EXISTS (SELECT 1 FROM job j
+                    WHERE j.kind = 'rehash' AND j.subject = m.id)
+ LIMIT 200;
+
+-- name: medium_hash_missing_count :one
+-- out: n integer
+SELECT count(*) AS n
+  FROM medium m
+ WHERE m.state = 'ready'
+   AND NOT EXISTS (SELECT 1 FROM medium_hash h WHERE h.medium = m.id);

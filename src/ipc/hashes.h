@@ -1,0 +1,48 @@
+/*
+ * hashes — everything that one medium is recognised by, packed: as a media
+ * worker hands it over in a sealed memory file, as jobs stores it row by row
+ * (table medium_hash) and as it goes on to the matcher.
+ *
+ * A table is its rows one after another, nothing before and nothing behind;
+ * no row is an empty table.  Rows of one medium differ in (kind, pipeline,
+ * hypothesis, frame).
+ */
+#ifndef IPC_HASHES_H
+#define IPC_HASHES_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "ipc/read.h"
+
+#define HASHES_VALUE_MAX 256 /* bytes: PDQ, eight turns of 32 */
+#define HASHES_ROWS_MAX 4096
+#define HASHES_BYTES_MAX ((uint32_t)HASHES_ROWS_MAX * (HASHES_VALUE_MAX + 12))
+#define HASHES_NO_QUALITY 255
+
+struct hash_row {
+	uint8_t kind;       /* enum hash_kind of hash/kind.h */
+	uint8_t pipeline;   /* of PDQ: enum pdq_pipeline; else 0 */
+	uint8_t hypothesis; /* of which pixels; 0: the picture as it is */
+	uint8_t quality;    /* 0 to 100, or HASHES_NO_QUALITY */
+	uint32_t frame;     /* of an animation or video, from 0 */
+	/* PDQ: 8 x 32 bytes in the order of enum pdq_turn, the original first,
+	 * each as its hexadecimal form is read from the left.  Others: one
+	 * value, in the same sense; digests as they are. */
+	str value;
+};
+
+struct hashes {
+	struct hash_row *v;
+	size_t n;
+};
+
+/* A value over HASHES_VALUE_MAX makes the buf full. */
+void hashes_add(struct buf *, const struct hash_row *);
+
+/* The values are views of the bytes.  ERR_CORRUPT: malformed, or more than
+ * HASHES_ROWS_MAX rows. */
+bool hashes_read(
+    struct arena *, str bytes, struct hashes *ret, struct err *) MUST_USE;
+
+#endif
