@@ -1,0 +1,98 @@
+#include "ipc/egress.h"
+
+#include "ipc/write.h"
+
+/* clang-format off */
+const struct chan_permit egress_to_egress[] = {
+	{ EGRESS_ASK, .max_bytes = EGRESS_ASK_BUF },
+	{ 0 },
+};
+
+const struct chan_permit egress_to_jobs[] = {
+	{ EGRESS_ANSWER, .max_bytes = EGRESS_ANSWER_BUF },
+	{ 0 },
+};
+/* clang-format on */
+
+static const char *const words[EGRESS_OUTCOMES] = {
+    [EGRESS_ANSWERED] = "answered",
+    [EGRESS_NOT_ALLOWED] = "not_allowed",
+    [EGRESS_NO_ADDRESS] = "no_address",
+    [EGRESS_UNREACHABLE] = "unreachable",
+    [EGRESS_UNTRUSTED] = "untrusted",
+    [EGRESS_TOO_SLOW] = "too_slow",
+    [EGRESS_TOO_LARGE] = "too_large",
+    [EGRESS_BROKEN] = "broken",
+};
+
+const char *
+egress_outcome_word(enum egress_outcome o)
+{
+	return (unsigned)o < EGRESS_OUTCOMES ? words[o] : "broken";
+}
+
+void
+egress_ask_write(struct buf *b, const struct egress_ask *a)
+{
+	write_u32(b, a->id);
+	write_u8(b, a->method);
+	write_u8(b, a->auth);
+	write_u32(b, a->timeout_ms);
+	write_u32(b, a->reply_max);
+	write_bytes(b, a->url);
+	write_bytes(b, a->body);
+}
+
+bool
+egress_ask_read(str body, struct egress_ask *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct egress_ask a = {.id = read_u32(&r, UINT32_MAX)};
+
+	a.method = read_u8(&r, EGRESS_METHODS - 1);
+	a.auth = read_u8(&r, EGRESS_AUTHS - 1);
+	a.timeout_ms = read_u32(&r, EGRESS_TIME_MAX_MS);
+	a.reply_max = read_u32(&r, EGRESS_REPLY_MAX);
+	a.url = read_str(&r, EGRESS_URL_MAX);
+	a.body = read_str(&r, EGRESS_BODY_MAX);
+	if (!read_end(&r) || a.timeout_ms == 0 || a.reply_max == 0 ||
+	    (a.method == EGRESS_GET && a.body.n > 0))
+		return err_set(e, ERR_CORRUPT, "egress question: malformed");
+	*ret = a;
+	return true;
+}
+
+void
+egress_answer_write(struct buf *b, const struct egress_answer *a)
+{
+	write_u32(b, a->id);
+	write_u8(b, a->outcome);
+	write_u32(b, a->status);
+	write_u32(b, a->retry_s);
+	write_bytes(b, a->body);
+}
+
+/* Without an answer there is nothing that one could have said. */
+static bool
+holds_together(const struct egress_answer *a)
+{
+	if (a->outcome == EGRESS_ANSWERED)
+		return a->status >= 100;
+	return a->status == 0 && a->retry_s == 0 && a->body.n == 0;
+}
+
+bool
+egress_answer_read(str body, struct egress_answer *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct egress_answer a = {.id = read_u32(&r, UINT32_MAX)};
+
+	a.outcome = read_u8(&r, EGRESS_OUTCOMES - 1);
+	a.status = read_u32(&r, 599);
+	a.retry_s = read_u32(&r, EGRESS_RETRY_MAX_S);
+	a.body = read_str(&r, EGRESS_REPLY_MAX);
+	if (!read_end(&r) || !holds_together(&a))
+		return err_set(e, ERR_CORRUPT, "egress answer: malformed");
+	*ret = a;
+	return true;
+}
