@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "conf/hosts.h"
 
 #define FILE_MAX_BYTES (64u << 10)
 #define OPTIONS_MAX 64
@@ -85,6 +86,23 @@ const struct conf_option conf_options[] = {
 	TEXT(user, "",
 	    "The user to become when the server is started as root; empty "
 	    "means to stay root, without any of its capabilities."),
+	TEXT(egress_hosts, "",
+	    "The other servers that this one may call, as name or name:port, "
+	    "with commas between; at most eight. name:port=address names the "
+	    "address too, and is the only way to one of the local network. "
+	    "Empty means none: the process that could call is not started."),
+	TEXT(egress_ca, "/etc/ssl/certs/ca-certificates.crt",
+	    "The authorities, in PEM, whose certificates are believed when "
+	    "another server is called."),
+	TEXT(shield_url, "https://shield.projectarachnid.com",
+	    "Where Arachnid Shield is, without a slash at its end; its name "
+	    "must stand in egress_hosts too."),
+	TEXT(shield_user, "",
+	    "The user name of your account with Arachnid Shield. Empty means "
+	    "that it is not asked."),
+	TEXT(shield_password, "",
+	    "The file of the password of that account, mode 0600; with a "
+	    "systemd credential, its path below $CREDENTIALS_DIRECTORY."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);
@@ -332,6 +350,44 @@ put_beside_data(
 	return true;
 }
 
+/* Who is asked about photos must be one who may be called. */
+static bool
+check_shield(
+    const struct conf *c, const struct conf_hosts *hosts, struct err *e)
+{
+	struct conf_host at;
+	str path;
+
+	if ((c->shield_user[0] == '\0') != (c->shield_password[0] == '\0'))
+		return err_set(
+		    e, ERR_INPUT, "shield_user and shield_password go together");
+	if (c->shield_user[0] == '\0')
+		return true;
+	if (strchr(c->shield_user, ':') != NULL)
+		return err_set(e, ERR_INPUT, "shield_user: no colon");
+	if (!conf_url_read(str_c(c->shield_url), &at, &path, e))
+		return err_wrap(e, "shield_url");
+	if (str_ends(path, S("/")))
+		return err_set(e, ERR_INPUT, "shield_url: no slash at its end");
+	if (conf_hosts_find(hosts, &at) == NULL)
+		return err_set(e, ERR_INPUT,
+		    "shield_url: %s is not among egress_hosts", at.name);
+	return true;
+}
+
+static bool
+check_egress(const struct conf *c, struct err *e)
+{
+	struct conf_hosts hosts;
+
+	if (!conf_hosts_read(str_c(c->egress_hosts), &hosts, e))
+		return false;
+	if (hosts.n > 0 && c->egress_ca[0] == '\0')
+		return err_set(e, ERR_INPUT,
+		    "egress_ca: cannot be empty beside egress_hosts");
+	return check_shield(c, &hosts, e);
+}
+
 /* What no single option can say. */
 static bool
 check_whole(const struct conf *c, struct err *e)
@@ -350,7 +406,7 @@ check_whole(const struct conf *c, struct err *e)
 		    "https://");
 	if (str_ends(str_c(c->url), S("/")))
 		return err_set(e, ERR_INPUT, "url: no slash at its end");
-	return true;
+	return check_egress(c, e);
 }
 
 bool

@@ -40,6 +40,11 @@ struct conf {
 	int64_t sandbox;           /* enum conf_sandbox */
 	int64_t log_level;
 	char user[CONF_TEXT_MAX]; /* started as root: become that one */
+	char egress_hosts[CONF_TEXT_MAX]; /* conf/hosts.h; empty: no egress process */
+	char egress_ca[CONF_TEXT_MAX];    /* PEM, whose certificates are believed */
+	char shield_url[CONF_TEXT_MAX];
+	char shield_user[CONF_TEXT_MAX];  /* empty: Shield is not asked */
+	char shield_password[CONF_TEXT_MAX]; /* file */
 };
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };
