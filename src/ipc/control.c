@@ -22,6 +22,7 @@ const struct chan_permit control_to_monitor_from_jobs[] = {
 	{ CONTROL_READY, .max_bytes = 1 },
 	{ CONTROL_NEED_MEDIA },
 	{ CONTROL_DROP_MEDIA, .max_bytes = 4 },
+	{ CONTROL_DROP_MATCH },
 	{ 0 },
 };
 

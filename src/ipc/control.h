@@ -7,8 +7,9 @@
  *                     place of an older one to the same role and number
  *                     DRAIN: take nothing new, finish, exit
  *   role → monitor    READY, once: jailed and able to work
- *                     NEED_MEDIA, DROP_MEDIA (jobs): one more media worker;
- *                     kill that one, it does not answer
+ *                     NEED_MEDIA, DROP_MEDIA, DROP_MATCH (jobs): one more
+ *                     media worker; kill that one, or the match process:
+ *                     it does not answer
  *
  * Beside these, workers kick jobs over a channel of their own: KICK has no
  * field, it only says that there is something in the queue.
@@ -33,6 +34,7 @@ enum control_kind {
 	CONTROL_READY = 4,
 	CONTROL_NEED_MEDIA = 5,
 	CONTROL_DROP_MEDIA = 6,
+	CONTROL_DROP_MATCH = 7,
 };
 
 enum kick_kind { KICK = 1 };

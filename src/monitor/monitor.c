@@ -14,7 +14,7 @@
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 2)
+#define SLOTS_MAX (2 * WORKERS_MAX + 3)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -69,6 +69,7 @@ lay_out(struct monitor *m)
 	add_slots(m, ROLE_WORKER, how_many(m->setup.conf.workers), true);
 	add_slots(m, ROLE_JOBS, 1, true);
 	add_slots(m, ROLE_FRONT, 1, true);
+	add_slots(m, ROLE_MATCH, 1, true);
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
 }
 
@@ -205,6 +206,16 @@ drop_media(struct monitor *m, uint32_t number)
 		}
 }
 
+static void
+drop_match(struct monitor *m)
+{
+	for (size_t i = 0; i < m->n_slots; i++)
+		if (m->slot[i].role == ROLE_MATCH && m->slot[i].pid != 0) {
+			log_warn("match missed its deadline");
+			slot_kill(&m->slot[i]);
+		}
+}
+
 static bool
 obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
     struct err *e)
@@ -223,6 +234,9 @@ obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
 		return true;
 	case CONTROL_NEED_MEDIA:
 		want_media(m);
+		return true;
+	case CONTROL_DROP_MATCH:
+		drop_match(m);
 		return true;
 	default:
 		if (!control_drop_read(msg->body, &number, e))
@@ -279,9 +293,10 @@ static bool
 plan_next_life(struct slot *s, bool was_ready, struct err *e)
 {
 	int64_t now = clock_ms();
-	bool is_short = s->role == ROLE_MEDIA
+	bool was_quick = now - s->started_ms < SHORT_LIFE_MS;
+	bool is_short = s->role == ROLE_MEDIA || s->role == ROLE_MATCH
 			    ? !was_ready
-			    : now - s->started_ms < SHORT_LIFE_MS;
+			    : was_quick;
 
 	s->short_lives = is_short ? s->short_lives + 1 : 0;
 	if (s->short_lives > SHORT_LIVES_MAX)
@@ -290,7 +305,9 @@ plan_next_life(struct slot *s, bool was_ready, struct err *e)
 		    "why",
 		    roles[s->role].name, s->number);
 	s->start_at_ms =
-	    is_short ? now + ((int64_t)BACK_OFF_MS << s->short_lives) : now;
+	    is_short || (was_quick && s->role == ROLE_MATCH)
+		? now + ((int64_t)BACK_OFF_MS << s->short_lives)
+		: now;
 	return true;
 }
 

@@ -4,8 +4,8 @@
  *
  * It parses nothing that a stranger sent.  A role that dies six times in a
  * row within a second of its start ends the server, with the reason; media
- * workers count only while they have not become ready, since a picture can
- * kill one at any time.
+ * workers and match count only while they have not become ready, since a
+ * picture or a damaged index can kill one at any time.
  */
 #ifndef MONITOR_MONITOR_H
 #define MONITOR_MONITOR_H

@@ -7,7 +7,7 @@ const struct role roles[ROLES] = {
 		.name = "monitor", .program = "preau",
 		.sys = SYS_SPAWN,
 		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
-		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA),
+		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH),
 		.path = { { PLACE_PROGRAMS, PATH_EXEC },
 		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
 		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
@@ -35,7 +35,8 @@ const struct role roles[ROLES] = {
 	[ROLE_JOBS] = {		/* the same without a front */
 		.name = "jobs", .program = "preau-worker",
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
-		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA),
+		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
+		    PEER(ROLE_MATCH),
 		.mem_mb = 1024, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -48,6 +49,13 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE | SYS_THREAD | SYS_MEMFD,
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 1536, .nofile = 64, .fsize_mb = 64, .nice = 10,
+	},
+	[ROLE_MATCH] = {	/* knows hashes and numbers: the index comes as
+				   a descriptor to read, mapped at most twice */
+		.name = "match", .program = "preau-match",
+		.sys = SYS_CORE,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 65536, .nofile = 16, .fsize_mb = 1, .nice = 5,
 	},
 };
 /* clang-format on */

@@ -16,6 +16,7 @@ enum role_id {
 	ROLE_WORKER,
 	ROLE_JOBS,
 	ROLE_MEDIA,
+	ROLE_MATCH,
 	ROLES
 };
 

@@ -161,6 +161,12 @@ role_drop_media(struct role_start *r, uint32_t number, struct err *e)
 	    &r->control, CONTROL_DROP_MEDIA, buf_view(&b), NULL, 0, e);
 }
 
+bool
+role_drop_match(struct role_start *r, struct err *e)
+{
+	return chan_send(&r->control, CONTROL_DROP_MATCH, (str){0}, NULL, 0, e);
+}
+
 void
 role_kick(struct chan *jobs)
 {

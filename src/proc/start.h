@@ -9,8 +9,8 @@
  *		the first readable: role_news()
  *
  * No peer is there at the start: the front's channels to the workers, a
- * worker's to the front and to jobs, jobs' to the workers and media, media's
- * to jobs all come as news, and come again when the other side was started
+ * worker's to the front and to jobs, jobs' to the workers, media and match,
+ * theirs to jobs all come as news, and come again when the other side was started
  * anew.  A role exits when its channel to the monitor is closed.
  */
 #ifndef PROC_START_H
@@ -63,6 +63,10 @@ bool role_need_media(struct role_start *, struct err *) MUST_USE;
  * one retire, close its channel. */
 bool role_drop_media(
     struct role_start *, uint32_t number, struct err *) MUST_USE;
+
+/* Jobs: the match process missed its deadline; the monitor kills it, and a
+ * fresh one comes as NEWS_PEER. */
+bool role_drop_match(struct role_start *, struct err *) MUST_USE;
 
 /* Worker: something is in the queue.  Never waits; a full channel is fine. */
 void role_kick(struct chan *jobs);

@@ -119,7 +119,7 @@ ACT(use_a_thread)
 }
 
 static int pair[2] = {-1, -1};
-static int file = -1;
+static int file = -1, shown = -1;
 
 ACT(talk)
 {
@@ -140,6 +140,16 @@ ACT(write_into_a_descriptor)
 {
 	return worked(pwrite(file, "abc", 3, 0) == 3 && fsync(file) == 0 &&
 		      ftruncate(file, 2) == 0);
+}
+
+/* An index comes as a descriptor. */
+ACT(read_by_a_map)
+{
+	const char *p =
+	    mmap(NULL, 4096, PROT_READ, MAP_SHARED, shown, 0);
+
+	return worked(p != MAP_FAILED && p[0] == 'i' &&
+		      madvise((void *)(uintptr_t)p, 4096, MADV_WILLNEED) == 0);
 }
 
 ACT(serve)
@@ -176,7 +186,8 @@ all_do(act_fn *act, unsigned who)
 }
 
 #define STORES (PEER(ROLE_WORKER) | PEER(ROLE_JOBS))
-#define EVERYBODY (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA))
+#define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA))
+#define EVERYBODY (SEALS | PEER(ROLE_MATCH))
 
 static void
 whoever_keeps_data_can_use_sqlite_and_files(void **state)
@@ -194,7 +205,8 @@ everybody_can_talk_and_seal(void **state)
 	(void)state;
 	all_do(nothing, EVERYBODY);
 	all_do(talk, EVERYBODY);
-	all_do(seal_memory, EVERYBODY);
+	all_do(seal_memory, SEALS);
+	assert_int_equal(in_jail(ROLE_MATCH, seal_memory), REFUSED);
 }
 
 static void
@@ -203,6 +215,14 @@ media_can_use_threads(void **state)
 	(void)state;
 	all_do(use_a_thread, PEER(ROLE_MEDIA));
 	assert_int_equal(in_jail(ROLE_WORKER, use_a_thread), DIED);
+	assert_int_equal(in_jail(ROLE_MATCH, use_a_thread), DIED);
+}
+
+static void
+match_reads_the_index_that_it_was_given(void **state)
+{
+	(void)state;
+	all_do(read_by_a_map, PEER(ROLE_MATCH));
 }
 
 static void
@@ -227,6 +247,7 @@ the_front_serves_and_writes_where_it_is_told(void **state)
 	assert_int_equal(in_jail(ROLE_WORKER, serve), DIED);
 	before_jail = NULL;
 	assert_int_equal(in_jail(ROLE_MEDIA, write_into_a_descriptor), DIED);
+	assert_int_equal(in_jail(ROLE_MATCH, write_into_a_descriptor), DIED);
 }
 
 static void
@@ -260,6 +281,9 @@ setup(void **state)
 	(void)state;
 	scene_make();
 	file = open(scene.outside, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	shown = open(scene.keys, O_RDWR | O_CLOEXEC);
+	if (shown == -1 || pwrite(shown, "index", 5, 0) != 5)
+		return -1;
 	return file == -1 || !chan_pair(pair, &e) ? -1 : 0;
 }
 
@@ -278,6 +302,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(whoever_keeps_data_can_use_sqlite_and_files),
 	    cmocka_unit_test(everybody_can_talk_and_seal),
 	    cmocka_unit_test(media_can_use_threads),
+	    cmocka_unit_test(match_reads_the_index_that_it_was_given),
 	    cmocka_unit_test(the_front_serves_and_writes_where_it_is_told),
 	    cmocka_unit_test(a_role_that_gives_up_says_so),
 	};

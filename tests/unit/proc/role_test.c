@@ -56,6 +56,9 @@ who_parses_strangers_bytes_opens_nothing(void **state)
 	assert_int_equal(roles[ROLE_MEDIA].path[0].place, PLACE_END);
 	assert_int_equal(roles[ROLE_MEDIA].peers, PEER(ROLE_JOBS));
 	assert_int_equal(roles[ROLE_FRONT].peers, PEER(ROLE_WORKER));
+	assert_int_equal(roles[ROLE_MATCH].sys, SYS_CORE);
+	assert_int_equal(roles[ROLE_MATCH].path[0].place, PLACE_END);
+	assert_int_equal(roles[ROLE_MATCH].peers, PEER(ROLE_JOBS));
 }
 
 static void
