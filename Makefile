@@ -24,7 +24,7 @@ build: $(BUILD)/build.ninja
 	ninja -C $(BUILD) preau preau-front preau-worker preau-media
 
 $(BUILD)/build.ninja: | node_modules
-	meson setup $(BUILD)
+	meson setup -Db_lto=true $(BUILD)
 
 node_modules: package.json package-lock.json
 	npm ci --no-audit --no-fund

@@ -7,16 +7,8 @@
 
 #include "store/db_handle.h"
 
-#define FIRST_SLOTS 64
 #define BUSY_MS 5000
 #define BUSY_PAUSE_MS 5
-
-struct stmt {
-	struct db *db;
-	const char *sql; /* the literal whose address is the key */
-	sqlite3_stmt *q;
-	bool lent;
-};
 
 static enum err_kind
 kind_of(sqlite3 *h, int rc)
@@ -200,10 +192,9 @@ db_open(const char *path, enum db_open_mode mode, struct err *e)
 	OWNED(db) db = calloc(1, sizeof(*db));
 	int rc;
 
-	if (db == NULL ||
-	    (db->slots = calloc(FIRST_SLOTS, sizeof(struct stmt *))) == NULL)
+	if (db == NULL)
 		abort();
-	db->slots_n = FIRST_SLOTS;
+	stmts_init(db);
 	db->writes = mode != DB_READ;
 	configure_once();
 	if (mode == DB_CREATE && strcmp(path, ":memory:") != 0 &&
@@ -227,14 +218,7 @@ db_free(struct db *db)
 {
 	if (db == NULL)
 		return;
-	for (size_t i = 0; i < db->slots_n; i++) {
-		if (db->slots[i] == NULL)
-			continue;
-		assert(!db->slots[i]->lent);
-		(void)sqlite3_finalize(db->slots[i]->q);
-		free(db->slots[i]);
-	}
-	free(db->slots);
+	stmts_done(db);
 	(void)sqlite3_close(db->h); /* rolls back what was not committed */
 	free(db);
 }
@@ -251,209 +235,17 @@ db_settle(struct db *db)
 
 /* Statements. */
 
-static size_t
-slot_of(struct stmt *const *slots, size_t n, const char *sql)
-{
-	uint64_t h = (uint64_t)(uintptr_t)sql * 0x9e3779b97f4a7c15u;
-	size_t i = (size_t)(h >> 32) & (n - 1);
-
-	while (slots[i] != NULL && slots[i]->sql != sql)
-		i = (i + 1) & (n - 1);
-	return i;
-}
-
-static void
-slots_grow(struct db *db)
-{
-	size_t n = db->slots_n * 2;
-	struct stmt **slots = calloc(n, sizeof(struct stmt *));
-
-	if (slots == NULL)
-		abort();
-	for (size_t i = 0; i < db->slots_n; i++)
-		if (db->slots[i] != NULL)
-			slots[slot_of(slots, n, db->slots[i]->sql)] =
-			    db->slots[i];
-	free(db->slots);
-	db->slots = slots;
-	db->slots_n = n;
-}
-
-static bool
-stmt_new(struct db *db, const char *sql, struct stmt **ret, struct err *e)
-{
-	sqlite3_stmt *q = NULL;
-	struct stmt *s;
-	int rc = sqlite3_prepare_v3(
-	    db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &q, NULL);
-
-	if (rc != SQLITE_OK)
-		return db_fail(db, rc, e);
-	s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		abort();
-	*s = (struct stmt){.db = db, .sql = sql, .q = q};
-	*ret = s;
-	return true;
-}
+/* Transactions. */
 
 /* SQLite ends a transaction by itself after some faults (a full disk).  What
  * follows must not run outside of it. */
-static bool
-still_within(const struct db *db, struct err *e)
+bool
+db_still_within(const struct db *db, struct err *e)
 {
 	if (db->in_transaction && sqlite3_get_autocommit(db->h) != 0)
 		return err_set(e, ERR_IO, "the transaction was given up");
 	return true;
 }
-
-bool
-stmt_get(struct db *db, const char *sql, struct stmt **ret, struct err *e)
-{
-	size_t at = slot_of(db->slots, db->slots_n, sql);
-	struct stmt *s = db->slots[at];
-
-	if (!still_within(db, e))
-		return false;
-	if (s == NULL) {
-		if (!stmt_new(db, sql, &s, e))
-			return false;
-		db->slots[at] = s;
-		if (++db->used > db->slots_n / 2)
-			slots_grow(db);
-	}
-	assert(!s->lent);
-	if (db->looking && sqlite3_stmt_readonly(s->q) == 0)
-		db_look_end(db);
-	s->lent = true;
-	*ret = s;
-	return true;
-}
-
-void
-stmt_done(struct stmt **s)
-{
-	if (*s == NULL)
-		return;
-	(void)sqlite3_reset((*s)->q);
-	(void)sqlite3_clear_bindings((*s)->q);
-	(*s)->lent = false;
-	*s = NULL;
-}
-
-bool
-stmt_bind_i64(struct stmt *s, int at, int64_t v, struct err *e)
-{
-	int rc = v == DB_NULL ? sqlite3_bind_null(s->q, at)
-			      : sqlite3_bind_int64(s->q, at, v);
-
-	return rc == SQLITE_OK || db_fail(s->db, rc, e);
-}
-
-/* The bytes outlive the statement's use: it is reset before its caller
- * returns, so SQLite needs no copy. */
-bool
-stmt_bind_text(struct stmt *s, int at, str v, struct err *e)
-{
-	int rc = v.p == NULL ? sqlite3_bind_null(s->q, at)
-			     : sqlite3_bind_text64(s->q, at, v.p, v.n,
-				   SQLITE_STATIC, SQLITE_UTF8);
-
-	return rc == SQLITE_OK || db_fail(s->db, rc, e);
-}
-
-bool
-stmt_bind_blob(struct stmt *s, int at, str v, struct err *e)
-{
-	int rc = v.p == NULL
-		     ? sqlite3_bind_null(s->q, at)
-		     : sqlite3_bind_blob64(s->q, at, v.p, v.n, SQLITE_STATIC);
-
-	return rc == SQLITE_OK || db_fail(s->db, rc, e);
-}
-
-bool
-stmt_step(struct stmt *s, bool *ret_row, struct err *e)
-{
-	int rc = sqlite3_step(s->q);
-
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		return db_fail(s->db, rc, e);
-	*ret_row = rc == SQLITE_ROW;
-	return true;
-}
-
-bool
-stmt_end(struct stmt *s, struct err *e)
-{
-	bool row = false;
-
-	if (!stmt_step(s, &row, e))
-		return false;
-	return !row || err_set(e, ERR_CORRUPT, "more rows than expected");
-}
-
-int64_t
-stmt_i64(const struct stmt *s, int col)
-{
-	sqlite3_value *v = sqlite3_column_value(s->q, col);
-
-	return sqlite3_value_type(v) == SQLITE_NULL ? DB_NULL
-						    : sqlite3_value_int64(v);
-}
-
-bool
-stmt_str(
-    const struct stmt *s, int col, struct arena *a, str *ret, struct err *e)
-{
-	sqlite3_value *v = sqlite3_column_value(s->q, col);
-	const void *p;
-
-	switch (sqlite3_value_type(v)) {
-	case SQLITE_NULL:
-		*ret = (str){0};
-		return true;
-	case SQLITE_TEXT:
-		p = sqlite3_value_text(v);
-		break;
-	case SQLITE_BLOB:
-		p = sqlite3_value_blob(v);
-		break;
-	default:
-		return err_set(e, ERR_CORRUPT, "column %d is a number", col);
-	}
-	if (!arena_str(a, p, (size_t)sqlite3_value_bytes(v), ret))
-		return err_set(e, ERR_LIMIT, "column %d is too long", col);
-	return true;
-}
-
-void *
-stmt_room(
-    struct arena *a, void *v, size_t n, size_t *cap, size_t size, struct err *e)
-{
-	size_t want = *cap == 0 ? 4 : *cap * 2;
-	void *more;
-
-	if (n < *cap)
-		return v;
-	more = arena_alloc(a, want, size);
-	if (more == NULL) {
-		(void)err_set(e, ERR_LIMIT, "more than %zu rows", n);
-		return NULL;
-	}
-	if (n > 0)
-		memcpy(more, v, n * size);
-	*cap = want;
-	return more;
-}
-
-int64_t
-db_changes(const struct db *db)
-{
-	return sqlite3_changes64(db->h);
-}
-
-/* Transactions. */
 
 static bool
 run_alone(struct db *db, const char *sql, struct err *e)
@@ -470,9 +262,26 @@ db_look_end(struct db *db)
 
 	if (!db->looking)
 		return;
-	db->looking = false;
+	db->looking = db->keeping = false;
 	if (!run_alone(db, "COMMIT", &e))
 		db_rollback(db);
+}
+
+/* Answers of this moment are kept for the next look that shows the same. */
+static bool
+keep(struct db *db, struct err *e)
+{
+	int64_t version;
+
+	if (!db_version(db, &version, e)) {
+		db_look_end(db);
+		return false;
+	}
+	if (db->kept == NULL)
+		db->kept = kept_new();
+	kept_turn(db->kept, version);
+	db->keeping = true;
+	return true;
 }
 
 bool
@@ -480,8 +289,10 @@ db_look(struct db *db, struct err *e)
 {
 	assert(!db->in_transaction);
 	db_look_end(db);
-	db->looking = run_alone(db, "BEGIN", e);
-	return db->looking;
+	if (!run_alone(db, "BEGIN", e))
+		return false;
+	db->looking = true;
+	return keep(db, e);
 }
 
 bool
@@ -499,7 +310,7 @@ bool
 db_commit(struct db *db, struct err *e)
 {
 	assert(db->in_transaction);
-	if (!still_within(db, e) || !db_exec(db, "COMMIT", e))
+	if (!db_still_within(db, e) || !db_exec(db, "COMMIT", e))
 		return err_wrap(e, "commit");
 	db->in_transaction = false;
 	return true;
@@ -512,7 +323,7 @@ db_rollback(struct db *db)
 
 	if (sqlite3_get_autocommit(db->h) == 0)
 		(void)!db_exec(db, "ROLLBACK", &e);
-	db->in_transaction = db->looking = false;
+	db->in_transaction = db->looking = db->keeping = false;
 }
 
 bool

@@ -8,12 +8,16 @@
 #include <sqlite3.h>
 
 #include "store/db.h"
+#include "store/kept.h"
 
 struct db {
 	sqlite3 *h;
 	struct stmt **slots; /* open addressing, a power of two */
 	size_t slots_n, used;
+	size_t lent;       /* statements in use */
+	struct kept *kept; /* NULL before the first look */
 	bool in_transaction, looking, writes;
+	bool keeping; /* the look's version is that of kept */
 };
 
 /* Fills the err from SQLite's code, and is false.  SQLite's sentence names
@@ -21,5 +25,12 @@ struct db {
 bool db_fail(const struct db *, int rc, struct err *);
 /* One whole number that SQL yields; sql is a literal. */
 bool db_ask(struct db *, const char *sql, int64_t *ret, struct err *) MUST_USE;
+
+/* The connection's statements. */
+void stmts_init(struct db *);
+void stmts_done(struct db *);
+/* SQLite ends a transaction by itself after some faults (a full disk).  What
+ * follows must not run outside of it. */
+bool db_still_within(const struct db *, struct err *) MUST_USE;
 
 #endif

@@ -485,6 +485,149 @@ a_look_ends_before_anything_is_written(void **state)
 	assert_true(db_commit(db, &e));
 }
 
+/* ---- answers that are kept while nothing changes ---- */
+
+/* Looked up at `look`, with the parameters n and s: "a,b;" a row. */
+static void
+answer(struct db *db, const char *sql, int64_t n, str s, struct buf *b)
+{
+	CLEANUP(stmt_done) struct stmt *q = NULL;
+	OWNED(arena) a = arena_new(1 << 20);
+	bool row = false;
+	str text;
+
+	assert_true(stmt_get(db, sql, &q, &e));
+	assert_true(stmt_bind_i64(q, 1, n, &e));
+	assert_true(stmt_bind_text(q, 2, s, &e));
+	for (;;) {
+		assert_true(stmt_step(q, &row, &e));
+		if (!row)
+			return;
+		assert_true(stmt_str(q, 1, a, &text, &e));
+		buf_printf(b, "%lld,%s" STR_FMT ";", (long long)stmt_i64(q, 0),
+		    text.p == NULL ? "null" : "", STR_ARG(text));
+	}
+}
+
+#define BY_N "SELECT n, s FROM t WHERE n >= ?1 AND s IS NOT ?2 ORDER BY n"
+#define BY_S "SELECT n, s FROM t WHERE n % 7 = ?1 OR s = ?2 ORDER BY n, s"
+
+static void
+same_answer(struct db *one, struct db *other, unsigned dice)
+{
+	static const str words[] = {{0}, S(""), S("a"), S("b"), S("abc")};
+	struct buf a = BUF_MAX(1 << 20), b = BUF_MAX(1 << 20);
+	const char *sql = dice % 2 == 0 ? BY_N : BY_S;
+	int64_t n = dice / 2 % 16 == 15 ? DB_NULL : dice / 2 % 16;
+
+	answer(one, sql, n, words[dice / 32 % 5], &a);
+	answer(other, sql, n, words[dice / 32 % 5], &b);
+	assert_int_equal(a.n, b.n);
+	if (a.n > 0)
+		assert_memory_equal(a.p, b.p, a.n);
+	buf_done(&a);
+	buf_done(&b);
+}
+
+static void
+change(struct db *db, unsigned dice)
+{
+	char sql[128];
+
+	(void)snprintf(sql, sizeof(sql),
+	    dice % 3 == 0   ? "DELETE FROM t WHERE n = %u"
+	    : dice % 3 == 1 ? "INSERT INTO t VALUES (%u, NULL)"
+			    : "INSERT INTO t VALUES (%u, 'abc'), (3, '')",
+	    dice / 3 % 16);
+	exec(db, sql);
+}
+
+/* Against a connection that never looks and so keeps nothing. */
+static void
+a_kept_answer_is_what_the_database_would_say(void **state)
+{
+	OWNED(db) looks = opened("kept.db", DB_CREATE);
+	OWNED(db) plain = opened("kept.db", DB_WRITE);
+	unsigned dice = 1;
+
+	(void)state;
+	exec(looks, "CREATE TABLE t (n INTEGER, s TEXT) STRICT");
+	for (int i = 0; i < 5000; i++) {
+		dice = dice * 1664525u + 1013904223u;
+		if (dice >> 28 == 0)
+			change(dice >> 27 & 1 ? looks : plain, dice >> 8);
+		assert_true(db_look(looks, &e));
+		same_answer(looks, plain, dice >> 6);
+		same_answer(looks, plain, dice >> 16);
+		db_look_end(looks);
+	}
+}
+
+static void
+an_answer_is_kept_only_within_its_moment(void **state)
+{
+	OWNED(db) db = opened("moment.db", DB_CREATE);
+	OWNED(db) other = opened("moment.db", DB_WRITE);
+	static const char sql[] = "SELECT n FROM t";
+
+	(void)state;
+	exec(db, "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)");
+	assert_true(db_look(db, &e));
+	assert_int_equal(number(db, sql), 1);
+	assert_int_equal(number(db, sql), 1);
+	exec(other, "UPDATE t SET n = 2");
+	assert_int_equal(number(db, sql), 1); /* the look's own moment */
+	db_look_end(db);
+	assert_int_equal(number(db, sql), 2);
+	assert_true(db_look(db, &e));
+	assert_int_equal(number(db, sql), 2);
+	db_look_end(db);
+	assert_true(db_begin(db, &e));
+	exec(db, "UPDATE t SET n = 3");
+	assert_int_equal(number(db, sql), 3);
+	db_rollback(db);
+	assert_true(db_look(db, &e));
+	assert_int_equal(number(db, sql), 2);
+	db_look_end(db);
+}
+
+/* More rows, longer ones and more answers than there is room for. */
+static void
+what_does_not_fit_is_asked_each_time(void **state)
+{
+	OWNED(db) looks = opened("long.db", DB_CREATE);
+	OWNED(db) plain = opened("long.db", DB_WRITE);
+	static char text[20000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	exec(looks, "CREATE TABLE t (n INTEGER, s TEXT) STRICT");
+	exec(looks, "WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL"
+		    " SELECT i + 1 FROM c WHERE i < 400)"
+		    " INSERT INTO t SELECT i % 16, 'abc' FROM c");
+	exec(looks, "INSERT INTO t SELECT 5, hex(zeroblob(9000))");
+	for (int round = 0; round < 3; round++) {
+		assert_true(db_look(looks, &e));
+		for (unsigned i = 0; i < 3000; i++)
+			same_answer(looks, plain, i % 160);
+		for (int64_t i = 0; i < 3000; i++) {
+			struct buf b = BUF_MAX(1 << 20);
+
+			answer(looks, BY_N, 1000 + i, S("a"), &b);
+			assert_int_equal(b.n, 0);
+			buf_done(&b);
+		}
+		for (size_t n = 200; n < 300; n++) {
+			struct buf b = BUF_MAX(1 << 20);
+
+			answer(looks, BY_N, 15, (str){text, n}, &b);
+			assert_int_not_equal(b.n, 0);
+			buf_done(&b);
+		}
+		db_look_end(looks);
+	}
+}
+
 static void
 a_busy_database_says_so(void **state)
 {
@@ -689,6 +832,9 @@ main(void)
 	    cmocka_unit_test(the_version_moves_with_every_commit),
 	    cmocka_unit_test(a_look_shows_one_moment),
 	    cmocka_unit_test(a_look_ends_before_anything_is_written),
+	    cmocka_unit_test(a_kept_answer_is_what_the_database_would_say),
+	    cmocka_unit_test(an_answer_is_kept_only_within_its_moment),
+	    cmocka_unit_test(what_does_not_fit_is_asked_each_time),
 	    cmocka_unit_test(a_busy_database_says_so),
 	    cmocka_unit_test(a_full_disk_keeps_nothing_of_the_transaction),
 	    cmocka_unit_test(a_transaction_given_up_is_not_continued),
