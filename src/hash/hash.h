@@ -9,6 +9,7 @@
 #define HASH_HASH_H
 
 #include "hash/digest.h"
+#include "hash/frames.h"
 #include "hash/kind.h"
 #include "hash/pdq.h"
 #include "hash/phash.h"
