@@ -30,13 +30,14 @@ next_word(str *rest, bool *ret_gap)
 	return t;
 }
 
+/* two: NULL, any. */
 static bool
 follows(str rest, const char *one, const char *two)
 {
 	bool gap;
 
 	return word_is(next_word(&rest, &gap).s, one) &&
-	       word_is(next_word(&rest, &gap).s, two);
+	       (two == NULL || word_is(next_word(&rest, &gap).s, two));
 }
 
 static void
@@ -73,26 +74,110 @@ is_table_option(str s)
 	       str_eq(s, S("ROWID"));
 }
 
+/* « -- for: sqlite » until « -- for: both »: not for us.  « -- | » begins a
+ * line that is for us alone. */
+static bool
+put_comment(struct buf *b, str s, bool skips)
+{
+	if (str_starts(s, S("-- for: ")))
+		return str_eq(s, S("-- for: sqlite"));
+	if (str_starts(s, S("-- | "))) {
+		buf_str(b, str_sub(s, 5, s.n));
+		buf_byte(b, '\n');
+	}
+	return skips;
+}
+
+static void
+put_token(struct buf *b, const struct token *t, str rest)
+{
+	if (t->kind == TOKEN_WORD)
+		put_word(b, t->s, rest);
+	else if (t->kind == TOKEN_QUOTED)
+		put_quoted(b, t->s);
+	else
+		buf_str(b, t->s);
+}
+
+/* Up to the word `end`, which is taken and not written. */
+static void
+put_until(struct buf *b, str *text, const char *end)
+{
+	bool gap;
+	struct token t;
+
+	while ((t = next_word(text, &gap)).kind != TOKEN_END &&
+	       !word_is(t.s, end)) {
+		if (gap)
+			buf_byte(b, ' ');
+		put_token(b, &t, *text);
+	}
+}
+
+/*
+ * A trigger that refuses: CREATE TRIGGER name …row WHEN condition BEGIN SELECT
+ * RAISE(ABORT, 'why'); END;  There, a condition that asks other tables stands
+ * in a function.
+ */
+static void
+put_trigger(struct buf *b, str *text)
+{
+	bool gap;
+	struct token name, t;
+	str head;
+
+	(void)next_word(text, &gap);
+	name = next_word(text, &gap);
+	head = *text;
+	while ((t = next_word(text, &gap)).kind != TOKEN_END &&
+	       !word_is(t.s, "WHEN"))
+		;
+	head.n = (size_t)(t.s.p - head.p);
+	buf_printf(b,
+	    "CREATE FUNCTION " STR_FMT
+	    "() RETURNS trigger LANGUAGE plpgsql\nAS $$ BEGIN IF",
+	    STR_ARG(name.s));
+	put_until(b, text, "BEGIN");
+	while ((t = next_word(text, &gap)).kind != TOKEN_END &&
+	       t.kind != TOKEN_QUOTED)
+		;
+	buf_printf(b,
+	    " THEN RAISE EXCEPTION " STR_FMT
+	    "; END IF;\nIF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
+	    "RETURN NEW; END $$;\nCREATE TRIGGER " STR_FMT STR_FMT
+	    "EXECUTE FUNCTION " STR_FMT "();\n",
+	    STR_ARG(t.s), STR_ARG(name.s), STR_ARG(head), STR_ARG(name.s));
+	while ((t = next_word(text, &gap)).kind != TOKEN_END &&
+	       !word_is(t.s, "END"))
+		;
+	(void)next_word(text, &gap);
+}
+
 static void
 put_migration(struct buf *b, str text)
 {
-	bool gap, options = false;
+	bool gap = false, options = false, skips = false;
 	struct token t;
 
-	while ((t = next_word(&text, &gap)).kind != TOKEN_END) {
+	while ((t = token_next(&text)).kind != TOKEN_END) {
+		if (t.kind == TOKEN_COMMENT)
+			skips = put_comment(b, t.s, skips);
+		gap |= t.kind == TOKEN_COMMENT || t.kind == TOKEN_SPACE;
+		if (t.kind == TOKEN_COMMENT || t.kind == TOKEN_SPACE || skips)
+			continue;
+		if (word_is(t.s, "CREATE") && follows(text, "TRIGGER", NULL)) {
+			put_trigger(b, &text);
+			continue;
+		}
 		options |= is_table_option(t.s);
 		if (t.s.p[0] == ';')
 			options = false;
+		if (!options && gap)
+			buf_byte(b, ' ');
+		gap = false;
 		if (options)
 			continue;
-		if (gap)
-			buf_byte(b, ' ');
-		if (t.kind == TOKEN_WORD)
-			put_word(b, t.s, text);
-		else if (t.kind == TOKEN_QUOTED)
-			put_quoted(b, t.s);
-		else
-			buf_str(b, t.s);
+		put_token(b, &t, text);
 		if (t.s.p[0] == ';')
 			buf_byte(b, '\n');
 	}

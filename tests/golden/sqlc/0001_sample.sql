@@ -12,3 +12,13 @@ CREATE TABLE item (
   cover  BLOB,
   weight INTEGER
 ) STRICT;
+
+-- for: sqlite
+CREATE TABLE shelf_rebuilt (id INTEGER PRIMARY KEY) STRICT;
+DROP TABLE shelf_rebuilt;
+-- for: postgres
+-- | ALTER TABLE shelf ADD CHECK (length(room) > 0);
+-- for: both
+CREATE TRIGGER item_kept BEFORE DELETE ON item FOR EACH ROW
+WHEN old.name = 'kept' AND EXISTS (SELECT 1 FROM shelf s WHERE s.id = old.shelf)
+BEGIN SELECT RAISE(ABORT, 'kept; it''s said'); END;

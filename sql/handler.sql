@@ -1,0 +1,44 @@
+-- Who looks into what was stopped.
+
+-- name: handler_staff :many
+-- in: today integer
+-- out: handles integer
+-- Every active member of the staff, and whether she handles what is stopped.
+SELECT a.id, a.role, a.name_enc,
+       CASE WHEN a.role = 'safeguarding' OR EXISTS (
+              SELECT 1 FROM handler h
+               WHERE h.account = a.id AND h.ended_at IS NULL
+                 AND h.checked_until_on >= :today)
+            THEN 1 ELSE 0 END AS handles
+  FROM account a
+ WHERE a.organisation = :organisation AND a.kind = 'staff'
+   AND a.state = 'active'
+ ORDER BY a.id;
+
+-- name: handler_of :opt
+-- in: today integer
+SELECT id
+  FROM handler
+ WHERE account = :account AND ended_at IS NULL AND checked_until_on >= :today
+ LIMIT 1;
+
+-- name: handler_list :many
+SELECT h.id, h.account, h.named_at, h.checked_until_on, a.name_enc
+  FROM handler h
+  JOIN account a ON a.id = h.account
+ WHERE h.organisation = :organisation AND h.ended_at IS NULL
+ ORDER BY h.id;
+
+-- name: handler_add :one
+INSERT INTO handler (organisation, account, named_by, named_at,
+                     checked_until_on)
+VALUES (:organisation, :account, :named_by, :named_at, :checked_until_on)
+RETURNING id;
+
+-- name: handler_end :exec
+UPDATE handler SET ended_at = :ended_at
+ WHERE id = :id AND organisation = :organisation AND ended_at IS NULL;
+
+-- name: handler_end_account :exec
+UPDATE handler SET ended_at = :ended_at
+ WHERE account = :account AND ended_at IS NULL;

@@ -1,0 +1,55 @@
+/*
+ * circle — who may look into a medium that was stopped.
+ *
+ * Handlers are the active safeguarding leads, and the staff whom a director
+ * named, until the day their check ends.  Of them, never the uploader nor the
+ * author of the album.  When fewer than two are left, the directors stand in,
+ * under the same rule: a release needs two people.  Everybody in the circle is
+ * told; nobody else learns more than that a photo is stopped.
+ */
+#ifndef STOP_CIRCLE_H
+#define STOP_CIRCLE_H
+
+#include "people/deed.h"
+
+struct circle_member {
+	int64_t account;
+	str name;
+};
+
+struct circle {
+	struct circle_member *v;
+	size_t n;
+};
+
+bool circle_of(struct house *, struct arena *, const struct organisation *,
+    int64_t stopping, int64_t today, struct circle *ret,
+    struct err *) MUST_USE;
+bool circle_has(const struct circle *, int64_t account);
+
+/* How many stopped media wait for this person; *ret_handler: whether she
+ * handles them at all, be there some or none. */
+bool circle_waiting(struct house *, struct arena *, int64_t organisation,
+    int64_t account, int64_t today, bool *ret_handler, int64_t *ret_n,
+    struct err *) MUST_USE;
+
+/* ---- the handlers that a director names ---- */
+
+struct handler {
+	int64_t id, account, named_at, until;
+	str name;
+};
+
+struct handler_list {
+	struct handler *v;
+	size_t n;
+};
+
+bool handler_list(struct house *, struct arena *, const struct organisation *,
+    int64_t today, struct handler_list *ret, struct err *) MUST_USE;
+/* until: the last day of her check.  No active staff: ERR_NOT_FOUND. */
+bool handler_name(const struct deed *, int64_t account, int64_t until,
+    struct err *) MUST_USE;
+bool handler_end(const struct deed *, int64_t handler, struct err *) MUST_USE;
+
+#endif
