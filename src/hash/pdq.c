@@ -7,11 +7,22 @@
 
 #define FILE_SIDE 512        /* of PDQ_FILE512 */
 #define GRADIENT_OF_100 9000 /* 90 for each point of quality */
+#define FLAT_RANGE 8         /* of 255: noise */
+#define FAINT_RANGE 64
 
 const char *const pdq_pipeline_names[PDQ_PIPELINES] = {
     "core", "file512", "hma"};
 const char *const pdq_turn_names[PDQ_TURNS] = {"original", "rot90", "rot180",
     "rot270", "flipx", "flipy", "flipplus1", "flipminus1"};
+
+const char *const pdq_reason_names[PDQ_REASONS] = {
+    "fit", "tiny", "flat", "faint", "plain"};
+const char *const pdq_reason_texts[PDQ_REASONS] = {
+    [PDQ_FIT] = "the picture can be compared",
+    [PDQ_TINY] = "the picture is smaller than 5 pixels",
+    [PDQ_FLAT] = "the picture is of one colour",
+    [PDQ_FAINT] = "the picture has hardly any contrast",
+    [PDQ_PLAIN] = "the picture has hardly any detail"};
 
 bool
 pdq_pipeline_of(str name, enum pdq_pipeline *ret)
@@ -180,6 +191,32 @@ shrink_with(const struct pdq_ops *ops, const struct pixels *px, bool wide,
 	ops->shrink(&p, ret);
 }
 
+static float
+range_of(const float block[PDQ_SIDE * PDQ_SIDE])
+{
+	float low = block[0], high = block[0];
+
+	for (size_t i = 1; i < (size_t)PDQ_SIDE * PDQ_SIDE; i++) {
+		low = block[i] < low ? block[i] : low;
+		high = block[i] > high ? block[i] : high;
+	}
+	return high - low;
+}
+
+enum pdq_reason
+pdq_reason(const struct pdq_block *b, int quality_min)
+{
+	if (b->tiny)
+		return PDQ_TINY;
+	if (b->quality >= quality_min)
+		return PDQ_FIT;
+	if (b->quality >= PDQ_QUALITY_MIN)
+		return PDQ_PLAIN;
+	return b->range < FLAT_RANGE    ? PDQ_FLAT
+	       : b->range < FAINT_RANGE ? PDQ_FAINT
+					: PDQ_PLAIN;
+}
+
 void
 pdq_block_with(const struct pdq_ops *ops, const struct pixels *px,
     enum pdq_pipeline pipeline, bool for_turns, void *work,
@@ -209,6 +246,8 @@ pdq_block_with(const struct pdq_ops *ops, const struct pixels *px,
 	ops->transform(block, ret->transform);
 	gradient = ops->gradient(block, GRADIENT_OF_100) / 90;
 	ret->quality = gradient > 100 ? 100 : gradient;
+	if (ret->quality < PDQ_QUALITY_MIN)
+		ret->range = range_of(block);
 }
 
 bool

@@ -62,7 +62,24 @@ struct pdq_block {
 	float transform[PDQ_BITS];
 	int quality; /* 0 to 100 */
 	bool tiny;   /* under PDQ_PIXELS_MIN: all zero */
+	/* From the darkest to the brightest luma, of 255, where the quality is
+	 * under PDQ_QUALITY_MIN. */
+	float range;
 };
+
+/* Why a hash is not to be matched. */
+enum pdq_reason {
+	PDQ_FIT,   /* it is */
+	PDQ_TINY,  /* a side under PDQ_PIXELS_MIN */
+	PDQ_FLAT,  /* one colour, or nearly */
+	PDQ_FAINT, /* hardly any contrast */
+	PDQ_PLAIN, /* contrast, but hardly any detail: a fog, a ramp, a logo */
+	PDQ_REASONS
+};
+
+extern const char *const pdq_reason_names[PDQ_REASONS]; /* stable words */
+/* In English, a sentence without its full stop; of PDQ_FIT too. */
+extern const char *const pdq_reason_texts[PDQ_REASONS];
 
 /* Bytes of workspace, aligned to PDQ_WORK_ALIGN, for a picture of this size;
  * about 200 bytes per column plus window rows, never a copy of the picture. */
@@ -79,6 +96,9 @@ bool pdq_block(const struct pixels *, enum pdq_pipeline, bool for_turns,
  * hash of turned pixels; search with all eight, store the original. */
 struct pdq_hash pdq_of_block(const struct pdq_block *, enum pdq_turn);
 void pdq_all_of_block(const struct pdq_block *, struct pdq_hash ret[PDQ_TURNS]);
+
+/* With the least quality that may be matched, PDQ_QUALITY_MIN as a rule. */
+enum pdq_reason pdq_reason(const struct pdq_block *, int quality_min);
 
 /* 64 lower-case hexadecimal digits, highest bit first, and a NUL. */
 void pdq_text(const struct pdq_hash *, char ret[PDQ_HEX + 1]);

@@ -70,6 +70,40 @@ a_picture_under_five_pixels_has_no_bits(void **state)
 }
 
 static void
+assert_reason(enum pdq_reason want, uint8_t *p, uint32_t side)
+{
+	struct pixels px = {p, side, SIDE, 1, SIDE};
+	struct pdq_block block = block_of(&px);
+
+	assert_int_equal(pdq_reason(&block, PDQ_QUALITY_MIN), want);
+}
+
+/* A picture that is not to be matched says why. */
+static void
+a_low_quality_has_its_reason(void **state)
+{
+	static uint8_t p[SIDE * SIDE];
+	uint32_t seed = 1;
+
+	(void)state;
+	assert_reason(PDQ_FLAT, p, SIDE);
+	assert_reason(PDQ_TINY, p, 4);
+	for (int i = 0; i < SIDE * SIDE; i++)
+		p[i] = (uint8_t)(90 + i / SIDE / 4);
+	assert_reason(PDQ_FAINT, p, SIDE);
+	assert_reason(PDQ_PLAIN, grey, SIDE);
+	for (int i = 0; i < SIDE * SIDE; i++) {
+		seed = seed * 1664525 + 1013904223;
+		p[i] = (uint8_t)(seed >> 24);
+	}
+	assert_reason(PDQ_FIT, p, SIDE);
+	for (int i = 0; i < PDQ_REASONS; i++) {
+		assert_non_null(pdq_reason_names[i]);
+		assert_non_null(pdq_reason_texts[i]);
+	}
+}
+
+static void
 every_turn_alone_is_as_all_together(void **state)
 {
 	struct pdq_block block = block_of(&picture);
@@ -203,6 +237,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_pdq_hash_is_the_same_after_writing_and_reading),
 	    cmocka_unit_test(a_picture_under_five_pixels_has_no_bits),
+	    cmocka_unit_test(a_low_quality_has_its_reason),
 	    cmocka_unit_test(every_turn_alone_is_as_all_together),
 	    cmocka_unit_test(what_is_no_picture_is_refused),
 	    cmocka_unit_test(brighter_to_the_right_and_below_is_all_ones),
