@@ -8,6 +8,7 @@
 #ifndef HASH_HASH_H
 #define HASH_HASH_H
 
+#include "hash/all.h"
 #include "hash/digest.h"
 #include "hash/frames.h"
 #include "hash/kind.h"

@@ -1,0 +1,45 @@
+#include "hash/all.h"
+
+size_t
+hash_all_work_bytes(uint32_t width, uint32_t height)
+{
+	size_t pdq = pdq_work_bytes(width, height);
+
+	return (pdq + HASH_ALL_ALIGN - 1) / HASH_ALL_ALIGN * HASH_ALL_ALIGN +
+	       phash_work_bytes(width, height);
+}
+
+/* The one hash of a 64 x 64 picture. */
+static bool
+take_as_is(const struct pixels *px, enum pdq_pipeline pipeline, void *work,
+    size_t work_bytes, struct hash_all *ret, struct err *e)
+{
+	struct pdq_block b;
+
+	if (!pdq_block(px, pipeline, false, work, work_bytes, &b, e))
+		return false;
+	ret->turn[PDQ_ORIGINAL] = pdq_of_block(&b, PDQ_ORIGINAL);
+	ret->quality = b.quality;
+	ret->reason = pdq_reason(&b, PDQ_QUALITY_MIN);
+	return true;
+}
+
+bool
+hash_all(const struct pixels *px, enum pdq_pipeline pipeline, unsigned kinds,
+    void *work, size_t work_bytes, struct hash_all *ret, struct err *e)
+{
+	if (!pixels_check(px, e))
+		return false;
+	if (work_bytes < hash_all_work_bytes(px->width, px->height))
+		return err_set(e, ERR_LIMIT, "%zu bytes of workspace, not %zu",
+		    work_bytes, hash_all_work_bytes(px->width, px->height));
+	if (!pdq_block(px, pipeline, true, work, work_bytes, &ret->block, e) ||
+	    !phash_all(px, kinds, work, work_bytes, ret->small, e))
+		return false;
+	pdq_all_of_block(&ret->block, ret->turn);
+	ret->quality = ret->block.quality;
+	ret->reason = pdq_reason(&ret->block, PDQ_QUALITY_MIN);
+	if (px->width != PDQ_SIDE || px->height != PDQ_SIDE)
+		return true;
+	return take_as_is(px, pipeline, work, work_bytes, ret, e);
+}
