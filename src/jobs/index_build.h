@@ -1,0 +1,31 @@
+/*
+ * index_build — makes the file that the match process compares with out of the
+ * enabled lists, a slice at a time, while everything else goes on.
+ *
+ * <data>/lists/index-<generation>, mode 0600: written aside, synced, renamed,
+ * and only then named by the database (table match_index), together with which
+ * lists have changed since the one before (table rescan).  Without any list
+ * it is an empty index, which is still one.
+ */
+#ifndef JOBS_INDEX_BUILD_H
+#define JOBS_INDEX_BUILD_H
+
+#include "house/house.h"
+
+struct index_build;
+
+struct index_build *index_build_new(struct house *, struct err *);
+void index_build_free(struct index_build *); /* NULL is fine */
+/* Reads on for some milliseconds; *ret_done: the file is in its place and the
+ * database says so. */
+bool index_build_step(struct index_build *, struct house *, bool *ret_done,
+    struct err *) MUST_USE;
+
+/* Opened for reading. */
+bool index_file_open(const struct conf *, int64_t generation, int *ret_fd,
+    struct err *) MUST_USE;
+/* All index files but that one. */
+bool index_file_sweep(
+    const struct conf *, int64_t generation, struct err *) MUST_USE;
+
+#endif

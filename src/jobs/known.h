@@ -1,0 +1,88 @@
+/*
+ * known — is this known material?  What jobs asks the match process.
+ *
+ * Keeps that process supplied with an index of the enabled lists, and asks it
+ * about the hashes of media.  An asking stays open while the process is gone,
+ * restarts or has no sound index, and goes on by itself when there is one
+ * again: whoever asked holds the medium until then.
+ */
+#ifndef JOBS_KNOWN_H
+#define JOBS_KNOWN_H
+
+#include "ipc/hashes.h"
+#include "ipc/match.h"
+#include "jobs/index_build.h"
+#include "proc/start.h"
+#include "stop/stop.h"
+
+#define KNOWN_ASKINGS 24
+
+enum asking_state { ASKING_NONE, ASKING_WAITS, ASKING_DONE, ASKING_FAILED };
+
+struct known_hit {
+	size_t row; /* of the hashes that were asked */
+	struct match_hit hit;
+};
+
+struct asking {
+	enum asking_state state;
+	struct arena *arena; /* of all below */
+	struct hashes hashes;
+	uint32_t list[MATCH_LISTS_MAX];
+	size_t n_lists; /* 0: every enabled one */
+	size_t *row;    /* of each item; rows that are not compared have none */
+	size_t n_items, at;
+	struct known_hit *hit;
+	size_t n_hits, cap_hits;
+	bool cut; /* of some item there may be more hits */
+	/* Of the query under way. */
+	uint32_t id; /* 0: none is */
+	size_t sent;
+	int64_t until_ms;
+};
+
+struct known {
+	struct house *house;
+	struct role_start *start;
+	struct chan chan; /* fd -1: no match process; poll it */
+	uint32_t serial;  /* of the last message */
+	uint32_t swap;    /* under way, or 0 */
+	int64_t swap_until_ms, swap_after_ms;
+	int64_t swapping, loaded; /* generations; 0: none */
+	int64_t generation;       /* the database's */
+	int64_t version;          /* of the database when it was looked at */
+	int64_t look_ms;          /* when to look again */
+	bool stale;               /* the lists are not those of the index */
+	struct index_build *build;
+	int64_t build_after_ms;
+	int refusals; /* of the match process, in a row */
+	struct asking asking[KNOWN_ASKINGS];
+};
+
+void known_init(struct known *, struct house *, struct role_start *);
+/* NEWS_PEER of ROLE_MATCH: takes fd. */
+void known_peer(struct known *, int fd);
+/* The channel is readable. */
+void known_hear(struct known *);
+/* Follows the lists, builds, swaps, gives up what got no answer. */
+void known_tick(struct known *);
+int64_t known_due_ms(const struct known *); /* clock_ms() of the next tick */
+
+/* There is something to compare with: a medium may be decoded. */
+bool known_ready(const struct known *);
+
+/* hashes are copied; lists: only these, none: all.  NULL: later (ERR_BUSY), or
+ * there is nothing that can be compared (ERR_CORRUPT). */
+struct asking *known_ask(struct known *, const struct hashes *,
+    const uint32_t *lists, size_t n_lists, struct err *);
+void known_ask_again(struct known *, struct asking *);
+void known_forget(struct asking *); /* NULL is fine */
+
+/* The hits of an asking that is done, of the rows [from, until), as stop.h
+ * wants them: entries that are off are left out, the nearest of each entry are
+ * kept.  ERR_BUSY: the lists changed meanwhile; ask again. */
+bool known_hits(const struct known *, const struct asking *, size_t from,
+    size_t until, struct arena *, struct stop_hits *ret,
+    struct err *) MUST_USE;
+
+#endif
