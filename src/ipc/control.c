@@ -43,6 +43,8 @@ control_start_write(struct buf *b, const struct control_start *s)
 	write_u32(b, s->number);
 	write_u8(b, s->n_listen);
 	write_u8(b, s->tls);
+	write_u8(b, s->ca);
+	write_u8(b, s->secret);
 	write_u8(b, s->master);
 	write_bytes(b, s->conf);
 }
@@ -59,9 +61,12 @@ control_start_read(
 	s.number = read_u32(&r, NUMBER_MAX);
 	s.n_listen = read_u8(&r, CONTROL_LISTEN_MAX);
 	s.tls = read_u8(&r, 1) != 0;
+	s.ca = read_u8(&r, 1) != 0;
+	s.secret = read_u8(&r, 1) != 0;
 	s.master = read_u8(&r, 1) != 0;
 	s.conf = read_str(&r, CONTROL_CONF_MAX);
-	want = s.n_listen + (s.tls ? 2u : 0u) + (s.master ? 1u : 0u);
+	want = (size_t)s.n_listen + (s.tls ? 2u : 0u) + s.ca + s.secret +
+	       s.master;
 	if (!read_end(&r) || want != n_fds)
 		return err_set(e, ERR_CORRUPT, "START is malformed");
 	*ret = s;

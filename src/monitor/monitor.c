@@ -14,7 +14,7 @@
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 3)
+#define SLOTS_MAX (2 * WORKERS_MAX + 4)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -70,6 +70,8 @@ lay_out(struct monitor *m)
 	add_slots(m, ROLE_JOBS, 1, true);
 	add_slots(m, ROLE_FRONT, 1, true);
 	add_slots(m, ROLE_MATCH, 1, true);
+	if (m->setup.conf.egress_hosts[0] != '\0')
+		add_slots(m, ROLE_EGRESS, 1, true);
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
 }
 

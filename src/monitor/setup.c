@@ -15,6 +15,8 @@
 #include "monitor/listen.h"
 
 #define PEM_MAX ((off_t)256 * 1024)
+#define CA_MAX ((off_t)1024 * 1024)
+#define SECRET_MAX ((off_t)255)
 
 /* Roles are started from the root folder and never see a relative path. */
 static bool
@@ -41,6 +43,8 @@ make_paths_absolute(struct conf *c, struct err *e)
 	       make_absolute(c->erasures, e) &&
 	       make_absolute(c->tls_certificate, e) &&
 	       make_absolute(c->tls_key, e) &&
+	       make_absolute(c->egress_ca, e) &&
+	       make_absolute(c->shield_password, e) &&
 	       (chdir("/") == 0 || err_sys(e, "/"));
 }
 
@@ -134,9 +138,10 @@ copy_into(int from, int to, off_t n, const char *path, struct err *e)
 	return true;
 }
 
-/* The front may open nothing, so it gets the bytes. */
+/* Who may open nothing gets the bytes. */
 static bool
-memory_file(const char *path, int *ret, struct err *e)
+memory_file(const char *path, off_t max, const char *what, int *ret,
+    struct err *e)
 {
 	OWNED_FD from = open(path, O_RDONLY | O_CLOEXEC);
 	OWNED_FD to = -1;
@@ -144,9 +149,9 @@ memory_file(const char *path, int *ret, struct err *e)
 
 	if (from == -1 || fstat(from, &st) == -1)
 		return err_sys(e, "%s", path);
-	if (!S_ISREG(st.st_mode) || st.st_size == 0 || st.st_size > PEM_MAX)
-		return err_set(e, ERR_INPUT, "%s is not a PEM file", path);
-	to = memfd_create("tls", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (!S_ISREG(st.st_mode) || st.st_size == 0 || st.st_size > max)
+		return err_set(e, ERR_INPUT, "%s is not a %s file", path, what);
+	to = memfd_create("role", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (to == -1)
 		return err_sys(e, "memfd");
 	if (!copy_into(from, to, st.st_size, path, e))
@@ -169,8 +174,38 @@ open_tls(struct setup *s, struct err *e)
 		return err_set(
 		    e, ERR_INPUT, "tls_certificate and tls_key go together");
 	return !cert ||
-	       (memory_file(s->conf.tls_certificate, &s->tls_certificate, e) &&
-		   memory_file(s->conf.tls_key, &s->tls_key, e));
+	       (memory_file(s->conf.tls_certificate, PEM_MAX, "PEM",
+		    &s->tls_certificate, e) &&
+		   memory_file(
+		       s->conf.tls_key, PEM_MAX, "PEM", &s->tls_key, e));
+}
+
+/* A password that others can read is none. */
+static bool
+check_private(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return err_sys(e, "%s", path);
+	return (st.st_mode & 077) == 0 ||
+	       err_set(e, ERR_DENIED,
+		   "%s can be read by others: it should have mode 0600", path);
+}
+
+static bool
+open_egress(struct setup *s, struct err *e)
+{
+	const char *password = s->conf.shield_password;
+
+	if (s->conf.egress_hosts[0] == '\0')
+		return true;
+	if (!memory_file(s->conf.egress_ca, CA_MAX, "PEM", &s->ca, e))
+		return false;
+	return password[0] == '\0' ||
+	       (check_private(password, e) &&
+		   memory_file(
+		       password, SECRET_MAX, "password", &s->secret, e));
 }
 
 static bool
@@ -230,7 +265,7 @@ open_parts(struct setup *s, struct err *e)
 	return reserve_fds(s, e) && find_programs(s, e) && lock_data(s, e) &&
 	       crypto_init(e) &&
 	       master_read(s->conf.master_key, false, &s->master, e) &&
-	       open_tls(s, e) &&
+	       open_tls(s, e) && open_egress(s, e) &&
 	       listen_open(str_c(s->conf.listen), s->listen, CONTROL_LISTEN_MAX,
 		   &s->n_listen, e) &&
 	       become_user(s, e) && check_owner(s, e) &&
@@ -243,6 +278,8 @@ setup_init(struct setup *s, const struct conf *c, struct err *e)
 	*s = (struct setup){.conf = *c,
 	    .tls_certificate = -1,
 	    .tls_key = -1,
+	    .ca = -1,
+	    .secret = -1,
 	    .data_lock = -1,
 	    .null = -1};
 	if (make_paths_absolute(&s->conf, e) && print_conf(s, e) &&
@@ -262,8 +299,8 @@ setup_stop_listening(struct setup *s)
 void
 setup_done(struct setup *s)
 {
-	const int fds[] = {
-	    s->tls_certificate, s->tls_key, s->data_lock, s->null};
+	const int fds[] = {s->tls_certificate, s->tls_key, s->ca, s->secret,
+	    s->data_lock, s->null};
 
 	setup_stop_listening(s);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)

@@ -125,10 +125,13 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CONTROL_BUF);
 	bool front = s->role == ROLE_FRONT;
 	bool data = s->role == ROLE_WORKER || s->role == ROLE_JOBS;
+	bool egress = s->role == ROLE_EGRESS;
 	const struct control_start start = {.role = (uint8_t)s->role,
 	    .number = s->number,
 	    .n_listen = front ? (uint8_t)setup->n_listen : 0,
 	    .tls = front && setup->tls_key != -1,
+	    .ca = egress && setup->ca != -1,
+	    .secret = egress && setup->secret != -1,
 	    .master = data,
 	    .conf = buf_view(&setup->conf_text)};
 	int fd[CHAN_FDS_MAX];
@@ -141,6 +144,10 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 		fd[n++] = setup->tls_certificate;
 		fd[n++] = setup->tls_key;
 	}
+	if (start.ca)
+		fd[n++] = setup->ca;
+	if (start.secret)
+		fd[n++] = setup->secret;
 	if (data && !key_pipe(&setup->master, &key, e))
 		return false;
 	if (data)

@@ -15,6 +15,9 @@ static const struct {
     [PLACE_CONFIG] = {{"/etc"}, true},
     [PLACE_KERNEL] = {{"/proc", "/sys"}, true},
     [PLACE_DEVICES] = {{"/dev/null", "/dev/zero"}, true},
+    [PLACE_RESOLVER] = {{"/run/systemd/resolve", "/run/resolvconf",
+			    "/run/NetworkManager", "/run/connman"},
+	true},
 };
 
 static size_t

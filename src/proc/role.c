@@ -5,12 +5,14 @@ const struct role roles[ROLES] = {
 	[ROLE_MONITOR] = {	/* parses nothing hostile; starts the others,
 				   so what it gives up, they have not either */
 		.name = "monitor", .program = "preau",
-		.sys = SYS_SPAWN,
+		.sys = SYS_SPAWN | SYS_HOME,
 		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
-		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH),
+		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH) |
+		    PEER(ROLE_EGRESS),
 		.path = { { PLACE_PROGRAMS, PATH_EXEC },
 		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
 		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
+		    { PLACE_RESOLVER, PATH_READ },
 		    { PLACE_RANDOM, PATH_READ }, { PLACE_ZONEINFO, PATH_READ },
 		    { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE } },
@@ -36,7 +38,7 @@ const struct role roles[ROLES] = {
 		.name = "jobs", .program = "preau-worker",
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
-		    PEER(ROLE_MATCH),
+		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS),
 		.mem_mb = 1024, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -56,6 +58,13 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE,
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 65536, .nofile = 16, .fsize_mb = 1, .nice = 5,
+	},
+	[ROLE_EGRESS] = {	/* calls other servers, whose answers it does
+				   not understand: no file, no key of ours */
+		.name = "egress", .program = "preau-egress",
+		.sys = SYS_CORE | SYS_DIAL,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 256, .nofile = 32, .fsize_mb = 1,
 	},
 };
 /* clang-format on */

@@ -17,6 +17,7 @@ enum role_id {
 	ROLE_JOBS,
 	ROLE_MEDIA,
 	ROLE_MATCH,
+	ROLE_EGRESS,
 	ROLES
 };
 
@@ -31,6 +32,10 @@ enum sys_set {
 	SYS_SERVE = 1 << 4, /* accept on the inherited listeners */
 	SYS_MEMFD = 1 << 5, /* make and seal memory files */
 	SYS_SPAWN = 1 << 6, /* the monitor: all but the calls of attackers */
+	SYS_DIAL = 1 << 7,  /* TCP to the ports of egress_hosts; name servers */
+	SYS_HOME = 1 << 8,  /* the monitor: no socket, for it or its roles … */
+	SYS_ABROAD = 1 << 9, /* … or, when there is somebody to call, none but
+				of the internet: stands in for SYS_HOME */
 };
 
 /* Where a role's path comes from: the configuration, or a fixed place. */
@@ -45,6 +50,7 @@ enum role_place {
 	PLACE_CONFIG,  /* /etc */
 	PLACE_KERNEL,  /* /proc, /sys */
 	PLACE_DEVICES, /* /dev/null, /dev/zero */
+	PLACE_RESOLVER, /* where /etc/resolv.conf may lead to */
 };
 
 enum path_access {

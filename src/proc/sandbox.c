@@ -69,8 +69,8 @@ sandbox_drop_capabilities(struct err *e)
 }
 
 /*
- * Landlock binds only the calling thread, so a role that may open files must
- * still be single-threaded here.  The others cannot open: their seccomp
+ * Landlock binds only the calling thread, so a role that may open files or
+ * call other servers must still be single-threaded here.  The others cannot open: their seccomp
  * filter, which is put on all threads, is what holds them.
  */
 static bool
@@ -78,7 +78,7 @@ check_threads(const struct role *r, struct err *e)
 {
 	struct stat st;
 
-	if (!(r->sys & (SYS_FILE | SYS_SPAWN)))
+	if (!(r->sys & (SYS_FILE | SYS_SPAWN | SYS_DIAL)))
 		return true;
 	if (stat("/proc/self/task", &st) == -1)
 		return err_sys(e, "/proc/self/task");
@@ -110,9 +110,15 @@ bool
 sandbox_enter(
     enum role_id id, const struct conf *c, bool *ret_weak, struct err *e)
 {
+	struct role r;
+
 #if SANITIZED
 	entered = 1;
 #endif
-	return enter(&roles[id], c, ret_weak, e) ||
-	       err_wrap(e, "sandbox of %s", roles[id].name);
+	r = roles[id];
+	/* What the monitor gave up, the egress process would not have. */
+	if (r.sys & SYS_HOME && c->egress_hosts[0] != '\0')
+		r.sys = (r.sys & ~(unsigned)SYS_HOME) | SYS_ABROAD;
+	return enter(&r, c, ret_weak, e) ||
+	       err_wrap(e, "sandbox of %s", r.name);
 }

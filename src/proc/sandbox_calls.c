@@ -75,9 +75,12 @@ static const struct call allowed[] = {
 	{ SYS_SERVE, C(epoll_pwait2) },	{ SYS_SERVE, C(eventfd2) },
 	{ SYS_SERVE, C(timerfd_create) }, { SYS_SERVE, C(timerfd_settime) },
 	{ SYS_SERVE, C(timerfd_gettime) },
-	{ SYS_SERVE, C(shutdown) },	{ SYS_SERVE, C(sendfile) },
-	{ SYS_SERVE, C(getsockopt) },	{ SYS_SERVE, C(getsockname) },
-	{ SYS_SERVE, C(getpeername) },	{ SYS_SERVE, C(listen) },
+	{ SYS_SERVE, C(listen) },	{ SYS_SERVE, C(sendfile) },
+	{ SYS_SERVE | SYS_DIAL, C(shutdown) },
+	{ SYS_SERVE | SYS_DIAL, C(getsockopt) },
+	{ SYS_SERVE | SYS_DIAL, C(getsockname) },
+	{ SYS_SERVE | SYS_DIAL, C(getpeername) },
+	{ SYS_DIAL, C(connect) },
 
 #if SANITIZED	/* what the run-time of AddressSanitizer itself does */
 	{ SYS_CORE, C(sigaltstack) },	{ SYS_CORE, C(prlimit64) },
@@ -134,7 +137,7 @@ struct checked {
 	int nr;
 	uint32_t action;
 	unsigned n;
-	struct scmp_arg_cmp cmp[2];
+	struct scmp_arg_cmp cmp[3];
 };
 
 #define ALLOW SCMP_ACT_ALLOW
@@ -174,6 +177,35 @@ struct checked {
 		    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |            \
 		    CLONE_DETACHED))
 
+/* A socket of this family: TCP, or UDP for the name servers; no other
+ * protocol (MPTCP is TCP that Landlock does not know), nothing raw. */
+#define SOCKET_TYPE 0xfu
+#define NOT_TCP (~(uint32_t)IPPROTO_TCP)
+#define SOCKETS(family)                                             \
+	{                                                           \
+		SYS_DIAL, C(socket), ALLOW, 3,                      \
+		{                                                   \
+			IS(0, (family)),                            \
+			    MASK(1, SOCKET_TYPE, SOCK_STREAM),      \
+			    MASK(2, NOT_TCP, 0)                     \
+		}                                                   \
+	},                                                          \
+	{                                                           \
+		SYS_DIAL, C(socket), ALLOW, 3,                      \
+		{                                                   \
+			IS(0, (family)),                            \
+			    MASK(1, SOCKET_TYPE, SOCK_DGRAM), IS(2, 0) \
+		}                                                   \
+	}
+/* For the monitor, who may all that is not forbidden. */
+#define NO_FAMILY(family)                                \
+	{                                                \
+		SYS_ABROAD, C(socket), REFUSE(EACCES), 1, \
+		{                                        \
+			IS(0, (family))                  \
+		}                                        \
+	}
+
 /* clang-format off */
 static const struct checked checked[] = {
 	/* No page is ever executable that was not so before. */
@@ -203,6 +235,14 @@ static const struct checked checked[] = {
 	{ SYS_SERVE, C(setsockopt), REFUSE(EPERM), 2,
 	    { IS(1, SOL_SOCKET), NOT(2, SO_LINGER) } },
 
+	SOCKETS(AF_INET),	SOCKETS(AF_INET6),
+	{ SYS_DIAL, C(setsockopt), ALLOW, 2,
+	    { IS(1, IPPROTO_TCP), IS(2, TCP_NODELAY) } },
+	{ SYS_DIAL, C(setsockopt), ALLOW, 2, /* glibc, of name servers */
+	    { IS(1, IPPROTO_IP), IS(2, IP_RECVERR) } },
+	{ SYS_DIAL, C(setsockopt), ALLOW, 2,
+	    { IS(1, IPPROTO_IPV6), IS(2, IPV6_RECVERR) } },
+
 	/* The monitor and, through it, every role. */
 	{ SYS_SPAWN, C(clone), SCMP_ACT_KILL_PROCESS, 1,
 	    { MASK(0, CLONE_NEWUSER, CLONE_NEWUSER) } },
@@ -215,7 +255,10 @@ static const struct checked checked[] = {
 	{ SYS_SPAWN, C(clone), SCMP_ACT_KILL_PROCESS, 1,
 	    { MASK(0, CLONE_NEWIPC, CLONE_NEWIPC) } },
 	{ SYS_SPAWN, C(clone3), REFUSE(ENOSYS), 0, { { 0 } } },
-	{ SYS_SPAWN, C(socket), REFUSE(EACCES), 0, { { 0 } } },
+	{ SYS_HOME, C(socket), REFUSE(EACCES), 0, { { 0 } } },
+	NO_FAMILY(AF_UNSPEC), NO_FAMILY(AF_UNIX), NO_FAMILY(3), NO_FAMILY(4),
+	NO_FAMILY(5), NO_FAMILY(6), NO_FAMILY(7), NO_FAMILY(8), NO_FAMILY(9),
+	{ SYS_ABROAD, C(socket), REFUSE(EACCES), 1, { ABOVE(0, AF_INET6) } },
 	{ SYS_SPAWN, C(ioctl), REFUSE(EPERM), 1, { IS(1, TIOCSTI) } },
 };
 /* clang-format on */

@@ -1,9 +1,10 @@
-/* Landlock: which files a role may open, and that it may dial nobody. */
+/* Landlock: which files a role may open, and which ports it may call. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "conf/hosts.h"
 #include "proc/sandbox.h"
 
 /*
@@ -24,10 +25,13 @@
 
 #define LL_FS_BITS_ABI1 13
 #define LL_NET_ALL 3ull   /* bind and connect of TCP, ABI 4 */
+#define LL_NET_CONNECT 2ull
 #define LL_SCOPE_ALL 3ull /* abstract Unix sockets and signals, ABI 6 */
 
 #define LL_VERSION 1u
 #define LL_PATH_BENEATH 1u
+#define LL_NET_PORT 2u
+#define ABI_NET 4
 
 struct ll_ruleset {
 	uint64_t fs, net, scope;
@@ -37,6 +41,12 @@ struct ll_path_beneath {
 	uint64_t allowed;
 	int32_t parent_fd;
 } __attribute__((packed));
+
+struct ll_net_port {
+	uint64_t allowed, port;
+};
+
+#define DOMAIN_PORT 53 /* answers that are too long for UDP */
 
 /* ABI 1 forbids every rename from folder to folder, which the blobs need. */
 #define ABI_LEAST 2
@@ -75,7 +85,7 @@ create_ruleset(int abi)
 	    handled_fs(abi), LL_NET_ALL, LL_SCOPE_ALL};
 	/* An older kernel takes the fields that it knows. */
 	size_t n = abi >= 6   ? sizeof(set)
-		   : abi >= 4 ? offsetof(struct ll_ruleset, scope)
+		   : abi >= ABI_NET ? offsetof(struct ll_ruleset, scope)
 			      : offsetof(struct ll_ruleset, net);
 
 	return syscall(SYS_landlock_create_ruleset, &set, n, 0u);
@@ -117,6 +127,31 @@ allow_place(int set, int abi, const struct path_rule *rule,
 }
 
 static bool
+allow_port(int set, uint16_t port, struct err *e)
+{
+	const struct ll_net_port rule = {LL_NET_CONNECT, port};
+
+	return syscall(SYS_landlock_add_rule, set, LL_NET_PORT, &rule, 0u) !=
+		   -1 ||
+	       err_sys(e, "landlock port %u", port);
+}
+
+/* Of whom, Landlock cannot say: the egress process looks at that itself. */
+static bool
+allow_ports(int set, const struct conf *c, struct err *e)
+{
+	struct conf_hosts hosts;
+
+	if (!conf_hosts_read(str_c(c->egress_hosts), &hosts, e) ||
+	    !allow_port(set, DOMAIN_PORT, e))
+		return false;
+	for (size_t i = 0; i < hosts.n; i++)
+		if (!allow_port(set, hosts.v[i].port, e))
+			return false;
+	return true;
+}
+
+static bool
 without_landlock(const struct conf *c, bool *ret_weak, struct err *e)
 {
 	if (c->sandbox != CONF_SANDBOX_NO_LANDLOCK)
@@ -143,6 +178,9 @@ sandbox_limit_paths(
 	for (const struct path_rule *p = r->path; p->place != PLACE_END; p++)
 		if (!allow_place(set, abi, p, c, e))
 			return false;
+	if (r->sys & (SYS_DIAL | SYS_ABROAD) && abi >= ABI_NET &&
+	    !allow_ports(set, c, e))
+		return false;
 	if (syscall(SYS_landlock_restrict_self, set, 0u) == -1)
 		return err_sys(e, "landlock");
 	*ret_weak = false;

@@ -42,6 +42,10 @@ take_fds(struct chan_msg *m, const struct control_start *s,
 		r->tls_certificate = chan_msg_take(m, at++);
 		r->tls_key = chan_msg_take(m, at++);
 	}
+	if (s->ca)
+		r->ca = chan_msg_take(m, at++);
+	if (s->secret)
+		r->secret = chan_msg_take(m, at++);
 	r->has_master = s->master;
 	return !s->master || read_master(m->fd[at], &r->master, e);
 }
@@ -77,7 +81,9 @@ role_start(enum role_id role, struct role_start *ret, struct err *e)
 	*ret = (struct role_start){.role = role,
 	    .control = {CONTROL_FD, control_to_role},
 	    .tls_certificate = -1,
-	    .tls_key = -1};
+	    .tls_key = -1,
+	    .ca = -1,
+	    .secret = -1};
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return err_sys(e, "SIGPIPE");
 	if (!chan_recv(&ret->control, bytes, sizeof(bytes), -1, &m, e)) {

@@ -9,8 +9,8 @@
  *		the first readable: role_news()
  *
  * No peer is there at the start: the front's channels to the workers, a
- * worker's to the front and to jobs, jobs' to the workers, media and match,
- * theirs to jobs all come as news, and come again when the other side was started
+ * worker's to the front and to jobs, jobs' to the workers, media, match
+ * and egress, theirs to jobs all come as news, and come again when the other side was started
  * anew.  A role exits when its channel to the monitor is closed.
  */
 #ifndef PROC_START_H
@@ -28,6 +28,7 @@ struct role_start {
 	int listen[CONTROL_LISTEN_MAX]; /* front: listening, non-blocking */
 	size_t n_listen;
 	int tls_certificate, tls_key; /* front: sealed memory files, or -1 */
+	int ca, secret;               /* egress: the same */
 	bool has_master;              /* worker, jobs */
 	struct key master;            /* wipe with role_start_done when used */
 };

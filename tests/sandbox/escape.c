@@ -186,6 +186,57 @@ ACT(signal_a_thread_of_another)
 	return ended(syscall(SYS_tgkill, victim, victim, SIGCONT));
 }
 
+/* One new connection to the listener of the test. */
+ACT(dial_the_listener)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	socklen_t n = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return REFUSED;
+	(void)getsockname(scene.listener, (struct sockaddr *)&in, &n);
+	return ended(connect(fd, (const struct sockaddr *)&in, sizeof(in)));
+}
+
+ACT(dial_by_many_paths)
+{
+	return ended(socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP));
+}
+
+ACT(dial_raw)
+{
+	return ended(socket(AF_INET, SOCK_RAW, IPPROTO_TCP));
+}
+
+ACT(dial_by_echo)
+{
+	return ended(socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP));
+}
+
+ACT(ask_the_kernel)
+{
+	return ended(socket(AF_NETLINK, SOCK_RAW, 0));
+}
+
+ACT(read_the_wire)
+{
+	return ended(socket(AF_PACKET, SOCK_RAW, 0));
+}
+
+ACT(listen_to_others)
+{
+	return ended(listen(scene.tcp, 1));
+}
+
+ACT(mark_a_socket)
+{
+	int one = 1;
+
+	return ended(
+	    setsockopt(scene.tcp, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)));
+}
+
 static enum ending
 mapped(int prot)
 {
@@ -306,50 +357,50 @@ static const struct {
 	const char *what;
 	act_fn *act;
 	unsigned expect[ROLES]; /* monitor, front, worker, jobs, media,
-				   match */
+				   match, egress */
 } attempts[] = {
 #define TRY(act, ...) { #act, act, { __VA_ARGS__ } }
-	TRY(open_passwd,	FINE, NO, NO, NO, NO, NO),
-	TRY(open_own_memory,	NO, NO, NO, NO, NO, NO),
-	TRY(open_other_data,	FINE, NO, FINE, FINE, NO, NO),
-	TRY(open_keys,		NO, NO, NO, NO, NO, NO),
-	TRY(open_keys_by_dots,	NO, NO, NO, NO, NO, NO),
-	TRY(write_outside,	NO, NO, NO, NO, NO, NO),
-	TRY(move_data_away,	NO, DIES, NO, NO, DIES, DIES),
-	TRY(link_data_away,	NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(make_symlink,	NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(make_device,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(dial,		NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(dial_locally,	NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(bind_old_socket,	NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(connect_old_socket,	NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(run_shell,		FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(run_memory,		NO, DIES, DIES, DIES, DIES, NO),
-	TRY(fork_away,		FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(clone_away,		FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(clone_into_namespace, DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(trace_parent,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(read_parent,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(signal_another,	NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(signal_a_thread_of_another, NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(map_write_exec,	FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(map_exec,		FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(protect_exec,	FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(protect_exec_by_key, FINE | NO, DIES, DIES, DIES, DIES, DIES),
-	TRY(use_io_uring,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(leave_namespace,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(mount_something,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(ask_keyring,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(load_bpf,		DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(catch_faults,	DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(become_dumpable,	FINE, NO, NO, NO, NO, NO),
-	TRY(type_into_terminal,	NO, NO, NO, NO, NO, NO),
-	TRY(lift_a_limit,	NO, NO, NO, NO, NO, NO),
-	TRY(become_root,	NO | FINE, DIES, DIES, DIES, DIES, DIES),
-	TRY(own_a_signal,	FINE | NO, DIES, DIES, DIES, DIES, DIES),
+	TRY(open_passwd,	FINE, NO, NO, NO, NO, NO, NO),
+	TRY(open_own_memory,	NO, NO, NO, NO, NO, NO, NO),
+	TRY(open_other_data,	FINE, NO, FINE, FINE, NO, NO, NO),
+	TRY(open_keys,		NO, NO, NO, NO, NO, NO, NO),
+	TRY(open_keys_by_dots,	NO, NO, NO, NO, NO, NO, NO),
+	TRY(write_outside,	NO, NO, NO, NO, NO, NO, NO),
+	TRY(move_data_away,	NO, DIES, NO, NO, DIES, DIES, DIES),
+	TRY(link_data_away,	NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(make_symlink,	NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(make_device,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(dial,		NO, DIES, DIES, DIES, DIES, DIES, FINE),
+	TRY(dial_locally,	NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(bind_old_socket,	NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(connect_old_socket,	NO, DIES, DIES, DIES, DIES, DIES, NO),
+	TRY(run_shell,		FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(run_memory,		NO, DIES, DIES, DIES, DIES, NO, NO),
+	TRY(fork_away,		FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(clone_away,		FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(clone_into_namespace, DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(trace_parent,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(read_parent,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(signal_another,	NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(signal_a_thread_of_another, NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(map_write_exec,	FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(map_exec,		FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(protect_exec,	FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(protect_exec_by_key, FINE | NO, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(use_io_uring,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(leave_namespace,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(mount_something,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(ask_keyring,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(load_bpf,		DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(catch_faults,	DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(become_dumpable,	FINE, NO, NO, NO, NO, NO, NO),
+	TRY(type_into_terminal,	NO, NO, NO, NO, NO, NO, NO),
+	TRY(lift_a_limit,	NO, NO, NO, NO, NO, NO, NO),
+	TRY(become_root,	NO | FINE, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(own_a_signal,	FINE | NO, DIES, DIES, DIES, DIES, DIES, DIES),
 #ifdef __x86_64__
-	TRY(speak_i386,		DIES, DIES, DIES, DIES, DIES, DIES),
-	TRY(speak_x32,		EITHER, DIES, DIES, DIES, DIES, DIES),
+	TRY(speak_i386,		DIES, DIES, DIES, DIES, DIES, DIES, DIES),
+	TRY(speak_x32,		EITHER, DIES, DIES, DIES, DIES, DIES, DIES),
 #endif
 };
 /* clang-format on */
@@ -363,6 +414,8 @@ slack(enum role_id role, act_fn *act)
 {
 	int abi = sandbox_landlock_abi();
 
+	if (role == ROLE_EGRESS && abi < 4 && act == connect_old_socket)
+		return FINE;
 	if (role != ROLE_MONITOR)
 		return 0;
 	if (abi < 4 && (act == bind_old_socket || act == connect_old_socket))
@@ -434,6 +487,72 @@ match_has_its_descriptors_and_nothing_else(void **state)
 	assert_int_equal(escapes_of(ROLE_MATCH), 0);
 }
 
+/* 1 to 65535, the listener's own port or never that one. */
+static void
+list_port(bool own)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	socklen_t n = sizeof(in);
+	unsigned port;
+
+	(void)getsockname(scene.listener, (struct sockaddr *)&in, &n);
+	port = ntohs(in.sin_port);
+	(void)snprintf(scene.conf.egress_hosts,
+	    sizeof(scene.conf.egress_hosts), "peer.test:%u",
+	    own ? port : port ^ 1);
+}
+
+static void
+egress_has_sockets_and_nothing_else(void **state)
+{
+	(void)state;
+	list_port(false);
+	assert_int_equal(escapes_of(ROLE_EGRESS), 0);
+	assert_int_equal(in_jail(ROLE_EGRESS, dial_by_many_paths), DIED);
+	assert_int_equal(in_jail(ROLE_EGRESS, dial_raw), DIED);
+	assert_int_equal(in_jail(ROLE_EGRESS, dial_by_echo), DIED);
+	assert_int_equal(in_jail(ROLE_EGRESS, ask_the_kernel), DIED);
+	assert_int_equal(in_jail(ROLE_EGRESS, read_the_wire), DIED);
+	assert_int_equal(in_jail(ROLE_EGRESS, listen_to_others), DIED);
+	assert_int_equal(in_jail(ROLE_EGRESS, mark_a_socket), DIED);
+	scene.conf.egress_hosts[0] = '\0';
+}
+
+/* Ports and all came with the fourth Landlock. */
+static void
+egress_calls_the_ports_that_are_listed(void **state)
+{
+	(void)state;
+	list_port(true);
+	assert_int_equal(in_jail(ROLE_EGRESS, dial_the_listener), ESCAPED);
+	assert_int_equal(in_jail(ROLE_MONITOR, dial_the_listener), ESCAPED);
+	if (sandbox_landlock_abi() >= 4) {
+		list_port(false);
+		assert_int_equal(
+		    in_jail(ROLE_EGRESS, dial_the_listener), REFUSED);
+		assert_int_equal(
+		    in_jail(ROLE_MONITOR, dial_the_listener), REFUSED);
+	}
+	scene.conf.egress_hosts[0] = '\0';
+}
+
+static void
+with_somebody_to_call_only_the_monitor_gives_up_less(void **state)
+{
+	static const enum role_id others[] = {ROLE_FRONT, ROLE_WORKER,
+	    ROLE_JOBS, ROLE_MEDIA, ROLE_MATCH};
+
+	(void)state;
+	list_port(true);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_int_equal(
+		    in_jail(others[i], dial_the_listener), DIED);
+	assert_int_equal(in_jail(ROLE_MONITOR, dial_locally), REFUSED);
+	assert_int_equal(in_jail(ROLE_MONITOR, ask_the_kernel), REFUSED);
+	assert_int_equal(in_jail(ROLE_MONITOR, read_the_wire), REFUSED);
+	scene.conf.egress_hosts[0] = '\0';
+}
+
 static int
 setup(void **state)
 {
@@ -461,6 +580,10 @@ main(int argc, char **argv)
 	    cmocka_unit_test(jobs_leave_neither_their_folder_nor_their_process),
 	    cmocka_unit_test(media_has_its_descriptors_and_nothing_else),
 	    cmocka_unit_test(match_has_its_descriptors_and_nothing_else),
+	    cmocka_unit_test(egress_has_sockets_and_nothing_else),
+	    cmocka_unit_test(egress_calls_the_ports_that_are_listed),
+	    cmocka_unit_test(
+		with_somebody_to_call_only_the_monitor_gives_up_less),
 	};
 
 	if (!as_asked(argc, argv))

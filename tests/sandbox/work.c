@@ -187,7 +187,7 @@ all_do(act_fn *act, unsigned who)
 
 #define STORES (PEER(ROLE_WORKER) | PEER(ROLE_JOBS))
 #define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA))
-#define EVERYBODY (SEALS | PEER(ROLE_MATCH))
+#define EVERYBODY (SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS))
 
 static void
 whoever_keeps_data_can_use_sqlite_and_files(void **state)

@@ -309,6 +309,51 @@ a_stop_ends_every_role(void **state)
 }
 
 static void
+configure_egress(void)
+{
+	struct conf *c = &server.conf;
+
+	(void)snprintf(c->egress_hosts, CONF_TEXT_MAX, "peer.test:8443");
+	(void)snprintf(c->shield_user, CONF_TEXT_MAX, "somebody");
+	below(c->egress_ca, "key");
+	below(c->shield_password, "key");
+}
+
+static void
+egress_starts_only_when_there_is_somebody_to_call(void **state)
+{
+	(void)state;
+	(void)snprintf(server.conf.url, CONF_TEXT_MAX, "egress=shout");
+	serve();
+	wait_ready();
+	stop();
+	assert_null(strstr(server.said, "egress"));
+	configure_egress();
+	serve();
+	wait_ready();
+	stop();
+	assert_non_null(strstr(server.said, "from=egress-0"));
+}
+
+static void
+a_password_that_others_can_read_is_refused(void **state)
+{
+	char path[CONF_TEXT_MAX];
+
+	(void)state;
+	configure_egress();
+	put_file("password", "p\n", 2);
+	below(path, "password");
+	memcpy(server.conf.shield_password, path, sizeof(path));
+	assert_int_equal(chmod(path, 0640), 0);
+	serve();
+	expect("password can be read by others");
+	wait_end();
+	assert_int_not_equal(WEXITSTATUS(server.status), 0);
+	assert_int_equal(remove(path), 0);
+}
+
+static void
 no_role_outlives_the_monitor(void **state)
 {
 	pid_t front, worker;
@@ -503,6 +548,8 @@ main(int argc, char **argv)
 	    TEST(a_killed_worker_comes_back_with_fresh_channels),
 	    TEST(a_killed_front_comes_back_on_the_same_address),
 	    TEST(a_stop_ends_every_role),
+	    TEST(egress_starts_only_when_there_is_somebody_to_call),
+	    TEST(a_password_that_others_can_read_is_refused),
 	    TEST(no_role_outlives_the_monitor),
 	    TEST(a_role_that_always_dies_ends_the_server_with_a_reason),
 	    TEST(a_media_worker_that_never_starts_ends_the_server_too),

@@ -230,6 +230,8 @@ main(int argc, char **argv)
 	    "master key");
 	need(!start.has_master || start.master.b[0] == 'k', "its bytes");
 	need(start.n_listen == (role == ROLE_FRONT ? 1 : 0), "listeners");
+	need((start.ca != -1) == (role == ROLE_EGRESS), "authorities");
+	need((start.secret != -1) == (role == ROLE_EGRESS), "password");
 	role_start_done(&start);
 	need(sandbox_enter(role, &start.conf, &weak, &e), "sandbox");
 	misbehave(role);

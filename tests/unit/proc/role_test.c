@@ -59,6 +59,9 @@ who_parses_strangers_bytes_opens_nothing(void **state)
 	assert_int_equal(roles[ROLE_MATCH].sys, SYS_CORE);
 	assert_int_equal(roles[ROLE_MATCH].path[0].place, PLACE_END);
 	assert_int_equal(roles[ROLE_MATCH].peers, PEER(ROLE_JOBS));
+	assert_int_equal(roles[ROLE_EGRESS].sys, SYS_CORE | SYS_DIAL);
+	assert_int_equal(roles[ROLE_EGRESS].path[0].place, PLACE_END);
+	assert_int_equal(roles[ROLE_EGRESS].peers, PEER(ROLE_JOBS));
 }
 
 static void
@@ -69,6 +72,7 @@ only_the_front_accepts_and_only_the_monitor_starts_programs(void **state)
 		assert_int_equal(HAS(r, SYS_SERVE), r == ROLE_FRONT);
 		assert_int_equal(HAS(r, SYS_SPAWN), r == ROLE_MONITOR);
 		assert_int_equal(HAS(r, SYS_THREAD), r == ROLE_MEDIA);
+		assert_int_equal(HAS(r, SYS_DIAL), r == ROLE_EGRESS);
 		assert_int_equal(has_place((enum role_id)r, PLACE_PROGRAMS),
 		    r == ROLE_MONITOR);
 	}
@@ -99,7 +103,7 @@ places_come_from_the_configuration(void **state)
 	assert_string_equal(path[0], "/e");
 	assert_int_equal(role_place(PLACE_PROGRAMS, &c, path, &optional), 1);
 	assert_int_equal(path[0][0], '/');
-	for (int p = PLACE_END + 1; p <= PLACE_DEVICES; p++)
+	for (int p = PLACE_END + 1; p <= PLACE_RESOLVER; p++)
 		assert_in_range(
 		    role_place((enum role_place)p, &c, path, &optional), 1,
 		    ROLE_PLACE_MAX);
