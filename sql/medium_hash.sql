@@ -2,11 +2,12 @@
 
 -- name: medium_hash_add :exec
 INSERT INTO medium_hash (hash_kind, medium, pipeline, hypothesis, frame,
-                         quality, hash)
-VALUES (:hash_kind, :medium, :pipeline, :hypothesis, :frame, :quality, :hash);
+                         quality, unfit, hash)
+VALUES (:hash_kind, :medium, :pipeline, :hypothesis, :frame, :quality, :unfit,
+        :hash);
 
 -- name: medium_hash_of :many
-SELECT hash_kind, pipeline, hypothesis, frame, quality, hash
+SELECT hash_kind, pipeline, hypothesis, frame, quality, unfit, hash
   FROM medium_hash
  WHERE medium = :medium
  ORDER BY hash_kind, pipeline, hypothesis, frame;
@@ -14,7 +15,7 @@ SELECT hash_kind, pipeline, hypothesis, frame, quality, hash
 -- name: medium_hash_after :many
 -- The next rows of one kind: begin after medium 0, go on after the last row.
 -- in: most integer
-SELECT medium, pipeline, hypothesis, frame, quality, hash
+SELECT medium, pipeline, hypothesis, frame, quality, unfit, hash
   FROM medium_hash
  WHERE hash_kind = :hash_kind
    AND (medium, pipeline, hypothesis, frame)

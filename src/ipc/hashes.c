@@ -3,7 +3,8 @@
 #include "ipc/write.h"
 
 #define QUALITY_MAX 100
-#define ROW_MIN 12 /* bytes: a row whose value is empty */
+#define UNFIT_MAX 15
+#define ROW_MIN 13 /* bytes: a row whose value is empty */
 
 void
 hashes_add(struct buf *b, const struct hash_row *h)
@@ -16,6 +17,7 @@ hashes_add(struct buf *b, const struct hash_row *h)
 	write_u8(b, h->pipeline);
 	write_u8(b, h->hypothesis);
 	write_u8(b, h->quality);
+	write_u8(b, h->unfit);
 	write_u32(b, h->frame);
 	write_bytes(b, h->value);
 }
@@ -28,6 +30,7 @@ read_row(struct reader *r)
 	h.pipeline = read_u8(r, UINT8_MAX);
 	h.hypothesis = read_u8(r, UINT8_MAX);
 	h.quality = read_u8(r, HASHES_NO_QUALITY);
+	h.unfit = read_u8(r, UNFIT_MAX);
 	h.frame = read_u32(r, INT32_MAX);
 	h.value = read_str(r, HASHES_VALUE_MAX);
 	if (h.value.n == 0 ||

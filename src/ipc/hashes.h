@@ -17,7 +17,7 @@
 
 #define HASHES_VALUE_MAX 256 /* bytes: PDQ, eight turns of 32 */
 #define HASHES_ROWS_MAX 4096
-#define HASHES_BYTES_MAX ((uint32_t)HASHES_ROWS_MAX * (HASHES_VALUE_MAX + 12))
+#define HASHES_BYTES_MAX ((uint32_t)HASHES_ROWS_MAX * (HASHES_VALUE_MAX + 13))
 #define HASHES_NO_QUALITY 255
 
 struct hash_row {
@@ -25,6 +25,7 @@ struct hash_row {
 	uint8_t pipeline;   /* of PDQ: enum pdq_pipeline; else 0 */
 	uint8_t hypothesis; /* of which pixels; 0: the picture as it is */
 	uint8_t quality;    /* 0 to 100, or HASHES_NO_QUALITY */
+	uint8_t unfit;      /* of PDQ: enum pdq_reason, 0 when fit to match */
 	uint32_t frame;     /* of an animation or video, from 0 */
 	/* PDQ: 8 x 32 bytes in the order of enum pdq_turn, the original first,
 	 * each as its hexadecimal form is read from the left.  Others: one

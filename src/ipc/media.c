@@ -1,5 +1,6 @@
 #include "ipc/media.h"
 
+#include "ipc/hashes.h"
 #include "ipc/write.h"
 
 #define FORMATS_MAX 16
@@ -24,6 +25,7 @@ void
 media_job_write(struct buf *b, const struct media_job *j)
 {
 	write_u32(b, j->id);
+	write_u8(b, j->hashes_only);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		write_u32(b, j->side[i]);
 }
@@ -35,6 +37,7 @@ media_job_read(str body, struct media_job *ret, struct err *e)
 	struct media_job j = {.id = read_u32(&r, UINT32_MAX)};
 	uint32_t most = MEDIA_SIDE_MAX;
 
+	j.hashes_only = read_u8(&r, 1) != 0;
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		j.side[i] = read_u32(&r, most);
 		if (j.side[i] == 0)
@@ -66,6 +69,7 @@ media_done_write(struct buf *b, const struct media_done *d)
 		write_u32(b, d->picture[i].height);
 		write_u32(b, d->picture[i].bytes);
 	}
+	write_u32(b, d->hashes_bytes);
 }
 
 static void
@@ -82,13 +86,29 @@ read_taken(struct reader *r, struct media_done *d)
 		r->bad = true;
 }
 
-/* A picture that was refused has no size and no rendition. */
+static bool
+has_renditions(const struct media_done *d)
+{
+	return d->picture[0].bytes > 0;
+}
+
+size_t
+media_done_fds(const struct media_done *d)
+{
+	if (d->verdict != MEDIA_OK)
+		return 0;
+	return has_renditions(d) ? MEDIA_SIDES + 1 : 1;
+}
+
+/* A picture that was refused has no size, no rendition and no hashes; one that
+ * was not has hashes, and all renditions or none. */
 static bool
 done_holds_together(const struct media_done *d)
 {
-	bool ok = d->verdict == MEDIA_OK;
+	bool ok = d->verdict == MEDIA_OK, all = has_renditions(d);
 
-	if (ok != (d->width > 0) || ok != (d->height > 0))
+	if (ok != (d->width > 0) || ok != (d->height > 0) ||
+	    ok != (d->hashes_bytes > 0) || (all && !ok))
 		return false;
 	if ((uint64_t)d->width * d->height > MEDIA_PIXELS_MAX ||
 	    (ok && d->format == 0))
@@ -96,8 +116,8 @@ done_holds_together(const struct media_done *d)
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		const struct media_picture *p = &d->picture[i];
 
-		if (ok != (p->width > 0) || ok != (p->height > 0) ||
-		    ok != (p->bytes > 0) || p->width > d->width ||
+		if (all != (p->width > 0) || all != (p->height > 0) ||
+		    all != (p->bytes > 0) || p->width > d->width ||
 		    p->height > d->height)
 			return false;
 	}
@@ -120,6 +140,7 @@ media_done_read(str body, struct media_done *ret, struct err *e)
 		d.picture[i].height = read_u32(&r, MEDIA_SIDE_MAX);
 		d.picture[i].bytes = read_u32(&r, PICTURE_BYTES_MAX);
 	}
+	d.hashes_bytes = read_u32(&r, HASHES_BYTES_MAX);
 	if (!read_end(&r) || !done_holds_together(&d))
 		return err_set(e, ERR_CORRUPT, "media answer: malformed");
 	*ret = d;

@@ -15,12 +15,14 @@
 enum media_kind { MEDIA_JOB = 1, MEDIA_DONE = 2 };
 
 #define MEDIA_SIDES 3
+#define MEDIA_FDS_MAX (MEDIA_SIDES + 1)
 #define MEDIA_PIXELS_MAX 50000000u /* per picture */
 #define MEDIA_SIDE_MAX 20000u
 
 /* fd 0: input. */
 struct media_job {
 	uint32_t id;
+	bool hashes_only; /* no renditions */
 	uint32_t side[MEDIA_SIDES]; /* longest side, descending, e.g. 2048 1024 320 */
 };
 
@@ -42,8 +44,9 @@ struct media_picture {
 	uint32_t bytes;
 };
 
-/* fds: one memfd per rendition (JPEG, sRGB, no metadata), none on refusal.
- * A side larger than the picture gives a rendition at the picture's size. */
+/* fds: one memfd per rendition (JPEG, sRGB, no metadata) unless only hashes
+ * were wanted, then one with the hashes (ipc/hashes.h); none on refusal.  A
+ * side larger than the picture gives a rendition at the picture's size. */
 struct media_done {
 	uint32_t id;
 	uint8_t verdict;
@@ -53,7 +56,11 @@ struct media_done {
 	/* As the camera's own clock said, no zone: y, m, d, h, m, s. */
 	uint16_t taken[6];
 	struct media_picture picture[MEDIA_SIDES];
+	uint32_t hashes_bytes;
 };
+
+/* How many descriptors come with this answer. */
+size_t media_done_fds(const struct media_done *);
 
 void media_job_write(struct buf *, const struct media_job *);
 bool media_job_read(str, struct media_job *ret, struct err *) MUST_USE;

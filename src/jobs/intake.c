@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 
 #include "erasure/erasure.h"
+#include "hash/kind.h"
 #include "media/sniff.h"
 #include "sharing/blob_key.h"
 #include "sql_blob.h"
 #include "sql_job.h"
 #include "sql_medium.h"
+#include "sql_medium_hash.h"
 #include "sql_post.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -144,17 +146,89 @@ is_jpeg(const char *p, size_t n)
 }
 
 static bool
-check_rendition(int fd, uint32_t bytes, struct err *e)
+check_file(int fd, uint32_t bytes, struct err *e)
 {
 	struct stat st;
 	int seals = fcntl(fd, F_GET_SEALS);
 
 	if (fstat(fd, &st) == -1)
-		return err_sys(e, "rendition");
+		return err_sys(e, "memory file");
 	if (seals == -1 || (seals & SEALS) != SEALS ||
 	    st.st_size != (off_t)bytes)
 		return err_set(
 		    e, ERR_CORRUPT, "a rendition is not what it says");
+	return true;
+}
+
+/* A PDQ row holds all its turns, any other one value. */
+static bool
+is_whole(const struct hash_row *h)
+{
+	const struct hash_kind_facts *f =
+	    hash_kind_facts((enum hash_kind)h->kind);
+	size_t turns = h->kind == HASH_PDQ ? PDQ_TURNS : 1;
+
+	return f != NULL && f->computed && f->bytes > 0 &&
+	       h->value.n == turns * f->bytes &&
+	       (h->kind == HASH_PDQ ? h->quality != HASHES_NO_QUALITY &&
+					  h->unfit < PDQ_REASONS &&
+					  h->pipeline < PDQ_PIPELINES
+				    : h->pipeline == 0 && h->unfit == 0);
+}
+
+static bool
+is_of_kind(const struct hashes *t, enum hash_kind kind)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].kind == kind)
+			return true;
+	return false;
+}
+
+bool
+intake_hashes(struct arena *a, int fd, uint32_t bytes, struct hashes *ret,
+    struct err *e)
+{
+	char *p = NEW_N(a, char, (size_t)bytes + 1);
+	struct hashes t;
+
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "no memory for hashes");
+	if (!check_file(fd, bytes, e))
+		return false;
+	if (pread(fd, p, bytes, 0) != (ssize_t)bytes)
+		return err_sys(e, "hashes");
+	if (!hashes_read(a, (str){p, bytes}, &t, e))
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (!is_whole(&t.v[i]))
+			return err_set(e, ERR_CORRUPT,
+			    "hash %zu is not what it says", i);
+	/* Without these nothing would be recognised. */
+	if (!is_of_kind(&t, HASH_PDQ) || !is_of_kind(&t, HASH_SHA256))
+		return err_set(e, ERR_CORRUPT, "hashes are missing");
+	*ret = t;
+	return true;
+}
+
+bool
+intake_hash_rows(
+    struct db *db, int64_t medium, const struct hashes *t, struct err *e)
+{
+	int64_t rows;
+
+	if (!sql_medium_hash_forget(db, medium, &rows, e))
+		return err_wrap(e, "hashes");
+	for (size_t i = 0; i < t->n; i++) {
+		const struct hash_row *h = &t->v[i];
+		int64_t quality =
+		    h->quality == HASHES_NO_QUALITY ? DB_NULL : h->quality;
+
+		if (!sql_medium_hash_add(db, h->kind, medium, h->pipeline,
+			h->hypothesis, h->frame, quality, h->unfit, h->value,
+			&rows, e))
+			return err_wrap(e, "hash %zu", i);
+	}
 	return true;
 }
 
@@ -185,7 +259,7 @@ keep_rendition(
 	OWNED(blob_writer) writer = NULL;
 	OWNED_FD to = -1;
 
-	if (!check_rendition(fd, bytes, e) ||
+	if (!check_file(fd, bytes, e) ||
 	    !blob_create(h->blobs, k->name, &to, e))
 		return false;
 	k->in_place = true;
@@ -242,7 +316,8 @@ original_type(const struct media_done *d)
 static bool
 write_rows(struct house *h, struct arena *a, const struct organisation *org,
     const struct sql_medium_to_take_row *m, const struct media_done *d,
-    const struct kept *kept, int64_t now, struct err *e)
+    const struct hashes *hashes, const struct kept *kept, int64_t now,
+    struct err *e)
 {
 	int64_t rows;
 
@@ -256,7 +331,8 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 		if (!add_row(h, a, org, m->id, intake_sides[i], &d->picture[i],
 			&kept[i], now, e))
 			return false;
-	return sql_blob_original(h->db, str_c(original_type(d)), d->width,
+	return intake_hash_rows(h->db, m->id, hashes, e) &&
+	       sql_blob_original(h->db, str_c(original_type(d)), d->width,
 		   d->height, m->id, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&
 	       sql_job_done(h->db, S(INTAKE_JOB), m->id, &rows, e);
@@ -265,11 +341,13 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 static bool
 commit(struct house *h, struct arena *a, const struct organisation *org,
     const struct sql_medium_to_take_row *m, const struct media_done *d,
-    const struct kept *kept, int64_t now, struct err *e)
+    const struct hashes *hashes, const struct kept *kept, int64_t now,
+    struct err *e)
 {
 	if (!db_begin(h->db, e))
 		return false;
-	if (write_rows(h, a, org, m, d, kept, now, e) && db_commit(h->db, e))
+	if (write_rows(h, a, org, m, d, hashes, kept, now, e) &&
+	    db_commit(h->db, e))
 		return true;
 	db_rollback(h->db);
 	return false;
@@ -277,8 +355,8 @@ commit(struct house *h, struct arena *a, const struct organisation *org,
 
 bool
 intake_store(struct house *h, struct arena *a, int64_t medium,
-    const struct media_done *d, const int fd[MEDIA_SIDES], int64_t now,
-    struct err *e)
+    const struct media_done *d, const struct hashes *hashes,
+    const int fd[MEDIA_SIDES], int64_t now, struct err *e)
 {
 	const struct organisation *org;
 	struct sql_medium_to_take_row m;
@@ -292,7 +370,7 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
 		done =
 		    keep_rendition(h, fd[i], d->picture[i].bytes, &kept[i], e);
-	done = done && commit(h, a, org, &m, d, kept, now, e);
+	done = done && commit(h, a, org, &m, d, hashes, kept, now, e);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		if (!done && kept[i].in_place)
 			(void)!blob_remove(h->blobs, kept[i].name, &ignored);

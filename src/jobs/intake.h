@@ -14,6 +14,7 @@
 #define JOBS_INTAKE_H
 
 #include "house/house.h"
+#include "ipc/hashes.h"
 #include "ipc/media.h"
 
 #define INTAKE_JOB "intake" /* job.kind; subject: the medium */
@@ -24,10 +25,20 @@ extern const uint32_t intake_sides[MEDIA_SIDES];
 bool intake_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
     struct err *) MUST_USE;
 
-/* fd: one memory file per rendition; they come from a process that a stranger
- * may have taken over, and are checked. */
+/* The hashes that came with an answer, in its last memory file, of
+ * done.hashes_bytes; from a process that a stranger may have taken over, and
+ * checked: kinds and the sizes of their values, no row twice. */
+bool intake_hashes(struct arena *, int fd, uint32_t bytes, struct hashes *ret,
+    struct err *) MUST_USE;
+
+/* fd: one memory file per rendition, as suspect.  Renditions, hashes and rows
+ * are there together or not at all. */
 bool intake_store(struct house *, struct arena *, int64_t medium,
-    const struct media_done *, const int fd[MEDIA_SIDES], int64_t now,
+    const struct media_done *, const struct hashes *,
+    const int fd[MEDIA_SIDES], int64_t now, struct err *) MUST_USE;
+
+/* The rows of one medium, inside the caller's transaction; old ones go. */
+bool intake_hash_rows(struct db *, int64_t medium, const struct hashes *,
     struct err *) MUST_USE;
 
 /* reason: a word of media_verdict_word. */

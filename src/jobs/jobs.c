@@ -19,7 +19,7 @@
 #define MSG_MAX 4096
 
 static const struct chan_permit from_media[] = {
-    {MEDIA_DONE, 0, MEDIA_SIDES, MSG_MAX},
+    {MEDIA_DONE, 0, MEDIA_FDS_MAX, MSG_MAX},
     {0},
 };
 
@@ -229,20 +229,29 @@ give_out(struct jobs *j, struct err *e)
 
 /* ---- taking work back ---- */
 
+static bool
+take_in(struct jobs *j, int64_t medium, const struct media_done *d,
+    const int fd[MEDIA_FDS_MAX], struct err *e)
+{
+	struct hashes hashes;
+
+	if (d->verdict != MEDIA_OK)
+		return intake_refuse(j->house, j->arena, medium,
+		    media_verdict_word((enum media_verdict)d->verdict),
+		    house_now(j->house), e);
+	return intake_hashes(
+		   j->arena, fd[MEDIA_SIDES], d->hashes_bytes, &hashes, e) &&
+	       intake_store(j->house, j->arena, medium, d, &hashes, fd,
+		   house_now(j->house), e);
+}
+
 static void
 store(struct jobs *j, int64_t medium, const struct media_done *d,
-    const int fd[MEDIA_SIDES])
+    const int fd[MEDIA_FDS_MAX])
 {
 	struct err e;
-	bool done =
-	    d->verdict == MEDIA_OK
-		? intake_store(j->house, j->arena, medium, d, fd,
-		      house_now(j->house), &e)
-		: intake_refuse(j->house, j->arena, medium,
-		      media_verdict_word((enum media_verdict)d->verdict),
-		      house_now(j->house), &e);
 
-	if (!done)
+	if (!take_in(j, medium, d, fd, &e))
 		could_not(j, medium, &e);
 }
 
@@ -250,17 +259,17 @@ static bool
 answer_fits(
     const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
-	size_t want = d->verdict == MEDIA_OK ? MEDIA_SIDES : 0;
+	size_t want = d->verdict == MEDIA_OK ? MEDIA_FDS_MAX : 0;
 
 	return w->medium != 0 && d->id == (uint32_t)w->medium &&
-	       m->n_fds == want;
+	       m->n_fds == want && media_done_fds(d) == want;
 }
 
 /* The hand gets its next file before this one is encrypted and committed. */
 static void
 take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 {
-	int fd[MEDIA_SIDES] = {-1, -1, -1};
+	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
 	struct media_done d;
 	struct err e;
 

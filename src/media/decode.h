@@ -10,6 +10,7 @@
 #include "ipc/media.h"
 #include "media/container.h"
 #include "media/exifdate.h"
+#include "media/hashing.h"
 #include "media/plane.h"
 
 struct decoded {
@@ -18,12 +19,13 @@ struct decoded {
 	struct exif exif;
 	struct planes planes; /* when MEDIA_OK; the caller has them */
 	struct buf icc;       /* of planes; empty: they are sRGB */
+	struct hashing *hashing; /* of the caller; gets all frames */
 };
 
 void decoded_done(struct decoded *);
 
 /*
- * side: the longer side wanted at most.  JPEGs of other than grey or YCbCr
+ * side: the longer side wanted at most; 0: no planes at all.  JPEGs of other than grey or YCbCr
  * are not for jpegin: then *ret_other is set and nothing else.
  */
 bool jpegin(str bytes, const struct container *, uint32_t side,

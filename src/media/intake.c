@@ -34,6 +34,7 @@ intake_done(struct intake *t)
 {
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		buf_done(&t->rendition[i]);
+	buf_done(&t->hashes);
 }
 
 bool
@@ -125,27 +126,54 @@ take_facts(const struct decoded *d, struct media_done *done)
 		done->taken[i] = d->exif.taken[i];
 }
 
+static bool
+take_hashes(struct hashing *h, str bytes, struct intake *ret, struct err *e)
+{
+	str table;
+
+	if (!hashing_file(h, bytes, e))
+		return false;
+	table = hashing_table(h);
+	ret->hashes = BUF_MAX(HASHES_BYTES_MAX);
+	buf_str(&ret->hashes, table);
+	ret->done.hashes_bytes = (uint32_t)table.n;
+	return !ret->hashes.full ||
+	       err_set(e, ERR_LIMIT, "no memory for hashes");
+}
+
+static bool
+take_pixels(struct decoded *d, const uint32_t side[MEDIA_SIDES],
+    struct intake *ret, struct err *e)
+{
+	return (d->icc.n == 0 ||
+		   colour_to_srgb(&d->planes, buf_view(&d->icc), e)) &&
+	       planes_halve_chroma(&d->planes, e) &&
+	       make_renditions(&d->planes, side, ret, e);
+}
+
 bool
 intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
     struct err *e)
 {
 	CLEANUP(decoded_done) struct decoded d = {.exif.orientation = 1};
 	enum media_format format = media_sniff(bytes);
+	OWNED(hashing) hashing = NULL;
 
 	*ret = (struct intake){.done.format = (uint8_t)format};
 	if (bytes.n == 0 || format == MEDIA_FORMAT_NONE) {
 		ret->done.verdict = bytes.n == 0 ? MEDIA_EMPTY : MEDIA_UNKNOWN;
 		return true;
 	}
-	if (!decode(format, bytes, side[0], &d, e))
+	d.hashing = hashing = hashing_new(e);
+	if (hashing == NULL ||
+	    !decode(format, bytes, side == NULL ? 0 : side[0], &d, e))
 		return false;
 	ret->done.verdict = (uint8_t)d.verdict;
 	if (d.verdict != MEDIA_OK)
 		return true;
 	take_facts(&d, &ret->done);
-	if ((d.icc.n > 0 && !colour_to_srgb(&d.planes, buf_view(&d.icc), e)) ||
-	    !planes_halve_chroma(&d.planes, e) ||
-	    !make_renditions(&d.planes, side, ret, e)) {
+	if (!take_hashes(hashing, bytes, ret, e) ||
+	    (side != NULL && !take_pixels(&d, side, ret, e))) {
 		intake_done(ret);
 		return false;
 	}

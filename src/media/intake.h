@@ -1,8 +1,8 @@
 /*
  * intake — a stranger's picture in, clean renditions out.
  *
- * One decoding serves every size: the largest is made from it, each further
- * one from the one before.  What comes out is new: only pixels of the input
+ * One decoding serves the hashes (hashing.h) and every size: the largest is
+ * made from it, each further one from the one before.  What comes out is new: only pixels of the input
  * reach it, so nothing has to be stripped and nothing can be forgotten.
  *
  * What this cannot detect: a HEIC, AVIF or lossy WebP in which bits of the
@@ -22,13 +22,14 @@
 struct intake {
 	struct media_done done; /* id is the caller's business */
 	struct buf rendition[MEDIA_SIDES];
+	struct buf hashes; /* the table of ipc/hashes.h */
 };
 
 /* Before the first picture and before the sandbox: starts the engines and
  * makes each load what it will need. */
 bool intake_init(struct err *) MUST_USE;
 
-/* side: descending, as in struct media_job.  False is our own failure; a file
+/* side: descending, as in struct media_job; NULL for hashes alone.  False is our own failure; a file
  * that is not good has its verdict in ret->done. */
 bool intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
     struct err *) MUST_USE;

@@ -1,6 +1,6 @@
 /*
- * jpegin — libjpeg-turbo's planes, scaled by halves in its transform where the
- * picture is large, handed to fit row by row.  No colour is converted.
+ * jpegin — libjpeg-turbo's planes at full size, handed to fit row by row, which
+ * needs no other colours, and to jpegrgb for the hashes.
  */
 #include <assert.h>
 #include <setjmp.h>
@@ -14,6 +14,7 @@
 #include "media/decode.h"
 #include "media/fit.h"
 #include "media/icc.h"
+#include "media/jpegrgb.h"
 
 /* A progressive file of honest makers has about ten scans; thousands of them
  * are a way to keep a decoder busy for an hour. */
@@ -28,7 +29,8 @@ struct in {
 	jmp_buf failed;
 	enum media_verdict verdict; /* why failed was jumped to */
 	uint32_t side;
-	struct fit *fit;
+	struct fit *fit; /* NULL: no planes are wanted */
+	struct jpegrgb *rgb;
 	uint8_t *strip[3]; /* one row of MCUs per component */
 	JSAMPROW *rows[3];
 	struct decoded *ret;
@@ -143,47 +145,52 @@ take_profile(struct in *in)
 	free(p);
 }
 
-/* The transform itself can halve, which costs less than a whole decoding, as
- * long as what it leaves is not smaller than what is wanted. */
-static unsigned
-best_shrink(const struct in *in)
-{
-	uint32_t w = in->c.image_width, h = in->c.image_height;
-	uint32_t longest = w > h ? w : h;
-
-	for (unsigned s = 8; s > 1; s /= 2)
-		if ((longest + s - 1) / s >= in->side)
-			return s;
-	return 1;
-}
-
 static void
 open_fit(struct in *in)
 {
 	struct jpeg_decompress_struct *c = &in->c;
 	struct decoded *ret = in->ret;
 	struct fit_source src = {.n = (unsigned)c->num_components};
-	double shrink = c->scale_denom;
 	uint32_t w, h;
 
-	src.width = c->image_width / shrink;
-	src.height = c->image_height / shrink;
+	if (in->side == 0)
+		return;
+	src.width = c->image_width;
+	src.height = c->image_height;
 	for (unsigned i = 0; i < src.n; i++) {
 		const jpeg_component_info *k = &c->comp_info[i];
-		double dct =
-		    k->DCT_scaled_size / (double)c->min_DCT_scaled_size;
 
 		src.part[i].width = k->downsampled_width;
 		src.part[i].height = k->downsampled_height;
 		src.part[i].per_x =
-		    k->h_samp_factor * dct / c->max_h_samp_factor;
+		    (double)k->h_samp_factor / c->max_h_samp_factor;
 		src.part[i].per_y =
-		    k->v_samp_factor * dct / c->max_v_samp_factor;
+		    (double)k->v_samp_factor / c->max_v_samp_factor;
 	}
 	fit_size(ret->width, ret->height, in->side, &w, &h);
 	in->fit = fit_new(
 	    &src, ret->exif.orientation, w, h, ret->icc.n > 0 ? 1 : 2, in->e);
 	if (in->fit == NULL)
+		fail_ours(in);
+}
+
+static void
+open_rgb(struct in *in)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+	struct jpegrgb_part part[3];
+
+	for (int i = 0; i < c->num_components; i++) {
+		const jpeg_component_info *k = &c->comp_info[i];
+
+		part[i] = (struct jpegrgb_part){.width = k->downsampled_width,
+		    .height = k->downsampled_height,
+		    .h = (uint32_t)k->h_samp_factor,
+		    .v = (uint32_t)k->v_samp_factor};
+	}
+	in->rgb = jpegrgb_new(c->image_width, c->image_height,
+	    (unsigned)c->num_components, part, in->e);
+	if (in->rgb == NULL)
 		fail_ours(in);
 }
 
@@ -220,11 +227,16 @@ static void
 read_strips(struct in *in)
 {
 	struct jpeg_decompress_struct *c = &in->c;
-	unsigned per =
-	    (unsigned)(c->max_v_samp_factor * c->min_DCT_scaled_size);
+	unsigned per = (unsigned)c->max_v_samp_factor * DCTSIZE;
+	const uint8_t *const *rows[3];
 
+	for (int i = 0; i < c->num_components; i++)
+		rows[i] = (const uint8_t *const *)in->rows[i];
 	while (c->output_scanline < c->output_height) {
 		(void)jpeg_read_raw_data(c, in->rows, per);
+		jpegrgb_strip(in->rgb, rows);
+		if (in->fit == NULL)
+			continue;
 		/* fit ignores the rows below the last. */
 		for (int i = 0; i < c->num_components; i++) {
 			unsigned n = rows_per_strip(&c->comp_info[i]);
@@ -257,6 +269,22 @@ read_head(struct in *in)
 }
 
 static void
+hash(struct in *in)
+{
+	struct jpeg_decompress_struct *c = &in->c;
+	uint32_t n = (uint32_t)c->num_components;
+	struct pixels px = {.p = jpegrgb_pixels(in->rgb),
+	    .width = c->image_width,
+	    .height = c->image_height,
+	    .channels = n,
+	    .stride = (size_t)c->image_width * n};
+	bool full;
+
+	if (!hashing_frame(in->ret->hashing, &px, &full, in->e))
+		fail_ours(in);
+}
+
+static void
 decode(struct in *in, str bytes)
 {
 	struct jpeg_decompress_struct *c = &in->c;
@@ -271,14 +299,15 @@ decode(struct in *in, str bytes)
 	c->out_color_space = c->jpeg_color_space;
 	c->raw_data_out = TRUE;
 	c->dct_method = JDCT_ISLOW;
-	c->scale_num = 1;
-	c->scale_denom = best_shrink(in);
 	(void)jpeg_start_decompress(c);
 	open_fit(in);
+	open_rgb(in);
 	open_strips(in);
 	read_strips(in);
 	(void)jpeg_finish_decompress(c);
-	if (!fit_finish(in->fit, &in->ret->planes, in->e))
+	hash(in);
+	if (in->fit != NULL &&
+	    !fit_finish(in->fit, &in->ret->planes, in->e))
 		fail_ours(in);
 }
 
@@ -289,6 +318,7 @@ in_free(struct in *in)
 		return;
 	jpeg_destroy_decompress(&in->c);
 	fit_free(in->fit);
+	jpegrgb_free(in->rgb);
 	for (unsigned i = 0; i < 3; i++) {
 		free(in->strip[i]);
 		free(in->rows[i]);

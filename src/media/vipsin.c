@@ -2,8 +2,8 @@
  * vipsin — PNG, WebP, HEIC, AVIF and the JPEGs of printers, by libvips.
  *
  * Rows are asked for from top to bottom in this very thread, so the loaders
- * stream and a large picture is never whole in memory unless its format wants
- * it so (interlaced PNG, HEIF).
+ * stream, and only the frame that is hashed is whole in memory.  The first is
+ * the one that is shown.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -11,14 +11,17 @@
 #include "media/decode.h"
 #include "media/fit.h"
 #include "media/icc.h"
+#include "media/frame.h"
 #include "media/region.h"
 
-#define STRIP 64
 #define ICC_MAX ((size_t)1024 * 1024)
+#define PAGES_MAX 1000 /* of one file */
 #define ESSENCE_MAX ((size_t)64 * 1024 * 1024)
 
+/* page: of a HEIF file, by its number; -1: the one to show.  An animation
+ * comes as one tall picture. */
 static VipsImage *
-load(enum media_format format, str b)
+load(enum media_format format, str b, int page)
 {
 	VipsImage *img = NULL;
 	/* libvips takes a void * and only reads. */
@@ -41,13 +44,18 @@ load(enum media_format format, str b)
 	case MEDIA_FORMAT_WEBP:
 		(void)vips_webpload_buffer(p.out, b.n, &img, "access",
 		    VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
-		    NULL);
+		    "n", -1, NULL);
 		break;
 	case MEDIA_FORMAT_HEIC:
 	case MEDIA_FORMAT_AVIF:
-		(void)vips_heifload_buffer(p.out, b.n, &img, "access",
-		    VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
-		    NULL);
+		if (page < 0)
+			(void)vips_heifload_buffer(p.out, b.n, &img, "access",
+			    VIPS_ACCESS_SEQUENTIAL, "fail_on",
+			    VIPS_FAIL_ON_ERROR, NULL);
+		else
+			(void)vips_heifload_buffer(p.out, b.n, &img, "access",
+			    VIPS_ACCESS_SEQUENTIAL, "fail_on",
+			    VIPS_FAIL_ON_ERROR, "page", page, NULL);
 		break;
 	default:
 		break;
@@ -147,15 +155,6 @@ fit_for(
 }
 
 static void
-push_row(struct fit *f, const uint8_t *rgb, uint32_t width, uint8_t *row)
-{
-	plane_row_from_rgb(
-	    rgb, width, row, row + width, row + (size_t)2 * width);
-	for (unsigned i = 0; i < 3; i++)
-		fit_push(f, i, row + (size_t)i * width);
-}
-
-static void
 free_cleanup(uint8_t **p)
 {
 	free(*p);
@@ -166,20 +165,20 @@ static bool
 push_all(VipsImage *img, struct fit *f)
 {
 	CLEANUP(region_unref) VipsRegion *reg = vips_region_new(img);
-	CLEANUP(free_cleanup)
-	uint8_t *row = malloc((size_t)img->Xsize * 3);
+	size_t width = (size_t)img->Xsize;
+	CLEANUP(free_cleanup) uint8_t *row = malloc(width * 3);
 
 	if (row == NULL)
 		return false;
-	for (int y = 0; y < img->Ysize; y += STRIP) {
-		VipsRect r = {
-		    0, y, img->Xsize, VIPS_MIN(STRIP, img->Ysize - y)};
+	for (int y = 0; y < img->Ysize; y++) {
+		VipsRect r = {0, y, img->Xsize, 1};
 
-		if (vips_region_prepare(reg, &r) || vips_image_iskilled(img))
+		if (vips_region_prepare(reg, &r))
 			return false;
-		for (int i = y; i < y + r.height; i++)
-			push_row(
-			    f, region_row(reg, i), (uint32_t)img->Xsize, row);
+		plane_row_from_rgb(region_row(reg, y), (uint32_t)width, row,
+		    row + width, row + 2 * width);
+		for (unsigned i = 0; i < 3; i++)
+			fit_push(f, i, row + i * width);
 	}
 	return true;
 }
@@ -191,6 +190,7 @@ take_facts(VipsImage *img, enum media_format format,
     const struct container *box, struct decoded *ret)
 {
 	bool heif = format == MEDIA_FORMAT_HEIC || format == MEDIA_FORMAT_AVIF;
+	uint32_t height = frame_height(img);
 	bool turned;
 
 	ret->exif =
@@ -198,33 +198,106 @@ take_facts(VipsImage *img, enum media_format format,
 	if (heif)
 		ret->exif.orientation = 1;
 	turned = ret->exif.orientation >= 5;
-	ret->width = (uint32_t)(turned ? img->Ysize : img->Xsize);
-	ret->height = (uint32_t)(turned ? img->Xsize : img->Ysize);
+	ret->width = turned ? height : (uint32_t)img->Xsize;
+	ret->height = turned ? (uint32_t)img->Xsize : height;
 }
 
 static bool
-decode(VipsImage **img, enum media_format format, const struct container *box,
-    uint32_t side, struct decoded *ret, struct err *e)
+make_planes(
+    const struct frame *first, uint32_t side, struct decoded *ret, struct err *e)
 {
+	CLEANUP(region_unref) VipsImage *img = frame_image(first);
 	OWNED(fit) f = NULL;
 
-	ret->verdict = decode_size_verdict(
-	    (uint32_t)(*img)->Xsize, (uint32_t)(*img)->Ysize);
-	if (ret->verdict != MEDIA_OK)
-		return true;
-	take_facts(*img, format, box, ret);
-	take_profile(*img, ret);
 	ret->verdict = MEDIA_DAMAGED;
-	*img = to_rgb(*img);
-	if (*img == NULL || (*img)->Bands != 3)
+	if (img != NULL)
+		img = to_rgb(img);
+	if (img == NULL || img->Bands != 3)
 		return true;
-	f = fit_for(*img, side, ret, e);
+	f = fit_for(img, side, ret, e);
 	if (f == NULL)
 		return false;
-	if (!push_all(*img, f))
+	if (!push_all(img, f))
 		return true;
 	ret->verdict = MEDIA_OK;
 	return fit_finish(f, &ret->planes, e);
+}
+
+static bool
+decode(VipsImage *img, enum media_format format, const struct container *box,
+    uint32_t side, struct decoded *ret, struct err *e)
+{
+	CLEANUP(frame_done) struct frame first = {0};
+
+	ret->verdict = frames_verdict(img);
+	if (ret->verdict != MEDIA_OK)
+		return true;
+	take_facts(img, format, box, ret);
+	take_profile(img, ret);
+	if (!frames_read(img, &first, ret, e))
+		return false;
+	if (ret->verdict != MEDIA_OK || side == 0)
+		return true;
+	return make_planes(&first, side, ret, e);
+}
+
+/* The other pictures of a HEIF file are not shown, but what is known must not
+ * hide among them either. */
+static bool
+hash_pages(enum media_format format, str bytes, int pages, int shown,
+    struct decoded *ret, struct err *e)
+{
+	for (int i = 0; i < pages && ret->verdict == MEDIA_OK; i++) {
+		CLEANUP(region_unref) VipsImage *img = NULL;
+		CLEANUP(frame_done) struct frame page = {0};
+
+		if (i == shown)
+			continue;
+		img = load(format, bytes, i);
+		if (img == NULL) {
+			ret->verdict = MEDIA_DAMAGED;
+			return true;
+		}
+		ret->verdict = frames_verdict(img);
+		if (ret->verdict == MEDIA_OK &&
+		    !frames_read(img, &page, ret, e))
+			return false;
+	}
+	return true;
+}
+
+static int
+int_of(VipsImage *img, const char *name, int otherwise)
+{
+	int v;
+
+	if (vips_image_get_typeof(img, name) == 0 ||
+	    vips_image_get_int(img, name, &v) != 0)
+		return otherwise;
+	return v;
+}
+
+static bool
+decode_all(enum media_format format, str bytes, const struct container *box,
+    uint32_t side, struct decoded *ret, struct err *e)
+{
+	CLEANUP(region_unref) VipsImage *img = load(format, bytes, -1);
+	bool heif = format == MEDIA_FORMAT_HEIC || format == MEDIA_FORMAT_AVIF;
+	int pages, shown;
+
+	ret->verdict = MEDIA_DAMAGED;
+	if (img == NULL)
+		return true;
+	pages = int_of(img, VIPS_META_N_PAGES, 1);
+	shown = int_of(img, "heif-primary", 0);
+	if (pages > PAGES_MAX) {
+		ret->verdict = MEDIA_TOO_LARGE;
+		return true;
+	}
+	if (!decode(img, format, box, side, ret, e))
+		return false;
+	return ret->verdict != MEDIA_OK || !heif || pages == 1 ||
+	       hash_pages(format, bytes, pages, shown, ret, e);
 }
 
 bool
@@ -232,18 +305,14 @@ vipsin(enum media_format format, str bytes, const struct container *box,
     uint32_t side, struct decoded *ret, struct err *e)
 {
 	CLEANUP(buf_done) struct buf essence = BUF_MAX(ESSENCE_MAX);
-	CLEANUP(region_unref) VipsImage *img = NULL;
-	bool ok = true;
+	bool ok;
 
 	if (format == MEDIA_FORMAT_PNG) {
 		if (!container_png_essence(bytes, &essence))
 			return err_set(e, ERR_LIMIT, "no memory for a PNG");
 		bytes = buf_view(&essence);
 	}
-	img = load(format, bytes);
-	ret->verdict = MEDIA_DAMAGED;
-	if (img != NULL)
-		ok = decode(&img, format, box, side, ret, e);
+	ok = decode_all(format, bytes, box, side, ret, e);
 	vips_error_clear();
 	return ok;
 }

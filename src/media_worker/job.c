@@ -87,7 +87,7 @@ sealed_file(str bytes, struct err *e)
 }
 
 struct files {
-	int fd[MEDIA_SIDES];
+	int fd[MEDIA_FDS_MAX];
 	size_t n;
 };
 
@@ -104,8 +104,10 @@ answer(struct chan *c, const struct intake *t, struct err *e)
 	CLEANUP(buf_done) struct buf body = BUF_MAX(1024);
 	CLEANUP(files_done) struct files f = {0};
 
-	while (t->done.verdict == MEDIA_OK && f.n < MEDIA_SIDES) {
-		int fd = sealed_file(buf_view(&t->rendition[f.n]), e);
+	for (size_t n = media_done_fds(&t->done); f.n < n;) {
+		const struct buf *b =
+		    f.n + 1 == n ? &t->hashes : &t->rendition[f.n];
+		int fd = sealed_file(buf_view(b), e);
 
 		if (fd == -1)
 			return false;
@@ -124,7 +126,8 @@ job_serve(struct chan *c, struct chan_msg *m, struct err *e)
 
 	if (!media_job_read(m->body, &job, e) || !view_open(m->fd[0], &v, e))
 		return false;
-	if (!intake_run((str){v.p, v.n}, job.side, &t, e))
+	if (!intake_run((str){v.p, v.n}, job.hashes_only ? NULL : job.side, &t,
+		e))
 		return err_wrap(e, "intake");
 	t.done.id = job.id;
 	return answer(c, &t, e);

@@ -1,7 +1,9 @@
 /* The whole way of a picture, decoders and all: whatever the bytes, there is
- * a verdict, and what is OK has three renditions of the size it says. */
+ * a verdict, and what is OK has three renditions of the size it says and
+ * hashes, which are the same without renditions. */
 #include <stdlib.h>
 
+#include "ipc/hashes.h"
 #include "media/intake.h"
 
 const char *__lsan_default_suppressions(void);
@@ -28,6 +30,24 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+static void
+check_hashes(str s, const struct intake *with)
+{
+	OWNED(arena) a = arena_new((size_t)4 << 20);
+	struct hashes t;
+	struct intake alone;
+	struct err e;
+
+	if (!intake_run(s, NULL, &alone, &e))
+		return;
+	if (alone.done.verdict != with->done.verdict ||
+	    !str_eq(buf_view(&alone.hashes), buf_view(&with->hashes)) ||
+	    !hashes_read(a, buf_view(&alone.hashes), &t, &e) ||
+	    (t.n > 0) != (alone.done.verdict == MEDIA_OK))
+		__builtin_trap();
+	intake_done(&alone);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -43,6 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		    t.done.picture[i].width > side[i] ||
 		    t.done.picture[i].height > side[i])
 			__builtin_trap();
+	check_hashes(s, &t);
 	intake_done(&t);
 	return 0;
 }

@@ -30,7 +30,8 @@ check_done(str s)
 		return;
 	media_done_write(&b, &d);
 	if (!str_eq(s, buf_view(&b)) || d.verdict >= MEDIA_VERDICTS ||
-	    (d.verdict == MEDIA_OK) != (d.picture[0].bytes > 0) ||
+	    (d.verdict == MEDIA_OK) != (d.hashes_bytes > 0) ||
+	    media_done_fds(&d) > MEDIA_FDS_MAX ||
 	    (uint64_t)d.width * d.height > MEDIA_PIXELS_MAX)
 		__builtin_trap();
 }

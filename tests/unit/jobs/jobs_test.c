@@ -221,10 +221,13 @@ an_answer_to_another_question_costs_the_worker_its_place(void **state)
 static void
 renditions_that_are_no_pictures_are_thrown_away(void **state)
 {
-	struct media_done d = {
-	    .verdict = MEDIA_OK, .format = 1, .width = 9, .height = 9};
+	struct media_done d = {.verdict = MEDIA_OK,
+	    .format = 1,
+	    .width = 9,
+	    .height = 9,
+	    .hashes_bytes = 4};
 	struct media_job job;
-	int fd[MEDIA_SIDES];
+	int fd[MEDIA_FDS_MAX];
 	struct chan hand;
 
 	(void)state;
@@ -233,16 +236,17 @@ renditions_that_are_no_pictures_are_thrown_away(void **state)
 	hand = send_hand(0);
 	assert_true(take_job(&hand, &job));
 	d.id = job.id;
-	for (size_t i = 0; i < MEDIA_SIDES; i++) {
-		d.picture[i] = (struct media_picture){9, 9, 4};
+	for (size_t i = 0; i < MEDIA_FDS_MAX; i++) {
+		if (i < MEDIA_SIDES)
+			d.picture[i] = (struct media_picture){9, 9, 4};
 		fd[i] = memfd_create("html", MFD_CLOEXEC);
 		assert_int_equal(write(fd[i], "<hi>", 4), 4);
 	}
-	answer(&hand, &d, fd, MEDIA_SIDES);
+	answer(&hand, &d, fd, MEDIA_FDS_MAX);
 	wait_for("medium WHERE state = 'refused' AND reason = 'damaged'");
 	assert_int_equal(village_count(&v, "blob"), 0);
 	assert_int_equal(village_files(&v), 0);
-	for (size_t i = 0; i < MEDIA_SIDES; i++)
+	for (size_t i = 0; i < MEDIA_FDS_MAX; i++)
 		(void)close(fd[i]);
 	(void)close(hand.fd);
 }

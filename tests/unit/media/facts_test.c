@@ -248,7 +248,7 @@ static void
 a_job_and_its_answer_arrive_as_they_were_sent(void **state)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
-	struct media_job j = {7, {2048, 1024, 320}}, jr;
+	struct media_job j = {7, false, {2048, 1024, 320}}, jr;
 	struct media_done d = {.id = 7,
 			      .format = MEDIA_FORMAT_HEIC,
 			      .width = 4032,
@@ -256,7 +256,8 @@ a_job_and_its_answer_arrive_as_they_were_sent(void **state)
 			      .has_taken = true,
 			      .taken = {2026, 11, 21, 16, 30, 5},
 			      .picture = {{2048, 1536, 400000},
-				  {1024, 768, 100000}, {320, 240, 20000}}},
+				  {1024, 768, 100000}, {320, 240, 20000}},
+			      .hashes_bytes = 900},
 			  dr;
 	struct err e;
 
@@ -279,8 +280,9 @@ a_job_and_its_answer_arrive_as_they_were_sent(void **state)
 static void
 absurd_messages_are_refused(void **state)
 {
-	static const struct media_job jobs[] = {{1, {0, 0, 0}},
-	    {1, {320, 1024, 2048}}, {1, {30000, 10, 5}}, {1, {10, 5, 0}}};
+	static const struct media_job jobs[] = {{1, false, {0, 0, 0}},
+	    {1, false, {320, 1024, 2048}}, {1, false, {30000, 10, 5}},
+	    {1, true, {10, 5, 0}}};
 	static const struct media_done answers[] = {
 	    {.verdict = MEDIA_OK},
 	    {.verdict = MEDIA_DAMAGED, .width = 10, .height = 10},
@@ -289,17 +291,27 @@ absurd_messages_are_refused(void **state)
 		.format = 1,
 		.width = 20000,
 		.height = 20000,
-		.picture = {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}},
+		.picture = {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}},
+		.hashes_bytes = 1},
 	    {.verdict = MEDIA_OK,
 		.format = 1,
 		.width = 10,
 		.height = 10,
-		.picture = {{11, 1, 1}, {1, 1, 1}, {1, 1, 1}}},
+		.picture = {{11, 1, 1}, {1, 1, 1}, {1, 1, 1}},
+		.hashes_bytes = 1},
 	    {.verdict = MEDIA_OK,
 		.format = 1,
 		.width = 10,
 		.height = 10,
-		.picture = {{10, 1, 1}, {1, 1, 1}, {1, 1, 0}}},
+		.picture = {{10, 1, 1}, {1, 1, 1}, {1, 1, 0}},
+		.hashes_bytes = 1},
+	    {.verdict = MEDIA_OK,
+		.format = 1,
+		.width = 10,
+		.height = 10,
+		.picture = {{10, 1, 1}, {1, 1, 1}, {1, 1, 1}}},
+	    {.verdict = MEDIA_OK, .format = 1, .width = 10, .height = 10},
+	    {.verdict = MEDIA_DAMAGED, .hashes_bytes = 1},
 	    {.verdict = MEDIA_EMPTY, .has_taken = true},
 	    {.verdict = MEDIA_EMPTY, .taken = {2026}},
 	};

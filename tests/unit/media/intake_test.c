@@ -80,7 +80,7 @@ every_format_becomes_three_bare_jpegs(void **state)
 static void
 assert_corners(str jpeg, const uint8_t want[4][3], int slack)
 {
-	CLEANUP(pixels_done) struct pixels p = {0};
+	CLEANUP(pixels_done) struct photo p = {0};
 
 	assert_true(pixels_of(jpeg, &p));
 	for (uint32_t k = 0; k < 4; k++) {
@@ -215,7 +215,7 @@ a_picture_for_print_is_converted(void **state)
 	    .save = ".jpg[Q=95]",
 	    .profile = "cmyk"});
 	CLEANUP(intake_done) struct intake t = {0};
-	CLEANUP(pixels_done) struct pixels p = {0};
+	CLEANUP(pixels_done) struct photo p = {0};
 
 	(void)state;
 	run_ok(buf_view(&b), &t);

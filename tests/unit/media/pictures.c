@@ -211,7 +211,7 @@ picture_with_exif(enum media_format format, str file, str exif, struct buf *ret)
 }
 
 bool
-pixels_of(str jpeg, struct pixels *ret)
+pixels_of(str jpeg, struct photo *ret)
 {
 	CLEANUP(region_unref) VipsImage *img = NULL, *rgb = NULL;
 	union {
@@ -223,19 +223,19 @@ pixels_of(str jpeg, struct pixels *ret)
 	if (vips_jpegload_buffer(p.out, jpeg.n, &img, NULL) != 0 ||
 	    vips_colourspace(img, &rgb, VIPS_INTERPRETATION_sRGB, NULL) != 0)
 		return false;
-	*ret = (struct pixels){(uint32_t)rgb->Xsize, (uint32_t)rgb->Ysize,
+	*ret = (struct photo){(uint32_t)rgb->Xsize, (uint32_t)rgb->Ysize,
 	    vips_image_write_to_memory(rgb, &n)};
 	return ret->rgb != NULL;
 }
 
 void
-pixels_done(struct pixels *p)
+pixels_done(struct photo *p)
 {
 	g_free(p->rgb);
 }
 
 double
-pixels_apart(const struct pixels *a, const struct pixels *b)
+pixels_apart(const struct photo *a, const struct photo *b)
 {
 	size_t n = (size_t)a->width * a->height * 3;
 	double sum = 0;

@@ -27,15 +27,15 @@ void picture_exif(
 bool picture_with_exif(enum media_format, str file, str exif, struct buf *ret);
 
 /* Pixels of a JPEG, R G B. */
-struct pixels {
+struct photo {
 	uint32_t width, height;
 	uint8_t *rgb;
 };
 
-bool pixels_of(str jpeg, struct pixels *ret);
-void pixels_done(struct pixels *);
+bool pixels_of(str jpeg, struct photo *ret);
+void pixels_done(struct photo *);
 /* Mean difference of the samples, 0 … 255; 255 when the sizes differ. */
-double pixels_apart(const struct pixels *, const struct pixels *);
+double pixels_apart(const struct photo *, const struct photo *);
 
 /* Nothing but SOI, APP0 "JFIF", DQT, SOF0, DHT, DRI, SOS, EOI, and not a byte
  * behind. */

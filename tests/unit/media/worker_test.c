@@ -16,7 +16,9 @@
 #include <vips/vips.h>
 
 #include "base/clock.h"
+#include "hash/kind.h"
 #include "ipc/control.h"
+#include "ipc/hashes.h"
 #include "ipc/media.h"
 #include "media/warm.h"
 #include "pictures.h"
@@ -25,7 +27,7 @@
 static const char *program;
 
 static const struct chan_permit from_media[] = {
-    {MEDIA_DONE, 0, MEDIA_SIDES, 1024},
+    {MEDIA_DONE, 0, MEDIA_FDS_MAX, 1024},
     {0},
 };
 
@@ -121,7 +123,7 @@ static void
 send_job(struct media *m, str s, uint32_t id, bool sealed)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
-	struct media_job job = {id, {400, 200, 64}};
+	struct media_job job = {id, false, {400, 200, 64}};
 	OWNED_FD fd = memory_file(s, sealed);
 	struct err e;
 
@@ -146,6 +148,29 @@ check_file(int fd, const struct media_picture *p)
 	(void)munmap(map, p->bytes);
 }
 
+/* Of a picture without frames: PDQ, ten small ones, three digests. */
+static void
+check_hashes(int fd, uint32_t bytes)
+{
+	OWNED(arena) a = arena_new((size_t)1 << 20);
+	struct hashes t;
+	struct stat st;
+	struct err e;
+	void *map;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, bytes);
+	assert_int_equal(fcntl(fd, F_GET_SEALS),
+	    F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	map = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+	assert_ptr_not_equal(map, MAP_FAILED);
+	assert_true(hashes_read(a, (str){map, bytes}, &t, &e));
+	assert_int_equal(t.n, 1 + PHASH_KINDS + 3);
+	assert_int_equal(t.v[0].kind, HASH_PDQ);
+	assert_int_equal(t.v[0].value.n, 256);
+	(void)munmap(map, bytes);
+}
+
 static enum media_verdict
 answer_of(struct media *m, uint32_t id)
 {
@@ -158,9 +183,11 @@ answer_of(struct media *m, uint32_t id)
 		fail_msg("no answer: %s", e.msg);
 	assert_true(media_done_read(msg.body, &d, &e));
 	assert_int_equal(d.id, id);
-	assert_int_equal(msg.n_fds, d.verdict == MEDIA_OK ? MEDIA_SIDES : 0);
-	for (size_t i = 0; i < msg.n_fds; i++)
+	assert_int_equal(msg.n_fds, d.verdict == MEDIA_OK ? MEDIA_FDS_MAX : 0);
+	for (size_t i = 0; i < MEDIA_SIDES && i < msg.n_fds; i++)
 		check_file(msg.fd[i], &d.picture[i]);
+	if (msg.n_fds > 0)
+		check_hashes(msg.fd[MEDIA_SIDES], d.hashes_bytes);
 	return d.verdict;
 }
 

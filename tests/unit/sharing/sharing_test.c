@@ -404,6 +404,7 @@ a_rendition_that_is_not_what_it_says_is_not_kept(void **state)
 	int64_t post = village_draft(&v, SQUIRRELS, 0), id;
 	struct media_done d = {
 	    .verdict = MEDIA_OK, .format = 1, .width = 10, .height = 10};
+	struct hashes none = {0};
 	int fd[MEDIA_SIDES];
 
 	(void)state;
@@ -413,7 +414,8 @@ a_rendition_that_is_not_what_it_says_is_not_kept(void **state)
 		fd[i] = memfd_create("unsealed", MFD_CLOEXEC);
 		assert_int_equal(write(fd[i], "\xff\xd8\xff\xe0", 4), 4);
 	}
-	assert_false(intake_store(&v.house, v.arena, id, &d, fd, NOW, &v.e));
+	assert_false(intake_store(
+	    &v.house, v.arena, id, &d, &none, fd, NOW, &v.e));
 	assert_int_equal(v.e.kind, ERR_CORRUPT);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		(void)close(fd[i]);

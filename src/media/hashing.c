@@ -1,0 +1,144 @@
+#include "media/hashing.h"
+
+#include <stdlib.h>
+
+#include "hash/all.h"
+#include "hash/digest.h"
+#include "hash/kind.h"
+
+#define TURN_BYTES (PDQ_BITS / 8)
+#define TURNS_BYTES (PDQ_TURNS * TURN_BYTES)
+
+struct hashing {
+	struct buf table;
+	void *work; /* aligned */
+	size_t work_bytes;
+	uint32_t frame;
+	size_t n_seen;
+	uint8_t seen[HASHING_FRAMES_MAX][TURNS_BYTES];
+};
+
+struct hashing *
+hashing_new(struct err *e)
+{
+	struct hashing *h = calloc(1, sizeof(*h));
+
+	if (h == NULL) {
+		(void)err_set(e, ERR_LIMIT, "no memory for hashes");
+		return NULL;
+	}
+	h->table = BUF_MAX(HASHES_BYTES_MAX);
+	return h;
+}
+
+void
+hashing_free(struct hashing *h)
+{
+	if (h == NULL)
+		return;
+	buf_done(&h->table);
+	free(h->work);
+	free(h);
+}
+
+static bool
+make_room(struct hashing *h, const struct pixels *px, struct err *e)
+{
+	size_t n = hash_all_work_bytes(px->width, px->height);
+
+	if (n <= h->work_bytes)
+		return true;
+	free(h->work);
+	h->work_bytes = 0;
+	n = (n + HASH_ALL_ALIGN - 1) / HASH_ALL_ALIGN * HASH_ALL_ALIGN;
+	h->work = aligned_alloc(HASH_ALL_ALIGN, n);
+	if (h->work == NULL)
+		return err_set(e, ERR_LIMIT, "no memory for hashes");
+	h->work_bytes = n;
+	return true;
+}
+
+/* By all its turns together: two pictures that differ in none of 2,048 bits
+ * will not be told apart by any list. */
+static bool
+is_new(const struct hashing *h, const uint8_t turns[TURNS_BYTES])
+{
+	for (size_t i = 0; i < h->n_seen; i++)
+		if (memcmp(h->seen[i], turns, TURNS_BYTES) == 0)
+			return false;
+	return true;
+}
+
+static void
+add_rows(struct hashing *h, const struct hash_all *all,
+    const uint8_t turns[TURNS_BYTES])
+{
+	hashes_add(&h->table,
+	    &(struct hash_row){.kind = HASH_PDQ,
+		.pipeline = PDQ_CORE,
+		.quality = (uint8_t)all->quality,
+		.unfit = (uint8_t)all->reason,
+		.frame = h->frame,
+		.value = {(const char *)turns, TURNS_BYTES}});
+	for (int i = 0; i < PHASH_KINDS; i++) {
+		const struct phash *v = &all->small[i];
+		enum hash_kind kind = hash_kind_of_phash((enum phash_kind)i);
+
+		hashes_add(&h->table,
+		    &(struct hash_row){.kind = (uint8_t)kind,
+			.quality = HASHES_NO_QUALITY,
+			.frame = h->frame,
+			.value = {(const char *)v->bytes, v->bits / 8}});
+	}
+}
+
+bool
+hashing_frame(struct hashing *h, const struct pixels *px, bool *ret_full,
+    struct err *e)
+{
+	uint8_t turns[TURNS_BYTES];
+	struct hash_all all;
+
+	*ret_full = false;
+	/* Whatever kind a list holds is looked for, so all are made. */
+	if (!make_room(h, px, e) ||
+	    !hash_all(px, PDQ_CORE, PHASH_ALL, h->work, h->work_bytes, &all, e))
+		return err_wrap(e, "hashes");
+	for (size_t i = 0; i < PDQ_TURNS; i++)
+		pdq_bytes(&all.turn[i], turns + i * TURN_BYTES);
+	if (is_new(h, turns)) {
+		*ret_full = h->n_seen == HASHING_FRAMES_MAX;
+		if (*ret_full)
+			return true;
+		memcpy(h->seen[h->n_seen++], turns, TURNS_BYTES);
+		add_rows(h, &all, turns);
+	}
+	h->frame++;
+	return true;
+}
+
+bool
+hashing_file(struct hashing *h, str bytes, struct err *e)
+{
+	static const enum hash_kind kinds[DIGEST_KINDS] = {
+	    HASH_MD5, HASH_SHA1, HASH_SHA256};
+	uint8_t digest[DIGEST_KINDS][DIGEST_BYTES_MAX];
+	OWNED(digest) d = digest_new(e);
+
+	if (d == NULL || !digest_add(d, bytes.p, bytes.n, e) ||
+	    !digest_end(d, digest, e))
+		return err_wrap(e, "digests");
+	for (size_t i = 0; i < DIGEST_KINDS; i++)
+		hashes_add(&h->table,
+		    &(struct hash_row){.kind = (uint8_t)kinds[i],
+			.quality = HASHES_NO_QUALITY,
+			.value = {(const char *)digest[i], digest_bytes[i]}});
+	return !h->table.full ||
+	       err_set(e, ERR_LIMIT, "more hashes than a table holds");
+}
+
+str
+hashing_table(const struct hashing *h)
+{
+	return buf_view(&h->table);
+}
