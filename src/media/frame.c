@@ -63,8 +63,8 @@ fill(struct frame *f, VipsRegion *reg, uint32_t from)
 
 /* Every n-th sample of a row, the high byte of each. */
 static void
-take_samples(const struct frame *f, const uint8_t *row, unsigned keep,
-    uint8_t *to)
+take_samples(
+    const struct frame *f, const uint8_t *row, unsigned keep, uint8_t *to)
 {
 	unsigned bands = (unsigned)f->like->Bands;
 	size_t size = f->row_bytes / f->width / bands;
@@ -89,8 +89,7 @@ from_cmyk(const struct frame *f, const uint8_t *row, uint8_t *to)
 
 	for (uint32_t x = 0; x < f->width; x++, row += size * bands)
 		for (unsigned i = 0; i < 3; i++)
-			*to++ =
-			    ink(row[size * i + at], row[size * 3 + at]);
+			*to++ = ink(row[size * i + at], row[size * 3 + at]);
 }
 
 static bool
@@ -159,8 +158,8 @@ read_one(VipsRegion *reg, uint32_t from, struct frame *f, struct decoded *ret,
 }
 
 bool
-frames_read(VipsImage *img, struct frame *ret_first, struct decoded *ret,
-    struct err *e)
+frames_read(
+    VipsImage *img, struct frame *ret_first, struct decoded *ret, struct err *e)
 {
 	CLEANUP(region_unref) VipsRegion *reg = vips_region_new(img);
 	CLEANUP(frame_done) struct frame other = {0};
@@ -186,9 +185,9 @@ VipsImage *
 frame_image(const struct frame *f)
 {
 	VipsImage *like = f->like;
-	VipsImage *img = vips_image_new_from_memory(f->p,
-	    f->row_bytes * f->height, (int)f->width, (int)f->height,
-	    like->Bands, like->BandFmt);
+	VipsImage *img =
+	    vips_image_new_from_memory(f->p, f->row_bytes * f->height,
+		(int)f->width, (int)f->height, like->Bands, like->BandFmt);
 	const void *profile;
 	size_t n;
 

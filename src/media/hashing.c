@@ -73,13 +73,12 @@ static void
 add_rows(struct hashing *h, const struct hash_all *all,
     const uint8_t turns[TURNS_BYTES])
 {
-	hashes_add(&h->table,
-	    &(struct hash_row){.kind = HASH_PDQ,
-		.pipeline = PDQ_CORE,
-		.quality = (uint8_t)all->quality,
-		.unfit = (uint8_t)all->reason,
-		.frame = h->frame,
-		.value = {(const char *)turns, TURNS_BYTES}});
+	hashes_add(&h->table, &(struct hash_row){.kind = HASH_PDQ,
+				  .pipeline = PDQ_CORE,
+				  .quality = (uint8_t)all->quality,
+				  .unfit = (uint8_t)all->reason,
+				  .frame = h->frame,
+				  .value = {(const char *)turns, TURNS_BYTES}});
 	for (int i = 0; i < PHASH_KINDS; i++) {
 		const struct phash *v = &all->small[i];
 		enum hash_kind kind = hash_kind_of_phash((enum phash_kind)i);
@@ -93,8 +92,8 @@ add_rows(struct hashing *h, const struct hash_all *all,
 }
 
 bool
-hashing_frame(struct hashing *h, const struct pixels *px, bool *ret_full,
-    struct err *e)
+hashing_frame(
+    struct hashing *h, const struct pixels *px, bool *ret_full, struct err *e)
 {
 	uint8_t turns[TURNS_BYTES];
 	struct hash_all all;

@@ -306,8 +306,7 @@ decode(struct in *in, str bytes)
 	read_strips(in);
 	(void)jpeg_finish_decompress(c);
 	hash(in);
-	if (in->fit != NULL &&
-	    !fit_finish(in->fit, &in->ret->planes, in->e))
+	if (in->fit != NULL && !fit_finish(in->fit, &in->ret->planes, in->e))
 		fail_ours(in);
 }
 

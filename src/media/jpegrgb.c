@@ -21,7 +21,7 @@ struct part {
 struct jpegrgb {
 	const struct jpegrgb_row_ops *ops;
 	uint32_t width, height;
-	uint32_t h, v; /* of a pixel, in samples of the finest part */
+	uint32_t h, v;      /* of a pixel, in samples of the finest part */
 	uint32_t strip_end; /* rows of the picture in the strips so far */
 	uint32_t y;         /* the next row to make */
 	unsigned n;
@@ -46,7 +46,8 @@ jpegrgb_free(struct jpegrgb *r)
 }
 
 static bool
-open_part(const struct jpegrgb *r, struct part *p, const struct jpegrgb_part *is)
+open_part(
+    const struct jpegrgb *r, struct part *p, const struct jpegrgb_part *is)
 {
 	size_t twice = (size_t)2 * is->width;
 

@@ -2,16 +2,14 @@
 
 /* The ends have one neighbour only, and stand for the other themselves. */
 static void
-h2v2_one(const uint8_t *near, const uint8_t *far, size_t n, size_t i,
-    uint8_t *out)
+h2v2_one(
+    const uint8_t *near, const uint8_t *far, size_t n, size_t i, uint8_t *out)
 {
 	size_t l = i > 0 ? i - 1 : 0, r = i + 1 < n ? i + 1 : i;
 	int here = 3 * near[i] + far[i];
 
-	out[2 * i] =
-	    (uint8_t)((3 * here + 3 * near[l] + far[l] + 8) >> 4);
-	out[2 * i + 1] =
-	    (uint8_t)((3 * here + 3 * near[r] + far[r] + 7) >> 4);
+	out[2 * i] = (uint8_t)((3 * here + 3 * near[l] + far[l] + 8) >> 4);
+	out[2 * i + 1] = (uint8_t)((3 * here + 3 * near[r] + far[r] + 7) >> 4);
 }
 
 static void
@@ -60,8 +58,7 @@ rgb_plain(const uint8_t *y, const uint8_t *cb, const uint8_t *cr, size_t n,
 		int b = cb[i] - 128, r = cr[i] - 128;
 
 		out[0] = clamp(y[i] + r + ((CR_R * r + HALF) >> 16));
-		out[1] =
-		    clamp(y[i] - r + ((CB_G * b + CR_G * r + HALF) >> 16));
+		out[1] = clamp(y[i] - r + ((CB_G * b + CR_G * r + HALF) >> 16));
 		out[2] = clamp(y[i] + 2 * b + ((CB_B * b + HALF) >> 16));
 	}
 }
@@ -97,8 +94,8 @@ mix(const uint8_t *near, const uint8_t *far)
 AVX2 static void
 store_pairs(uint8_t *out, __m256i even, __m256i odd)
 {
-	_mm256_storeu_si256((__m256i *)out,
-	    _mm256_or_si256(even, _mm256_slli_epi16(odd, 8)));
+	_mm256_storeu_si256(
+	    (__m256i *)out, _mm256_or_si256(even, _mm256_slli_epi16(odd, 8)));
 }
 
 AVX2 static void
@@ -171,38 +168,35 @@ bytes_of(__m256i v)
 AVX2 static void
 store_rgb(uint8_t *out, __m128i r, __m128i g, __m128i b)
 {
-	const __m128i r0 = _mm_setr_epi8(
-	    0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N, 5);
-	const __m128i g0 = _mm_setr_epi8(
-	    N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N);
-	const __m128i b0 = _mm_setr_epi8(
-	    N, N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N);
-	const __m128i r1 = _mm_setr_epi8(
-	    N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10, N);
-	const __m128i g1 = _mm_setr_epi8(
-	    5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10);
-	const __m128i b1 = _mm_setr_epi8(
-	    N, 5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N);
-	const __m128i r2 = _mm_setr_epi8(
-	    N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N, N);
-	const __m128i g2 = _mm_setr_epi8(
-	    N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N);
-	const __m128i b2 = _mm_setr_epi8(
-	    10, N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15);
+	const __m128i r0 =
+	    _mm_setr_epi8(0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N, 5);
+	const __m128i g0 =
+	    _mm_setr_epi8(N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N);
+	const __m128i b0 =
+	    _mm_setr_epi8(N, N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N);
+	const __m128i r1 =
+	    _mm_setr_epi8(N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10, N);
+	const __m128i g1 =
+	    _mm_setr_epi8(5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10);
+	const __m128i b1 =
+	    _mm_setr_epi8(N, 5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N);
+	const __m128i r2 =
+	    _mm_setr_epi8(N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N, N);
+	const __m128i g2 =
+	    _mm_setr_epi8(N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N);
+	const __m128i b2 =
+	    _mm_setr_epi8(10, N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15);
 	__m128i *to = (__m128i *)out;
 
-	_mm_storeu_si128(to,
-	    _mm_or_si128(_mm_shuffle_epi8(r, r0),
-		_mm_or_si128(
-		    _mm_shuffle_epi8(g, g0), _mm_shuffle_epi8(b, b0))));
-	_mm_storeu_si128(to + 1,
-	    _mm_or_si128(_mm_shuffle_epi8(r, r1),
-		_mm_or_si128(
-		    _mm_shuffle_epi8(g, g1), _mm_shuffle_epi8(b, b1))));
-	_mm_storeu_si128(to + 2,
-	    _mm_or_si128(_mm_shuffle_epi8(r, r2),
-		_mm_or_si128(
-		    _mm_shuffle_epi8(g, g2), _mm_shuffle_epi8(b, b2))));
+	_mm_storeu_si128(to, _mm_or_si128(_mm_shuffle_epi8(r, r0),
+				 _mm_or_si128(_mm_shuffle_epi8(g, g0),
+				     _mm_shuffle_epi8(b, b0))));
+	_mm_storeu_si128(to + 1, _mm_or_si128(_mm_shuffle_epi8(r, r1),
+				     _mm_or_si128(_mm_shuffle_epi8(g, g1),
+					 _mm_shuffle_epi8(b, b1))));
+	_mm_storeu_si128(to + 2, _mm_or_si128(_mm_shuffle_epi8(r, r2),
+				     _mm_or_si128(_mm_shuffle_epi8(g, g2),
+					 _mm_shuffle_epi8(b, b2))));
 }
 #undef N
 
@@ -222,9 +216,9 @@ rgb_avx2(const uint8_t *y, const uint8_t *cb, const uint8_t *cr, size_t n,
 		    _mm256_add_epi16(l, r), share(r, zero, CR_R, 0));
 		__m256i green = _mm256_add_epi16(
 		    _mm256_sub_epi16(l, r), share(b, r, CB_G, CR_G));
-		__m256i blue =
-		    _mm256_add_epi16(_mm256_add_epi16(l, _mm256_add_epi16(b, b)),
-			share(b, zero, CB_B, 0));
+		__m256i blue = _mm256_add_epi16(
+		    _mm256_add_epi16(l, _mm256_add_epi16(b, b)),
+		    share(b, zero, CB_B, 0));
 
 		store_rgb(out, bytes_of(red), bytes_of(green), bytes_of(blue));
 	}

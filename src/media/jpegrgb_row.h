@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-
-
 struct jpegrgb_row_ops {
 	/* Twice as wide, by three quarters of a sample and one of the next:
 	 * 2 * n bytes.  near and far are two rows, mixed three to one. */

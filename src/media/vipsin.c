@@ -10,8 +10,8 @@
 
 #include "media/decode.h"
 #include "media/fit.h"
-#include "media/icc.h"
 #include "media/frame.h"
+#include "media/icc.h"
 #include "media/region.h"
 
 #define ICC_MAX ((size_t)1024 * 1024)
@@ -43,8 +43,8 @@ load(enum media_format format, str b, int page)
 		break;
 	case MEDIA_FORMAT_WEBP:
 		(void)vips_webpload_buffer(p.out, b.n, &img, "access",
-		    VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
-		    "n", -1, NULL);
+		    VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, "n",
+		    -1, NULL);
 		break;
 	case MEDIA_FORMAT_HEIC:
 	case MEDIA_FORMAT_AVIF:
@@ -203,8 +203,8 @@ take_facts(VipsImage *img, enum media_format format,
 }
 
 static bool
-make_planes(
-    const struct frame *first, uint32_t side, struct decoded *ret, struct err *e)
+make_planes(const struct frame *first, uint32_t side, struct decoded *ret,
+    struct err *e)
 {
 	CLEANUP(region_unref) VipsImage *img = frame_image(first);
 	OWNED(fit) f = NULL;
