@@ -26,7 +26,7 @@ SELECT hash_kind, value, cause, off_by, off_at, why
  WHERE list = :list AND on_at IS NULL
  ORDER BY hash_kind, value;
 
--- name: list_entry_off_state :many
+-- name: list_off_state :many
 -- Of every list, newest last: what list_stamp goes by.
 SELECT id, list
   FROM list_entry_off

@@ -15,7 +15,7 @@
  *		u64 number of its first entry, u32 bytes used, entries …
  *	entry:	u16 size of all of it, u8 kind, u8 media, i8 quality, u8 bytes
  *		of id, scheme, category, detail, u16 bytes of value, u32
- *		record, i64 stamp, i64 first_seen; value and texts in that order
+ *		record, i56 stamp, i56 first_seen; value and texts in that order
  *
  * The reader takes constant memory, so that a list of any length can be read
  * in the jobs process.
@@ -29,7 +29,7 @@
 #define ENTRIES_VERSION 1
 #define ENTRIES_BLOCK ((size_t)65536)
 #define ENTRIES_MAX ((uint64_t)UINT32_MAX) /* numbers fit 32 bits */
-#define ENTRIES_DIGEST 32                  /* BLAKE2b-256 of the whole file */
+#define ENTRIES_DIGEST 32                  /* BLAKE2b-256 of the blocks, then the header */
 #define LISTS_FOLDER "lists"               /* below the data folder */
 
 struct entries; /* a file that is open for reading */

@@ -53,6 +53,10 @@ bool list_feedback(struct db *, struct arena *, int64_t list,
     const struct entry *, enum list_verdict, str why, int64_t by, int64_t now,
     struct err *) MUST_USE;
 
+/* <data>/lists/<file>, as entries_open wants it. */
+bool list_path(struct arena *, const char *data, str file, const char **ret,
+    struct err *) MUST_USE;
+
 /* One entry of the list's present generation, copied into the arena: what an
  * index names as {list, number}.  ERR_NOT_FOUND, also when the generation is
  * another one by now. */
