@@ -22,8 +22,8 @@ void match_builder_free(struct match_builder *); /* NULL is fine */
 DEFINE_OWNED(match_builder)
 
 /* Before values of that list.  ERR_CONFLICT: the number is there already. */
-bool match_builder_list(struct match_builder *,
-    const struct match_index_list *, struct err *) MUST_USE;
+bool match_builder_list(struct match_builder *, const struct match_index_list *,
+    struct err *) MUST_USE;
 /* A value of a fixed kind, hash_kind_facts()->bytes long; a .tmk file for
  * HASH_TMK.  ERR_INPUT: of another length, kind or list. */
 bool match_builder_add(struct match_builder *, enum hash_kind, str value,
@@ -34,7 +34,7 @@ bool match_builder_video(struct match_builder *, const struct vpdq *,
 
 /* Writes all at the beginning of an empty file, open to read and write; the
  * caller makes it last (fsync, rename).  ERR_FULL: no space left. */
-bool match_builder_write(struct match_builder *, int fd, uint64_t generation,
-    struct err *) MUST_USE;
+bool match_builder_write(
+    struct match_builder *, int fd, uint64_t generation, struct err *) MUST_USE;
 
 #endif

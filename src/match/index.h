@@ -23,7 +23,7 @@
 
 #define MATCH_INDEX_LISTS_MAX 4096
 #define MATCH_INDEX_PROVENANCE_MAX 199
-#define MATCH_INDEX_VALUES_MAX ((uint64_t)UINT32_MAX - 1) /* of one kind */
+#define MATCH_INDEX_VALUES_MAX ((uint64_t)UINT32_MAX - 64) /* of one kind */
 
 struct match_index_list {
 	uint32_t number; /* the caller's; lists are told apart by it */
@@ -37,8 +37,8 @@ struct match_index_list {
 /* Enabled, with the distances that the kinds themselves say. */
 void match_index_list_init(struct match_index_list *, uint32_t number);
 /* ERR_INPUT: a distance over hash_kind_facts()->distance_max. */
-bool match_index_list_check(const struct match_index_list *, struct err *)
-    MUST_USE;
+bool match_index_list_check(
+    const struct match_index_list *, struct err *) MUST_USE;
 
 struct match_index_hit {
 	uint32_t query; /* which of the values that were asked */
@@ -70,7 +70,8 @@ struct match_index_scope {
 struct match_index;
 
 enum match_index_memory {
-	MATCH_INDEX_MAPPED, /* pages of the file, shared and given back at need */
+	MATCH_INDEX_MAPPED, /* pages of the file, shared and given back at need
+			     */
 	MATCH_INDEX_COPIED, /* memory of our own in large pages: faster */
 };
 
@@ -90,14 +91,14 @@ size_t match_index_lists(
     const struct match_index *, const struct match_index_list **ret);
 
 /* n values of a fixed kind, or PDQ hashes of frames for HASH_VPDQ, one after
- * another.  Hits are added in the order of the queries, unordered within one;
- * values that stand several times are hit several times.  ERR_INPUT: a kind
- * that is not compared so; ERR_LIMIT: too many hits. */
+ * another.  Hits are added in no order; values that stand several times are hit
+ * several times.  ERR_INPUT: a kind that is not compared so; ERR_LIMIT: too
+ * many hits. */
 bool match_index_query(const struct match_index *, enum hash_kind,
     const uint8_t *values, size_t n, const struct match_index_scope *,
     struct match_index_hits *, struct err *) MUST_USE;
 
-/* The same hits in no order, for very many values at once (from some
+/* The same hits, for very many values at once (from some
  * thousands on): walks through the index once instead of once per value, with
  * about 60 bytes of memory for each. */
 bool match_index_join(const struct match_index *, enum hash_kind,

@@ -1,7 +1,9 @@
 /*
  * live — what matches now: an index, and what changed since it was made.
  *
- * Every change is seen by the very next query.  A query never fails for want
+ * Every change is seen by the very next query.  Inserted values are looked at
+ * one after another, a microsecond for each thousand: merge when they are many
+ * (match_live_changes).  A query never fails for want
  * of an index: without one only what was inserted matches; whether that is
  * enough is the caller's to say (match_live_index).
  */
@@ -27,6 +29,9 @@ const struct match_index *match_live_index(const struct match_live *);
 /* Changes.  An inserted entry that the index has too is hit once for each. */
 bool match_live_insert(struct match_live *, enum hash_kind, str value,
     uint32_t list, uint32_t entry, struct err *) MUST_USE;
+/* As match_builder_video. */
+bool match_live_insert_video(struct match_live *, const struct vpdq *,
+    int quality, uint32_t list, uint32_t entry, struct err *) MUST_USE;
 /* All values of the entry, in the index and inserted; it may be inserted
  * again.  An entry that is nowhere is fine. */
 bool match_live_delete(
@@ -45,9 +50,9 @@ uint64_t match_live_changes(const struct match_live *); /* inserts, deletes */
 bool match_live_query(struct match_live *, enum hash_kind,
     const uint8_t *values, size_t n, const struct match_index_scope *,
     struct match_index_hits *, struct err *) MUST_USE;
-bool match_live_join(struct match_live *, enum hash_kind,
-    const uint8_t *values, size_t n, const struct match_index_scope *,
-    struct match_index_hits *, struct err *) MUST_USE;
+bool match_live_join(struct match_live *, enum hash_kind, const uint8_t *values,
+    size_t n, const struct match_index_scope *, struct match_index_hits *,
+    struct err *) MUST_USE;
 
 /* The index with all changes applied, as a new file (match_builder_write). */
 bool match_live_merge(struct match_live *, int fd, uint64_t generation,

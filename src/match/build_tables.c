@@ -1,0 +1,177 @@
+/* Postings of each chunk, by two passes of a radix sort: one to 256 parts
+ * through a line of cache for each, one within a part that the cache holds. */
+#include "match/build.h"
+
+#define PARTS 256
+#define LINE 8 /* postings gathered before they are written */
+
+/* A posting on its way: chunk, the chunk that follows, row. */
+typedef uint64_t posting;
+
+static posting
+posting_of(uint32_t chunk, uint32_t next, uint64_t row)
+{
+	return (posting)chunk << 48 | (posting)next << 32 | row;
+}
+
+struct sorting {
+	const struct build_kind *k;
+	const struct match_layout *l;
+	struct pages first, parts, next, ids;
+};
+
+static void
+sorting_done(struct sorting *s)
+{
+	pages_done(&s->first);
+	pages_done(&s->parts);
+	pages_done(&s->next);
+	pages_done(&s->ids);
+}
+
+static uint32_t *
+first_of(const struct sorting *s, uint32_t chunk)
+{
+	return (uint32_t *)s->first.p +
+	       (size_t)chunk * (MATCH_CHUNK_VALUES + 1);
+}
+
+/* Where each value of each chunk begins. */
+static void
+count(struct sorting *s)
+{
+	const uint8_t *row = s->k->rows.p;
+
+	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes)
+		for (uint32_t c = 0; c < s->l->chunks; c++)
+			first_of(s, c)[build_chunk(row, c)]++;
+	for (uint32_t c = 0; c < s->l->chunks; c++) {
+		uint32_t *first = first_of(s, c), at = 0;
+
+		for (size_t v = 0; v <= MATCH_CHUNK_VALUES; v++) {
+			uint32_t n = first[v];
+
+			first[v] = at;
+			at += n;
+		}
+	}
+}
+
+static void
+bounds(const struct sorting *s, uint32_t chunk, uint32_t ret[PARTS + 1])
+{
+	for (size_t i = 0; i <= PARTS; i++)
+		ret[i] = first_of(s, chunk)[i * (MATCH_CHUNK_VALUES / PARTS)];
+}
+
+static void
+to_parts(const struct sorting *s, uint32_t chunk)
+{
+	_Alignas(64) posting line[PARTS][LINE];
+	posting *parts = s->parts.p;
+	const uint8_t *row = s->k->rows.p;
+	uint32_t at[PARTS + 1], after = (chunk + 1) % s->l->chunks;
+	uint8_t held[PARTS] = {0};
+
+	bounds(s, chunk, at);
+	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes) {
+		posting p = posting_of(
+		    build_chunk(row, chunk), build_chunk(row, after), i);
+		size_t part = p >> 56;
+
+		line[part][held[part]++] = p;
+		if (held[part] < LINE)
+			continue;
+		memcpy(parts + at[part], line[part], sizeof(line[part]));
+		at[part] += LINE;
+		held[part] = 0;
+	}
+	for (size_t part = 0; part < PARTS; part++)
+		memcpy(
+		    parts + at[part], line[part], held[part] * sizeof(posting));
+}
+
+static void
+place(const struct sorting *s, uint32_t chunk, uint32_t begin, uint32_t end,
+    size_t part)
+{
+	const posting *parts = s->parts.p;
+	uint32_t at[MATCH_CHUNK_VALUES / PARTS];
+	uint16_t *next = s->next.p;
+	uint8_t *ids = s->ids.p;
+	bool four = s->l->id_bytes == 4;
+
+	memcpy(at, first_of(s, chunk) + part * (MATCH_CHUNK_VALUES / PARTS),
+	    sizeof(at));
+	for (uint32_t i = begin; i < end; i++) {
+		posting p = parts[i];
+		uint32_t to = at[p >> 48 & 0xff]++;
+		uint8_t *id = ids + (size_t)to * s->l->id_bytes;
+
+		next[to] = (uint16_t)(p >> 32);
+		memcpy(id, &p, 2);
+		id[2] = (uint8_t)(p >> 16);
+		if (four)
+			id[3] = (uint8_t)(p >> 24);
+	}
+}
+
+/* Rows are in the order of chunk 0: its postings need no sorting. */
+static void
+place_first(const struct sorting *s)
+{
+	const uint8_t *row = s->k->rows.p;
+	uint16_t *next = s->next.p;
+
+	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes)
+		next[i] = (uint16_t)build_chunk(row, 1);
+}
+
+static void
+place_chunk(const struct sorting *s, uint32_t chunk)
+{
+	uint32_t part[PARTS + 1];
+
+	if (chunk == 0) {
+		place_first(s);
+		return;
+	}
+	bounds(s, chunk, part);
+	to_parts(s, chunk);
+	for (size_t i = 0; i < PARTS; i++)
+		place(s, chunk, part[i], part[i + 1], i);
+}
+
+static bool
+prepare(struct sorting *s, struct err *e)
+{
+	size_t first = s->l->chunks * 4ul * (MATCH_CHUNK_VALUES + 1);
+
+	if (!pages_grow(&s->first, first, e) ||
+	    !pages_grow(&s->parts, s->k->n * sizeof(posting), e) ||
+	    !pages_grow(&s->next, 2 * s->l->next_stride, e) ||
+	    !pages_grow(&s->ids, s->l->ids_stride, e))
+		return false;
+	count(s);
+	return true;
+}
+
+bool
+build_tables(const struct build_kind *k, const struct match_layout *l,
+    struct writer *w, struct err *e)
+{
+	CLEANUP(sorting_done) struct sorting s = {.k = k, .l = l};
+
+	if (!prepare(&s, e) ||
+	    !writer_put(
+		w, s.first.p, l->chunks * 4ul * (MATCH_CHUNK_VALUES + 1), e) ||
+	    !writer_pad(w, l->postings, e))
+		return false;
+	for (uint32_t c = 0; c < l->chunks; c++) {
+		place_chunk(&s, c);
+		if (!writer_put(w, s.next.p, 2 * l->next_stride, e) ||
+		    (c > 0 && !writer_put(w, s.ids.p, l->ids_stride, e)))
+			return false;
+	}
+	return true;
+}
