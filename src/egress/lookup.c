@@ -46,7 +46,6 @@ lookup_free(struct lookup *l)
 void
 lookup_use(struct lookup *l, const struct sockaddr_in *server)
 {
-	res_nclose(&l->state);
 	l->state.nscount = 1;
 	l->state.nsaddr_list[0] = *server;
 }
@@ -94,8 +93,6 @@ ask(struct lookup *l, const char *name, ns_type type,
 	    (int)sizeof(l->answer));
 	int why = l->state.res_h_errno;
 
-	/* An open connection to the server is not kept from time to time. */
-	res_nclose(&l->state);
 	if (bytes == -1)
 		return why == HOST_NOT_FOUND || why == NO_DATA;
 	if (bytes > (int)sizeof(l->answer))
