@@ -8,9 +8,10 @@ ON CONFLICT (list) DO UPDATE
    SET hash_kind = 0, medium = 0, pipeline = 0, hypothesis = 0, frame = 0,
        hashes = 0, stopped = 0, begun_at = excluded.begun_at, done_at = NULL;
 
--- name: rescan_drop :exec
--- A list that is in the index no more.
-DELETE FROM rescan WHERE list = :list;
+-- name: rescan_drop_gone :exec
+-- Of lists that are in the index no more.
+DELETE FROM rescan
+ WHERE NOT EXISTS (SELECT 1 FROM match_index_list m WHERE m.list = rescan.list);
 
 -- name: rescan_open :many
 -- The furthest first; those that stand where it stands go on together with it.

@@ -49,7 +49,6 @@ void
 match_delta_write(struct buf *b, const struct match_delta *d)
 {
 	write_u32(b, d->serial);
-	write_u8(b, d->reset);
 	write_u32(b, d->n);
 }
 
@@ -60,7 +59,6 @@ match_delta_read(
 	struct reader r = read_begin(body.p, body.n);
 	struct match_delta d = {.serial = read_u32(&r, UINT32_MAX)};
 
-	d.reset = read_u8(&r, 1) != 0;
 	d.n = read_u32(&r, MATCH_OPS_MAX);
 	if (r.bad)
 		return err_set(e, ERR_CORRUPT, "match DELTA: malformed");
@@ -76,6 +74,7 @@ match_op_write(struct buf *b, const struct match_op *o)
 	write_u32(b, o->list);
 	if (o->op == MATCH_LIST) {
 		write_u8(b, o->enabled);
+		write_u8(b, o->kind);
 		write_u32(b, o->threshold);
 		return;
 	}
@@ -94,7 +93,8 @@ match_op_read(struct reader *r, struct match_op *ret)
 	o.list = read_u32(r, UINT32_MAX);
 	if (o.op == MATCH_LIST) {
 		o.enabled = read_u8(r, 1) != 0;
-		o.threshold = (uint16_t)read_u32(r, MATCH_DISTANCE_MAX);
+		o.kind = read_u8(r, MATCH_KIND_MAX);
+		o.threshold = read_u32(r, MATCH_DISTANCE_MAX);
 	} else {
 		o.entry = read_u32(r, UINT32_MAX);
 	}
@@ -227,7 +227,7 @@ match_hit_read(struct reader *r, struct match_hit *ret)
 
 	h.list = read_u32(r, UINT32_MAX);
 	h.entry = read_u32(r, UINT32_MAX);
-	h.distance = (uint16_t)read_u32(r, MATCH_DISTANCE_MAX);
+	h.distance = read_u32(r, MATCH_DISTANCE_MAX);
 	h.kind = read_u8(r, MATCH_KIND_MAX);
 	h.hypothesis = read_u8(r, UINT8_MAX);
 	h.transform = read_u8(r, 7);

@@ -29,7 +29,7 @@ enum match_kind {
 
 #define MATCH_VALUE_MAX 256u /* bytes of a value; eight PDQ hashes */
 #define MATCH_KIND_MAX 63u   /* enum hash_kind on the wire is below that */
-#define MATCH_DISTANCE_MAX 65535u
+#define MATCH_DISTANCE_MAX (1u << 24) /* 144 squared bytes */
 #define MATCH_LISTS_MAX 64u  /* of one scope, and of one table */
 #define MATCH_OPS_MAX 1024u  /* of one DELTA */
 #define MATCH_ITEMS_MAX 4096u
@@ -58,7 +58,7 @@ bool match_swap_read(str, struct match_swap *ret, struct err *) MUST_USE;
 enum match_op_kind {
 	MATCH_INSERT, /* an entry that the file does not hold */
 	MATCH_DELETE, /* an entry, in the file or inserted, matches no more */
-	MATCH_LIST,   /* a list matches, or not, by this threshold */
+	MATCH_LIST,   /* a list matches, or not; and how near is a match */
 	MATCH_OP_KINDS
 };
 
@@ -66,16 +66,15 @@ struct match_op {
 	uint8_t op;     /* enum match_op_kind */
 	uint32_t list;
 	uint32_t entry; /* INSERT, DELETE */
-	uint8_t kind;   /* INSERT: enum hash_kind */
+	uint8_t kind;   /* INSERT: enum hash_kind; LIST: of threshold, or 0 */
 	str value;      /* INSERT */
 	bool enabled;   /* LIST */
-	uint16_t threshold; /* LIST: PDQ distance */
+	uint32_t threshold; /* LIST: at most: a match */
 };
 
-/* reset: everything of earlier DELTAs is forgotten first. */
+/* A SWAP forgets all that came before it. */
 struct match_delta {
 	uint32_t serial;
-	bool reset;
 	uint32_t n;
 };
 
@@ -91,7 +90,7 @@ void match_op_read(struct reader *, struct match_op *ret); /* sets bad */
 
 enum match_verdict {
 	MATCH_OK,
-	MATCH_REFUSED, /* the file is not sound, or an op is not */
+	MATCH_REFUSED, /* the file is not sound, or a value is not */
 	MATCH_NO_INDEX, /* a DELTA or QUERY before any SWAP */
 	MATCH_FAILED,  /* of our own: memory */
 	MATCH_VERDICTS
@@ -134,12 +133,14 @@ void match_item_read(struct reader *, struct match_item *ret); /* sets bad */
 
 /* ---- ANSWER ---- */
 
-/* transform: which of the eight dihedral values it was (hash/pdq.h), 0 where
+/* An item brings at most MATCH_ITEM_HITS_MAX, the nearest, one per entry; as
+ * many as that mean that there may be more.  transform: which of the eight dihedral values it was (hash/pdq.h), 0 where
  * there is one. */
 struct match_hit {
 	uint32_t item; /* its place in the query */
 	uint32_t list, entry;
-	uint16_t distance;
+	uint32_t distance;
+	/* kind: of the entry, a frame of a video (HASH_VPDQ) for a PDQ too. */
 	uint8_t kind, hypothesis, transform;
 };
 

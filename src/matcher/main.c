@@ -44,9 +44,11 @@ hear_jobs(struct seat *s, struct err *e)
 {
 	CLEANUP(chan_msg_done) struct chan_msg m = {0};
 
-	if (chan_recv(&s->jobs, s->in, sizeof(s->in), 0, &m, e))
-		return matcher_serve(s->matcher, &s->jobs, &m, e);
-	if (e->kind == ERR_NONE) { /* another jobs process will come */
+	if (chan_recv(&s->jobs, s->in, sizeof(s->in), 0, &m, e) &&
+	    matcher_serve(s->matcher, &s->jobs, &m, e))
+		return true;
+	if (e->kind == ERR_NONE || e->sys == EPIPE || e->sys == ECONNRESET) {
+		/* Another jobs process will come. */
 		(void)close(s->jobs.fd);
 		s->jobs.fd = -1;
 		return true;
