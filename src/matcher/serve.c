@@ -132,7 +132,8 @@ change_all(struct matcher *m, struct reader *ops, uint32_t n,
 			break;
 		if (change(m, &o, &why))
 			continue;
-		log_err(LOG_LEVEL_ERROR, &why, "change");
+		if (*ret_verdict == MATCH_OK) /* once is enough to be told */
+			log_err(LOG_LEVEL_ERROR, &why, "change");
 		*ret_verdict =
 		    why.kind == ERR_INPUT ? MATCH_REFUSED : MATCH_FAILED;
 	}
