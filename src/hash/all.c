@@ -1,12 +1,40 @@
 #include "hash/all.h"
 
+#include "hash/pdq_ops.h"
+#include "hash/phash_ops.h"
+
+static size_t
+pdq_part(uint32_t width, uint32_t height)
+{
+	size_t n = pdq_work_bytes(width, height);
+
+	return (n + HASH_ALL_ALIGN - 1) / HASH_ALL_ALIGN * HASH_ALL_ALIGN;
+}
+
 size_t
 hash_all_work_bytes(uint32_t width, uint32_t height)
 {
-	size_t pdq = pdq_work_bytes(width, height);
+	return pdq_part(width, height) + phash_work_bytes(width, height);
+}
 
-	return (pdq + HASH_ALL_ALIGN - 1) / HASH_ALL_ALIGN * HASH_ALL_ALIGN +
-	       phash_work_bytes(width, height);
+static void
+also_small(void *plan, uint32_t y, uint32_t n)
+{
+	phash_plan_rows(plan, y, n);
+}
+
+/* The rows go from PDQ to the small hashes while they are in the cache. */
+static void
+in_one_reading(
+    const struct pixels *px, unsigned kinds, void *work, struct hash_all *ret)
+{
+	struct phash_plan p;
+	const struct pdq_also also = {also_small, &p};
+
+	phash_plan_init(&p, phash_ops_best(), px, kinds,
+	    (char *)work + pdq_part(px->width, px->height));
+	pdq_block_also(px, &also, work, &ret->block);
+	phash_plan_end(&p, ret->small);
 }
 
 /* The one hash of a 64 x 64 picture. */
@@ -33,8 +61,14 @@ hash_all(const struct pixels *px, enum pdq_pipeline pipeline, unsigned kinds,
 	if (work_bytes < hash_all_work_bytes(px->width, px->height))
 		return err_set(e, ERR_LIMIT, "%zu bytes of workspace, not %zu",
 		    work_bytes, hash_all_work_bytes(px->width, px->height));
-	if (!pdq_block(px, pipeline, true, work, work_bytes, &ret->block, e) ||
-	    !phash_all(px, kinds, work, work_bytes, ret->small, e))
+	if ((uintptr_t)work % HASH_ALL_ALIGN != 0)
+		return err_set(e, ERR_INPUT, "the workspace is not aligned");
+	if (pipeline == PDQ_CORE && px->width >= PDQ_PIXELS_MIN &&
+	    px->height >= PDQ_PIXELS_MIN)
+		in_one_reading(px, kinds, work, ret);
+	else if (!pdq_block(
+		     px, pipeline, true, work, work_bytes, &ret->block, e) ||
+		 !phash_all(px, kinds, work, work_bytes, ret->small, e))
 		return false;
 	pdq_all_of_block(&ret->block, ret->turn);
 	ret->quality = ret->block.quality;

@@ -18,6 +18,5 @@ struct cosine {
 };
 
 void cosine_init(struct cosine *, unsigned n);
-void cosine_transform(const struct cosine *, double v[COSINE_MAX]);
 
 #endif

@@ -217,15 +217,29 @@ pdq_reason(const struct pdq_block *b, int quality_min)
 					: PDQ_PLAIN;
 }
 
+/* What is made of the block, which has one vector more than it needs: the loops
+ * look at a neighbour that is not there. */
+static void
+finish(const struct pdq_ops *ops, float block[PDQ_SIDE * PDQ_SIDE + 16],
+    struct pdq_block *ret)
+{
+	int gradient;
+
+	memset(block + PDQ_SIDE * PDQ_SIDE, 0, 16 * sizeof(float));
+	ops->transform(block, ret->transform);
+	gradient = ops->gradient(block, GRADIENT_OF_100) / 90;
+	ret->quality = gradient > 100 ? 100 : gradient;
+	if (ret->quality < PDQ_QUALITY_MIN)
+		ret->range = range_of(block);
+}
+
 void
 pdq_block_with(const struct pdq_ops *ops, const struct pixels *px,
     enum pdq_pipeline pipeline, bool for_turns, void *work,
     struct pdq_block *ret)
 {
-	/* One vector more: the loops look at a neighbour that is not there. */
 	float block[PDQ_SIDE * PDQ_SIDE + 16] __attribute__((aligned(64)));
 	struct pixels small = *px;
-	int gradient;
 
 	if (pipeline == PDQ_FILE512 &&
 	    (px->width > FILE_SIDE || px->height > FILE_SIDE)) {
@@ -241,13 +255,22 @@ pdq_block_with(const struct pdq_ops *ops, const struct pixels *px,
 	    small.width < PDQ_PIXELS_MIN || small.height < PDQ_PIXELS_MIN;
 	if (ret->tiny)
 		return;
-	memset(block + PDQ_SIDE * PDQ_SIDE, 0, 16 * sizeof(float));
 	shrink_with(ops, &small, pipeline == PDQ_HMA, for_turns, work, block);
-	ops->transform(block, ret->transform);
-	gradient = ops->gradient(block, GRADIENT_OF_100) / 90;
-	ret->quality = gradient > 100 ? 100 : gradient;
-	if (ret->quality < PDQ_QUALITY_MIN)
-		ret->range = range_of(block);
+	finish(ops, block, ret);
+}
+
+void
+pdq_block_also(const struct pixels *px, const struct pdq_also *also, void *work,
+    struct pdq_block *ret)
+{
+	float block[PDQ_SIDE * PDQ_SIDE + 16] __attribute__((aligned(64)));
+	struct pdq_plan p;
+
+	memset(ret, 0, sizeof(*ret));
+	plan(&p, px, false, work);
+	p.also = also;
+	best()->shrink(&p, block);
+	finish(best(), block, ret);
 }
 
 bool

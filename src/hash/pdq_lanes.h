@@ -132,6 +132,8 @@ read_group(const struct pdq_plan *p, uint32_t y)
 		turn_luma(p, y, n, true);
 	else
 		turn_luma(p, y, n, false);
+	if (p->also != NULL)
+		p->also->rows(p->also->arg, y, n);
 }
 
 /* First box along the group's rows, into the ring. */

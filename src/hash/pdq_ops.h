@@ -24,9 +24,17 @@ struct pdq_axis {
 	uint32_t pick[PDQ_SIDE]; /* the outputs that are kept at last */
 };
 
+/* Somebody else who wants the rows while they are at hand, in order: y is a
+ * multiple of PDQ_GROUP and so is n, but at the end. */
+struct pdq_also {
+	void (*rows)(void *arg, uint32_t y, uint32_t n);
+	void *arg;
+};
+
 struct pdq_plan {
 	struct pixels px;
-	bool wide_luma; /* PDQ_HMA */
+	const struct pdq_also *also; /* or NULL */
+	bool wide_luma;              /* PDQ_HMA */
 	struct pdq_axis x, y;
 	size_t row; /* floats of one row here: width up to a multiple of 16 */
 	float *turned; /* x.window zeroes, then columns of PDQ_GROUP rows, then
@@ -61,6 +69,9 @@ size_t pdq_ops_all(const struct pdq_ops *ret[PDQ_OPS_KINDS]);
 /* pdq_block with the loops given. */
 void pdq_block_with(const struct pdq_ops *, const struct pixels *,
     enum pdq_pipeline, bool for_turns, void *work, struct pdq_block *ret);
+/* For all turns by PDQ_CORE, of a picture that is not tiny. */
+void pdq_block_also(const struct pixels *, const struct pdq_also *, void *work,
+    struct pdq_block *ret);
 
 extern const struct pdq_ops pdq_ops_plain;
 #ifdef __x86_64__

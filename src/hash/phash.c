@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash/cosine.h"
-#include "hash/lanczos.h"
 #include "hash/phash_org.h"
 
 #define SIDE_MAX 64 /* of a reduced picture */
@@ -15,7 +13,8 @@ const char *const phash_names[PHASH_KINDS] = {"phash", "phash16",
     "dhash_vertical", "dhash_vertical16"};
 
 /* A reduced picture, and which bits it gives. */
-typedef void make_bits(const uint8_t *grey, unsigned side, bool *ret);
+typedef void make_bits(
+    const struct phash_ops *, const uint8_t *grey, unsigned side, bool *ret);
 
 static make_bits cosine_bits, simple_bits, mean_bits, across_bits, down_bits;
 
@@ -37,8 +36,8 @@ static const struct {
 
 /* Widths that rows are reduced to, each once for all its kinds; heights are the
  * same numbers. */
-static const unsigned widths[] = {8, 9, 16, 17, 32, 64};
-#define WIDTHS (sizeof(widths) / sizeof(widths[0]))
+static const unsigned widths[PHASH_WIDTHS] = {8, 9, 16, 17, 32, 64};
+#define WIDTHS PHASH_WIDTHS
 #define WIDTHS_SUM 146
 
 bool
@@ -71,24 +70,12 @@ median(const double *v, unsigned n)
 }
 
 static void
-cosine_bits(const uint8_t *grey, unsigned side, bool *ret)
+cosine_bits(
+    const struct phash_ops *ops, const uint8_t *grey, unsigned side, bool *ret)
 {
-	double half[16][SIDE_MAX], v[COSINE_MAX], low[BITS_MAX] = {0}, middle;
-	unsigned n = 4 * side;
-	struct cosine c;
+	double low[BITS_MAX], middle;
 
-	cosine_init(&c, n);
-	for (unsigned x = 0; x < n; x++) {
-		for (unsigned y = 0; y < n; y++)
-			v[y] = grey[y * n + x];
-		cosine_transform(&c, v);
-		for (unsigned i = 0; i < side; i++)
-			half[i][x] = v[i];
-	}
-	for (unsigned i = 0; i < side; i++) {
-		cosine_transform(&c, half[i]);
-		memcpy(low + i * side, half[i], side * sizeof(*low));
-	}
+	ops->cosines(grey, 4 * side, side, false, low);
 	middle = median(low, side * side);
 	for (unsigned i = 0; i < side * side; i++)
 		ret[i] = low[i] > middle;
@@ -108,29 +95,24 @@ mean(const double *v, unsigned n)
 }
 
 static void
-simple_bits(const uint8_t *grey, unsigned side, bool *ret)
+simple_bits(
+    const struct phash_ops *ops, const uint8_t *grey, unsigned side, bool *ret)
 {
-	double v[COSINE_MAX], low[BITS_MAX] = {0}, middle;
-	unsigned n = 4 * side;
-	struct cosine c;
+	double low[BITS_MAX], middle;
 
-	cosine_init(&c, n);
-	for (unsigned i = 0; i < side; i++) {
-		for (unsigned x = 0; x < n; x++)
-			v[x] = grey[i * n + x];
-		cosine_transform(&c, v);
-		memcpy(low + i * side, v + 1, side * sizeof(*low));
-	}
+	ops->cosines(grey, 4 * side, side, true, low);
 	middle = mean(low, side * side);
 	for (unsigned i = 0; i < side * side; i++)
 		ret[i] = low[i] > middle;
 }
 
 static void
-mean_bits(const uint8_t *grey, unsigned side, bool *ret)
+mean_bits(
+    const struct phash_ops *ops, const uint8_t *grey, unsigned side, bool *ret)
 {
 	unsigned sum = 0;
 
+	(void)ops;
 	for (unsigned i = 0; i < side * side; i++)
 		sum += grey[i];
 	for (unsigned i = 0; i < side * side; i++)
@@ -138,140 +120,355 @@ mean_bits(const uint8_t *grey, unsigned side, bool *ret)
 }
 
 static void
-across_bits(const uint8_t *grey, unsigned side, bool *ret)
+across_bits(
+    const struct phash_ops *ops, const uint8_t *grey, unsigned side, bool *ret)
 {
+	(void)ops;
 	for (unsigned y = 0; y < side; y++, grey++)
 		for (unsigned x = 0; x < side; x++, grey++)
 			*ret++ = grey[1] > grey[0];
 }
 
 static void
-down_bits(const uint8_t *grey, unsigned side, bool *ret)
+down_bits(
+    const struct phash_ops *ops, const uint8_t *grey, unsigned side, bool *ret)
 {
+	(void)ops;
 	for (unsigned i = 0; i < side * side; i++)
 		ret[i] = grey[i + side] > grey[i];
 }
 
-static size_t
-round_up(size_t n)
+size_t
+phash_ops_all(const struct phash_ops *ret[PHASH_OPS_KINDS])
 {
-	return (n + PHASH_WORK_ALIGN - 1) / PHASH_WORK_ALIGN * PHASH_WORK_ALIGN;
+	size_t n = 0;
+
+	ret[n++] = &phash_ops_plain;
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		ret[n++] = &phash_ops_avx2;
+#endif
+	return n;
+}
+
+const struct phash_ops *
+phash_ops_best(void)
+{
+	const struct phash_ops *all[PHASH_OPS_KINDS];
+
+	return all[phash_ops_all(all) - 1];
+}
+
+static size_t
+round_up(size_t n, size_t step)
+{
+	return (n + step - 1) / step * step;
+}
+
+/* The parts of the workspace. */
+struct sizes {
+	size_t grey;   /* samples of a row, in 16 bits */
+	size_t across; /* weights of all widths, in 16 bits */
+	size_t room;   /* samples of the longest window */
+};
+
+static size_t
+across_stride(uint32_t in, uint32_t out)
+{
+	return round_up(lanczos_samples_max(in, out) + PHASH_STEP, PHASH_STEP);
+}
+
+static size_t
+down_stride(uint32_t in, uint32_t out)
+{
+	return round_up(lanczos_samples_max(in, out) + 8, 8);
+}
+
+static struct sizes
+sizes_of(uint32_t width, uint32_t height)
+{
+	struct sizes s = {.grey = round_up(width, PHASH_STEP),
+	    .room = lanczos_samples_max(width > height ? width : height, 8) +
+		    PHASH_STEP};
+
+	for (size_t i = 0; i < WIDTHS; i++)
+		s.across += across_stride(width, widths[i]) * widths[i];
+	return s;
+}
+
+static size_t
+down_weights(uint32_t height)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < WIDTHS; i++) {
+		size_t n = down_stride(height, widths[i]) * widths[i];
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* Weights in the making: of all rows down, or of two outputs across. */
+static size_t
+weights_room(uint32_t width, uint32_t height)
+{
+	size_t down = down_weights(height);
+	size_t two = 2 * across_stride(width, widths[0]);
+
+	return (down > two ? down : two) + PHASH_STEP;
 }
 
 size_t
 phash_work_bytes(uint32_t width, uint32_t height)
 {
-	size_t across = 0, down = 0;
+	struct sizes s = sizes_of(width, height);
+	size_t weights = weights_room(width, height);
 
-	for (size_t i = 0; i < WIDTHS; i++) {
-		size_t n = lanczos_weights(height, widths[i]);
-
-		across += lanczos_weights(width, widths[i]);
-		down = n > down ? n : down;
-	}
-	return round_up(width) + round_up((size_t)height * WIDTHS_SUM) +
-	       round_up((across + down) * sizeof(int32_t));
+	return round_up(s.grey * PHASH_ROWS * sizeof(int16_t), 64) +
+	       round_up(2 * s.across * sizeof(int16_t), 64) +
+	       round_up(s.room * sizeof(double), 64) +
+	       round_up(weights * sizeof(int32_t), 64) +
+	       round_up((size_t)height * WIDTHS_SUM, 64);
 }
 
-struct reduced {
-	struct lanczos across[WIDTHS];
-	bool wanted[WIDTHS];
-	uint8_t *rows[WIDTHS]; /* height rows of this width */
-	uint8_t *grey;         /* one row */
-	int32_t *down;         /* weights */
-};
+static void *
+carve(uint8_t **work, size_t bytes)
+{
+	uint8_t *p = *work;
+
+	*work += round_up(bytes, 64);
+	return p;
+}
+
+/* The weights of output i.  Returns whether no rounding was near. */
+static bool
+weigh(const struct phash_plan *p, const struct lanczos *l, uint32_t i,
+    int32_t *ret)
+{
+	if (p->ops->weigh(l, i, p->room, ret))
+		return true;
+	lanczos_weigh(l, i, ret);
+	return false;
+}
+
+/* The window is even: seen from the other end, where roundings are not near,
+ * output out - 1 - i has the same weights. */
+static bool
+is_mirrored(const struct lanczos *l, uint32_t i)
+{
+	uint32_t other = l->out - 1 - i;
+
+	return l->n[other] == l->n[i] &&
+	       l->first[other] == l->in - l->first[i] - l->n[i];
+}
 
 static void
-plan(struct reduced *r, const struct pixels *px, unsigned kinds, void *work)
+reverse(const int32_t *w, uint32_t n, int32_t *ret)
 {
-	uint8_t *p = work;
-	int32_t *weight;
+	for (uint32_t k = 0; k < n; k++)
+		ret[k] = w[n - 1 - k];
+}
 
-	*r = (struct reduced){.grey = p};
-	p += round_up(px->width);
-	for (size_t i = 0; i < WIDTHS; i++) {
-		r->rows[i] = p;
-		p += (size_t)px->height * widths[i];
+/* Weights of 22 bits as upper ones that fit 16 bits and what is left. */
+static void
+split(const struct phash_plan *p, struct phash_across *a, uint32_t i,
+    const int32_t *w)
+{
+	uint32_t skip = a->l.first[i] % PHASH_STEP, n = a->l.n[i];
+	size_t at = i * a->stride + skip;
+	int32_t most = 0, less, more;
+	unsigned shift = 0;
+
+	for (uint32_t k = 0; k < n; k++)
+		most = abs(w[k]) > most ? abs(w[k]) : most;
+	while (most >> shift >= INT16_MAX)
+		shift++;
+	p->ops->split(w, n, shift, a->upper + at, a->lower + at, &less, &more);
+	a->begin[i] = a->l.first[i] - skip;
+	a->n[i] = (uint32_t)round_up(skip + n, PHASH_STEP);
+	a->scale[i] = 1 << shift;
+	a->least[i] = less * 255 + (1 << (LANCZOS_BITS - 1));
+	a->most[i] = more * 255 + (1 << (LANCZOS_BITS - 1));
+}
+
+static void
+plan_across(struct phash_plan *p, size_t width, int16_t **weight)
+{
+	struct phash_across *a = &p->across[width];
+	bool done[LANCZOS_OUT_MAX] = {false};
+	size_t n;
+
+	lanczos_init(&a->l, p->px.width, widths[width]);
+	a->stride = across_stride(p->px.width, widths[width]);
+	n = a->stride * widths[width];
+	a->upper = *weight;
+	a->lower = a->upper + n;
+	*weight += 2 * n;
+	if (a->l.in == a->l.out)
+		return;
+	memset(a->upper, 0, 2 * n * sizeof(*a->upper));
+	for (uint32_t i = 0; i < a->l.out; i++) {
+		uint32_t other = a->l.out - 1 - i;
+		int32_t *back = p->weight + a->stride;
+
+		if (i > other && done[other])
+			continue;
+		done[i] =
+		    weigh(p, &a->l, i, p->weight) && is_mirrored(&a->l, i);
+		split(p, a, i, p->weight);
+		if (!done[i] || i >= other)
+			continue;
+		reverse(p->weight, a->l.n[i], back);
+		split(p, a, other, back);
 	}
-	p = (uint8_t *)work + round_up(px->width) +
-	    round_up((size_t)px->height * WIDTHS_SUM);
-	weight = (int32_t *)(void *)p;
-	for (size_t i = 0; i < WIDTHS; i++)
+}
+
+void
+phash_plan_init(struct phash_plan *p, const struct phash_ops *ops,
+    const struct pixels *px, unsigned kinds, void *work)
+{
+	struct sizes s = sizes_of(px->width, px->height);
+	uint8_t *at = work;
+	int16_t *weight;
+
+	p->ops = ops;
+	p->px = *px;
+	p->kinds = kinds;
+	p->grey = carve(&at, s.grey * PHASH_ROWS * sizeof(int16_t));
+	memset(p->grey, 0, s.grey * PHASH_ROWS * sizeof(int16_t));
+	weight = carve(&at, 2 * s.across * sizeof(int16_t));
+	p->room = carve(&at, s.room * sizeof(double));
+	p->weight =
+	    carve(&at, weights_room(px->width, px->height) * sizeof(int32_t));
+	for (size_t i = 0; i < WIDTHS; i++) {
+		p->wanted[i] = false;
 		for (int k = 0; k < PHASH_KINDS; k++)
 			if ((kinds >> k & 1) != 0 &&
 			    kinds_table[k].width == widths[i])
-				r->wanted[i] = true;
-	for (size_t i = 0; i < WIDTHS; i++) {
-		if (!r->wanted[i])
-			continue;
-		lanczos_init(&r->across[i], px->width, widths[i], weight);
-		weight += lanczos_weights(px->width, widths[i]);
+				p->wanted[i] = true;
+		p->reduced[i] = at;
+		at += (size_t)px->height * widths[i];
+		if (p->wanted[i])
+			plan_across(p, i, &weight);
 	}
-	r->down = weight;
-}
-
-static const uint8_t *
-grey_row(const struct pixels *px, uint32_t y, uint8_t *ret)
-{
-	const uint8_t *p = px->p + (size_t)y * px->stride;
-
-	if (px->channels == 1)
-		return p;
-	for (uint32_t x = 0; x < px->width; x++, p += 3)
-		ret[x] = (uint8_t)((19595u * p[0] + 38470u * p[1] +
-				       7471u * p[2] + 32768) >>
-				   16);
-	return ret;
 }
 
 static void
-reduce(const struct reduced *r, const struct pixels *px)
+grey_row(const struct phash_plan *p, uint32_t y, int16_t *ret)
 {
-	for (uint32_t y = 0; y < px->height; y++) {
-		const uint8_t *row = grey_row(px, y, r->grey);
+	const uint8_t *row = p->px.p + (size_t)y * p->px.stride;
 
+	if (p->px.channels == 3) {
+		p->ops->grey(row, p->px.width, ret);
+		return;
+	}
+	for (uint32_t x = 0; x < p->px.width; x++)
+		ret[phash_place(x)] = row[x];
+}
+
+void
+phash_plan_rows(struct phash_plan *p, uint32_t y, uint32_t n)
+{
+	if ((p->kinds & ~(1u << PHASH_ORG)) == 0)
+		return;
+	for (uint32_t end = y + n; y < end; y += PHASH_ROWS) {
+		uint32_t rows = end - y < PHASH_ROWS ? end - y : PHASH_ROWS;
+
+		for (uint32_t r = 0; r < rows; r++)
+			grey_row(p, y + r, p->grey + r * PHASH_STEP);
 		for (size_t i = 0; i < WIDTHS; i++)
-			if (r->wanted[i])
-				lanczos_row(&r->across[i], row,
-				    r->rows[i] + (size_t)y * widths[i]);
+			if (p->wanted[i])
+				p->ops->across(&p->across[i], p->grey, rows,
+				    p->reduced[i] + (size_t)y * widths[i]);
 	}
 }
 
-static size_t
-width_index(unsigned width)
-{
-	size_t i = 0;
-
-	while (widths[i] != width)
-		i++;
-	return i;
-}
-
 static void
-make_one(const struct reduced *r, const struct pixels *px, int kind,
+write_bits(const struct phash_plan *p, int kind, const uint8_t *small,
     struct phash *ret)
 {
-	unsigned width = kinds_table[kind].width, side = kinds_table[kind].side;
-	uint8_t small[SIDE_MAX * SIDE_MAX];
+	unsigned side = kinds_table[kind].side;
 	bool bit[BITS_MAX];
-	struct lanczos down;
 
-	lanczos_init(&down, px->height, kinds_table[kind].height, r->down);
-	lanczos_columns(
-	    &down, r->rows[width_index(width)], width, width, small);
-	kinds_table[kind].make(small, side, bit);
+	kinds_table[kind].make(p->ops, small, side, bit);
 	*ret = (struct phash){.bits = side * side};
 	for (unsigned i = 0; i < side * side; i++)
 		if (bit[i])
 			ret->bytes[i / 8] |= (uint8_t)(128 >> i % 8);
 }
 
+static void
+weigh_down(const struct phash_plan *p, const struct lanczos *l, size_t stride)
+{
+	bool done[LANCZOS_OUT_MAX] = {false};
+
+	for (uint32_t i = 0; l->in != l->out && i < l->out; i++) {
+		uint32_t other = l->out - 1 - i;
+
+		if (i > other && done[other]) {
+			reverse(p->weight + other * stride, l->n[other],
+			    p->weight + i * stride);
+			continue;
+		}
+		done[i] =
+		    weigh(p, l, i, p->weight + i * stride) && is_mirrored(l, i);
+	}
+}
+
+/* All kinds whose reduced pictures are so many rows high. */
+static void
+end_height(struct phash_plan *p, unsigned height, struct phash *ret)
+{
+	size_t stride = down_stride(p->px.height, height);
+	uint8_t small[SIDE_MAX * SIDE_MAX];
+	struct lanczos l = {0};
+	unsigned width = 0;
+
+	for (int k = 0; k < PHASH_KINDS; k++) {
+		if ((p->kinds >> k & 1) == 0 || kinds_table[k].height != height)
+			continue;
+		if (l.out == 0) {
+			lanczos_init(&l, p->px.height, height);
+			weigh_down(p, &l, stride);
+		}
+		if (width != kinds_table[k].width) {
+			size_t i = 0;
+
+			width = kinds_table[k].width;
+			while (widths[i] != width)
+				i++;
+			p->ops->down(
+			    &l, p->weight, stride, p->reduced[i], width, small);
+		}
+		write_bits(p, k, small, &ret[k]);
+	}
+}
+
+void
+phash_plan_end(struct phash_plan *p, struct phash ret[PHASH_KINDS])
+{
+	for (size_t i = 0; i < WIDTHS; i++)
+		end_height(p, widths[i], ret);
+	if ((p->kinds >> PHASH_ORG & 1) != 0)
+		phash_org(p->ops, &p->px, &ret[PHASH_ORG]);
+}
+
+void
+phash_all_with(const struct phash_ops *ops, const struct pixels *px,
+    unsigned kinds, void *work, struct phash ret[PHASH_KINDS])
+{
+	struct phash_plan p;
+
+	phash_plan_init(&p, ops, px, kinds, work);
+	phash_plan_rows(&p, 0, px->height);
+	phash_plan_end(&p, ret);
+}
+
 bool
 phash_all(const struct pixels *px, unsigned kinds, void *work,
     size_t work_bytes, struct phash ret[PHASH_KINDS], struct err *e)
 {
-	struct reduced r;
-
 	if (!pixels_check(px, e))
 		return false;
 	if (work_bytes < phash_work_bytes(px->width, px->height))
@@ -279,16 +476,7 @@ phash_all(const struct pixels *px, unsigned kinds, void *work,
 		    work_bytes, phash_work_bytes(px->width, px->height));
 	if ((uintptr_t)work % PHASH_WORK_ALIGN != 0)
 		return err_set(e, ERR_INPUT, "the workspace is not aligned");
-	plan(&r, px, kinds, work);
-	reduce(&r, px);
-	for (int k = 0; k < PHASH_KINDS; k++) {
-		if ((kinds >> k & 1) == 0)
-			continue;
-		if (k == PHASH_ORG)
-			phash_org(px, &ret[k]);
-		else
-			make_one(&r, px, k, &ret[k]);
-	}
+	phash_all_with(phash_ops_best(), px, kinds, work, ret);
 	return true;
 }
 

@@ -3,42 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SIDE 32
-#define AROUND 3 /* of 7 x 7 that are added */
-#define KEEP 8   /* frequencies 1 to 8 each way */
-
-static unsigned
-luma(const struct pixels *px, int64_t x, int64_t y)
-{
-	int64_t right = px->width - 1, bottom = px->height - 1;
-	const uint8_t *p = px->p +
-			   (size_t)(y < 0        ? 0
-				    : y > bottom ? bottom
-						 : y) *
-			       px->stride +
-			   (size_t)(x < 0       ? 0
-				    : x > right ? right
-						: x) *
-			       px->channels;
-
-	if (px->channels == 1)
-		return p[0];
-	/* Between 16 and 236: nothing is cut off. */
-	return (66u * p[0] + 129u * p[1] + 25u * p[2] + 128) / 256 + 16;
-}
-
-static float
-sum_around(const struct pixels *px, uint32_t i, uint32_t j)
-{
-	int64_t y = (int64_t)i * px->height / SIDE;
-	int64_t x = (int64_t)j * px->width / SIDE;
-	unsigned sum = 0;
-
-	for (int64_t dy = -AROUND; dy <= AROUND; dy++)
-		for (int64_t dx = -AROUND; dx <= AROUND; dx++)
-			sum += luma(px, x + dx, y + dy);
-	return (float)sum;
-}
+#define SIDE PHASH_ORG_SIDE
+#define KEEP 8 /* frequencies 1 to 8 each way */
 
 /* The rows of the matrix that are needed: frequencies 1 to KEEP. */
 static void
@@ -75,15 +41,14 @@ write_bits(const float v[KEEP * KEEP], struct phash *ret)
 }
 
 void
-phash_org(const struct pixels *px, struct phash *ret)
+phash_org(
+    const struct phash_ops *ops, const struct pixels *px, struct phash *ret)
 {
 	float grey[SIDE][SIDE], wave[KEEP][SIDE], half[KEEP][SIDE];
 	float v[KEEP * KEEP];
 
 	make_waves(wave);
-	for (uint32_t i = 0; i < SIDE; i++)
-		for (uint32_t j = 0; j < SIDE; j++)
-			grey[i][j] = sum_around(px, i, j);
+	ops->around(px, grey);
 	/* Products are rounded to binary32, sums kept in binary64: so the
 	 * matrices of the original are multiplied. */
 	for (int i = 0; i < KEEP; i++)

@@ -2,8 +2,9 @@
 #ifndef HASH_PHASH_ORG_H
 #define HASH_PHASH_ORG_H
 
-#include "hash/phash.h"
+#include "hash/phash_ops.h"
 
-void phash_org(const struct pixels *, struct phash *ret);
+void phash_org(
+    const struct phash_ops *, const struct pixels *, struct phash *ret);
 
 #endif

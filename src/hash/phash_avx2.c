@@ -1,0 +1,189 @@
+/* phash_lanes for x86-64 with AVX2; this file alone is compiled so. */
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#include "hash/phash_ops.h"
+
+#pragma GCC diagnostic ignored "-Wcast-qual"
+
+#define LANES 4
+
+static inline __m256i
+load16(const int16_t *p)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+static inline __m256i
+products(__m256i weight, const int16_t *p)
+{
+	return _mm256_madd_epi16(weight, load16(p));
+}
+
+/* Eight rows share the reading of a weight; named one by one, since compilers
+ * move an array of sums to and fro. */
+static inline __attribute__((always_inline)) void
+dots(
+    const int16_t *w, const int16_t *block, uint32_t n, int32_t ret[PHASH_ROWS])
+{
+	__m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
+	__m256i e = a, f = a, g = a, h = a;
+
+	for (const int16_t *end = w + n; w < end;
+	     w += PHASH_STEP, block += PHASH_BLOCK) {
+		__m256i v = load16(w);
+
+		a = _mm256_add_epi32(a, products(v, block));
+		b = _mm256_add_epi32(b, products(v, block + PHASH_STEP));
+		c = _mm256_add_epi32(c, products(v, block + 2 * PHASH_STEP));
+		d = _mm256_add_epi32(d, products(v, block + 3 * PHASH_STEP));
+		e = _mm256_add_epi32(e, products(v, block + 4 * PHASH_STEP));
+		f = _mm256_add_epi32(f, products(v, block + 5 * PHASH_STEP));
+		g = _mm256_add_epi32(g, products(v, block + 6 * PHASH_STEP));
+		h = _mm256_add_epi32(h, products(v, block + 7 * PHASH_STEP));
+	}
+	a = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+	e = _mm256_hadd_epi32(_mm256_hadd_epi32(e, f), _mm256_hadd_epi32(g, h));
+	_mm256_storeu_si256((__m256i *)(void *)ret,
+	    _mm256_add_epi32(_mm256_permute2x128_si256(a, e, 0x20),
+		_mm256_permute2x128_si256(a, e, 0x31)));
+}
+
+/* One row's sum of products. */
+static inline int32_t
+dot(const int16_t *w, const int16_t *block, uint32_t n)
+{
+	__m256i sum = _mm256_setzero_si256();
+	__m128i half;
+
+	for (const int16_t *end = w + n; w < end;
+	     w += PHASH_STEP, block += PHASH_BLOCK)
+		sum = _mm256_add_epi32(sum, products(load16(w), block));
+	half = _mm_add_epi32(
+	    _mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
+	return _mm_cvtsi128_si32(half);
+}
+
+/* Sums to values of 0 to 255 in 32 bits. */
+static inline __m256i
+to_bytes(__m256i sum)
+{
+	return _mm256_min_epi32(
+	    _mm256_max_epi32(
+		_mm256_srai_epi32(sum, LANCZOS_BITS), _mm256_setzero_si256()),
+	    _mm256_set1_epi32(255));
+}
+
+/* Bit r: row r has another byte with the least than with the most. */
+static inline __attribute__((always_inline)) uint32_t
+bytes_of(const int32_t *sum, int32_t scale, int32_t least, int32_t most,
+    uint8_t *ret)
+{
+	__m256i all = _mm256_mullo_epi32(
+	    _mm256_loadu_si256((const __m256i *)(const void *)sum),
+	    _mm256_set1_epi32(scale));
+	__m256i low = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(least)));
+	__m256i high = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(most)));
+	int same = _mm256_movemask_ps(
+	    _mm256_castsi256_ps(_mm256_cmpeq_epi32(low, high)));
+	__m128i half = _mm_packs_epi32(
+	    _mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+
+	_mm_storel_epi64((__m128i *)(void *)ret, _mm_packus_epi16(half, half));
+	return ~(uint32_t)same & 255;
+}
+
+/* Eight pixels, 24 bytes of the 32 that are read, as four in each half. */
+static inline __m256i
+eight_pixels(const uint8_t *p)
+{
+	return _mm256_permutevar8x32_epi32(
+	    _mm256_loadu_si256((const __m256i *)(const void *)p),
+	    _mm256_setr_epi32(0, 1, 2, 2, 3, 4, 5, 5));
+}
+
+/* Two neighbouring colours of each pixel as 16 bits each. */
+static inline __m256i
+two_colours(__m256i eight, int first)
+{
+	const __m256i at =
+	    _mm256_set1_epi32((int)(0x80008000u | 0x10000u * 1u));
+	const __m256i step = _mm256_setr_epi32(
+	    0, 0x30003, 0x60006, 0x90009, 0, 0x30003, 0x60006, 0x90009);
+
+	return _mm256_shuffle_epi8(
+	    eight, _mm256_add_epi8(_mm256_add_epi8(at, step),
+		       _mm256_set1_epi32(first * 0x10001)));
+}
+
+static inline __m256i
+pair(int first, int second)
+{
+	return _mm256_set1_epi32(second * 65536 + first);
+}
+
+static inline __m256i
+eight_greys(const uint8_t *p)
+{
+	__m256i eight = eight_pixels(p);
+	__m256i sum = _mm256_add_epi32(
+	    _mm256_madd_epi16(two_colours(eight, 0), pair(19595, 19235)),
+	    _mm256_madd_epi16(two_colours(eight, 1), pair(19235, 7471)));
+
+	return _mm256_srli_epi32(
+	    _mm256_add_epi32(sum, _mm256_set1_epi32(32768)), 16);
+}
+
+/* As many as can be read without going behind the row. */
+static uint32_t
+grey_quickly(const uint8_t *rgb, uint32_t n, int16_t *ret)
+{
+	uint32_t x = 0;
+
+	for (; x + 16 + 3 <= n; x += 16) {
+		__m256i left = eight_greys(rgb + (size_t)3 * x);
+		__m256i right = eight_greys(rgb + (size_t)3 * x + 24);
+
+		_mm256_storeu_si256((__m256i *)(void *)(ret + phash_place(x)),
+		    _mm256_permute4x64_epi64(
+			_mm256_packs_epi32(left, right), 0xd8));
+	}
+	return x;
+}
+
+/* Seven lumas from x on of seven rows, where eleven pixels can be read. */
+static inline __attribute__((always_inline)) bool
+around_quickly(
+    const uint8_t *const row[7], const struct pixels *px, int64_t x, float *ret)
+{
+	__m256i sum = _mm256_setzero_si256();
+	__m128i half;
+
+	if (px->channels != 3 || x < 0 || x + 11 > px->width)
+		return false;
+	for (int i = 0; i < 7; i++) {
+		__m256i eight = eight_pixels(row[i] + 3 * x);
+		__m256i luma = _mm256_add_epi32(
+		    _mm256_madd_epi16(two_colours(eight, 0), pair(66, 129)),
+		    _mm256_madd_epi16(two_colours(eight, 1), pair(0, 25)));
+
+		sum = _mm256_add_epi32(sum,
+		    _mm256_srli_epi32(
+			_mm256_add_epi32(luma, _mm256_set1_epi32(128)), 8));
+	}
+	sum = _mm256_insert_epi32(sum, 0, 7);
+	half = _mm_add_epi32(
+	    _mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
+	*ret = (float)(_mm_cvtsi128_si32(half) + 49 * 16);
+	return true;
+}
+
+#include "hash/phash_lanes.h"
+
+const struct phash_ops phash_ops_avx2 = {
+    "avx2", grey, weigh, split, across, down, cosines, around};

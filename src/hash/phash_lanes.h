@@ -1,0 +1,288 @@
+/*
+ * phash_lanes — the body of phash_ops.  Included once by each kind, which
+ * defines before:
+ *
+ *	LANES                   doubles done side by side
+ *	dots                    sums of products of PHASH_ROWS rows
+ *	dot                     the same of one row
+ *	bytes_of                bytes of these, and which are unsure
+ *	grey_quickly            greys of as many pixels as it likes
+ *	around_quickly          one sum of 7 x 7, or false
+ */
+#define AROUND 3 /* of 7 x 7 that are added */
+
+typedef double dvec __attribute__((vector_size(LANES * sizeof(double))));
+typedef int64_t lvec __attribute__((vector_size(LANES * sizeof(double))));
+typedef int32_t svec __attribute__((vector_size(LANES * sizeof(int32_t))));
+
+#include "hash/cosine_lanes.h"
+
+static void
+grey(const uint8_t *rgb, uint32_t n, int16_t *ret)
+{
+	for (uint32_t x = grey_quickly(rgb, n, ret); x < n; x++) {
+		const uint8_t *p = rgb + (size_t)3 * x;
+
+		ret[phash_place(x)] = (int16_t)((19595u * p[0] + 38470u * p[1] +
+						    7471u * p[2] + 32768) >>
+						16);
+	}
+}
+
+static inline dvec
+each(double d)
+{
+	dvec v;
+
+	for (int i = 0; i < LANES; i++)
+		v[i] = d;
+	return v;
+}
+
+/* sinc(t) sinc(t / 3) with an error under 1e-14: sin 3x = 3 sin x - 4 sin^3 x
+ * makes it u^2 (3 - 4 u^2 z) / 3, where z is the square of x = pi t / 3 and u
+ * the series of sin x / x. */
+static inline dvec
+bell(dvec t)
+{
+	static const double series[] = {1, -1 / 6.0, 1 / 120.0, -1 / 5040.0,
+	    1 / 362880.0, -1 / 39916800.0, 1 / 6227020800.0,
+	    -1 / 1307674368000.0, 1 / 355687428096000.0,
+	    -1 / 121645100408832000.0, 1 / 51090942171709440000.0,
+	    -1 / 25852016738884976640000.0, 1 / 15511210043330985984000000.0};
+	dvec z = t * t * each(M_PI * M_PI / 9), u = each(series[12]);
+
+	for (int i = 11; i >= 0; i--)
+		u = u * z + each(series[i]);
+	u *= u;
+	return u * (each(3) - each(4) * u * z) * each(1.0 / 3);
+}
+
+/* LANES twice: two chains of operations side by side. */
+#define WIDE (2 * LANES)
+
+static inline dvec
+window(dvec sample, double centre, double fine)
+{
+	dvec t = (sample - each(centre) + each(0.5)) * each(fine);
+
+	return (dvec)((lvec)bell(t) & (t >= each(-LANCZOS_LOBES)) &
+		      (t < each(LANCZOS_LOBES)));
+}
+
+/* The window at the samples of output i, zeroes behind them.  Returns its sum.
+ */
+static double
+open_window(const struct lanczos *l, uint32_t i, double *v)
+{
+	uint32_t n = l->n[i];
+	dvec step, sum = {0};
+	double total = 0;
+
+	for (int k = 0; k < LANES; k++)
+		step[k] = (double)k + l->first[i];
+	for (uint32_t k = 0; k < n; k += WIDE) {
+		dvec near = window(step + each(k), l->centre[i], l->fine);
+		dvec far =
+		    window(step + each(k + LANES), l->centre[i], l->fine);
+
+		memcpy(v + k, &near, sizeof(near));
+		memcpy(v + k + LANES, &far, sizeof(far));
+	}
+	memset(v + n, 0, WIDE * sizeof(*v));
+	for (uint32_t k = 0; k < n; k += LANES) {
+		memcpy(&step, v + k, sizeof(step));
+		sum += step;
+	}
+	for (int k = 0; k < LANES; k++)
+		total += sum[k];
+	return total;
+}
+
+#define UNSURE 1e-5 /* so near to a half that the series may be wrong */
+
+static bool
+weigh(const struct lanczos *l, uint32_t i, double *v, int32_t *ret)
+{
+	const dvec shift = each(0x1.8p52); /* leaves no room for a fraction */
+	double scale = (1 << LANCZOS_BITS) / open_window(l, i, v);
+	lvec sure = {0};
+	bool all = true;
+
+	sure = ~sure;
+	for (uint32_t k = 0; k < l->n[i]; k += LANES) {
+		dvec w, whole;
+		svec weight;
+
+		memcpy(&w, v + k, sizeof(w));
+		w *= each(scale);
+		whole = w + shift - shift;
+		w -= whole;
+		sure &= (w < each(0.5 - UNSURE)) & (w > each(UNSURE - 0.5));
+		weight = __builtin_convertvector(whole, svec);
+		memcpy(ret + k, &weight, sizeof(weight));
+	}
+	for (int k = 0; k < LANES; k++)
+		all = all && sure[k] != 0;
+	return all;
+}
+
+static void
+split(const int32_t *w, uint32_t n, unsigned shift, int16_t *upper,
+    int16_t *lower, int32_t *ret_less, int32_t *ret_more)
+{
+	int32_t less = 0, more = 0;
+
+	for (uint32_t k = 0; k < n; k++) {
+		int32_t top = (w[k] + ((1 << shift) >> 1)) >> shift;
+		int32_t rest = w[k] - top * (1 << shift);
+
+		upper[k] = (int16_t)top;
+		lower[k] = (int16_t)rest;
+		less += rest < 0 ? rest : 0;
+		more += rest > 0 ? rest : 0;
+	}
+	*ret_less = less;
+	*ret_more = more;
+}
+
+/* Output i of the eight rows.  Where the lower weights may change the byte,
+ * they are asked. */
+static inline __attribute__((always_inline)) void
+across_one(
+    const struct phash_across *a, uint32_t i, const int16_t *grey, uint8_t *ret)
+{
+	const int16_t *block = grey + phash_place(a->begin[i]);
+	int32_t sum[PHASH_ROWS];
+	uint32_t unsure;
+
+	dots(a->upper + i * a->stride, block, a->n[i], sum);
+	unsure = bytes_of(sum, a->scale[i], a->least[i], a->most[i], ret);
+	for (; unsure != 0; unsure &= unsure - 1) {
+		int r = __builtin_ctz(unsure);
+
+		ret[r] = phash_byte(sum[r] * a->scale[i] +
+				    (1 << (LANCZOS_BITS - 1)) +
+				    dot(a->lower + i * a->stride,
+					block + r * PHASH_STEP, a->n[i]));
+	}
+}
+
+static void
+across(const struct phash_across *a, const int16_t *grey, uint32_t rows,
+    uint8_t *ret)
+{
+	uint8_t byte[PHASH_ROWS];
+
+	for (uint32_t i = 0; i < a->l.out; i++) {
+		if (a->l.in == a->l.out)
+			for (size_t r = 0; r < PHASH_ROWS; r++)
+				byte[r] = (uint8_t)
+				    grey[phash_place(i) + r * PHASH_STEP];
+		else
+			across_one(a, i, grey, byte);
+		for (uint32_t r = 0; r < rows; r++)
+			ret[r * a->l.out + i] = byte[r];
+	}
+}
+
+static void
+down(const struct lanczos *l, const int32_t *weight, size_t stride,
+    const uint8_t *rows, uint32_t columns, uint8_t *ret)
+{
+	for (uint32_t i = 0; i < l->out; i++, ret += columns) {
+		const int32_t *w = weight + i * stride;
+		const uint8_t *row = rows + (size_t)l->first[i] * columns;
+		int32_t sum[LANCZOS_OUT_MAX];
+
+		if (l->in == l->out) {
+			memcpy(ret, rows + (size_t)i * columns, columns);
+			continue;
+		}
+		for (uint32_t x = 0; x < columns; x++)
+			sum[x] = (1 << (LANCZOS_BITS - 1));
+		for (uint32_t k = 0; k < l->n[i]; k++, row += columns)
+			for (uint32_t x = 0; x < columns; x++)
+				sum[x] += w[k] * row[x];
+		for (uint32_t x = 0; x < columns; x++)
+			ret[x] = phash_byte(sum[x]);
+	}
+}
+
+static void
+cosines(const uint8_t *in, unsigned side, unsigned keep, bool rows_only,
+    double *ret)
+{
+	dvec half[LANCZOS_OUT_MAX / LANES][16], v[COSINE_MAX];
+	struct cosine c;
+
+	cosine_init(&c, side);
+	for (unsigned x = 0; x < (rows_only ? keep : side); x += LANES) {
+		for (unsigned y = 0; y < side; y++)
+			for (unsigned k = 0; k < LANES; k++)
+				v[y][k] = rows_only ? in[(x + k) * side + y]
+						    : in[y * side + x + k];
+		cosine_transform(&c, v);
+		memcpy(half[x / LANES], v + rows_only, keep * sizeof(dvec));
+	}
+	for (unsigned i = 0; rows_only && i < keep * keep; i++)
+		ret[i] = half[i / keep / LANES][i % keep][i / keep % LANES];
+	for (unsigned i = 0; !rows_only && i < keep; i += LANES) {
+		for (unsigned x = 0; x < side; x++)
+			for (unsigned k = 0; k < LANES; k++)
+				v[x][k] = half[x / LANES][i + k][x % LANES];
+		cosine_transform(&c, v);
+		for (unsigned j = 0; j < keep; j++)
+			for (unsigned k = 0; k < LANES; k++)
+				ret[(i + k) * keep + j] = v[j][k];
+	}
+}
+
+/* Between 16 and 236: nothing is cut off. */
+static inline uint32_t
+luma_org(const uint8_t *p, uint32_t channels)
+{
+	if (channels == 1)
+		return p[0];
+	return (66u * p[0] + 129u * p[1] + 25u * p[2] + 128) / 256 + 16;
+}
+
+static int64_t
+within(int64_t v, int64_t most)
+{
+	return v < 0 ? 0 : v > most ? most : v;
+}
+
+static float
+around_edge(const uint8_t *const row[7], const struct pixels *px, int64_t x)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < 7; i++)
+		for (int64_t k = x; k < x + 7; k++)
+			sum += luma_org(
+			    row[i] + (size_t)within(k, (int64_t)px->width - 1) *
+					 px->channels,
+			    px->channels);
+	return (float)sum;
+}
+
+static void
+around(const struct pixels *px, float ret[PHASH_ORG_SIDE][PHASH_ORG_SIDE])
+{
+	for (int64_t i = 0; i < PHASH_ORG_SIDE; i++) {
+		int64_t y = i * px->height / PHASH_ORG_SIDE - AROUND;
+		const uint8_t *row[7];
+
+		for (int k = 0; k < 7; k++)
+			row[k] = px->p + (size_t)within(
+					     y + k, (int64_t)px->height - 1) *
+					     px->stride;
+		for (int64_t j = 0; j < PHASH_ORG_SIDE; j++) {
+			int64_t x = j * px->width / PHASH_ORG_SIDE - AROUND;
+
+			if (!around_quickly(row, px, x, &ret[i][j]))
+				ret[i][j] = around_edge(row, px, x);
+		}
+	}
+}

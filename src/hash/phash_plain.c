@@ -1,0 +1,64 @@
+/* phash_lanes for any processor: two lanes, as the compiler finds them. */
+#include <math.h>
+#include <string.h>
+
+#include "hash/phash_ops.h"
+
+#define LANES 2
+
+/* One row's sum of products. */
+static inline int32_t
+dot(const int16_t *w, const int16_t *block, uint32_t n)
+{
+	int32_t sum = 0;
+
+	for (uint32_t k = 0; k < n; k += PHASH_STEP, block += PHASH_BLOCK)
+		for (uint32_t i = 0; i < PHASH_STEP; i++)
+			sum += w[k + i] * block[i];
+	return sum;
+}
+
+/* The sums of products of one window in PHASH_ROWS rows. */
+static inline void
+dots(
+    const int16_t *w, const int16_t *block, uint32_t n, int32_t ret[PHASH_ROWS])
+{
+	for (size_t r = 0; r < PHASH_ROWS; r++)
+		ret[r] = dot(w, block + r * PHASH_STEP, n);
+}
+
+/* Bit r: row r has another byte with the least than with the most. */
+static inline uint32_t
+bytes_of(const int32_t *sum, int32_t scale, int32_t least, int32_t most,
+    uint8_t *ret)
+{
+	uint32_t unsure = 0;
+
+	for (int r = 0; r < PHASH_ROWS; r++) {
+		ret[r] = phash_byte(sum[r] * scale + least);
+		unsure |=
+		    (uint32_t)(ret[r] != phash_byte(sum[r] * scale + most))
+		    << r;
+	}
+	return unsure;
+}
+
+static uint32_t
+grey_quickly(const uint8_t *rgb, uint32_t n, int16_t *ret)
+{
+	(void)rgb, (void)n, (void)ret;
+	return 0;
+}
+
+static bool
+around_quickly(
+    const uint8_t *const row[7], const struct pixels *px, int64_t x, float *ret)
+{
+	(void)row, (void)px, (void)x, (void)ret;
+	return false;
+}
+
+#include "hash/phash_lanes.h"
+
+const struct phash_ops phash_ops_plain = {
+    "plain", grey, weigh, split, across, down, cosines, around};
