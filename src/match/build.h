@@ -48,8 +48,9 @@ bool build_tables(const struct build_kind *, const struct match_layout *,
     struct writer *, struct err *) MUST_USE;
 
 struct match_builder;
-/* From how many values on a kind has tables; for tests of small ones. */
-void match_builder_tables_from(struct match_builder *, uint64_t n);
+/* From how many values on a kind has tables, and whether their ids have four
+ * bytes though three would do; for tests of small ones. */
+void match_builder_tables(struct match_builder *, uint64_t from, bool wide);
 
 static inline uint32_t
 build_chunk(const uint8_t *row, uint32_t chunk)

@@ -13,6 +13,7 @@ struct match_builder {
 	struct build_kind kind[HASH_KINDS];
 	uint64_t bytes, bytes_max;
 	uint64_t tables_from;
+	bool wide;
 	struct tmk *tmk; /* for checks */
 };
 
@@ -47,9 +48,10 @@ match_builder_free(struct match_builder *b)
 }
 
 void
-match_builder_tables_from(struct match_builder *b, uint64_t n)
+match_builder_tables(struct match_builder *b, uint64_t from, bool wide)
 {
-	b->tables_from = n;
+	b->tables_from = from;
+	b->wide = wide;
 }
 
 bool
@@ -305,6 +307,7 @@ flags_of(const struct match_builder *b, const struct build_kind *k)
 {
 	const uint8_t *p = k->rows.p;
 	uint64_t odd = 0, word;
+	uint32_t wide = k->n > MATCH_NARROW_MAX || b->wide;
 
 	for (size_t i = 0; i < k->n * k->row_bytes; i += k->row_bytes) {
 		uint64_t all = 0; /* its parity is the row's */
@@ -316,7 +319,8 @@ flags_of(const struct match_builder *b, const struct build_kind *k)
 		odd |= (uint64_t)__builtin_parityll(all);
 	}
 	return (k->n >= b->tables_from ? MATCH_TABLE_POSTED : 0) |
-	       (odd == 0 ? MATCH_TABLE_EVEN : 0);
+	       (odd == 0 ? MATCH_TABLE_EVEN : 0) |
+	       (wide != 0 ? MATCH_TABLE_WIDE : 0);
 }
 
 /* One kind's table; its values are given back. */

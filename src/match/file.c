@@ -63,12 +63,20 @@ lay_kind(const struct match_file_table *t, struct match_layout *ret)
 	ret->row_bytes = ret->value_bytes;
 	if (facts->metric == HASH_SCORES) /* floats are read in place */
 		ret->row_bytes = (uint32_t)aligned(ret->value_bytes);
-	if (t->flags > (MATCH_TABLE_POSTED | MATCH_TABLE_EVEN) ||
+	if (t->flags >
+		(MATCH_TABLE_POSTED | MATCH_TABLE_EVEN | MATCH_TABLE_WIDE) ||
 	    (t->n_videos != 0 && t->kind != HASH_VPDQ))
 		return false;
 	if ((t->flags & MATCH_TABLE_POSTED) != 0)
 		ret->chunks = ret->value_bytes / 2;
 	return t->flags == 0 || ret->by_bits;
+}
+
+static bool
+is_narrow(const struct match_file_table *t)
+{
+	return (t->flags & MATCH_TABLE_POSTED) != 0 &&
+	       (t->flags & MATCH_TABLE_WIDE) == 0;
 }
 
 bool
@@ -79,10 +87,11 @@ match_layout_of(
 	uint64_t n = t->n;
 
 	if (n > MATCH_INDEX_VALUES_MAX ||
+	    (n > MATCH_NARROW_MAX && is_narrow(t)) ||
 	    t->n_videos > MATCH_INDEX_VALUES_MAX || !lay_kind(t, &l) ||
 	    begin > ROWS_BYTES_MAX)
 		return false;
-	l.id_bytes = n <= (1u << 24) ? 3 : 4;
+	l.id_bytes = (t->flags & MATCH_TABLE_WIDE) != 0 ? 4 : 3;
 	l.next_stride = aligned(2 * n + MATCH_OVERREAD) / 2;
 	l.ids_stride = aligned(l.id_bytes * n + MATCH_OVERREAD);
 	l.owners = aligned(l.rows + n * l.row_bytes);

@@ -31,6 +31,8 @@
 
 #define MATCH_TABLE_POSTED 1u /* first, next and ids are there */
 #define MATCH_TABLE_EVEN 2u   /* every value has an even number of bits set */
+#define MATCH_TABLE_WIDE 4u   /* ids have 4 bytes, not 3 */
+#define MATCH_NARROW_MAX ((uint64_t)1 << 24)
 
 struct match_file_table {
 	uint32_t kind;  /* enum hash_kind */

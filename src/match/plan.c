@@ -42,8 +42,7 @@ share(struct plan *p, const struct table *t)
 		p->pair[c] = p->t[c] + p->t[c + 1] + 1;
 }
 
-/* Looking up costs about as much as that many rows of a scan. */
-#define LOOKUP_ROWS 6
+uint64_t plan_lookup_rows = 6;
 
 void
 plan_make(struct plan *p, const struct table *t, unsigned radius, bool odd)
@@ -64,7 +63,7 @@ plan_make(struct plan *p, const struct table *t, unsigned radius, bool odd)
 	for (uint32_t c = 0; c < p->chunks && !p->scan; c++)
 		if (p->t[c] >= 0)
 			lookups += plan_masks_end[p->t[c]];
-	p->scan = p->scan || lookups * LOOKUP_ROWS > t->head.n;
+	p->scan = p->scan || lookups * plan_lookup_rows > t->head.n;
 }
 
 bool

@@ -27,6 +27,10 @@ struct plan {
 extern const uint32_t plan_masks_end[PLAN_T_MAX + 1];
 const uint16_t *plan_masks(void);
 
+/* Looking up costs about as much as that many rows of a scan; 0, for tests:
+ * nothing. */
+extern uint64_t plan_lookup_rows;
+
 /* odd: the value's number of bits. */
 void plan_make(struct plan *, const struct table *, unsigned radius, bool odd);
 

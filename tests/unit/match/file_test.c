@@ -1,0 +1,261 @@
+/* Index files that are not what was written, and builders that are asked too
+ * much. */
+#include "world.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "match/build.h"
+
+#define HITS ((size_t)1 << 20)
+
+/* Two lists, a few values of several kinds, one video. */
+static int
+small_file(bool tables)
+{
+	struct err err;
+	OWNED(match_builder) b = match_builder_new(1 << 26, &err);
+	struct match_index_list list;
+	struct world w = {.seed = 3, .bytes = 32};
+	struct vpdq_frame frame[3] = {
+	    {.quality = 90}, {.quality = 90}, {.quality = 20}};
+	struct vpdq video = {frame, 3};
+	int fd = world_file();
+
+	assert_non_null(b);
+	match_builder_tables(b, tables ? 1 : UINT64_MAX, false);
+	for (uint32_t n = 1; n < 3; n++) {
+		match_index_list_init(&list, n);
+		OK(match_builder_list(b, &list, e));
+	}
+	for (uint32_t i = 0; i < 40; i++) {
+		uint8_t value[32];
+
+		world_value(&w, UNIFORM, value);
+		OK(match_builder_add(b, i % 4 == 0 ? HASH_SHA256 : HASH_PDQ,
+		    (str){(char *)value, 32}, 1 + i % 2, i, e));
+	}
+	OK(match_builder_video(b, &video, 50, 2, 7, e));
+	OK(match_builder_write(b, fd, 9, e));
+	return fd;
+}
+
+static off_t
+size_of(int fd)
+{
+	off_t n = lseek(fd, 0, SEEK_END);
+
+	assert_true(n > 0);
+	return n;
+}
+
+static void
+flip(int fd, off_t at, uint8_t with)
+{
+	uint8_t byte;
+
+	assert_int_equal(pread(fd, &byte, 1, at), 1);
+	byte ^= with;
+	assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+}
+
+static void
+a_file_says_what_it_holds(void **state)
+{
+	OWNED_FD fd = small_file(true);
+	struct err e;
+	const struct match_index_list *lists;
+
+	(void)state;
+	OWNED(match_index) ix = match_index_open(fd, MATCH_INDEX_MAPPED, &e);
+	assert_non_null(ix);
+	assert_int_equal(match_index_generation(ix), 9);
+	assert_int_equal(match_index_values(ix, HASH_PDQ), 30);
+	assert_int_equal(match_index_values(ix, HASH_SHA256), 10);
+	assert_int_equal(match_index_values(ix, HASH_VPDQ), 1);
+	assert_int_equal(match_index_values(ix, HASH_NONE), 41);
+	assert_int_equal(match_index_bytes(ix), size_of(fd));
+	assert_int_equal(match_index_lists(ix, &lists), 2);
+	assert_int_equal(lists[1].number, 2);
+}
+
+static void
+a_byte_that_changed_is_found_wherever_it_is(void **state)
+{
+	OWNED_FD fd = small_file(false);
+	off_t n = size_of(fd);
+	struct err e;
+
+	(void)state;
+	for (off_t at = 0; at < n; at++) {
+		flip(fd, at, (uint8_t)(1u << at % 8));
+		for (int how = 0; how < 2; how++) {
+			e = (struct err){0};
+			assert_null(match_index_open(
+			    fd, (enum match_index_memory)how, &e));
+			assert_int_equal(e.kind, ERR_CORRUPT);
+			assert_non_null(strstr(e.msg, "byte"));
+		}
+		flip(fd, at, (uint8_t)(1u << at % 8));
+	}
+	OWNED(match_index) ix = match_index_open(fd, MATCH_INDEX_MAPPED, &e);
+	assert_non_null(ix);
+}
+
+static void
+the_place_of_the_damage_is_named(void **state)
+{
+	OWNED_FD fd = small_file(true);
+	off_t n = size_of(fd), step = n / 97;
+	struct err e;
+
+	(void)state;
+	for (off_t at = 5000; at < n; at += step) {
+		unsigned long long begin, end;
+
+		flip(fd, at, 0x10);
+		assert_null(match_index_open(fd, MATCH_INDEX_MAPPED, &e));
+		flip(fd, at, 0x10);
+		assert_int_equal(
+		    sscanf(e.msg, "bytes %llu to %llu", &begin, &end), 2);
+		assert_in_range(at, begin, end - 1);
+		assert_true(end - begin <= (unsigned long long)n);
+	}
+}
+
+static void
+a_file_cut_short_anywhere_is_refused(void **state)
+{
+	OWNED_FD fd = small_file(false);
+	off_t n = size_of(fd);
+	struct err e;
+
+	(void)state;
+	while (--n >= 0) {
+		assert_int_equal(ftruncate(fd, n), 0);
+		e = (struct err){0};
+		assert_null(match_index_open(fd, MATCH_INDEX_COPIED, &e));
+		assert_int_equal(e.kind, ERR_CORRUPT);
+		assert_non_null(strstr(e.msg, "byte"));
+	}
+}
+
+static void
+a_file_with_more_behind_it_is_refused(void **state)
+{
+	OWNED_FD fd = small_file(false);
+	struct err e;
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, size_of(fd) + 8), 0);
+	assert_null(match_index_open(fd, MATCH_INDEX_MAPPED, &e));
+	assert_int_equal(e.kind, ERR_CORRUPT);
+}
+
+static void
+what_is_no_file_is_refused(void **state)
+{
+	int fd[2];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	assert_null(match_index_open(fd[0], MATCH_INDEX_MAPPED, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static void
+a_value_of_an_unknown_list_or_of_another_length_is_refused(void **state)
+{
+	struct err e;
+	OWNED(match_builder) b = match_builder_new(1 << 26, &e);
+	struct match_index_list list;
+	static char value[300];
+
+	(void)state;
+	assert_non_null(b);
+	match_index_list_init(&list, 4);
+	assert_true(match_builder_list(b, &list, &e));
+	assert_false(match_builder_list(b, &list, &e));
+	assert_int_equal(e.kind, ERR_CONFLICT);
+	assert_false(
+	    match_builder_add(b, HASH_PDQ, (str){value, 32}, 5, 0, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_false(
+	    match_builder_add(b, HASH_PDQ, (str){value, 31}, 4, 0, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_false(
+	    match_builder_add(b, HASH_TMK, (str){value, 300}, 4, 0, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_false(
+	    match_builder_add(b, HASH_NONE, (str){value, 32}, 4, 0, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+	list.number = 5;
+	list.distance[HASH_PDQ] = 64;
+	assert_false(match_builder_list(b, &list, &e));
+	assert_int_equal(e.kind, ERR_INPUT);
+}
+
+static void
+more_than_the_memory_that_is_set_is_refused(void **state)
+{
+	struct err e = {0};
+	OWNED(match_builder) b = match_builder_new(1 << 20, &e);
+	struct match_index_list list;
+	static char value[32];
+	uint32_t n = 0;
+
+	(void)state;
+	assert_non_null(b);
+	match_index_list_init(&list, 1);
+	assert_true(match_builder_list(b, &list, &e));
+	while (n < 1000000 &&
+	       match_builder_add(b, HASH_PDQ, (str){value, 32}, 1, n, &e))
+		n++;
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_in_range(n, 10000, 30000);
+}
+
+static void
+a_full_disk_is_said_and_what_is_there_is_refused(void **state)
+{
+	struct err err;
+	OWNED(match_builder) b = match_builder_new(1 << 26, &err);
+	struct match_index_list list;
+	static char value[32];
+	OWNED_FD fd = world_file();
+
+	(void)state;
+	assert_non_null(b);
+	match_index_list_init(&list, 1);
+	OK(match_builder_list(b, &list, e));
+	OK(match_builder_add(b, HASH_PDQ, (str){value, 32}, 1, 0, e));
+	/* Nothing may grow any more. */
+	assert_int_equal(ftruncate(fd, 4096), 0);
+	assert_int_equal(
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK), 0);
+	assert_false(match_builder_write(b, fd, 1, &err));
+	assert_null(match_index_open(fd, MATCH_INDEX_MAPPED, &err));
+	assert_int_equal(err.kind, ERR_CORRUPT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_file_says_what_it_holds),
+	    cmocka_unit_test(a_byte_that_changed_is_found_wherever_it_is),
+	    cmocka_unit_test(the_place_of_the_damage_is_named),
+	    cmocka_unit_test(a_file_cut_short_anywhere_is_refused),
+	    cmocka_unit_test(a_file_with_more_behind_it_is_refused),
+	    cmocka_unit_test(what_is_no_file_is_refused),
+	    cmocka_unit_test(
+		a_value_of_an_unknown_list_or_of_another_length_is_refused),
+	    cmocka_unit_test(more_than_the_memory_that_is_set_is_refused),
+	    cmocka_unit_test(a_full_disk_is_said_and_what_is_there_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
