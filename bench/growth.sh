@@ -31,13 +31,20 @@ base=http://127.0.0.1:$port
 house_begin "$work/large"
 large=$base
 
-row() { # name path
+for h in small large; do
+	. "$work/$h"
+	walk_of "$ids" "$work/$h.lua"
+done
+
+row() { # name path [walk]
 	: >"$work/a"; : >"$work/b"
 	for i in $(seq "$rounds"); do
 		. "$work/small"
-		per_second 16 "$small$(eval echo "$2")" "$cookie" >>"$work/a"
+		per_second 16 "$small$(eval echo "$2")" "$cookie" \
+		    ${3:+"$work/small.lua"} >>"$work/a"
 		. "$work/large"
-		per_second 16 "$large$(eval echo "$2")" "$cookie" >>"$work/b"
+		per_second 16 "$large$(eval echo "$2")" "$cookie" \
+		    ${3:+"$work/large.lua"} >>"$work/b"
 	done
 	awk -v n="$1" -v a="$(median "$work/a")" -v b="$(median "$work/b")" \
 	    'BEGIN { printf "%-24s %10.0f %10.0f %7.2f\n", n, a, b, a / b }'
@@ -45,7 +52,8 @@ row() { # name path
 printf '%-24s %10s %10s %7s\n' 'requests per second' 1,000 100,000 ratio
 row 'feed' /
 row 'album' '/album/$album'
-row 'thumbnail (permission)' '/m/$photo/320'
+row 'one thumbnail' '/m/$photo/320'
+row 'thumbnails in turn' / walk
 
 one() { # the second line: the first has warmed the caches
 	"$build/tests/unit/sharing/feed_bench" "$1" "$2" 2000 | tail -1 |

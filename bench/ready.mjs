@@ -34,8 +34,10 @@ async function ready(base, logins) {
   const found = await settled(c);
   const page = await c.get("/");
   let largest = { bytes: 0 };
+  const whole = []; // rows that were only multiplied have no file of their own
   for (const { album, id } of found) {
     const { status, body: { length: bytes } } = await c.get(`/m/${id}/2048`);
+    if (status === 200) whole.push(id);
     if (status === 200 && bytes > largest.bytes) largest = { album, id, bytes };
   }
   const thumb = (await c.get(`/m/${largest.id}/320`)).body.length;
@@ -47,6 +49,7 @@ async function ready(base, logins) {
   say("photo_bytes", largest.bytes);
   say("thumb_bytes", thumb);
   say("photos", found.length);
+  say("ids", whole.join(" "));
 }
 
 const [base, logins] = process.argv.slice(2);
