@@ -98,11 +98,13 @@ hear_monitor(struct egress *g, struct err *e)
 	return true;
 }
 
+/* The next process gets a fresh channel, to whichever jobs is there then. */
 static void
-forget_jobs(struct egress *g)
+lose_jobs(struct egress *g)
 {
 	(void)close(g->jobs.fd);
 	g->jobs.fd = -1;
+	g->leave = true;
 }
 
 static void
@@ -113,7 +115,7 @@ answer(struct egress *g, const struct egress_answer *a)
 
 	egress_answer_write(&b, a);
 	if (!chan_send(&g->jobs, EGRESS_ANSWER, buf_view(&b), NULL, 0, &e))
-		forget_jobs(g); /* gone: a new one is announced */
+		lose_jobs(g);
 }
 
 /* Jobs that speaks out of place is not one of ours any more: leave. */
@@ -127,7 +129,7 @@ serve(struct egress *g, struct err *e)
 
 	if (!chan_recv(&g->jobs, bytes, sizeof(bytes), 0, &m, e)) {
 		if (e->kind == ERR_NONE)
-			forget_jobs(g);
+			lose_jobs(g);
 		return e->kind == ERR_NONE || e->kind == ERR_BUSY;
 	}
 	if (!egress_ask_read(m.body, &ask, e))

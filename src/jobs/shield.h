@@ -3,9 +3,9 @@
  *
  * The last check at intake, after the lists of this server said nothing:
  *
- *	switch (finding.verdict) of shield_check(…)
+ *	switch (finding.verdict) of shield_check_medium(…)
  *	SHIELD_OFF, SHIELD_CLEAN	the medium may become ready
- *	SHIELD_KNOWN	it is stopped: finding says as what
+ *	SHIELD_KNOWN	it is stopped: shield_hit says as what
  *	SHIELD_WAIT	it stays queued; ask again when shield_hear says
  *			that something is new, or when its job is due again
  *
@@ -19,10 +19,19 @@
 
 #include "house/house.h"
 #include "ipc/chan.h"
+#include "ipc/hashes.h"
+#include "stop/stop.h"
 
 #define SHIELD_PDQ_BYTES 32
-#define SHIELD_HASHES_MAX 4096 /* of one medium */
-#define SHIELD_RETRY_S 20      /* a good time to look again at a WAIT */
+#define SHIELD_CLEAN_S                                                \
+	(7 * 86400)       /* an answer « not known » counts so long \
+			   */
+#define SHIELD_RETRY_S 20 /* a good time to look again at a WAIT */
+
+#ifndef STOP_SHIELD
+#define STOP_SHIELD (-1) /* stop_hit.list */
+#endif
+#define SHIELD_SCHEME "arachnid-shield" /* of the entry's category */
 
 enum shield_verdict { SHIELD_OFF, SHIELD_CLEAN, SHIELD_KNOWN, SHIELD_WAIT };
 
@@ -32,10 +41,9 @@ struct shield_finding {
 	 * harmful-abusive-material, test, or a word that is newer than this
 	 * program), exact or near, and which of the hashes that were given. */
 	char classification[64];
-	char match_type[16];
+	char match_type[64];
 	size_t hash;
-	/* SHIELD_WAIT: a word for job.error and the log. */
-	const char *why;
+	const char *why; /* SHIELD_WAIT: a word for job.last_error */
 };
 
 struct shield {
@@ -50,10 +58,22 @@ void shield_done(struct shield *);
 /* NEWS_PEER of ROLE_EGRESS: takes fd. */
 void shield_peer(struct shield *, int fd);
 
-/* pdq: n canonical hashes of the medium (its picture, or its frames). */
+/* The hashes of the medium's picture as it is, or of its frames: those of PDQ
+ * that are fit to match; finding.hash is the row.  A medium that has some and
+ * none that is fit is CLEAN, like with any list; one without any is WAIT.  The
+ * arena holds the work. */
+bool shield_check_medium(struct shield *, struct arena *, const struct hashes *,
+    struct shield_finding *ret, struct err *) MUST_USE;
+/* The same for n bare hashes. */
 bool shield_check(struct shield *, struct arena *,
     const uint8_t (*pdq)[SHIELD_PDQ_BYTES], size_t n,
     struct shield_finding *ret, struct err *) MUST_USE;
+
+/* A finding that is SHIELD_KNOWN, as stop_or_pass wants it.  The service is no
+ * list of the house: the hit is of STOP_SHIELD, its entry is the medium's own
+ * hash, and since it does not say how far, near is as far as near may be. */
+void shield_hit(
+    const struct hashes *, const struct shield_finding *, struct stop_hit *ret);
 
 /* The channel is readable.  True when media that wait are worth a new check. */
 bool shield_hear(struct shield *, struct arena *);
@@ -61,7 +81,7 @@ bool shield_hear(struct shield *, struct arena *);
 /* When shield_tick wants to be called, in clock_ms(); INT64_MAX: never. */
 int64_t shield_due_ms(const struct shield *);
 /* Asks again what failed, gives up what got no answer, forgets answers that
- * are too old.  True as shield_hear. */
-bool shield_tick(struct shield *, struct arena *);
+ * are too old.  It may be called at any time. */
+void shield_tick(struct shield *);
 
 #endif
