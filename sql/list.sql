@@ -82,3 +82,11 @@ ON CONFLICT (list, hash_kind) DO UPDATE SET threshold = excluded.threshold;
 INSERT INTO list_kind (list, hash_kind, threshold, entries)
 VALUES (:list, :hash_kind, :threshold, :entries)
 ON CONFLICT (list, hash_kind) DO UPDATE SET entries = excluded.entries;
+
+-- name: list_files :many
+-- Every file of entries that a row names.
+SELECT entries_file, previous_file FROM list;
+
+-- name: list_kinds_forget :exec
+-- Before the counts of a new generation are set.
+UPDATE list_kind SET entries = 0 WHERE list = :list;

@@ -66,6 +66,8 @@ void entries_writer_free(struct entries_writer *); /* unfinished: removed */
 /* In entry_order; what stands before the last one is ERR_CORRUPT. */
 bool entries_write(struct entries_writer *, const struct entry *,
     struct err *) MUST_USE;
+uint64_t entries_writer_count_of(
+    const struct entries_writer *, enum hash_kind);
 /* Syncs, gives the file its name, syncs the folder. */
 bool entries_writer_finish(struct entries_writer *,
     uint8_t ret_digest[ENTRIES_DIGEST], struct err *) MUST_USE;

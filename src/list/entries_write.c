@@ -145,6 +145,12 @@ finish(struct entries_writer *w, uint8_t ret[ENTRIES_DIGEST], struct err *e)
 	return true;
 }
 
+uint64_t
+entries_writer_count_of(const struct entries_writer *w, enum hash_kind k)
+{
+	return (unsigned)k < HASH_KINDS ? w->head.of_kind[k] : 0;
+}
+
 bool
 entries_writer_finish(struct entries_writer *w,
     uint8_t ret_digest[ENTRIES_DIGEST], struct err *e)

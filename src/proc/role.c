@@ -38,7 +38,8 @@ const struct role roles[ROLES] = {
 		.name = "jobs", .program = "preau-worker",
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
-		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS),
+		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) |
+		    PEER(ROLE_LIST),
 		.mem_mb = 1024, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -65,6 +66,14 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE | SYS_DIAL,
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 256, .nofile = 32, .fsize_mb = 1,
+	},
+	[ROLE_LIST] = {		/* parses strangers' lists: bytes in by one
+				   pipe, entries out by another; a command
+				   stands in for jobs */
+		.name = "list-reader", .program = "preau-list-reader",
+		.sys = SYS_CORE,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 256, .nofile = 16, .fsize_mb = 1, .nice = 5,
 	},
 };
 /* clang-format on */

@@ -18,6 +18,7 @@ enum role_id {
 	ROLE_MEDIA,
 	ROLE_MATCH,
 	ROLE_EGRESS,
+	ROLE_LIST, /* started by the command line, not by the monitor */
 	ROLES
 };
 

@@ -187,7 +187,8 @@ all_do(act_fn *act, unsigned who)
 
 #define STORES (PEER(ROLE_WORKER) | PEER(ROLE_JOBS))
 #define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA))
-#define EVERYBODY (SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS))
+#define EVERYBODY \
+	(SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) | PEER(ROLE_LIST))
 
 static void
 whoever_keeps_data_can_use_sqlite_and_files(void **state)
@@ -207,6 +208,7 @@ everybody_can_talk_and_seal(void **state)
 	all_do(talk, EVERYBODY);
 	all_do(seal_memory, SEALS);
 	assert_int_equal(in_jail(ROLE_MATCH, seal_memory), REFUSED);
+	assert_int_equal(in_jail(ROLE_LIST, seal_memory), REFUSED);
 }
 
 static void
@@ -216,6 +218,7 @@ media_can_use_threads(void **state)
 	all_do(use_a_thread, PEER(ROLE_MEDIA));
 	assert_int_equal(in_jail(ROLE_WORKER, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_MATCH, use_a_thread), DIED);
+	assert_int_equal(in_jail(ROLE_LIST, use_a_thread), DIED);
 }
 
 static void

@@ -62,6 +62,9 @@ who_parses_strangers_bytes_opens_nothing(void **state)
 	assert_int_equal(roles[ROLE_EGRESS].sys, SYS_CORE | SYS_DIAL);
 	assert_int_equal(roles[ROLE_EGRESS].path[0].place, PLACE_END);
 	assert_int_equal(roles[ROLE_EGRESS].peers, PEER(ROLE_JOBS));
+	assert_int_equal(roles[ROLE_LIST].sys, SYS_CORE);
+	assert_int_equal(roles[ROLE_LIST].path[0].place, PLACE_END);
+	assert_int_equal(roles[ROLE_LIST].peers, PEER(ROLE_JOBS));
 }
 
 static void

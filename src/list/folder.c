@@ -1,0 +1,111 @@
+#include "list/folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "sql_list.h"
+
+#define LOCK_FILE "import.lock"
+
+bool
+list_folder_open(struct list_folder *f, const char *data, struct err *e)
+{
+	char path[CONF_TEXT_MAX + 16];
+
+	*f = (struct list_folder){-1, -1};
+	(void)snprintf(path, sizeof(path), "%s/" LISTS_FOLDER, data);
+	if (mkdir(path, 0700) == -1 && errno != EEXIST)
+		return err_sys(e, "%s", path);
+	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->fd == -1)
+		return err_sys(e, "%s", path);
+	f->lock =
+	    openat(f->fd, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (f->lock != -1 && flock(f->lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (f->lock != -1 && errno == EWOULDBLOCK)
+		err_set(e, ERR_BUSY, "another import is under way");
+	else
+		err_sys(e, "%s/" LOCK_FILE, path);
+	list_folder_close(f);
+	return false;
+}
+
+void
+list_folder_close(struct list_folder *f)
+{
+	if (f->fd != -1)
+		(void)close(f->fd);
+	if (f->lock != -1)
+		(void)close(f->lock);
+	*f = (struct list_folder){-1, -1};
+}
+
+static str
+past_digits(str s)
+{
+	while (s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9')
+		s = str_sub(s, 1, s.n);
+	return s;
+}
+
+/* « 3-17.entries », « 3-17.entries.new », « run-4711 ». */
+static bool
+is_ours(str name)
+{
+	str s = past_digits(name);
+
+	if (str_starts(name, S("run-")))
+		return past_digits(str_sub(name, 4, name.n)).n == 0;
+	if (s.n == name.n || s.n == 0 || s.p[0] != '-')
+		return false;
+	s = past_digits(str_sub(s, 1, s.n));
+	return str_eq(s, S(".entries")) || str_eq(s, S(".entries.new"));
+}
+
+static bool
+is_named(const struct sql_list_files_rows *rows, str name)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (str_eq(rows->v[i].entries_file, name) ||
+		    str_eq(rows->v[i].previous_file, name))
+			return true;
+	return false;
+}
+
+static void
+sweep(struct list_folder *f, DIR *d, const struct sql_list_files_rows *rows)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(d)) != NULL) {
+		str name = str_c(entry->d_name);
+
+		if (is_ours(name) && !is_named(rows, name))
+			(void)unlinkat(f->fd, entry->d_name, 0);
+	}
+}
+
+void
+list_folder_sweep(struct list_folder *f, struct db *db, struct arena *a)
+{
+	struct sql_list_files_rows rows;
+	struct err lost;
+	int fd;
+	DIR *d;
+
+	if (!sql_list_files(db, a, &rows, &lost))
+		return;
+	fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d = fd == -1 ? NULL : fdopendir(fd);
+	if (d == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+		return;
+	}
+	sweep(f, d, &rows);
+	(void)closedir(d);
+}
