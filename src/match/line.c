@@ -37,8 +37,9 @@ read_printed(str line, struct match_line *ret)
 	str field[3];
 
 	for (int i = 2; i >= 0; i--) {
-		const char *tab =
-		    line.n == 0 ? NULL : memrchr(line.p, '\t', line.n);
+		const char *tab = line.p == NULL || line.n == 0
+				      ? NULL
+				      : memrchr(line.p, '\t', line.n);
 
 		if (tab == NULL)
 			return false;
