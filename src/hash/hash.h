@@ -14,8 +14,10 @@
 #include "hash/kind.h"
 #include "hash/pdq.h"
 #include "hash/phash.h"
+#include "hash/photodna.h"
 #include "hash/pixels.h"
 #include "hash/pnm.h"
+#include "hash/query.h"
 #include "hash/tmk.h"
 #include "hash/vpdq.h"
 

@@ -1,0 +1,257 @@
+#include "hash/query.h"
+
+#include <stdlib.h>
+
+#define TOLERANCE 14  /* a bar's samples are so near to its colour */
+#define STRAY 100     /* one sample of so many may be further */
+#define BAR_OF 100    /* a bar is no less than a hundredth of the side, */
+#define BAR_MIN 2     /* and no less than this */
+#define KEEP_OF 5     /* less than a fifth of a side is no picture */
+#define FACTOR_MAX 64 /* sums of a square of this fit 32 bits */
+
+const char *const query_names[QUERY_HYPOTHESES] = {
+    "as_is", "unboxed", "padded2", "padded4"};
+
+static const uint32_t padding_percent[QUERY_HYPOTHESES] = {
+    [QUERY_PADDED2] = 2, [QUERY_PADDED4] = 4};
+
+bool
+query_of(str name, enum query_hypothesis *ret)
+{
+	for (int i = 0; i < QUERY_HYPOTHESES; i++)
+		if (str_eq(name, str_c(query_names[i]))) {
+			*ret = (enum query_hypothesis)i;
+			return true;
+		}
+	return false;
+}
+
+/* A row or a column: n pixels, `step` bytes apart. */
+struct line {
+	const uint8_t *p;
+	uint32_t n, channels;
+	size_t step;
+};
+
+static struct line
+line_of(const struct pixels *px, bool row, uint32_t at)
+{
+	if (row)
+		return (struct line){px->p + (size_t)at * px->stride, px->width,
+		    px->channels, px->channels};
+	return (struct line){px->p + (size_t)at * px->channels, px->height,
+	    px->channels, px->stride};
+}
+
+static void
+mean_colour(const struct line *l, int ret[3])
+{
+	uint64_t sum[3] = {0};
+
+	for (uint32_t i = 0; i < l->n; i++)
+		for (uint32_t c = 0; c < l->channels; c++)
+			sum[c] += l->p[i * l->step + c];
+	for (uint32_t c = 0; c < l->channels; c++)
+		ret[c] = (int)((sum[c] + l->n / 2) / l->n);
+}
+
+static bool
+is_of_colour(const struct line *l, const int colour[3])
+{
+	uint32_t stray = 0;
+
+	for (uint32_t i = 0; i < l->n && stray <= l->n / STRAY; i++)
+		for (uint32_t c = 0; c < l->channels; c++)
+			if (abs(l->p[i * l->step + c] - colour[c]) >
+			    TOLERANCE) {
+				stray++;
+				break;
+			}
+	return stray <= l->n / STRAY;
+}
+
+/* How many lines from this side on are of the first one's colour. */
+static uint32_t
+bar_at(const struct pixels *px, bool rows, bool from_end)
+{
+	uint32_t side = rows ? px->height : px->width, n = 0;
+	struct line l = line_of(px, rows, from_end ? side - 1 : 0);
+	int colour[3];
+
+	mean_colour(&l, colour);
+	while (n < side) {
+		l = line_of(px, rows, from_end ? side - 1 - n : n);
+		if (!is_of_colour(&l, colour))
+			break;
+		n++;
+	}
+	return n < BAR_MIN || n < side / BAR_OF ? 0 : n;
+}
+
+/* Cuts what is of one colour off both ends; false when nothing is left. */
+static bool
+cut_bars(struct pixels *px, bool rows, bool *ret_some)
+{
+	uint32_t side = rows ? px->height : px->width;
+	uint32_t begin = bar_at(px, rows, false), end, keep;
+
+	end = begin == side ? 0 : bar_at(px, rows, true);
+	keep = side - begin - end;
+	if (keep < side / KEEP_OF || keep < QUERY_SIDE_MIN)
+		return false;
+	*ret_some = *ret_some || begin + end > 0;
+	if (rows) {
+		px->p += (size_t)begin * px->stride;
+		px->height = keep;
+	} else {
+		px->p += (size_t)begin * px->channels;
+		px->width = keep;
+	}
+	return true;
+}
+
+static void
+unbox(const struct pixels *px, struct pixels *ret, bool *ret_some)
+{
+	struct pixels cut = *px;
+	bool some = false;
+
+	*ret_some =
+	    cut_bars(&cut, true, &some) && cut_bars(&cut, false, &some) && some;
+	if (*ret_some)
+		*ret = cut;
+}
+
+/* A row whose pixels are the means of factor x factor. */
+static void
+reduce_row(const struct pixels *px, uint32_t factor, uint32_t y, uint32_t width,
+    uint32_t *sum, uint8_t *ret)
+{
+	size_t n = (size_t)width * factor * px->channels;
+	uint32_t area = factor * factor, channels = px->channels;
+	const uint8_t *row = px->p + (size_t)y * factor * px->stride;
+
+	memset(sum, 0, n * sizeof(*sum));
+	for (uint32_t k = 0; k < factor; k++, row += px->stride)
+		for (size_t i = 0; i < n; i++)
+			sum[i] += row[i];
+	for (uint32_t x = 0; x < width; x++, sum += factor * channels)
+		for (uint32_t c = 0; c < channels; c++) {
+			uint32_t all = area / 2;
+
+			for (uint32_t k = 0; k < factor; k++)
+				all += sum[k * channels + c];
+			*ret++ = (uint8_t)(all / area);
+		}
+}
+
+/* What lies outside is what lies inside, as in a mirror. */
+static uint32_t
+mirrored(uint32_t at, uint32_t pad, uint32_t side)
+{
+	if (at < pad)
+		return pad - 1 - at;
+	at -= pad;
+	return at < side ? at : 2 * side - 1 - at;
+}
+
+struct padded {
+	struct pixels px; /* to be written */
+	uint8_t *p;
+	uint32_t factor, width, height; /* reduced */
+	uint32_t left, top;
+};
+
+static void
+pad_rows(const struct padded *d, const struct pixels *px, uint32_t *sum)
+{
+	uint32_t channels = px->channels, right;
+
+	for (uint32_t y = 0; y < d->height; y++) {
+		uint8_t *row = d->p + (size_t)(d->top + y) * d->px.stride;
+		uint8_t *first = row + (size_t)d->left * channels;
+
+		if (d->factor == 1)
+			memcpy(first, px->p + (size_t)y * px->stride,
+			    (size_t)d->width * channels);
+		else
+			reduce_row(px, d->factor, y, d->width, sum, first);
+		for (uint32_t x = 0; x < d->left; x++)
+			memcpy(row + (size_t)x * channels,
+			    first + (size_t)mirrored(x, d->left, d->width) *
+					channels,
+			    channels);
+		right = d->left + d->width;
+		for (uint32_t x = right; x < d->px.width; x++)
+			memcpy(row + (size_t)x * channels,
+			    first + (size_t)mirrored(x, d->left, d->width) *
+					channels,
+			    channels);
+	}
+	for (uint32_t y = 0; y < d->px.height; y++)
+		if (y < d->top || y >= d->top + d->height)
+			memcpy(d->p + (size_t)y * d->px.stride,
+			    d->p + (size_t)(d->top +
+					    mirrored(y, d->top, d->height)) *
+				       d->px.stride,
+			    d->px.stride);
+}
+
+static bool
+pad(struct arena *a, const struct pixels *px, uint32_t percent,
+    struct pixels *ret, struct err *e)
+{
+	uint32_t shorter = px->width < px->height ? px->width : px->height;
+	uint32_t factor = shorter / QUERY_SIDE_ENOUGH;
+	struct padded d = {.factor = factor < 1            ? 1
+				     : factor > FACTOR_MAX ? FACTOR_MAX
+							   : factor};
+	uint32_t *sum;
+
+	d.width = px->width / d.factor;
+	d.height = px->height / d.factor;
+	d.left = (d.width * percent + 50) / 100;
+	d.top = (d.height * percent + 50) / 100;
+	d.px = (struct pixels){.width = d.width + 2 * d.left,
+	    .height = d.height + 2 * d.top,
+	    .channels = px->channels};
+	if (d.px.width > PIXELS_SIDE_MAX || d.px.height > PIXELS_SIDE_MAX)
+		return err_set(e, ERR_LIMIT, "too long to be padded");
+	d.px.stride = (size_t)d.px.width * px->channels;
+	d.p = NEW_N(a, uint8_t, d.px.stride * d.px.height);
+	sum = NEW_N(a, uint32_t, (size_t)px->width * px->channels);
+	if (d.p == NULL || sum == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a padded picture");
+	d.px.p = d.p;
+	pad_rows(&d, px, sum);
+	*ret = d.px;
+	return true;
+}
+
+bool
+query_pixels(struct arena *a, const struct pixels *px,
+    enum query_hypothesis hypothesis, struct pixels *ret, bool *ret_some,
+    struct err *e)
+{
+	if (!pixels_check(px, e))
+		return false;
+	if ((unsigned)hypothesis >= QUERY_HYPOTHESES)
+		return err_set(e, ERR_INPUT, "no such hypothesis");
+	if (hypothesis == QUERY_AS_IS) {
+		*ret = *px;
+		*ret_some = true;
+		return true;
+	}
+	*ret_some = false;
+	if (px->width < QUERY_SIDE_MIN || px->height < QUERY_SIDE_MIN)
+		return true;
+	if (hypothesis == QUERY_UNBOXED) {
+		unbox(px, ret, ret_some);
+		return true;
+	}
+	if (px->width > PIXELS_SIDE_MAX * 9 / 10 ||
+	    px->height > PIXELS_SIDE_MAX * 9 / 10)
+		return true;
+	*ret_some = pad(a, px, padding_percent[hypothesis], ret, e);
+	return *ret_some;
+}
