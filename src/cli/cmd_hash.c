@@ -1,15 +1,19 @@
-/* preau hash — perceptual hashes of PNM pictures, digests of any file. */
+/* preau hash — perceptual hashes of pictures, digests of any file. */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "cli/cli.h"
+#include "cli/hash_coded.h"
 #include "hash/hash.h"
+#include "hash/kind.h"
 
 #define FILE_MAX ((size_t)1 << 30)
 #define PIXELS_BYTES_MAX ((size_t)4 << 30)
 #define PIECE ((size_t)1 << 20)
+#define HASHES_ARENA_MAX ((size_t)4 << 20)
 
 /* What is asked for. */
 struct hashing {
@@ -20,6 +24,7 @@ struct hashing {
 	unsigned kinds;   /* bits of phash_kind */
 	unsigned digests; /* bits of digest_kind */
 	size_t lines;
+	struct hash_coded coded;
 };
 
 /* A word of --alg to what it stands for. */
@@ -114,21 +119,23 @@ say_digests(struct hashing *h, const char *file, str bytes, struct err *e)
 	return true;
 }
 
-/* "pdq", with the pipeline when it is not core and the turn when turned. */
+/* "pdq", with the pipeline when it is not core, the frame when it is not the
+ * first and the turn when turned. */
 static void
-say_pdq(struct hashing *h, const char *file, const struct pdq_block *block,
-    enum pdq_turn turn)
+say_pdq(struct hashing *h, const char *file, const struct pdq_hash *hash,
+    uint32_t frame, enum pdq_turn turn, int quality)
 {
-	struct pdq_hash hash = pdq_of_block(block, turn);
-	char kind[48], text[PDQ_HEX + 1];
+	char kind[64], at[16] = "", text[PDQ_HEX + 1];
 
-	snprintf(kind, sizeof(kind), "pdq%s%s%s%s",
+	if (frame > 0)
+		snprintf(at, sizeof(at), "@%" PRIu32, frame);
+	snprintf(kind, sizeof(kind), "pdq%s%s%s%s%s",
 	    h->pipeline == PDQ_CORE ? "" : "-",
-	    h->pipeline == PDQ_CORE ? "" : pdq_pipeline_names[h->pipeline],
+	    h->pipeline == PDQ_CORE ? "" : pdq_pipeline_names[h->pipeline], at,
 	    turn == PDQ_ORIGINAL ? "" : "/",
 	    turn == PDQ_ORIGINAL ? "" : pdq_turn_names[turn]);
-	pdq_text(&hash, text);
-	say(h, file, kind, text, block->quality);
+	pdq_text(hash, text);
+	say(h, file, kind, text, quality);
 }
 
 static void *
@@ -154,8 +161,11 @@ hash_pdq(struct hashing *h, struct arena *a, const char *file,
 	if (work == NULL ||
 	    !pdq_block(px, h->pipeline, h->turns, work, n, &block, e))
 		return false;
-	for (int i = 0; i < (h->turns ? PDQ_TURNS : 1); i++)
-		say_pdq(h, file, &block, (enum pdq_turn)i);
+	for (int i = 0; i < (h->turns ? PDQ_TURNS : 1); i++) {
+		struct pdq_hash hash = pdq_of_block(&block, (enum pdq_turn)i);
+
+		say_pdq(h, file, &hash, 0, (enum pdq_turn)i, block.quality);
+	}
 	return true;
 }
 
@@ -201,6 +211,61 @@ read_file(const char *name, struct buf *b, struct err *e)
 	return true;
 }
 
+static void
+say_row(struct hashing *h, const char *file, const struct hash_row *r)
+{
+	CLEANUP(buf_done) struct buf hex = BUF_MAX(2 * HASHES_VALUE_MAX + 1);
+	const uint8_t *p = (const uint8_t *)r->value.p;
+	char kind[64];
+
+	if (r->kind == HASH_PDQ) {
+		for (size_t i = 0; i < (h->turns ? PDQ_TURNS : 1); i++) {
+			struct pdq_hash hash =
+			    pdq_of_bytes(p + i * PDQ_BITS / 8);
+
+			say_pdq(h, file, &hash, r->frame, (enum pdq_turn)i,
+			    r->quality);
+		}
+		return;
+	}
+	hash_value_text((enum hash_kind)r->kind, p, &hex);
+	buf_byte(&hex, '\0');
+	snprintf(kind, sizeof(kind), "%s",
+	    hash_kind_facts((enum hash_kind)r->kind)->name);
+	if (r->frame > 0)
+		snprintf(kind, sizeof(kind), "%s@%" PRIu32,
+		    hash_kind_facts((enum hash_kind)r->kind)->name, r->frame);
+	say(h, file, kind, hex.p, -1);
+}
+
+static bool
+is_asked(const struct hashing *h, const struct hash_row *r)
+{
+	const struct hash_kind_facts *f =
+	    hash_kind_facts((enum hash_kind)r->kind);
+
+	if (r->kind == HASH_PDQ)
+		return h->pdq && r->pipeline == (uint8_t)h->pipeline;
+	return f != NULL && f->bytes == r->value.n && r->kind >= HASH_PHASH &&
+	       r->kind < HASH_PHASH + PHASH_KINDS &&
+	       (h->kinds >> (r->kind - HASH_PHASH) & 1) != 0;
+}
+
+/* What is no PNM is decoded by another program, in a jail. */
+static bool
+hash_by_media(struct hashing *h, const char *file, str bytes, struct err *e)
+{
+	OWNED(arena) a = arena_new(HASHES_ARENA_MAX);
+	struct hashes t;
+
+	if (!hash_coded(&h->coded, a, bytes, 1u << h->pipeline, &t, e))
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (is_asked(h, &t.v[i]))
+			say_row(h, file, &t.v[i]);
+	return true;
+}
+
 static bool
 hash_pixels(struct hashing *h, const char *file, str bytes, struct err *e)
 {
@@ -209,8 +274,10 @@ hash_pixels(struct hashing *h, const char *file, str bytes, struct err *e)
 
 	if (!h->pdq && h->kinds == 0)
 		return true;
+	if (!str_starts(bytes, S("P5")) && !str_starts(bytes, S("P6")))
+		return hash_by_media(h, file, bytes, e);
 	if (!pnm_read(a, bytes, &px, e))
-		return err_wrap(e, "only PNM pictures are decoded here");
+		return false;
 	return (!h->pdq || hash_pdq(h, a, file, &px, e)) &&
 	       (h->kinds == 0 || hash_small(h, a, file, &px, e));
 }
@@ -261,17 +328,22 @@ static bool
 run(struct cli *c, struct err *e)
 {
 	struct hashing h;
+	bool done;
 
 	if (!read_options(c, &h, e))
 		return false;
-	return c->json ? hash_as_json(&h, c, e) : hash_files(&h, c, e);
+	done = c->json ? hash_as_json(&h, c, e) : hash_files(&h, c, e);
+	hash_coded_done(&h.coded);
+	return done;
 }
 
 const struct command cmd_hash = {
     .name = "hash",
     .args = "FILE...",
-    .help = "Hash PNM pictures (- is standard input): a line each of file, "
-	    "kind, value and quality, between tabs.",
+    .help = "Hash pictures (- is standard input): a line each of file, kind, "
+	    "value and quality, between tabs.  PNM, and JPEG, PNG, WebP, HEIC "
+	    "and AVIF, which a jailed program decodes; kinds of an "
+	    "animation\'s later frames end in @ and its number.",
     .min = 1,
     .max = INT_MAX,
     .need = CLI_NOTHING,

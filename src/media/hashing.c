@@ -10,6 +10,7 @@
 #define TURNS_BYTES (PDQ_TURNS * TURN_BYTES)
 
 struct hashing {
+	unsigned pipelines;
 	struct buf table;
 	void *work; /* aligned */
 	size_t work_bytes;
@@ -19,7 +20,7 @@ struct hashing {
 };
 
 struct hashing *
-hashing_new(struct err *e)
+hashing_new(unsigned pipelines, struct err *e)
 {
 	struct hashing *h = calloc(1, sizeof(*h));
 
@@ -27,6 +28,7 @@ hashing_new(struct err *e)
 		(void)err_set(e, ERR_LIMIT, "no memory for hashes");
 		return NULL;
 	}
+	h->pipelines = pipelines;
 	h->table = BUF_MAX(HASHES_BYTES_MAX);
 	return h;
 }
@@ -70,17 +72,47 @@ is_new(const struct hashing *h, const uint8_t turns[TURNS_BYTES])
 }
 
 static void
-add_rows(struct hashing *h, const struct hash_all *all,
-    const uint8_t turns[TURNS_BYTES])
+add_pdq(struct hashing *h, enum pdq_pipeline pipeline,
+    const struct hash_all *all, const uint8_t turns[TURNS_BYTES])
 {
 	hashes_add(&h->table, &(struct hash_row){.kind = HASH_PDQ,
-				  .pipeline = PDQ_CORE,
+				  .pipeline = (uint8_t)pipeline,
 				  .quality = (uint8_t)all->quality,
 				  .unfit = (uint8_t)all->reason,
 				  .frame = h->frame,
 				  .value = {(const char *)turns, TURNS_BYTES}});
+}
+
+static void
+turns_of(const struct hash_all *all, uint8_t ret[TURNS_BYTES])
+{
+	for (size_t i = 0; i < PDQ_TURNS; i++)
+		pdq_bytes(&all->turn[i], ret + i * TURN_BYTES);
+}
+
+static bool
+add_pipelines(struct hashing *h, const struct pixels *px, struct err *e)
+{
+	uint8_t turns[TURNS_BYTES];
+	struct hash_all all;
+
+	for (int p = PDQ_CORE + 1; p < PDQ_PIPELINES; p++) {
+		if ((h->pipelines >> p & 1) == 0)
+			continue;
+		if (!hash_all(px, (enum pdq_pipeline)p, 0, h->work,
+			h->work_bytes, &all, e))
+			return false;
+		turns_of(&all, turns);
+		add_pdq(h, (enum pdq_pipeline)p, &all, turns);
+	}
+	return true;
+}
+
+static void
+add_small(struct hashing *h, const struct phash small[PHASH_KINDS])
+{
 	for (int i = 0; i < PHASH_KINDS; i++) {
-		const struct phash *v = &all->small[i];
+		const struct phash *v = &small[i];
 		enum hash_kind kind = hash_kind_of_phash((enum phash_kind)i);
 
 		hashes_add(&h->table,
@@ -103,14 +135,16 @@ hashing_frame(
 	if (!make_room(h, px, e) ||
 	    !hash_all(px, PDQ_CORE, PHASH_ALL, h->work, h->work_bytes, &all, e))
 		return err_wrap(e, "hashes");
-	for (size_t i = 0; i < PDQ_TURNS; i++)
-		pdq_bytes(&all.turn[i], turns + i * TURN_BYTES);
+	turns_of(&all, turns);
 	if (is_new(h, turns)) {
 		*ret_full = h->n_seen == HASHING_FRAMES_MAX;
 		if (*ret_full)
 			return true;
 		memcpy(h->seen[h->n_seen++], turns, TURNS_BYTES);
-		add_rows(h, &all, turns);
+		add_pdq(h, PDQ_CORE, &all, turns);
+		if (!add_pipelines(h, px, e))
+			return err_wrap(e, "hashes");
+		add_small(h, all.small);
 	}
 	h->frame++;
 	return true;

@@ -20,7 +20,8 @@
 
 struct hashing;
 
-struct hashing *hashing_new(struct err *);
+/* pipelines: of PDQ, beside core, bits 1 << enum pdq_pipeline. */
+struct hashing *hashing_new(unsigned pipelines, struct err *);
 void hashing_free(struct hashing *);
 
 /* The next frame, from 0.  *ret_full: there are more different ones than

@@ -151,8 +151,9 @@ take_pixels(struct decoded *d, const uint32_t side[MEDIA_SIDES],
 	       make_renditions(&d->planes, side, ret, e);
 }
 
-bool
-intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
+/* side: NULL for hashes alone. */
+static bool
+run(str bytes, const uint32_t *side, unsigned pipelines, struct intake *ret,
     struct err *e)
 {
 	CLEANUP(decoded_done) struct decoded d = {.exif.orientation = 1};
@@ -164,7 +165,7 @@ intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
 		ret->done.verdict = bytes.n == 0 ? MEDIA_EMPTY : MEDIA_UNKNOWN;
 		return true;
 	}
-	d.hashing = hashing = hashing_new(e);
+	d.hashing = hashing = hashing_new(pipelines, e);
 	if (hashing == NULL ||
 	    !decode(format, bytes, side == NULL ? 0 : side[0], &d, e))
 		return false;
@@ -178,4 +179,17 @@ intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
 		return false;
 	}
 	return true;
+}
+
+bool
+intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
+    struct err *e)
+{
+	return run(bytes, side, 0, ret, e);
+}
+
+bool
+intake_hash(str bytes, unsigned pipelines, struct intake *ret, struct err *e)
+{
+	return run(bytes, NULL, pipelines, ret, e);
 }

@@ -29,9 +29,12 @@ struct intake {
  * makes each load what it will need. */
 bool intake_init(struct err *) MUST_USE;
 
-/* side: descending, as in struct media_job; NULL for hashes alone.  False is our own failure; a file
+/* side: descending, as in struct media_job.  False is our own failure; a file
  * that is not good has its verdict in ret->done. */
 bool intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
+    struct err *) MUST_USE;
+/* The hashes alone; pipelines of PDQ beside core, as in struct media_job. */
+bool intake_hash(str bytes, unsigned pipelines, struct intake *ret,
     struct err *) MUST_USE;
 void intake_done(struct intake *);
 
