@@ -88,7 +88,7 @@ bar_at(const struct pixels *px, bool rows, bool from_end)
 	return n < BAR_MIN || n < side / BAR_OF ? 0 : n;
 }
 
-/* Cuts what is of one colour off both ends; false when nothing is left. */
+/* Cuts what is of one colour off both ends; false when too little is left. */
 static bool
 cut_bars(struct pixels *px, bool rows, bool *ret_some)
 {
@@ -110,6 +110,7 @@ cut_bars(struct pixels *px, bool rows, bool *ret_some)
 	return true;
 }
 
+/* Twice: bars of one direction may hide those of the other. */
 static void
 unbox(const struct pixels *px, struct pixels *ret, bool *ret_some)
 {
@@ -117,6 +118,7 @@ unbox(const struct pixels *px, struct pixels *ret, bool *ret_some)
 	bool some = false;
 
 	*ret_some =
+	    cut_bars(&cut, true, &some) && cut_bars(&cut, false, &some) &&
 	    cut_bars(&cut, true, &some) && cut_bars(&cut, false, &some) && some;
 	if (*ret_some)
 		*ret = cut;
