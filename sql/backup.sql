@@ -8,7 +8,7 @@ SELECT b.id, b.name, b.bytes
   FROM blob b
   JOIN medium m ON m.id = b.medium
  WHERE b.id > :after AND b.key_wrapped IS NOT NULL
-   AND m.state IN ('queued', 'ready')
+   AND m.state IN ('queued', 'ready', 'locked', 'held')
  ORDER BY b.id
  LIMIT :most;
 
@@ -18,4 +18,4 @@ SELECT b.id
   FROM blob b
   JOIN medium m ON m.id = b.medium
  WHERE b.name = :name AND b.key_wrapped IS NOT NULL
-   AND m.state IN ('queued', 'ready');
+   AND m.state IN ('queued', 'ready', 'locked', 'held');

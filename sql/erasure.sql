@@ -54,11 +54,54 @@ UPDATE authority
    AND (document_enc IS NOT NULL OR ended_at IS NULL);
 
 -- name: erasure_blob_by_name :exec
+-- What is locked keeps its key, whatever the journal of another day says.
 UPDATE blob SET key_wrapped = NULL
- WHERE name = :name AND key_wrapped IS NOT NULL;
+ WHERE name = :name AND key_wrapped IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM medium m
+                    WHERE m.id = blob.medium AND m.state = 'locked');
 
 -- name: erasure_blob_has_key :opt
-SELECT id FROM blob WHERE name = :name AND key_wrapped IS NOT NULL;
+SELECT b.id
+  FROM blob b
+  JOIN medium m ON m.id = b.medium
+ WHERE b.name = :name AND b.key_wrapped IS NOT NULL AND m.state <> 'locked';
+
+-- name: erasure_held :opt
+-- What is not erased: a locked medium, and what its uploader was about to
+-- publish with it.
+SELECT m.id
+  FROM medium m
+ WHERE m.id = :medium
+   AND (m.state = 'locked'
+        OR (m.state IN ('held', 'queued', 'receiving')
+            AND EXISTS (SELECT 1 FROM stop_hold h
+                         WHERE h.post = m.post AND h.uploader = m.uploader
+                           AND h.lifted_at IS NULL)));
+
+-- name: erasure_want :exec
+-- in: now integer
+-- To be done once the hold has ended.
+INSERT INTO legal_hold (medium, stopping, held_at, erasure_wanted_at)
+SELECT m.id,
+       coalesce((SELECT s.id FROM stopping s
+                  WHERE s.medium = m.id
+                    AND (s.outcome IS NULL OR s.outcome = 'confirmed')),
+                (SELECT min(h.stopping) FROM stop_hold h
+                  WHERE h.post = m.post AND h.uploader = m.uploader
+                    AND h.lifted_at IS NULL)),
+       :now, :now
+  FROM medium m
+ WHERE m.id = :medium
+ON CONFLICT (medium) WHERE ended_at IS NULL
+DO UPDATE SET erasure_wanted_at = excluded.erasure_wanted_at;
+
+-- name: erasure_end_case :exec
+-- in: now integer
+-- A picture that was held because it had been withdrawn, and is gone now.
+UPDATE stopping
+   SET outcome = 'kept-out', outcome_at = :now, proposed = NULL,
+       proposed_by = NULL, proposed_at = NULL
+ WHERE medium = :medium AND outcome IS NULL AND cause = 'withdrawn';
 
 -- name: erasure_child_has_key :opt
 SELECT id FROM child
@@ -76,7 +119,7 @@ DELETE FROM job
 UPDATE medium
    SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
        taken_at = NULL, bytes_digest = NULL, deleted_at = :deleted_at
- WHERE state <> 'deleted'
+ WHERE state NOT IN ('deleted', 'locked')
    AND EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id)
    AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id
                       AND b.key_wrapped IS NOT NULL);

@@ -15,13 +15,6 @@ SELECT a.id, a.role, a.name_enc,
    AND a.state = 'active'
  ORDER BY a.id;
 
--- name: handler_of :opt
--- in: today integer
-SELECT id
-  FROM handler
- WHERE account = :account AND ended_at IS NULL AND checked_until_on >= :today
- LIMIT 1;
-
 -- name: handler_list :many
 SELECT h.id, h.account, h.named_at, h.checked_until_on, a.name_enc
   FROM handler h
@@ -42,3 +35,7 @@ UPDATE handler SET ended_at = :ended_at
 -- name: handler_end_account :exec
 UPDATE handler SET ended_at = :ended_at
  WHERE account = :account AND ended_at IS NULL;
+
+-- name: handler_account :one
+SELECT account FROM handler
+ WHERE id = :id AND organisation = :organisation AND ended_at IS NULL;

@@ -24,7 +24,7 @@ UPDATE medium
 SELECT id
   FROM medium
  WHERE post = :post AND bytes_digest = :bytes_digest
-   AND state IN ('queued', 'ready') AND id <> :id
+   AND state IN ('queued', 'ready', 'held') AND id <> :id
  LIMIT 1;
 
 -- name: medium_forget :exec
@@ -34,17 +34,22 @@ DELETE FROM medium WHERE id = :id AND state IN ('receiving', 'refused');
 -- name: medium_count :one
 -- out: n integer
 SELECT count(*) AS n FROM medium
- WHERE post = :post AND state IN ('receiving', 'queued', 'ready');
+ WHERE post = :post
+   AND state IN ('receiving', 'queued', 'ready', 'locked', 'held');
 
 -- name: medium_progress :one
 -- out: receiving integer
 -- out: queued integer
 -- out: ready integer
 -- out: refused integer
+-- out: stopped integer
+-- out: held integer
 SELECT count(*) FILTER (WHERE state = 'receiving') AS receiving,
        count(*) FILTER (WHERE state = 'queued') AS queued,
        count(*) FILTER (WHERE state = 'ready') AS ready,
-       count(*) FILTER (WHERE state = 'refused') AS refused
+       count(*) FILTER (WHERE state = 'refused') AS refused,
+       count(*) FILTER (WHERE state = 'locked') AS stopped,
+       count(*) FILTER (WHERE state = 'held') AS held
   FROM medium
  WHERE post = :post;
 
@@ -83,14 +88,22 @@ SELECT id, post, caption_enc, taken_at, width, height
  WHERE id = :id;
 
 -- name: medium_caption :exec
-UPDATE medium SET caption_enc = :caption_enc WHERE id = :id AND post = :post;
+UPDATE medium SET caption_enc = :caption_enc
+ WHERE id = :id AND post = :post AND state NOT IN ('locked', 'held', 'deleted');
 
 -- name: medium_place :exec
 UPDATE medium SET position = :position WHERE id = :id;
 
 -- name: medium_ready :exec
+-- Held, while a person decides about something else that its uploader sent.
 UPDATE medium
-   SET state = 'ready', width = :width, height = :height,
+   SET state = CASE WHEN EXISTS (
+                      SELECT 1 FROM stop_hold h
+                       WHERE h.post = medium.post
+                         AND h.uploader = medium.uploader
+                         AND h.lifted_at IS NULL)
+                    THEN 'held' ELSE 'ready' END,
+       width = :width, height = :height,
        taken_at = :taken_at, reason = NULL
  WHERE id = :id AND state = 'queued';
 

@@ -300,3 +300,42 @@ SELECT id
   FROM legal_hold
  WHERE medium = :medium AND erasure_wanted_at IS NOT NULL
  LIMIT 1;
+
+-- name: stop_return :exec
+-- Prepared already: back to where families find it, unless another case holds
+-- what its uploader sends.
+UPDATE medium
+   SET state = CASE WHEN EXISTS (
+                      SELECT 1 FROM stop_hold h
+                       WHERE h.post = medium.post
+                         AND h.uploader = medium.uploader
+                         AND h.lifted_at IS NULL)
+                    THEN 'held' ELSE 'ready' END
+ WHERE id = :medium AND state IN ('locked', 'held');
+
+-- name: stop_hits_off_register :exec
+-- A list says more than the register: its hits are what the case stands on.
+UPDATE stop_hit SET off_at = :off_at
+ WHERE stopping = :stopping AND list IS NULL AND off_at IS NULL;
+
+-- name: stop_wanted_media :many
+-- What a hold kept from being erased, and nothing holds any more.
+SELECT l.medium
+  FROM legal_hold l
+  JOIN medium m ON m.id = l.medium
+ WHERE m.post = :post AND m.uploader = :uploader AND l.ended_at IS NULL
+   AND l.erasure_wanted_at IS NOT NULL
+   AND m.state NOT IN ('locked', 'deleted')
+   AND NOT EXISTS (SELECT 1 FROM stop_hold h
+                    WHERE h.post = m.post AND h.uploader = m.uploader
+                      AND h.lifted_at IS NULL);
+
+-- name: stop_near_of_post :many
+-- The photos of an album by what they are recognised by, in their order.
+-- in: pdq integer
+SELECT m.id, h.quality, h.hash
+  FROM medium m
+  JOIN medium_hash h ON h.medium = m.id AND h.hash_kind = :pdq
+                    AND h.hypothesis = 0 AND h.frame = 0 AND h.pipeline = 0
+ WHERE m.post = :post AND m.state = 'ready'
+ ORDER BY m.position, m.id;

@@ -76,6 +76,28 @@ static const struct {
 	[AUDIT_BACKUP_MADE] = { "backup-made", N_("%1 made a backup") },
 	[AUDIT_BACKUP_RESTORED] = { "backup-restored",
 		N_("%1 restored a backup") },
+	[AUDIT_MEDIUM_STOPPED] = { "medium-stopped",
+		N_("%1 stopped a file") },
+	[AUDIT_STOP_OPENED] = { "stop-opened",
+		N_("%1 read why a photo was stopped") },
+	[AUDIT_STOP_CONFIRMED] = { "stop-confirmed",
+		N_("%1 confirmed that a photo stays stopped") },
+	[AUDIT_STOP_PROPOSED] = { "stop-proposed",
+		N_("%1 said that a photo was stopped by mistake") },
+	[AUDIT_STOP_REFUSED] = { "stop-refused",
+		N_("%1 did not agree that it was a mistake") },
+	[AUDIT_STOP_AGREED] = { "stop-agreed",
+		N_("%1 agreed that it was a mistake") },
+	[AUDIT_STOP_RELEASED] = { "stop-released",
+		N_("%1 let a stopped photo go") },
+	[AUDIT_STOP_REST] = { "stop-rest-released",
+		N_("%1 let the photos go that waited beside a stopped one") },
+	[AUDIT_STOP_KEPT_OUT] = { "stop-kept-out",
+		N_("%1 kept a withdrawn picture out") },
+	[AUDIT_HANDLER_NAMED] = { "handler-named",
+		N_("%1 said who looks into stopped photos") },
+	[AUDIT_HANDLER_ENDED] = { "handler-ended",
+		N_("%1 said who does not look into stopped photos any more") },
 };
 /* clang-format on */
 
@@ -107,6 +129,8 @@ audit_nobody(int64_t actor)
 {
 	if (actor == 0)
 		return N_("The administrator of the server");
+	if (actor == AUDIT_SERVER)
+		return N_("The server itself");
 	return actor < 0 ? N_("Somebody who was not signed in") : NULL;
 }
 

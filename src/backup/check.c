@@ -147,6 +147,14 @@ check_key(struct checking *c, const struct sql_check_blobs_row *b, int fd,
 	return true;
 }
 
+/* What is locked or held is as whole as the rest; only nobody sees it. */
+static bool
+is_kept(str state)
+{
+	return str_eq(state, S("ready")) || str_eq(state, S("queued")) ||
+	       str_eq(state, S("locked")) || str_eq(state, S("held"));
+}
+
 static bool
 check_blob(
     struct checking *c, const struct sql_check_blobs_row *b, struct err *e)
@@ -156,7 +164,7 @@ check_blob(
 	struct err fault;
 
 	c->report.blobs++;
-	if (!str_eq(b->state, S("queued")) && !str_eq(b->state, S("ready")))
+	if (!is_kept(b->state))
 		return true;
 	if (b->key_wrapped.p == NULL)
 		return found(c, CHECK_MISSING_KEY, b->id, b->name, false, e);

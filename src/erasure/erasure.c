@@ -10,6 +10,16 @@
 #define TOKEN_BYTES 16
 #define STEP_MAX ((size_t)1 << 20)
 
+static bool
+is_held(
+    struct house *h, struct arena *a, int64_t medium, bool *ret, struct err *e)
+{
+	struct sql_erasure_held_row row;
+
+	return sql_erasure_held(h->db, a, medium, ret, &row, e) ||
+	       err_wrap(e, "erase medium %" PRId64, medium);
+}
+
 /* The blobs of one medium: to the journal, then out of the rows. */
 bool
 erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
@@ -17,9 +27,15 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 {
 	struct sql_erasure_blobs_rows blobs;
 	struct erasure_entry *v;
+	bool held = true;
 	int64_t rows;
 
 	assert(db_in_transaction(h->db));
+	if (!is_held(h, a, medium, &held, e))
+		return false;
+	if (held)
+		return err_set(
+		    e, ERR_CONFLICT, "medium %" PRId64 " is held", medium);
 	if (!sql_erasure_blobs(h->db, a, medium, &blobs, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
 	v = NEW_N(a, struct erasure_entry, blobs.n + 1);
@@ -32,7 +48,8 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 		!journal_add(h->conf->erasures, &h->master, v, blobs.n, e)) ||
 	    !sql_erasure_blob_keys(h->db, medium, &rows, e) ||
 	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
-	    !sql_erasure_jobs(h->db, medium, &rows, e))
+	    !sql_erasure_jobs(h->db, medium, &rows, e) ||
+	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
 	return true;
 }
@@ -47,22 +64,39 @@ forget_child(
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }
 
+/* What may go goes; of what is held, the wish is written down. */
+static bool
+erase_or_want(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    int64_t *io_held, struct err *e)
+{
+	bool held = true;
+	int64_t rows;
+
+	if (!is_held(h, a, medium, &held, e))
+		return false;
+	if (!held)
+		return erasure_medium(h, a, medium, now, e);
+	++*io_held;
+	return sql_erasure_want(h->db, now, medium, &rows, e) ||
+	       err_wrap(e, "erase medium %" PRId64, medium);
+}
+
 bool
-erasure_child(
-    struct house *h, struct arena *a, int64_t child, int64_t now, struct err *e)
+erasure_child(struct house *h, struct arena *a, int64_t child, int64_t now,
+    int64_t *ret_held, struct err *e)
 {
 	char hex[2 * TOKEN_BYTES + 1];
 	struct sql_erasure_child_token_row row;
 	struct sql_erasure_child_media_rows media;
 	struct erasure_entry entry = {now, ERASURE_CHILD, child, {0}};
-	int64_t rows;
+	int64_t rows, held = 0;
 
 	assert(db_in_transaction(h->db));
 	if (!sql_erasure_child_token(h->db, a, child, &row, e) ||
 	    !sql_erasure_child_media(h->db, a, child, &media, e))
 		return err_wrap(e, "erase child %" PRId64, child);
 	for (size_t i = 0; i < media.n; i++)
-		if (!erasure_medium(h, a, media.v[i].id, now, e))
+		if (!erase_or_want(h, a, media.v[i].id, now, &held, e))
 			return false;
 	if (media.n > 0 && !sql_erasure_recount(h->db, &rows, e))
 		return false;
@@ -75,6 +109,7 @@ erasure_child(
 	if (!journal_add(h->conf->erasures, &h->master, &entry, 1, e) ||
 	    !forget_child(h, row.erasure_token, now, &rows, e))
 		return err_wrap(e, "erase child %" PRId64, child);
+	*ret_held = held;
 	return true;
 }
 

@@ -13,14 +13,17 @@
 #include "house/house.h"
 
 /* In the caller's transaction, which also notes it in the audit.  A medium
- * that is deleted already is fine. */
+ * that is deleted already is fine.  One that is locked, or held because of
+ * another that is, stays: ERR_CONFLICT. */
 bool erasure_medium(struct house *, struct arena *, int64_t medium, int64_t now,
     struct err *) MUST_USE;
 
 /* The child's own key and columns, the authority over it, and the media of
- * posts that were for its family alone.  Missing: ERR_NOT_FOUND. */
+ * posts that were for its family alone.  Missing: ERR_NOT_FOUND.  Media that
+ * the law holds stay until then, and go when their hold ends: *ret_held says
+ * how many. */
 bool erasure_child(struct house *, struct arena *, int64_t child, int64_t now,
-    struct err *) MUST_USE;
+    int64_t *ret_held, struct err *) MUST_USE;
 
 /* After the commit: the files of a medium, of the media that erasure_child
  * took along; and the database's log, which still holds the wrapped key, is

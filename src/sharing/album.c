@@ -70,11 +70,17 @@ load_post(struct house *h, struct arena *a, const struct organisation *org,
 static enum medium_state
 state_of(str word)
 {
-	if (str_eq(word, S("ready")))
-		return MEDIUM_READY;
-	if (str_eq(word, S("refused")))
-		return MEDIUM_REFUSED;
-	return str_eq(word, S("queued")) ? MEDIUM_QUEUED : MEDIUM_RECEIVING;
+	static const struct {
+		const char *word;
+		enum medium_state state;
+	} table[] = {{"ready", MEDIUM_READY}, {"refused", MEDIUM_REFUSED},
+	    {"queued", MEDIUM_QUEUED}, {"receiving", MEDIUM_RECEIVING},
+	    {"held", MEDIUM_HELD}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (str_eq(word, str_c(table[i].word)))
+			return table[i].state;
+	return MEDIUM_LOCKED;
 }
 
 static void
@@ -84,6 +90,10 @@ count(struct album *al, enum medium_state s)
 		al->n_ready++;
 	else if (s == MEDIUM_REFUSED)
 		al->n_refused++;
+	else if (s == MEDIUM_LOCKED)
+		al->n_stopped++;
+	else if (s == MEDIUM_HELD)
+		al->n_held++;
 	else
 		al->n_coming++;
 }

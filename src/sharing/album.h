@@ -22,6 +22,7 @@ struct album {
 	struct album_photo *v;
 	size_t n;
 	size_t n_ready, n_coming, n_refused; /* n_coming: received or queued */
+	size_t n_stopped, n_held;
 };
 
 /* whole: every photo that is not deleted, for who arranges. */

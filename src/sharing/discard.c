@@ -6,14 +6,16 @@
 #include "sharing/publish.h"
 #include "sql_medium.h"
 #include "sql_post.h"
+#include "stop/register.h"
 
 static bool
-delete_rows(
-    const struct deed *d, const struct grant *g, int64_t medium, struct err *e)
+delete_rows(const struct deed *d, const struct grant *g, int64_t medium,
+    bool not_again, struct err *e)
 {
-	int64_t rows;
+	int64_t rows, n;
 
-	return erasure_medium(d->house, d->arena, medium, d->now, e) &&
+	return (!not_again || register_add(d, medium, &n, e)) &&
+	       erasure_medium(d->house, d->arena, medium, d->now, e) &&
 	       sql_post_recount(d->house->db, grant_post(g), &rows, e) &&
 	       looked_note(
 		   d, AUDIT_MEDIUM_DELETED, "medium", medium, g, S(""), e);
@@ -34,15 +36,15 @@ in_post(
 }
 
 bool
-medium_delete(
-    const struct deed *d, const struct grant *g, int64_t medium, struct err *e)
+medium_delete(const struct deed *d, const struct grant *g, int64_t medium,
+    bool not_again, struct err *e)
 {
 	struct db *db = d->house->db;
 
 	if (!db_begin(db, e))
 		return false;
-	if (!in_post(d, g, medium, e) || !delete_rows(d, g, medium, e) ||
-	    !db_commit(db, e)) {
+	if (!in_post(d, g, medium, e) ||
+	    !delete_rows(d, g, medium, not_again, e) || !db_commit(db, e)) {
 		db_rollback(db);
 		return err_wrap(e, "medium %" PRId64, medium);
 	}

@@ -42,6 +42,8 @@ medium_state_of(str word)
 	    {"queued", MEDIUM_QUEUED},
 	    {"receiving", MEDIUM_RECEIVING},
 	    {"refused", MEDIUM_REFUSED},
+	    {"locked", MEDIUM_LOCKED},
+	    {"held", MEDIUM_HELD},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

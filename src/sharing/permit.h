@@ -18,7 +18,9 @@
  * - the director sees and changes every post of the organisation;
  * - a safeguarding lead sees no picture unasked: only by working with a group;
  * - downloads by staff, and originals, are for those who may change the post;
- * - an account that is not active, a medium that is not ready: nothing.
+ * - an account that is not active, a medium that is not ready: nothing;
+ * - a medium that is locked or held (stop/stop.h): nothing, for anybody, not
+ *   even to change it.
  */
 #ifndef SHARING_PERMIT_H
 #define SHARING_PERMIT_H
@@ -36,6 +38,8 @@ enum medium_state {
 	MEDIUM_READY,
 	MEDIUM_REFUSED,
 	MEDIUM_DELETED,
+	MEDIUM_LOCKED, /* stop/stop.h */
+	MEDIUM_HELD,
 };
 
 /* Exactly one of group and child is not 0. */

@@ -30,9 +30,11 @@ medium_fits(enum medium_state m, enum permit_want want)
 {
 	if (m == MEDIUM_NONE)
 		return true;
-	if (want == PERMIT_EDIT)
-		return m != MEDIUM_DELETED;
-	return m == MEDIUM_READY;
+	if (m == MEDIUM_READY)
+		return true;
+	return want == PERMIT_EDIT &&
+	       (m == MEDIUM_RECEIVING || m == MEDIUM_QUEUED ||
+		   m == MEDIUM_REFUSED);
 }
 
 /* Of a child that is enrolled in some group today: a family that has left sees

@@ -7,6 +7,8 @@
 #include "sql_medium.h"
 #include "sql_post.h"
 #include "sql_post_audience.h"
+#include "sql_stop.h"
+#include "stop/register.h"
 
 #define DAY ((int64_t)86400)
 
@@ -97,12 +99,17 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
     enum publish_answer *ret, struct err *e)
 {
 	int64_t rows, id = grant_post(g);
+	struct sql_stop_hold_of_post_row hold;
 	struct sql_medium_progress_row m;
+	bool held;
 
 	if (!may_edit(g, e) ||
-	    !sql_medium_progress(d->house->db, d->arena, id, &m, e))
+	    !sql_medium_progress(d->house->db, d->arena, id, &m, e) ||
+	    !sql_stop_hold_of_post(d->house->db, d->arena, id, &held, &hold, e))
 		return err_wrap(e, "post %" PRId64, id);
-	if (m.ready == 0)
+	if (held)
+		*ret = PUBLISH_HELD;
+	else if (m.ready == 0)
 		*ret = PUBLISH_NO_PHOTO;
 	else if (grant_facts(g)->n_audience == 0)
 		*ret = PUBLISH_NO_AUDIENCE;
@@ -119,8 +126,24 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
 	return true;
 }
 
+/* Every photo of it that families could see. */
+static bool
+not_back(const struct deed *d, int64_t post, struct err *e)
+{
+	struct sql_medium_ready_ids_rows media;
+	int64_t n;
+
+	if (!sql_medium_ready_ids(d->house->db, d->arena, post, &media, e))
+		return false;
+	for (size_t i = 0; i < media.n; i++)
+		if (!register_add(d, media.v[i].id, &n, e))
+			return false;
+	return true;
+}
+
 bool
-post_withdraw(const struct deed *d, const struct grant *g, struct err *e)
+post_withdraw(
+    const struct deed *d, const struct grant *g, bool not_again, struct err *e)
 {
 	int64_t rows, id = grant_post(g);
 
@@ -130,6 +153,8 @@ post_withdraw(const struct deed *d, const struct grant *g, struct err *e)
 	if (rows == 0)
 		return err_set(
 		    e, ERR_CONFLICT, "post %" PRId64 " is not published", id);
+	if (not_again && !not_back(d, id, e))
+		return err_wrap(e, "post %" PRId64, id);
 	return looked_note(d, AUDIT_POST_WITHDRAWN, "post", id, g, S(""), e);
 }
 

@@ -69,13 +69,14 @@ enum publish_answer {
 	PUBLISH_NO_PHOTO, /* none is ready */
 	PUBLISH_NO_AUDIENCE,
 	PUBLISH_PAST, /* the hour has passed, or is too far away */
+	PUBLISH_HELD, /* a photo of it, or of its sender, was stopped */
 };
 
 /* at: from deed.now on.  Any answer but DONE changed nothing. */
 bool post_publish(const struct deed *, const struct grant *, int64_t at,
     enum publish_answer *ret, struct err *) MUST_USE;
-bool post_withdraw(
-    const struct deed *, const struct grant *, struct err *) MUST_USE;
+bool post_withdraw(const struct deed *, const struct grant *, bool not_again,
+    struct err *) MUST_USE;
 
 /* ---- the photos ---- */
 
@@ -85,10 +86,13 @@ bool move_of(str word, enum move *ret) MUST_USE; /* "up", "down" … */
 /* to: MOVE_TO only, from 1; past the end is the end. */
 bool medium_move(const struct deed *, const struct grant *, int64_t medium,
     enum move, int64_t to, struct err *) MUST_USE;
-/* Destroys its keys.  In a transaction of its own, for the files go after. */
+/* Destroys its keys.  In a transaction of its own, for the files go after.
+ * not_again: its hashes go into the register (stop/register.h) first.  What is
+ * locked or held stays: ERR_CONFLICT. */
 bool medium_delete(const struct deed *, const struct grant *, int64_t medium,
-    struct err *) MUST_USE;
-/* A draft that nobody was shown, with its photos; likewise. */
+    bool not_again, struct err *) MUST_USE;
+/* A draft that nobody was shown, with its photos; likewise.  ERR_CONFLICT when
+ * something of it is locked or held. */
 bool post_discard(
     const struct deed *, const struct grant *, struct err *) MUST_USE;
 bool medium_caption(const struct deed *, const struct grant *, int64_t medium,

@@ -23,8 +23,7 @@ struct circle {
 };
 
 bool circle_of(struct house *, struct arena *, const struct organisation *,
-    int64_t stopping, int64_t today, struct circle *ret,
-    struct err *) MUST_USE;
+    int64_t stopping, int64_t today, struct circle *ret, struct err *) MUST_USE;
 bool circle_has(const struct circle *, int64_t account);
 
 /* How many stopped media wait for this person; *ret_handler: whether she
@@ -33,10 +32,16 @@ bool circle_waiting(struct house *, struct arena *, int64_t organisation,
     int64_t account, int64_t today, bool *ret_handler, int64_t *ret_n,
     struct err *) MUST_USE;
 
+/* How many stopped media too few people may decide about: a director is told,
+ * whoever sent them. */
+bool circle_unattended(struct house *, struct arena *, int64_t organisation,
+    int64_t today, int64_t *ret_n, struct err *) MUST_USE;
+
 /* ---- the handlers that a director names ---- */
 
 struct handler {
 	int64_t id, account, named_at, until;
+	bool over; /* her check has ended: she handles nothing */
 	str name;
 };
 
@@ -48,8 +53,8 @@ struct handler_list {
 bool handler_list(struct house *, struct arena *, const struct organisation *,
     int64_t today, struct handler_list *ret, struct err *) MUST_USE;
 /* until: the last day of her check.  No active staff: ERR_NOT_FOUND. */
-bool handler_name(const struct deed *, int64_t account, int64_t until,
-    struct err *) MUST_USE;
+bool handler_name(
+    const struct deed *, int64_t account, int64_t until, struct err *) MUST_USE;
 bool handler_end(const struct deed *, int64_t handler, struct err *) MUST_USE;
 
 #endif

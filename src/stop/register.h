@@ -17,8 +17,8 @@
 /* The stored hashes of a medium, before it is deleted; in the caller's
  * transaction.  *ret_n: how many went in; 0 when it has none that can be
  * recognised. */
-bool register_add(const struct deed *, int64_t medium, int64_t *ret_n,
-    struct err *) MUST_USE;
+bool register_add(
+    const struct deed *, int64_t medium, int64_t *ret_n, struct err *) MUST_USE;
 
 /* What of the register these hashes are too near to; hits of STOP_REGISTER,
  * the nearest one of each entry. */

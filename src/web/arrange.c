@@ -16,28 +16,37 @@ static const struct field photo_fields[] = {
     {0},
 };
 
-bool
-arrange_show(struct request *r, struct response *out, struct err *e)
+/* wrong: the photo whose form has a fault; 0 none. */
+static bool
+write_page(
+    struct request *r, int64_t wrong, const struct form *f, struct err *e)
 {
+	struct stopped_note stopped;
+	struct near_list near;
 	const struct grant *g;
 	struct album al;
 
-	if (!publish_album(r, &g, &al, e))
+	if (!publish_album(r, &g, &al, e) ||
+	    !stopped_note_load(r, &al, &stopped, e) ||
+	    !near_of_post(r->house, r->arena, al.id, &near, e))
 		return false;
-	html_arrange_page(&r->view, &al, 0, NULL);
-	return respond_page(r, out, 200);
+	html_arrange_page(
+	    &r->view, &(struct arrange_page){&al, &stopped, &near}, wrong, f);
+	return true;
+}
+
+bool
+arrange_show(struct request *r, struct response *out, struct err *e)
+{
+	return write_page(r, 0, NULL, e) && respond_page(r, out, 200);
 }
 
 static bool
 show_fault(struct request *r, struct response *out, const struct form *f,
     struct err *e)
 {
-	const struct grant *g;
-	struct album al;
-
-	if (!publish_album(r, &g, &al, e))
+	if (!write_page(r, r->id[1], f, e))
 		return false;
-	html_arrange_page(&r->view, &al, r->id[1], f);
 	out->rollback = true;
 	return respond_page(r, out, 422);
 }
@@ -76,13 +85,21 @@ bool
 arrange_remove(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
+	bool not_again = request_field(r, "not-again").n > 0;
 	const struct grant *g;
 
-	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
-	    !medium_delete(&d, g, r->id[1], e))
+	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e))
 		return false;
-	respond_notice(
-	    r, out, N_("The photo is gone for good, for everybody."));
+	if (medium_delete(&d, g, r->id[1], not_again, e))
+		respond_notice(r, out,
+		    not_again ? N_("The photo is gone for good, for everybody, "
+				   "and is held should it come back.")
+			      : N_("The photo is gone for good, for "
+				   "everybody."));
+	else if (e->kind == ERR_CONFLICT)
+		respond_notice(r, out, publish_waits);
+	else
+		return false;
 	return respond_see_other(r, out,
 	    arena_fmt(r->arena, "/publish/%" PRId64 "/arrange", r->id[0]));
 }

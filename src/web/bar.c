@@ -13,36 +13,53 @@
 	"t6 6M15.5 4.4a3.5 3.5 0 0 1 0 6.4M17 14.300q3.500.9 4 5.700"
 #define ICON_RIGHTS \
 	"M12 3 5 6v5q0 7 7 10 7-3 7-10V6zM9 12l2.200 2.200L15.500 10"
+#define ICON_HAND "M12 3 3 20h18zM12 10v4.500M12 17.200v.3"
 #define ICON_BOOK                                                            \
 	"M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11M9 " \
 	"8h6"
 
 /* clang-format off */
 static const struct bar_item family[] = {
-	{ "/", N_("Journal"), ICON_HOUSE, false },
-	{ "/rights", N_("My rights"), ICON_RIGHTS, false },
+	{ "/", N_("Journal"), ICON_HOUSE, false, 0 },
+	{ "/rights", N_("My rights"), ICON_RIGHTS, false, 0 },
 };
+/* The last one is for who looks into what was stopped. */
 static const struct bar_item staff[] = {
-	{ "/today", N_("Today"), ICON_DAY, false },
-	{ "/publish", N_("Publish"), ICON_SEND, false },
-	{ "/roster", N_("Groups"), ICON_PEOPLE, false },
+	{ "/today", N_("Today"), ICON_DAY, false, 0 },
+	{ "/publish", N_("Publish"), ICON_SEND, false, 0 },
+	{ "/roster", N_("Groups"), ICON_PEOPLE, false, 0 },
+	{ "/stopped", N_("Stopped"), ICON_HAND, false, 0 },
 };
+/* What is stopped waits under the first one. */
 static const struct bar_item director[] = {
-	{ "/structure", N_("Organisation"), ICON_HOUSE, false },
-	{ "/today", N_("Today"), ICON_DAY, false },
-	{ "/roster", N_("Groups"), ICON_PEOPLE, false },
-	{ "/register", N_("Register"), ICON_BOOK, false },
+	{ "/structure", N_("Organisation"), ICON_HOUSE, false, 0 },
+	{ "/today", N_("Today"), ICON_DAY, false, 0 },
+	{ "/roster", N_("Groups"), ICON_PEOPLE, false, 0 },
+	{ "/register", N_("Register"), ICON_BOOK, false, 0 },
 };
 /* clang-format on */
 
 #define OF(list) ((struct bar){list, sizeof(list) / sizeof(*(list))})
 
 static struct bar
-places_of(const struct viewer *v)
+places_of(const struct view *v)
 {
-	if (viewer_is_director(v))
+	struct bar b = OF(staff);
+
+	if (viewer_is_director(v->viewer))
 		return OF(director);
-	return viewer_is_family(v) ? OF(family) : OF(staff);
+	if (viewer_is_family(v->viewer))
+		return OF(family);
+	if (!v->handles)
+		b.n--;
+	return b;
+}
+
+/* Which of the places has it. */
+static size_t
+stopped_place(const struct view *v, const struct bar *b)
+{
+	return viewer_is_director(v->viewer) ? 0 : b->n - 1;
 }
 
 /* Here, or somewhere below it. */
@@ -65,13 +82,15 @@ bar_of(struct view *v, enum place place)
 
 	if (v->viewer == NULL)
 		return (struct bar){0};
-	places = places_of(v->viewer);
+	places = places_of(v);
 	item = NEW_N(v->arena, struct bar_item, places.n);
 	if (item == NULL)
 		return (struct bar){0};
 	memcpy(item, places.v, places.n * sizeof(*item));
 	for (size_t i = 0; i < places.n; i++)
 		found |= item[i].current = leads_here(item[i].href, v->path);
+	if (v->stopped > 0)
+		item[stopped_place(v, &places)].count = v->stopped;
 	if (!found && place != PLACE_NONE && (size_t)place <= places.n)
 		item[place - 1].current = true;
 	return (struct bar){item, places.n};

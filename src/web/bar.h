@@ -8,6 +8,7 @@ struct bar_item {
 	const char *href, *label; /* label: catalogue key */
 	const char *icon;         /* path data, 24 by 24 */
 	bool current;
+	int64_t count; /* that wait there for this person; 0: none */
 };
 
 struct bar {

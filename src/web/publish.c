@@ -10,6 +10,10 @@
 #include "sql_medium.h"
 #include "web/share.h"
 
+const char publish_waits[] = N_(
+    "Nothing was destroyed: a file was stopped, and what belongs to it waits "
+    "until somebody has decided.");
+
 /* clang-format off */
 enum { TEXT_TITLE, TEXT_DAY, TEXT_BODY };
 static const struct field text_fields[] = {
@@ -198,13 +202,17 @@ static bool
 photos_show(struct request *r, struct response *out, struct err *e)
 {
 	struct photos_page page = {.most_bytes = (int64_t)UPLOAD_BYTES_MAX};
+	struct stopped_note stopped;
 	const struct grant *g;
 	struct album al;
 
-	if (!publish_album(r, &g, &al, e))
+	if (!publish_album(r, &g, &al, e) ||
+	    !stopped_note_load(r, &al, &stopped, e))
 		return false;
 	page.album = &al;
-	page.full = al.n_ready + al.n_coming >= UPLOAD_PHOTOS_MAX;
+	page.stopped = &stopped;
+	page.full = al.n_ready + al.n_coming + al.n_held + al.n_stopped >=
+		    UPLOAD_PHOTOS_MAX;
 	html_photos_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }

@@ -4,8 +4,10 @@
 
 #include "sharing/album.h"
 #include "sharing/publish.h"
+#include "stop/near.h"
 #include "web/family.h"
 #include "web/field.h"
+#include "web/stopped.h"
 #include "web/web.h"
 
 struct new_page {
@@ -15,8 +17,15 @@ struct new_page {
 
 struct photos_page {
 	const struct album *album;
+	const struct stopped_note *stopped;
 	int64_t most_bytes;
 	bool full;
+};
+
+struct arrange_page {
+	const struct album *album;
+	const struct stopped_note *stopped;
+	const struct near_list *near; /* photos that look alike */
 };
 
 enum when { WHEN_KEEP, WHEN_NOW, WHEN_EVENING, WHEN_DATE, WHENS };
@@ -60,6 +69,8 @@ send_hour(struct view *v, int64_t minute)
 	return arena_fmt(
 	    v->arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
 }
+
+extern const char publish_waits[]; /* what may not be destroyed now */
 
 /* Why a file is no photo, as a catalogue key. */
 const char *publish_reason(str word);

@@ -7,6 +7,7 @@
 #include "sharing/viewer.h"
 #include "sql_account.h"
 #include "sql_audit.h"
+#include "sql_stop.h"
 #include "web/member.h"
 
 #define LINES 50
@@ -60,6 +61,17 @@ static const enum kind kind_of[AUDIT_ACTIONS] = {
 	[AUDIT_CHILD_ERASED]		= K_SERVER,
 	[AUDIT_BACKUP_MADE]		= K_SERVER,
 	[AUDIT_BACKUP_RESTORED]		= K_SERVER,
+	[AUDIT_MEDIUM_STOPPED]		= K_SHARED,
+	[AUDIT_STOP_OPENED]		= K_SHARED,
+	[AUDIT_STOP_CONFIRMED]		= K_SHARED,
+	[AUDIT_STOP_PROPOSED]		= K_SHARED,
+	[AUDIT_STOP_REFUSED]		= K_SHARED,
+	[AUDIT_STOP_AGREED]		= K_SHARED,
+	[AUDIT_STOP_RELEASED]		= K_SHARED,
+	[AUDIT_STOP_REST]		= K_SHARED,
+	[AUDIT_STOP_KEPT_OUT]		= K_SHARED,
+	[AUDIT_HANDLER_NAMED]		= K_PEOPLE,
+	[AUDIT_HANDLER_ENDED]		= K_PEOPLE,
 };
 /* clang-format on */
 
@@ -117,6 +129,20 @@ subject_name(struct request *r, const struct sql_audit_page_row *row)
 	    r->arena, r->org, "account.name_enc", account.name_enc);
 }
 
+/* What is done about a file is not told to whoever sent it. */
+static bool
+may_know(struct request *r, const struct sql_audit_page_row *row)
+{
+	struct sql_stop_people_row about;
+	struct err ignored;
+
+	return !str_eq(row->subject_kind, S("stopping")) ||
+	       (sql_stop_people(r->house->db, r->arena, row->subject, &about,
+		    &ignored) &&
+		   about.uploader != r->viewer->account &&
+		   about.author != r->viewer->account);
+}
+
 static bool
 add_line(struct request *r, const struct sql_audit_page_row *row,
     enum kind want, struct register_line_list *io)
@@ -124,7 +150,8 @@ add_line(struct request *r, const struct sql_audit_page_row *row,
 	enum audit_action action;
 
 	if (!audit_action_of(row->action, &action) ||
-	    (want != K_ALL && kind_of[action] != want))
+	    (want != K_ALL && kind_of[action] != want) ||
+	    !may_know(r, row))
 		return false;
 	io->v[io->n++] = (struct register_line){row->id, row->at,
 	    sentence(r, action, actor_name(r, row->actor, row->name_enc)),

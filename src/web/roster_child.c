@@ -204,14 +204,15 @@ erase_show(struct request *r, struct response *out, struct err *e)
 }
 
 static bool
-erase(struct request *r, int64_t child, struct err *e)
+erase(struct request *r, int64_t child, int64_t *ret_held, struct err *e)
 {
 	struct deed d = member_deed(r);
 	struct deed_about about = {
 	    .kind = "child", .id = child, .child = child};
 
 	return deed_note(&d, AUDIT_CHILD_ERASED, &about, e) &&
-	       erasure_child(r->house, r->arena, child, r->now, e);
+	       erasure_child(
+		   r->house, r->arena, child, r->now, ret_held, e);
 }
 
 bool
@@ -219,15 +220,20 @@ erase_do(struct request *r, struct response *out, struct err *e)
 {
 	struct child_page page;
 	struct form f;
+	int64_t held = 0;
 
 	if (!form_read(r, erase_fields, &f))
 		return erase_page(r, out, &f, true, e);
 	if (!roster_child_page(r, r->id[0], &page, e) ||
 	    !db_begin(r->house->db, e) ||
-	    !member_settle(r, erase(r, page.id, e), e) ||
+	    !member_settle(r, erase(r, page.id, &held, e), e) ||
 	    !erasure_child_files(r->house, r->arena, page.id, e))
 		return false;
-	respond_notice(
-	    r, out, N_("Everything about this child is erased for good."));
+	respond_notice(r, out,
+	    held == 0
+		? N_("Everything about this child is erased for good.")
+		: N_("Everything about this child is erased for good, but for "
+		     "what the law keeps in place. Nobody sees that, and it "
+		     "goes when its time has come."));
 	return respond_see_other(r, out, S("/roster"));
 }

@@ -10,6 +10,7 @@
 #include "html_error.h"
 #include "people/session.h"
 #include "sharing/viewer.h"
+#include "stop/circle.h"
 #include "sql_form_used.h"
 #include "web/token.h"
 
@@ -371,6 +372,18 @@ run_get(struct request *r, const struct route *t, struct response *out,
 	return true;
 }
 
+/* What the bar and the first page say to who looks into what was stopped. */
+static bool
+count_stopped(struct request *r, const struct route *t, struct err *e)
+{
+	if (r->viewer == NULL || !viewer_is_staff(r->viewer) ||
+	    (t->flags & ROUTE_QUIET))
+		return true;
+	return circle_waiting(r->house, r->arena, r->org->id,
+	    r->viewer->account, r->today, &r->view.handles, &r->view.stopped,
+	    e);
+}
+
 static bool
 run_route(struct request *r, struct response *out, struct err *e)
 {
@@ -382,6 +395,8 @@ run_route(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "no route");
 	if (!has_need(r, t))
 		return send_away(r, t, out, e);
+	if (!count_stopped(r, t, e))
+		return false;
 	if (t->method == HTTP_POST) {
 		str visit;
 

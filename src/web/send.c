@@ -113,6 +113,9 @@ fault_of(enum publish_answer a)
 	case PUBLISH_PAST:
 		return N_("This hour has passed, or is more than a year away. "
 			  "Choose another.");
+	case PUBLISH_HELD:
+		return N_("A file was stopped, and this album waits until "
+			  "somebody has decided. Step 1 says who looks at it.");
 	case PUBLISH_DONE:
 		break;
 	}
@@ -180,7 +183,8 @@ withdraw_do(struct request *r, struct response *out, struct err *e)
 	const struct grant *g;
 
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
-	    !post_withdraw(&d, g, e))
+	    !post_withdraw(
+		&d, g, request_field(r, "not-again").n > 0, e))
 		return false;
 	respond_notice(
 	    r, out, N_("Withdrawn: no family sees this album any more."));
@@ -194,9 +198,16 @@ discard_do(struct request *r, struct response *out, struct err *e)
 	struct deed d = share_deed(r);
 	const struct grant *g;
 
-	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
-	    !post_discard(&d, g, e))
+	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e))
 		return false;
-	respond_notice(r, out, N_("The draft and its photos are gone."));
-	return respond_see_other(r, out, S("/today"));
+	if (post_discard(&d, g, e)) {
+		respond_notice(
+		    r, out, N_("The draft and its photos are gone."));
+		return respond_see_other(r, out, S("/today"));
+	}
+	if (e->kind != ERR_CONFLICT || grant_facts(g)->state != POST_DRAFT)
+		return false;
+	respond_notice(r, out, publish_waits);
+	return respond_see_other(
+	    r, out, arena_fmt(r->arena, "/publish/%" PRId64, r->id[0]));
 }

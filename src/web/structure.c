@@ -9,6 +9,7 @@
 #include "sql_guardian.h"
 #include "sql_invitation.h"
 #include "sql_staff_group.h"
+#include "stop/circle.h"
 #include "web/member.h"
 
 #define NAMES_MAX 1024
@@ -109,15 +110,19 @@ count_things(struct request *r, struct structure_counts *ret,
 {
 	struct sql_guardian_without_account_row without;
 	struct sql_account_waiting_rows waiting;
+	int64_t unattended;
 
 	if (!sql_account_waiting(
 		r->house->db, r->arena, r->org->id, &waiting, e) ||
 	    !sql_guardian_without_account(
 		r->house->db, r->arena, r->org->id, r->today, &without, e) ||
 	    !sql_activity_group_list(
-		r->house->db, r->arena, r->today, r->org->id, groups, e))
+		r->house->db, r->arena, r->today, r->org->id, groups, e) ||
+	    !circle_unattended(r->house, r->arena, r->org->id, r->today,
+		&unattended, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
+	    .unattended = unattended,
 	    .groups = groups->n,
 	    .without_account = without.n};
 	for (size_t i = 0; i < groups->n; i++) {

@@ -71,6 +71,7 @@ struct structure_counts {
 	size_t waiting, groups;
 	int64_t without_account;
 	int64_t children;
+	int64_t unattended; /* stopped, and too few may look into it */
 	bool season; /* there is one that is not over */
 };
 

@@ -33,6 +33,8 @@ struct view {
 	str path; /* of this page, for links back and the language switch */
 	str form_token;    /* what {{form}} writes; made once per page */
 	bool weak_sandbox; /* an administrator's page says so */
+	bool handles;      /* looks into what was stopped, stop/circle.h */
+	int64_t stopped;   /* how much of it waits for this person */
 	str notice;        /* one line that the last action left, or empty */
 };
 

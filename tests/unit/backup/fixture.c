@@ -310,8 +310,11 @@ fixture_erase_photo(struct fixture *f, int64_t medium)
 void
 fixture_erase_child(struct fixture *f, int64_t child)
 {
+	int64_t held;
+
 	OK(db_begin(f->house.db, &e));
-	OK(erasure_child(&f->house, f->arena, child, FIXTURE_NOW, &e));
+	OK(erasure_child(
+	    &f->house, f->arena, child, FIXTURE_NOW, &held, &e));
 	OK(db_commit(f->house.db, &e));
 	OK(erasure_child_files(&f->house, f->arena, child, &e));
 }

@@ -145,6 +145,8 @@ static const struct post_facts receiving = MEDIUM(MEDIUM_RECEIVING);
 static const struct post_facts queued = MEDIUM(MEDIUM_QUEUED);
 static const struct post_facts refused = MEDIUM(MEDIUM_REFUSED);
 static const struct post_facts deleted = MEDIUM(MEDIUM_DELETED);
+static const struct post_facts locked = MEDIUM(MEDIUM_LOCKED);
+static const struct post_facts held = MEDIUM(MEDIUM_HELD);
 
 struct situation {
 	const char *what;
@@ -196,6 +198,9 @@ static const struct situation situations[] = {
 	{ "a file being prepared", &mother, &queued, "" },
 	{ "a refused file", &mother, &refused, "" },
 	{ "a deleted photo", &mother, &deleted, "" },
+	{ "a locked medium", &mother, &locked, "" },
+	{ "a held medium", &mother, &held, "" },
+	{ "a grandmother, a locked medium", &grandmother, &locked, "" },
 
 	{ "the director", &director, &squirrels, "sdeo" },
 	{ "the director, what is to come", &director, &tonight, "sdeo" },
@@ -221,6 +226,16 @@ static const struct situation situations[] = {
 	{ "the author, a file being prepared", &sami, &queued, "e" },
 	{ "the author, a file still coming", &sami, &receiving, "e" },
 	{ "the author, a deleted photo", &sami, &deleted, "" },
+	{ "the author, a locked medium", &sami, &locked, "" },
+	{ "the author, a held medium", &sami, &held, "" },
+	{ "the director, a locked medium", &director, &locked, "" },
+	{ "the director, a held medium", &director, &held, "" },
+	{ "staff of the group, a locked medium", &squirrel_staff, &locked, "" },
+	{ "the safeguarding lead, a locked medium", &safeguarding, &locked, "" },
+	{ "the safeguarding lead of the group, a locked medium",
+		&safeguarding_near, &locked, "" },
+	{ "the safeguarding lead of the group, a held medium",
+		&safeguarding_near, &held, "" },
 	{ "the safeguarding lead, unasked", &safeguarding, &squirrels, "" },
 	{ "the safeguarding lead, a draft", &safeguarding, &draft, "" },
 	{ "the safeguarding lead of the group", &safeguarding_near, &squirrels, "sdeo" },

@@ -200,7 +200,7 @@ what_was_taken_away_is_gone_at_the_next_request(void **state)
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	village_sql(&v, "UPDATE account SET state = 'active' WHERE id = 5");
 	DONE(db_begin(v.house.db, &v.e));
-	DONE(post_withdraw(&d, village_edit(&v, SAMI, post), &v.e));
+	DONE(post_withdraw(&d, village_edit(&v, SAMI, post), false, &v.e));
 	DONE(db_commit(v.house.db, &v.e));
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_true(village_sees(&v, SAMI, photo, PERMIT_SEE));
@@ -217,7 +217,8 @@ a_deleted_photo_leaves_neither_key_nor_file(void **state)
 	struct deed d = village_deed(&v, SAMI);
 
 	(void)state;
-	DONE(medium_delete(&d, village_edit(&v, SAMI, post), photo, &v.e));
+	DONE(medium_delete(
+	    &d, village_edit(&v, SAMI, post), photo, false, &v.e));
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_EDIT));
 	assert_true(village_sees(&v, MOTHER, other, PERMIT_SEE));
@@ -240,7 +241,7 @@ leave_for_one_album_is_none_for_another(void **state)
 	struct deed d = village_deed(&v, SAMI);
 
 	(void)state;
-	assert_false(medium_delete(&d, g, photo, &v.e));
+	assert_false(medium_delete(&d, g, photo, false, &v.e));
 	assert_int_equal(v.e.kind, ERR_NOT_FOUND);
 	assert_false(medium_move(&d, g, photo, MOVE_UP, 0, &v.e));
 	assert_false(medium_caption(&d, g, photo, S("x"), &v.e));
@@ -262,7 +263,7 @@ leave_to_see_is_none_to_change(void **state)
 	DONE(permit_post(&v.house, v.arena, village_viewer(&v, SAMI), post,
 	    PERMIT_SEE, NOW, TODAY, &g, &v.e));
 	assert_false(post_edit(&d, g, &text, &v.e));
-	assert_false(post_withdraw(&d, g, &v.e));
+	assert_false(post_withdraw(&d, g, false, &v.e));
 	assert_false(upload_open(&d, g, S("a.jpg"), &go, &fd, &v.e));
 	assert_int_equal(v.e.kind, ERR_NOT_FOUND);
 	assert_int_equal(village_files(&v), 0);
