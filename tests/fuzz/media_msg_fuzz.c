@@ -1,6 +1,9 @@
-/* What a media worker is told and what it answers: a message that is accepted
- * is written again as the same bytes, and keeps its promises. */
+/* What media and video workers are told and what they answer, and tables of
+ * hashes: what is accepted is written again as the same bytes, and keeps its
+ * promises. */
+#include "ipc/hashes.h"
 #include "ipc/media.h"
+#include "ipc/video.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -36,6 +39,51 @@ check_done(str s)
 		__builtin_trap();
 }
 
+static void
+check_hashes(str s)
+{
+	OWNED(arena) a = arena_new((size_t)4 << 20);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(HASHES_BYTES_MAX);
+	struct hashes t;
+	struct err e;
+
+	if (!hashes_read(a, s, &t, &e))
+		return;
+	for (size_t i = 0; i < t.n; i++)
+		hashes_add(&b, &t.v[i]);
+	if (!str_eq(s, buf_view(&b)) || b.full || t.n > HASHES_ROWS_MAX)
+		__builtin_trap();
+}
+
+static void
+check_video(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
+	struct video_job j;
+	struct video_progress p;
+	struct video_done d;
+	struct err e;
+
+	if (video_job_read(s, &j, &e)) {
+		video_job_write(&b, &j);
+		if (!str_eq(s, buf_view(&b)) || j.alg >= VIDEO_ALGS ||
+		    !(j.every >= 0 && j.every <= VIDEO_EVERY_MAX))
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (video_progress_read(s, &p, &e)) {
+		video_progress_write(&b, &p);
+		if (!str_eq(s, buf_view(&b)))
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (video_done_read(s, &d, &e)) {
+		video_done_write(&b, &d);
+		if (!str_eq(s, buf_view(&b)) || d.bytes > VIDEO_BYTES_MAX)
+			__builtin_trap();
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -43,5 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	check_job(s);
 	check_done(s);
+	check_hashes(s);
+	check_video(s);
 	return 0;
 }
