@@ -14,9 +14,8 @@ const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo,
     &cmd_account_list, &cmd_account_link, &cmd_account_reset,
     &cmd_account_suspend, &cmd_account_restore, &cmd_roster_check,
     &cmd_roster_import, &cmd_audit_verify, &cmd_audit_show, &cmd_backup,
-    &cmd_restore, &cmd_check, &cmd_hash, &cmd_hash_video, &cmd_list_add, &cmd_list_import,
-    &cmd_list_status, &cmd_list_enable, &cmd_list_disable, &cmd_list_restore,
-    &cmd_list_diff, &cmd_config, &cmd_version, &cmd_help,
+    &cmd_restore, &cmd_check, &cmd_hash, &cmd_match_build, &cmd_match_query,
+    &cmd_match_bench, &cmd_hash_video, &cmd_config, &cmd_version, &cmd_help,
     NULL};
 
 struct call {
@@ -129,6 +128,17 @@ is_option(const char *arg)
 	return arg[0] == '-' && arg[1] == '-' && arg[2] != '\0';
 }
 
+/* The one short option that there is. */
+static void
+lengthen(int argc, char **argv)
+{
+	static char out[] = "--out";
+
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "-o") == 0)
+			argv[i] = out;
+}
+
 static bool
 read_option(struct call *k, char **argv, int argc, int *i, struct err *e)
 {
@@ -150,6 +160,7 @@ read_call(struct call *k, int argc, char **argv, struct err *e)
 	const struct command *c;
 	int i = 1, used;
 
+	lengthen(argc, argv);
 	for (; i < argc && is_option(argv[i]); i++)
 		if (!read_option(k, argv, argc, &i, e))
 			return false;
