@@ -73,6 +73,8 @@ extern const struct command cmd_serve, cmd_init, cmd_demo, cmd_account_list,
     cmd_roster_check, cmd_roster_import, cmd_audit_verify, cmd_audit_show,
     cmd_backup, cmd_restore, cmd_check, cmd_hash, cmd_config, cmd_version,
     cmd_match_build, cmd_match_query, cmd_match_bench,
-    cmd_help, cmd_hash_video;
+    cmd_help, cmd_hash_video,
+    cmd_list_add, cmd_list_import, cmd_list_status, cmd_list_enable,
+    cmd_list_disable, cmd_list_restore, cmd_list_diff;
 
 #endif
