@@ -20,7 +20,7 @@ const struct chan_permit match_to_jobs[] = {
 #define HIT_BYTES 20
 #define HEAD_BYTES 64
 
-_Static_assert(MATCH_HITS_MAX * HIT_BYTES + HEAD_BYTES <= MATCH_BODY_MAX,
+_Static_assert(MATCH_HITS_MAX *HIT_BYTES + HEAD_BYTES <= MATCH_BODY_MAX,
     "a full answer fits its message");
 _Static_assert(MATCH_ITEM_HITS_MAX <= MATCH_HITS_MAX,
     "the hits of one item fit an answer");

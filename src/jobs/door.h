@@ -1,10 +1,10 @@
 /*
  * door — media that came back from decoding, and are not let in yet.
  *
- * One place decides whether a medium becomes ready: its hashes are compared
- * with the lists (known.h), then it is stopped (stop/stop.h) or goes on to
- * Shield (shield.h), and only then it is stored (intake.h).  While nobody can
- * say, it waits here and its row stays queued.
+ * The one place that decides whether a medium becomes ready: its hashes are
+ * compared with the lists (known.h), it is stopped (stop/stop.h), or else it
+ * is stored (intake.h).  While nobody can say, it waits here and its row stays
+ * queued; what waits too long is decoded again, later.
  */
 #ifndef JOBS_DOOR_H
 #define JOBS_DOOR_H
@@ -12,34 +12,39 @@
 #include "ipc/media.h"
 #include "jobs/known.h"
 
-#define DOOR_PLACES 16
+#define DOOR_PLACES 12
 
 struct waiting {
 	int64_t medium; /* 0: nobody */
 	struct media_done done;
-	int fd[MEDIA_FDS_MAX]; /* renditions, then hashes; -1 */
-	struct buf packed;     /* the hashes */
+	int fd[MEDIA_SIDES]; /* renditions */
+	struct arena *arena; /* of the hashes */
+	struct hashes hashes;
 	struct asking *asking;
-	int64_t until_ms; /* then it is decoded again, later */
+	int64_t until_ms;
 	int64_t again_ms; /* when to ask again; 0: an answer is awaited */
 };
 
 struct door {
 	struct house *house;
 	struct known *known;
+	/* A medium leaves unjudged: later, or never when it is ERR_CORRUPT. */
+	void (*could_not)(void *ctx, int64_t medium, struct err *);
+	void *ctx;
 	struct waiting place[DOOR_PLACES];
 };
 
-void door_init(struct door *, struct house *, struct known *);
+void door_init(struct door *, struct house *, struct known *,
+    void (*could_not)(void *ctx, int64_t medium, struct err *), void *ctx);
 bool door_has(const struct door *, int64_t medium);
-size_t door_room(const struct door *);
+size_t door_room(const struct door *); /* free places */
 
-/* With verdict MEDIA_OK and all that came along; takes the descriptors. */
-bool door_take(struct door *, int64_t medium, const struct media_done *,
-    const int *fd, size_t n_fds, struct err *) MUST_USE;
-/* Lets in, stops, or puts off whatever can be.  *ret_later: a medium that was
- * put off, and why in err; 0: none (more). */
+/* A decoded picture and all that came along; the descriptors are copied.  With
+ * no room left it is put off. */
+void door_take(struct door *, int64_t medium, const struct media_done *,
+    const int fd[MEDIA_FDS_MAX]);
+/* Lets in, stops or puts off whatever can be. */
 void door_turn(struct door *, struct arena *);
-int64_t door_due_ms(const struct door *);
+int64_t door_due_ms(const struct door *); /* clock_ms() of the next turn */
 
 #endif

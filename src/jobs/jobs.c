@@ -5,8 +5,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/door.h"
 #include "jobs/head.h"
 #include "jobs/intake.h"
+#include "jobs/known.h"
+#include "jobs/rescan.h"
 #include "jobs/sweep.h"
 #include "sql_job.h"
 
@@ -40,6 +43,9 @@ struct jobs {
 	int64_t storing;            /* came back, not committed yet */
 	int64_t sweep_ms, files_ms; /* when the next one is due */
 	struct head head;
+	struct known known;
+	struct door door;
+	struct rescan rescan;
 	bool wished; /* a media worker was asked for and has not come */
 	bool drain;
 };
@@ -63,7 +69,7 @@ hand_leaves(struct hand *w)
 static bool
 in_hand(const struct jobs *j, int64_t medium)
 {
-	if (medium == j->storing)
+	if (medium == j->storing || door_has(&j->door, medium))
 		return true;
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].medium == medium)
@@ -78,6 +84,16 @@ idle_hand(struct jobs *j)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].medium == 0)
 			return &j->hand[i];
 	return NULL;
+}
+
+static size_t
+busy_hands(const struct jobs *j)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < CREW_MAX; i++)
+		n += j->hand[i].chan.fd >= 0 && j->hand[i].medium != 0;
+	return n;
 }
 
 /* Its file is tried once more by another; who kills two is damaged. */
@@ -152,8 +168,10 @@ put_off(struct jobs *j, int64_t medium, const struct err *why)
 }
 
 static void
-could_not(struct jobs *j, int64_t medium, struct err *e)
+could_not(void *ctx, int64_t medium, struct err *e)
 {
+	struct jobs *j = ctx;
+
 	if (e->kind == ERR_NOT_FOUND)
 		return;
 	if (e->kind != ERR_CORRUPT) {
@@ -204,11 +222,15 @@ wish(struct jobs *j)
 		log_err(LOG_LEVEL_WARN, &e, "asking for a media worker");
 }
 
-/* Every idle hand gets a file; if some are left, more hands are wished for. */
+/* Every idle hand gets a file; if some are left, more hands are wished for.
+ * Nothing is decoded that nobody could recognise. */
 static bool
 give_out(struct jobs *j, struct err *e)
 {
 	struct sql_job_due_rows due;
+
+	if (!known_ready(&j->known))
+		return true;
 
 	if (!sql_job_due(j->house->db, j->arena, S(INTAKE_JOB),
 		house_now(j->house), 2 * CREW_MAX, &due, e))
@@ -218,6 +240,8 @@ give_out(struct jobs *j, struct err *e)
 
 		if (in_hand(j, due.v[i].subject))
 			continue;
+		if (busy_hands(j) >= door_room(&j->door))
+			return true;
 		if (w == NULL) {
 			wish(j);
 			return true;
@@ -229,29 +253,17 @@ give_out(struct jobs *j, struct err *e)
 
 /* ---- taking work back ---- */
 
-static bool
-take_in(struct jobs *j, int64_t medium, const struct media_done *d,
-    const int fd[MEDIA_FDS_MAX], struct err *e)
-{
-	struct hashes hashes;
-
-	if (d->verdict != MEDIA_OK)
-		return intake_refuse(j->house, j->arena, medium,
-		    media_verdict_word((enum media_verdict)d->verdict),
-		    house_now(j->house), e);
-	return intake_hashes(
-		   j->arena, fd[MEDIA_SIDES], d->hashes_bytes, &hashes, e) &&
-	       intake_store(j->house, j->arena, medium, d, &hashes, fd,
-		   house_now(j->house), e);
-}
-
 static void
-store(struct jobs *j, int64_t medium, const struct media_done *d,
+take_in(struct jobs *j, int64_t medium, const struct media_done *d,
     const int fd[MEDIA_FDS_MAX])
 {
 	struct err e;
 
-	if (!take_in(j, medium, d, fd, &e))
+	if (d->verdict == MEDIA_OK)
+		door_take(&j->door, medium, d, fd);
+	else if (!intake_refuse(j->house, j->arena, medium,
+		     media_verdict_word((enum media_verdict)d->verdict),
+		     house_now(j->house), &e))
 		could_not(j, medium, &e);
 }
 
@@ -286,7 +298,7 @@ take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 	w->until_ms = idle_until(j);
 	if (!give_out(j, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
-	store(j, j->storing, &d, fd);
+	take_in(j, j->storing, &d, fd);
 	j->storing = 0;
 }
 
@@ -345,6 +357,8 @@ hear_monitor(struct jobs *j, struct err *e)
 		j->drain = true;
 	else if (n.role == ROLE_MEDIA)
 		new_hand(j, &n);
+	else if (n.role == ROLE_MATCH)
+		known_peer(&j->known, n.fd);
 	else if (n.role == ROLE_WORKER)
 		new_kick(j, n.fd);
 	else
@@ -375,6 +389,9 @@ look_at_clock(struct jobs *j)
 	struct err e;
 
 	head_follow(&j->head, j->house);
+	known_tick(&j->known);
+	door_turn(&j->door, j->arena);
+	rescan_turn(&j->rescan, j->arena);
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms <= now_ms)
 			too_late(j, &j->hand[i]);
@@ -394,12 +411,15 @@ look_at_clock(struct jobs *j)
 static int
 sleep_ms(const struct jobs *j)
 {
+	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
+	    door_due_ms(&j->door), rescan_due_ms(&j->rescan)};
 	struct sql_job_next_row next;
 	int64_t until = j->sweep_ms, now_ms = clock_ms();
 	struct err e;
 
-	if (head_due_ms(&j->head) < until)
-		until = head_due_ms(&j->head);
+	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
+		if (due[i] < until)
+			until = due[i];
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (j->hand[i].chan.fd >= 0 && j->hand[i].until_ms < until)
 			until = j->hand[i].until_ms;
@@ -416,7 +436,7 @@ sleep_ms(const struct jobs *j)
 
 /* ---- the loop ---- */
 
-#define POLLS (1 + CREW_MAX + KICKS_MAX)
+#define POLLS (2 + CREW_MAX + KICKS_MAX)
 
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
@@ -426,6 +446,7 @@ fill_polls(const struct jobs *j, struct pollfd *p)
 		p[1 + i] = (struct pollfd){j->hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
+	p[POLLS - 1] = (struct pollfd){j->known.chan.fd, POLLIN, 0};
 }
 
 /* A channel that was replaced since the poll is left for the next round. */
@@ -439,6 +460,9 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 		if (p[1 + CREW_MAX + i].revents != 0 &&
 		    p[1 + CREW_MAX + i].fd == j->kick[i].fd)
 			hear_kick(&j->kick[i]);
+	if (p[POLLS - 1].revents != 0 &&
+	    p[POLLS - 1].fd == j->known.chan.fd)
+		known_hear(&j->known);
 	return p[0].revents == 0 || hear_monitor(j, e);
 }
 
@@ -471,6 +495,9 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 		j.hand[i].chan.fd = -1;
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		j.kick[i].fd = -1;
+	known_init(&j.known, h, start);
+	door_init(&j.door, h, &j.known, could_not, &j);
+	rescan_init(&j.rescan, h, &j.known);
 	while (!j.drain)
 		if (!turn(&j, e))
 			return e->kind == ERR_NONE;

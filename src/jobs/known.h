@@ -82,7 +82,6 @@ void known_forget(struct asking *); /* NULL is fine */
  * wants them: entries that are off are left out, the nearest of each entry are
  * kept.  ERR_BUSY: the lists changed meanwhile; ask again. */
 bool known_hits(const struct known *, const struct asking *, size_t from,
-    size_t until, struct arena *, struct stop_hits *ret,
-    struct err *) MUST_USE;
+    size_t until, struct arena *, struct stop_hits *ret, struct err *) MUST_USE;
 
 #endif

@@ -107,11 +107,10 @@ ask(struct comparer *c, struct match_live *live, enum hash_kind kind,
 
 	c->raw.n = 0;
 	c->raw.max = RAW_MAX;
-	done = n_values >= JOIN_FROM
-		   ? match_live_join(live, kind, c->value, n_values, &scope,
-			 &c->raw, e)
-		   : match_live_query(live, kind, c->value, n_values, &scope,
-			 &c->raw, e);
+	done = n_values >= JOIN_FROM ? match_live_join(live, kind, c->value,
+					   n_values, &scope, &c->raw, e)
+				     : match_live_query(live, kind, c->value,
+					   n_values, &scope, &c->raw, e);
 	if (!done && !(alone && e->kind == ERR_LIMIT && c->raw.n > 0))
 		return false;
 	return keep_hits(c, kind, e);

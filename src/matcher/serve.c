@@ -163,9 +163,8 @@ say_no(const struct matcher *m, struct chan *c, uint32_t id,
     enum match_verdict verdict, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
-	const struct match_answer a = {.id = id,
-	    .verdict = (uint8_t)verdict,
-	    .generation = m->generation};
+	const struct match_answer a = {
+	    .id = id, .verdict = (uint8_t)verdict, .generation = m->generation};
 
 	match_answer_write(&b, &a);
 	return chan_send(c, MATCH_ANSWER, buf_view(&b), NULL, 0, e);

@@ -14,6 +14,7 @@
 #include "../sharing/village.h"
 #include "ipc/media.h"
 #include "jobs/jobs.h"
+#include "seat.h"
 #include "sharing/upload.h"
 
 #define WAIT_MS 10000
@@ -25,7 +26,7 @@ static const struct chan_permit from_jobs[] = {
 
 static struct village v;
 static struct chan control;
-static pid_t jobs;
+static pid_t jobs, match;
 static int64_t post, photo;
 static char in[CONTROL_BUF];
 
@@ -70,6 +71,7 @@ start_jobs(void)
 	}
 	(void)close(fd[1]);
 	control = (struct chan){fd[0], control_to_monitor_from_jobs};
+	match = seat_start(&control);
 	village_reopen(&v);
 }
 
@@ -82,6 +84,7 @@ end(void **state)
 	if (!chan_send(&control, CONTROL_DRAIN, (str){0}, NULL, 0, &v.e))
 		return -1;
 	(void)waitpid(jobs, &status, 0);
+	seat_kill(match);
 	(void)close(control.fd);
 	village_close(&v);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;

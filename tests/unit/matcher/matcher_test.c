@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "matcher/serve.h"
 #include "match/builder.h"
+#include "matcher/serve.h"
 
 #define PDQ 32
 
@@ -126,8 +126,8 @@ index_of(uint64_t generation, uint32_t n, uint32_t same)
 	}
 	value(v, 7);
 	for (uint32_t i = 0; i < same; i++)
-		assert_true(match_builder_add(
-		    b, HASH_PDQ, bytes(v), 2, 5000 + i, &e));
+		assert_true(
+		    match_builder_add(b, HASH_PDQ, bytes(v), 2, 5000 + i, &e));
 	assert_true(match_builder_write(b, fd, generation, &e));
 	return fd;
 }
@@ -185,8 +185,7 @@ ask_lists(const struct match_item *item, uint32_t n, const uint32_t *lists,
 		match_item_write(&b, &item[i]);
 	assert_false(b.full);
 	assert_true(serve(MATCH_QUERY, buf_view(&b), NULL, &e));
-	assert_true(
-	    match_answer_read(answered(MATCH_ANSWER), &ret, &r, &e));
+	assert_true(match_answer_read(answered(MATCH_ANSWER), &ret, &r, &e));
 	assert_int_equal(ret.id, t.serial);
 	for (uint32_t i = 0; i < ret.n_hits; i++)
 		match_hit_read(&r, &hit[i]);
@@ -207,8 +206,7 @@ ask(const uint8_t *v)
 static void
 without_an_index_no_question_is_answered_with_nothing(void **state)
 {
-	const struct match_op o = {
-	    .op = MATCH_DELETE, .list = 1, .entry = 1};
+	const struct match_op o = {.op = MATCH_DELETE, .list = 1, .entry = 1};
 	struct match_answer a;
 	uint8_t v[PDQ];
 
@@ -354,10 +352,8 @@ a_change_is_seen_by_the_next_question(void **state)
 static void
 a_swap_takes_the_place_of_all_that_was(void **state)
 {
-	struct match_op o = {.op = MATCH_INSERT,
-	    .list = 1,
-	    .entry = 900,
-	    .kind = HASH_PDQ};
+	struct match_op o = {
+	    .op = MATCH_INSERT, .list = 1, .entry = 900, .kind = HASH_PDQ};
 	uint8_t v[PDQ];
 
 	(void)state;
@@ -427,8 +423,7 @@ too_many_hits_are_answered_in_parts(void **state)
 		assert_int_equal(a.verdict, MATCH_OK);
 		assert_int_equal(a.n_hits, a.done * MATCH_ITEM_HITS_MAX);
 		for (uint32_t i = 0; i < a.n_hits; i++) {
-			assert_int_equal(
-			    hit[i].item, i / MATCH_ITEM_HITS_MAX);
+			assert_int_equal(hit[i].item, i / MATCH_ITEM_HITS_MAX);
 			assert_int_equal(hit[i].distance, 0);
 		}
 		done += a.done;
@@ -471,14 +466,11 @@ what_cannot_be_compared_is_no_answer(void **state)
 
 	(void)state;
 	assert_int_equal(swap(index_of(1, 5, 0), 1).verdict, MATCH_OK);
-	assert_int_equal(
-	    ask_lists(&item, 1, NULL, 0).verdict, MATCH_REFUSED);
+	assert_int_equal(ask_lists(&item, 1, NULL, 0).verdict, MATCH_REFUSED);
 	item.kind = 55;
-	assert_int_equal(
-	    ask_lists(&item, 1, NULL, 0).verdict, MATCH_REFUSED);
+	assert_int_equal(ask_lists(&item, 1, NULL, 0).verdict, MATCH_REFUSED);
 	item.kind = HASH_TMK;
-	assert_int_equal(
-	    ask_lists(&item, 1, NULL, 0).verdict, MATCH_REFUSED);
+	assert_int_equal(ask_lists(&item, 1, NULL, 0).verdict, MATCH_REFUSED);
 }
 
 /* Whoever speaks so is not jobs. */
@@ -504,13 +496,11 @@ a_cut_message_ends_the_process(void **state)
 		match_op_write(&d, &o);
 	}
 	for (size_t n = 0; n < q.n; n++) {
-		assert_false(
-		    serve(MATCH_QUERY, (str){q.p, n}, NULL, &e));
+		assert_false(serve(MATCH_QUERY, (str){q.p, n}, NULL, &e));
 		assert_int_equal(e.kind, ERR_CORRUPT);
 	}
 	for (size_t n = 0; n < d.n; n++)
-		assert_false(
-		    serve(MATCH_DELTA, (str){d.p, n}, NULL, &e));
+		assert_false(serve(MATCH_DELTA, (str){d.p, n}, NULL, &e));
 	buf_byte(&q, 'x');
 	assert_false(serve(MATCH_QUERY, buf_view(&q), NULL, &e));
 }

@@ -1,0 +1,220 @@
+#include "jobs/door.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/intake.h"
+
+#define WAIT_MS 600000 /* then its renditions are given up */
+#define AGAIN_MS 2000
+#define HASHES_ARENA ((size_t)8 << 20)
+
+void
+door_init(struct door *d, struct house *h, struct known *k,
+    void (*could_not)(void *ctx, int64_t medium, struct err *), void *ctx)
+{
+	*d = (struct door){
+	    .house = h, .known = k, .could_not = could_not, .ctx = ctx};
+}
+
+bool
+door_has(const struct door *d, int64_t medium)
+{
+	for (size_t i = 0; i < DOOR_PLACES; i++)
+		if (d->place[i].medium == medium)
+			return medium != 0;
+	return false;
+}
+
+size_t
+door_room(const struct door *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < DOOR_PLACES; i++)
+		n += d->place[i].medium == 0;
+	return n;
+}
+
+static void
+leave(struct waiting *w)
+{
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		if (w->fd[i] >= 0)
+			(void)close(w->fd[i]);
+	known_forget(w->asking);
+	arena_free(w->arena);
+	*w = (struct waiting){.medium = 0};
+}
+
+static void
+leave_unjudged(struct door *d, struct waiting *w, struct err *why)
+{
+	int64_t medium = w->medium;
+
+	leave(w);
+	d->could_not(d->ctx, medium, why);
+}
+
+static bool
+begin(struct waiting *w, const struct media_done *done,
+    const int fd[MEDIA_FDS_MAX], struct err *e)
+{
+	w->done = *done;
+	w->until_ms = clock_ms() + WAIT_MS;
+	w->again_ms = clock_ms();
+	w->arena = arena_new(HASHES_ARENA);
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		w->fd[i] = fcntl(fd[i], F_DUPFD_CLOEXEC, 0);
+		if (w->fd[i] == -1)
+			return err_sys(e, "rendition");
+	}
+	return intake_hashes(
+	    w->arena, fd[MEDIA_SIDES], done->hashes_bytes, &w->hashes, e);
+}
+
+void
+door_take(struct door *d, int64_t medium, const struct media_done *done,
+    const int fd[MEDIA_FDS_MAX])
+{
+	struct waiting *w = NULL;
+	struct err e;
+
+	for (size_t i = 0; i < DOOR_PLACES && w == NULL; i++)
+		if (d->place[i].medium == 0)
+			w = &d->place[i];
+	if (w == NULL) {
+		(void)err_set(&e, ERR_BUSY, "the door is full");
+		d->could_not(d->ctx, medium, &e);
+		return;
+	}
+	*w = (struct waiting){.medium = medium, .fd = {-1, -1, -1}};
+	if (!begin(w, done, fd, &e))
+		leave_unjudged(d, w, &e);
+}
+
+/* ---- an answer ---- */
+
+static void
+ask_later(struct waiting *w)
+{
+	w->again_ms = clock_ms() + AGAIN_MS;
+}
+
+/* One transaction: the hashes of what is stopped are kept with its case. */
+static bool
+stop_it(struct door *d, struct arena *a, const struct waiting *w,
+    const struct stop_hits *hits, bool *ret_stopped, struct err *e)
+{
+	struct house *h = d->house;
+	bool stopped;
+
+	if (!db_begin(h->db, e))
+		return false;
+	if (!intake_hash_rows(h->db, w->medium, &w->hashes, e) ||
+	    !stop_or_pass(
+		h, a, w->medium, &w->hashes, hits, house_now(h), &stopped, e) ||
+	    (stopped && !db_commit(h->db, e))) {
+		db_rollback(h->db);
+		return err_wrap(e, "medium %" PRId64, w->medium);
+	}
+	db_rollback(h->db); /* nothing is written of what passes */
+	*ret_stopped = stopped;
+	return true;
+}
+
+static void
+judge(struct door *d, struct arena *a, struct waiting *w)
+{
+	struct house *h = d->house;
+	struct stop_hits hits;
+	bool stopped, done;
+	struct err e;
+
+	if (!known_hits(d->known, w->asking, 0, w->hashes.n, a, &hits, &e)) {
+		if (e.kind == ERR_BUSY)
+			ask_later(w);
+		else
+			leave_unjudged(d, w, &e);
+		return;
+	}
+	done = stop_it(d, a, w, &hits, &stopped, &e);
+	if (done && !stopped)
+		done = intake_store(h, a, w->medium, &w->done, &w->hashes,
+		    w->fd, house_now(h), &e);
+	if (!done) {
+		leave_unjudged(d, w, &e);
+		return;
+	}
+	if (stopped)
+		log_warn("stopped medium=%" PRId64, w->medium);
+	leave(w);
+}
+
+static void
+ask(struct door *d, struct waiting *w)
+{
+	struct err e;
+
+	w->again_ms = 0;
+	if (w->asking != NULL) {
+		known_ask_again(d->known, w->asking);
+		return;
+	}
+	w->asking = known_ask(d->known, &w->hashes, NULL, 0, &e);
+	if (w->asking != NULL)
+		return;
+	if (e.kind == ERR_BUSY)
+		ask_later(w);
+	else
+		leave_unjudged(d, w, &e);
+}
+
+static void
+turn(struct door *d, struct arena *a, struct waiting *w, int64_t now_ms)
+{
+	struct err e;
+
+	if (w->until_ms <= now_ms) {
+		(void)err_set(&e, ERR_BUSY, "nobody can say what it is");
+		leave_unjudged(d, w, &e);
+		return;
+	}
+	if (w->again_ms != 0) {
+		if (w->again_ms <= now_ms)
+			ask(d, w);
+		return;
+	}
+	if (w->asking->state == ASKING_FAILED)
+		ask_later(w);
+	else if (w->asking->state == ASKING_DONE)
+		judge(d, a, w);
+}
+
+void
+door_turn(struct door *d, struct arena *a)
+{
+	for (size_t i = 0; i < DOOR_PLACES; i++)
+		if (d->place[i].medium != 0)
+			turn(d, a, &d->place[i], clock_ms());
+}
+
+int64_t
+door_due_ms(const struct door *d)
+{
+	int64_t due = INT64_MAX;
+
+	for (size_t i = 0; i < DOOR_PLACES; i++) {
+		const struct waiting *w = &d->place[i];
+
+		if (w->medium == 0)
+			continue;
+		if (w->until_ms < due)
+			due = w->until_ms;
+		if (w->again_ms != 0 && w->again_ms < due)
+			due = w->again_ms;
+	}
+	return due;
+}

@@ -1,0 +1,463 @@
+#include "jobs/index_build.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "list/list.h"
+#include "match/builder.h"
+#include "sql_list.h"
+#include "sql_match_index.h"
+#include "sql_rescan.h"
+
+#define ARENA_MAX ((size_t)64 << 20) /* rows of lists, entries that are off */
+#define VALUES_MAX ((uint64_t)2 << 30)
+#define SLICE_MS 20
+#define SLICE_ENTRIES 2000
+#define FILE_PREFIX "index-"
+#define NAME_MAX_BYTES 48
+
+/* One list, as it was when the build began. */
+struct part {
+	int64_t list, generation;
+	str file, made_of;
+	struct list_off *off;
+};
+
+/* The frames of one listed video: entries that stand side by side. */
+struct film {
+	struct vpdq_frame *v;
+	size_t n, cap;
+	char id[ENTRY_TEXT_MAX + 1];
+	uint32_t record, entry;
+};
+
+struct index_build {
+	struct arena *arena;
+	struct match_builder *builder;
+	uint8_t stamp[LIST_STAMP_BYTES];
+	int64_t generation;
+	struct part *part;
+	size_t n_parts, at;
+	struct entries *file; /* of part[at], or NULL */
+	uint64_t number;      /* of its next entry */
+	struct film film;
+	uint64_t added, left_out;
+};
+
+void
+index_build_free(struct index_build *b)
+{
+	if (b == NULL)
+		return;
+	entries_free(b->file);
+	match_builder_free(b->builder);
+	arena_free(b->arena);
+	free(b->film.v);
+	free(b);
+}
+
+DEFINE_OWNED(index_build)
+
+/* ---- what goes into it ---- */
+
+/* Thresholds for the index, and all that decides whom the list can hit. */
+static bool
+describe(struct index_build *b, struct db *db,
+    const struct sql_list_enabled_row *l, struct match_index_list *ret,
+    str *ret_made_of, struct err *e)
+{
+	CLEANUP(buf_done) struct buf text = BUF_MAX(4096);
+	struct sql_list_kinds_rows kinds;
+	struct sql_match_index_restored_row on;
+
+	if (!sql_list_kinds(db, b->arena, l->id, &kinds, e) ||
+	    !sql_match_index_restored(db, b->arena, l->id, &on, e))
+		return false;
+	match_index_list_init(ret, (uint32_t)l->id);
+	(void)snprintf(ret->provenance, sizeof(ret->provenance), STR_FMT,
+	    STR_ARG(l->name));
+	buf_printf(&text, "%" PRId64 " %" PRId64, l->generation, on.at);
+	for (size_t i = 0; i < kinds.n; i++) {
+		int64_t k = kinds.v[i].hash_kind;
+
+		buf_printf(
+		    &text, " %" PRId64 ":%" PRId64, k, kinds.v[i].threshold);
+		if (k > HASH_NONE && k < HASH_KINDS &&
+		    kinds.v[i].threshold >= 0 &&
+		    kinds.v[i].threshold <= UINT32_MAX)
+			ret->distance[k] = (uint32_t)kinds.v[i].threshold;
+	}
+	if (text.full || !arena_str(b->arena, text.p, text.n, ret_made_of))
+		return err_set(e, ERR_LIMIT, "a list of too many kinds");
+	return true;
+}
+
+static bool
+add_part(struct index_build *b, struct db *db,
+    const struct sql_list_enabled_row *l, struct err *e)
+{
+	struct part *p = &b->part[b->n_parts];
+	struct match_index_list facts;
+
+	if (l->id <= 0 || l->id > UINT32_MAX)
+		return err_set(e, ERR_LIMIT, "list %" PRId64, l->id);
+	p->list = l->id;
+	p->generation = l->generation;
+	p->file = l->entries_file;
+	if (!describe(b, db, l, &facts, &p->made_of, e) ||
+	    !list_off_read(db, b->arena, l->id, &p->off, e) ||
+	    !match_builder_list(b->builder, &facts, e))
+		return err_wrap(e, "list %" PRId64, l->id);
+	b->n_parts++;
+	return true;
+}
+
+/* All of one moment, so that the stamp is that of what is read. */
+static bool
+look(struct index_build *b, struct db *db, struct err *e)
+{
+	struct sql_list_enabled_rows lists;
+	struct sql_match_index_now_row now;
+	bool found;
+
+	if (!list_stamp(db, b->arena, b->stamp, e) ||
+	    !sql_list_enabled(db, b->arena, &lists, e) ||
+	    !sql_match_index_now(db, b->arena, &found, &now, e))
+		return false;
+	b->generation = found ? now.generation + 1 : 1;
+	b->part = NEW_N(b->arena, struct part, lists.n + 1);
+	if (b->part == NULL)
+		return err_set(e, ERR_LIMIT, "too many lists");
+	for (size_t i = 0; i < lists.n; i++)
+		if (!add_part(b, db, &lists.v[i], e))
+			return false;
+	return true;
+}
+
+struct index_build *
+index_build_new(struct house *h, struct err *e)
+{
+	OWNED(index_build) b = calloc(1, sizeof(*b));
+	bool good;
+
+	if (b == NULL) {
+		(void)err_sys(e, "index");
+		return NULL;
+	}
+	b->arena = arena_new(ARENA_MAX);
+	b->builder = match_builder_new(VALUES_MAX, e);
+	if (b->builder == NULL || !db_look(h->db, e))
+		return NULL;
+	good = look(b, h->db, e);
+	db_look_end(h->db);
+	if (!good) {
+		(void)err_wrap(e, "index of lists");
+		return NULL;
+	}
+	return TAKE(b);
+}
+
+/* ---- reading ---- */
+
+static bool
+end_film(struct index_build *b, struct err *e)
+{
+	const struct vpdq video = {b->film.v, b->film.n};
+
+	if (b->film.n == 0)
+		return true;
+	b->film.n = 0;
+	/* Whoever made the list chose the frames. */
+	return match_builder_video(b->builder, &video, 0,
+	    (uint32_t)b->part[b->at].list, b->film.entry, e);
+}
+
+static bool
+add_frame(struct index_build *b, const struct entry *n, struct err *e)
+{
+	struct film *f = &b->film;
+	bool same =
+	    f->n > 0 && f->record == n->record && str_eq(str_c(f->id), n->id);
+
+	if (!same && !end_film(b, e))
+		return false;
+	if (!same) {
+		f->record = n->record;
+		f->entry = (uint32_t)b->number;
+		(void)snprintf(f->id, sizeof(f->id), STR_FMT, STR_ARG(n->id));
+	}
+	if (f->n == f->cap) {
+		size_t cap = f->cap == 0 ? 256 : 2 * f->cap;
+		struct vpdq_frame *v = reallocarray(f->v, cap, sizeof(*v));
+
+		if (v == NULL)
+			return err_sys(e, "frames");
+		f->v = v;
+		f->cap = cap;
+	}
+	f->v[f->n] = (struct vpdq_frame){.number = (int64_t)f->n,
+	    .quality = n->quality < 0 ? 100 : n->quality,
+	    .hash = pdq_of_bytes((const uint8_t *)n->value.p)};
+	f->n++;
+	return true;
+}
+
+static bool
+add_entry(struct index_build *b, const struct entry *n, struct err *e)
+{
+	const struct part *p = &b->part[b->at];
+
+	if (list_off_has(p->off, n->kind, n->value))
+		return true;
+	if (n->kind == HASH_VPDQ && n->value.n == PDQ_BITS / 8) {
+		b->added++;
+		return add_frame(b, n, e);
+	}
+	/* Kept in the list, compared by nothing here. */
+	if (!hash_kind_is_fixed((enum hash_kind)n->kind)) {
+		b->left_out++;
+		return true;
+	}
+	b->added++;
+	return match_builder_add(b->builder, (enum hash_kind)n->kind, n->value,
+	    (uint32_t)p->list, (uint32_t)b->number, e);
+}
+
+static bool
+open_part(struct index_build *b, const struct house *h, struct err *e)
+{
+	const struct part *p = &b->part[b->at];
+	str path = arena_fmt(b->arena, "%s/" LISTS_FOLDER "/" STR_FMT,
+	    h->conf->data, STR_ARG(p->file));
+	const char *name = path.p == NULL ? NULL : arena_cstr(b->arena, path);
+
+	if (name == NULL)
+		return err_set(e, ERR_LIMIT, "a long path");
+	b->file = entries_open(name, e);
+	if (b->file == NULL)
+		return false;
+	if (entries_list(b->file) != p->list ||
+	    entries_generation(b->file) != p->generation)
+		return err_set(
+		    e, ERR_CORRUPT, "the file is of another list or time");
+	b->number = 0;
+	return true;
+}
+
+/* Some entries of the list that is open; at its end, the next one's turn. */
+static bool
+read_some(struct index_build *b, struct err *e)
+{
+	struct entry entry;
+	bool more = true;
+
+	for (int i = 0; i < SLICE_ENTRIES; i++) {
+		if (!entries_next(b->file, &entry, &more, e))
+			return false;
+		if (!more)
+			break;
+		if (!add_entry(b, &entry, e))
+			return err_wrap(e, "entry %" PRIu64, b->number);
+		b->number++;
+	}
+	if (more)
+		return true;
+	if (!end_film(b, e))
+		return false;
+	entries_free(b->file);
+	b->file = NULL;
+	b->at++;
+	return true;
+}
+
+static bool
+read_slice(struct index_build *b, const struct house *h, struct err *e)
+{
+	int64_t until = clock_ms() + SLICE_MS;
+
+	while (b->at < b->n_parts && clock_ms() < until)
+		if ((b->file == NULL && !open_part(b, h, e)) ||
+		    !read_some(b, e))
+			return err_wrap(
+			    e, "list %" PRId64, b->part[b->at].list);
+	return true;
+}
+
+/* ---- the file ---- */
+
+static void
+name_of(char ret[NAME_MAX_BYTES], int64_t generation, const char *end)
+{
+	(void)snprintf(
+	    ret, NAME_MAX_BYTES, FILE_PREFIX "%" PRId64 "%s", generation, end);
+}
+
+static bool
+open_folder(const struct conf *c, int *ret, struct err *e)
+{
+	char path[CONF_TEXT_MAX + 16];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/" LISTS_FOLDER, c->data);
+	if (mkdir(path, 0700) == -1 && errno != EEXIST)
+		return err_sys(e, "%s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", path);
+	*ret = fd;
+	return true;
+}
+
+static bool
+write_aside(struct index_build *b, int dir, const char *name, struct err *e)
+{
+	OWNED_FD fd = openat(dir, name,
+	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd == -1)
+		return err_sys(e, "%s", name);
+	return match_builder_write(
+		   b->builder, fd, (uint64_t)b->generation, e) &&
+	       (fsync(fd) == 0 || err_sys(e, "%s", name));
+}
+
+static bool
+put_in_place(struct index_build *b, const struct conf *c, struct err *e)
+{
+	char aside[NAME_MAX_BYTES], name[NAME_MAX_BYTES];
+	OWNED_FD dir = -1;
+
+	name_of(aside, b->generation, ".new");
+	name_of(name, b->generation, "");
+	if (!open_folder(c, &dir, e))
+		return false;
+	if (!write_aside(b, dir, aside, e)) {
+		(void)unlinkat(dir, aside, 0);
+		return false;
+	}
+	return (renameat(dir, aside, dir, name) == 0 && fsync(dir) == 0) ||
+	       err_sys(e, "%s", name);
+}
+
+/* ---- what the database says of it ---- */
+
+static bool
+note_part(struct index_build *b, struct db *db, const struct part *p,
+    int64_t now, struct err *e)
+{
+	struct sql_match_index_list_of_row old;
+	int64_t rows;
+	bool found;
+
+	if (!sql_match_index_list_of(db, b->arena, p->list, &found, &old, e))
+		return false;
+	return (found && str_eq(old.made_of, p->made_of)) ||
+	       sql_rescan_add(db, p->list, now, &rows, e);
+}
+
+static bool
+note(struct index_build *b, struct db *db, int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	for (size_t i = 0; i < b->n_parts; i++)
+		if (!note_part(b, db, &b->part[i], now, e))
+			return false;
+	if (!sql_match_index_list_clear(db, &rows, e))
+		return false;
+	for (size_t i = 0; i < b->n_parts; i++)
+		if (!sql_match_index_list_add(db, b->part[i].list,
+			b->part[i].generation, b->part[i].made_of, &rows, e))
+			return false;
+	return sql_rescan_drop_gone(db, &rows, e) &&
+	       sql_match_index_set(db, b->generation,
+		   (str){(const char *)b->stamp, sizeof(b->stamp)},
+		   (int64_t)b->added, now, &rows, e);
+}
+
+static bool
+finish(struct index_build *b, struct house *h, struct err *e)
+{
+	if (!put_in_place(b, h->conf, e) || !db_begin(h->db, e))
+		return false;
+	if (!note(b, h->db, house_now(h), e) || !db_commit(h->db, e)) {
+		db_rollback(h->db);
+		return false;
+	}
+	log_info("index generation=%" PRId64 " lists=%zu entries=%" PRIu64
+		 " left_out=%" PRIu64,
+	    b->generation, b->n_parts, b->added, b->left_out);
+	return true;
+}
+
+bool
+index_build_step(
+    struct index_build *b, struct house *h, bool *ret_done, struct err *e)
+{
+	if (!read_slice(b, h, e))
+		return err_wrap(e, "index of lists");
+	*ret_done = false;
+	if (b->at < b->n_parts)
+		return true;
+	if (!finish(b, h, e))
+		return err_wrap(e, "index of lists");
+	*ret_done = true;
+	return true;
+}
+
+bool
+index_file_open(
+    const struct conf *c, int64_t generation, int *ret_fd, struct err *e)
+{
+	char name[NAME_MAX_BYTES];
+	OWNED_FD dir = -1;
+	int fd;
+
+	name_of(name, generation, "");
+	if (!open_folder(c, &dir, e))
+		return false;
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd == -1 && errno == ENOENT)
+		return err_set(e, ERR_NOT_FOUND, "%s is gone", name);
+	if (fd == -1)
+		return err_sys(e, "%s", name);
+	*ret_fd = fd;
+	return true;
+}
+
+static void
+dir_cleanup(DIR **d)
+{
+	if (*d != NULL)
+		(void)closedir(*d);
+}
+
+bool
+index_file_sweep(const struct conf *c, int64_t generation, struct err *e)
+{
+	char keep[NAME_MAX_BYTES];
+	CLEANUP(dir_cleanup) DIR *d = NULL;
+	const struct dirent *n;
+	int dir;
+
+	name_of(keep, generation, "");
+	if (!open_folder(c, &dir, e))
+		return false;
+	d = fdopendir(dir);
+	if (d == NULL) {
+		(void)close(dir);
+		return err_sys(e, "lists");
+	}
+	while ((n = readdir(d)) != NULL)
+		if (strncmp(n->d_name, FILE_PREFIX, strlen(FILE_PREFIX)) == 0 &&
+		    strcmp(n->d_name, keep) != 0 &&
+		    unlinkat(dir, n->d_name, 0) == -1 && errno != ENOENT)
+			return err_sys(e, "%s", n->d_name);
+	return true;
+}

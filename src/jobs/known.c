@@ -1,0 +1,675 @@
+#include "jobs/known.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "hash/kind.h"
+#include "list/list.h"
+#include "sql_list.h"
+#include "sql_match_index.h"
+
+#define LOOK_MS 2000 /* a command line changes lists without a kick */
+#define QUERY_MS 60000
+#define SWAP_MS 180000 /* a large file is read whole */
+#define BUILD_AGAIN_MS 20000
+#define SWAP_AGAIN_MS 10000
+#define LOOK_ARENA ((size_t)4 << 20)
+#define ASKING_ARENA ((size_t)24 << 20)
+#define MESSAGES_AT_ONCE 16
+#define QUERY_BYTES (MATCH_BODY_MAX - 1024) /* beside the head */
+
+void
+known_init(struct known *k, struct house *h, struct role_start *start)
+{
+	*k = (struct known){.house = h,
+	    .start = start,
+	    .chan = {-1, match_to_jobs},
+	    .version = -1,
+	    .stale = true};
+}
+
+bool
+known_ready(const struct known *k)
+{
+	return k->chan.fd >= 0 && k->loaded != 0;
+}
+
+/* ---- the match process comes and goes ---- */
+
+static void
+take_up_again(struct known *k)
+{
+	for (size_t i = 0; i < KNOWN_ASKINGS; i++)
+		k->asking[i].id = 0;
+}
+
+static void
+lose(struct known *k)
+{
+	if (k->chan.fd >= 0)
+		(void)close(k->chan.fd);
+	k->chan.fd = -1;
+	k->loaded = k->swapping = 0;
+	k->swap = 0;
+	take_up_again(k);
+}
+
+void
+known_peer(struct known *k, int fd)
+{
+	lose(k);
+	k->chan.fd = fd;
+	k->swap_after_ms = 0;
+}
+
+static void
+drop(struct known *k, const char *why)
+{
+	struct err e;
+
+	log_warn("match: %s", why);
+	if (!role_drop_match(k->start, &e))
+		log_err(LOG_LEVEL_WARN, &e, "dropping the match process");
+	lose(k);
+}
+
+/* ---- the index ---- */
+
+static bool
+read_state(struct known *k, struct arena *a, struct err *e)
+{
+	uint8_t stamp[LIST_STAMP_BYTES];
+	struct sql_match_index_now_row now;
+	bool found;
+
+	if (!list_stamp(k->house->db, a, stamp, e) ||
+	    !sql_match_index_now(k->house->db, a, &found, &now, e))
+		return false;
+	if (found && k->generation == 0)
+		k->generation = now.generation;
+	k->stale =
+	    !found || k->generation == 0 ||
+	    !str_eq(now.stamp, (str){(const char *)stamp, sizeof(stamp)});
+	return true;
+}
+
+/* Looks at the lists when something was committed since. */
+static void
+follow(struct known *k)
+{
+	OWNED(arena) a = NULL;
+	int64_t version;
+	struct err e;
+
+	k->look_ms = clock_ms() + LOOK_MS;
+	if (!db_version(k->house->db, &version, &e) || version == k->version)
+		return;
+	a = arena_new(LOOK_ARENA);
+	if (read_state(k, a, &e))
+		k->version = version;
+	else
+		log_err(LOG_LEVEL_ERROR, &e, "lists");
+}
+
+static void
+stop_build(struct known *k, int64_t again_after_ms)
+{
+	index_build_free(k->build);
+	k->build = NULL;
+	k->build_after_ms = clock_ms() + again_after_ms;
+}
+
+static void
+build_on(struct known *k)
+{
+	struct err e;
+	bool done = false;
+
+	if (k->build == NULL)
+		k->build = index_build_new(k->house, &e);
+	if (k->build == NULL ||
+	    !index_build_step(k->build, k->house, &done, &e)) {
+		log_err(LOG_LEVEL_ERROR, &e, "index");
+		stop_build(k, BUILD_AGAIN_MS);
+		return;
+	}
+	if (!done)
+		return;
+	stop_build(k, 0);
+	k->swap_after_ms = 0;
+	k->generation = 0; /* as the database says now */
+	k->version = -1;
+	follow(k);
+}
+
+static void
+build_anew(struct known *k)
+{
+	k->generation = 0;
+	k->stale = true;
+	if (k->build == NULL && k->build_after_ms < clock_ms() &&
+	    k->refusals > 1)
+		k->build_after_ms = clock_ms() + SWAP_AGAIN_MS;
+}
+
+static void
+send_swap(struct known *k)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(32);
+	struct match_swap s = {
+	    .serial = k->serial + 1, .generation = (uint64_t)k->generation};
+	OWNED_FD fd = -1;
+	struct err e;
+
+	k->swap_after_ms = clock_ms() + SWAP_AGAIN_MS;
+	if (!index_file_open(k->house->conf, k->generation, &fd, &e)) {
+		log_err(LOG_LEVEL_ERROR, &e, "index");
+		if (e.kind == ERR_NOT_FOUND)
+			build_anew(k);
+		return;
+	}
+	match_swap_write(&b, &s);
+	if (!chan_send(&k->chan, MATCH_SWAP, buf_view(&b), &fd, 1, &e)) {
+		log_err(LOG_LEVEL_WARN, &e, "match");
+		lose(k);
+		return;
+	}
+	k->swap = k->serial = s.serial;
+	k->swapping = k->generation;
+	k->swap_until_ms = clock_ms() + SWAP_MS;
+}
+
+static void
+swapped(struct known *k)
+{
+	struct err e;
+
+	k->loaded = k->swapping;
+	k->refusals = 0;
+	log_info("match index generation=%" PRId64, k->loaded);
+	if (k->loaded == k->generation &&
+	    !index_file_sweep(k->house->conf, k->loaded, &e))
+		log_err(LOG_LEVEL_WARN, &e, "old index files");
+}
+
+/* False: it says nonsense. */
+static bool
+hear_state(struct known *k, str body, struct err *e)
+{
+	struct match_state s;
+
+	if (!match_state_read(body, &s, e))
+		return false;
+	if (s.serial != k->swap)
+		return err_set(e, ERR_CORRUPT, "a state out of place");
+	k->swap = 0;
+	if (s.verdict == MATCH_OK) {
+		if (s.generation != (uint64_t)k->swapping)
+			return err_set(e, ERR_CORRUPT, "another index");
+		swapped(k);
+		return true;
+	}
+	k->refusals++;
+	k->swap_after_ms = clock_ms() + SWAP_AGAIN_MS;
+	if (s.verdict == MATCH_REFUSED && k->swapping == k->generation) {
+		log_error("index generation=%" PRId64
+			  " is damaged: it is built again",
+		    k->swapping);
+		build_anew(k);
+		k->swap_after_ms = 0;
+	}
+	return true;
+}
+
+/* ---- askings ---- */
+
+/* A PDQ hash of a poor picture is near to too many others. */
+static bool
+is_compared(const struct hash_row *r)
+{
+	return hash_kind_is_fixed((enum hash_kind)r->kind) &&
+	       !(r->kind == HASH_PDQ && r->quality < PDQ_QUALITY_MIN);
+}
+
+static bool
+copy_rows(struct asking *a, const struct hashes *t, struct err *e)
+{
+	struct hash_row *v = NEW_N(a->arena, struct hash_row, t->n + 1);
+
+	a->row = NEW_N(a->arena, size_t, t->n + 1);
+	if (v == NULL || a->row == NULL)
+		return err_set(e, ERR_LIMIT, "hashes");
+	for (size_t i = 0; i < t->n; i++) {
+		v[i] = t->v[i];
+		if (!arena_str(a->arena, t->v[i].value.p, t->v[i].value.n,
+			&v[i].value))
+			return err_set(e, ERR_LIMIT, "hashes");
+		if (is_compared(&v[i]))
+			a->row[a->n_items++] = i;
+	}
+	a->hashes = (struct hashes){v, t->n};
+	return a->n_items > 0 ||
+	       err_set(e, ERR_CORRUPT, "nothing that can be compared");
+}
+
+static bool
+send_query(struct known *k, struct asking *a, struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MATCH_BODY_MAX);
+	struct match_query q = {
+	    .id = k->serial + 1, .n_lists = (uint32_t)a->n_lists};
+	size_t bytes = 0, n = 0;
+
+	for (; a->at + n < a->n_items && n < MATCH_ITEMS_MAX; n++) {
+		bytes += 6 + a->hashes.v[a->row[a->at + n]].value.n;
+		if (bytes > QUERY_BYTES)
+			break;
+	}
+	q.n_items = (uint32_t)n;
+	memcpy(q.list, a->list, sizeof(q.list));
+	match_query_write(&b, &q);
+	for (size_t i = 0; i < n; i++) {
+		const struct hash_row *r = &a->hashes.v[a->row[a->at + i]];
+		const struct match_item item = {
+		    r->kind, r->hypothesis, r->value};
+
+		match_item_write(&b, &item);
+	}
+	if (b.full)
+		return err_set(e, ERR_LIMIT, "no memory for a query");
+	if (!chan_try_send(&k->chan, MATCH_QUERY, buf_view(&b), NULL, 0, e))
+		return false;
+	a->id = k->serial = q.id;
+	a->sent = n;
+	a->until_ms = clock_ms() + QUERY_MS;
+	return true;
+}
+
+/* Whatever waits and is not under way. */
+static void
+send_queries(struct known *k)
+{
+	struct err e;
+
+	for (size_t i = 0; i < KNOWN_ASKINGS && known_ready(k); i++) {
+		struct asking *a = &k->asking[i];
+
+		if (a->state != ASKING_WAITS || a->id != 0 ||
+		    send_query(k, a, &e))
+			continue;
+		if (e.kind == ERR_BUSY)
+			return; /* its answers make room */
+		log_err(LOG_LEVEL_WARN, &e, "match");
+		lose(k);
+	}
+}
+
+struct asking *
+known_ask(struct known *k, const struct hashes *t, const uint32_t *lists,
+    size_t n_lists, struct err *e)
+{
+	struct asking *a = NULL;
+
+	for (size_t i = 0; i < KNOWN_ASKINGS && a == NULL; i++)
+		if (k->asking[i].state == ASKING_NONE)
+			a = &k->asking[i];
+	if (a == NULL || n_lists > MATCH_LISTS_MAX) {
+		(void)err_set(e, ERR_BUSY, "too much to compare");
+		return NULL;
+	}
+	*a = (struct asking){.state = ASKING_WAITS,
+	    .arena = arena_new(ASKING_ARENA),
+	    .n_lists = n_lists};
+	if (n_lists > 0)
+		memcpy(a->list, lists, n_lists * sizeof(*lists));
+	if (!copy_rows(a, t, e)) {
+		known_forget(a);
+		return NULL;
+	}
+	send_queries(k);
+	return a;
+}
+
+void
+known_ask_again(struct known *k, struct asking *a)
+{
+	a->state = ASKING_WAITS;
+	a->at = a->n_hits = 0;
+	a->cut = false;
+	a->id = 0;
+	send_queries(k);
+}
+
+void
+known_forget(struct asking *a)
+{
+	if (a == NULL)
+		return;
+	arena_free(a->arena);
+	*a = (struct asking){.state = ASKING_NONE};
+}
+
+/* ---- answers ---- */
+
+static struct asking *
+asked(struct known *k, uint32_t id)
+{
+	for (size_t i = 0; i < KNOWN_ASKINGS; i++)
+		if (k->asking[i].state == ASKING_WAITS && k->asking[i].id == id)
+			return &k->asking[i];
+	return NULL;
+}
+
+static bool
+keep_hit(struct asking *a, const struct match_hit *h, struct err *e)
+{
+	if (a->n_hits == a->cap_hits) {
+		size_t cap = a->cap_hits == 0 ? 64 : 2 * a->cap_hits;
+		struct known_hit *v = NEW_N(a->arena, struct known_hit, cap);
+
+		if (v == NULL)
+			return err_set(e, ERR_LIMIT, "too many hits");
+		if (a->n_hits > 0)
+			memcpy(v, a->hit, a->n_hits * sizeof(*v));
+		a->hit = v;
+		a->cap_hits = cap;
+	}
+	a->hit[a->n_hits++] = (struct known_hit){a->row[a->at + h->item], *h};
+	return true;
+}
+
+/* False: it says nonsense; or there are more than can be kept, and then the
+ * asking has failed. */
+static bool
+read_hits(struct asking *a, const struct match_answer *n, struct reader *r,
+    struct err *e)
+{
+	uint32_t item = UINT32_MAX, of_item = 0;
+	struct match_hit h;
+
+	for (uint32_t i = 0; i < n->n_hits; i++) {
+		match_hit_read(r, &h);
+		if (r->bad || h.item >= n->done)
+			return err_set(e, ERR_CORRUPT, "match hit: malformed");
+		of_item = h.item == item ? of_item + 1 : 1;
+		item = h.item;
+		if (of_item >= MATCH_ITEM_HITS_MAX)
+			a->cut = true;
+		if (!keep_hit(a, &h, e)) {
+			a->state = ASKING_FAILED;
+			return true;
+		}
+	}
+	return read_end(r) ||
+	       err_set(e, ERR_CORRUPT, "match ANSWER: malformed");
+}
+
+static bool
+take_answer(struct known *k, struct asking *a, const struct match_answer *n,
+    struct reader *r, struct err *e)
+{
+	if (n->done > a->sent)
+		return err_set(e, ERR_CORRUPT, "more answers than questions");
+	/* Numbers of entries are those of the index; another one is coming. */
+	if (n->n_hits > 0 && n->generation != (uint64_t)k->generation) {
+		a->at = a->n_hits = 0;
+		return true;
+	}
+	if (!read_hits(a, n, r, e))
+		return false;
+	a->at += n->done;
+	if (a->state == ASKING_WAITS && a->at == a->n_items)
+		a->state = ASKING_DONE;
+	return true;
+}
+
+static bool
+hear_answer(struct known *k, str body, struct err *e)
+{
+	struct match_answer n;
+	struct reader hits;
+	struct asking *a;
+
+	if (!match_answer_read(body, &n, &hits, e))
+		return false;
+	a = asked(k, n.id);
+	if (a == NULL) /* nobody waits for it any more */
+		return true;
+	a->id = 0;
+	if (n.verdict == MATCH_OK)
+		return take_answer(k, a, &n, &hits, e);
+	if (n.verdict == MATCH_NO_INDEX)
+		k->loaded = 0; /* it asks again when there is one */
+	else
+		a->state = ASKING_FAILED;
+	return true;
+}
+
+static bool
+hear_one(struct known *k, const struct chan_msg *m, struct err *e)
+{
+	return m->kind == MATCH_STATE ? hear_state(k, m->body, e)
+				      : hear_answer(k, m->body, e);
+}
+
+void
+known_hear(struct known *k)
+{
+	static char in[MATCH_BODY_MAX + 1];
+	struct chan_msg m;
+	struct err e;
+
+	for (int i = 0; i < MESSAGES_AT_ONCE && k->chan.fd >= 0; i++) {
+		bool good;
+
+		if (!chan_try_recv(&k->chan, in, sizeof(in), &m, &e)) {
+			if (e.kind == ERR_CORRUPT)
+				drop(k, e.msg);
+			else if (e.kind != ERR_BUSY)
+				lose(k);
+			break;
+		}
+		good = hear_one(k, &m, &e);
+		chan_msg_done(&m);
+		if (!good)
+			drop(k, e.msg);
+	}
+	known_tick(k);
+}
+
+/* ---- time ---- */
+
+static bool
+is_late(const struct known *k, int64_t now_ms)
+{
+	if (k->chan.fd < 0)
+		return false;
+	if (k->swap != 0 && k->swap_until_ms <= now_ms)
+		return true;
+	for (size_t i = 0; i < KNOWN_ASKINGS; i++)
+		if (k->asking[i].id != 0 && k->asking[i].until_ms <= now_ms)
+			return true;
+	return false;
+}
+
+static bool
+wants_build(const struct known *k)
+{
+	return k->build != NULL || (k->stale && k->swap == 0);
+}
+
+static bool
+wants_swap(const struct known *k)
+{
+	return k->chan.fd >= 0 && k->swap == 0 && k->generation != 0 &&
+	       k->loaded != k->generation;
+}
+
+void
+known_tick(struct known *k)
+{
+	int64_t now_ms = clock_ms();
+
+	if (is_late(k, now_ms))
+		drop(k, "no answer in time");
+	follow(k);
+	if (wants_build(k) && k->build_after_ms <= now_ms)
+		build_on(k);
+	if (wants_swap(k) && k->swap_after_ms <= now_ms)
+		send_swap(k);
+	send_queries(k);
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+known_due_ms(const struct known *k)
+{
+	int64_t due = k->look_ms;
+
+	if (wants_build(k))
+		due = earlier(due, k->build_after_ms);
+	if (wants_swap(k))
+		due = earlier(due, k->swap_after_ms);
+	return due;
+}
+
+/* ---- what a hit means ---- */
+
+struct naming {
+	const struct known *k;
+	const struct asking *a;
+	struct arena *arena;
+	struct stop_hits hits;
+};
+
+static bool
+is_there(const struct stop_hits *t, const struct match_hit *h)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].list == h->list && t->v[i].number == h->entry)
+			return true;
+	return false;
+}
+
+/* The hash of the medium that was near: one turn of a PDQ row. */
+static str
+value_of(const struct hash_row *r, const struct match_hit *h)
+{
+	size_t bytes = PDQ_BITS / 8, from = h->transform * bytes;
+
+	if (r->kind != HASH_PDQ || r->value.n < from + bytes)
+		return r->value;
+	return str_sub(r->value, from, bytes);
+}
+
+static bool
+read_entry(struct naming *n, const struct match_hit *h, struct stop_hit *ret,
+    struct err *e)
+{
+	const struct house *house = n->k->house;
+	struct sql_match_index_list_of_row l;
+	struct sql_list_threshold_row t;
+	bool found;
+
+	if (!sql_match_index_list_of(
+		house->db, n->arena, h->list, &found, &l, e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "list %u", h->list);
+	if (!list_entry_at(house->db, n->arena, house->conf->data, h->list,
+		l.list_generation, h->entry, &ret->entry, e) ||
+	    !sql_list_threshold(
+		house->db, n->arena, h->list, ret->entry.kind, &found, &t, e))
+		return false;
+	ret->list = h->list;
+	ret->generation = l.list_generation;
+	ret->number = h->entry;
+	ret->threshold = found ? t.threshold : h->distance;
+	return true;
+}
+
+static bool
+name_hit(struct naming *n, const struct known_hit *x, struct err *e)
+{
+	const struct hash_row *r = &n->a->hashes.v[x->row];
+	const struct match_hit *h = &x->hit;
+	struct stop_hit hit = {.value = value_of(r, h),
+	    .hypothesis = r->hypothesis,
+	    .transform = h->transform,
+	    .quality = r->quality,
+	    .frame = r->frame,
+	    .distance = h->distance};
+	bool off;
+
+	if (is_there(&n->hits, h))
+		return true;
+	if (!read_entry(n, h, &hit, e) ||
+	    !list_entry_is_off(n->k->house->db, n->arena, h->list,
+		(enum hash_kind)hit.entry.kind, hit.entry.value, &off, e))
+		return false;
+	if (!off && hit.distance <= hit.threshold)
+		n->hits.v[n->hits.n++] = hit;
+	return true;
+}
+
+static int
+nearest_first(const void *a, const void *b)
+{
+	const struct known_hit *x = a, *y = b;
+
+	return (x->hit.distance > y->hit.distance) -
+	       (x->hit.distance < y->hit.distance);
+}
+
+/* Those of the rows [from, until), the nearest first. */
+static bool
+choose(const struct asking *a, size_t from, size_t until, struct arena *arena,
+    struct known_hit **ret, size_t *ret_n, struct err *e)
+{
+	struct known_hit *v = NEW_N(arena, struct known_hit, a->n_hits + 1);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many hits");
+	for (size_t i = 0; i < a->n_hits; i++)
+		if (a->hit[i].row >= from && a->hit[i].row < until)
+			v[n++] = a->hit[i];
+	qsort(v, n, sizeof(*v), nearest_first);
+	*ret = v;
+	*ret_n = n;
+	return true;
+}
+
+bool
+known_hits(const struct known *k, const struct asking *a, size_t from,
+    size_t until, struct arena *arena, struct stop_hits *ret, struct err *e)
+{
+	struct naming n = {.k = k, .a = a, .arena = arena};
+	struct known_hit *v;
+	size_t n_v;
+
+	n.hits.v = NEW_N(arena, struct stop_hit, STOP_HITS_MAX);
+	if (n.hits.v == NULL)
+		return err_set(e, ERR_LIMIT, "hits");
+	if (!choose(a, from, until, arena, &v, &n_v, e))
+		return false;
+	for (size_t i = 0; i < n_v && n.hits.n < STOP_HITS_MAX; i++) {
+		if (name_hit(&n, &v[i], e))
+			continue;
+		if (e->kind == ERR_NOT_FOUND)
+			e->kind = ERR_BUSY;
+		return err_wrap(e, "a hit of list %u", v[i].hit.list);
+	}
+	/* What is left out may hide what is not. */
+	if (n_v > 0 && n.hits.n == 0 && a->cut)
+		return err_set(e, ERR_BUSY, "entries that are off, too many");
+	*ret = n.hits;
+	return true;
+}

@@ -1,0 +1,719 @@
+/* What a medium passes before it is ready: jobs in a process of its own, a
+ * match process beside it that lives, dies and lies, and lists on disk. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "../sharing/village.h"
+#include "hash/kind.h"
+#include "ipc/hashes.h"
+#include "ipc/match.h"
+#include "ipc/media.h"
+#include "jobs/intake.h"
+#include "jobs/jobs.h"
+#include "list/entries.h"
+#include "seat.h"
+#include "sharing/upload.h"
+
+#define WAIT_MS 20000
+#define QUIET_MS 300
+#define PDQ 32
+#define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+static const struct chan_permit from_jobs[] = {
+    {MEDIA_JOB, 1, 1, 256},
+    {0},
+};
+
+static struct village v;
+static struct chan control;
+static pid_t jobs, match;
+static int64_t post, photo;
+static char in[MATCH_BODY_MAX + 1];
+
+/* ---- the house, its lists and its media ---- */
+
+static void
+value(uint8_t ret[PDQ], uint32_t seed)
+{
+	uint64_t x = 0x9e3779b97f4a7c15u * (seed + 1);
+
+	for (size_t i = 0; i < PDQ; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		ret[i] = (uint8_t)(x >> 24);
+	}
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	return memcmp(a, b, PDQ);
+}
+
+/* The entries file of a list: values of these seeds. */
+static void
+write_entries(int64_t list, int64_t generation, uint32_t from, uint32_t n)
+{
+	OWNED(entries_writer) w = NULL;
+	uint8_t digest[ENTRIES_DIGEST];
+	char path[CONF_TEXT_MAX + 16], name[64];
+	uint8_t(*all)[PDQ] = calloc(n + 1, PDQ);
+	OWNED_FD dir = -1;
+
+	(void)snprintf(path, sizeof(path), "%s/lists", v.conf.data);
+	(void)mkdir(path, 0700);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	(void)snprintf(name, sizeof(name), "%" PRId64 "-%" PRId64 ".entries",
+	    list, generation);
+	w = entries_writer_new(dir, name, list, generation, &v.e);
+	assert_non_null(w);
+	for (uint32_t i = 0; i < n; i++)
+		value(all[i], from + i);
+	qsort(all, n, PDQ, by_value);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct entry entry = {.kind = HASH_PDQ,
+		    .quality = 100,
+		    .record = i,
+		    .first_seen = 1,
+		    .value = {(const char *)all[i], PDQ},
+		    .id = S("x"),
+		    .scheme = S("test"),
+		    .category = S("harmless"),
+		    .detail = S("")};
+
+		if (!entries_write(w, &entry, &v.e))
+			fail_msg("%s", v.e.msg);
+	}
+	if (!entries_writer_finish(w, digest, &v.e))
+		fail_msg("%s", v.e.msg);
+	free(all);
+}
+
+static void
+list_begins(int64_t list, uint32_t from, uint32_t n)
+{
+	char sql[1024];
+
+	write_entries(list, 1, from, n);
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO list (id, name, source, format, takes, created_by,"
+	    " created_at, generation, entries_file, entries_digest, entries,"
+	    " proposed_by, proposed_at, enabled, enabled_by, enabled_at)"
+	    " VALUES (%" PRId64 ", 'list %" PRId64 "', 'tests', 'lines',"
+	    " 'whole', 1, 1, 1, '%" PRId64 "-1.entries', zeroblob(32), %u,"
+	    " 1, 1, 1, 2, 1);"
+	    "INSERT INTO list_kind (list, hash_kind, threshold, entries)"
+	    " VALUES (%" PRId64 ", 1, 31, %u)",
+	    list, list, list, n, list, n);
+	village_sql(&v, sql);
+}
+
+/* The whole list is another one now. */
+static void
+list_changes(int64_t list, int64_t generation, uint32_t from, uint32_t n)
+{
+	char sql[512];
+
+	write_entries(list, generation, from, n);
+	(void)snprintf(sql, sizeof(sql),
+	    "UPDATE list SET generation = %" PRId64 ", entries_file = '%" PRId64
+	    "-%" PRId64 ".entries', entries = %u WHERE id = %" PRId64,
+	    generation, list, generation, n, list);
+	village_sql(&v, sql);
+}
+
+/* A stored medium looks like this: one PDQ row of eight turns. */
+static void
+looks_like(int64_t medium, uint32_t seed)
+{
+	char sql[1400], *p;
+	uint8_t turn[8][PDQ];
+	int n;
+
+	for (uint32_t i = 0; i < 8; i++)
+		value(turn[i], i == 0 ? seed : 900000 + 8 * seed + i);
+	n = snprintf(sql, sizeof(sql),
+	    "DELETE FROM medium_hash WHERE medium = %" PRId64
+	    "; INSERT INTO medium_hash (hash_kind, medium, pipeline,"
+	    " hypothesis, frame, quality, hash)"
+	    " VALUES (1, %" PRId64 ", 0, 0, 0, 90, x'",
+	    medium, medium);
+	p = sql + n;
+	for (size_t i = 0; i < sizeof(turn); i++, p += 2)
+		(void)snprintf(p, 3, "%02x", turn[i / PDQ][i % PDQ]);
+	(void)snprintf(p, 4, "')");
+	village_sql(&v, sql);
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	village_open(&v);
+	v.conf.media_idle_s = 60;
+	post = village_draft(&v, SQUIRRELS, 0);
+	if (village_send(&v, post, S("the picture"), &photo) != UPLOAD_QUEUED)
+		return -1;
+	match = 0;
+	return 0;
+}
+
+/* ---- jobs ---- */
+
+static void
+child(int fd)
+{
+	static struct role_start start;
+	struct err e = {0};
+
+	start = (struct role_start){.role = ROLE_JOBS,
+	    .conf = v.conf,
+	    .control = {fd, control_to_role}};
+	village_reopen(&v);
+	_exit(jobs_run(&v.house, &start, &e) ? 0 : 1);
+}
+
+static void
+start_jobs(void)
+{
+	int fd[2];
+
+	village_shut(&v);
+	assert_true(chan_pair(fd, &v.e));
+	jobs = fork();
+	assert_true(jobs >= 0);
+	if (jobs == 0) {
+		(void)close(fd[0]);
+		child(fd[1]);
+	}
+	(void)close(fd[1]);
+	control = (struct chan){fd[0], control_to_monitor_from_jobs};
+	village_reopen(&v);
+}
+
+static void
+new_match(void)
+{
+	seat_kill(match);
+	match = seat_start(&control);
+}
+
+static int
+end(void **state)
+{
+	int status = 0;
+
+	(void)state;
+	if (!chan_send(&control, CONTROL_DRAIN, (str){0}, NULL, 0, &v.e))
+		return -1;
+	(void)waitpid(jobs, &status, 0);
+	seat_kill(match);
+	(void)close(control.fd);
+	village_close(&v);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+static void
+expect_control(uint8_t kind)
+{
+	struct chan_msg m;
+
+	if (!chan_recv(&control, in, sizeof(in), WAIT_MS, &m, &v.e))
+		fail_msg("no message %u: %s", kind, v.e.msg);
+	assert_int_equal(m.kind, kind);
+	chan_msg_done(&m);
+}
+
+static void
+expect_quiet(struct chan *c)
+{
+	struct chan_msg m;
+
+	assert_false(chan_recv(c, in, sizeof(in), QUIET_MS, &m, &v.e));
+	assert_int_equal(v.e.kind, ERR_BUSY);
+}
+
+static void
+wait_for(const char *rows)
+{
+	for (int i = 0; i < WAIT_MS / 20; i++) {
+		if (village_count(&v, rows) == 1)
+			return;
+		(void)poll(NULL, 0, 20);
+	}
+	fail_msg("never: %s", rows);
+}
+
+/* ---- a media worker ---- */
+
+static int
+sealed(const void *p, size_t n)
+{
+	int fd = memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	assert_int_equal(write(fd, p, n), n);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, ALL_SEALS), 0);
+	return fd;
+}
+
+/* PDQ: turn 3 is the value of `seed` with three bits changed. */
+static int
+hashes_of(uint32_t seed, uint8_t quality, uint32_t *ret_bytes)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(4096);
+	uint8_t turn[8][PDQ];
+	struct hash_row row = {.kind = HASH_PDQ, .quality = quality};
+
+	for (uint32_t i = 0; i < 8; i++)
+		value(turn[i], i == 3 ? seed : 800000 + 8 * seed + i);
+	turn[3][7] ^= 0x15;
+	row.value = (str){(const char *)turn, sizeof(turn)};
+	hashes_add(&b, &row);
+	value(turn[0], 700000 + seed);
+	row = (struct hash_row){.kind = HASH_SHA256,
+	    .quality = HASHES_NO_QUALITY,
+	    .value = {(const char *)turn[0], PDQ}};
+	hashes_add(&b, &row);
+	*ret_bytes = (uint32_t)b.n;
+	return sealed(b.p, b.n);
+}
+
+static struct chan
+new_hand(void)
+{
+	static uint32_t number;
+	struct control_peer p = {.role = ROLE_MEDIA, .number = number++ % 8};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	int fd[2];
+
+	expect_control(CONTROL_NEED_MEDIA);
+	assert_true(chan_pair(fd, &v.e));
+	control_peer_write(&b, &p);
+	assert_true(
+	    chan_send(&control, CONTROL_PEER, buf_view(&b), &fd[1], 1, &v.e));
+	(void)close(fd[1]);
+	return (struct chan){fd[0], from_jobs};
+}
+
+/* Decodes the next file: to a picture with these hashes. */
+static void
+decode(struct chan *hand, uint32_t seed, uint8_t quality)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(4096);
+	struct media_done d = {
+	    .verdict = MEDIA_OK, .format = 1, .width = 90, .height = 60};
+	struct media_job job;
+	struct chan_msg m;
+	int fd[MEDIA_FDS_MAX];
+
+	if (!chan_recv(hand, in, sizeof(in), WAIT_MS, &m, &v.e))
+		fail_msg("no job: %s", v.e.msg);
+	assert_true(media_job_read(m.body, &job, &v.e));
+	chan_msg_done(&m);
+	d.id = job.id;
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		fd[i] = sealed("\xff\xd8\xff\xe0picture", 11);
+		d.picture[i] = (struct media_picture){90, 60, 11};
+	}
+	fd[MEDIA_SIDES] = hashes_of(seed, quality, &d.hashes_bytes);
+	media_done_write(&b, &d);
+	assert_true(
+	    chan_send(hand, MEDIA_DONE, buf_view(&b), fd, MEDIA_FDS_MAX, &v.e));
+	for (size_t i = 0; i < MEDIA_FDS_MAX; i++)
+		(void)close(fd[i]);
+}
+
+/* ---- a match process that the test plays ---- */
+
+static void
+play(struct chan *c, uint8_t kind, struct chan_msg *ret)
+{
+	if (!chan_recv(c, in, sizeof(in), WAIT_MS, ret, &v.e))
+		fail_msg("no message %u: %s", kind, v.e.msg);
+	assert_int_equal(ret->kind, kind);
+}
+
+static void
+play_swap(struct chan *c, uint8_t verdict)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	struct match_state s = {.verdict = verdict};
+	struct match_swap swap;
+	struct chan_msg m;
+
+	play(c, MATCH_SWAP, &m);
+	assert_true(match_swap_read(m.body, &swap, &v.e));
+	chan_msg_done(&m);
+	s.serial = swap.serial;
+	s.generation = verdict == MATCH_OK ? swap.generation : 0;
+	match_state_write(&b, &s);
+	assert_true(chan_send(c, MATCH_STATE, buf_view(&b), NULL, 0, &v.e));
+}
+
+static struct match_query
+play_query(struct chan *c)
+{
+	struct match_query q;
+	struct reader items;
+	struct chan_msg m;
+
+	play(c, MATCH_QUERY, &m);
+	assert_true(match_query_read(m.body, &q, &items, &v.e));
+	chan_msg_done(&m);
+	return q;
+}
+
+static void
+play_answer(struct chan *c, const struct match_answer *a)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+
+	match_answer_write(&b, a);
+	assert_true(chan_send(c, MATCH_ANSWER, buf_view(&b), NULL, 0, &v.e));
+}
+
+/* ---- tests ---- */
+
+static void
+nothing_is_decoded_while_nobody_can_compare(void **state)
+{
+	struct chan c, hand;
+
+	(void)state;
+	start_jobs();
+	expect_quiet(&control);
+	/* A match process alone is not enough: it wants an index. */
+	c = seat_of_mine(&control);
+	play_swap(&c, MATCH_FAILED);
+	expect_quiet(&control);
+	(void)close(c.fd);
+	new_match();
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	wait_for("medium WHERE state = 'ready'");
+	(void)close(hand.fd);
+}
+
+static void
+a_picture_that_no_list_knows_becomes_ready(void **state)
+{
+	struct chan hand;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	wait_for("medium WHERE state = 'ready'");
+	assert_int_equal(village_count(&v, "blob"), 1 + MEDIA_SIDES);
+	assert_int_equal(village_count(&v, "medium_hash"), 2);
+	assert_int_equal(village_count(&v, "stopping"), 0);
+	(void)close(hand.fd);
+}
+
+static void
+a_listed_picture_is_locked_before_anybody_sees_it(void **state)
+{
+	struct chan hand;
+
+	(void)state;
+	list_begins(2, 1, 50);
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	decode(&hand, 1007, 90);
+	wait_for("medium WHERE state = 'locked'");
+	assert_int_equal(village_count(&v, "blob"), 1);
+	assert_int_equal(village_count(&v, "medium_hash"), 2);
+	assert_int_equal(
+	    village_count(&v, "stopping WHERE stage = 'intake'"), 1);
+	assert_int_equal(
+	    village_count(&v, "stop_hit WHERE list = 3 AND hash_kind = 1 AND "
+			      "distance = 3 AND threshold = 31 AND transform = "
+			      "3 AND quality = 90 AND list_generation = 1"),
+	    1);
+	assert_int_equal(village_count(&v, "stop_hit"), 1);
+	assert_int_equal(village_count(&v, "job WHERE kind = 'intake'"), 0);
+	(void)close(hand.fd);
+}
+
+static void
+a_poor_picture_is_not_called_known_by_its_looks(void **state)
+{
+	struct chan hand;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	decode(&hand, 1007, 30);
+	wait_for("medium WHERE state = 'ready'");
+	(void)close(hand.fd);
+}
+
+static void
+an_entry_that_is_off_stops_nothing_at_once(void **state)
+{
+	CLEANUP(buf_done) struct buf sql = BUF_MAX(1024);
+	struct chan hand;
+	uint8_t off[PDQ];
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	/* It is in the index that is in use, and off when the answer comes. */
+	value(off, 1007);
+	buf_printf(&sql, "INSERT INTO list_entry_off (list, hash_kind, value,"
+			 " cause, off_by, off_at, why) VALUES (3, 1, x'");
+	buf_hex(&sql, off, PDQ);
+	buf_printf(&sql, "', 'person', 4, 5, 'wrong')");
+	buf_byte(&sql, '\0');
+	village_sql(&v, sql.p);
+	decode(&hand, 1007, 90);
+	wait_for("medium WHERE state = 'ready'");
+	assert_int_equal(village_count(&v, "stopping"), 0);
+	(void)close(hand.fd);
+}
+
+static void
+a_match_process_that_dies_over_a_question_decides_nothing(void **state)
+{
+	struct chan hand, c;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	start_jobs();
+	c = seat_of_mine(&control);
+	play_swap(&c, MATCH_OK);
+	hand = new_hand();
+	decode(&hand, 1007, 90);
+	(void)play_query(&c);
+	(void)close(c.fd);
+	(void)poll(NULL, 0, QUIET_MS);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'queued'"), 1);
+	/* The next one is asked the same, without decoding again. */
+	new_match();
+	wait_for("medium WHERE state = 'locked'");
+	(void)close(hand.fd);
+}
+
+static void
+an_answer_that_makes_no_sense_costs_it_its_place(void **state)
+{
+	struct match_answer a = {.verdict = MATCH_OK, .done = 100};
+	struct chan hand, c;
+
+	(void)state;
+	start_jobs();
+	c = seat_of_mine(&control);
+	play_swap(&c, MATCH_OK);
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	a.id = play_query(&c).id;
+	a.generation = 1;
+	play_answer(&c, &a);
+	expect_control(CONTROL_DROP_MATCH);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'queued'"), 1);
+	(void)close(c.fd);
+	new_match();
+	wait_for("medium WHERE state = 'ready'");
+	(void)close(hand.fd);
+}
+
+static void
+a_failure_is_asked_again_and_never_a_yes(void **state)
+{
+	struct match_answer a = {.verdict = MATCH_FAILED};
+	struct chan hand, c;
+
+	(void)state;
+	start_jobs();
+	c = seat_of_mine(&control);
+	play_swap(&c, MATCH_OK);
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	a.id = play_query(&c).id;
+	play_answer(&c, &a);
+	a.id = play_query(&c).id;
+	assert_int_equal(village_count(&v, "medium WHERE state = 'queued'"), 1);
+	a = (struct match_answer){
+	    .id = a.id, .verdict = MATCH_OK, .generation = 1, .done = 2};
+	play_answer(&c, &a);
+	wait_for("medium WHERE state = 'ready'");
+	(void)close(c.fd);
+	(void)close(hand.fd);
+}
+
+/* The index file, by its generation. */
+static int
+index_file(int64_t generation, int flags)
+{
+	char path[CONF_TEXT_MAX + 48];
+
+	(void)snprintf(path, sizeof(path), "%s/lists/index-%" PRId64,
+	    v.conf.data, generation);
+	return open(path, flags | O_CLOEXEC);
+}
+
+static void
+a_damaged_index_is_built_again(void **state)
+{
+	struct chan hand;
+	char c;
+	int fd;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	fd = index_file(1, O_RDWR);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(pread(fd, &c, 1, 5000), 1);
+	c ^= 0x40;
+	assert_int_equal(pwrite(fd, &c, 1, 5000), 1);
+	(void)close(fd);
+	new_match();
+	wait_for("match_index WHERE generation = 2");
+	decode(&hand, 1007, 90);
+	wait_for("medium WHERE state = 'locked'");
+	assert_int_equal(index_file(1, O_RDONLY), -1);
+	(void)close(hand.fd);
+}
+
+static void
+an_index_that_is_gone_is_built_again(void **state)
+{
+	char path[CONF_TEXT_MAX + 48];
+	struct chan hand;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	(void)snprintf(path, sizeof(path), "%s/lists/index-1", v.conf.data);
+	assert_int_equal(unlink(path), 0);
+	new_match();
+	decode(&hand, 1007, 90);
+	wait_for("medium WHERE state = 'locked'");
+	(void)close(hand.fd);
+}
+
+static void
+a_list_that_comes_later_stops_what_is_stored(void **state)
+{
+	int64_t fine, known;
+
+	(void)state;
+	fine = village_photo(&v, post, "\xff\xd8\xff one");
+	known = village_photo(&v, post, "\xff\xd8\xff two");
+	looks_like(fine, 5);
+	looks_like(known, 1011);
+	start_jobs();
+	new_match();
+	wait_for("match_index WHERE generation = 1");
+	list_begins(3, 1000, 200);
+	wait_for("medium WHERE state = 'locked'");
+	assert_int_equal(
+	    village_count(&v, "stopping WHERE stage = 'rescan'"), 1);
+	assert_int_equal(
+	    village_count(&v, "stop_hit WHERE list = 3 AND distance = 0"), 1);
+	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL AND stopped = "
+		 "1");
+	/* It changes: all is compared once more, with that list alone. */
+	list_changes(3, 2, 2000, 200);
+	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL AND stopped = "
+		 "0");
+	list_changes(3, 3, 5, 1);
+	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL AND stopped = "
+		 "1");
+	assert_int_equal(village_count(&v, "stopping"), 2);
+}
+
+static void
+a_comparison_of_all_media_goes_on_where_it_was(void **state)
+{
+	int64_t first, last;
+
+	(void)state;
+	first = village_photo(&v, post, "\xff\xd8\xff one");
+	last = village_photo(&v, post, "\xff\xd8\xff two");
+	looks_like(first, 1003);
+	looks_like(last, 1011);
+	list_begins(3, 1000, 200);
+	/* As if it had been killed behind the first. */
+	village_sql(&v,
+	    "INSERT INTO match_index VALUES (1, 7, x'00', 0, 1);"
+	    "INSERT INTO rescan (list, hash_kind, medium, frame, begun_at)"
+	    " SELECT 3, 1, min(id), 0, 1 FROM medium WHERE state = 'ready';"
+	    "INSERT INTO match_index_list VALUES (3, 1, '1 0 1:31')");
+	start_jobs();
+	new_match();
+	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL");
+	assert_int_equal(village_count(&v, "medium WHERE state = 'locked'"), 1);
+	assert_int_equal(village_count(&v, "rescan WHERE hashes = 1"), 1);
+}
+
+static void
+one_medium_can_be_compared_by_its_job(void **state)
+{
+	char sql[128];
+	int64_t known;
+
+	(void)state;
+	known = village_photo(&v, post, "\xff\xd8\xff two");
+	list_begins(3, 1000, 200);
+	start_jobs();
+	new_match();
+	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL");
+	looks_like(known, 1011);
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO job (kind, subject, run_at) VALUES ('known', %" PRId64
+	    ", 1)",
+	    known);
+	village_sql(&v, sql);
+	wait_for("medium WHERE state = 'locked'");
+	wait_for("(SELECT count(*) AS n FROM job WHERE kind = 'known')"
+		 " WHERE n = 0");
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+	    T(nothing_is_decoded_while_nobody_can_compare),
+	    T(a_picture_that_no_list_knows_becomes_ready),
+	    T(a_listed_picture_is_locked_before_anybody_sees_it),
+	    T(a_poor_picture_is_not_called_known_by_its_looks),
+	    T(an_entry_that_is_off_stops_nothing_at_once),
+	    T(a_match_process_that_dies_over_a_question_decides_nothing),
+	    T(an_answer_that_makes_no_sense_costs_it_its_place),
+	    T(a_failure_is_asked_again_and_never_a_yes),
+	    T(a_damaged_index_is_built_again),
+	    T(an_index_that_is_gone_is_built_again),
+	    T(a_list_that_comes_later_stops_what_is_stored),
+	    T(a_comparison_of_all_media_goes_on_where_it_was),
+	    T(one_medium_can_be_compared_by_its_job),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
