@@ -131,6 +131,22 @@ search_hit(const struct search *s, uint32_t query, uint32_t row,
 	return hits_add(s->hits, &hit, e);
 }
 
+bool
+search_near(const struct search *s, uint32_t query, uint32_t row,
+    const uint8_t *value, struct err *e)
+{
+	const uint8_t *p = table_value(s->table, row);
+	uint32_t d = 0, bytes = s->table->l.value_bytes;
+	uint64_t x, y;
+
+	for (uint32_t i = 0; i < bytes; i += sizeof(x)) {
+		memcpy(&x, p + i, sizeof(x));
+		memcpy(&y, value + i, sizeof(y));
+		d += (uint32_t)__builtin_popcountll(x ^ y);
+	}
+	return search_hit(s, query, row, d, e);
+}
+
 static bool
 search_table(const struct search *s, enum hash_metric metric,
     const uint8_t *values, size_t n, bool join, struct err *e)

@@ -8,16 +8,13 @@
 #include "match/plan.h"
 
 #define FOUND 8192 /* postings that wait for their check */
-#define AHEAD 12   /* of them, how far rows are asked for */
-
-struct waiting {
-	uint32_t query, row;
-};
+#define AHEAD 12   /* of them, how far rows' numbers are asked for */
 
 struct join {
 	const struct search *s;
 	const struct table *t;
 	const uint8_t *values;
+	uint64_t *aligned; /* the same */
 	size_t n;
 	struct plan plan[2];
 	const uint16_t *masks;
@@ -26,13 +23,14 @@ struct join {
 	uint8_t *odd;    /* of each value: which plan */
 	struct scan_run *run;
 	uint32_t *found;
-	struct waiting *waiting;
+	struct scan_pair *waiting; /* a posting in place of the row */
 	size_t n_waiting;
 };
 
 static void
 join_done(struct join *j)
 {
+	free(j->aligned);
 	free(j->order);
 	free(j->odd);
 	free(j->run);
@@ -72,14 +70,16 @@ join_init(struct join *j, const struct search *s, const uint8_t *values,
 	    .masks = plan_masks()};
 	plan_make(&j->plan[0], j->t, s->radius, false);
 	plan_make(&j->plan[1], j->t, s->radius, true);
+	j->aligned = malloc(n * j->t->l.value_bytes);
 	j->order = calloc(n, sizeof(*j->order));
 	j->odd = calloc(n, sizeof(*j->odd));
 	j->run = calloc(PLAN_MASKS, sizeof(*j->run));
 	j->found = calloc(FOUND, sizeof(*j->found));
 	j->waiting = calloc(FOUND, sizeof(*j->waiting));
-	if (j->order == NULL || j->odd == NULL || j->run == NULL ||
-	    j->found == NULL || j->waiting == NULL)
+	if (j->aligned == NULL || j->order == NULL || j->odd == NULL ||
+	    j->run == NULL || j->found == NULL || j->waiting == NULL)
 		return err_sys(e, "join");
+	memcpy(j->aligned, values, n * j->t->l.value_bytes);
 	for (size_t i = 0; i < n; i++)
 		j->odd[i] = is_odd(
 		    values + i * j->t->l.value_bytes, j->t->l.value_bytes);
@@ -103,42 +103,15 @@ join_order(struct join *j, struct err *e)
 	return true;
 }
 
-static unsigned
-distance_of(const uint8_t *a, const uint8_t *b, uint32_t bytes)
-{
-	unsigned d = 0;
-	uint64_t x, y;
-
-	for (uint32_t i = 0; i < bytes; i += sizeof(x)) {
-		memcpy(&x, a + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		d += (unsigned)__builtin_popcountll(x ^ y);
-	}
-	return d;
-}
-
+/* Postings to rows. */
 static bool
-check_one(struct join *j, struct waiting w, struct err *e)
-{
-	const struct table *t = j->t;
-	const struct plan *plan = &j->plan[j->odd[w.query]];
-	const uint8_t *value = j->values + (size_t)w.query * t->l.value_bytes;
-	const uint8_t *row = t->rows + (size_t)w.row * t->l.row_bytes;
-	unsigned d = distance_of(row, value, t->l.value_bytes);
-
-	if (d > plan->radius || !plan_is_first(plan, row, value, j->chunk))
-		return true;
-	return search_hit(j->s, w.query, w.row, d, e);
-}
-
-static bool
-check_waiting(struct join *j, struct err *e)
+fetch_waiting(struct join *j, struct err *e)
 {
 	const struct table *t = j->t;
 	const uint8_t *ids = t->file + match_layout_ids(&t->l, j->chunk);
 
 	for (size_t i = 0; i < j->n_waiting; i++) {
-		struct waiting *w = &j->waiting[i];
+		struct scan_pair *w = &j->waiting[i];
 
 		if (i + AHEAD < j->n_waiting)
 			__builtin_prefetch(
@@ -149,16 +122,28 @@ check_waiting(struct join *j, struct err *e)
 			return err_set(e, ERR_CORRUPT,
 			    "the index names a row that is not there");
 	}
-	for (size_t i = 0; i < j->n_waiting; i++) {
-		if (i + AHEAD < j->n_waiting) {
-			const struct waiting *w = &j->waiting[i + AHEAD];
+	return true;
+}
 
-			__builtin_prefetch(
-			    t->rows + (size_t)w->row * t->l.row_bytes);
-			__builtin_prefetch(
-			    j->values + (size_t)w->query * t->l.value_bytes);
-		}
-		if (!check_one(j, j->waiting[i], e))
+static bool
+check_waiting(struct join *j, struct err *e)
+{
+	const struct table *t = j->t;
+	const void *rows = t->rows;
+	size_t n;
+
+	if (!fetch_waiting(j, e))
+		return false;
+	n = j->s->ops->check_pairs(rows, j->aligned, t->l.value_bytes / 8,
+	    j->waiting, j->n_waiting, j->s->radius);
+	for (size_t i = 0; i < n; i++) {
+		struct scan_pair w = j->waiting[i];
+		const uint8_t *value =
+		    j->values + (size_t)w.query * t->l.value_bytes;
+
+		if (plan_is_first(&j->plan[j->odd[w.query]],
+			table_value(t, w.row), value, j->chunk) &&
+		    !search_near(j->s, w.query, w.row, value, e))
 			return false;
 	}
 	j->n_waiting = 0;
@@ -181,7 +166,7 @@ look(struct join *j, uint32_t query, struct scan_run *run, size_t n,
 
 		for (size_t i = 0; i < found; i++)
 			j->waiting[j->n_waiting++] =
-			    (struct waiting){query, j->found[i]};
+			    (struct scan_pair){query, j->found[i]};
 		run += done;
 		n -= done;
 		if (n > 0 && !check_waiting(j, e))

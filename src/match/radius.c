@@ -59,7 +59,7 @@ masks_of(const struct plan *p)
 
 static bool
 stream_init(struct stream *st, const struct search *s, const uint8_t *values,
-    struct err *e)
+    size_t n, struct err *e)
 {
 	const struct table *t = s->table;
 
@@ -73,12 +73,12 @@ stream_init(struct stream *st, const struct search *s, const uint8_t *values,
 	st->found_max = t->head.n / FOUND_SHARE;
 	if (st->found_max < FOUND_MIN)
 		st->found_max = FOUND_MIN;
-	for (int i = 0; i < IN_FLIGHT; i++) {
+	for (size_t i = 0; i < IN_FLIGHT && i < n; i++) {
 		struct ask *a = &st->ask[i];
 
-		a->run = calloc(
-		    (size_t)t->l.chunks * st->masks_max + 1, sizeof(*a->run));
-		a->found = calloc(st->found_max, sizeof(*a->found));
+		a->run = malloc(((size_t)t->l.chunks * st->masks_max + 1) *
+				sizeof(*a->run));
+		a->found = malloc(st->found_max * sizeof(*a->found));
 		if (a->run == NULL || a->found == NULL)
 			return err_sys(e, "query");
 	}
@@ -206,40 +206,28 @@ ask_fetch(struct stream *st, struct ask *a, struct err *e)
 	return true;
 }
 
-static inline unsigned
-distance_of(const uint8_t *a, const uint8_t *b, uint32_t bytes)
-{
-	unsigned d = 0;
-	uint64_t x, y;
-
-	for (uint32_t i = 0; i < bytes; i += sizeof(x)) {
-		memcpy(&x, a + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		d += (unsigned)__builtin_popcountll(x ^ y);
-	}
-	return d;
-}
-
 /* Step 5: what is near enough; a row found through several chunks counts for
  * the first of them. */
 static bool
 ask_check(struct stream *st, struct ask *a, struct err *e)
 {
 	const struct table *t = st->t;
-	size_t i = 0;
+	const void *rows = t->rows;
+	size_t begin = 0;
+	uint64_t q[4];
 
-	for (uint32_t c = 0; c < t->l.chunks; c++)
-		for (; i < a->end[c]; i++) {
-			uint32_t row = a->found[i];
-			const uint8_t *p =
-			    t->rows + (size_t)row * t->l.row_bytes;
-			unsigned d = distance_of(p, a->value, t->l.value_bytes);
+	memcpy(q, a->value, t->l.value_bytes);
+	for (uint32_t c = 0; c < t->l.chunks; begin = a->end[c++]) {
+		uint32_t *row = a->found + begin;
+		size_t n = st->s->ops->check(rows, t->l.value_bytes / 8, row,
+		    a->end[c] - begin, q, a->plan->radius);
 
-			if (d <= a->plan->radius &&
-			    plan_is_first(a->plan, p, a->value, c) &&
-			    !search_hit(st->s, a->query, row, d, e))
+		for (size_t i = 0; i < n; i++)
+			if (plan_is_first(
+				a->plan, table_value(t, row[i]), a->value, c) &&
+			    !search_near(st->s, a->query, row[i], a->value, e))
 				return false;
-		}
+	}
 	return true;
 }
 
@@ -295,7 +283,7 @@ radius_stream(
 {
 	CLEANUP(stream_done) struct stream st;
 
-	if (!stream_init(&st, s, values, e))
+	if (!stream_init(&st, s, values, n, e))
 		return false;
 	for (size_t turn = 0; turn < n + IN_FLIGHT - 1; turn++)
 		if (!take_turn(&st, turn, n, e))
@@ -319,14 +307,9 @@ radius_scan(
 		size_t n = s->ops->rows(rows, words, &from, t->head.n, q,
 		    s->radius, found, SCAN_FOUND);
 
-		for (size_t i = 0; i < n; i++) {
-			const uint8_t *row =
-			    t->rows + (size_t)found[i] * t->l.row_bytes;
-
-			if (!search_hit(s, query, found[i],
-				distance_of(row, value, t->l.value_bytes), e))
+		for (size_t i = 0; i < n; i++)
+			if (!search_near(s, query, found[i], value, e))
 				return false;
-		}
 	}
 	return true;
 }

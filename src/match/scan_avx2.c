@@ -1,6 +1,7 @@
 /* scan_lanes for x86-64 with AVX2 and popcnt; this file alone is compiled so.
  */
 #include <immintrin.h>
+#include <stdbool.h>
 
 #include "match/scan_ops.h"
 
@@ -34,4 +35,4 @@ near(const uint16_t *p, uint32_t left, uint16_t q, unsigned limit)
 
 #include "match/scan_lanes.h"
 
-const struct scan_ops scan_ops_avx2 = {"avx2", runs, rows};
+const struct scan_ops scan_ops_avx2 = {"avx2", runs, rows, check, check_pairs};

@@ -1,6 +1,7 @@
 /* scan_lanes for x86-64 with the 16-bit counts of AVX-512 (BITALG); this file
  * alone is compiled so. */
 #include <immintrin.h>
+#include <stdbool.h>
 
 #include "match/scan_ops.h"
 
@@ -17,4 +18,5 @@ near(const uint16_t *p, uint32_t left, uint16_t q, unsigned limit)
 
 #include "match/scan_lanes.h"
 
-const struct scan_ops scan_ops_avx512 = {"avx512", runs, rows};
+const struct scan_ops scan_ops_avx512 = {
+    "avx512", runs, rows, check, check_pairs};

@@ -94,3 +94,53 @@ rows(const uint64_t *v, unsigned words, size_t *from, size_t n,
 	*from = i;
 	return found;
 }
+
+INLINE bool
+is_near(const uint64_t *a, const uint64_t *b, unsigned words, unsigned limit)
+{
+	unsigned d = bits(a[0], b[0]);
+
+	if (words == 4)
+		d += bits(a[1], b[1]) + bits(a[2], b[2]) + bits(a[3], b[3]);
+	return d <= limit;
+}
+
+static size_t
+check(const uint64_t *v, unsigned words, uint32_t *row, size_t n,
+    const uint64_t *q, unsigned limit)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t r = row[i];
+
+		row[kept] = r;
+		kept += is_near(v + (size_t)words * r, q, words, limit);
+	}
+	return kept;
+}
+
+#define PAIRS_AHEAD 12
+
+static size_t
+check_pairs(const uint64_t *v, const uint64_t *queries, unsigned words,
+    struct scan_pair *pair, size_t n, unsigned limit)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct scan_pair p = pair[i];
+
+		if (i + PAIRS_AHEAD < n) {
+			const struct scan_pair *ahead = pair + i + PAIRS_AHEAD;
+
+			__builtin_prefetch(v + (size_t)words * ahead->row);
+			__builtin_prefetch(
+			    queries + (size_t)words * ahead->query);
+		}
+		pair[kept] = p;
+		kept += is_near(v + (size_t)words * p.row,
+		    queries + (size_t)words * p.query, words, limit);
+	}
+	return kept;
+}

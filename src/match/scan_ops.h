@@ -12,6 +12,10 @@ struct scan_run {
 	uint32_t begin, end; /* postings */
 };
 
+struct scan_pair {
+	uint32_t query, row;
+};
+
 #define SCAN_STEP 32 /* a run appends at most as many at once */
 
 struct scan_ops {
@@ -28,6 +32,14 @@ struct scan_ops {
 	size_t (*rows)(const uint64_t *rows, unsigned words, size_t *from,
 	    size_t n, const uint64_t *q, unsigned limit, uint32_t *ret,
 	    size_t room);
+	/* Which of these rows differ from q by at most `limit` bits; they are
+	 * moved to the front, the number of them is returned. */
+	size_t (*check)(const uint64_t *rows, unsigned words, uint32_t *row,
+	    size_t n, const uint64_t *q, unsigned limit);
+	/* The same of rows and queries that are far from each other in memory;
+	 * asks for them ahead. */
+	size_t (*check_pairs)(const uint64_t *rows, const uint64_t *queries,
+	    unsigned words, struct scan_pair *pair, size_t n, unsigned limit);
 };
 
 #define SCAN_OPS_KINDS 3

@@ -1,4 +1,5 @@
 /* scan_lanes for any processor: eight lanes, as the compiler finds them. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "match/scan_ops.h"
@@ -6,13 +7,13 @@
 #define LANES 8
 
 typedef uint16_t vec __attribute__((vector_size(16)));
-typedef uint64_t pair __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
 
 static inline uint32_t
 near_eight(const uint16_t *p, vec all, unsigned limit)
 {
 	vec x;
-	pair any;
+	halves any;
 	uint32_t found = 0;
 
 	memcpy(&x, p, sizeof(x));
@@ -20,7 +21,7 @@ near_eight(const uint16_t *p, vec all, unsigned limit)
 	for (unsigned i = 0; i < limit; i++)
 		x &= x - 1; /* the lowest bit that differs */
 	x = (vec)(x == 0);
-	any = (pair)x;
+	any = (halves)x;
 	if ((any[0] | any[1]) == 0)
 		return 0;
 	for (int i = 0; i < LANES; i++)
@@ -41,4 +42,5 @@ near(const uint16_t *p, uint32_t left, uint16_t q, unsigned limit)
 
 #include "match/scan_lanes.h"
 
-const struct scan_ops scan_ops_plain = {"plain", runs, rows};
+const struct scan_ops scan_ops_plain = {
+    "plain", runs, rows, check, check_pairs};

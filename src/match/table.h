@@ -46,6 +46,9 @@ struct search {
  * owner that does not exist. */
 bool search_hit(const struct search *, uint32_t query, uint32_t row,
     uint32_t distance, struct err *) MUST_USE;
+/* The same of a value that differs by bits, whose distance is yet to tell. */
+bool search_near(const struct search *, uint32_t query, uint32_t row,
+    const uint8_t *value, struct err *) MUST_USE;
 /* False: no such owner. */
 bool search_owner(const struct match_index *, uint32_t owner,
     uint32_t *ret_place, uint32_t *ret_entry) MUST_USE;
@@ -70,6 +73,12 @@ bool match_index_search(const struct match_index *, enum hash_kind,
     const uint8_t *values, size_t n, bool join, const int64_t *reach,
     bool (*keep)(void *, uint32_t, uint32_t), void *keep_of,
     struct match_index_hits *, struct err *) MUST_USE;
+
+static inline const uint8_t *
+table_value(const struct table *t, uint64_t row)
+{
+	return t->rows + row * t->l.row_bytes;
+}
 
 static inline const uint16_t *
 table_next(const struct table *t, uint32_t chunk)
