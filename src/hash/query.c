@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
-#define TOLERANCE 14  /* a bar's samples are so near to its colour */
+#define TOLERANCE 8   /* a bar's samples are so near to its colour */
+#define ROUGH 24      /* and these where the picture shines in */
 #define STRAY 100     /* one sample of so many may be further */
+#define ROUGH_LINES 8 /* the side of a JPEG block */
+#define ROUGH_STRAY 4
 #define BAR_OF 100    /* a bar is no less than a hundredth of the side, */
 #define BAR_MIN 2     /* and no less than this */
 #define KEEP_OF 5     /* less than a fifth of a side is no picture */
@@ -55,73 +58,109 @@ mean_colour(const struct line *l, int ret[3])
 		ret[c] = (int)((sum[c] + l->n / 2) / l->n);
 }
 
+/* All but one of `stray_of` samples are within the tolerance. */
 static bool
-is_of_colour(const struct line *l, const int colour[3])
+is_of_colour(
+    const struct line *l, const int colour[3], int tolerance, uint32_t stray_of)
 {
-	uint32_t stray = 0;
+	uint32_t stray = 0, most = l->n / stray_of;
 
-	for (uint32_t i = 0; i < l->n && stray <= l->n / STRAY; i++)
+	for (uint32_t i = 0; i < l->n && stray <= most; i++)
 		for (uint32_t c = 0; c < l->channels; c++)
 			if (abs(l->p[i * l->step + c] - colour[c]) >
-			    TOLERANCE) {
+			    tolerance) {
 				stray++;
 				break;
 			}
-	return stray <= l->n / STRAY;
+	return stray <= most;
 }
 
-/* How many lines from this side on are of the first one's colour. */
-static uint32_t
-bar_at(const struct pixels *px, bool rows, bool from_end)
+/* The bars found so far. */
+struct box {
+	struct pixels px; /* what they leave */
+	int colour[4][3]; /* of them */
+	size_t n;
+};
+
+/* Whoever frames a picture takes one colour for all that meets: a bar across
+ * those that were cut is of the colour of one of them, or else it is the
+ * picture's own sky. */
+static bool
+is_known(const struct box *b, const int colour[3])
 {
-	uint32_t side = rows ? px->height : px->width, n = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		bool near = true;
+
+		for (uint32_t c = 0; c < b->px.channels; c++)
+			near = near &&
+			       abs(colour[c] - b->colour[i][c]) <= TOLERANCE;
+		if (near)
+			return true;
+	}
+	return false;
+}
+
+/* How many lines from this side on are of the first one's colour; the last of
+ * them, where JPEG lets the picture shine into the bar, may be so roughly. */
+static uint32_t
+bar_at(const struct pixels *px, bool rows, bool from_end, int colour[3])
+{
+	uint32_t side = rows ? px->height : px->width, n = 0, rough = 0;
 	struct line l = line_of(px, rows, from_end ? side - 1 : 0);
-	int colour[3];
 
 	mean_colour(&l, colour);
-	while (n < side) {
-		l = line_of(px, rows, from_end ? side - 1 - n : n);
-		if (!is_of_colour(&l, colour))
+	while (n + rough < side && rough < ROUGH_LINES) {
+		l = line_of(
+		    px, rows, from_end ? side - 1 - n - rough : n + rough);
+		if (rough == 0 && is_of_colour(&l, colour, TOLERANCE, STRAY))
+			n++;
+		else if (is_of_colour(&l, colour, ROUGH, ROUGH_STRAY))
+			rough++;
+		else
 			break;
-		n++;
 	}
-	return n < BAR_MIN || n < side / BAR_OF ? 0 : n;
+	return n < BAR_MIN || n < side / BAR_OF ? 0 : n + rough;
 }
 
 /* Cuts what is of one colour off both ends; false when too little is left. */
 static bool
-cut_bars(struct pixels *px, bool rows, bool *ret_some)
+cut_bars(struct box *b, bool rows)
 {
-	uint32_t side = rows ? px->height : px->width;
-	uint32_t begin = bar_at(px, rows, false), end, keep;
+	uint32_t side = rows ? b->px.height : b->px.width, bar[2];
+	size_t before = b->n;
 
-	end = begin == side ? 0 : bar_at(px, rows, true);
-	keep = side - begin - end;
-	if (keep < side / KEEP_OF || keep < QUERY_SIDE_MIN)
+	for (int end = 0; end < 2; end++) {
+		int colour[3] = {0};
+
+		bar[end] = bar_at(&b->px, rows, end == 1, colour);
+		if (bar[end] == side || (before > 0 && !is_known(b, colour)))
+			bar[end] = 0;
+		if (bar[end] > 0 && before == 0)
+			memcpy(b->colour[b->n++], colour, sizeof(colour));
+	}
+	if (bar[0] + bar[1] > side - side / KEEP_OF ||
+	    bar[0] + bar[1] + QUERY_SIDE_MIN > side)
 		return false;
-	*ret_some = *ret_some || begin + end > 0;
+	side -= bar[0] + bar[1];
 	if (rows) {
-		px->p += (size_t)begin * px->stride;
-		px->height = keep;
+		b->px.p += (size_t)bar[0] * b->px.stride;
+		b->px.height = side;
 	} else {
-		px->p += (size_t)begin * px->channels;
-		px->width = keep;
+		b->px.p += (size_t)bar[0] * b->px.channels;
+		b->px.width = side;
 	}
 	return true;
 }
 
-/* Twice: bars of one direction may hide those of the other. */
 static void
 unbox(const struct pixels *px, struct pixels *ret, bool *ret_some)
 {
-	struct pixels cut = *px;
-	bool some = false;
+	struct box b = {.px = *px};
 
-	*ret_some =
-	    cut_bars(&cut, true, &some) && cut_bars(&cut, false, &some) &&
-	    cut_bars(&cut, true, &some) && cut_bars(&cut, false, &some) && some;
+	*ret_some = cut_bars(&b, true) && cut_bars(&b, false) &&
+		    cut_bars(&b, true) && b.n > 0;
 	if (*ret_some)
-		*ret = cut;
+		*ret = b.px;
 }
 
 /* A row whose pixels are the means of factor x factor. */
@@ -199,6 +238,15 @@ pad_rows(const struct padded *d, const struct pixels *px, uint32_t *sum)
 			    d->px.stride);
 }
 
+/* What a crop of so many percent took from each end and left `side`. */
+static uint32_t
+taken_from(uint32_t side, uint32_t percent)
+{
+	uint32_t left = 100 - 2 * percent;
+
+	return (side * percent + left / 2) / left;
+}
+
 static bool
 pad(struct arena *a, const struct pixels *px, uint32_t percent,
     struct pixels *ret, struct err *e)
@@ -212,8 +260,8 @@ pad(struct arena *a, const struct pixels *px, uint32_t percent,
 
 	d.width = px->width / d.factor;
 	d.height = px->height / d.factor;
-	d.left = (d.width * percent + 50) / 100;
-	d.top = (d.height * percent + 50) / 100;
+	d.left = taken_from(d.width, percent);
+	d.top = taken_from(d.height, percent);
 	d.px = (struct pixels){.width = d.width + 2 * d.left,
 	    .height = d.height + 2 * d.top,
 	    .channels = px->channels};

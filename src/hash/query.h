@@ -20,8 +20,8 @@
 enum query_hypothesis {
 	QUERY_AS_IS = 0,
 	QUERY_UNBOXED = 1, /* without bars of one colour */
-	QUERY_PADDED2 = 2, /* two percent more on each side */
-	QUERY_PADDED4 = 3, /* four */
+	QUERY_PADDED2 = 2, /* as before two percent were cut off each side */
+	QUERY_PADDED4 = 3, /* four percent */
 	QUERY_HYPOTHESES
 };
 

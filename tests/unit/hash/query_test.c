@@ -73,10 +73,27 @@ bars_are_cut_off_on_every_side(void **state)
 	assert_int_equal(got.width, SIDE);
 	assert_int_equal(got.height, SIDE - 51);
 	assert_ptr_equal(got.p, picture + (size_t)20 * SIDE * 3);
-	cover(0, 0, 40, SIDE, 120);
+	assert_int_equal(got.p[0], picture[20 * SIDE * 3]);
+}
+
+static void
+a_frame_is_cut_but_not_the_sky_within(void **state)
+{
+	OWNED(arena) a = arena_new(1 << 20);
+	struct pixels px = whole(3), got;
+
+	(void)state;
+	draw();
+	cover(0, 0, 30, SIDE, 120);
+	cover(SIDE - 30, 0, 30, SIDE, 122);
+	cover(30, 0, SIDE - 60, 40, 200);
 	assert_true(suppose(a, &px, QUERY_UNBOXED, &got));
-	assert_int_equal(got.width, SIDE - 40);
-	assert_int_equal(got.p[0], picture[(20 * SIDE + 40) * 3]);
+	assert_int_equal(got.width, SIDE - 60);
+	assert_int_equal(got.height, SIDE);
+	cover(0, 0, SIDE, 40, 121);
+	assert_true(suppose(a, &px, QUERY_UNBOXED, &got));
+	assert_int_equal(got.width, SIDE - 60);
+	assert_int_equal(got.height, SIDE - 40);
 }
 
 static void
@@ -107,18 +124,18 @@ padding_is_a_mirror_at_every_edge(void **state)
 		struct pixels px = whole(c), got;
 
 		assert_true(suppose(a, &px, QUERY_PADDED4, &got));
-		assert_int_equal(got.width, SIDE + 16);
-		assert_int_equal(got.height, SIDE + 16);
+		assert_int_equal(got.width, SIDE + 18);
+		assert_int_equal(got.height, SIDE + 18);
 		for (uint32_t y = 0; y < got.height; y++)
 			for (uint32_t x = 0; x < got.width * c; x++) {
 				uint32_t i = x / c, j = y;
 
-				i = i < 8          ? 7 - i
-				    : i < SIDE + 8 ? i - 8
-						   : 2 * SIDE + 7 - i;
-				j = j < 8          ? 7 - j
-				    : j < SIDE + 8 ? j - 8
-						   : 2 * SIDE + 7 - j;
+				i = i < 9          ? 8 - i
+				    : i < SIDE + 9 ? i - 9
+						   : 2 * SIDE + 8 - i;
+				j = j < 9          ? 8 - j
+				    : j < SIDE + 9 ? j - 9
+						   : 2 * SIDE + 8 - j;
 				assert_int_equal(got.p[y * got.stride + x],
 				    picture[(j * SIDE + i) * c + x % c]);
 			}
@@ -137,8 +154,8 @@ a_large_picture_is_reduced_by_means(void **state)
 		big[i] = next();
 	assert_true(suppose(a, &px, QUERY_PADDED2, &got));
 	assert_int_equal(got.width, 1025 + 2 * 21);
-	assert_int_equal(got.height, 515 + 2 * 10);
-	assert_int_equal(got.p[10 * got.stride + 21],
+	assert_int_equal(got.height, 515 + 2 * 11);
+	assert_int_equal(got.p[11 * got.stride + 21],
 	    (big[0] + big[1] + big[2050] + big[2051] + 2) / 4);
 }
 
@@ -253,6 +270,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(bars_are_cut_off_on_every_side),
+	    cmocka_unit_test(a_frame_is_cut_but_not_the_sky_within),
 	    cmocka_unit_test(
 		a_picture_of_one_colour_or_hardly_any_picture_has_no_bars),
 	    cmocka_unit_test(padding_is_a_mirror_at_every_edge),
