@@ -44,7 +44,9 @@ SELECT h.id
   JOIN stop_hit h ON h.stopping = s.id
  WHERE s.medium = :medium AND s.outcome = 'released'
    AND h.hash_kind = :hash_kind AND h.entry_value = :entry_value
-   AND coalesce(h.list, 0) = :list_or_none
+   AND coalesce(h.list, CASE h.list_source
+                          WHEN 'arachnid-shield' THEN -1 ELSE 0 END)
+     = :list_or_none
  LIMIT 1;
 
 -- name: stop_list :opt
@@ -191,6 +193,10 @@ UPDATE stop_hit
  WHERE stopping = :stopping AND list = :list AND hash_kind = :hash_kind
    AND entry_value = :entry_value AND off_at IS NULL;
 
+-- name: stop_hit_off_here :exec
+-- Of no list that could be asked to take it out.
+UPDATE stop_hit SET off_at = :off_at WHERE id = :id AND off_at IS NULL;
+
 -- name: stop_hits_off_list :exec
 UPDATE stop_hit
    SET off_at = :off_at
@@ -316,7 +322,8 @@ UPDATE medium
 -- name: stop_hits_off_register :exec
 -- A list says more than the register: its hits are what the case stands on.
 UPDATE stop_hit SET off_at = :off_at
- WHERE stopping = :stopping AND list IS NULL AND off_at IS NULL;
+ WHERE stopping = :stopping AND list IS NULL AND off_at IS NULL
+   AND list_source <> 'arachnid-shield';
 
 -- name: stop_wanted_media :many
 -- What a hold kept from being erased, and nothing holds any more.

@@ -28,11 +28,6 @@
 			   */
 #define SHIELD_RETRY_S 20 /* a good time to look again at a WAIT */
 
-#ifndef STOP_SHIELD
-#define STOP_SHIELD (-1) /* stop_hit.list */
-#endif
-#define SHIELD_SCHEME "arachnid-shield" /* of the entry's category */
-
 enum shield_verdict { SHIELD_OFF, SHIELD_CLEAN, SHIELD_KNOWN, SHIELD_WAIT };
 
 struct shield_finding {

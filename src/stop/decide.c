@@ -8,6 +8,7 @@
 #include "sql_post.h"
 #include "sql_stop.h"
 #include "stop/hold.h"
+#include "stop/stop.h"
 
 #define INTAKE_JOB "intake"
 
@@ -293,6 +294,21 @@ disable_entry(const struct deciding *q, const struct sql_stop_hits_row *hit,
 			  hit->entry_value, d->actor, reason(q), d->now, e);
 }
 
+/* The service keeps its list to itself: what two people found wrong does not
+ * count for this medium any more. */
+static bool
+release_of_shield(const struct deciding *q, const struct sql_stop_hits_row *hit,
+    int64_t *io_n, struct err *e)
+{
+	struct released r = {q->s.id, q->s.medium, q->s.post};
+	const struct deed *d = q->d;
+	int64_t rows;
+
+	if (!sql_stop_hit_off_here(d->house->db, d->now, hit->id, &rows, e))
+		return false;
+	return rows == 0 || release_if_free(q, &r, io_n, e);
+}
+
 /* All entries of lists that this case stands on, or their lists. */
 static bool
 disable_and_release(
@@ -307,8 +323,14 @@ disable_and_release(
 	for (size_t i = 0; i < hits.n; i++) {
 		const struct sql_stop_hits_row *hit = &hits.v[i];
 
-		if (hit->list == DB_NULL || hit->off_at != DB_NULL)
+		if (hit->off_at != DB_NULL)
 			continue;
+		if (hit->list == DB_NULL) {
+			if (str_eq(hit->list_source, S(STOP_SHIELD_SOURCE)) &&
+			    !release_of_shield(q, hit, io_n, e))
+				return false;
+			continue;
+		}
 		if (!(whole_list ? disable_list(q, hit->list, e) &&
 				       release_of_list(q, hit->list, io_n, e)
 				 : disable_entry(q, hit, e) &&

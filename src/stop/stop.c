@@ -44,7 +44,7 @@ is_off(
 	bool found, off = false;
 
 	*ret = false;
-	if (hit->list == STOP_REGISTER)
+	if (hit->list == STOP_REGISTER || hit->list == STOP_SHIELD)
 		return true;
 	if (!sql_stop_list(d->house->db, d->arena, hit->list, &found, &list, e))
 		return false;
@@ -150,10 +150,13 @@ static bool
 add_hit(struct stopping *s, const struct stop_hit *h, struct err *e)
 {
 	struct sql_stop_list_row list = {.name = S(""), .source = S("")};
-	bool of_list = h->list != STOP_REGISTER, found = false, flooded;
+	bool of_list = h->list > 0, found = false, flooded;
 	struct db *db = s->d.house->db;
 	int64_t rows;
 
+	if (h->list == STOP_SHIELD)
+		list = (struct sql_stop_list_row){.name = S("Arachnid Shield"),
+		    .source = S(STOP_SHIELD_SOURCE)};
 	if (of_list &&
 	    !sql_stop_list(db, s->d.arena, h->list, &found, &list, e))
 		return false;

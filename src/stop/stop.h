@@ -23,7 +23,7 @@ enum stop_stage { STOP_INTAKE, STOP_RESCAN };
 
 /* One entry that a medium is too near to. */
 struct stop_hit {
-	int64_t list;       /* list.id; STOP_REGISTER: the organisation's own */
+	int64_t list;       /* list.id, STOP_REGISTER or STOP_SHIELD */
 	int64_t generation; /* of the list, in that hour */
 	int64_t number;     /* of the entry in it; in the register: its row */
 	struct entry entry; /* kind and value name it; id, category, first_seen
@@ -35,7 +35,11 @@ struct stop_hit {
 	int64_t distance, threshold;
 };
 
+/* What is said by no list of the house: by the organisation's own register, or
+ * by Arachnid Shield, whose entry is the hash that it was asked about. */
 #define STOP_REGISTER 0
+#define STOP_SHIELD (-1)
+#define STOP_SHIELD_SOURCE "arachnid-shield" /* stop_hit.list_source */
 
 struct stop_hits {
 	struct stop_hit *v;

@@ -202,7 +202,7 @@ fill_reason(struct request *r, const struct sql_stop_hits_row *h,
 
 	*ret = (struct stop_reason){.kind = why_kind(h->hash_kind),
 	    .kind_name = str_c(k == NULL ? "?" : k->name),
-	    .list = h->list == DB_NULL
+	    .list = h->list == DB_NULL && h->list_name.n == 0
 			? lang_text(r->view.lang, N_("What was withdrawn here"))
 			: h->list_name,
 	    .source = h->list_source,
