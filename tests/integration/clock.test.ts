@@ -28,7 +28,7 @@ async function startAt(shift: string): Promise<void> {
   await server.stop();
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(build, "preau"), join(folder, "preau"));
-  for (const name of ["preau-front", "preau-worker", "preau-media", "preau-match"]) {
+  for (const name of readdirSync(build).filter((n) => /^preau-[a-z-]+$/.test(n))) {
     copyFileSync(join(build, name), join(folder, `${name}.real`));
     writeFileSync(join(folder, name), `#!/bin/sh
 export LD_PRELOAD=${lib} FAKETIME=${shift} FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1

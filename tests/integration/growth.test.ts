@@ -62,6 +62,17 @@ const whole = new Map<string, string>([
   ["job_sweep_invitations", "once an hour, in jobs"],
   ["session_purge", "once an hour, in jobs"],
   ["throttle_purge", "once an hour, in jobs"],
+  ["list_all", "the lists of a house are few"],
+  ["list_enabled", "the lists of a house are few"],
+  ["list_files", "the lists of a house are few"],
+  ["list_off_state", "what was put off by hand is little"],
+  ["list_entry_restored", "what was put off by hand is little"],
+  ["match_index_list_clear", "the lists of a house are few"],
+  ["register_expire", "once an hour, in jobs"],
+  ["rescan_drop_gone", "one row a list"],
+  ["rescan_open", "one row a list"],
+  ["rescan_all", "one row a list"],
+  ["shield_answer_purge", "once an hour, in jobs"],
 ]);
 
 test("every statement finds its rows by an index", () => {
