@@ -11,7 +11,9 @@ PORT ?= 8420
 
 PACKAGES := gcc make pkg-config meson ninja-build libmicrohttpd-dev \
 	libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libvips-dev \
-	libjpeg62-turbo-dev libqrencode-dev zlib1g-dev libcmocka-dev nodejs npm tzdata
+	libjpeg62-turbo-dev libqrencode-dev zlib1g-dev libexpat1-dev \
+	libcurl4-openssl-dev libavformat-dev libavcodec-dev libavutil-dev \
+	libswscale-dev libcmocka-dev ca-certificates nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
 	libimage-exiftool-perl libheif-examples libvips-tools faketime postgresql openssl sqlite3 curl
 
@@ -21,7 +23,7 @@ run: packages build
 	@sh tools/run-demo.sh $(BUILD) $(DEMO) $(PORT)
 
 build: $(BUILD)/build.ninja
-	ninja -C $(BUILD) preau preau-front preau-worker preau-media
+	ninja -C $(BUILD) programs
 
 $(BUILD)/build.ninja: | node_modules
 	meson setup -Db_lto=true $(BUILD)
