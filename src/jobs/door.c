@@ -12,11 +12,14 @@
 #define HASHES_ARENA ((size_t)8 << 20)
 
 void
-door_init(struct door *d, struct house *h, struct known *k,
+door_init(struct door *d, struct house *h, struct known *k, struct shield *s,
     void (*could_not)(void *ctx, int64_t medium, struct err *), void *ctx)
 {
-	*d = (struct door){
-	    .house = h, .known = k, .could_not = could_not, .ctx = ctx};
+	*d = (struct door){.house = h,
+	    .known = k,
+	    .shield = s,
+	    .could_not = could_not,
+	    .ctx = ctx};
 }
 
 bool
@@ -125,14 +128,33 @@ stop_it(struct door *d, struct arena *a, const struct waiting *w,
 	return true;
 }
 
+/* No list of the house knows it. */
+static bool
+ask_shield(struct door *d, struct arena *a, const struct waiting *w,
+    bool *ret_wait, bool *ret_stopped, struct err *e)
+{
+	struct shield_finding f;
+	struct stop_hit hit;
+	struct stop_hits hits = {&hit, 1};
+
+	if (!shield_check_medium(d->shield, a, &w->hashes, &f, e))
+		return err_wrap(e, "medium %" PRId64, w->medium);
+	*ret_wait = f.verdict == SHIELD_WAIT;
+	if (f.verdict != SHIELD_KNOWN)
+		return true;
+	shield_hit(&w->hashes, &f, &hit);
+	return stop_it(d, a, w, &hits, ret_stopped, e);
+}
+
 static void
 judge(struct door *d, struct arena *a, struct waiting *w)
 {
 	struct house *h = d->house;
 	struct stop_hits hits;
-	bool stopped, done;
+	bool stopped, done, wait = false;
 	struct err e;
 
+	w->judge_ms = 0;
 	if (!known_hits(d->known, w->asking, 0, w->hashes.n, a, &hits, &e)) {
 		if (e.kind == ERR_BUSY)
 			ask_later(w);
@@ -141,6 +163,12 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 		return;
 	}
 	done = stop_it(d, a, w, &hits, &stopped, &e);
+	if (done && !stopped)
+		done = ask_shield(d, a, w, &wait, &stopped, &e);
+	if (done && wait) {
+		w->judge_ms = clock_ms() + SHIELD_RETRY_S * 1000;
+		return;
+	}
 	if (done && !stopped)
 		done = intake_store(h, a, w->medium, &w->done, &w->hashes,
 		    w->fd, house_now(h), &e);
@@ -189,8 +217,15 @@ turn(struct door *d, struct arena *a, struct waiting *w, int64_t now_ms)
 	}
 	if (w->asking->state == ASKING_FAILED)
 		ask_later(w);
-	else if (w->asking->state == ASKING_DONE)
+	else if (w->asking->state == ASKING_DONE && w->judge_ms <= now_ms)
 		judge(d, a, w);
+}
+
+void
+door_knock(struct door *d)
+{
+	for (size_t i = 0; i < DOOR_PLACES; i++)
+		d->place[i].judge_ms = 0;
 }
 
 void
@@ -215,6 +250,8 @@ door_due_ms(const struct door *d)
 			due = w->until_ms;
 		if (w->again_ms != 0 && w->again_ms < due)
 			due = w->again_ms;
+		if (w->judge_ms != 0 && w->judge_ms < due)
+			due = w->judge_ms;
 	}
 	return due;
 }

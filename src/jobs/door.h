@@ -11,6 +11,7 @@
 
 #include "ipc/media.h"
 #include "jobs/known.h"
+#include "jobs/shield.h"
 
 #define DOOR_PLACES 12
 
@@ -23,18 +24,20 @@ struct waiting {
 	struct asking *asking;
 	int64_t until_ms;
 	int64_t again_ms; /* when to ask again; 0: an answer is awaited */
+	int64_t judge_ms; /* not before that: Shield has not answered */
 };
 
 struct door {
 	struct house *house;
 	struct known *known;
+	struct shield *shield;
 	/* A medium leaves unjudged: later, or never when it is ERR_CORRUPT. */
 	void (*could_not)(void *ctx, int64_t medium, struct err *);
 	void *ctx;
 	struct waiting place[DOOR_PLACES];
 };
 
-void door_init(struct door *, struct house *, struct known *,
+void door_init(struct door *, struct house *, struct known *, struct shield *,
     void (*could_not)(void *ctx, int64_t medium, struct err *), void *ctx);
 bool door_has(const struct door *, int64_t medium);
 size_t door_room(const struct door *); /* free places */
@@ -43,6 +46,8 @@ size_t door_room(const struct door *); /* free places */
  * no room left it is put off. */
 void door_take(struct door *, int64_t medium, const struct media_done *,
     const int fd[MEDIA_FDS_MAX]);
+/* Shield has answered something. */
+void door_knock(struct door *);
 /* Lets in, stops or puts off whatever can be. */
 void door_turn(struct door *, struct arena *);
 int64_t door_due_ms(const struct door *); /* clock_ms() of the next turn */

@@ -10,6 +10,7 @@
 #include "jobs/intake.h"
 #include "jobs/known.h"
 #include "jobs/rescan.h"
+#include "jobs/shield.h"
 #include "jobs/sweep.h"
 #include "sql_job.h"
 
@@ -44,6 +45,7 @@ struct jobs {
 	int64_t sweep_ms, files_ms; /* when the next one is due */
 	struct head head;
 	struct known known;
+	struct shield shield;
 	struct door door;
 	struct rescan rescan;
 	bool wished; /* a media worker was asked for and has not come */
@@ -359,6 +361,8 @@ hear_monitor(struct jobs *j, struct err *e)
 		new_hand(j, &n);
 	else if (n.role == ROLE_MATCH)
 		known_peer(&j->known, n.fd);
+	else if (n.role == ROLE_EGRESS)
+		shield_peer(&j->shield, n.fd);
 	else if (n.role == ROLE_WORKER)
 		new_kick(j, n.fd);
 	else
@@ -390,6 +394,7 @@ look_at_clock(struct jobs *j)
 
 	head_follow(&j->head, j->house);
 	known_tick(&j->known);
+	shield_tick(&j->shield);
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	for (size_t i = 0; i < CREW_MAX; i++)
@@ -412,7 +417,8 @@ static int
 sleep_ms(const struct jobs *j)
 {
 	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
-	    door_due_ms(&j->door), rescan_due_ms(&j->rescan)};
+	    shield_due_ms(&j->shield), door_due_ms(&j->door),
+	    rescan_due_ms(&j->rescan)};
 	struct sql_job_next_row next;
 	int64_t until = j->sweep_ms, now_ms = clock_ms();
 	struct err e;
@@ -436,7 +442,7 @@ sleep_ms(const struct jobs *j)
 
 /* ---- the loop ---- */
 
-#define POLLS (2 + CREW_MAX + KICKS_MAX)
+#define POLLS (3 + CREW_MAX + KICKS_MAX)
 
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
@@ -446,6 +452,7 @@ fill_polls(const struct jobs *j, struct pollfd *p)
 		p[1 + i] = (struct pollfd){j->hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
+	p[POLLS - 2] = (struct pollfd){j->shield.egress.fd, POLLIN, 0};
 	p[POLLS - 1] = (struct pollfd){j->known.chan.fd, POLLIN, 0};
 }
 
@@ -463,6 +470,10 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 	if (p[POLLS - 1].revents != 0 &&
 	    p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
+	if (p[POLLS - 2].revents != 0 &&
+	    p[POLLS - 2].fd == j->shield.egress.fd &&
+	    shield_hear(&j->shield, j->arena))
+		door_knock(&j->door);
 	return p[0].revents == 0 || hear_monitor(j, e);
 }
 
@@ -496,7 +507,9 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		j.kick[i].fd = -1;
 	known_init(&j.known, h, start);
-	door_init(&j.door, h, &j.known, could_not, &j);
+	if (!shield_init(&j.shield, h, e))
+		return false;
+	door_init(&j.door, h, &j.known, &j.shield, could_not, &j);
 	rescan_init(&j.rescan, h, &j.known);
 	while (!j.drain)
 		if (!turn(&j, e))
