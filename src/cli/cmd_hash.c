@@ -19,13 +19,21 @@
 struct hashing {
 	bool json;
 	FILE *out;
-	bool pdq, turns;
+	bool pdq, turns, photodna;
 	enum pdq_pipeline pipeline;
 	unsigned kinds;   /* bits of phash_kind */
 	unsigned digests; /* bits of digest_kind */
 	size_t lines;
 	struct hash_coded coded;
 };
+
+static bool
+no_photodna(struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND,
+	    "computing PhotoDNA takes a licensed library, and this program was "
+	    "built without one; hashes from lists are compared all the same");
+}
 
 /* A word of --alg to what it stands for. */
 static bool
@@ -44,6 +52,10 @@ add_algorithm(struct hashing *h, str word, struct err *e)
 	if (phash_kind_of(word, &kind)) {
 		h->kinds |= 1u << kind;
 		return true;
+	}
+	if (str_eq(word, S("photodna"))) {
+		h->photodna = true;
+		return photodna_provider() != NULL || no_photodna(e);
 	}
 	for (unsigned i = 0; i < DIGEST_KINDS; i++)
 		if (str_eq(word, str_c(digest_names[i]))) {
@@ -76,9 +88,10 @@ read_options(struct cli *c, struct hashing *ret, struct err *e)
 	return true;
 }
 
+/* A reason of NULL: there is none, or it is not known. */
 static void
-say(struct hashing *h, const char *file, const char *kind, const char *value,
-    int quality)
+say_why(struct hashing *h, const char *file, const char *kind,
+    const char *value, int quality, const char *reason)
 {
 	FILE *out = h->out;
 
@@ -95,7 +108,16 @@ say(struct hashing *h, const char *file, const char *kind, const char *value,
 	fprintf(out, ",\"kind\":\"%s\",\"value\":\"%s\"", kind, value);
 	if (quality >= 0)
 		fprintf(out, ",\"quality\":%d", quality);
+	if (reason != NULL)
+		fprintf(out, ",\"reason\":\"%s\"", reason);
 	fprintf(out, "}");
+}
+
+static void
+say(struct hashing *h, const char *file, const char *kind, const char *value,
+    int quality)
+{
+	say_why(h, file, kind, value, quality, NULL);
 }
 
 static bool
@@ -119,23 +141,43 @@ say_digests(struct hashing *h, const char *file, str bytes, struct err *e)
 	return true;
 }
 
+struct pdq_found {
+	struct pdq_hash hash;
+	enum pdq_turn turn;
+	uint32_t frame;
+	int quality;
+	enum pdq_reason reason;
+};
+
+/* Whoever reads lines is told beside them what no list will know. */
+static void
+say_unfit(const struct hashing *h, const char *file, const struct pdq_found *f)
+{
+	if (h->json || f->reason == PDQ_FIT || f->turn != PDQ_ORIGINAL)
+		return;
+	fprintf(stderr, "preau: %s: of quality %d, not to be matched: %s\n",
+	    file, f->quality, pdq_reason_texts[f->reason]);
+}
+
 /* "pdq", with the pipeline when it is not core, the frame when it is not the
  * first and the turn when turned. */
 static void
-say_pdq(struct hashing *h, const char *file, const struct pdq_hash *hash,
-    uint32_t frame, enum pdq_turn turn, int quality)
+say_pdq(struct hashing *h, const char *file, const struct pdq_found *f)
 {
+	const char *pipeline = pdq_pipeline_names[h->pipeline];
 	char kind[64], at[16] = "", text[PDQ_HEX + 1];
 
-	if (frame > 0)
-		snprintf(at, sizeof(at), "@%" PRIu32, frame);
+	if (f->frame > 0)
+		snprintf(at, sizeof(at), "@%" PRIu32, f->frame);
 	snprintf(kind, sizeof(kind), "pdq%s%s%s%s%s",
 	    h->pipeline == PDQ_CORE ? "" : "-",
-	    h->pipeline == PDQ_CORE ? "" : pdq_pipeline_names[h->pipeline], at,
-	    turn == PDQ_ORIGINAL ? "" : "/",
-	    turn == PDQ_ORIGINAL ? "" : pdq_turn_names[turn]);
-	pdq_text(hash, text);
-	say(h, file, kind, text, quality);
+	    h->pipeline == PDQ_CORE ? "" : pipeline, at,
+	    f->turn == PDQ_ORIGINAL ? "" : "/",
+	    f->turn == PDQ_ORIGINAL ? "" : pdq_turn_names[f->turn]);
+	pdq_text(&f->hash, text);
+	say_why(h, file, kind, text, f->quality,
+	    f->reason == PDQ_FIT ? NULL : pdq_reason_names[f->reason]);
+	say_unfit(h, file, f);
 }
 
 static void *
@@ -162,9 +204,13 @@ hash_pdq(struct hashing *h, struct arena *a, const char *file,
 	    !pdq_block(px, h->pipeline, h->turns, work, n, &block, e))
 		return false;
 	for (int i = 0; i < (h->turns ? PDQ_TURNS : 1); i++) {
-		struct pdq_hash hash = pdq_of_block(&block, (enum pdq_turn)i);
+		enum pdq_turn turn = (enum pdq_turn)i;
 
-		say_pdq(h, file, &hash, 0, (enum pdq_turn)i, block.quality);
+		say_pdq(h, file,
+		    &(struct pdq_found){.hash = pdq_of_block(&block, turn),
+			.turn = turn,
+			.quality = block.quality,
+			.reason = pdq_reason(&block, PDQ_QUALITY_MIN)});
 	}
 	return true;
 }
@@ -220,11 +266,16 @@ say_row(struct hashing *h, const char *file, const struct hash_row *r)
 
 	if (r->kind == HASH_PDQ) {
 		for (size_t i = 0; i < (h->turns ? PDQ_TURNS : 1); i++) {
-			struct pdq_hash hash =
-			    pdq_of_bytes(p + i * PDQ_BITS / 8);
+			const uint8_t *turned = p + i * PDQ_BITS / 8;
 
-			say_pdq(h, file, &hash, r->frame, (enum pdq_turn)i,
-			    r->quality);
+			say_pdq(h, file,
+			    &(struct pdq_found){.hash = pdq_of_bytes(turned),
+				.turn = (enum pdq_turn)i,
+				.frame = r->frame,
+				.quality = r->quality,
+				.reason = r->unfit < PDQ_REASONS
+					      ? (enum pdq_reason)r->unfit
+					      : PDQ_PLAIN});
 		}
 		return;
 	}
@@ -258,6 +309,9 @@ hash_by_media(struct hashing *h, const char *file, str bytes, struct err *e)
 	OWNED(arena) a = arena_new(HASHES_ARENA_MAX);
 	struct hashes t;
 
+	if (h->photodna)
+		return err_set(
+		    e, ERR_INPUT, "PhotoDNA is computed of PNM pictures only");
 	if (!hash_coded(&h->coded, a, bytes, 1u << h->pipeline, &t, e))
 		return false;
 	for (size_t i = 0; i < t.n; i++)
@@ -267,19 +321,42 @@ hash_by_media(struct hashing *h, const char *file, str bytes, struct err *e)
 }
 
 static bool
+hash_photodna(
+    struct hashing *h, const char *file, const struct pixels *px, struct err *e)
+{
+	CLEANUP(buf_done) struct buf text = BUF_MAX(2 * PHOTODNA_BYTES);
+	uint8_t value[PHOTODNA_BYTES];
+
+	if (!photodna_compute(px, value, e))
+		return false;
+	hash_value_text(HASH_PHOTODNA, value, &text);
+	buf_byte(&text, '\0');
+	say(h, file, "photodna", text.p, -1);
+	return true;
+}
+
+static bool
+say_pixels(struct hashing *h, struct arena *a, const char *file,
+    const struct pixels *px, struct err *e)
+{
+	return (!h->pdq || hash_pdq(h, a, file, px, e)) &&
+	       (h->kinds == 0 || hash_small(h, a, file, px, e)) &&
+	       (!h->photodna || hash_photodna(h, file, px, e));
+}
+
+static bool
 hash_pixels(struct hashing *h, const char *file, str bytes, struct err *e)
 {
 	OWNED(arena) a = arena_new(PIXELS_BYTES_MAX);
 	struct pixels px;
 
-	if (!h->pdq && h->kinds == 0)
+	if (!h->pdq && h->kinds == 0 && !h->photodna)
 		return true;
 	if (!str_starts(bytes, S("P5")) && !str_starts(bytes, S("P6")))
 		return hash_by_media(h, file, bytes, e);
 	if (!pnm_read(a, bytes, &px, e))
 		return false;
-	return (!h->pdq || hash_pdq(h, a, file, &px, e)) &&
-	       (h->kinds == 0 || hash_small(h, a, file, &px, e));
+	return say_pixels(h, a, file, &px, e);
 }
 
 static bool
@@ -354,7 +431,8 @@ const struct command cmd_hash = {
 		"pdq (unless given), phash, phash16, "
 		"phash_simple, phash_org, ahash, ahash16, dhash, "
 		"dhash16, dhash_vertical, dhash_vertical16; of the "
-		"file itself md5, sha1, sha256; or all"},
+		"file itself md5, sha1, sha256; or all; photodna where a "
+		"licensed library is built in"},
 	    {"pipeline", "NAME",
 		"how PDQ takes the pixels: core (unless "
 		"given), file512, hma"},

@@ -20,6 +20,17 @@ test "$("$preau" hash --alg sha256 README.md | cut -f 3)" = \
 	"$(sha256sum README.md | cut -d ' ' -f 1)"
 "$preau" hash --json "$first" | grep -q '^\[{"file":.*"quality":[0-9]*}\]$'
 
+# What is not to be matched says why, beside the lines and in JSON.
+"$preau" hash pixels/solid_grey.ppm 2>&1 >/dev/null |
+	grep -q 'quality 0, not to be matched: the picture is of one colour'
+"$preau" hash --json pixels/solid_grey.ppm | grep -q '"reason":"flat"'
+
+# PhotoDNA is computed with a licensed library only: 66, and it says so.
+code=0
+"$preau" hash --alg photodna "$first" >/dev/null 2>"$out" || code=$?
+test "$code" = 66
+grep -q 'licensed library' "$out"
+
 for wrong in 'hash README.md' 'hash --alg none README.md' \
 	'hash --pipeline none README.md' 'hash none'; do
 	# shellcheck disable=SC2086
