@@ -222,8 +222,10 @@ turn(struct door *d, struct arena *a, struct waiting *w, int64_t now_ms)
 }
 
 void
-door_knock(struct door *d)
+door_hear_shield(struct door *d, struct arena *a)
 {
+	if (!shield_hear(d->shield, a))
+		return;
 	for (size_t i = 0; i < DOOR_PLACES; i++)
 		d->place[i].judge_ms = 0;
 }

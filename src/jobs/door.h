@@ -46,8 +46,8 @@ size_t door_room(const struct door *); /* free places */
  * no room left it is put off. */
 void door_take(struct door *, int64_t medium, const struct media_done *,
     const int fd[MEDIA_FDS_MAX]);
-/* Shield has answered something. */
-void door_knock(struct door *);
+/* The channel of Shield is readable. */
+void door_hear_shield(struct door *, struct arena *);
 /* Lets in, stops or puts off whatever can be. */
 void door_turn(struct door *, struct arena *);
 int64_t door_due_ms(const struct door *); /* clock_ms() of the next turn */

@@ -471,9 +471,8 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 	    p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
 	if (p[POLLS - 2].revents != 0 &&
-	    p[POLLS - 2].fd == j->shield.egress.fd &&
-	    shield_hear(&j->shield, j->arena))
-		door_knock(&j->door);
+	    p[POLLS - 2].fd == j->shield.egress.fd)
+		door_hear_shield(&j->door, j->arena);
 	return p[0].revents == 0 || hear_monitor(j, e);
 }
 
