@@ -1,0 +1,104 @@
+// preau match: what it prints, how it ends, and what it refuses.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { build } from "../lib/server";
+
+const folder = mkdtempSync(join(tmpdir(), "preau-match-"));
+const at = (name: string): string => join(folder, name);
+const preau = (args: string[], input = ""): { status: number; out: string; err: string } => {
+  const done = spawnSync(join(build, "preau"), args, { encoding: "utf8", input });
+  return { status: done.status ?? -1, out: done.stdout, err: done.stderr };
+};
+after(() => rmSync(folder, { recursive: true }));
+
+// Hashes of 64 digits; the n-th flips n bits of the first.
+const one = "0123456789abcdef".repeat(4);
+const far = (n: number): string => {
+  const bits = [...Buffer.from(one, "hex")];
+  for (let i = 0; i < n; i++) bits[(i * 7) % 32]! ^= 1 << ((i * 7) >> 5) % 8;
+  return Buffer.from(bits).toString("hex");
+};
+writeFileSync(at("a.txt"), `${one}\n\nnot a hash\n${far(31)},some words\n`);
+writeFileSync(at("b.txt"), `hash=${far(32)},norm=1\n${one.toUpperCase()}\n`);
+
+test("an index answers with lines of its inputs, nearest first", () => {
+  const built = preau(["match", "build", at("a.txt"), at("b.txt"), "-o", at("index")]);
+  assert.equal(built.status, 0, built.err);
+  assert.equal(built.out, `${at("a.txt")}\t2\t1\n${at("b.txt")}\t2\t0\n`);
+  assert.match(built.err, /a\.txt: 1 lines are no hashes, the first is line 3\n/);
+  assert.equal(statSync(at("index")).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(folder).sort(), ["a.txt", "b.txt", "index"]);
+
+  assert.equal(preau(["match", "query", at("index"), "-"], `${one}\n`).out, "0\t0\t0\toriginal\n0\t5\t0\toriginal\n0\t3\t31\toriginal\n");
+  assert.equal(preau(["match", "query", at("index"), "--distance", "32"], `\n${one}\n`).out,
+    "1\t0\t0\toriginal\n1\t5\t0\toriginal\n1\t3\t31\toriginal\n1\t4\t32\toriginal\n");
+  assert.equal(preau(["match", "query", at("index"), "--distance", "0", at("b.txt")]).out, "0\t4\t0\toriginal\n1\t0\t0\toriginal\n1\t5\t0\toriginal\n");
+});
+
+test("what preau hash prints is asked with, and listed, as it is", () => {
+  const printed = `a b.ppm\tpdq/rot90\t${one}\t100\na b.ppm\tmd5\td41d8cd98f00b204e9800998ecf8427e\t-\n`;
+  assert.equal(preau(["match", "build", "-", "--out", at("mixed")], printed).status, 0);
+  assert.equal(preau(["match", "query", at("mixed")], printed).out, "0\t0\t0\trot90\n1\t1\t0\toriginal\n");
+  assert.equal(preau(["match", "query", at("mixed"), "--alg", "md5"], "d41d8cd98f00b204e9800998ecf8427e\n").out, "0\t1\t0\toriginal\n");
+});
+
+test("with --json an answer is one value", () => {
+  const built = JSON.parse(preau(["--json", "match", "build", at("a.txt"), at("b.txt"), "-o", at("index")]).out) as object[];
+  assert.deepEqual(built, [{ list: at("a.txt"), hashes: 2, skipped: 1 }, { list: at("b.txt"), hashes: 2, skipped: 0 }]);
+  const hits = JSON.parse(preau(["match", "query", at("index"), "--json"], `${one}\n`).out) as object[];
+  assert.deepEqual(hits[1], { query: 0, entry: 5, distance: 0, transform: "original", kind: "pdq", line: 1, list: at("b.txt") });
+  assert.equal(preau(["--json", "match", "query", at("index")], "nothing\n").out, "[]\n");
+  const error = JSON.parse(preau(["--json", "match", "query", at("a.txt")]).out) as { error: string };
+  assert.equal(error.error, "corrupt");
+});
+
+test("a damaged index is refused with the place of the damage", () => {
+  const whole = readFileSync(at("index"));
+  const ask = (): { status: number; out: string; err: string } => preau(["match", "query", at("index")], `${one}\n`);
+  for (const place of [0, 9, 100, 4096, whole.length - 1]) {
+    const flipped = Buffer.from(whole);
+    flipped[place]! ^= 4;
+    writeFileSync(at("index"), flipped);
+    const done = ask();
+    assert.equal(done.status, 70, `byte ${place}`);
+    assert.equal(done.out, "");
+    assert.match(done.err, /bytes? \d+/);
+  }
+  writeFileSync(at("index"), whole);
+  truncateSync(at("index"), whole.length - 1);
+  assert.match(ask().err, new RegExp(`ends at byte ${whole.length - 1}, not ${whole.length}`));
+  writeFileSync(at("index"), whole);
+  appendFileSync(at("index"), "x");
+  assert.equal(ask().status, 70);
+  writeFileSync(at("index"), whole);
+  assert.equal(ask().status, 0);
+});
+
+test("a build that fails leaves the old index and nothing beside it", () => {
+  const before = readFileSync(at("index"));
+  assert.equal(preau(["match", "build", at("none.txt"), "-o", at("index")]).status, 74);
+  const empty = preau(["match", "build", "-", "-o", at("index")], "\nnothing\n");
+  assert.equal(empty.status, 65);
+  assert.match(empty.err, /hold no hash/);
+  assert.ok(readFileSync(at("index")).equals(before));
+  assert.ok(!existsSync(at("index.new")));
+});
+
+test("a call that is wrong says so", () => {
+  assert.equal(preau(["match"]).status, 64);
+  assert.equal(preau(["match", "query"]).status, 64);
+  assert.equal(preau(["match", "build", at("a.txt")]).status, 65);
+  assert.equal(preau(["match", "query", at("index"), "--distance", "-1"]).status, 65);
+  assert.equal(preau(["match", "query", at("index"), "--alg", "tmk"]).status, 65);
+});
+
+test("bench measures a search beside a scan", () => {
+  const done = JSON.parse(preau(["--json", "match", "bench", "--entries", "1000"]).out) as Record<string, number>;
+  assert.equal(done["entries"], 1000);
+  for (const name of ["scan_us", "single_us", "stream_us", "bulk_us"]) assert.ok(done[name]! > 0, name);
+});
