@@ -35,3 +35,4 @@ find "$root" -path '*preau-hash/hash/*.h' | while read -r header; do
 		$(pkg-config --cflags preau-hash) "$header"
 done
 test "$(readlink "$lib/libpreau-hash.so")" = libpreau-hash.so.0
+test -n "$(find "$root" -name preau_hash.3)"
