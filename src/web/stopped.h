@@ -24,6 +24,15 @@ bool stopped_note_load(struct request *, const struct album *,
 
 /* ---- for the circle ---- */
 
+/* Under which place of the bar: a director has it under the first. */
+static inline enum place
+stopped_here(const struct view *v)
+{
+	return v->viewer != NULL && viewer_is_director(v->viewer)
+		   ? PLACE_FIRST
+		   : PLACE_FOURTH;
+}
+
 enum stop_tag { STOP_WAITS, STOP_SECOND, STOP_STAYS, STOP_GONE };
 
 struct stop_line {

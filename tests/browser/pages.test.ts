@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 
-import { desktop, launch, open, phone, type Setting, type Tab } from "../lib/browser";
+import { desktop, launch, look, open, phone, type Setting } from "../lib/browser";
 import { Client } from "../lib/client";
 import { startServer, type Server } from "../lib/server";
 
@@ -38,19 +38,6 @@ async function settle(who: string, lang: "fr" | "en"): Promise<Client | undefine
   const c = people.get(who);
   if (c !== undefined) await c.get(`/language/${lang}?back=%2Faccount`);
   return c;
-}
-
-// What is wrong with a page, all of it.
-async function look(tab: Tab, who: string, path: string, lang: string, narrow: boolean): Promise<string[]> {
-  const status = await tab.go(path);
-  const wrong = [...await tab.violations(), ...await tab.inlineCode(), ...tab.faults.splice(0)];
-  if (![200, 404, 422].includes(status)) wrong.push(`status ${status}`);
-  if (await tab.page.getAttribute("html", "lang") !== lang) wrong.push("another language");
-  if (await tab.page.locator("h1").count() !== 1) wrong.push("not one first heading");
-  const wide = await tab.overflow();
-  if (wide !== "") wrong.push(`wider than the screen: ${wide}`);
-  if (narrow) wrong.push(...(await tab.smallTargets()).map((s) => `small target ${s}`));
-  return wrong.map((w) => `${who} ${path}: ${w}`);
 }
 
 before(async () => {
