@@ -77,3 +77,7 @@ DELETE FROM job WHERE id = :id;
 -- name: check_add_job :exec
 INSERT INTO job (kind, subject, run_at) VALUES ('intake', :subject, :run_at)
 ON CONFLICT (kind, subject) DO NOTHING;
+
+-- name: check_add_rehash :exec
+INSERT INTO job (kind, subject, run_at) VALUES ('rehash', :subject, :run_at)
+ON CONFLICT (kind, subject) DO UPDATE SET run_at = excluded.run_at;

@@ -20,7 +20,8 @@ UPDATE medium
  WHERE id = :id AND state <> 'deleted';
 
 -- name: erasure_jobs :exec
-DELETE FROM job WHERE kind = 'intake' AND subject = :medium;
+DELETE FROM job
+ WHERE kind IN ('intake', 'rehash', 'known') AND subject = :medium;
 
 -- name: erasure_child_token :one
 SELECT erasure_token FROM child WHERE id = :id;

@@ -27,14 +27,31 @@ SELECT medium, pipeline, hypothesis, frame, quality, unfit, hash
 DELETE FROM medium_hash WHERE medium = :medium;
 
 -- name: medium_hash_missing :many
--- Photos from before hashes were kept.
+-- Photos from before hashes were kept, that still have their original.
 SELECT m.id
   FROM medium m
+  JOIN blob b ON b.medium = m.id AND b.side = 0 AND b.key_wrapped IS NOT NULL
  WHERE m.state = 'ready'
    AND NOT EXISTS (SELECT 1 FROM medium_hash h WHERE h.medium = m.id)
    AND NOT EXISTS (SELECT 1 FROM job j
                     WHERE j.kind = 'rehash' AND j.subject = m.id)
  LIMIT 200;
+
+-- name: medium_hash_original :opt
+-- What is decoded once more for its hashes.
+SELECT m.organisation, b.name, b.key_wrapped
+  FROM medium m
+  JOIN blob b ON b.medium = m.id AND b.side = 0
+ WHERE m.id = :id AND m.state = 'ready';
+
+-- name: medium_hash_missing_all :many
+-- in: most integer
+SELECT m.id
+  FROM medium m
+ WHERE m.state = 'ready'
+   AND NOT EXISTS (SELECT 1 FROM medium_hash h WHERE h.medium = m.id)
+ ORDER BY m.id
+ LIMIT :most;
 
 -- name: medium_hash_missing_count :one
 -- out: n integer

@@ -7,6 +7,7 @@
 #include "erasure/erasure.h"
 #include "sharing/blob_key.h"
 #include "sql_check.h"
+#include "sql_medium_hash.h"
 
 #define HOUR 3600
 #define STEP 500
@@ -34,6 +35,8 @@ const struct check_meaning check_meanings[CHECK_KINDS] = {
 		"a job whose photo does not wait for it", true },
 	[CHECK_MISSING_JOB] = { "missing-job",
 		"a photo that waits and has no job", true },
+	[CHECK_NO_HASHES] = { "no-hashes",
+		"a photo that no list was compared with", true },
 	[CHECK_AUDIT_ALTERED] = { "audit-altered",
 		"the register was altered", false },
 	[CHECK_AUDIT_CUT] = { "audit-cut",
@@ -332,6 +335,25 @@ check_jobs(struct checking *c, struct err *e)
 	return true;
 }
 
+/* A job makes them, and comes by itself too. */
+static bool
+check_hashes(struct checking *c, struct err *e)
+{
+	struct sql_medium_hash_missing_all_rows bare;
+	bool fix = c->call->fix;
+	int64_t rows;
+
+	arena_reset(c->step);
+	if (!sql_medium_hash_missing_all(c->h->db, c->step, STEP, &bare, e))
+		return false;
+	for (size_t i = 0; i < bare.n; i++)
+		if ((fix && !sql_check_add_rehash(c->h->db, bare.v[i].id,
+				c->call->now, &rows, e)) ||
+		    !found(c, CHECK_NO_HASHES, bare.v[i].id, S(""), fix, e))
+			return false;
+	return true;
+}
+
 static bool
 check_chain(struct checking *c, const struct organisation *org,
     const char *path, struct err *e)
@@ -410,7 +432,8 @@ static bool
 check_all(struct checking *c, struct err *e)
 {
 	return check_database(c, e) && check_erasures(c, e) &&
-	       check_uploads(c, e) && check_jobs(c, e) && check_blobs(c, e) &&
+	       check_uploads(c, e) && check_jobs(c, e) &&
+	       check_hashes(c, e) && check_blobs(c, e) &&
 	       check_children(c, e) && check_audit(c, e) &&
 	       blob_each(c->h->blobs, see_file, c, e);
 }

@@ -23,6 +23,7 @@ enum check_kind {
 	CHECK_STUCK_UPLOAD,  /* still receiving after an hour */
 	CHECK_IDLE_JOB,      /* its medium does not wait for it */
 	CHECK_MISSING_JOB,   /* a medium waits and nobody comes */
+	CHECK_NO_HASHES,     /* of a photo: nothing would recognise it */
 	CHECK_AUDIT_ALTERED, /* id: the first bad entry */
 	CHECK_AUDIT_CUT,     /* id: the last entry that is left */
 	CHECK_AUDIT_HEAD,    /* the head file is damaged, or missing */

@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "sql_erasure.h"
+#include "sql_medium_hash.h"
 
 #define TOKEN_BYTES 16
 #define STEP_MAX ((size_t)1 << 20)
@@ -49,6 +50,7 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	    !sql_erasure_blob_keys(h->db, medium, &rows, e) ||
 	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
 	    !sql_erasure_jobs(h->db, medium, &rows, e) ||
+	    !sql_medium_hash_forget(h->db, medium, &rows, e) ||
 	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
 	return true;

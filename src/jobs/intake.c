@@ -107,34 +107,41 @@ plain_memfd(struct blob_reader *r, int *ret_fd, struct err *e)
 }
 
 bool
-intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
-    struct err *e)
+intake_original(struct house *h, struct arena *a, int64_t organisation,
+    str blob, str key_wrapped, int *ret_fd, struct err *e)
 {
 	CLEANUP(key_done) struct key key = {{0}};
 	OWNED(blob_reader) reader = NULL;
 	const struct organisation *org;
-	struct sql_medium_to_take_row row;
 	OWNED_FD fd = -1;
 	char *name;
 
-	if (!take(h, a, medium, &row, e) ||
-	    !org_of(h, row.organisation, &org, e))
+	if (!org_of(h, organisation, &org, e))
 		return false;
-	name = arena_cstr(a, row.name);
-	if (name == NULL || row.key_wrapped.p == NULL)
-		return err_set(
-		    e, ERR_CORRUPT, "medium %" PRId64 " has no key", medium);
+	name = arena_cstr(a, blob);
+	if (name == NULL || key_wrapped.p == NULL)
+		return err_set(e, ERR_CORRUPT, "an original has no key");
 	if (!blob_open(h->blobs, name, &fd, e)) {
 		/* Rows never come before their file, so this is damage. */
 		if (e->kind == ERR_NOT_FOUND)
 			e->kind = ERR_CORRUPT;
-		return err_wrap(e, "medium %" PRId64, medium);
+		return false;
 	}
-	if (!blob_key_unwrap(a, org, row.name, row.key_wrapped, &key, e) ||
-	    (reader = blob_reader_new(fd, &key, e)) == NULL ||
-	    !plain_memfd(reader, ret_fd, e))
-		return err_wrap(e, "medium %" PRId64, medium);
-	return true;
+	return blob_key_unwrap(a, org, blob, key_wrapped, &key, e) &&
+	       (reader = blob_reader_new(fd, &key, e)) != NULL &&
+	       plain_memfd(reader, ret_fd, e);
+}
+
+bool
+intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
+    struct err *e)
+{
+	struct sql_medium_to_take_row row;
+
+	return take(h, a, medium, &row, e) &&
+	       (intake_original(h, a, row.organisation, row.name,
+		    row.key_wrapped, ret_fd, e) ||
+		   err_wrap(e, "medium %" PRId64, medium));
 }
 
 /* ---- what came back ---- */
@@ -186,8 +193,8 @@ is_of_kind(const struct hashes *t, enum hash_kind kind)
 }
 
 bool
-intake_hashes(struct arena *a, int fd, uint32_t bytes, struct hashes *ret,
-    struct err *e)
+intake_hashes(
+    struct arena *a, int fd, uint32_t bytes, struct hashes *ret, struct err *e)
 {
 	char *p = NEW_N(a, char, (size_t)bytes + 1);
 	struct hashes t;
@@ -202,8 +209,8 @@ intake_hashes(struct arena *a, int fd, uint32_t bytes, struct hashes *ret,
 		return false;
 	for (size_t i = 0; i < t.n; i++)
 		if (!is_whole(&t.v[i]))
-			return err_set(e, ERR_CORRUPT,
-			    "hash %zu is not what it says", i);
+			return err_set(
+			    e, ERR_CORRUPT, "hash %zu is not what it says", i);
 	/* Without these nothing would be recognised. */
 	if (!is_of_kind(&t, HASH_PDQ) || !is_of_kind(&t, HASH_SHA256))
 		return err_set(e, ERR_CORRUPT, "hashes are missing");

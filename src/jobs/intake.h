@@ -25,6 +25,11 @@ extern const uint32_t intake_sides[MEDIA_SIDES];
 bool intake_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
     struct err *) MUST_USE;
 
+/* The plain bytes of an original, by its row; ERR_CORRUPT: its key or file is
+ * not there, or damaged. */
+bool intake_original(struct house *, struct arena *, int64_t organisation,
+    str blob, str key_wrapped, int *ret_fd, struct err *) MUST_USE;
+
 /* The hashes that came with an answer, in its last memory file, of
  * done.hashes_bytes; from a process that a stranger may have taken over, and
  * checked: kinds and the sizes of their values, no row twice. */
@@ -34,12 +39,12 @@ bool intake_hashes(struct arena *, int fd, uint32_t bytes, struct hashes *ret,
 /* fd: one memory file per rendition, as suspect.  Renditions, hashes and rows
  * are there together or not at all. */
 bool intake_store(struct house *, struct arena *, int64_t medium,
-    const struct media_done *, const struct hashes *,
-    const int fd[MEDIA_SIDES], int64_t now, struct err *) MUST_USE;
+    const struct media_done *, const struct hashes *, const int fd[MEDIA_SIDES],
+    int64_t now, struct err *) MUST_USE;
 
 /* The rows of one medium, inside the caller's transaction; old ones go. */
-bool intake_hash_rows(struct db *, int64_t medium, const struct hashes *,
-    struct err *) MUST_USE;
+bool intake_hash_rows(
+    struct db *, int64_t medium, const struct hashes *, struct err *) MUST_USE;
 
 /* reason: a word of media_verdict_word. */
 bool intake_refuse(struct house *, struct arena *, int64_t medium,

@@ -9,6 +9,7 @@
 #include "jobs/head.h"
 #include "jobs/intake.h"
 #include "jobs/known.h"
+#include "jobs/rehash.h"
 #include "jobs/rescan.h"
 #include "jobs/shield.h"
 #include "jobs/sweep.h"
@@ -32,6 +33,7 @@ struct hand {
 	struct chan chan; /* fd -1: no such hand */
 	uint32_t number;
 	int64_t medium;
+	bool rehash;      /* for its hashes alone */
 	int64_t until_ms; /* busy: must have answered; idle: may go home */
 };
 
@@ -50,6 +52,7 @@ struct jobs {
 	struct rescan rescan;
 	bool wished; /* a media worker was asked for and has not come */
 	bool drain;
+	bool rehashed; /* every ready medium has hashes, or a job for them */
 };
 
 /* ---- the crew ---- */
@@ -122,13 +125,17 @@ static void
 hand_died(struct jobs *j, struct hand *w)
 {
 	int64_t medium = w->medium;
+	bool rehash = w->rehash;
 	struct err e;
 
 	if (medium != 0)
 		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
 		    w->number, medium);
 	hand_leaves(w);
-	if (medium != 0 && !count_death(j, medium, &e))
+	if (medium != 0 &&
+	    !(rehash ? rehash_put_off(j->house, medium, "worker died",
+			   house_now(j->house), &e)
+		     : count_death(j, medium, &e)))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 }
 
@@ -187,28 +194,59 @@ could_not(void *ctx, int64_t medium, struct err *e)
 }
 
 static void
-give(struct jobs *j, struct hand *w, int64_t medium)
+give_bytes(struct jobs *j, struct hand *w, int64_t medium, int fd, bool rehash)
 {
-	struct buf b = BUF_MAX(MSG_MAX);
-	struct media_job job = {.id = (uint32_t)medium};
-	OWNED_FD fd = -1;
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
+	struct media_job job = {.id = (uint32_t)medium, .hashes_only = rehash};
 	struct err e;
-	bool sent;
 
-	if (!intake_open(j->house, j->arena, medium, &fd, &e)) {
-		could_not(j, medium, &e);
-		return;
-	}
 	memcpy(job.side, intake_sides, sizeof(job.side));
 	media_job_write(&b, &job);
-	sent = chan_send(&w->chan, MEDIA_JOB, buf_view(&b), &fd, 1, &e);
-	buf_done(&b);
-	if (!sent) {
+	if (!chan_send(&w->chan, MEDIA_JOB, buf_view(&b), &fd, 1, &e)) {
 		hand_died(j, w);
 		return;
 	}
 	w->medium = medium;
+	w->rehash = rehash;
 	w->until_ms = clock_ms() + JOB_MS;
+}
+
+static void
+give(struct jobs *j, struct hand *w, int64_t medium)
+{
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (intake_open(j->house, j->arena, medium, &fd, &e))
+		give_bytes(j, w, medium, fd, false);
+	else
+		could_not(j, medium, &e);
+}
+
+/* An old photo that has no hashes stays as it is; why is told. */
+static void
+could_not_rehash(struct jobs *j, int64_t medium, const struct err *why)
+{
+	struct err e;
+
+	if (why->kind == ERR_NOT_FOUND)
+		return;
+	log_err(LOG_LEVEL_WARN, why, "rehash");
+	if (!rehash_put_off(j->house, medium, err_meanings[why->kind].name,
+		house_now(j->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "rehash");
+}
+
+static void
+give_rehash(struct jobs *j, struct hand *w, int64_t medium)
+{
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (rehash_open(j->house, j->arena, medium, &fd, &e))
+		give_bytes(j, w, medium, fd, true);
+	else
+		could_not_rehash(j, medium, &e);
 }
 
 static void
@@ -224,6 +262,27 @@ wish(struct jobs *j)
 		log_err(LOG_LEVEL_WARN, &e, "asking for a media worker");
 }
 
+/* One at a time, and only when nobody waits for a photo. */
+static bool
+give_out_old(struct jobs *j, struct err *e)
+{
+	struct sql_job_due_rows due;
+	struct hand *w = idle_hand(j);
+
+	if (busy_hands(j) > 0)
+		return true;
+	if (!sql_job_due(j->house->db, j->arena, S(REHASH_JOB),
+		house_now(j->house), 1, &due, e))
+		return err_wrap(e, "queue");
+	if (due.n == 0 || in_hand(j, due.v[0].subject))
+		return true;
+	if (w == NULL)
+		wish(j);
+	else
+		give_rehash(j, w, due.v[0].subject);
+	return true;
+}
+
 /* Every idle hand gets a file; if some are left, more hands are wished for.
  * Nothing is decoded that nobody could recognise. */
 static bool
@@ -233,7 +292,6 @@ give_out(struct jobs *j, struct err *e)
 
 	if (!known_ready(&j->known))
 		return true;
-
 	if (!sql_job_due(j->house->db, j->arena, S(INTAKE_JOB),
 		house_now(j->house), 2 * CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
@@ -250,7 +308,7 @@ give_out(struct jobs *j, struct err *e)
 		}
 		give(j, w, due.v[i].subject);
 	}
-	return true;
+	return give_out_old(j, e);
 }
 
 /* ---- taking work back ---- */
@@ -269,11 +327,29 @@ take_in(struct jobs *j, int64_t medium, const struct media_done *d,
 		could_not(j, medium, &e);
 }
 
+static void
+take_hashes(struct jobs *j, int64_t medium, const struct media_done *d, int fd)
+{
+	struct hashes hashes;
+	struct err e;
+
+	if (d->verdict != MEDIA_OK)
+		(void)err_set(&e, ERR_INPUT, "medium %" PRId64 ": %s", medium,
+		    media_verdict_word((enum media_verdict)d->verdict));
+	else if (intake_hashes(j->arena, fd, d->hashes_bytes, &hashes, &e) &&
+		 rehash_store(j->house, j->arena, medium, &hashes,
+		     house_now(j->house), &e))
+		return;
+	could_not_rehash(j, medium, &e);
+}
+
 static bool
 answer_fits(
     const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
-	size_t want = d->verdict == MEDIA_OK ? MEDIA_FDS_MAX : 0;
+	size_t want = d->verdict != MEDIA_OK ? 0
+		      : w->rehash            ? 1
+					     : MEDIA_FDS_MAX;
 
 	return w->medium != 0 && d->id == (uint32_t)w->medium &&
 	       m->n_fds == want && media_done_fds(d) == want;
@@ -285,6 +361,7 @@ take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 {
 	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
 	struct media_done d;
+	bool rehash;
 	struct err e;
 
 	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
@@ -296,11 +373,16 @@ take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 	for (size_t i = 0; i < m->n_fds; i++)
 		fd[i] = m->fd[i];
 	j->storing = w->medium;
+	rehash = w->rehash;
 	w->medium = 0;
+	w->rehash = false;
 	w->until_ms = idle_until(j);
 	if (!give_out(j, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
-	take_in(j, j->storing, &d, fd);
+	if (rehash)
+		take_hashes(j, j->storing, &d, fd[0]);
+	else
+		take_in(j, j->storing, &d, fd);
 	j->storing = 0;
 }
 
@@ -403,7 +485,9 @@ look_at_clock(struct jobs *j)
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
-	if (!sweep_rows(j->house, j->arena, house_now(j->house), &e))
+	if (!sweep_rows(j->house, j->arena, house_now(j->house), &e) ||
+	    (!j->rehashed && !rehash_plan(j->house, j->arena,
+				 house_now(j->house), &j->rehashed, &e)))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (j->files_ms > now_ms)
 		return;
@@ -467,8 +551,7 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 		if (p[1 + CREW_MAX + i].revents != 0 &&
 		    p[1 + CREW_MAX + i].fd == j->kick[i].fd)
 			hear_kick(&j->kick[i]);
-	if (p[POLLS - 1].revents != 0 &&
-	    p[POLLS - 1].fd == j->known.chan.fd)
+	if (p[POLLS - 1].revents != 0 && p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
 	if (p[POLLS - 2].revents != 0 &&
 	    p[POLLS - 2].fd == j->shield.egress.fd)

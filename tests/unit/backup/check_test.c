@@ -72,6 +72,23 @@ what_is_well_has_no_findings(void **state)
 }
 
 static void
+a_photo_without_hashes_is_told_and_gets_its_job(void **state)
+{
+	struct fixture *f = *state;
+	struct check_report c;
+
+	(void)fixture_photo(f, f->group_post, 100);
+	fixture_note(f);
+	fixture_sql(f, "DELETE FROM medium_hash");
+	c = checked(f, true, false);
+	only(&c, CHECK_NO_HASHES, 1);
+	assert_int_equal(check_open(&c), 0);
+	assert_int_equal(
+	    fixture_count(f, "SELECT count(*) FROM job WHERE kind = 'rehash'"),
+	    1);
+}
+
+static void
 a_file_without_a_row_is_found_and_removed(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +248,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    test(what_is_well_has_no_findings),
+	    test(a_photo_without_hashes_is_told_and_gets_its_job),
 	    test(a_file_without_a_row_is_found_and_removed),
 	    test(lost_and_damaged_photos_are_told),
 	    test(an_upload_that_never_ended_is_cleared_away),

@@ -210,6 +210,11 @@ fixture_photo(struct fixture *f, int64_t post, size_t n)
 	    post);
 	fixture_sql(f, sql);
 	medium = fixture_count(f, "SELECT max(id) FROM medium");
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO medium_hash VALUES (18, %" PRId64
+	    ", 0, 0, 0, NULL, 0, zeroblob(32))",
+	    medium);
+	fixture_sql(f, sql);
 	add_blob(f, medium, n);
 	return medium;
 }

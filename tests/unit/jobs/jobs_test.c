@@ -1,5 +1,6 @@
 /* Jobs in a process of its own; the test stands for the monitor and for media
  * workers that answer, lie and die. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -12,6 +13,8 @@
 #include <cmocka.h>
 
 #include "../sharing/village.h"
+#include "hash/kind.h"
+#include "ipc/hashes.h"
 #include "ipc/media.h"
 #include "jobs/jobs.h"
 #include "seat.h"
@@ -254,6 +257,89 @@ renditions_that_are_no_pictures_are_thrown_away(void **state)
 	(void)close(hand.fd);
 }
 
+/* Two hashes, as a media worker seals them. */
+static int
+hashes_file(uint32_t *ret_bytes)
+{
+	static const char value[HASHES_VALUE_MAX] = "hash";
+	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
+	int fd = memfd_create("hashes", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	hashes_add(&b, &(struct hash_row){.kind = HASH_PDQ,
+			   .quality = 80,
+			   .value = {value, HASHES_VALUE_MAX}});
+	hashes_add(&b, &(struct hash_row){.kind = HASH_SHA256,
+			   .quality = HASHES_NO_QUALITY,
+			   .value = {value, 32}});
+	assert_int_equal(write(fd, b.p, b.n), b.n);
+	assert_int_equal(
+	    fcntl(fd, F_ADD_SEALS,
+		F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL),
+	    0);
+	*ret_bytes = (uint32_t)b.n;
+	return fd;
+}
+
+static void
+have_an_old_photo(void)
+{
+	village_reopen(&v);
+	assert_true(village_take_in(&v, photo, S("the picture")));
+	assert_true(db_exec(v.house.db, "DELETE FROM medium_hash", &v.e));
+	village_shut(&v);
+}
+
+static void
+a_photo_from_before_hashes_gets_them_and_is_compared(void **state)
+{
+	struct media_done d = {
+	    .verdict = MEDIA_OK, .format = 1, .width = 9, .height = 9};
+	struct media_job job;
+	struct chan hand;
+	int fd;
+
+	(void)state;
+	have_an_old_photo();
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	assert_true(take_job(&hand, &job));
+	assert_true(job.hashes_only);
+	fd = hashes_file(&d.hashes_bytes);
+	d.id = job.id;
+	answer(&hand, &d, &fd, 1);
+	wait_for("medium_hash WHERE hash_kind = 1 AND quality = 80");
+	wait_for("medium WHERE state = 'ready'");
+	assert_int_equal(village_count(&v, "job WHERE kind = 'rehash'"), 0);
+	for (int i = 0; village_count(&v, "job") > 0; i++) {
+		assert_true(i < WAIT_MS / 20);
+		(void)poll(NULL, 0, 20);
+	}
+	(void)close(fd);
+	(void)close(hand.fd);
+}
+
+static void
+an_old_photo_that_no_decoder_opens_stays_and_is_tried_another_day(void **state)
+{
+	struct media_done d = {.verdict = MEDIA_DAMAGED};
+	struct media_job job;
+	struct chan hand;
+
+	(void)state;
+	have_an_old_photo();
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	assert_true(take_job(&hand, &job));
+	d.id = job.id;
+	answer(&hand, &d, NULL, 0);
+	wait_for("job WHERE kind = 'rehash' AND last_error IS NOT NULL");
+	assert_int_equal(village_count(&v, "medium WHERE state = 'ready'"), 1);
+	assert_int_equal(village_count(&v, "blob"), MEDIA_SIDES + 1);
+	(void)close(hand.fd);
+}
+
 int
 main(void)
 {
@@ -263,6 +349,8 @@ main(void)
 	    T(a_file_that_kills_two_media_workers_is_damaged),
 	    T(an_answer_to_another_question_costs_the_worker_its_place),
 	    T(renditions_that_are_no_pictures_are_thrown_away),
+	    T(a_photo_from_before_hashes_gets_them_and_is_compared),
+	    T(an_old_photo_that_no_decoder_opens_stays_and_is_tried_another_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
