@@ -145,7 +145,7 @@ as_plainly(struct bench *b, const struct pixels *px, const struct phash *h)
 	bool same = true;
 
 	for (unsigned i = 0; i < 2; i++) {
-		plainly(b, px, 8 << i, want);
+		plainly(b, px, 8u << i, want);
 		for (unsigned k = 0; k < 3; k++)
 			same = same && memcmp(want[k].bytes,
 					   h[kinds[i][k]].bytes, 32) == 0;
