@@ -9,6 +9,10 @@
 
 #define WAIT_MS 600000 /* then its renditions are given up */
 #define AGAIN_MS 2000
+/* A list that has just changed counts for what has just come, as long as its
+ * index is made in that time; else it counts by the rescan. */
+#define NEWER_WAIT_MS 20000
+#define NEWER_AGAIN_MS 200
 #define HASHES_ARENA ((size_t)8 << 20)
 
 void
@@ -66,7 +70,8 @@ begin(struct waiting *w, const struct media_done *done,
     const int fd[MEDIA_FDS_MAX], struct err *e)
 {
 	w->done = *done;
-	w->until_ms = clock_ms() + WAIT_MS;
+	w->came_ms = clock_ms();
+	w->until_ms = w->came_ms + WAIT_MS;
 	w->again_ms = clock_ms();
 	w->arena = arena_new(HASHES_ARENA);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
@@ -146,6 +151,17 @@ ask_shield(struct door *d, struct arena *a, const struct waiting *w,
 	return stop_it(d, a, w, &hits, ret_stopped, e);
 }
 
+/* « No » is of the index in use: what it said before a rescan began would be
+ * seen by neither. */
+static bool
+may_pass(struct door *d, const struct waiting *w)
+{
+	bool newer;
+
+	return known_holds(d->known, w->asking, &newer) &&
+	       (!newer || w->came_ms + NEWER_WAIT_MS <= clock_ms());
+}
+
 static void
 judge(struct door *d, struct arena *a, struct waiting *w)
 {
@@ -160,6 +176,10 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 			ask_later(w);
 		else
 			leave_unjudged(d, w, &e);
+		return;
+	}
+	if (hits.n == 0 && !may_pass(d, w)) {
+		w->again_ms = clock_ms() + NEWER_AGAIN_MS;
 		return;
 	}
 	done = stop_it(d, a, w, &hits, &stopped, &e);

@@ -25,6 +25,7 @@ struct waiting {
 	int64_t until_ms;
 	int64_t again_ms; /* when to ask again; 0: an answer is awaited */
 	int64_t judge_ms; /* not before that: Shield has not answered */
+	int64_t came_ms;
 };
 
 struct door {

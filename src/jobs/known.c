@@ -341,6 +341,14 @@ known_ask_again(struct known *k, struct asking *a)
 	send_queries(k);
 }
 
+bool
+known_holds(struct known *k, const struct asking *a, bool *ret_newer)
+{
+	follow(k);
+	*ret_newer = k->stale || k->loaded != k->generation;
+	return a->generation != 0 && a->generation == k->loaded;
+}
+
 void
 known_forget(struct asking *a)
 {
@@ -416,6 +424,9 @@ take_answer(struct known *k, struct asking *a, const struct match_answer *n,
 		a->at = a->n_hits = 0;
 		return true;
 	}
+	a->generation = a->at == 0 || a->generation == (int64_t)n->generation
+			    ? (int64_t)n->generation
+			    : 0;
 	if (!read_hits(a, n, r, e))
 		return false;
 	a->at += n->done;

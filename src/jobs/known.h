@@ -35,6 +35,8 @@ struct asking {
 	struct known_hit *hit;
 	size_t n_hits, cap_hits;
 	bool cut; /* of some item there may be more hits */
+	/* Of the index that answered; 0: none, or several did. */
+	int64_t generation;
 	/* Of the query under way. */
 	uint32_t id; /* 0: none is */
 	size_t sent;
@@ -76,6 +78,10 @@ bool known_ready(const struct known *);
 struct asking *known_ask(struct known *, const struct hashes *,
     const uint32_t *lists, size_t n_lists, struct err *);
 void known_ask_again(struct known *, struct asking *);
+/* The index that answered is the one in use.  *ret_newer: lists have changed
+ * since it was made, another one comes. */
+bool known_holds(
+    struct known *, const struct asking *, bool *ret_newer) MUST_USE;
 void known_forget(struct asking *); /* NULL is fine */
 
 /* The hits of an asking that is done, of the rows [from, until), as stop.h

@@ -34,13 +34,14 @@ const struct role roles[ROLES] = {
 		    { PLACE_ZONEINFO, PATH_READ },
 		    { PLACE_RANDOM, PATH_READ } },
 	},
-	[ROLE_JOBS] = {		/* the same without a front */
+	[ROLE_JOBS] = {		/* the same without a front; makes the index of
+				   large lists */
 		.name = "jobs", .program = "preau-worker",
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
 		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) |
 		    PEER(ROLE_LIST),
-		.mem_mb = 1024, .nofile = 1024, .nice = 5,
+		.mem_mb = 4096, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
 		    { PLACE_ZONEINFO, PATH_READ },

@@ -492,6 +492,33 @@ an_entry_that_is_off_stops_nothing_at_once(void **state)
 	(void)close(hand.fd);
 }
 
+/* Nobody has told jobs of it, and the question was asked before. */
+static void
+a_list_of_this_very_moment_counts(void **state)
+{
+	struct match_answer a = {.verdict = MATCH_OK, .done = 2};
+	struct chan hand, c;
+
+	(void)state;
+	start_jobs();
+	c = seat_of_mine(&control);
+	play_swap(&c, MATCH_OK);
+	hand = new_hand();
+	decode(&hand, 1007, 90);
+	a.id = play_query(&c).id;
+	a.generation = 1;
+	list_begins(3, 1000, 200);
+	play_answer(&c, &a);
+	(void)poll(NULL, 0, QUIET_MS);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'ready'"), 0);
+	(void)close(c.fd);
+	new_match();
+	wait_for("medium WHERE state = 'locked'");
+	assert_int_equal(
+	    village_count(&v, "stopping WHERE stage = 'intake'"), 1);
+	(void)close(hand.fd);
+}
+
 static void
 a_match_process_that_dies_over_a_question_decides_nothing(void **state)
 {
@@ -705,6 +732,7 @@ main(void)
 	    T(a_listed_picture_is_locked_before_anybody_sees_it),
 	    T(a_poor_picture_is_not_called_known_by_its_looks),
 	    T(an_entry_that_is_off_stops_nothing_at_once),
+	    T(a_list_of_this_very_moment_counts),
 	    T(a_match_process_that_dies_over_a_question_decides_nothing),
 	    T(an_answer_that_makes_no_sense_costs_it_its_place),
 	    T(a_failure_is_asked_again_and_never_a_yes),
