@@ -83,7 +83,6 @@ async function restart(...more: string[]): Promise<void> {
   server.log = "";
   server.sets.push(...more.flatMap((v) => ["--set", v]));
   await server.start();
-  sami = await server.client("sami");
 }
 
 before(async () => {
