@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "match/build.h"
+#include "match/plan.h"
 
 #define HITS ((size_t)1 << 20)
 
@@ -166,6 +167,110 @@ what_is_no_file_is_refused(void **state)
 	close(fd[1]);
 }
 
+/* ---- files whose sums are right, made by an enemy ---- */
+
+static uint8_t *
+bytes_of(int fd, size_t *ret_n)
+{
+	size_t n = (size_t)size_of(fd);
+	uint8_t *p = malloc(n);
+
+	assert_non_null(p);
+	assert_int_equal(pread(fd, p, n, 0), n);
+	*ret_n = n;
+	return p;
+}
+
+/* Sums of what is there now. */
+static void
+seal(uint8_t *p, size_t n)
+{
+	struct match_file_head head;
+	size_t each = MATCH_FILE_BLOCK + 8, rest = n - MATCH_FILE_HEAD;
+	size_t blocks = (rest + each - 1) / each, summed = rest - 8 * blocks;
+	uint8_t *sums = p + MATCH_FILE_HEAD + summed;
+
+	for (size_t i = 0; i < blocks; i++) {
+		size_t at = i * MATCH_FILE_BLOCK;
+		size_t part = summed - at < MATCH_FILE_BLOCK ? summed - at
+							     : MATCH_FILE_BLOCK;
+		uint64_t sum = match_sum(0, p + MATCH_FILE_HEAD + at, part);
+
+		memcpy(sums + 8 * i, &sum, 8);
+	}
+	memcpy(&head, p, sizeof(head));
+	head.sums_sum = match_sum(0, sums, 8 * blocks);
+	head.sum = 0;
+	memcpy(p, &head, sizeof(head));
+	head.sum = match_sum(0, p, MATCH_FILE_HEAD);
+	memcpy(p, &head, sizeof(head));
+}
+
+/* The file with 0xff in n bytes from `at` on; what comes of asking it. */
+static enum err_kind
+asked_after(const uint8_t *good, size_t n, size_t at, size_t length)
+{
+	CLEANUP(match_index_hits_done)
+	struct match_index_hits hits = MATCH_INDEX_HITS(HITS);
+	uint8_t *p = malloc(n), values[20 * 32];
+	OWNED_FD fd = world_file();
+	struct world w = {.seed = 3, .bytes = 32};
+	struct err e = {0};
+
+	assert_non_null(p);
+	memcpy(p, good, n);
+	memset(p + at, 0xff, length);
+	seal(p, n);
+	assert_int_equal(write(fd, p, n), n);
+	free(p);
+	for (int i = 0; i < 20; i++)
+		world_value(&w, UNIFORM, values + 32 * i);
+	OWNED(match_index) ix = match_index_open(fd, MATCH_INDEX_COPIED, &e);
+	if (ix == NULL ||
+	    !match_index_query(ix, HASH_PDQ, values, 20, NULL, &hits, &e) ||
+	    !match_index_join(ix, HASH_PDQ, values, 20, NULL, &hits, &e))
+		return e.kind;
+	return ERR_NONE;
+}
+
+static void
+a_file_made_by_an_enemy_is_refused_or_answers_wrongly(void **state)
+{
+	OWNED_FD fd = small_file(true);
+	size_t n;
+	uint8_t *good = bytes_of(fd, &n);
+	struct match_file_head head;
+	struct match_layout l;
+
+	(void)state;
+	memcpy(&head, good, sizeof(head));
+	assert_int_equal(head.table[0].kind, HASH_PDQ);
+	assert_true(match_layout_of(&head.table[0],
+	    MATCH_FILE_HEAD + 2 * sizeof(struct match_file_list), &l));
+	assert_int_equal(asked_after(good, n, 0, 0), ERR_NONE);
+	/* Owners that are nobody's, runs that overlap or reach too far. */
+	assert_int_equal(asked_after(good, n, l.owners, 30 * 4), ERR_CORRUPT);
+	for (uint32_t c = 0; c < l.chunks; c++) {
+		size_t first = l.first + 4ul * c * (MATCH_CHUNK_VALUES + 1);
+
+		assert_int_equal(asked_after(good, n, first, 4), ERR_CORRUPT);
+		assert_int_equal(
+		    asked_after(good, n, first + 40000, 4), ERR_CORRUPT);
+		assert_int_equal(
+		    asked_after(good, n, first + 4ul * MATCH_CHUNK_VALUES, 4),
+		    ERR_CORRUPT);
+	}
+	/* Rows that are not there, through every chunk but the first. */
+	for (uint32_t c = 1; c < l.chunks; c++)
+		assert_int_equal(
+		    asked_after(good, n, match_layout_ids(&l, c), 30 * 3),
+		    ERR_CORRUPT);
+	/* Any value may follow any other. */
+	assert_int_equal(
+	    asked_after(good, n, match_layout_next(&l, 3), 60), ERR_NONE);
+	free(good);
+}
+
 static void
 a_value_of_an_unknown_list_or_of_another_length_is_refused(void **state)
 {
@@ -244,6 +349,7 @@ a_full_disk_is_said_and_what_is_there_is_refused(void **state)
 int
 main(void)
 {
+	plan_lookup_rows = 0;
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_file_says_what_it_holds),
 	    cmocka_unit_test(a_byte_that_changed_is_found_wherever_it_is),
@@ -251,6 +357,8 @@ main(void)
 	    cmocka_unit_test(a_file_cut_short_anywhere_is_refused),
 	    cmocka_unit_test(a_file_with_more_behind_it_is_refused),
 	    cmocka_unit_test(what_is_no_file_is_refused),
+	    cmocka_unit_test(
+		a_file_made_by_an_enemy_is_refused_or_answers_wrongly),
 	    cmocka_unit_test(
 		a_value_of_an_unknown_list_or_of_another_length_is_refused),
 	    cmocka_unit_test(more_than_the_memory_that_is_set_is_refused),
