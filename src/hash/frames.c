@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-#define PLACES 65536 /* times are rounded to so many parts of an output */
-#define DRIFT 1.1    /* more than this from its place: dropped or repeated */
+#define PLACES 65536   /* times are rounded to so many parts of an output */
+#define DRIFT 1.1      /* more than this from its place: dropped or repeated */
+#define PLACE_MAX 1e15 /* no video is so long */
 #define TICKS_MAX ((int64_t)1 << 53)
 
 void
@@ -33,6 +34,7 @@ place_of(struct ratio seconds, int64_t at)
 	      within(seconds.num, 1, INT32_MAX) * FRAMES_FPS * PLACES;
 	half = top < 0 ? -(bottom / 2) : bottom / 2;
 	place = (double)((top + half) / bottom) / PLACES;
+	place = fmin(fmax(place, -PLACE_MAX), PLACE_MAX);
 	if (place != 0)
 		place += (place < 0 ? -1.0 : 1.0) / (2 * PLACES);
 	return place;

@@ -103,15 +103,16 @@ the_frames_of_every_rate_are_those_of_the_rule(void **state)
 static void
 times_that_lie_give_no_more_than_an_hour(void **state)
 {
-	static const int64_t at[] = {0, INT64_MAX, INT64_MIN, 1, INT64_MAX};
+	static const int64_t at[] = {
+	    INT64_MAX, INT64_MAX, INT64_MIN, 1, INT64_MAX};
 	static const struct ratio ticks[] = {
-	    {1, 1}, {INT64_MAX, 1}, {0, 0}, {-1, -1}, {1, INT64_MAX}};
+	    {INT64_MAX, 1}, {1, 1}, {0, 0}, {-1, -1}, {1, INT64_MAX}};
 
 	(void)state;
 	for (size_t t = 0; t < 5; t++) {
 		struct frames f;
 
-		frames_begin(&f, ticks[t], false);
+		frames_begin(&f, ticks[t], t % 2 == 0);
 		for (size_t i = 0; i < 5; i++) {
 			struct frames_pick p =
 			    frames_add(&f, ticks[t], at[i], at[4 - i]);
