@@ -10,6 +10,7 @@
 #include "sql_medium.h"
 #include "sql_session.h"
 #include "sql_throttle.h"
+#include "stop/register.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
@@ -109,7 +110,8 @@ sweep_ended(struct house *h, int64_t now, struct err *e)
 	return sql_session_purge(h->db, now - 30 * DAY, &rows, e) &&
 	       sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
 	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
-	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e);
+	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e) &&
+	       register_sweep(h, now, e);
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
  * sweep — what ends by itself: uploads that stopped half-way, files without a
  * row, sessions, spent forms, failures counted against nobody any more,
- * letters that nobody used.
+ * letters that nobody used, withdrawn pictures that are remembered long enough.
  */
 #ifndef JOBS_SWEEP_H
 #define JOBS_SWEEP_H
