@@ -1,0 +1,87 @@
+// What a photo is recognised by: made at intake in the media process, stored
+// with the photo, the same as the command gives for the same file.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { Client } from "../lib/client";
+import { asFormat, drawn } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { check, count, newAlbum, settled, sql, until, upload } from "../lib/trouble";
+
+const folder = mkdtempSync(join(tmpdir(), "preau-hashes-"));
+const numbers: Record<string, number> = { pdq: 1, phash: 2, phash16: 3, phash_simple: 4, phash_org: 5, ahash: 6,
+  ahash16: 7, dhash: 8, dhash16: 9, dhash_vertical: 10, dhash_vertical16: 11, md5: 16, sha1: 17, sha256: 18 };
+
+let server: Server;
+let sami: Client;
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  sami = await server.client("sami");
+});
+after(async () => {
+  rmSync(folder, { recursive: true });
+  await server.sweep();
+});
+
+async function sent(name: string, bytes: Buffer): Promise<number> {
+  const album = await newAlbum(sami, name);
+  assert.equal((await upload(sami, album, name, bytes)).state, "queued");
+  await settled(server);
+  return sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album} AND state = 'ready'`)[0]?.id ?? 0;
+}
+
+interface Row { kind: number; quality: number | null; value: string }
+const stored = (medium: number): Row[] => sql(server, `SELECT hash_kind AS kind, quality, lower(hex(hash)) AS value
+  FROM medium_hash WHERE medium = ${medium} ORDER BY hash_kind`);
+
+// The lines of the command, the eight turns of PDQ as the one row that they are.
+function asked(name: string): Row[] {
+  const done = server.preau("hash", "--alg", "all", "--dihedral", name);
+  assert.equal(done.status, 0, done.err);
+  const rows = new Map<number, Row>();
+  for (const line of done.out.trimEnd().split("\n")) {
+    const [, word = "", value = "", quality = "-"] = line.split("\t");
+    const kind = numbers[word.split("/")[0] ?? ""] ?? 0;
+    const row = rows.get(kind) ?? { kind, quality: null, value: "" };
+    rows.set(kind, { kind, quality: quality === "-" ? null : Number(quality), value: row.value + value });
+  }
+  return [...rows.values()].sort((a, b) => a.kind - b.kind);
+}
+
+test("a photo is stored with every hash, and the command gives the same", async () => {
+  const jpeg = drawn(640, 480);
+  for (const format of ["jpg", "png", "webp", "heic"] as const) {
+    const bytes = format === "jpg" ? jpeg : asFormat(jpeg, format);
+    const name = join(folder, `photo.${format}`);
+    writeFileSync(name, bytes);
+    const medium = await sent(`photo.${format}`, bytes);
+    assert.ok(medium > 0);
+    assert.equal(stored(medium).length, Object.keys(numbers).length);
+    assert.deepEqual(stored(medium), asked(name), format);
+  }
+});
+
+test("a photo from before hashes is told by check, and gets them", async () => {
+  const medium = await sent("old.jpg", drawn(300, 200));
+  const before = stored(medium);
+  sql(server, `DELETE FROM medium_hash WHERE medium = ${medium}`);
+  assert.deepEqual(check(server).findings.map((f) => `${f.kind} ${f.id}`), [`no-hashes ${medium}`]);
+  check(server, "--fix");
+  await until("its hashes", () => count(server, `medium_hash WHERE medium = ${medium}`) === before.length, 60_000);
+  assert.deepEqual(stored(medium), before);
+  assert.equal(count(server, `medium WHERE id = ${medium} AND state = 'ready'`), 1);
+  await until("its comparison", () => count(server, "job") === 0, 60_000);
+});
+
+test("what is no picture has no hash, and says why", () => {
+  const name = join(folder, "text.jpg");
+  writeFileSync(name, "not a picture at all, whatever its name says");
+  const done = server.preau("hash", name);
+  assert.equal(done.out, "");
+  assert.match(done.err, /not a PNM, JPEG, PNG, WebP, HEIC or AVIF picture/);
+  assert.notEqual(done.status, 0);
+});
