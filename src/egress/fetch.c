@@ -264,8 +264,9 @@ set_rules(const struct fetch *f, struct exchange *x, CURL *c)
 	struct curl_blob ca = {
 	    .data = f->ca.p, .len = f->ca.n, .flags = CURL_BLOB_NOCOPY};
 
-	return SET(PROTOCOLS_STR, "https") && SET(REDIR_PROTOCOLS_STR, "https") &&
-	       SET(FOLLOWLOCATION, 0L) && SET(PROXY, "") && SET(NOPROXY, "*") &&
+	return SET(PROTOCOLS_STR, "https") &&
+	       SET(REDIR_PROTOCOLS_STR, "https") && SET(FOLLOWLOCATION, 0L) &&
+	       SET(PROXY, "") && SET(NOPROXY, "*") &&
 	       SET(NETRC, (long)CURL_NETRC_IGNORED) && SET(NOSIGNAL, 1L) &&
 	       SET(SSL_VERIFYPEER, 1L) && SET(SSL_VERIFYHOST, 2L) &&
 	       SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&

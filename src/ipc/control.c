@@ -65,8 +65,8 @@ control_start_read(
 	s.secret = read_u8(&r, 1) != 0;
 	s.master = read_u8(&r, 1) != 0;
 	s.conf = read_str(&r, CONTROL_CONF_MAX);
-	want = (size_t)s.n_listen + (s.tls ? 2u : 0u) + s.ca + s.secret +
-	       s.master;
+	want =
+	    (size_t)s.n_listen + (s.tls ? 2u : 0u) + s.ca + s.secret + s.master;
 	if (!read_end(&r) || want != n_fds)
 		return err_set(e, ERR_CORRUPT, "START is malformed");
 	*ret = s;

@@ -42,8 +42,7 @@ make_paths_absolute(struct conf *c, struct err *e)
 	return make_absolute(c->data, e) && make_absolute(c->master_key, e) &&
 	       make_absolute(c->erasures, e) &&
 	       make_absolute(c->tls_certificate, e) &&
-	       make_absolute(c->tls_key, e) &&
-	       make_absolute(c->egress_ca, e) &&
+	       make_absolute(c->tls_key, e) && make_absolute(c->egress_ca, e) &&
 	       make_absolute(c->shield_password, e) &&
 	       (chdir("/") == 0 || err_sys(e, "/"));
 }
@@ -140,8 +139,8 @@ copy_into(int from, int to, off_t n, const char *path, struct err *e)
 
 /* Who may open nothing gets the bytes. */
 static bool
-memory_file(const char *path, off_t max, const char *what, int *ret,
-    struct err *e)
+memory_file(
+    const char *path, off_t max, const char *what, int *ret, struct err *e)
 {
 	OWNED_FD from = open(path, O_RDONLY | O_CLOEXEC);
 	OWNED_FD to = -1;
@@ -173,11 +172,10 @@ open_tls(struct setup *s, struct err *e)
 	if (cert != key)
 		return err_set(
 		    e, ERR_INPUT, "tls_certificate and tls_key go together");
-	return !cert ||
-	       (memory_file(s->conf.tls_certificate, PEM_MAX, "PEM",
-		    &s->tls_certificate, e) &&
-		   memory_file(
-		       s->conf.tls_key, PEM_MAX, "PEM", &s->tls_key, e));
+	return !cert || (memory_file(s->conf.tls_certificate, PEM_MAX, "PEM",
+			     &s->tls_certificate, e) &&
+			    memory_file(s->conf.tls_key, PEM_MAX, "PEM",
+				&s->tls_key, e));
 }
 
 /* A password that others can read is none. */
@@ -203,9 +201,8 @@ open_egress(struct setup *s, struct err *e)
 	if (!memory_file(s->conf.egress_ca, CA_MAX, "PEM", &s->ca, e))
 		return false;
 	return password[0] == '\0' ||
-	       (check_private(password, e) &&
-		   memory_file(
-		       password, SECRET_MAX, "password", &s->secret, e));
+	       (check_private(password, e) && memory_file(password, SECRET_MAX,
+						  "password", &s->secret, e));
 }
 
 static bool

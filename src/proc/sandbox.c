@@ -70,8 +70,8 @@ sandbox_drop_capabilities(struct err *e)
 
 /*
  * Landlock binds only the calling thread, so a role that may open files or
- * call other servers must still be single-threaded here.  The others cannot open: their seccomp
- * filter, which is put on all threads, is what holds them.
+ * call other servers must still be single-threaded here.  The others cannot
+ * open: their seccomp filter, which is put on all threads, is what holds them.
  */
 static bool
 check_threads(const struct role *r, struct err *e)

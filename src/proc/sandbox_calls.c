@@ -181,29 +181,24 @@ struct checked {
  * protocol (MPTCP is TCP that Landlock does not know), nothing raw. */
 #define SOCKET_TYPE 0xfu
 #define NOT_TCP (~(uint32_t)IPPROTO_TCP)
-#define SOCKETS(family)                                             \
-	{                                                           \
-		SYS_DIAL, C(socket), ALLOW, 3,                      \
-		{                                                   \
-			IS(0, (family)),                            \
-			    MASK(1, SOCKET_TYPE, SOCK_STREAM),      \
-			    MASK(2, NOT_TCP, 0)                     \
-		}                                                   \
-	},                                                          \
-	{                                                           \
-		SYS_DIAL, C(socket), ALLOW, 3,                      \
-		{                                                   \
-			IS(0, (family)),                            \
-			    MASK(1, SOCKET_TYPE, SOCK_DGRAM), IS(2, 0) \
-		}                                                   \
+#define SOCKETS(family)                                                    \
+	{SYS_DIAL, C(socket), ALLOW, 3,                                    \
+	    {IS(0, (family)), MASK(1, SOCKET_TYPE, SOCK_STREAM),           \
+		MASK(2, NOT_TCP, 0)}},                                     \
+	{                                                                  \
+		SYS_DIAL, C(socket), ALLOW, 3,                             \
+		{                                                          \
+			IS(0, (family)), MASK(1, SOCKET_TYPE, SOCK_DGRAM), \
+			    IS(2, 0)                                       \
+		}                                                          \
 	}
 /* For the monitor, who may all that is not forbidden. */
-#define NO_FAMILY(family)                                \
-	{                                                \
+#define NO_FAMILY(family)                                 \
+	{                                                 \
 		SYS_ABROAD, C(socket), REFUSE(EACCES), 1, \
-		{                                        \
-			IS(0, (family))                  \
-		}                                        \
+		{                                         \
+			IS(0, (family))                   \
+		}                                         \
 	}
 
 /* clang-format off */

@@ -24,7 +24,7 @@
 #define LL_OF_FILES (LL_EXECUTE | LL_WRITE_FILE | LL_READ_FILE | LL_TRUNCATE)
 
 #define LL_FS_BITS_ABI1 13
-#define LL_NET_ALL 3ull   /* bind and connect of TCP, ABI 4 */
+#define LL_NET_ALL 3ull /* bind and connect of TCP, ABI 4 */
 #define LL_NET_CONNECT 2ull
 #define LL_SCOPE_ALL 3ull /* abstract Unix sockets and signals, ABI 6 */
 
@@ -84,9 +84,9 @@ create_ruleset(int abi)
 	const struct ll_ruleset set = {
 	    handled_fs(abi), LL_NET_ALL, LL_SCOPE_ALL};
 	/* An older kernel takes the fields that it knows. */
-	size_t n = abi >= 6   ? sizeof(set)
+	size_t n = abi >= 6         ? sizeof(set)
 		   : abi >= ABI_NET ? offsetof(struct ll_ruleset, scope)
-			      : offsetof(struct ll_ruleset, net);
+				    : offsetof(struct ll_ruleset, net);
 
 	return syscall(SYS_landlock_create_ruleset, &set, n, 0u);
 }

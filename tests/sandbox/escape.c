@@ -510,9 +510,8 @@ list_port(bool own)
 
 	(void)getsockname(scene.listener, (struct sockaddr *)&in, &n);
 	port = ntohs(in.sin_port);
-	(void)snprintf(scene.conf.egress_hosts,
-	    sizeof(scene.conf.egress_hosts), "peer.test:%u",
-	    own ? port : port ^ 1);
+	(void)snprintf(scene.conf.egress_hosts, sizeof(scene.conf.egress_hosts),
+	    "peer.test:%u", own ? port : port ^ 1);
 }
 
 static void
@@ -558,8 +557,7 @@ with_somebody_to_call_only_the_monitor_gives_up_less(void **state)
 	(void)state;
 	list_port(true);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		assert_int_equal(
-		    in_jail(others[i], dial_the_listener), DIED);
+		assert_int_equal(in_jail(others[i], dial_the_listener), DIED);
 	assert_int_equal(in_jail(ROLE_MONITOR, dial_locally), REFUSED);
 	assert_int_equal(in_jail(ROLE_MONITOR, ask_the_kernel), REFUSED);
 	assert_int_equal(in_jail(ROLE_MONITOR, read_the_wire), REFUSED);
