@@ -145,7 +145,7 @@ phash_ops_all(const struct phash_ops *ret[PHASH_OPS_KINDS])
 
 	ret[n++] = &phash_ops_plain;
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2"))
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		ret[n++] = &phash_ops_avx2;
 #endif
 	return n;
@@ -229,7 +229,7 @@ phash_work_bytes(uint32_t width, uint32_t height)
 	       round_up(2 * s.across * sizeof(int16_t), 64) +
 	       round_up(s.room * sizeof(double), 64) +
 	       round_up(weights * sizeof(int32_t), 64) +
-	       round_up((size_t)height * WIDTHS_SUM, 64);
+	       round_up((size_t)height * WIDTHS_SUM + 8, 64);
 }
 
 static void *

@@ -2,16 +2,17 @@
  * phash_lanes — the body of phash_ops.  Included once by each kind, which
  * defines before:
  *
- *	LANES                   doubles done side by side
+ *	LANES, dvec             doubles done side by side
+ *	multiply_add            of dvec, rounded once or twice
  *	dots                    sums of products of PHASH_ROWS rows
  *	dot                     the same of one row
  *	bytes_of                bytes of these, and which are unsure
+ *	down_eight              eight columns of an output row, with half a byte
  *	grey_quickly            greys of as many pixels as it likes
  *	around_quickly          one sum of 7 x 7, or false
  */
 #define AROUND 3 /* of 7 x 7 that are added */
 
-typedef double dvec __attribute__((vector_size(LANES * sizeof(double))));
 typedef int64_t lvec __attribute__((vector_size(LANES * sizeof(double))));
 typedef int32_t svec __attribute__((vector_size(LANES * sizeof(int32_t))));
 
@@ -53,7 +54,7 @@ bell(dvec t)
 	dvec z = t * t * each(M_PI * M_PI / 9), u = each(series[12]);
 
 	for (int i = 11; i >= 0; i--)
-		u = u * z + each(series[i]);
+		u = multiply_add(u, z, each(series[i]));
 	u *= u;
 	return u * (each(3) - each(4) * u * z) * each(1.0 / 3);
 }
@@ -191,21 +192,20 @@ down(const struct lanczos *l, const int32_t *weight, size_t stride,
     const uint8_t *rows, uint32_t columns, uint8_t *ret)
 {
 	for (uint32_t i = 0; i < l->out; i++, ret += columns) {
-		const int32_t *w = weight + i * stride;
 		const uint8_t *row = rows + (size_t)l->first[i] * columns;
-		int32_t sum[LANCZOS_OUT_MAX];
 
 		if (l->in == l->out) {
 			memcpy(ret, rows + (size_t)i * columns, columns);
 			continue;
 		}
-		for (uint32_t x = 0; x < columns; x++)
-			sum[x] = (1 << (LANCZOS_BITS - 1));
-		for (uint32_t k = 0; k < l->n[i]; k++, row += columns)
-			for (uint32_t x = 0; x < columns; x++)
-				sum[x] += w[k] * row[x];
-		for (uint32_t x = 0; x < columns; x++)
-			ret[x] = phash_byte(sum[x]);
+		for (uint32_t x = 0; x < columns; x += 8) {
+			int32_t sum[8];
+
+			down_eight(weight + i * stride, l->n[i], row + x,
+			    columns, sum);
+			for (uint32_t k = 0; k < 8 && x + k < columns; k++)
+				ret[x + k] = phash_byte(sum[k]);
+		}
 	}
 }
 

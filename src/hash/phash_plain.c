@@ -6,6 +6,14 @@
 
 #define LANES 2
 
+typedef double dvec __attribute__((vector_size(LANES * sizeof(double))));
+
+static inline dvec
+multiply_add(dvec a, dvec b, dvec c)
+{
+	return a * b + c;
+}
+
 /* One row's sum of products. */
 static inline int32_t
 dot(const int16_t *w, const int16_t *block, uint32_t n)
@@ -41,6 +49,18 @@ bytes_of(const int32_t *sum, int32_t scale, int32_t least, int32_t most,
 		    << r;
 	}
 	return unsure;
+}
+
+/* Columns behind the last mean nothing. */
+static inline void
+down_eight(const int32_t *w, uint32_t n, const uint8_t *row, uint32_t columns,
+    int32_t ret[8])
+{
+	for (int x = 0; x < 8; x++)
+		ret[x] = 1 << (LANCZOS_BITS - 1);
+	for (uint32_t k = 0; k < n; k++, row += columns)
+		for (int x = 0; x < 8; x++)
+			ret[x] += w[k] * row[x];
 }
 
 static uint32_t
