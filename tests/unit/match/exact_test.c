@@ -364,6 +364,50 @@ all_loops_find_the_same_rows(void **state)
 	}
 }
 
+static void
+all_loops_check_the_same_rows(void **state)
+{
+	const struct scan_ops *all[SCAN_OPS_KINDS];
+	size_t kinds = scan_ops_all(all);
+
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		CLEANUP(world_done) struct world w;
+		const void *rows, *queries;
+		uint32_t row[300];
+		struct scan_pair pair[300];
+
+		world_init(&w, kind == 0 ? HASH_PDQ : HASH_PHASH, CLUSTERS, 300,
+		    300, 9);
+		rows = w.rows;
+		queries = w.queries;
+		for (size_t k = 0; k < kinds; k++) {
+			size_t n, kept = 0;
+
+			for (uint32_t i = 0; i < 300; i++) {
+				row[i] = i;
+				pair[i] = (struct scan_pair){299 - i, i};
+			}
+			n = all[k]->check(
+			    rows, w.bytes / 8, row, 300, queries, 12);
+			for (uint32_t i = 0; i < 300; i++)
+				if (hash_value_distance(w.kind, w.queries,
+					w.rows + i * w.bytes) <= 12)
+					assert_int_equal(row[kept++], i);
+			assert_int_equal(n, kept);
+			n = all[k]->check_pairs(
+			    rows, queries, w.bytes / 8, pair, 300, 12);
+			kept = 0;
+			for (uint32_t i = 0; i < 300; i++)
+				if (hash_value_distance(w.kind,
+					w.queries + (299 - i) * w.bytes,
+					w.rows + i * w.bytes) <= 12)
+					assert_int_equal(pair[kept++].row, i);
+			assert_int_equal(n, kept);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -384,6 +428,7 @@ main(void)
 	    cmocka_unit_test(too_many_hits_are_an_error),
 	    cmocka_unit_test(all_loops_pass_the_same_postings),
 	    cmocka_unit_test(all_loops_find_the_same_rows),
+	    cmocka_unit_test(all_loops_check_the_same_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
