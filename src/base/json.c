@@ -26,7 +26,7 @@ struct json {
 	struct buf text;
 	size_t text_max;
 	bool cut;
-	int64_t line, offset;		  /* of the next byte */
+	int64_t line, offset;             /* of the next byte */
 	int64_t token_line, token_offset; /* of the last token */
 	char piece[PIECE];
 };
@@ -273,8 +273,8 @@ read_escape(struct json *j, int depth, struct err *e)
 			return false;
 		if (code >= 0xd800 && code < 0xdc00 && depth == 0)
 			return read_low(j, code, e);
-		put_code(j,
-		    code >= 0xd800 && code < 0xe000 ? REPLACEMENT : code);
+		put_code(
+		    j, code >= 0xd800 && code < 0xe000 ? REPLACEMENT : code);
 		return true;
 	}
 	at = c <= 0 ? NULL : strchr(from, c);
@@ -421,7 +421,7 @@ open_one(struct json *j, bool object, struct err *e)
 		    "line %lld, byte %lld: nested deeper than %d",
 		    (long long)j->line, (long long)j->offset, JSON_DEPTH_MAX);
 	take(j);
-	j->is_object[at / 8] &= (uint8_t)~(1u << at % 8);
+	j->is_object[at / 8] &= (uint8_t) ~(1u << at % 8);
 	j->is_object[at / 8] |= (uint8_t)((unsigned)object << at % 8);
 	j->depth++;
 	j->state = object ? WANT_NAME_OR_END : WANT_VALUE_OR_END;
@@ -473,7 +473,8 @@ read_scalar(struct json *j, int c, enum json_token *ret, struct err *e)
 	default:
 		if (c != '-' && (c < '0' || c > '9'))
 			return wrong(j,
-			    c == -1 ? "the file ends early" : "not a JSON value",
+			    c == -1 ? "the file ends early"
+				    : "not a JSON value",
 			    e);
 		*ret = JSON_NUMBER;
 		ok = read_number(j, e);

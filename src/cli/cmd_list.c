@@ -52,8 +52,8 @@ set_thresholds(struct cli *c, int64_t list, struct err *e)
 		if (!hash_kind_of(word, &kind))
 			return err_set(e, ERR_INPUT, "no such hash: " STR_FMT,
 			    STR_ARG(word));
-		if (!num_i64(one, 0, hash_kind_facts(kind)->distance_max,
-			&distance))
+		if (!num_i64(
+			one, 0, hash_kind_facts(kind)->distance_max, &distance))
 			return err_set(e, ERR_INPUT,
 			    "the threshold of " STR_FMT " is 0 to %u",
 			    STR_ARG(word), hash_kind_facts(kind)->distance_max);
@@ -100,8 +100,8 @@ read_wanted(struct cli *c, struct wanted *w, struct err *e)
 	    !cli_required(c, "format", &word, e))
 		return false;
 	if (!list_format_of(word, &format))
-		return err_set(e, ERR_INPUT, "no such format: " STR_FMT,
-		    STR_ARG(word));
+		return err_set(
+		    e, ERR_INPUT, "no such format: " STR_FMT, STR_ARG(word));
 	w->format = &list_formats[format];
 	return read_kind(c, w, e) &&
 	       option_text(c, "source", "", &w->source, e) &&
@@ -216,11 +216,11 @@ read_entry(struct cli *c, enum hash_kind *ret_kind, str *ret, struct err *e)
 		    e, ERR_INPUT, "--entry is KIND:VALUE, as list diff says");
 	if (*ret_kind == HASH_VPDQ ? !num_hex(given, v, PDQ_BITS / 8)
 				   : !hash_value_parse(*ret_kind, given, v))
-		return err_set(e, ERR_INPUT, "no value of " STR_FMT,
-		    STR_ARG(word));
+		return err_set(
+		    e, ERR_INPUT, "no value of " STR_FMT, STR_ARG(word));
 	*ret = (str){(const char *)v, *ret_kind == HASH_VPDQ
-			? PDQ_BITS / 8
-			: hash_kind_facts(*ret_kind)->bytes};
+					  ? PDQ_BITS / 8
+					  : hash_kind_facts(*ret_kind)->bytes};
 	return true;
 }
 
@@ -234,11 +234,10 @@ disable(struct cli *c, const struct sql_list_by_name_row *row, int64_t by,
 	if (!cli_required(c, "why", &why, e))
 		return false;
 	if (cli_option(c, "entry") == NULL)
-		return list_disable(
-		    c->house->db, row->id, by, why, c->now, e);
+		return list_disable(c->house->db, row->id, by, why, c->now, e);
 	return read_entry(c, &kind, &value, e) &&
-	       list_entry_disable(c->house->db, row->id, kind, value, by, why,
-		   c->now, e);
+	       list_entry_disable(
+		   c->house->db, row->id, kind, value, by, why, c->now, e);
 }
 
 static bool

@@ -27,7 +27,8 @@ show_progress(void *ctx, uint64_t bytes, uint64_t total)
 		    (unsigned long long)(bytes * 100 / total),
 		    (unsigned long long)(bytes >> 20));
 	else
-		fprintf(stderr, "\r%llu MB ", (unsigned long long)(bytes >> 20));
+		fprintf(
+		    stderr, "\r%llu MB ", (unsigned long long)(bytes >> 20));
 }
 
 static void
@@ -44,7 +45,8 @@ say_fault(struct cli *c, const struct fetch_fault *f, bool first)
 	    hash_kind_facts((enum hash_kind)f->kind);
 
 	if (!c->json) {
-		fprintf(c->out, "%s, line %" PRIu64 ", byte %" PRIu64 ": %s%s%s\n",
+		fprintf(c->out,
+		    "%s, line %" PRIu64 ", byte %" PRIu64 ": %s%s%s\n",
 		    c->argv[1 + f->file], f->line, f->offset,
 		    kind == NULL ? "" : kind->name, kind == NULL ? "" : ": ",
 		    list_fault_text(f->fault));
@@ -61,12 +63,12 @@ static void
 say_json(struct cli *c, const struct list_imported *r)
 {
 	fprintf(c->out,
-	    "{\"outcome\":\"%s\",\"generation\":%" PRId64
-	    ",\"bytes\":%" PRIu64 ",\"accepted\":%" PRIu64
-	    ",\"skipped\":%" PRIu64 ",\"malformed\":%" PRIu64
-	    ",\"tombstones\":%" PRIu64 ",\"added\":%" PRIu64
-	    ",\"removed\":%" PRIu64 ",\"changed\":%" PRIu64
-	    ",\"entries\":%" PRIu64 ",\"window_is_whole\":%s,\"checkpoint\":",
+	    "{\"outcome\":\"%s\",\"generation\":%" PRId64 ",\"bytes\":%" PRIu64
+	    ",\"accepted\":%" PRIu64 ",\"skipped\":%" PRIu64
+	    ",\"malformed\":%" PRIu64 ",\"tombstones\":%" PRIu64
+	    ",\"added\":%" PRIu64 ",\"removed\":%" PRIu64
+	    ",\"changed\":%" PRIu64 ",\"entries\":%" PRIu64
+	    ",\"window_is_whole\":%s,\"checkpoint\":",
 	    r->outcome == LIST_DONE ? "done" : "unchanged", r->generation,
 	    r->bytes, r->accepted, r->skipped, r->malformed, r->tombstones,
 	    r->merged.added, r->merged.removed, r->merged.changed,
@@ -129,8 +131,8 @@ import_run(struct cli *c, struct err *e)
 		    "%s: another page follows, so the checkpoint stays\n",
 		    c->argv[0]);
 	else if (!c->json && done.checkpoint[0] != '\0')
-		fprintf(c->out, "%s: checkpoint %s\n", c->argv[0],
-		    done.checkpoint);
+		fprintf(
+		    c->out, "%s: checkpoint %s\n", c->argv[0], done.checkpoint);
 	return true;
 }
 

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "cli/lists.h"
-#include "list/merge.h"
 #include "list/list.h"
+#include "list/merge.h"
 #include "sql_list_entry.h"
 #include "sql_list_import.h"
 
@@ -195,7 +195,9 @@ say_off(struct cli *c, int64_t list, struct err *e)
 		fprintf(c->out, ",\"entries_off\":[");
 	for (size_t i = 0; i < rows.n; i++) {
 		fprintf(c->out, "%s%s:",
-		    !c->json ? "\toff: " : i == 0 ? "{\"entry\":\"" : ",{\"entry\":\"",
+		    !c->json ? "\toff: "
+		    : i == 0 ? "{\"entry\":\""
+			     : ",{\"entry\":\"",
 		    kind_name(rows.v[i].hash_kind));
 		say_value(c, rows.v[i].hash_kind, rows.v[i].value);
 		if (!c->json) {
@@ -271,8 +273,9 @@ say_difference(void *ctx, char sign, const struct entry *t, struct err *e)
 	if (d->quiet)
 		return true;
 	if (c->json)
-		fprintf(c->out, "%s{\"sign\":\"%c\",\"entry\":\"%s:",
-		    d->first ? "" : ",", sign, kind_name(t->kind));
+		fprintf(c->out,
+		    "%s{\"sign\":\"%c\",\"entry\":\"%s:", d->first ? "" : ",",
+		    sign, kind_name(t->kind));
 	else
 		fprintf(c->out, "%c\t%s:", sign, kind_name(t->kind));
 	d->first = false;
@@ -299,8 +302,7 @@ open_both(struct cli *c, const struct sql_list_by_name_row *row,
 	if (row->previous_file.p == NULL)
 		return err_set(e, ERR_NOT_FOUND,
 		    "list %s has no generation before this one", c->argv[0]);
-	if (!list_path(
-		c->arena, c->conf->data, row->previous_file, &path, e))
+	if (!list_path(c->arena, c->conf->data, row->previous_file, &path, e))
 		return false;
 	*ret_old = entries_open(path, e);
 	if (*ret_old == NULL ||

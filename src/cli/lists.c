@@ -10,8 +10,8 @@ list_of_call(struct cli *c, struct sql_list_by_name_row *ret, struct err *e)
 {
 	bool found;
 
-	if (!sql_list_by_name(c->house->db, c->arena, str_c(c->argv[0]), &found,
-		ret, e))
+	if (!sql_list_by_name(
+		c->house->db, c->arena, str_c(c->argv[0]), &found, ret, e))
 		return false;
 	return found ||
 	       err_set(e, ERR_NOT_FOUND, "there is no list %s", c->argv[0]);

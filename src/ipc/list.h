@@ -16,7 +16,7 @@ enum list_kind_of_message { LIST_READ = 1 };
 /* fd 0: the bytes of the file, fd 1: where the frames go; both pipes. */
 struct list_read {
 	uint8_t format; /* enum list_format_id */
-	uint8_t kind;	/* enum hash_kind */
+	uint8_t kind;   /* enum hash_kind */
 	str scheme, categories;
 };
 

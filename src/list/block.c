@@ -52,16 +52,15 @@ entries_head_put(uint8_t ret[ENTRIES_BLOCK], const struct entries_head *h)
 }
 
 bool
-entries_head_take(const uint8_t b[ENTRIES_BLOCK], struct entries_head *ret,
-    struct err *e)
+entries_head_take(
+    const uint8_t b[ENTRIES_BLOCK], struct entries_head *ret, struct err *e)
 {
 	struct entries_head h;
 
 	if (memcmp(b, MAGIC, MAGIC_N) != 0)
 		return err_set(e, ERR_CORRUPT, "no entries file (byte 0)");
 	if (get(b + 8, 4) != ENTRIES_VERSION || get(b + 12, 4) != ENTRIES_BLOCK)
-		return err_set(
-		    e, ERR_CORRUPT, "of another version (byte 8)");
+		return err_set(e, ERR_CORRUPT, "of another version (byte 8)");
 	if (get(b + CRC_AT, 4) != crc_of(b, CRC_AT, UINT64_MAX))
 		return err_set(e, ERR_CORRUPT, "damaged header (byte 0)");
 	h.list = (int64_t)get(b + 16, 8);
@@ -77,8 +76,8 @@ entries_head_take(const uint8_t b[ENTRIES_BLOCK], struct entries_head *ret,
 }
 
 void
-block_seal(uint8_t b[ENTRIES_BLOCK], uint64_t number,
-    const struct block_head *h)
+block_seal(
+    uint8_t b[ENTRIES_BLOCK], uint64_t number, const struct block_head *h)
 {
 	put(b + 4, h->n, 4);
 	put(b + 8, h->first, 8);

@@ -17,9 +17,9 @@ bool entries_head_take(const uint8_t block[ENTRIES_BLOCK],
     struct entries_head *ret, struct err *) MUST_USE;
 
 struct block_head {
-	uint32_t n;	/* entries */
+	uint32_t n;     /* entries */
 	uint64_t first; /* number of the first of them */
-	uint32_t used;	/* bytes, this head included */
+	uint32_t used;  /* bytes, this head included */
 };
 
 /* The bytes of the entries stand in the block already. */

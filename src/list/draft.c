@@ -273,8 +273,8 @@ set_number(struct draft *d, enum draft_field what, str text)
 }
 
 bool
-draft_set(struct reading *g, const struct list_field *f, str text,
-    struct err *e)
+draft_set(
+    struct reading *g, const struct list_field *f, str text, struct err *e)
 {
 	struct draft *d = &g->draft;
 
@@ -418,8 +418,8 @@ say_entries(struct reading *g, bool gone, struct err *e)
 	t->stamp = d->stamp;
 	t->quality = ENTRY_NO_QUALITY;
 	t->id = whole_id(d, id, sizeof(id));
-	t->scheme = d->scheme.n > 0 ? (str){d->scheme.p, d->scheme.n}
-				    : g->ask.scheme;
+	t->scheme =
+	    d->scheme.n > 0 ? (str){d->scheme.p, d->scheme.n} : g->ask.scheme;
 	t->category = (str){d->category.p, d->category.n};
 	t->detail = (str){d->detail.p, d->detail.n};
 	if (d->category.n == 0)

@@ -11,7 +11,7 @@
 struct entries {
 	int fd;
 	struct entries_head head;
-	uint64_t next;	  /* number of the entry that comes next */
+	uint64_t next;    /* number of the entry that comes next */
 	uint64_t current; /* the block that is here; UINT64_MAX: none */
 	struct block_head here;
 	str rest; /* of the block, from `next` on */
@@ -116,8 +116,8 @@ load(struct entries *t, uint64_t number, struct err *e)
 	    !block_check(t->block, number, &t->here, e))
 		return false;
 	t->current = number;
-	t->rest = (str){(const char *)t->block + BLOCK_HEAD,
-	    t->here.used - BLOCK_HEAD};
+	t->rest = (str){
+	    (const char *)t->block + BLOCK_HEAD, t->here.used - BLOCK_HEAD};
 	return true;
 }
 
@@ -196,8 +196,7 @@ entries_seek(struct entries *t, uint64_t number, struct err *e)
 }
 
 bool
-entries_at(
-    struct entries *t, uint64_t number, struct entry *ret, struct err *e)
+entries_at(struct entries *t, uint64_t number, struct entry *ret, struct err *e)
 {
 	bool more = false;
 

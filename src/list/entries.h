@@ -29,8 +29,8 @@
 #define ENTRIES_VERSION 1
 #define ENTRIES_BLOCK ((size_t)65536)
 #define ENTRIES_MAX ((uint64_t)UINT32_MAX) /* numbers fit 32 bits */
-#define ENTRIES_DIGEST 32                  /* BLAKE2b-256 of the blocks, then the header */
-#define LISTS_FOLDER "lists"               /* below the data folder */
+#define ENTRIES_DIGEST 32    /* BLAKE2b-256 of the blocks, then the header */
+#define LISTS_FOLDER "lists" /* below the data folder */
 
 struct entries; /* a file that is open for reading */
 
@@ -45,8 +45,8 @@ int64_t entries_generation(const struct entries *);
 
 /* In order, from the first one after opening; *ret_more false at the end.
  * What *ret points to is good until the next call. */
-bool entries_next(struct entries *, struct entry *ret, bool *ret_more,
-    struct err *) MUST_USE;
+bool entries_next(
+    struct entries *, struct entry *ret, bool *ret_more, struct err *) MUST_USE;
 /* entries_next starts again with that number. */
 bool entries_seek(struct entries *, uint64_t number, struct err *) MUST_USE;
 /* One by its number; ERR_NOT_FOUND past the end. */
@@ -60,14 +60,13 @@ bool entries_verify(const char *path, const uint8_t digest[ENTRIES_DIGEST],
 struct entries_writer;
 
 /* Writes <dir>/<name>.new; dir is a descriptor of the folder. */
-struct entries_writer *entries_writer_new(int dir, const char *name,
-    int64_t list, int64_t generation, struct err *);
+struct entries_writer *entries_writer_new(
+    int dir, const char *name, int64_t list, int64_t generation, struct err *);
 void entries_writer_free(struct entries_writer *); /* unfinished: removed */
 /* In entry_order; what stands before the last one is ERR_CORRUPT. */
-bool entries_write(struct entries_writer *, const struct entry *,
-    struct err *) MUST_USE;
-uint64_t entries_writer_count_of(
-    const struct entries_writer *, enum hash_kind);
+bool entries_write(
+    struct entries_writer *, const struct entry *, struct err *) MUST_USE;
+uint64_t entries_writer_count_of(const struct entries_writer *, enum hash_kind);
 /* Syncs, gives the file its name, syncs the folder. */
 bool entries_writer_finish(struct entries_writer *,
     uint8_t ret_digest[ENTRIES_DIGEST], struct err *) MUST_USE;

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "list/block.h"
 #include "list/record.h"
@@ -22,10 +23,11 @@ struct entries_writer {
 };
 
 struct entries_writer *
-entries_writer_new(int dir, const char *name, int64_t list, int64_t generation,
-    struct err *e)
+entries_writer_new(
+    int dir, const char *name, int64_t list, int64_t generation, struct err *e)
 {
 	struct entries_writer *w = calloc(1, sizeof(*w));
+	struct stat st;
 
 	if (w == NULL) {
 		err_set(e, ERR_LIMIT, "no memory");
@@ -40,8 +42,10 @@ entries_writer_new(int dir, const char *name, int64_t list, int64_t generation,
 	(void)snprintf(w->name, sizeof(w->name), "%s", name);
 	(void)snprintf(w->aside, sizeof(w->aside), "%s.new", w->name);
 	(void)crypto_generichash_init(&w->digest, NULL, 0, ENTRIES_DIGEST);
-	w->fd = openat(dir, w->aside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    0600);
+	w->fd =
+	    openat(dir, w->aside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (w->fd != -1 && fstat(dir, &st) == 0 && geteuid() == 0)
+		(void)!fchown(w->fd, st.st_uid, st.st_gid); /* whose it is */
 	if (w->fd != -1 && lseek(w->fd, (off_t)ENTRIES_BLOCK, SEEK_SET) != -1)
 		return w;
 	err_sys(e, "%s", w->aside);
@@ -105,8 +109,7 @@ comes_after_last(struct entries_writer *w, const struct entry *t)
 }
 
 bool
-entries_write(
-    struct entries_writer *w, const struct entry *t, struct err *e)
+entries_write(struct entries_writer *w, const struct entry *t, struct err *e)
 {
 	size_t n = record_size(t);
 
@@ -152,8 +155,8 @@ entries_writer_count_of(const struct entries_writer *w, enum hash_kind k)
 }
 
 bool
-entries_writer_finish(struct entries_writer *w,
-    uint8_t ret_digest[ENTRIES_DIGEST], struct err *e)
+entries_writer_finish(
+    struct entries_writer *w, uint8_t ret_digest[ENTRIES_DIGEST], struct err *e)
 {
 	uint8_t digest[ENTRIES_DIGEST];
 

@@ -30,7 +30,8 @@ struct entry {
 	str value;          /* bytes */
 	str id;             /* the source's name of it: member, entry */
 	str scheme, category; /* a category says nothing without its scheme */
-	str detail; /* « word=value » parted by « ; »: age, severity, series … */
+	str detail; /* « word=value » parted by « ; »: age, severity, series …
+		     */
 };
 
 /* By id, then kind, then value: the order of an entries file, and what makes

@@ -216,8 +216,8 @@ run(struct pump *p, struct err *e)
 
 /* Its ends of the pipes go to the reader, ours stay. */
 static bool
-ask_reader(struct pump *p, struct helper *h, const struct list_ask *ask,
-    struct err *e)
+ask_reader(
+    struct pump *p, struct helper *h, const struct list_ask *ask, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
 	const struct list_read q = {
@@ -239,16 +239,15 @@ ask_reader(struct pump *p, struct helper *h, const struct list_ask *ask,
 	done = (fcntl(p->to, F_SETFL, O_NONBLOCK) != -1 &&
 		   fcntl(p->back, F_SETFL, O_NONBLOCK) != -1) ||
 	       err_sys(e, "pipe");
-	done = done &&
-	       chan_send(&h->peer, LIST_READ, buf_view(&b), fd, 2, e);
+	done = done && chan_send(&h->peer, LIST_READ, buf_view(&b), fd, 2, e);
 	(void)close(fd[0]);
 	(void)close(fd[1]);
 	return done;
 }
 
 static bool
-fetch_with(struct fetch *f, struct helper *h, int fd, const struct list_ask *ask,
-    struct err *e)
+fetch_with(struct fetch *f, struct helper *h, int fd,
+    const struct list_ask *ask, struct err *e)
 {
 	CLEANUP(pump_done)
 	struct pump p = {.f = f,
@@ -261,8 +260,7 @@ fetch_with(struct fetch *f, struct helper *h, int fd, const struct list_ask *ask
 }
 
 bool
-fetch_file(
-    struct fetch *f, int fd, const struct list_ask *ask, struct err *e)
+fetch_file(struct fetch *f, int fd, const struct list_ask *ask, struct err *e)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
 	struct helper h;

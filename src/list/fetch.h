@@ -27,8 +27,8 @@ struct fetch {
 	struct sort *sort;
 	crypto_hash_sha256_state digest; /* of all files, one after the other */
 	uint32_t file;
-	uint64_t bytes;	 /* of the files */
-	uint64_t total;	 /* to be read, 0 when nobody knows */
+	uint64_t bytes; /* of the files */
+	uint64_t total; /* to be read, 0 when nobody knows */
 	uint64_t entries, gone, skipped, faults;
 	uint32_t first_record; /* of this file in the import */
 	struct fetch_fault fault[WIRE_FAULTS_MAX];

@@ -10,6 +10,16 @@
 
 #define LOCK_FILE "import.lock"
 
+/* Root types the command, but the server that reads is somebody else. */
+static void
+give_to_owner(int fd, const char *data)
+{
+	struct stat st;
+
+	if (geteuid() == 0 && fd != -1 && stat(data, &st) == 0)
+		(void)!fchown(fd, st.st_uid, st.st_gid);
+}
+
 bool
 list_folder_open(struct list_folder *f, const char *data, struct err *e)
 {
@@ -22,8 +32,9 @@ list_folder_open(struct list_folder *f, const char *data, struct err *e)
 	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->fd == -1)
 		return err_sys(e, "%s", path);
-	f->lock =
-	    openat(f->fd, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	f->lock = openat(f->fd, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	give_to_owner(f->fd, data);
+	give_to_owner(f->lock, data);
 	if (f->lock != -1 && flock(f->lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
 	if (f->lock != -1 && errno == EWOULDBLOCK)

@@ -25,10 +25,10 @@ enum list_format_id {
 
 struct list_format {
 	const char *name, *what; /* what: one English sentence */
-	bool changes;	 /* a file is merged, not the whole list */
-	bool needs_kind; /* the file does not say its kind of hash */
-	const char *scheme;	/* of its categories, unless it says */
-	const char *categories; /* taken, unless the list says; "": all */
+	bool changes;            /* a file is merged, not the whole list */
+	bool needs_kind;         /* the file does not say its kind of hash */
+	const char *scheme;      /* of its categories, unless it says */
+	const char *categories;  /* taken, unless the list says; "": all */
 	bool (*read)(struct reading *, struct err *);
 };
 

@@ -144,8 +144,8 @@ read_paging(struct walk *w, struct err *e)
 static bool
 root(struct walk *w, struct err *e)
 {
-	static const char *const arrays[] = {"data", "updates", "signals",
-	    "items", "contents", "entries", NULL};
+	static const char *const arrays[] = {
+	    "data", "updates", "signals", "items", "contents", "entries", NULL};
 	struct walk_name kept;
 	enum json_token t;
 	bool more, done, found = false;
@@ -155,8 +155,7 @@ root(struct walk *w, struct err *e)
 		if (!walk_member(w, &kept, &name, &t, &more, e))
 			return false;
 		if (!more)
-			return found ||
-			       walk_wrong(w, "no array of signals", e);
+			return found || walk_wrong(w, "no array of signals", e);
 		if (t == JSON_ARRAY && walk_is_in(name, arrays)) {
 			found = true;
 			done = walk_records(w, record, e);

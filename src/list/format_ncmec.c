@@ -33,7 +33,7 @@ struct page {
 	struct reading *g;
 	XML_Parser parser;
 	unsigned depth;
-	unsigned record_depth;	 /* 0: outside of records */
+	unsigned record_depth;   /* 0: outside of records */
 	unsigned feedback_depth; /* 0: outside; names there are others' */
 	bool in_fingerprints;
 	bool root_is_right, next_page;
@@ -82,16 +82,14 @@ begin_record(struct page *p, const char *name)
 		uint8_t media;
 		bool gone;
 	} records[] = {{"image", ENTRY_IMAGE, false},
-	    {"video", ENTRY_VIDEO, false},
-	    {"deletedImage", ENTRY_IMAGE, true},
+	    {"video", ENTRY_VIDEO, false}, {"deletedImage", ENTRY_IMAGE, true},
 	    {"deletedVideo", ENTRY_VIDEO, true}};
 
 	for (size_t i = 0; i < COUNT(records); i++) {
 		if (strcmp(name, records[i].name) != 0)
 			continue;
 		p->record_depth = p->depth;
-		draft_begin(p->g,
-		    (int64_t)XML_GetCurrentLineNumber(p->parser),
+		draft_begin(p->g, (int64_t)XML_GetCurrentLineNumber(p->parser),
 		    (int64_t)XML_GetCurrentByteIndex(p->parser));
 		p->g->draft.media = records[i].media;
 		p->g->draft.gone = records[i].gone;
@@ -105,8 +103,7 @@ note_window(struct page *p, const char *stamp)
 	struct text *t = &p->g->checkpoint;
 	int64_t at;
 
-	if (stamp == NULL || !stamp_parse(str_c(stamp), &at) ||
-	    at < p->latest)
+	if (stamp == NULL || !stamp_parse(str_c(stamp), &at) || at < p->latest)
 		return;
 	p->latest = at;
 	text_put(p->g, t, str_c(stamp));
@@ -214,8 +211,7 @@ on_end(void *ctx, const char *whole)
 	else if (p->field != NULL)
 		set(p, p->field, buf_view(&p->text));
 	p->field = NULL;
-	if (p->next_page && str_trim(buf_view(&p->text)).n > 0 &&
-	    p->depth == 3)
+	if (p->next_page && str_trim(buf_view(&p->text)).n > 0 && p->depth == 3)
 		p->g->more_pages = true;
 	if (p->depth == 3)
 		p->next_page = false;

@@ -111,10 +111,9 @@ add_column(struct header *h, str name)
 	enum hash_kind kind;
 
 	h->field[h->n] = f != NULL ? *f : (struct list_field){0};
-	if (f == NULL &&
-	    hash_kind_of(reading_plain(name, p, sizeof(p)), &kind))
-		h->field[h->n] =
-		    (struct list_field){.what = DRAFT_HASH, .kind = (uint8_t)kind};
+	if (f == NULL && hash_kind_of(reading_plain(name, p, sizeof(p)), &kind))
+		h->field[h->n] = (struct list_field){
+		    .what = DRAFT_HASH, .kind = (uint8_t)kind};
 	h->useful = h->useful || h->field[h->n].what == DRAFT_HASH ||
 		    h->field[h->n].what == DRAFT_VALUE;
 	h->n++;

@@ -45,7 +45,7 @@ read_hash(struct walk *w, struct err *e)
 			return false;
 		if (!more)
 			return draft_resolve(w->g, e);
-		f = str_eq(name, S("HashName"))	   ? &type
+		f = str_eq(name, S("HashName"))    ? &type
 		    : str_eq(name, S("HashValue")) ? &value
 						   : NULL;
 		if (f != NULL && t == JSON_STRING && !json_cut(w->j) &&

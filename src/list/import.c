@@ -23,7 +23,7 @@ struct import {
 	uint8_t file_digest[crypto_hash_sha256_BYTES];
 	bool digested;
 	char name[FILE_NAME_MAX]; /* of the new generation */
-	bool named;		  /* the file has its name */
+	bool named;               /* the file has its name */
 	uint8_t digest[ENTRIES_DIGEST];
 	uint64_t of_kind[HASH_KINDS];
 	struct merge_counts merged;
@@ -61,7 +61,8 @@ measure(struct import *m, struct err *e)
 		if (S_ISDIR(st.st_mode))
 			return err_set(
 			    e, ERR_INPUT, "%s is a folder", m->ask->file[i]);
-		m->fetch.total += S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+		m->fetch.total +=
+		    S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	}
 	return true;
 }
@@ -128,19 +129,18 @@ open_old(struct import *m, struct err *e)
 {
 	const char *path;
 
-	if (!list_path(
-		m->arena, m->conf->data, m->row.entries_file, &path, e))
+	if (!list_path(m->arena, m->conf->data, m->row.entries_file, &path, e))
 		return NULL;
 	return entries_open(path, e);
 }
 
 /* Into a file aside; *ret_same: nothing is new in it. */
 static bool
-write_generation(struct import *m, struct entries_writer *w, bool *ret_same,
-    struct err *e)
+write_generation(
+    struct import *m, struct entries_writer *w, bool *ret_same, struct err *e)
 {
-	enum merge_how how = str_eq(m->row.takes, S("whole")) ? MERGE_WHOLE
-							      : MERGE_CHANGES;
+	enum merge_how how =
+	    str_eq(m->row.takes, S("whole")) ? MERGE_WHOLE : MERGE_CHANGES;
 	OWNED(entries) old = NULL;
 
 	if (m->row.generation > 0) {
@@ -149,7 +149,8 @@ write_generation(struct import *m, struct entries_writer *w, bool *ret_same,
 			return false;
 	}
 	if (!sort_run(m->fetch.sort, e) ||
-	    !merge_run(how, m->fetch.sort, old, w, m->ask->now, &m->merged, e) ||
+	    !merge_run(
+		how, m->fetch.sort, old, w, m->ask->now, &m->merged, e) ||
 	    !has_not_shrunk(m, e))
 		return false;
 	*ret_same = m->row.generation > 0 && m->merged.added == 0 &&
@@ -165,8 +166,7 @@ merge_and_name(struct import *m, bool *ret_same, struct err *e)
 
 	(void)snprintf(m->name, sizeof(m->name), "%lld-%lld.entries",
 	    (long long)m->row.id, (long long)generation);
-	w = entries_writer_new(
-	    m->folder.fd, m->name, m->row.id, generation, e);
+	w = entries_writer_new(m->folder.fd, m->name, m->row.id, generation, e);
 	if (w == NULL || !write_generation(m, w, ret_same, e))
 		return false;
 	if (*ret_same)
@@ -175,8 +175,7 @@ merge_and_name(struct import *m, bool *ret_same, struct err *e)
 		return false;
 	m->named = true;
 	for (int k = 0; k < HASH_KINDS; k++)
-		m->of_kind[k] =
-		    entries_writer_count_of(w, (enum hash_kind)k);
+		m->of_kind[k] = entries_writer_count_of(w, (enum hash_kind)k);
 	return true;
 }
 
@@ -209,8 +208,8 @@ set_generation(struct import *m, struct err *e)
 		   str_c(m->name), digest, (int64_t)m->merged.kept,
 		   m->row.entries_file, m->row.id, &changed, e) &&
 	       set_kinds(m, e) &&
-	       sql_list_propose(m->db, m->ask->by, m->ask->now, m->row.id,
-		   &changed, e);
+	       sql_list_propose(
+		   m->db, m->ask->by, m->ask->now, m->row.id, &changed, e);
 }
 
 /* The checkpoint of a window of which a page is missing would lose entries. */
@@ -298,8 +297,7 @@ record_refusal(struct import *m, const struct err *why)
 static bool
 is_same_file(struct import *m, bool *ret, struct err *e)
 {
-	str digest = {
-	    (const char *)m->file_digest, sizeof(m->file_digest)};
+	str digest = {(const char *)m->file_digest, sizeof(m->file_digest)};
 	struct sql_list_import_last_row last;
 
 	return sql_list_import_last(
@@ -350,8 +348,8 @@ import_in(struct import *m, struct err *e)
 {
 	list_folder_sweep(&m->folder, m->db, m->arena);
 	m->fetch.sort = sort_new(m->folder.fd,
-	    merge_sort_by(str_eq(m->row.takes, S("whole")) ? MERGE_WHOLE
-							    : MERGE_CHANGES),
+	    merge_sort_by(
+		str_eq(m->row.takes, S("whole")) ? MERGE_WHOLE : MERGE_CHANGES),
 	    SORT_MEMORY, e);
 	if (m->fetch.sort == NULL)
 		return false;
@@ -368,14 +366,14 @@ import_in(struct import *m, struct err *e)
 
 bool
 list_import(struct db *db, struct arena *a, const struct conf *conf,
-    const struct list_import_ask *ask, struct list_imported *ret,
-    struct err *e)
+    const struct list_import_ask *ask, struct list_imported *ret, struct err *e)
 {
 	struct import m = {.db = db,
 	    .arena = a,
 	    .conf = conf,
 	    .ask = ask,
-	    .fetch = {.conf = conf, .progress = ask->progress, .ctx = ask->ctx}};
+	    .fetch = {
+		.conf = conf, .progress = ask->progress, .ctx = ask->ctx}};
 	bool done;
 
 	(void)crypto_hash_sha256_init(&m.fetch.digest);

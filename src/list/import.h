@@ -22,8 +22,8 @@ struct list_import_ask {
 	int64_t list;
 	int64_t by; /* account */
 	int64_t now;
-	char *const *file; /* paths, the pages of one window in their order; « - »
-			      is standard input */
+	char *const *file; /* paths, the pages of one window in their order; « -
+			      » is standard input */
 	size_t n_files;
 	bool may_shrink;
 	void (*progress)(void *ctx, uint64_t bytes, uint64_t total);

@@ -47,8 +47,8 @@ bool
 list_path(struct arena *a, const char *data, str file, const char **ret,
     struct err *e)
 {
-	str path = arena_fmt(
-	    a, "%s/" LISTS_FOLDER "/" STR_FMT, data, STR_ARG(file));
+	str path =
+	    arena_fmt(a, "%s/" LISTS_FOLDER "/" STR_FMT, data, STR_ARG(file));
 
 	if (path.p == NULL)
 		return err_set(e, ERR_LIMIT, "no memory for a path");

@@ -26,8 +26,7 @@ static bool
 next_was(struct merge *m, struct err *e)
 {
 	m->more_was = false;
-	return m->old == NULL ||
-	       entries_next(m->old, &m->was, &m->more_was, e);
+	return m->old == NULL || entries_next(m->old, &m->was, &m->more_was, e);
 }
 
 static bool
@@ -198,9 +197,9 @@ static bool
 merge_changes(struct merge *m, struct err *e)
 {
 	while (m->more_in || m->more_was) {
-		bool old_first = !m->more_in ||
-				 (m->more_was &&
-				     order_groups(&m->was, &m->in) < 0);
+		bool old_first =
+		    !m->more_in ||
+		    (m->more_was && order_groups(&m->was, &m->in) < 0);
 
 		if (!(old_first ? put_old(m, e) : merge_group(m, e)))
 			return false;

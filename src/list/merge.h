@@ -18,7 +18,7 @@ enum merge_how { MERGE_WHOLE, MERGE_CHANGES };
 struct merge_counts {
 	uint64_t added, removed;
 	uint64_t changed; /* the same kind and value, told otherwise */
-	uint64_t kept;	  /* entries of the new generation, all in all */
+	uint64_t kept;    /* entries of the new generation, all in all */
 };
 
 /* The import in the order of merge_sort_by(how); old NULL: the first

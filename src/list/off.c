@@ -67,8 +67,8 @@ quarantine(struct db *db, struct arena *a, int64_t list, const struct entry *t,
 
 bool
 list_note_hit(struct db *db, struct arena *a, int64_t list,
-    const struct entry *t, int64_t uploader, int64_t now,
-    bool *ret_quarantined, struct err *e)
+    const struct entry *t, int64_t uploader, int64_t now, bool *ret_quarantined,
+    struct err *e)
 {
 	struct sql_list_hit_uploaders_row hit;
 	bool done = false;

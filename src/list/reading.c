@@ -106,13 +106,12 @@ text_put(struct reading *g, struct text *t, str s)
 
 	arena_reset(g->scratch);
 	s = str_sub(s, 0, 4 * ENTRY_TEXT_MAX);
-	for (int torn = 0; torn < 3 && s.n == 4 * ENTRY_TEXT_MAX &&
-			   !utf8_valid(s); torn++)
+	for (int torn = 0;
+	     torn < 3 && s.n == 4 * ENTRY_TEXT_MAX && !utf8_valid(s); torn++)
 		s.n--;
 	if (!utf8_clean(g->scratch, s, 4 * ENTRY_TEXT_MAX, false, &clean))
 		clean = s.n > 0 ? S("?") : S("");
-	while (clean.n > sizeof(t->p) ||
-	       (clean.n > 0 && !utf8_valid(clean)))
+	while (clean.n > sizeof(t->p) || (clean.n > 0 && !utf8_valid(clean)))
 		clean.n--;
 	memcpy(t->p, clean.p == NULL ? "" : clean.p, clean.n);
 	t->n = clean.n;
@@ -193,7 +192,7 @@ stamp_parse(str s, int64_t *ret)
 	s = str_sub(s, 10, s.n);
 	v = 0;
 	if (s.n > 0 && ((s.p[0] != 'T' && s.p[0] != ' ') ||
-	    !clock_of(str_sub(s, 1, s.n), &v)))
+			   !clock_of(str_sub(s, 1, s.n), &v)))
 		return false;
 	*ret = day * 86400 + v;
 	return true;

@@ -16,8 +16,8 @@
 /* What somebody wants to have read, and what the file does not say itself. */
 struct list_ask {
 	uint8_t format; /* enum list_format_id */
-	uint8_t kind;	/* of a file that does not say, or HASH_NONE */
-	str scheme;	/* of the categories, when the file does not say */
+	uint8_t kind;   /* of a file that does not say, or HASH_NONE */
+	str scheme;     /* of the categories, when the file does not say */
 	str categories; /* that are taken, parted by commas; "": all */
 };
 
@@ -31,8 +31,8 @@ struct text {
 /* What a column or a field says. */
 enum draft_field {
 	DRAFT_IGNORE,
-	DRAFT_HASH,   /* of the field's kind */
-	DRAFT_TYPE,   /* names the kind of DRAFT_VALUE */
+	DRAFT_HASH, /* of the field's kind */
+	DRAFT_TYPE, /* names the kind of DRAFT_VALUE */
 	DRAFT_VALUE,
 	DRAFT_ID,
 	DRAFT_MEMBER, /* who gave it */
@@ -40,7 +40,7 @@ enum draft_field {
 	DRAFT_SCHEME,
 	DRAFT_STAMP,
 	DRAFT_QUALITY,
-	DRAFT_SIZE,   /* of the file, bytes */
+	DRAFT_SIZE, /* of the file, bytes */
 	DRAFT_MEDIA,
 	DRAFT_STATUS,
 	DRAFT_GONE,   /* « true » withdraws it */
@@ -50,7 +50,7 @@ enum draft_field {
 struct list_field {
 	const char *name; /* small letters and digits only */
 	enum draft_field what;
-	uint8_t kind;	  /* DRAFT_HASH */
+	uint8_t kind;     /* DRAFT_HASH */
 	const char *word; /* DRAFT_DETAIL */
 };
 
@@ -93,8 +93,8 @@ str reading_plain(str name, char *p, size_t cap);
 const struct list_field *reading_field(
     const struct list_field *table, size_t n, str name);
 
-bool reading_say(struct reading *, const struct wire_frame *,
-    struct err *) MUST_USE;
+bool reading_say(
+    struct reading *, const struct wire_frame *, struct err *) MUST_USE;
 
 void draft_init(struct draft *);
 void draft_done(struct draft *);

@@ -50,8 +50,8 @@ peek(struct rows *r, int *ret, struct err *e)
 {
 	if (r->at == r->n && !r->ended) {
 		r->at = r->n = 0;
-		if (!source_read(r->source, r->piece, sizeof(r->piece), &r->n,
-			e))
+		if (!source_read(
+			r->source, r->piece, sizeof(r->piece), &r->n, e))
 			return false;
 		r->ended = r->n == 0;
 	}

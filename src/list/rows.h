@@ -21,7 +21,7 @@ struct row {
 	str cell[ROW_CELLS_MAX];
 	size_t n;
 	int64_t line, offset; /* where it begins; lines from 1 */
-	bool malformed;	      /* too long, too many cells, or torn quotes */
+	bool malformed;       /* too long, too many cells, or torn quotes */
 };
 
 /* separator 0: a row is one cell, the whole line, and quotes are nothing. */

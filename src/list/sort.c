@@ -203,8 +203,8 @@ fill(struct run *r, struct err *e)
 	r->at = 0;
 	r->n = left;
 	do
-		n = pread(r->fd, r->piece + left, RUN_PIECE - left,
-		    (off_t)r->read);
+		n = pread(
+		    r->fd, r->piece + left, RUN_PIECE - left, (off_t)r->read);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return err_sys(e, "sorting");
@@ -246,8 +246,7 @@ heap_down(struct sort *s, size_t i)
 	for (;;) {
 		size_t least = i;
 
-		for (size_t c = 2 * i + 1; c <= 2 * i + 2 && c < s->n_heap;
-		    c++)
+		for (size_t c = 2 * i + 1; c <= 2 * i + 2 && c < s->n_heap; c++)
 			if (sort_order(s->by, &s->run[s->heap[c]].entry,
 				&s->run[s->heap[least]].entry) < 0)
 				least = c;

@@ -30,11 +30,10 @@ bool sort_add(
 /* After the last one. */
 bool sort_run(struct sort *, struct err *) MUST_USE;
 /* In order; *ret_more false at the end.  Good until the next call. */
-bool sort_next(struct sort *, struct entry *ret, bool *ret_gone,
-    bool *ret_more, struct err *) MUST_USE;
+bool sort_next(struct sort *, struct entry *ret, bool *ret_gone, bool *ret_more,
+    struct err *) MUST_USE;
 
-int sort_order(
-    enum sort_by, const struct entry *, const struct entry *);
+int sort_order(enum sort_by, const struct entry *, const struct entry *);
 
 DEFINE_OWNED(sort)
 

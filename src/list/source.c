@@ -13,7 +13,7 @@ struct source {
 	bool known; /* whether it is packed */
 	bool packed, at_member_end, in_use;
 	uint64_t total; /* given out */
-	size_t n, at;	/* of piece */
+	size_t n, at;   /* of piece */
 	z_stream z;
 	uint8_t piece[PIECE];
 };
@@ -94,8 +94,8 @@ look(struct source *s, struct err *e)
 	while (s->n < 2 && !s->ended) {
 		size_t got;
 
-		if (!read_some(s, s->piece + s->n, sizeof(s->piece) - s->n,
-			&got, e))
+		if (!read_some(
+			s, s->piece + s->n, sizeof(s->piece) - s->n, &got, e))
 			return false;
 		s->ended = got == 0;
 		s->n += got;

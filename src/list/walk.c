@@ -66,7 +66,9 @@ walk_text(const struct walk *w, enum json_token t)
 {
 	if (t == JSON_STRING || t == JSON_NUMBER)
 		return json_text(w->j);
-	return t == JSON_TRUE ? S("true") : t == JSON_FALSE ? S("false") : S("");
+	return t == JSON_TRUE    ? S("true")
+	       : t == JSON_FALSE ? S("false")
+				 : S("");
 }
 
 static bool
@@ -152,6 +154,6 @@ walk_checkpoint(struct walk *w)
 	if (w->g->draft.stamp <= w->latest)
 		return;
 	w->latest = w->g->draft.stamp;
-	t->n = (size_t)snprintf(
-	    t->p, sizeof(t->p), "%lld", (long long)w->latest);
+	t->n =
+	    (size_t)snprintf(t->p, sizeof(t->p), "%lld", (long long)w->latest);
 }

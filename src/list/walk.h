@@ -15,8 +15,7 @@ struct walk;
 
 /* What is an object or an array inside a record; it was just begun and is read
  * to its end. */
-typedef bool walk_inside_fn(
-    struct walk *, str name, bool object, struct err *);
+typedef bool walk_inside_fn(struct walk *, str name, bool object, struct err *);
 typedef bool walk_fn(struct walk *, struct err *);
 
 struct walk {
@@ -25,10 +24,10 @@ struct walk {
 	const struct list_field *fields;
 	size_t n_fields;
 	walk_inside_fn *inside;
-	unsigned level; /* of records in records */
+	unsigned level;                  /* of records in records */
 	uint32_t owners, owners_against; /* hma: opinions on a record */
-	int64_t latest;			 /* the checkpoint */
-	bool known;			 /* vics: its mark was there */
+	int64_t latest;                  /* the checkpoint */
+	bool known;                      /* vics: its mark was there */
 };
 
 #define WALK_TEXT_MAX ((size_t)1 << 20)

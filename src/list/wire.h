@@ -6,9 +6,9 @@
  *	ENTRY, GONE	a record (list/record.h); GONE: it was withdrawn, and a
  *			GONE without a kind withdraws all that has its id
  *	FAULT		u8 fault, u8 kind, u64 line, u64 byte
- *	END		u64 records, u64 skipped, u64 faults, u8 whole, u32 n and
- *			the text of the checkpoint
- *	REFUSED		u8 error kind, u32 n and text
+ *	END		u64 records, u64 skipped, u64 faults, u8 whole, u32 n
+ *and the text of the checkpoint REFUSED		u8 error kind, u32 n and
+ *text
  */
 #ifndef LIST_WIRE_H
 #define LIST_WIRE_H
@@ -27,10 +27,10 @@ enum wire_type {
 
 /* Why something in a list is no entry. */
 enum list_fault {
-	LIST_FAULT_VALUE, /* not the digits of its kind */
-	LIST_FAULT_KIND,  /* a kind that nobody knows */
+	LIST_FAULT_VALUE,   /* not the digits of its kind */
+	LIST_FAULT_KIND,    /* a kind that nobody knows */
 	LIST_FAULT_NOTHING, /* neither a hash nor a withdrawal */
-	LIST_FAULT_ROW,	    /* torn or endless */
+	LIST_FAULT_ROW,     /* torn or endless */
 	LIST_FAULT_STATUS,  /* neither in force nor withdrawn */
 	LIST_FAULT_FRAMES,  /* the frames of a video */
 	LIST_FAULT_NAME,    /* withdrawn, but nobody says what */
@@ -58,7 +58,7 @@ struct wire_frame {
 void wire_put(struct buf *, const struct wire_frame *);
 /* The frame at the front of *io.  *ret_got false: not all of it is there yet.
  * ERR_CORRUPT: no frame, nothing more may be believed. */
-bool wire_take(str *io, struct wire_frame *ret, bool *ret_got,
-    struct err *) MUST_USE;
+bool wire_take(
+    str *io, struct wire_frame *ret, bool *ret_got, struct err *) MUST_USE;
 
 #endif

@@ -51,8 +51,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .kind = data[0] / LIST_FORMATS % HASH_KINDS,
 	    .scheme = S("made"),
 	    .categories = data[0] & 0x80 ? S("1,2") : S("")};
-	OWNED(source) s = source_of(
-	    (str){(const char *)data + 1, size - 1}, &e);
+	OWNED(source)
+	s = source_of((str){(const char *)data + 1, size - 1}, &e);
 
 	must(s != NULL);
 	must(reading_init(&g, &ask, s, hear, &h, &e));

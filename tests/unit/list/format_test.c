@@ -13,10 +13,8 @@
 #define MD5_A "00112233445566778899aabbccddeeff"
 #define MD5_B "0123456789abcdef0123456789abcdef"
 #define SHA1_A "00112233445566778899aabbccddeeff00112233"
-#define PDQ_A                                                                  \
-	"f8f8f0cce0f4e84d0e370a22028f67f0b36e2ed596623e1d33e6b39c4e9c9b22"
-#define PDQ_B                                                                  \
-	"54a977c221d14c1c43ba5e6e21d4a13989a3553f1462611cbb85fa7be8a677b1"
+#define PDQ_A "f8f8f0cce0f4e84d0e370a22028f67f0b36e2ed596623e1d33e6b39c4e9c9b22"
+#define PDQ_B "54a977c221d14c1c43ba5e6e21d4a13989a3553f1462611cbb85fa7be8a677b1"
 
 static struct arena *arena;
 static struct read r;
@@ -24,8 +22,7 @@ static struct read r;
 static void
 plain_lines_are_hashes_and_anything_behind_a_comma_is_not(void **state)
 {
-	const struct list_ask ask = {
-	    .format = LIST_PLAIN, .kind = HASH_PDQ};
+	const struct list_ask ask = {.format = LIST_PLAIN, .kind = HASH_PDQ};
 
 	(void)state;
 	assert_true(read_asked(&r, arena, &ask,
@@ -130,9 +127,9 @@ icse_and_iwf_are_tables(void **state)
 	must_be(&r, 2, "77", HASH_PHOTODNA, dna);
 	assert_true(str_eq(r.entry[0].scheme, S("icse")));
 	assert_int_equal(r.entry[0].media, ENTRY_IMAGE);
-	assert_true(str_eq(r.entry[0].detail,
-	    S("distributed=Yes; victim_identified=No; "
-	      "offender_identified=No")));
+	assert_true(str_eq(
+	    r.entry[0].detail, S("distributed=Yes; victim_identified=No; "
+				 "offender_identified=No")));
 	assert_true(read_list(&r, arena, LIST_IWF,
 	    S("Reference,SHA256,Severity,Age Range\nR1," PDQ_A ",C,3-6\n")));
 	must_be(&r, 0, "R1", HASH_SHA256, PDQ_A);
@@ -234,8 +231,8 @@ stopncii_withdraws_by_value(void **state)
 	assert_true(str_eq(r.end.text, S("1700000009")));
 }
 
-#define NCMEC_HEAD                                                             \
-	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<queryResult "            \
+#define NCMEC_HEAD                                                  \
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<queryResult " \
 	"xmlns=\"https://hashsharing.ncmec.org/hashsharing/v2\">\n"
 
 static void
@@ -294,8 +291,7 @@ xml_that_declares_anything_or_is_not_theirs_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		assert_false(
-		    read_list(&r, arena, LIST_NCMEC, str_c(wrong[i])));
+		assert_false(read_list(&r, arena, LIST_NCMEC, str_c(wrong[i])));
 		assert_int_equal(r.error.kind, ERR_INPUT);
 	}
 	buf_str(&b, S(NCMEC_HEAD));
@@ -305,11 +301,11 @@ xml_that_declares_anything_or_is_not_theirs_is_refused(void **state)
 	assert_int_equal(r.error.kind, ERR_LIMIT);
 }
 
-#define VICS13                                                                 \
-	"{\"odata.metadata\":\"http://github.com/ICMEC/ProjectVic/"            \
+#define VICS13                                                      \
+	"{\"odata.metadata\":\"http://github.com/ICMEC/ProjectVic/" \
 	"DataModels/1.3.xml#Media\",\"value\":["
-#define VICS20                                                                 \
-	"{\"@odata.context\":\"http://github.com/VICSDATAMODEL/ProjectVic/"    \
+#define VICS20                                                              \
+	"{\"@odata.context\":\"http://github.com/VICSDATAMODEL/ProjectVic/" \
 	"DataModels/2.0.xml/US/$metadata#"
 
 static void
@@ -317,8 +313,7 @@ vics_keeps_scheme_beside_category_and_leaves_out_what_is_no_match(void **state)
 {
 	(void)state;
 	assert_true(read_list(&r, arena, LIST_VICS,
-	    S("\xef\xbb\xbf" VICS13
-	      "{\"MediaID\":12,\"Category\":1,\"MD5\":\""
+	    S("\xef\xbb\xbf" VICS13 "{\"MediaID\":12,\"Category\":1,\"MD5\":\""
 	      "00112233445566778899AABBCCDDEEFF\",\"SHA1\":\"" SHA1_A
 	      "\",\"MediaSize\":\"20000\",\"VictimIdentified\":\"true\","
 	      "\"Series\":\"a name\",\"MediaFiles\":[{\"FileName\":\"x\"}],"
@@ -330,8 +325,7 @@ vics_keeps_scheme_beside_category_and_leaves_out_what_is_no_match(void **state)
 	must_be(&r, 0, "12", HASH_MD5, MD5_A);
 	assert_true(str_eq(r.entry[0].scheme, S("vics-us")));
 	assert_true(str_eq(r.entry[0].category, S("1")));
-	assert_true(
-	    str_eq(r.entry[0].detail, S("victim_identified=true")));
+	assert_true(str_eq(r.entry[0].detail, S("victim_identified=true")));
 	assert_int_equal(r.end.skipped, 2);
 	assert_int_equal(r.n_fault, 0);
 }
@@ -341,11 +335,12 @@ vics_two_has_cases_and_hashes_in_arrays(void **state)
 {
 	(void)state;
 	assert_true(read_list(&r, arena, LIST_VICS,
-	    S(VICS20 "Cases\",\"value\":[{\"CaseID\":\"c\",\"CaseNumber\":\"n\","
-		     "\"Media\":[{\"MediaID\":1,\"Category\":1,\"MD5\":\"" MD5_A
-		     "\",\"AlternativeHashes\":[{\"HashName\":\"PDQ\","
-		     "\"HashValue\":\"" PDQ_A "\"}]},{\"MediaID\":2,"
-		     "\"Category\":1,\"SHA1\":\"short\"}],\"X\":1}]}")));
+	    S(VICS20
+		"Cases\",\"value\":[{\"CaseID\":\"c\",\"CaseNumber\":\"n\","
+		"\"Media\":[{\"MediaID\":1,\"Category\":1,\"MD5\":\"" MD5_A
+		"\",\"AlternativeHashes\":[{\"HashName\":\"PDQ\","
+		"\"HashValue\":\"" PDQ_A "\"}]},{\"MediaID\":2,"
+		"\"Category\":1,\"SHA1\":\"short\"}],\"X\":1}]}")));
 	assert_int_equal(r.n, 2);
 	must_be(&r, 0, "1", HASH_MD5, MD5_A);
 	must_be(&r, 1, "1", HASH_PDQ, PDQ_A);
