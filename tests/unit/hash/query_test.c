@@ -259,8 +259,8 @@ computing_photodna_without_its_library_is_refused(void **state)
 	struct err e;
 
 	(void)state;
-	if (photodna_provider() != NULL)
-		skip();
+	if (photodna_provider() != NULL) /* of a licensed host */
+		return;
 	assert_false(photodna_compute(&px, value, &e));
 	assert_int_equal(e.kind, ERR_NOT_FOUND);
 }
