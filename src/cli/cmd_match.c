@@ -125,6 +125,7 @@ write_index(struct building *b, const char *path, struct err *e)
 	str aside = arena_fmt(b->c->arena, "%s" SUFFIX, path);
 	char *name = arena_cstr(b->c->arena, aside);
 	OWNED_FD fd = -1;
+	int64_t said = 0;
 	bool done;
 
 	if (name == NULL)
@@ -133,9 +134,13 @@ write_index(struct building *b, const char *path, struct err *e)
 	    name, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return err_sys(e, "%s", name);
+	if (isatty(STDERR_FILENO))
+		match_progress(&said, "writing the index", -1);
 	done = match_builder_write(b->to, fd, 1, e) &&
 	       (fsync(fd) == 0 || err_sys(e, "%s", name)) &&
 	       (rename(name, path) == 0 || err_sys(e, "%s", path));
+	if (said != 0)
+		fprintf(stderr, "\r\033[K");
 	if (!done)
 		(void)unlink(name);
 	return done;
