@@ -123,8 +123,7 @@ try(const uint8_t *p, size_t n)
 	OWNED_FD fd = file_of(p, n);
 	struct err e;
 	OWNED(match_live) live = match_live_new(&e);
-	struct match_index *ix =
-	    match_index_open(fd, MATCH_INDEX_MAPPED, &e);
+	struct match_index *ix = match_index_open(fd, MATCH_INDEX_MAPPED, &e);
 
 	must(live != NULL && (ix != NULL || e.kind != ERR_NONE));
 	match_live_swap(live, ix, true);
