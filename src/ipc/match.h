@@ -20,7 +20,7 @@
 #include "ipc/read.h"
 
 enum match_kind {
-	MATCH_SWAP = 1,   /* to the matcher; fd 0: the index file, read-only */
+	MATCH_SWAP = 1, /* to the matcher; fd 0: the index file, read-only */
 	MATCH_DELTA = 2,
 	MATCH_QUERY = 3,
 	MATCH_STATE = 4,  /* to jobs: what came of a SWAP or DELTA */
@@ -30,10 +30,10 @@ enum match_kind {
 #define MATCH_VALUE_MAX 256u /* bytes of a value; eight PDQ hashes */
 #define MATCH_KIND_MAX 63u   /* enum hash_kind on the wire is below that */
 #define MATCH_DISTANCE_MAX (1u << 24) /* 144 squared bytes */
-#define MATCH_LISTS_MAX 64u  /* of one scope, and of one table */
-#define MATCH_OPS_MAX 1024u  /* of one DELTA */
+#define MATCH_LISTS_MAX 64u           /* of one scope, and of one table */
+#define MATCH_OPS_MAX 1024u           /* of one DELTA */
 #define MATCH_ITEMS_MAX 4096u
-#define MATCH_HITS_MAX 4096u /* of one ANSWER */
+#define MATCH_HITS_MAX 4096u    /* of one ANSWER */
 #define MATCH_ITEM_HITS_MAX 64u /* of one item, the nearest */
 /* A body of at most that many bytes always fits one message. */
 #define MATCH_BODY_MAX ((size_t)128 * 1024)
@@ -63,7 +63,7 @@ enum match_op_kind {
 };
 
 struct match_op {
-	uint8_t op;     /* enum match_op_kind */
+	uint8_t op; /* enum match_op_kind */
 	uint32_t list;
 	uint32_t entry; /* INSERT, DELETE */
 	uint8_t kind;   /* INSERT: enum hash_kind; LIST: of threshold, or 0 */
@@ -90,15 +90,15 @@ void match_op_read(struct reader *, struct match_op *ret); /* sets bad */
 
 enum match_verdict {
 	MATCH_OK,
-	MATCH_REFUSED, /* the file is not sound, or a value is not */
+	MATCH_REFUSED,  /* the file is not sound, or a value is not */
 	MATCH_NO_INDEX, /* a DELTA or QUERY before any SWAP */
-	MATCH_FAILED,  /* of our own: memory */
+	MATCH_FAILED,   /* of our own: memory */
 	MATCH_VERDICTS
 };
 
 struct match_state {
 	uint32_t serial;
-	uint8_t verdict; /* enum match_verdict */
+	uint8_t verdict;     /* enum match_verdict */
 	uint64_t generation; /* in use now; 0: none */
 	uint64_t entries;    /* of the file in use */
 };
@@ -134,8 +134,8 @@ void match_item_read(struct reader *, struct match_item *ret); /* sets bad */
 /* ---- ANSWER ---- */
 
 /* An item brings at most MATCH_ITEM_HITS_MAX, the nearest, one per entry; as
- * many as that mean that there may be more.  transform: which of the eight dihedral values it was (hash/pdq.h), 0 where
- * there is one. */
+ * many as that mean that there may be more.  transform: which of the eight
+ * dihedral values it was (hash/pdq.h), 0 where there is one. */
 struct match_hit {
 	uint32_t item; /* its place in the query */
 	uint32_t list, entry;

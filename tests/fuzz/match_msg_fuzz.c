@@ -63,8 +63,8 @@ check_query(str s)
 	match_query_write(&b, &q);
 	for (uint32_t i = 0; i < q.n_items && !r.bad; i++) {
 		match_item_read(&r, &item);
-		if (!r.bad && (item.value.n == 0 ||
-				  item.value.n > MATCH_VALUE_MAX))
+		if (!r.bad &&
+		    (item.value.n == 0 || item.value.n > MATCH_VALUE_MAX))
 			__builtin_trap();
 		match_item_write(&b, &item);
 	}
