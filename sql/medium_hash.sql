@@ -26,6 +26,11 @@ SELECT medium, pipeline, hypothesis, frame, quality, unfit, hash
 -- name: medium_hash_forget :exec
 DELETE FROM medium_hash WHERE medium = :medium;
 
+-- name: medium_hash_forget_deleted :exec
+DELETE FROM medium_hash
+ WHERE EXISTS (SELECT 1 FROM medium m
+                WHERE m.id = medium_hash.medium AND m.state = 'deleted');
+
 -- name: medium_hash_missing :many
 -- Photos from before hashes were kept, that still have their original.
 SELECT m.id

@@ -219,6 +219,7 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 		   carry_out, r, state, e) &&
 	       sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
 	       sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
+	       sql_medium_hash_forget_deleted(r->h->db, &rows, e) &&
 	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }

@@ -167,6 +167,8 @@ what_was_erased_since_does_not_come_back(void **state)
 			     " state = 'deleted' AND caption_enc IS NULL"),
 	    2);
 	assert_int_equal(
+	    fixture_count(f, "SELECT count(*) FROM medium_hash"), 1);
+	assert_int_equal(
 	    fixture_count(f, "SELECT count(*) FROM child WHERE"
 			     " erased_at IS NOT NULL AND first_enc IS NULL"),
 	    1);

@@ -225,6 +225,7 @@ a_deleted_photo_leaves_neither_key_nor_file(void **state)
 	assert_int_equal(village_files(&v), 4);
 	assert_int_equal(
 	    village_count(&v, "blob WHERE key_wrapped IS NULL"), 4);
+	assert_int_equal(village_count(&v, "medium_hash"), 2);
 	assert_int_equal(village_count(&v, "post WHERE photos = 1"), 1);
 	assert_int_equal(
 	    village_count(&v, "audit WHERE action = 'medium-deleted' OR"
