@@ -61,13 +61,6 @@ INSERT INTO signal (organisation, rule, subject_kind, subject, raised_at,
                     reason_enc)
 VALUES (:organisation, :rule, :subject_kind, :subject, :raised_at, :reason_enc);
 
--- name: stop_signal_of :many
-SELECT id, rule, raised_at, reason_enc
-  FROM signal
- WHERE organisation = :organisation AND subject_kind = 'stopping'
-   AND subject = :subject
- ORDER BY id;
-
 -- name: stop_reason_of :many
 -- The reasons that were written down, of one case.
 SELECT raised_at, reason_enc

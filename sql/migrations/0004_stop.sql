@@ -78,6 +78,7 @@ CREATE TABLE stopping (
 CREATE UNIQUE INDEX stopping_now ON stopping (medium)
   WHERE outcome IS NULL OR outcome = 'confirmed';
 CREATE INDEX stopping_by_organisation ON stopping (organisation, outcome, id);
+CREATE INDEX stopping_by_post ON stopping (post, id);
 
 -- Why: one row per entry that the medium was too near to.  list NULL: the
 -- organisation's own register, and entry is its row there.  list_name and
@@ -156,6 +157,7 @@ CREATE TABLE legal_hold (
   ended_at      INTEGER,
   erasure_wanted_at INTEGER
 ) STRICT;
+CREATE INDEX legal_hold_by_medium ON legal_hold (medium);
 CREATE UNIQUE INDEX legal_hold_now ON legal_hold (medium) WHERE ended_at IS NULL;
 
 -- The pictures that an organisation does not want back, by their hashes.
