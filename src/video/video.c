@@ -22,6 +22,7 @@ struct work {
 	struct video_result *ret;
 	void *pdq; /* workspace of a frame */
 	size_t pdq_bytes;
+	uint32_t unfit; /* frames that could not be brought into RGB */
 	/* TMK */
 	struct tmk *tmk;
 	struct frames frames;
@@ -155,7 +156,7 @@ end_tmk(struct work *w, struct err *e)
 
 	if (w->ret->decoded == 0)
 		return true;
-	if (!give(w, frames_end(&w->frames), e))
+	if (!give(w, frames_end(&w->frames), e) && e->kind != ERR_INPUT)
 		return false;
 	tmk_end(w->tmk);
 	tmk_write(w->tmk, bytes);
@@ -260,12 +261,16 @@ all_frames(struct work *w,
 		    w->ret->decoded == UINT32_MAX)
 			break;
 		w->ret->decoded++;
-		if (!algs[w->job->alg].add(w, f, e))
-			return false;
+		if (!algs[w->job->alg].add(w, f, e)) {
+			/* One frame of an odd kind is not the whole video. */
+			if (e->kind != ERR_INPUT)
+				return false;
+			w->unfit++;
+		}
 		if (progress != NULL && !progress(ctx, w->ret->decoded, e))
 			return false;
 	}
-	w->ret->broken = video_reader_broken(w->reader);
+	w->ret->broken = video_reader_broken(w->reader) + w->unfit;
 	return algs[w->job->alg].end(w, e);
 }
 
