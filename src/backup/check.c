@@ -432,9 +432,8 @@ static bool
 check_all(struct checking *c, struct err *e)
 {
 	return check_database(c, e) && check_erasures(c, e) &&
-	       check_uploads(c, e) && check_jobs(c, e) &&
-	       check_hashes(c, e) && check_blobs(c, e) &&
-	       check_children(c, e) && check_audit(c, e) &&
+	       check_uploads(c, e) && check_jobs(c, e) && check_hashes(c, e) &&
+	       check_blobs(c, e) && check_children(c, e) && check_audit(c, e) &&
 	       blob_each(c->h->blobs, see_file, c, e);
 }
 

@@ -10,7 +10,9 @@
 #include "backup/backup.h"
 #include "backup/tree.h"
 #include "base/zone.h"
+#include "list/entries.h"
 #include "sql_backup.h"
+#include "sql_list.h"
 
 #define STEP 1000
 #define STEP_MAX ((size_t)1 << 20)
@@ -219,6 +221,61 @@ copy_database(struct making *m, struct err *e)
 	       put_file(m, m->dir, AUDIT_HEAD_FILE, "audit.head", e);
 }
 
+/* A file of entries keeps its name until two newer ones have come. */
+static bool
+put_list(struct making *m, int from_dir, int to_dir, str file, struct err *e)
+{
+	char path[MANIFEST_PATH_MAX];
+	struct manifest_file f = {.path = path};
+	const char *name = path + strlen(LISTS_FOLDER "/");
+	OWNED_FD from = -1;
+
+	if (file.p == NULL)
+		return true;
+	if (file.n > MANIFEST_PATH_MAX - sizeof(LISTS_FOLDER "/"))
+		return err_set(e, ERR_CORRUPT, "the file of a list");
+	(void)snprintf(
+	    path, sizeof(path), LISTS_FOLDER "/" STR_FMT, STR_ARG(file));
+	from = openat(from_dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (from == -1 && errno == ENOENT) {
+		m->report.missing++;
+		return true;
+	}
+	if (from == -1)
+		return err_sys(e, "%s", path);
+	if (!tree_copy(from, to_dir, name, f.digest, &f.bytes, e))
+		return false;
+	manifest_put(m->manifest, &f);
+	m->report.bytes += f.bytes;
+	m->report.copied_bytes += f.bytes;
+	return true;
+}
+
+static bool
+put_lists(struct making *m, struct err *e)
+{
+	OWNED(arena) a = arena_new(STEP_MAX);
+	char path[PATH_ROOM];
+	struct sql_list_files_rows rows;
+	OWNED_FD from = -1;
+	OWNED_FD to = -1;
+
+	if (!sql_list_files(m->copy, a, &rows, e))
+		return false;
+	if (rows.n == 0)
+		return true;
+	(void)snprintf(
+	    path, sizeof(path), "%s/" LISTS_FOLDER, m->h->conf->data);
+	if (!tree_make(AT_FDCWD, path, &from, e) ||
+	    !tree_make(m->dir, LISTS_FOLDER, &to, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		if (!put_list(m, from, to, rows.v[i].entries_file, e) ||
+		    !put_list(m, from, to, rows.v[i].previous_file, e))
+			return false;
+	return true;
+}
+
 /* True when the file is in its place by a link. */
 static bool
 link_known(struct making *m, int sub, const char *name, const char *sub_name,
@@ -331,7 +388,7 @@ make_in(struct making *m, int64_t now, struct err *e)
 	return tree_make(m->out_fd, m->part, &m->dir, e) &&
 	       tree_make(m->dir, "blobs", &m->blobs, e) &&
 	       begin_manifest(m, now, e) && copy_database(m, e) &&
-	       put_blobs(m, e) && finish(m, e);
+	       put_lists(m, e) && put_blobs(m, e) && finish(m, e);
 }
 
 bool

@@ -135,13 +135,30 @@ nonsense(const struct reading *r, struct err *e)
 	    e, ERR_CORRUPT, MANIFEST_NAME ": line %d makes no sense", r->line);
 }
 
-/* preau.db, audit.head, or blobs/ab/ab and thirty more digits. */
+/* lists/7-12.entries */
+static bool
+list_fits(str p)
+{
+	str list, generation;
+	int64_t n;
+
+	if (!str_starts(p, S("lists/")) || !str_ends(p, S(".entries")))
+		return false;
+	generation = str_sub(p, 6, p.n - 6 - 8);
+	return str_cut(&generation, '-', &list) &&
+	       num_i64(list, 1, INT64_MAX, &n) &&
+	       num_i64(generation, 1, INT64_MAX, &n);
+}
+
+/* preau.db, audit.head, a file of a list, or blobs/ab/ab and thirty more
+ * digits. */
 static bool
 path_fits(str p)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	if (str_eq(p, S("preau.db")) || str_eq(p, S("audit.head")))
+	if (str_eq(p, S("preau.db")) || str_eq(p, S("audit.head")) ||
+	    list_fits(p))
 		return true;
 	if (!str_starts(p, S("blobs/")) || p.n != 41 || p.p[8] != '/' ||
 	    memcmp(p.p + 6, p.p + 9, 2) != 0)

@@ -7,6 +7,7 @@
 #include "backup/backup.h"
 #include "backup/tree.h"
 #include "base/zone.h"
+#include "list/entries.h"
 
 #define PATH_ROOM 4096
 #define ARENA_MAX ((size_t)4 << 20)
@@ -66,7 +67,7 @@ restoring_done(struct restoring *r)
 	fd_cleanup_(&r->dir);
 }
 
-/* blobs/ab/ab…: its folders are made on the way. */
+/* blobs/ab/ab… and lists/…: the folders are made on the way. */
 static bool
 place_of(int dir, const char *path, int *ret_fd, const char **ret_name,
     struct err *e)
@@ -74,6 +75,10 @@ place_of(int dir, const char *path, int *ret_fd, const char **ret_name,
 	OWNED_FD blobs = -1;
 	char sub[3];
 
+	if (str_starts(str_c(path), S(LISTS_FOLDER "/"))) {
+		*ret_name = path + strlen(LISTS_FOLDER "/");
+		return tree_make(dir, LISTS_FOLDER, ret_fd, e);
+	}
 	if (!str_starts(str_c(path), S("blobs/"))) {
 		*ret_name = path;
 		return tree_open(dir, ".", ret_fd, e);

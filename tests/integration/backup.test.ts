@@ -2,8 +2,9 @@
 // erased since stays erased, and a thief reads nothing.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
@@ -28,8 +29,26 @@ before(async () => {
   claire = await server.client("claire");
   out = join(server.folder, "backups");
   mkdirSync(out, { mode: 0o700 });
+  known();
 });
 after(() => server.sweep());
+
+// A list of known material, all made up, that is enabled.
+function known(): void {
+  const path = join(server.folder, "known.txt");
+  const lines = Array.from({ length: 300 }, (_, i) => createHash("sha256").update(`made up ${i}`).digest("hex"));
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  for (const args of [["add", "known", "--by", "1", "--format", "plain", "--kind", "pdq"],
+    ["import", "known", path, "--by", "1"], ["enable", "known", "--by", "2"]]) {
+    const done = server.preau("list", ...args);
+    assert.equal(done.status, 0, done.out + done.err);
+  }
+}
+
+// Its files of entries, by name.
+const lists = (of: Server): Record<string, string> =>
+  Object.fromEntries(filesBelow(join(dataOf(of), "lists")).filter((f) => f.endsWith(".entries"))
+    .map((f) => [basename(f), createHash("sha256").update(readFileSync(f)).digest("hex")]));
 
 // A page without what changes each time it is asked for.
 const still = (page: string): string => page.replace(/name="form" value="[^"]*"/g, "").replace(/http:\/\/127[^"]*/g, "");
@@ -100,6 +119,9 @@ test("restored in a fresh place it is the same house", async () => {
   assert.equal(done.status, 0, done.out + done.err);
   assert.equal((JSON.parse(done.out) as { journal_used: boolean }).journal_used, true);
   assert.equal(twin.preau("audit", "verify").status, 0);
+  assert.equal(Object.keys(lists(server)).length, 1);
+  assert.deepEqual(lists(twin), lists(server));
+  assert.equal(twin.preau("list", "status", "known").out, server.preau("list", "status", "known").out);
   await twin.start();
   try {
     await settled(twin);
