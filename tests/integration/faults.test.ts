@@ -168,8 +168,12 @@ test("albums that were published stay published when processes die at random", a
   await killer;
   assert.ok(made.length >= 12, `${made.length} of ${tries}`);
   await alive();
+  // What was answered is there; a later one may be, that was committed and
+  // whose answer was lost.
   const page = (await sami.get(`/publish/${album}/text`)).text;
-  assert.ok(page.includes(`value="${made.at(-1) ?? ""}"`), "the last title that was acknowledged");
+  const kept = Number(/value="Titre (\d+)"/.exec(page)?.[1] ?? -1);
+  const last = Number(/\d+/.exec(made.at(-1) ?? "")?.[0]);
+  assert.ok(kept >= last && kept < tries, `Titre ${kept} after Titre ${last} of ${tries}`);
   // One entry in the register for each change after publication, no more.
   const entries = count(server, `audit WHERE action = 'post-changed' AND subject = ${album}`);
   assert.ok(drafts > 0 && entries >= made.length - drafts && entries <= tries, `${entries} entries, ${made.length} answers, ${tries} tries`);
