@@ -60,25 +60,36 @@ draw(struct bench *b, const struct pixels *px)
 		}
 }
 
-/* One axis: `lines` of l->in samples, `step` apart, to l->out, `to` apart. */
+/* Where the samples of a picture are: along the axis, and across it. */
+struct steps {
+	size_t along, across;
+};
+
+/* One axis of so many lines, l->in samples to l->out. */
 static void
-resize(const struct lanczos *l, const uint8_t *in, size_t step, uint8_t *ret,
-    size_t to)
+resize(const struct lanczos *l, uint32_t lines, const uint8_t *in,
+    struct steps from, uint8_t *ret, struct steps to)
 {
 	static int32_t w[SIDE_MAX * 8];
 
 	for (uint32_t i = 0; i < l->out; i++) {
-		int64_t sum = 1 << (LANCZOS_BITS - 1);
+		if (l->in != l->out)
+			lanczos_weigh(l, i, w);
+		for (uint32_t y = 0; y < lines; y++) {
+			const uint8_t *line = in + y * from.across;
+			uint8_t *out = ret + y * to.across + i * to.along;
+			int64_t sum = 1 << (LANCZOS_BITS - 1);
 
-		if (l->in == l->out) {
-			ret[i * to] = in[i * step];
-			continue;
+			if (l->in == l->out) {
+				*out = line[i * from.along];
+				continue;
+			}
+			for (uint32_t k = 0; k < l->n[i]; k++)
+				sum += (int64_t)w[k] *
+				       line[(l->first[i] + k) * from.along];
+			sum >>= LANCZOS_BITS;
+			*out = (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 		}
-		lanczos_weigh(l, i, w);
-		for (uint32_t k = 0; k < l->n[i]; k++)
-			sum += (int64_t)w[k] * in[(l->first[i] + k) * step];
-		sum >>= LANCZOS_BITS;
-		ret[i * to] = (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 	}
 }
 
@@ -101,11 +112,11 @@ reduce(struct bench *b, const struct pixels *px, uint32_t width,
 					    16);
 		}
 	lanczos_init(&l, px->width, width);
-	for (uint32_t y = 0; y < px->height; y++)
-		resize(&l, b->grey + y * px->width, 1, b->half + y * width, 1);
+	resize(&l, px->height, b->grey, (struct steps){1, px->width}, b->half,
+	    (struct steps){1, width});
 	lanczos_init(&l, px->height, height);
-	for (uint32_t x = 0; x < width; x++)
-		resize(&l, b->half + x, width, ret + x, width);
+	resize(&l, width, b->half, (struct steps){width, 1}, ret,
+	    (struct steps){width, 1});
 }
 
 /* aHash and both dHashes of a side, from reduced pictures. */
