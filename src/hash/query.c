@@ -7,10 +7,10 @@
 #define STRAY 100     /* one sample of so many may be further */
 #define ROUGH_LINES 8 /* the side of a JPEG block */
 #define ROUGH_STRAY 4
-#define BAR_OF 100    /* a bar is no less than a hundredth of the side, */
-#define BAR_MIN 2     /* and no less than this */
-#define KEEP_OF 5     /* less than a fifth of a side is no picture */
-#define FACTOR_MAX 64 /* sums of a square of this fit 32 bits */
+#define BAR_OF 100 /* a bar is no less than a hundredth of the side, */
+#define BAR_MIN 2  /* and no less than this */
+#define KEEP_OF 5  /* less than a fifth of a side is no picture */
+#define MANY 4     /* pixels that become one, in a row */
 
 const char *const query_names[QUERY_HYPOTHESES] = {
     "as_is", "unboxed", "padded2", "padded4"};
@@ -163,27 +163,67 @@ unbox(const struct pixels *px, struct pixels *ret, bool *ret_some)
 		*ret = b.px;
 }
 
-/* A row whose pixels are the means of factor x factor. */
+/* ---- smaller ---- */
+
+/* The mean of each square of factor x factor. */
+static void
+mean_row(const struct pixels *px, uint32_t factor, const uint8_t *row,
+    uint32_t width, uint8_t *ret)
+{
+	uint32_t area = factor * factor, channels = px->channels;
+
+	for (uint32_t x = 0; x < width; x++, row += factor * channels)
+		for (uint32_t c = 0; c < channels; c++) {
+			uint32_t sum = area / 2;
+
+			for (uint32_t j = 0; j < factor; j++)
+				for (uint32_t i = 0; i < factor; i++)
+					sum += row[j * px->stride +
+						   i * channels + c];
+			*ret++ = (uint8_t)(sum / area);
+		}
+}
+
+/* Four pixels of each square, spread evenly: a large picture takes as long as
+ * its bytes take to arrive, and what is hashed is smoothed anyway. */
+static void
+sample_row(const struct pixels *px, uint32_t factor, const uint8_t *row,
+    uint32_t width, uint8_t *ret)
+{
+	uint32_t channels = px->channels, at = (factor + 1) / 2;
+	const uint8_t *a = row + factor / MANY * (px->stride + channels);
+	const uint8_t *b = a + at * px->stride;
+
+	at *= channels;
+	for (uint32_t x = 0; x < width; x++) {
+		for (uint32_t c = 0; c < channels; c++)
+			*ret++ = (uint8_t)((a[c] + a[at + c] + b[c] +
+					       b[at + c] + 2) /
+					   4);
+		a += (size_t)factor * channels;
+		b += (size_t)factor * channels;
+	}
+}
+
 static void
 reduce_row(const struct pixels *px, uint32_t factor, uint32_t y, uint32_t width,
-    uint32_t *sum, uint8_t *ret)
+    uint8_t *ret)
 {
-	size_t n = (size_t)width * factor * px->channels;
-	uint32_t area = factor * factor, channels = px->channels;
 	const uint8_t *row = px->p + (size_t)y * factor * px->stride;
 
-	memset(sum, 0, n * sizeof(*sum));
-	for (uint32_t k = 0; k < factor; k++, row += px->stride)
-		for (size_t i = 0; i < n; i++)
-			sum[i] += row[i];
-	for (uint32_t x = 0; x < width; x++, sum += factor * channels)
-		for (uint32_t c = 0; c < channels; c++) {
-			uint32_t all = area / 2;
+	if (factor < MANY)
+		mean_row(px, factor, row, width, ret);
+	else
+		sample_row(px, factor, row, width, ret);
+}
 
-			for (uint32_t k = 0; k < factor; k++)
-				all += sum[k * channels + c];
-			*ret++ = (uint8_t)(all / area);
-		}
+static uint32_t
+factor_of(const struct pixels *px)
+{
+	uint32_t shorter = px->width < px->height ? px->width : px->height;
+	uint32_t factor = shorter / QUERY_SIDE_ENOUGH;
+
+	return factor < 1 ? 1 : factor;
 }
 
 /* What lies outside is what lies inside, as in a mirror. */
@@ -199,12 +239,12 @@ mirrored(uint32_t at, uint32_t pad, uint32_t side)
 struct padded {
 	struct pixels px; /* to be written */
 	uint8_t *p;
-	uint32_t factor, width, height; /* reduced */
+	uint32_t width, height; /* of what is inside */
 	uint32_t left, top;
 };
 
 static void
-pad_rows(const struct padded *d, const struct pixels *px, uint32_t *sum)
+pad_rows(const struct padded *d, const struct pixels *px)
 {
 	uint32_t channels = px->channels, right;
 
@@ -212,11 +252,8 @@ pad_rows(const struct padded *d, const struct pixels *px, uint32_t *sum)
 		uint8_t *row = d->p + (size_t)(d->top + y) * d->px.stride;
 		uint8_t *first = row + (size_t)d->left * channels;
 
-		if (d->factor == 1)
-			memcpy(first, px->p + (size_t)y * px->stride,
-			    (size_t)d->width * channels);
-		else
-			reduce_row(px, d->factor, y, d->width, sum, first);
+		memcpy(first, px->p + (size_t)y * px->stride,
+		    (size_t)d->width * channels);
 		for (uint32_t x = 0; x < d->left; x++)
 			memcpy(row + (size_t)x * channels,
 			    first + (size_t)mirrored(x, d->left, d->width) *
@@ -247,21 +284,47 @@ taken_from(uint32_t side, uint32_t percent)
 	return (side * percent + left / 2) / left;
 }
 
+bool
+query_reduced(
+    struct arena *a, const struct pixels *px, struct pixels *ret, struct err *e)
+{
+	struct pixels r;
+	uint32_t factor;
+	uint8_t *p;
+
+	if (!pixels_check(px, e))
+		return false;
+	factor = factor_of(px);
+	r = (struct pixels){.width = px->width / factor,
+	    .height = px->height / factor,
+	    .channels = px->channels};
+	r.stride = (size_t)r.width * r.channels;
+	if (factor == 1) {
+		*ret = *px;
+		return true;
+	}
+	r.p = p = NEW_N(a, uint8_t, r.stride * r.height);
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a reduced picture");
+	for (uint32_t y = 0; y < r.height; y++)
+		reduce_row(px, factor, y, r.width, p + y * r.stride);
+	*ret = r;
+	return true;
+}
+
 static bool
 pad(struct arena *a, const struct pixels *px, uint32_t percent,
     struct pixels *ret, struct err *e)
 {
-	uint32_t shorter = px->width < px->height ? px->width : px->height;
-	uint32_t factor = shorter / QUERY_SIDE_ENOUGH;
-	struct padded d = {.factor = factor < 1            ? 1
-				     : factor > FACTOR_MAX ? FACTOR_MAX
-							   : factor};
-	uint32_t *sum;
+	struct pixels small;
+	struct padded d;
 
-	d.width = px->width / d.factor;
-	d.height = px->height / d.factor;
-	d.left = taken_from(d.width, percent);
-	d.top = taken_from(d.height, percent);
+	if (!query_reduced(a, px, &small, e))
+		return false;
+	d = (struct padded){.width = small.width,
+	    .height = small.height,
+	    .left = taken_from(small.width, percent),
+	    .top = taken_from(small.height, percent)};
 	d.px = (struct pixels){.width = d.width + 2 * d.left,
 	    .height = d.height + 2 * d.top,
 	    .channels = px->channels};
@@ -269,11 +332,10 @@ pad(struct arena *a, const struct pixels *px, uint32_t percent,
 		return err_set(e, ERR_LIMIT, "too long to be padded");
 	d.px.stride = (size_t)d.px.width * px->channels;
 	d.p = NEW_N(a, uint8_t, d.px.stride * d.px.height);
-	sum = NEW_N(a, uint32_t, (size_t)px->width * px->channels);
-	if (d.p == NULL || sum == NULL)
+	if (d.p == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a padded picture");
 	d.px.p = d.p;
-	pad_rows(&d, px, sum);
+	pad_rows(&d, &small);
 	*ret = d.px;
 	return true;
 }

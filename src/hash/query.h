@@ -43,4 +43,10 @@ bool query_of(str name, enum query_hypothesis *ret) MUST_USE;
 bool query_pixels(struct arena *, const struct pixels *, enum query_hypothesis,
     struct pixels *ret, bool *ret_some, struct err *) MUST_USE;
 
+/* The picture as padded ones are made of it: reduced, or a view of it where
+ * nothing is to be reduced.  query_pixels of this one pads alike: who asks for
+ * more than one padding reads a large picture only once. */
+bool query_reduced(struct arena *, const struct pixels *, struct pixels *ret,
+    struct err *) MUST_USE;
+
 #endif

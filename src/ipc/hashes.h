@@ -16,14 +16,14 @@
 #include "ipc/read.h"
 
 #define HASHES_VALUE_MAX 256 /* bytes: PDQ, eight turns of 32 */
-#define HASHES_ROWS_MAX 4096
+#define HASHES_ROWS_MAX 5120 /* 300 frames by every rule, and three digests */
 #define HASHES_BYTES_MAX ((uint32_t)HASHES_ROWS_MAX * (HASHES_VALUE_MAX + 13))
 #define HASHES_NO_QUALITY 255
 
 struct hash_row {
 	uint8_t kind;       /* enum hash_kind of hash/kind.h */
 	uint8_t pipeline;   /* of PDQ: enum pdq_pipeline; else 0 */
-	uint8_t hypothesis; /* of which pixels; 0: the picture as it is */
+	uint8_t hypothesis; /* of PDQ: enum query_hypothesis; else 0, as it is */
 	uint8_t quality;    /* 0 to 100, or HASHES_NO_QUALITY */
 	uint8_t unfit;      /* of PDQ: enum pdq_reason, 0 when fit to match */
 	uint32_t frame;     /* of an animation or video, from 0 */

@@ -5,6 +5,7 @@
 
 #define FORMATS_MAX 16
 #define PIPELINES_ALL 7
+#define HYPOTHESES_ALL 15
 #define PICTURE_BYTES_MAX ((uint32_t)64 * 1024 * 1024)
 
 static const char *const verdict_words[MEDIA_VERDICTS] = {
@@ -28,6 +29,7 @@ media_job_write(struct buf *b, const struct media_job *j)
 	write_u32(b, j->id);
 	write_u8(b, j->hashes_only);
 	write_u8(b, j->pipelines);
+	write_u8(b, j->hypotheses);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		write_u32(b, j->side[i]);
 }
@@ -41,6 +43,7 @@ media_job_read(str body, struct media_job *ret, struct err *e)
 
 	j.hashes_only = read_u8(&r, 1) != 0;
 	j.pipelines = read_u8(&r, PIPELINES_ALL);
+	j.hypotheses = read_u8(&r, HYPOTHESES_ALL);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		j.side[i] = read_u32(&r, most);
 		if (j.side[i] == 0)

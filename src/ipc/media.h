@@ -23,7 +23,9 @@ enum media_kind { MEDIA_JOB = 1, MEDIA_DONE = 2 };
 struct media_job {
 	uint32_t id;
 	bool hashes_only; /* no renditions */
-	uint8_t pipelines; /* of PDQ, beside core: bits 1 << enum pdq_pipeline */
+	/* Of hashes alone, beside core and the picture as it is: bits
+	 * 1 << enum pdq_pipeline, and 1 << enum query_hypothesis. */
+	uint8_t pipelines, hypotheses;
 	uint32_t side[MEDIA_SIDES]; /* longest side, descending, e.g. 2048 1024 320 */
 };
 

@@ -179,8 +179,10 @@ is_whole(const struct hash_row *h)
 	       h->value.n == turns * f->bytes &&
 	       (h->kind == HASH_PDQ ? h->quality != HASHES_NO_QUALITY &&
 					  h->unfit < PDQ_REASONS &&
-					  h->pipeline < PDQ_PIPELINES
-				    : h->pipeline == 0 && h->unfit == 0);
+					  h->pipeline < PDQ_PIPELINES &&
+					  h->hypothesis < QUERY_HYPOTHESES
+				    : h->pipeline == 0 && h->unfit == 0 &&
+					  h->hypothesis == QUERY_AS_IS);
 }
 
 static bool

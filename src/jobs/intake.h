@@ -13,6 +13,7 @@
 #ifndef JOBS_INTAKE_H
 #define JOBS_INTAKE_H
 
+#include "hash/query.h"
 #include "house/house.h"
 #include "ipc/hashes.h"
 #include "ipc/media.h"

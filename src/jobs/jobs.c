@@ -197,7 +197,8 @@ static void
 give_bytes(struct jobs *j, struct hand *w, int64_t medium, int fd, bool rehash)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
-	struct media_job job = {.id = (uint32_t)medium, .hashes_only = rehash};
+	struct media_job job = {
+	    (uint32_t)medium, rehash, 0, QUERY_DEFAULT, {0}};
 	struct err e;
 
 	memcpy(job.side, intake_sides, sizeof(job.side));
@@ -553,8 +554,7 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 			hear_kick(&j->kick[i]);
 	if (p[POLLS - 1].revents != 0 && p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
-	if (p[POLLS - 2].revents != 0 &&
-	    p[POLLS - 2].fd == j->shield.egress.fd)
+	if (p[POLLS - 2].revents != 0 && p[POLLS - 2].fd == j->shield.egress.fd)
 		door_hear_shield(&j->door, j->arena);
 	return p[0].revents == 0 || hear_monitor(j, e);
 }

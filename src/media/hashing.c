@@ -6,21 +6,24 @@
 #include "hash/digest.h"
 #include "hash/kind.h"
 
+/* A supposed picture of a size that intake takes always fits. */
+#define SUPPOSED_MAX ((size_t)96 << 20)
 #define TURN_BYTES (PDQ_BITS / 8)
 #define TURNS_BYTES (PDQ_TURNS * TURN_BYTES)
 
 struct hashing {
-	unsigned pipelines;
+	unsigned pipelines, hypotheses;
 	struct buf table;
 	void *work; /* aligned */
 	size_t work_bytes;
+	struct arena *reduced, *supposed; /* of one frame */
 	uint32_t frame;
 	size_t n_seen;
 	uint8_t seen[HASHING_FRAMES_MAX][TURNS_BYTES];
 };
 
 struct hashing *
-hashing_new(unsigned pipelines, struct err *e)
+hashing_new(unsigned pipelines, unsigned hypotheses, struct err *e)
 {
 	struct hashing *h = calloc(1, sizeof(*h));
 
@@ -29,6 +32,9 @@ hashing_new(unsigned pipelines, struct err *e)
 		return NULL;
 	}
 	h->pipelines = pipelines;
+	h->hypotheses = hypotheses;
+	h->reduced = arena_new(SUPPOSED_MAX);
+	h->supposed = arena_new(SUPPOSED_MAX);
 	h->table = BUF_MAX(HASHES_BYTES_MAX);
 	return h;
 }
@@ -39,6 +45,8 @@ hashing_free(struct hashing *h)
 	if (h == NULL)
 		return;
 	buf_done(&h->table);
+	arena_free(h->reduced);
+	arena_free(h->supposed);
 	free(h->work);
 	free(h);
 }
@@ -73,10 +81,12 @@ is_new(const struct hashing *h, const uint8_t turns[TURNS_BYTES])
 
 static void
 add_pdq(struct hashing *h, enum pdq_pipeline pipeline,
-    const struct hash_all *all, const uint8_t turns[TURNS_BYTES])
+    enum query_hypothesis hypothesis, const struct hash_all *all,
+    const uint8_t turns[TURNS_BYTES])
 {
 	hashes_add(&h->table, &(struct hash_row){.kind = HASH_PDQ,
 				  .pipeline = (uint8_t)pipeline,
+				  .hypothesis = (uint8_t)hypothesis,
 				  .quality = (uint8_t)all->quality,
 				  .unfit = (uint8_t)all->reason,
 				  .frame = h->frame,
@@ -103,8 +113,51 @@ add_pipelines(struct hashing *h, const struct pixels *px, struct err *e)
 			h->work_bytes, &all, e))
 			return false;
 		turns_of(&all, turns);
-		add_pdq(h, (enum pdq_pipeline)p, &all, turns);
+		add_pdq(h, (enum pdq_pipeline)p, QUERY_AS_IS, &all, turns);
 	}
+	return true;
+}
+
+/* What says nothing is not kept: the picture as it is says why. */
+static bool
+add_hypothesis(struct hashing *h, const struct pixels *px,
+    enum query_hypothesis hypothesis, struct err *e)
+{
+	uint8_t turns[TURNS_BYTES];
+	struct hash_all all;
+	struct pixels made;
+	bool some;
+
+	arena_reset(h->supposed);
+	if (!query_pixels(h->supposed, px, hypothesis, &made, &some, e))
+		return false;
+	if (!some)
+		return true;
+	if (!make_room(h, &made, e) ||
+	    !hash_all(&made, PDQ_CORE, 0, h->work, h->work_bytes, &all, e))
+		return false;
+	turns_of(&all, turns);
+	if (all.reason == PDQ_FIT)
+		add_pdq(h, PDQ_CORE, hypothesis, &all, turns);
+	return true;
+}
+
+/* A large picture is read twice for all of them: for its bars, as it is. */
+static bool
+add_supposed(struct hashing *h, const struct pixels *px, struct err *e)
+{
+	const unsigned padded = 1u << QUERY_PADDED2 | 1u << QUERY_PADDED4;
+	struct pixels small = {0};
+
+	arena_reset(h->reduced);
+	if ((h->hypotheses & padded) != 0 &&
+	    !query_reduced(h->reduced, px, &small, e))
+		return false;
+	for (int i = QUERY_AS_IS + 1; i < QUERY_HYPOTHESES; i++)
+		if ((h->hypotheses >> i & 1) != 0 &&
+		    !add_hypothesis(h, (padded >> i & 1) != 0 ? &small : px,
+			(enum query_hypothesis)i, e))
+			return false;
 	return true;
 }
 
@@ -141,8 +194,8 @@ hashing_frame(
 		if (*ret_full)
 			return true;
 		memcpy(h->seen[h->n_seen++], turns, TURNS_BYTES);
-		add_pdq(h, PDQ_CORE, &all, turns);
-		if (!add_pipelines(h, px, e))
+		add_pdq(h, PDQ_CORE, QUERY_AS_IS, &all, turns);
+		if (!add_pipelines(h, px, e) || !add_supposed(h, px, e))
 			return err_wrap(e, "hashes");
 		add_small(h, all.small);
 	}

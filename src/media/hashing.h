@@ -9,19 +9,24 @@
  * left to the eight turns of PDQ.  Digests are of the file, byte for byte.
  *
  * Of an animation, every frame that differs from those before it is hashed.
+ *
+ * Lists hold hashes of whole pictures, so what an upload may have been before
+ * it was framed or cropped (hash/query.h) is hashed too, by PDQ core alone.
  */
 #ifndef MEDIA_HASHING_H
 #define MEDIA_HASHING_H
 
-#include "hash/pixels.h"
+#include "hash/query.h"
 #include "ipc/hashes.h"
 
 #define HASHING_FRAMES_MAX 300 /* that differ, of one upload */
 
 struct hashing;
 
-/* pipelines: of PDQ, beside core, bits 1 << enum pdq_pipeline. */
-struct hashing *hashing_new(unsigned pipelines, struct err *);
+/* pipelines: of PDQ, beside core, bits 1 << enum pdq_pipeline; hypotheses: bits
+ * 1 << enum query_hypothesis, beside the picture as it is. */
+struct hashing *hashing_new(
+    unsigned pipelines, unsigned hypotheses, struct err *);
 void hashing_free(struct hashing *);
 
 /* The next frame, from 0.  *ret_full: there are more different ones than

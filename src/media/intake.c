@@ -153,8 +153,8 @@ take_pixels(struct decoded *d, const uint32_t side[MEDIA_SIDES],
 
 /* side: NULL for hashes alone. */
 static bool
-run(str bytes, const uint32_t *side, unsigned pipelines, struct intake *ret,
-    struct err *e)
+run(str bytes, const uint32_t *side, unsigned pipelines, unsigned hypotheses,
+    struct intake *ret, struct err *e)
 {
 	CLEANUP(decoded_done) struct decoded d = {.exif.orientation = 1};
 	enum media_format format = media_sniff(bytes);
@@ -165,7 +165,7 @@ run(str bytes, const uint32_t *side, unsigned pipelines, struct intake *ret,
 		ret->done.verdict = bytes.n == 0 ? MEDIA_EMPTY : MEDIA_UNKNOWN;
 		return true;
 	}
-	d.hashing = hashing = hashing_new(pipelines, e);
+	d.hashing = hashing = hashing_new(pipelines, hypotheses, e);
 	if (hashing == NULL ||
 	    !decode(format, bytes, side == NULL ? 0 : side[0], &d, e))
 		return false;
@@ -185,11 +185,12 @@ bool
 intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
     struct err *e)
 {
-	return run(bytes, side, 0, ret, e);
+	return run(bytes, side, 0, QUERY_DEFAULT, ret, e);
 }
 
 bool
-intake_hash(str bytes, unsigned pipelines, struct intake *ret, struct err *e)
+intake_hash(str bytes, unsigned pipelines, unsigned hypotheses,
+    struct intake *ret, struct err *e)
 {
-	return run(bytes, NULL, pipelines, ret, e);
+	return run(bytes, NULL, pipelines, hypotheses, ret, e);
 }

@@ -2,8 +2,9 @@
  * intake — a stranger's picture in, clean renditions out.
  *
  * One decoding serves the hashes (hashing.h) and every size: the largest is
- * made from it, each further one from the one before.  What comes out is new: only pixels of the input
- * reach it, so nothing has to be stripped and nothing can be forgotten.
+ * made from it, each further one from the one before.  What comes out is new:
+ * only pixels of the input reach it, so nothing has to be stripped and nothing
+ * can be forgotten.
  *
  * What this cannot detect: a HEIC, AVIF or lossy WebP in which bits of the
  * compressed picture itself were changed (their decoders conceal it, the
@@ -29,13 +30,14 @@ struct intake {
  * makes each load what it will need. */
 bool intake_init(struct err *) MUST_USE;
 
-/* side: descending, as in struct media_job.  False is our own failure; a file
+/* side: descending, as in struct media_job; the hashes are of every hypothesis
+ * that is asked by default.  False is our own failure; a file
  * that is not good has its verdict in ret->done. */
 bool intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
     struct err *) MUST_USE;
-/* The hashes alone; pipelines of PDQ beside core, as in struct media_job. */
-bool intake_hash(str bytes, unsigned pipelines, struct intake *ret,
-    struct err *) MUST_USE;
+/* The hashes alone; which, as in struct media_job. */
+bool intake_hash(str bytes, unsigned pipelines, unsigned hypotheses,
+    struct intake *ret, struct err *) MUST_USE;
 void intake_done(struct intake *);
 
 #endif

@@ -126,9 +126,9 @@ job_serve(struct chan *c, struct chan_msg *m, struct err *e)
 
 	if (!media_job_read(m->body, &job, e) || !view_open(m->fd[0], &v, e))
 		return false;
-	if (!(job.hashes_only
-		    ? intake_hash((str){v.p, v.n}, job.pipelines, &t, e)
-		    : intake_run((str){v.p, v.n}, job.side, &t, e)))
+	if (!(job.hashes_only ? intake_hash((str){v.p, v.n}, job.pipelines,
+				    job.hypotheses, &t, e)
+			      : intake_run((str){v.p, v.n}, job.side, &t, e)))
 		return err_wrap(e, "intake");
 	t.done.id = job.id;
 	return answer(c, &t, e);

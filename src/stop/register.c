@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "hash/kind.h"
+#include "hash/query.h"
 #include "sql_medium_hash.h"
 #include "sql_register.h"
 
@@ -17,6 +18,14 @@ says_something(int64_t kind, int64_t quality)
 	return kind == HASH_SHA256 ||
 	       (kind == HASH_PDQ && quality != DB_NULL &&
 		   quality >= PDQ_QUALITY_MIN && quality <= 100);
+}
+
+/* What comes back is what is changed to be found (hash/query.h): here stands
+ * what was seen, and what bars that came with it will not bring along. */
+static bool
+is_of_itself(int64_t hypothesis)
+{
+	return hypothesis == QUERY_AS_IS || hypothesis == QUERY_UNBOXED;
 }
 
 static bool
@@ -54,7 +63,8 @@ register_add(
 		/* Of the turns the first: the question brings all eight. */
 		if (r->hash_kind == HASH_PDQ)
 			value = str_sub(value, 0, PDQ_BYTES);
-		if (says_something(r->hash_kind, r->quality) &&
+		if (is_of_itself(r->hypothesis) &&
+		    says_something(r->hash_kind, r->quality) &&
 		    !add_value(d, medium, r->hash_kind, value, &n, e))
 			return err_wrap(e, "medium %" PRId64, medium);
 	}

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "hash/kind.h"
+#include "hash/query.h"
 #include "store/db.h"
 
 #define LOOK N_("How the picture looks (%1)")
@@ -48,10 +49,18 @@ why_transform(int64_t transform)
 const char *
 why_hypothesis(int64_t hypothesis)
 {
-	return hypothesis == 0
-		   ? NULL
-		   : N_("with its edges taken away or filled in, as if it had "
-			"been cropped or framed");
+	/* clang-format off */
+	static const char *const words[QUERY_HYPOTHESES] = {
+		[QUERY_UNBOXED] = N_("without the bars or the frame around it"),
+		[QUERY_PADDED2] = N_("as it was before a narrow edge was cut off, about 2 percent a side"),
+		[QUERY_PADDED4] = N_("as it was before a wider edge was cut off, about 4 percent a side"),
+	};
+	/* clang-format on */
+
+	if (hypothesis < 0 || hypothesis >= QUERY_HYPOTHESES)
+		return N_("with its edges taken away or filled in, as if it "
+			  "had been cropped or framed");
+	return words[hypothesis];
 }
 
 static bool
@@ -125,6 +134,32 @@ number(struct arena *a, int64_t n)
 	return arena_fmt(a, "%" PRId64, n);
 }
 
+/* Nothing of a file that matched as it was sent. */
+static void
+say_how(
+    struct buf *b, struct arena *a, enum lang lang, const struct stop_hit *h)
+{
+	const char *const word[] = {
+	    why_transform(h->transform), why_hypothesis(h->hypothesis)};
+	str how = S("");
+
+	for (size_t i = 0; i < 2; i++) {
+		str w;
+
+		if (word[i] == NULL)
+			continue;
+		w = lang_text(lang, word[i]);
+		how = how.n == 0 ? w
+				 : arena_fmt(a, STR_FMT ", " STR_FMT,
+				       STR_ARG(how), STR_ARG(w));
+	}
+	if (how.n == 0)
+		return;
+	buf_byte(b, ' ');
+	buf_str(
+	    b, lang_fill(a, lang_text(lang, N_("It matched %1.")), &how, 1));
+}
+
 static void
 say_hit(
     struct buf *b, struct arena *a, enum lang lang, const struct stop_hit *h)
@@ -143,6 +178,7 @@ say_hit(
 		       lang_text(lang,
 			   N_("Compared by %1: difference %2, limit %3, %4.")),
 		       arg, 4));
+	say_how(b, a, lang, h);
 }
 
 str

@@ -3,6 +3,7 @@
  * hashes, which are the same without renditions. */
 #include <stdlib.h>
 
+#include "hash/query.h"
 #include "ipc/hashes.h"
 #include "media/intake.h"
 
@@ -38,7 +39,7 @@ check_hashes(str s, const struct intake *with)
 	struct intake alone;
 	struct err e;
 
-	if (!intake_hash(s, 0, &alone, &e))
+	if (!intake_hash(s, 0, QUERY_DEFAULT, &alone, &e))
 		return;
 	if (alone.done.verdict != with->done.verdict ||
 	    !str_eq(buf_view(&alone.hashes), buf_view(&with->hashes)) ||

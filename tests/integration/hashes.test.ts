@@ -36,7 +36,11 @@ async function sent(name: string, bytes: Buffer): Promise<number> {
 
 interface Row { kind: number; quality: number | null; value: string }
 const stored = (medium: number): Row[] => sql(server, `SELECT hash_kind AS kind, quality, lower(hex(hash)) AS value
-  FROM medium_hash WHERE medium = ${medium} ORDER BY hash_kind`);
+  FROM medium_hash WHERE medium = ${medium} AND hypothesis = 0 ORDER BY hash_kind`);
+
+// What it may have been before it was framed or cropped, beside it.
+const supposed = (medium: number): number[] => sql<{ hypothesis: number }>(server,
+  `SELECT hypothesis FROM medium_hash WHERE medium = ${medium} AND hypothesis > 1 ORDER BY hypothesis`).map((r) => r.hypothesis);
 
 // The lines of the command, the eight turns of PDQ as the one row that they are.
 function asked(name: string): Row[] {
@@ -62,16 +66,18 @@ test("a photo is stored with every hash, and the command gives the same", async 
     assert.ok(medium > 0);
     assert.equal(stored(medium).length, Object.keys(numbers).length);
     assert.deepEqual(stored(medium), asked(name), format);
+    assert.deepEqual(supposed(medium), [2, 3], format);
   }
 });
 
 test("a photo from before hashes is told by check, and gets them", async () => {
   const medium = await sent("old.jpg", drawn(300, 200));
   const before = stored(medium);
+  const all = count(server, `medium_hash WHERE medium = ${medium}`);
   sql(server, `DELETE FROM medium_hash WHERE medium = ${medium}`);
   assert.deepEqual(check(server).findings.map((f) => `${f.kind} ${f.id}`), [`no-hashes ${medium}`]);
   check(server, "--fix");
-  await until("its hashes", () => count(server, `medium_hash WHERE medium = ${medium}`) === before.length, 60_000);
+  await until("its hashes", () => count(server, `medium_hash WHERE medium = ${medium}`) === all, 60_000);
   assert.deepEqual(stored(medium), before);
   assert.equal(count(server, `medium WHERE id = ${medium} AND state = 'ready'`), 1);
   await until("its comparison", () => count(server, "job") === 0, 60_000);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
-import { drawn, unique } from "../lib/pictures";
+import { drawn, edited, scene, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { check, count, dataOf, killOne, newAlbum, pause, roles, settled, sql, until, upload } from "../lib/trouble";
 
@@ -102,7 +102,7 @@ let look: Buffer = Buffer.alloc(0);
 
 test("without any list everything goes on as before", async () => {
   const album = await newAlbum(sami, "Avant");
-  look = drawn(1600, 1200);
+  look = scene(1, 401, 1600, 1200);
   known = await send(album, look);
   assert.equal(await ended(known), "ready");
   assert.equal(count(server, "match_index"), 1);
@@ -122,6 +122,21 @@ test("a new list stops what is stored and what comes", async () => {
   await lockedWell(again);
   assert.equal(count(server, `stopping WHERE medium = ${again} AND stage = 'intake'`), 1);
   assert.equal(count(server, `blob WHERE medium = ${again}`), 1);
+});
+
+test("what a list knows is stopped when it comes turned, cropped or between bars", async () => {
+  const album = await newAlbum(sami, "Changée");
+  const ways: [number, number, Buffer][] = [
+    [0, 1, edited(look, "rot", ["d90"])],
+    [1, 0, edited(look, "embed", ["0", "200", "1600", "1600"])],
+    [2, 0, edited(look, "extract_area", ["32", "24", "1536", "1152"])],
+  ];
+  for (const [hypothesis, transform, bytes] of ways) {
+    const id = await send(album, bytes);
+    assert.equal(await ended(id), "locked", `hypothesis ${hypothesis}`);
+    assert.deepEqual(sql(server, `SELECT h.hypothesis, h.transform FROM stop_hit h JOIN stopping s ON s.id = h.stopping
+      WHERE s.medium = ${id}`), [{ hypothesis, transform }]);
+  }
 });
 
 test("an entry that is disabled stops nothing from that moment", async () => {

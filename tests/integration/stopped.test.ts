@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client } from "../lib/client";
-import { drawn, unique } from "../lib/pictures";
+import { drawn, edited, scene, unique } from "../lib/pictures";
 import { Server, startServer } from "../lib/server";
 import { stateOf } from "../lib/stops";
 import { check, count, fill, filesBelow, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
@@ -196,6 +196,38 @@ test("a picture that was withdrawn for good is held when it comes back", async (
   assert.equal(stateOf(server, again), "deleted");
   assert.equal(count(server, `blob WHERE medium = ${again} AND key_wrapped IS NOT NULL`), 0);
   assert.deepEqual(check(server).findings, []);
+});
+
+// What somebody does to a picture before it is sent again, and what the page
+// says about how it was found all the same.
+const changes: { what: string; bytes: (whole: Buffer) => Buffer; says: RegExp; hypothesis: number }[] = [
+  { what: "turned by a quarter", bytes: (b) => edited(b, "rot", ["d90"]), says: /tournée d’un quart de tour vers la gauche/, hypothesis: 0 },
+  { what: "mirrored", bytes: (b) => edited(b, "flip", ["horizontal"]), says: /en miroir, la gauche et la droite échangées/, hypothesis: 0 },
+  { what: "saved at quality 60", bytes: (b) => edited(b, "copy", [], 60), says: /telle qu’elle a été envoyée/, hypothesis: 0 },
+  { what: "half as large", bytes: (b) => edited(b, "resize", ["0.5"]), says: /telle qu’elle a été envoyée/, hypothesis: 0 },
+  { what: "between black bars", bytes: (b) => edited(b, "embed", ["0", "160", "1200", "1220"]), says: /sans les bandes ou le cadre/, hypothesis: 1 },
+  { what: "cropped by 2 %", bytes: (b) => edited(b, "extract_area", ["24", "18", "1152", "864"]), says: /rogné/, hypothesis: 2 },
+];
+
+test("a picture that was withdrawn is held however it was changed, and the page says how", async () => {
+  const album = await newAlbum(the("sami"), "Changée");
+  for (const whole of [scene(0, 411, 1200, 900), scene(4, 412, 1200, 900)]) {
+    const first = await send(the("sami"), album, whole);
+    assert.equal(await ended(first), "ready");
+    await fill(the("sami"), `/publish/${album}/arrange`, `/publish/${album}/photo/${first}/remove`, { "not-again": "1" });
+    assert.equal(stateOf(server, first), "deleted");
+    for (const { what, bytes, says, hypothesis } of changes) {
+      const back = await send(the("sami"), album, bytes(whole));
+      assert.equal(await ended(back), "held", what);
+      const page = (await the("thomas").get(`/stopped/${caseOf(back)}`)).text;
+      assert.match(page, says, what);
+      const hits = sql<{ hypothesis: number; transform: number }>(server,
+        `SELECT hypothesis, transform FROM stop_hit WHERE stopping = ${caseOf(back)} AND hash_kind = 1`);
+      assert.ok(hits.some((h) => h.hypothesis === hypothesis), `${what}: ${JSON.stringify(hits)}`);
+    }
+  }
+  const other = await send(the("sami"), album, edited(scene(5, 413, 1200, 900), "rot", ["d90"]));
+  assert.equal(await ended(other), "ready");
 });
 
 test("photos that look alike are named to who arranges them", async () => {

@@ -16,6 +16,12 @@ export function drawn(width = 640, height = 480, taken = "2026-03-14T10:20:30"):
     { maxBuffer: 1 << 27 });
 }
 
+// The same one whenever it is asked for.
+export function scene(which: number, seed: number, width: number, height: number): Buffer {
+  return execFileSync(join(build, "src/draw/preau-draw"), [which, seed, width, height, "2026-03-14T10:20:30"].map(String),
+    { maxBuffer: 1 << 27 });
+}
+
 function within<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "preau-picture-"));
   try {
@@ -85,6 +91,18 @@ export function unique(jpeg: Buffer): Buffer {
   const words = Buffer.from(`essai ${process.pid} ${next++}`);
   const head = Buffer.from([0xff, 0xfe, 0, words.length + 2]);
   return Buffer.concat([jpeg.subarray(0, 2), head, words, jpeg.subarray(2)]);
+}
+
+// The picture after one operation of vips, the words after in and out; saved
+// again as JPEG of that quality.
+export function edited(jpeg: Buffer, operation: string, more: string[] = [], quality = 75): Buffer {
+  return within((folder) => {
+    const from = join(folder, "in.jpg");
+    const to = join(folder, "out.jpg");
+    writeFileSync(from, jpeg);
+    execFileSync("vips", [operation, from, `${to}[Q=${quality},strip]`, ...more], { stdio: "ignore" });
+    return readFileSync(to);
+  });
 }
 
 // In a wide colour space, with its profile.

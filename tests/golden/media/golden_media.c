@@ -54,7 +54,7 @@ hashes_of(struct golden *g, struct arena *a, str name)
 	str table;
 	struct err e;
 
-	if (!intake_hash(bytes, 0, &t, &e) || t.done.verdict != MEDIA_OK) {
+	if (!intake_hash(bytes, 0, 0, &t, &e) || t.done.verdict != MEDIA_OK) {
 		fprintf(stderr, STR_FMT ": %s\n", STR_ARG(name),
 		    media_verdict_word((enum media_verdict)t.done.verdict));
 		return ret;

@@ -160,6 +160,67 @@ a_large_picture_is_reduced_by_means(void **state)
 }
 
 static void
+what_is_reduced_once_is_padded_alike(void **state)
+{
+	static uint8_t big[1300 * 2600 * 3];
+	static const uint32_t sides[][2] = {
+	    {200, 200}, {1100, 1030}, {1700, 1600}, {2600, 1300}};
+	OWNED(arena) a = arena_new(64 << 20);
+	struct pixels one, small, by_one, by_small;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = next();
+	for (size_t i = 0; i < 8; i++) {
+		const uint32_t *side = sides[i / 2],
+			       channels = (uint32_t)i % 2 * 2 + 1;
+
+		one = (struct pixels){big, side[0], side[1], channels,
+		    (size_t)side[0] * channels};
+		assert_true(query_reduced(a, &one, &small, &e));
+		assert_true(small.width >= QUERY_SIDE_ENOUGH || i < 2);
+		for (int h = QUERY_PADDED2; h <= QUERY_PADDED4; h++) {
+			assert_true(suppose(
+			    a, &one, (enum query_hypothesis)h, &by_one));
+			assert_true(suppose(
+			    a, &small, (enum query_hypothesis)h, &by_small));
+			assert_int_equal(by_one.width, by_small.width);
+			assert_int_equal(by_one.height, by_small.height);
+			assert_memory_equal(by_one.p, by_small.p,
+			    by_one.stride * by_one.height);
+		}
+		arena_reset(a);
+	}
+}
+
+static void
+a_very_large_one_by_four_pixels_of_each_square(void **state)
+{
+	static uint8_t big[2560 * 2570 * 3];
+	struct pixels px = {big, 2560, 2570, 3, 2560 * 3}, got;
+	OWNED(arena) a = arena_new(4 << 20);
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = next();
+	assert_true(query_reduced(a, &px, &got, &e));
+	assert_int_equal(got.width, 512);
+	assert_int_equal(got.height, 514);
+	for (size_t k = 0; k < 500; k++) {
+		size_t x = k * 7 % 512, y = k * 11 % 514, c = k % 3;
+		unsigned sum = 2;
+
+		for (size_t j = 1; j < 5; j += 3)
+			for (size_t i = 1; i < 5; i += 3)
+				sum += big[(y * 5 + j) * px.stride +
+					   (x * 5 + i) * 3 + c];
+		assert_int_equal(got.p[y * got.stride + x * 3 + c], sum / 4);
+	}
+}
+
+static void
 small_pictures_and_small_arenas_have_their_say(void **state)
 {
 	OWNED(arena) a = arena_new(4096);
@@ -275,6 +336,8 @@ main(void)
 		a_picture_of_one_colour_or_hardly_any_picture_has_no_bars),
 	    cmocka_unit_test(padding_is_a_mirror_at_every_edge),
 	    cmocka_unit_test(a_large_picture_is_reduced_by_means),
+	    cmocka_unit_test(what_is_reduced_once_is_padded_alike),
+	    cmocka_unit_test(a_very_large_one_by_four_pixels_of_each_square),
 	    cmocka_unit_test(small_pictures_and_small_arenas_have_their_say),
 	    cmocka_unit_test(the_scan_misses_nothing),
 	    cmocka_unit_test(computing_photodna_without_its_library_is_refused),

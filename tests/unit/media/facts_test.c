@@ -248,7 +248,7 @@ static void
 a_job_and_its_answer_arrive_as_they_were_sent(void **state)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
-	struct media_job j = {7, false, 6, {2048, 1024, 320}}, jr;
+	struct media_job j = {7, false, 6, 12, {2048, 1024, 320}}, jr;
 	struct media_done d = {.id = 7,
 			      .format = MEDIA_FORMAT_HEIC,
 			      .width = 4032,
@@ -280,9 +280,10 @@ a_job_and_its_answer_arrive_as_they_were_sent(void **state)
 static void
 absurd_messages_are_refused(void **state)
 {
-	static const struct media_job jobs[] = {{1, false, 0, {0, 0, 0}},
-	    {1, false, 0, {320, 1024, 2048}}, {1, false, 0, {30000, 10, 5}},
-	    {1, true, 0, {10, 5, 0}}};
+	static const struct media_job jobs[] = {{1, false, 0, 0, {0, 0, 0}},
+	    {1, false, 0, 0, {320, 1024, 2048}},
+	    {1, false, 0, 0, {30000, 10, 5}}, {1, true, 0, 0, {10, 5, 0}},
+	    {1, true, 8, 0, {10, 5, 2}}, {1, true, 0, 16, {10, 5, 2}}};
 	static const struct media_done answers[] = {
 	    {.verdict = MEDIA_OK},
 	    {.verdict = MEDIA_DAMAGED, .width = 10, .height = 10},

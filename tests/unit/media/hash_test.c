@@ -231,14 +231,15 @@ every_kind_of_loop_gives_the_same_bytes(void **state)
 /* ---- whole files ---- */
 
 static struct hashes
-hashes_of(struct arena *a, str bytes, enum media_verdict want)
+hashes_by(
+    struct arena *a, str bytes, unsigned hypotheses, enum media_verdict want)
 {
 	struct hashes t = {0};
 	struct intake in;
 	struct err e;
 	str table;
 
-	assert_true(intake_hash(bytes, 0, &in, &e));
+	assert_true(intake_hash(bytes, 0, hypotheses, &in, &e));
 	assert_int_equal(in.done.verdict, want);
 	if (want == MEDIA_OK) {
 		assert_true(arena_str(a, in.hashes.p, in.hashes.n, &table));
@@ -246,6 +247,12 @@ hashes_of(struct arena *a, str bytes, enum media_verdict want)
 	}
 	intake_done(&in);
 	return t;
+}
+
+static struct hashes
+hashes_of(struct arena *a, str bytes, enum media_verdict want)
+{
+	return hashes_by(a, bytes, 0, want);
 }
 
 static struct pdq_hash
@@ -304,6 +311,82 @@ every_format_is_recognised_as_the_same_picture(void **state)
 			fail_msg(
 			    "%s: %d bits", saves[i], pdq_distance(&first, &h));
 	}
+}
+
+/* How far the picture is from the whole one, under that hypothesis; 256 when it
+ * is not asked. */
+static int
+distance_by(const struct hashes *t, enum query_hypothesis h,
+    const struct pdq_hash *whole)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].kind == HASH_PDQ && t->v[i].hypothesis == h) {
+			struct pdq_hash own = pdq_of(&t->v[i]);
+
+			return pdq_distance(&own, whole);
+		}
+	return PDQ_BITS;
+}
+
+static struct hashes
+hashes_of_image(struct arena *a, VipsImage *img)
+{
+	struct hashes t;
+	void *p = NULL;
+	size_t n;
+
+	assert_int_equal(
+	    vips_image_write_to_buffer(img, ".jpg[Q=75]", &p, &n, NULL), 0);
+	t = hashes_by(a, (str){p, n}, QUERY_DEFAULT, MEDIA_OK);
+	g_free(p);
+	g_object_unref(img);
+	return t;
+}
+
+/* Clouds: detail of every size, and nothing that repeats. */
+static VipsImage *
+clouds(void)
+{
+	VipsImage *noise, *large = NULL, *soft = NULL, *ret = NULL;
+
+	assert_int_equal(
+	    vips_perlin(&noise, 1600, 1200, "cell-size", 150, "seed", 7, NULL),
+	    0);
+	assert_int_equal(vips_linear1(noise, &large, 120, 128, NULL), 0);
+	assert_int_equal(vips_cast_uchar(large, &soft, NULL), 0);
+	assert_int_equal(
+	    vips_bandjoin(((VipsImage *[]){soft, soft, soft}), &ret, 3, NULL),
+	    0);
+	g_object_unref(noise);
+	g_object_unref(large);
+	g_object_unref(soft);
+	return ret;
+}
+
+static void
+what_was_framed_or_cropped_is_hashed_as_it_was(void **state)
+{
+	OWNED(arena) a = arena_new((size_t)4 << 20);
+	VipsImage *img = clouds(), *cut = NULL, *boxed = NULL;
+	struct pdq_hash whole;
+	struct hashes t;
+
+	(void)state;
+	assert_int_equal(
+	    vips_extract_area(img, &cut, 32, 24, 1536, 1152, NULL), 0);
+	assert_int_equal(vips_embed(img, &boxed, 0, 180, 1600, 1560, NULL), 0);
+	t = hashes_of_image(a, img);
+	whole = pdq_of(&t.v[0]);
+	assert_int_equal(distance_by(&t, QUERY_UNBOXED, &whole), PDQ_BITS);
+	t = hashes_of_image(a, cut);
+	assert_int_equal(t.v[0].hypothesis, QUERY_AS_IS);
+	assert_true(distance_by(&t, QUERY_AS_IS, &whole) > 20);
+	assert_true(distance_by(&t, QUERY_PADDED2, &whole) <= 20);
+	assert_true(distance_by(&t, QUERY_PADDED4, &whole) < PDQ_BITS);
+	t = hashes_of_image(a, boxed);
+	assert_true(distance_by(&t, QUERY_AS_IS, &whole) > PDQ_DISTANCE);
+	assert_true(distance_by(&t, QUERY_UNBOXED, &whole) <= 10);
+	assert_int_equal(t.n, 4 + PHASH_KINDS + 3);
 }
 
 static void
@@ -398,6 +481,11 @@ more_frames_than_can_be_compared_are_too_many(void **state)
 	(void)hashes_of(a, (str){p, n}, MEDIA_OK);
 	g_free(p);
 	p = NULL;
+	animation(frames, HASHING_FRAMES_MAX, 66, &p, &n);
+	assert_int_equal(hashes_by(a, (str){p, n}, QUERY_DEFAULT, MEDIA_OK).n,
+	    HASHING_FRAMES_MAX * (3 + PHASH_KINDS) + 3);
+	g_free(p);
+	p = NULL;
 	animation(frames, HASHING_FRAMES_MAX + 1, 12, &p, &n);
 	(void)hashes_of(a, (str){p, n}, MEDIA_TOO_LARGE);
 	g_free(p);
@@ -410,6 +498,7 @@ main(void)
 	    cmocka_unit_test(pixels_are_those_of_libjpeg),
 	    cmocka_unit_test(every_kind_of_loop_gives_the_same_bytes),
 	    cmocka_unit_test(every_format_is_recognised_as_the_same_picture),
+	    cmocka_unit_test(what_was_framed_or_cropped_is_hashed_as_it_was),
 	    cmocka_unit_test(a_flat_picture_is_kept_with_its_reason),
 	    cmocka_unit_test(
 		every_frame_that_differs_is_hashed_and_the_first_is_shown),

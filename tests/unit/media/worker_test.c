@@ -123,7 +123,7 @@ static void
 send_job(struct media *m, str s, uint32_t id, bool sealed)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
-	struct media_job job = {id, false, 0, {400, 200, 64}};
+	struct media_job job = {id, false, 0, 0, {400, 200, 64}};
 	OWNED_FD fd = memory_file(s, sealed);
 	struct err e;
 
