@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash/phash_fold.h"
 #include "hash/phash_org.h"
 
 #define SIDE_MAX 64 /* of a reduced picture */
@@ -169,6 +170,7 @@ round_up(size_t n, size_t step)
 struct sizes {
 	size_t grey;   /* samples of a row, in 16 bits */
 	size_t across; /* weights of all widths, in 16 bits */
+	size_t fold;   /* pairs of coefficients of all widths */
 	size_t room;   /* samples of the longest window */
 };
 
@@ -187,12 +189,14 @@ down_stride(uint32_t in, uint32_t out)
 static struct sizes
 sizes_of(uint32_t width, uint32_t height)
 {
-	struct sizes s = {.grey = round_up(width, PHASH_STEP),
+	struct sizes s = {.grey = round_up(width, FOLD_STEP),
 	    .room = lanczos_samples_max(width > height ? width : height, 8) +
 		    PHASH_STEP};
 
-	for (size_t i = 0; i < WIDTHS; i++)
+	for (size_t i = 0; i < WIDTHS; i++) {
 		s.across += across_stride(width, widths[i]) * widths[i];
+		s.fold += fold_stride(width, widths[i]) * widths[i];
+	}
 	return s;
 }
 
@@ -225,8 +229,10 @@ phash_work_bytes(uint32_t width, uint32_t height)
 	struct sizes s = sizes_of(width, height);
 	size_t weights = weights_room(width, height);
 
-	return round_up(s.grey * PHASH_ROWS * sizeof(int16_t), 64) +
+	return PHASH_GROUPS * s.grey * PHASH_ROWS * sizeof(int16_t) +
 	       round_up(2 * s.across * sizeof(int16_t), 64) +
+	       round_up(s.fold * sizeof(int32_t), 64) +
+	       round_up(fold_room(width) * sizeof(int16_t), 64) +
 	       round_up(s.room * sizeof(double), 64) +
 	       round_up(weights * sizeof(int32_t), 64) +
 	       round_up((size_t)height * WIDTHS_SUM + 8, 64);
@@ -305,6 +311,7 @@ plan_across(struct phash_plan *p, size_t width, int16_t **weight)
 	a->upper = *weight;
 	a->lower = a->upper + n;
 	*weight += 2 * n;
+	memset(a->fold, 0, sizeof(a->fold));
 	if (a->l.in == a->l.out)
 		return;
 	memset(a->upper, 0, 2 * n * sizeof(*a->upper));
@@ -324,6 +331,21 @@ plan_across(struct phash_plan *p, size_t width, int16_t **weight)
 	}
 }
 
+static void
+plan_fold(struct phash_plan *p, size_t width, int32_t **pair)
+{
+	struct phash_across *a = &p->across[width];
+
+	if (p->ops->fold_plan == NULL || a->l.in / a->l.out < FOLD_SCALE_MIN)
+		return;
+	a->fold_stride = fold_stride(a->l.in, a->l.out);
+	a->pairs = *pair;
+	*pair += a->fold_stride * a->l.out;
+	a->moments = p->moments;
+	p->ops->fold_plan(a, p->room);
+	p->folded = true;
+}
+
 void
 phash_plan_init(struct phash_plan *p, const struct phash_ops *ops,
     const struct pixels *px, unsigned kinds, void *work)
@@ -331,13 +353,19 @@ phash_plan_init(struct phash_plan *p, const struct phash_ops *ops,
 	struct sizes s = sizes_of(px->width, px->height);
 	uint8_t *at = work;
 	int16_t *weight;
+	int32_t *pair;
 
 	p->ops = ops;
 	p->px = *px;
 	p->kinds = kinds;
-	p->grey = carve(&at, s.grey * PHASH_ROWS * sizeof(int16_t));
-	memset(p->grey, 0, s.grey * PHASH_ROWS * sizeof(int16_t));
+	for (size_t g = 0; g < PHASH_GROUPS; g++) {
+		p->grey[g] = carve(&at, s.grey * PHASH_ROWS * sizeof(int16_t));
+		memset(p->grey[g], 0, s.grey * PHASH_ROWS * sizeof(int16_t));
+	}
 	weight = carve(&at, 2 * s.across * sizeof(int16_t));
+	pair = carve(&at, s.fold * sizeof(int32_t));
+	p->moments = carve(&at, fold_room(px->width) * sizeof(int16_t));
+	p->folded = false;
 	p->room = carve(&at, s.room * sizeof(double));
 	p->weight =
 	    carve(&at, weights_room(px->width, px->height) * sizeof(int32_t));
@@ -349,8 +377,10 @@ phash_plan_init(struct phash_plan *p, const struct phash_ops *ops,
 				p->wanted[i] = true;
 		p->reduced[i] = at;
 		at += (size_t)px->height * widths[i];
-		if (p->wanted[i])
-			plan_across(p, i, &weight);
+		if (!p->wanted[i])
+			continue;
+		plan_across(p, i, &weight);
+		plan_fold(p, i, &pair);
 	}
 }
 
@@ -372,14 +402,20 @@ phash_plan_rows(struct phash_plan *p, uint32_t y, uint32_t n)
 {
 	if ((p->kinds & ~(1u << PHASH_ORG)) == 0)
 		return;
-	for (uint32_t end = y + n; y < end; y += PHASH_ROWS) {
-		uint32_t rows = end - y < PHASH_ROWS ? end - y : PHASH_ROWS;
+	for (uint32_t end = y + n, most = PHASH_TOGETHER; y < end; y += most) {
+		uint32_t rows = end - y < most ? end - y : most;
 
 		for (uint32_t r = 0; r < rows; r++)
-			grey_row(p, y + r, p->grey + r * PHASH_STEP);
+			grey_row(p, y + r,
+			    p->grey[r / PHASH_ROWS] +
+				r % PHASH_ROWS * PHASH_STEP);
+		for (size_t g = 0; p->folded && g < PHASH_GROUPS; g++)
+			p->ops->fold(p->grey[g], p->px.width,
+			    p->moments + g * 2 * PHASH_ROWS);
 		for (size_t i = 0; i < WIDTHS; i++)
 			if (p->wanted[i])
-				p->ops->across(&p->across[i], p->grey, rows,
+				p->ops->across(&p->across[i],
+				    (const int16_t *const *)p->grey, rows,
 				    p->reduced[i] + (size_t)y * widths[i]);
 	}
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "hash/phash_ops.h"
+#include "hash/phash_fold.h"
 
 #pragma GCC diagnostic ignored "-Wcast-qual"
 
@@ -32,8 +32,8 @@ products(__m256i weight, const int16_t *p)
 /* Eight rows share the reading of a weight; named one by one, since compilers
  * move an array of sums to and fro. */
 static inline __attribute__((always_inline)) void
-dots(
-    const int16_t *w, const int16_t *block, uint32_t n, int32_t ret[PHASH_ROWS])
+dots(const int16_t *w, const int16_t *block, uint32_t n, int32_t scale,
+    int32_t ret[PHASH_ROWS])
 {
 	__m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
 	__m256i e = a, f = a, g = a, h = a;
@@ -54,25 +54,140 @@ dots(
 	a = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
 	e = _mm256_hadd_epi32(_mm256_hadd_epi32(e, f), _mm256_hadd_epi32(g, h));
 	_mm256_storeu_si256((__m256i *)(void *)ret,
-	    _mm256_add_epi32(_mm256_permute2x128_si256(a, e, 0x20),
-		_mm256_permute2x128_si256(a, e, 0x31)));
+	    _mm256_mullo_epi32(
+		_mm256_add_epi32(_mm256_permute2x128_si256(a, e, 0x20),
+		    _mm256_permute2x128_si256(a, e, 0x31)),
+		_mm256_set1_epi32(scale)));
 }
 
-/* One row's sum of products. */
-static inline int32_t
-dot(const int16_t *w, const int16_t *block, uint32_t n)
+static inline __m256i
+plus(__m256i sum, __m256i pair, const int16_t *moments)
 {
-	__m256i sum = _mm256_setzero_si256();
+	return _mm256_add_epi32(sum, products(pair, moments));
+}
+
+static inline void
+put_folded(
+    const struct phash_fold *f, __m256i constant, __m256i other, int32_t *ret)
+{
+	constant = _mm256_mullo_epi32(constant, _mm256_set1_epi32(f->scale));
+	other = _mm256_sra_epi32(other, _mm_cvtsi32_si128(f->bits));
+	_mm256_storeu_si256(
+	    (__m256i *)(void *)ret, _mm256_add_epi32(constant, other));
+}
+
+/* The same of two groups by their moments. */
+static inline __attribute__((always_inline)) void
+folded(const struct phash_across *a, uint32_t i, int32_t *ret)
+{
+	const struct phash_fold *f = &a->fold[i];
+	const int32_t *c = a->pairs + i * a->fold_stride;
+	const int32_t *end = c + (size_t)f->n * FOLD_MOMENTS;
+	const int16_t *v = a->moments + (size_t)f->begin * FOLD_MOMENTS * 32;
+	__m256i constant = _mm256_setzero_si256(), other = constant;
+	__m256i constant_two = constant, other_two = constant;
+
+	for (; c < end; c += FOLD_MOMENTS, v += FOLD_MOMENTS * 32) {
+		__m256i pair = _mm256_set1_epi32(c[0]);
+
+		constant = plus(constant, pair, v);
+		constant_two = plus(constant_two, pair, v + 16);
+#pragma GCC unroll 4
+		for (int m = 1; m < FOLD_MOMENTS; m++) {
+			pair = _mm256_set1_epi32(c[m]);
+			other = plus(other, pair, v + 32 * m);
+			other_two = plus(other_two, pair, v + 32 * m + 16);
+		}
+	}
+	put_folded(f, constant, other, ret);
+	put_folded(f, constant_two, other_two, ret + PHASH_ROWS);
+}
+
+static inline __attribute__((always_inline)) void
+nearly(const struct phash_across *a, uint32_t i,
+    const int16_t *const grey[PHASH_GROUPS], int32_t *ret, int32_t *ret_least,
+    int32_t *ret_most)
+{
+	if (a->fold[i].n != 0) {
+		folded(a, i, ret);
+		*ret_least = a->fold[i].least;
+		*ret_most = a->fold[i].most;
+		return;
+	}
+	for (size_t g = 0; g < PHASH_GROUPS; g++)
+		dots(a->upper + i * a->stride,
+		    grey[g] + phash_place(a->begin[i]), a->n[i], a->scale[i],
+		    ret + g * PHASH_ROWS);
+	*ret_least = a->least[i];
+	*ret_most = a->most[i];
+}
+
+/* One row's sum of products with all bits of the weights. */
+static inline int32_t
+exactly(const struct phash_across *a, uint32_t i, const int16_t *block)
+{
+	const int16_t *w = a->upper + i * a->stride, *end = w + a->n[i];
+	const int16_t *rest = a->lower + i * a->stride;
+	__m256i sum = _mm256_setzero_si256(), less = sum;
 	__m128i half;
 
-	for (const int16_t *end = w + n; w < end;
-	     w += PHASH_STEP, block += PHASH_BLOCK)
+	for (; w < end; w += PHASH_STEP, rest += PHASH_STEP) {
 		sum = _mm256_add_epi32(sum, products(load16(w), block));
+		less = _mm256_add_epi32(less, products(load16(rest), block));
+		block += PHASH_BLOCK;
+	}
+	sum = _mm256_add_epi32(
+	    less, _mm256_mullo_epi32(sum, _mm256_set1_epi32(a->scale[i])));
 	half = _mm_add_epi32(
 	    _mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
 	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
 	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
 	return _mm_cvtsi128_si32(half);
+}
+
+/* Eight outputs of sixteen rows each to rows of eight. */
+static inline void
+turn_eight(const uint8_t *byte, size_t stride, uint8_t *ret)
+{
+	__m128i a[8], b[8];
+
+	for (int i = 0; i < 4; i++) {
+		__m128i one = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(byte + i * 16));
+		__m128i other = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(byte + (i + 4) * 16));
+
+		a[i] = _mm_unpacklo_epi8(one, other);
+		a[i + 4] = _mm_unpackhi_epi8(one, other);
+	}
+	for (int i = 0; i < 8; i += 4)
+		for (int k = 0; k < 2; k++) {
+			b[i + k] = _mm_unpacklo_epi8(a[i + k], a[i + k + 2]);
+			b[i + k + 2] =
+			    _mm_unpackhi_epi8(a[i + k], a[i + k + 2]);
+		}
+	for (int i = 0; i < 8; i += 2) {
+		__m128i two = _mm_unpacklo_epi8(b[i], b[i + 1]);
+		__m128i next = _mm_unpackhi_epi8(b[i], b[i + 1]);
+
+		_mm_storel_epi64((__m128i *)(void *)ret, two);
+		_mm_storel_epi64((__m128i *)(void *)(ret + stride),
+		    _mm_unpackhi_epi64(two, two));
+		_mm_storel_epi64((__m128i *)(void *)(ret + 2 * stride), next);
+		_mm_storel_epi64((__m128i *)(void *)(ret + 3 * stride),
+		    _mm_unpackhi_epi64(next, next));
+		ret += 4 * stride;
+	}
+}
+
+static inline uint32_t
+turn_quickly(const uint8_t *byte, uint32_t out, uint32_t rows, uint8_t *ret)
+{
+	uint32_t i = 0;
+
+	for (; rows == PHASH_TOGETHER && i + 8 <= out; i += 8)
+		turn_eight(byte + i * PHASH_TOGETHER, out, ret + i);
+	return i;
 }
 
 /* Sums to values of 0 to 255 in 32 bits. */
@@ -87,12 +202,9 @@ to_bytes(__m256i sum)
 
 /* Bit r: row r has another byte with the least than with the most. */
 static inline __attribute__((always_inline)) uint32_t
-bytes_of(const int32_t *sum, int32_t scale, int32_t least, int32_t most,
-    uint8_t *ret)
+bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
 {
-	__m256i all = _mm256_mullo_epi32(
-	    _mm256_loadu_si256((const __m256i *)(const void *)sum),
-	    _mm256_set1_epi32(scale));
+	__m256i all = _mm256_loadu_si256((const __m256i *)(const void *)sum);
 	__m256i low = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(least)));
 	__m256i high = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(most)));
 	int same = _mm256_movemask_ps(
@@ -222,5 +334,5 @@ around_quickly(
 
 #include "hash/phash_lanes.h"
 
-const struct phash_ops phash_ops_avx2 = {
-    "avx2", grey, weigh, split, across, down, cosines, around};
+const struct phash_ops phash_ops_avx2 = {"avx2", grey, weigh, split,
+    fold_plan_avx2, fold_rows_avx2, across, down, cosines, around};

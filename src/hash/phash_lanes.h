@@ -4,10 +4,12 @@
  *
  *	LANES, dvec             doubles done side by side
  *	multiply_add            of dvec, rounded once or twice
- *	dots                    sums of products of PHASH_ROWS rows
- *	dot                     the same of one row
+ *	exactly                 the weighed sum of one row
+ *	nearly                  weighed sums of PHASH_ROWS rows, and what they
+ *	                        leave out at least and at most, with half a byte
  *	bytes_of                bytes of these, and which are unsure
  *	down_eight              eight columns of an output row, with half a byte
+ *	turn_quickly            bytes of as many outputs as it likes, as rows
  *	grey_quickly            greys of as many pixels as it likes
  *	around_quickly          one sum of 7 x 7, or false
  */
@@ -147,44 +149,47 @@ split(const int32_t *w, uint32_t n, unsigned shift, int16_t *upper,
 	*ret_more = more;
 }
 
-/* Output i of the eight rows.  Where the lower weights may change the byte,
- * they are asked. */
+/* Output i of some groups of rows.  Where what the sums leave out may change
+ * the byte, all weights are asked. */
 static inline __attribute__((always_inline)) void
-across_one(
-    const struct phash_across *a, uint32_t i, const int16_t *grey, uint8_t *ret)
+across_one(const struct phash_across *a, uint32_t i,
+    const int16_t *const grey[PHASH_GROUPS], uint8_t *ret)
 {
-	const int16_t *block = grey + phash_place(a->begin[i]);
-	int32_t sum[PHASH_ROWS];
-	uint32_t unsure;
+	int32_t sum[PHASH_TOGETHER], least, most;
+	size_t first = phash_place(a->begin[i]);
 
-	dots(a->upper + i * a->stride, block, a->n[i], sum);
-	unsure = bytes_of(sum, a->scale[i], a->least[i], a->most[i], ret);
-	for (; unsure != 0; unsure &= unsure - 1) {
-		int r = __builtin_ctz(unsure);
+	nearly(a, i, grey, sum, &least, &most);
+	for (size_t g = 0; g < PHASH_GROUPS; g++, ret += PHASH_ROWS) {
+		uint32_t unsure =
+		    bytes_of(sum + g * PHASH_ROWS, least, most, ret);
 
-		ret[r] = phash_byte(sum[r] * a->scale[i] +
-				    (1 << (LANCZOS_BITS - 1)) +
-				    dot(a->lower + i * a->stride,
-					block + r * PHASH_STEP, a->n[i]));
+		for (; unsure != 0; unsure &= unsure - 1) {
+			int r = __builtin_ctz(unsure);
+
+			ret[r] = phash_byte(
+			    (1 << (LANCZOS_BITS - 1)) +
+			    exactly(a, i, grey[g] + first + r * PHASH_STEP));
+		}
 	}
 }
 
 static void
-across(const struct phash_across *a, const int16_t *grey, uint32_t rows,
-    uint8_t *ret)
+across(const struct phash_across *a, const int16_t *const grey[PHASH_GROUPS],
+    uint32_t rows, uint8_t *ret)
 {
-	uint8_t byte[PHASH_ROWS];
+	uint8_t byte[LANCZOS_OUT_MAX * PHASH_TOGETHER];
+	uint32_t out = a->l.out;
 
-	for (uint32_t i = 0; i < a->l.out; i++) {
-		if (a->l.in == a->l.out)
-			for (size_t r = 0; r < PHASH_ROWS; r++)
-				byte[r] = (uint8_t)
-				    grey[phash_place(i) + r * PHASH_STEP];
-		else
-			across_one(a, i, grey, byte);
+	for (uint32_t i = 0; a->l.in != out && i < out; i++)
+		across_one(a, i, grey, byte + i * PHASH_TOGETHER);
+	for (uint32_t i = 0; a->l.in == out && i < out; i++)
+		for (size_t r = 0; r < PHASH_TOGETHER; r++)
+			byte[i * PHASH_TOGETHER + r] = (uint8_t)
+			    grey[r / PHASH_ROWS]
+				[phash_place(i) + r % PHASH_ROWS * PHASH_STEP];
+	for (uint32_t i = turn_quickly(byte, out, rows, ret); i < out; i++)
 		for (uint32_t r = 0; r < rows; r++)
-			ret[r * a->l.out + i] = byte[r];
-	}
+			ret[r * out + i] = byte[i * PHASH_TOGETHER + r];
 }
 
 static void

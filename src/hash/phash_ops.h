@@ -3,9 +3,10 @@
  * and once with the vectors of AVX2; both come from phash_lanes.h and give the
  * same bits.
  *
- * Rows are reduced eight at a time as 16-bit samples.  A weight has 22 bits:
- * its upper ones are multiplied, and the lower ones only where they can change
- * the byte, about one of forty.
+ * Rows are reduced in groups of eight as 16-bit samples.  A weight has 22 bits:
+ * its upper ones are multiplied, or moments stand for many samples
+ * (phash_fold.h), and all bits of all samples are asked only where they can
+ * change the byte, about one of forty.
  */
 #ifndef HASH_PHASH_OPS_H
 #define HASH_PHASH_OPS_H
@@ -13,7 +14,9 @@
 #include "hash/lanczos.h"
 #include "hash/phash.h"
 
-#define PHASH_ROWS 8  /* reduced together */
+#define PHASH_ROWS 8   /* side by side, one group */
+#define PHASH_GROUPS 2 /* reduced together */
+#define PHASH_TOGETHER (PHASH_GROUPS * PHASH_ROWS)
 #define PHASH_STEP 16 /* samples; windows begin and end at a multiple */
 #define PHASH_BLOCK (PHASH_ROWS * PHASH_STEP)
 #define PHASH_ORG_SIDE 32
@@ -34,6 +37,14 @@ phash_byte(int32_t sum)
 	return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
+/* An output as a sum of moments, see phash_fold.h. */
+struct phash_fold {
+	uint32_t begin, n; /* in steps; n is 0 for one that is not folded */
+	int bits;          /* behind the point, but for the constant ones */
+	int32_t scale;     /* of these */
+	int32_t least, most;
+};
+
 /* The rows' way to fewer columns. */
 struct phash_across {
 	struct lanczos l;
@@ -43,6 +54,10 @@ struct phash_across {
 	int32_t scale[LANCZOS_OUT_MAX]; /* of the upper weights */
 	/* With half a byte: the least and the most that lower ones add. */
 	int32_t least[LANCZOS_OUT_MAX], most[LANCZOS_OUT_MAX];
+	struct phash_fold fold[LANCZOS_OUT_MAX];
+	size_t fold_stride; /* pairs from one output to the next */
+	int32_t *pairs; /* of coefficients in 16 bits: of a step's two blocks */
+	const int16_t *moments;
 };
 
 struct phash_ops {
@@ -58,10 +73,14 @@ struct phash_ops {
 	void (*split)(const int32_t *weight, uint32_t n, unsigned shift,
 	    int16_t *upper, int16_t *lower, int32_t *ret_less,
 	    int32_t *ret_more);
+	/* phash_fold.h; NULL where that gains nothing. */
+	void (*fold_plan)(struct phash_across *, double *room);
+	void (*fold)(const int16_t *grey, uint32_t width, int16_t *ret);
 	/* Blocks to `out` bytes a row, the first `rows` of them one after
 	 * another. */
-	void (*across)(const struct phash_across *, const int16_t *grey,
-	    uint32_t rows, uint8_t *ret);
+	void (*across)(const struct phash_across *,
+	    const int16_t *const grey[PHASH_GROUPS], uint32_t rows,
+	    uint8_t *ret);
 	/* `in` rows of `columns` bytes to `out`; weights are stride apart. */
 	void (*down)(const struct lanczos *, const int32_t *weight,
 	    size_t stride, const uint8_t *rows, uint32_t columns, uint8_t *ret);
@@ -94,14 +113,17 @@ struct phash_plan {
 	struct phash_across across[PHASH_WIDTHS];
 	bool wanted[PHASH_WIDTHS];
 	uint8_t *reduced[PHASH_WIDTHS]; /* height rows of this width */
-	int16_t *grey;                  /* PHASH_ROWS rows, in blocks */
-	double *room;                   /* for weights in the making */
+	int16_t *grey[PHASH_GROUPS];    /* of PHASH_ROWS rows, in blocks */
+	int16_t *moments;               /* of these, where any is wanted */
+	bool folded;
+	double *room; /* for weights in the making */
 	int32_t *weight;
 };
 
 void phash_plan_init(struct phash_plan *, const struct phash_ops *,
     const struct pixels *, unsigned kinds, void *work);
-/* Rows y to y + n; y is a multiple of PHASH_ROWS, and so is n but at the end.
+/* Rows y to y + n; y is a multiple of PHASH_TOGETHER, and so is n but at the
+ * end.
  */
 void phash_plan_rows(struct phash_plan *, uint32_t y, uint32_t n);
 void phash_plan_end(struct phash_plan *, struct phash ret[PHASH_KINDS]);

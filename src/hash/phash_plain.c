@@ -26,27 +26,47 @@ dot(const int16_t *w, const int16_t *block, uint32_t n)
 	return sum;
 }
 
-/* The sums of products of one window in PHASH_ROWS rows. */
-static inline void
-dots(
-    const int16_t *w, const int16_t *block, uint32_t n, int32_t ret[PHASH_ROWS])
+static inline int32_t
+exactly(const struct phash_across *a, uint32_t i, const int16_t *block)
 {
-	for (size_t r = 0; r < PHASH_ROWS; r++)
-		ret[r] = dot(w, block + r * PHASH_STEP, n);
+	const int16_t *upper = a->upper + i * a->stride;
+
+	return dot(upper, block, a->n[i]) * a->scale[i] +
+	       dot(a->lower + i * a->stride, block, a->n[i]);
+}
+
+static inline uint32_t
+turn_quickly(const uint8_t *byte, uint32_t out, uint32_t rows, uint8_t *ret)
+{
+	(void)byte, (void)out, (void)rows, (void)ret;
+	return 0;
+}
+
+static inline void
+nearly(const struct phash_across *a, uint32_t i,
+    const int16_t *const grey[PHASH_GROUPS], int32_t *ret, int32_t *ret_least,
+    int32_t *ret_most)
+{
+	size_t first = phash_place(a->begin[i]);
+
+	for (size_t r = 0; r < PHASH_TOGETHER; r++)
+		ret[r] = a->scale[i] * dot(a->upper + i * a->stride,
+					   grey[r / PHASH_ROWS] + first +
+					       r % PHASH_ROWS * PHASH_STEP,
+					   a->n[i]);
+	*ret_least = a->least[i];
+	*ret_most = a->most[i];
 }
 
 /* Bit r: row r has another byte with the least than with the most. */
 static inline uint32_t
-bytes_of(const int32_t *sum, int32_t scale, int32_t least, int32_t most,
-    uint8_t *ret)
+bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
 {
 	uint32_t unsure = 0;
 
 	for (int r = 0; r < PHASH_ROWS; r++) {
-		ret[r] = phash_byte(sum[r] * scale + least);
-		unsure |=
-		    (uint32_t)(ret[r] != phash_byte(sum[r] * scale + most))
-		    << r;
+		ret[r] = phash_byte(sum[r] + least);
+		unsure |= (uint32_t)(ret[r] != phash_byte(sum[r] + most)) << r;
 	}
 	return unsure;
 }
@@ -81,4 +101,4 @@ around_quickly(
 #include "hash/phash_lanes.h"
 
 const struct phash_ops phash_ops_plain = {
-    "plain", grey, weigh, split, across, down, cosines, around};
+    "plain", grey, weigh, split, NULL, NULL, across, down, cosines, around};

@@ -239,7 +239,8 @@ long_and_thin_pictures_agree(void **state)
 	struct bench *b = *state;
 	static const uint32_t sides[][2] = {{5000, 7}, {7, 5000}, {128, 128},
 	    {1024, 96}, {64, 64}, {32, 32}, {17, 16}, {16, 17}, {9, 8}, {8, 9},
-	    {65535, 2}, {2, 65535}, {256, 512}};
+	    {65535, 2}, {2, 65535}, {256, 512}, {1000, 40}, {1537, 33},
+	    {3024, 24}};
 
 	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
 		for (uint32_t c = 1; c <= 3; c += 2) {
