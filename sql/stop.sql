@@ -339,3 +339,26 @@ SELECT m.id, h.quality, h.hash
                     AND h.hypothesis = 0 AND h.frame = 0 AND h.pipeline = 0
  WHERE m.post = :post AND m.state = 'ready'
  ORDER BY m.position, m.id;
+
+-- name: stop_unchecked :one
+-- Photos that nobody sees until they are compared, and since when the first.
+-- out: n integer
+-- out: since integer
+SELECT count(*) AS n, coalesce(min(created_at), 0) AS since
+  FROM medium
+ WHERE organisation = :organisation AND state = 'queued';
+
+-- name: stop_lists_unloaded :one
+-- Enabled lists that are not in the index as they are now.
+-- out: n integer
+-- out: since integer
+SELECT count(*) AS n, coalesce(min(u.since), 0) AS since
+  FROM (SELECT coalesce((SELECT max(i.imported_at) FROM list_import i
+                          WHERE i.list = l.id AND i.outcome = 'done'
+                            AND i.imported_at > l.enabled_at),
+                        l.enabled_at, l.created_at) AS since
+          FROM list l
+         WHERE l.enabled = 1 AND l.generation > 0
+           AND NOT EXISTS (SELECT 1 FROM match_index_list x
+                            WHERE x.list = l.id
+                              AND x.list_generation = l.generation)) AS u;

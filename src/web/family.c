@@ -129,6 +129,10 @@ today_show(struct request *r, struct response *out, struct err *e)
 	page.drafts = &drafts;
 	page.choices = &choices;
 	page.newest = q.before_day == FEED_NEWEST;
+	if ((r->view.handles || viewer_is_director(r->viewer)) &&
+	    !checking_of(
+		r->house, r->arena, r->org->id, r->now, &page.checking, e))
+		return false;
 	html_today_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }

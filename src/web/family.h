@@ -5,6 +5,7 @@
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"
+#include "stop/checking.h"
 #include "web/view.h"
 
 /* A text with one blank to fill, where a template needs it as a value. */
@@ -40,6 +41,7 @@ struct day_of_staff {
 	const struct draft_list *drafts;
 	const struct choices *choices;
 	bool newest;
+	struct checking checking; /* for who looks into what is stopped */
 };
 
 struct photo_page {

@@ -5,6 +5,7 @@
 
 #include "html_stopped.h"
 #include "sql_stop.h"
+#include "stop/checking.h"
 #include "web/member.h"
 
 #define CASES_MAX 200
@@ -155,13 +156,16 @@ load_lines(struct request *r, struct stop_lines *ret, struct err *e)
 static bool
 list_show(struct request *r, struct response *out, struct err *e)
 {
+	struct checking checking;
 	struct stop_lines lines;
 
-	if (!load_lines(r, &lines, e))
+	if (!load_lines(r, &lines, e) ||
+	    !checking_of(r->house, r->arena, r->org->id, r->now, &checking, e))
 		return false;
 	if (!r->view.handles && lines.n == 0)
 		return err_set(e, ERR_NOT_FOUND, "handles nothing");
-	html_stopped_list(&r->view, &lines, viewer_is_director(r->viewer));
+	html_stopped_list(
+	    &r->view, &lines, &checking, viewer_is_director(r->viewer));
 	return respond_page(r, out, 200);
 }
 

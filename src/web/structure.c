@@ -110,6 +110,7 @@ count_things(struct request *r, struct structure_counts *ret,
 {
 	struct sql_guardian_without_account_row without;
 	struct sql_account_waiting_rows waiting;
+	struct checking checking;
 	int64_t unattended;
 
 	if (!sql_account_waiting(
@@ -118,11 +119,13 @@ count_things(struct request *r, struct structure_counts *ret,
 		r->house->db, r->arena, r->org->id, r->today, &without, e) ||
 	    !sql_activity_group_list(
 		r->house->db, r->arena, r->today, r->org->id, groups, e) ||
-	    !circle_unattended(r->house, r->arena, r->org->id, r->today,
-		&unattended, e))
+	    !circle_unattended(
+		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
+	    !checking_of(r->house, r->arena, r->org->id, r->now, &checking, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .unattended = unattended,
+	    .checking = checking,
 	    .groups = groups->n,
 	    .without_account = without.n};
 	for (size_t i = 0; i < groups->n; i++) {

@@ -6,6 +6,7 @@
 #include "people/invitation.h"
 #include "sql_activity_group.h"
 #include "sql_season.h"
+#include "stop/checking.h"
 #include "web/form.h"
 #include "web/qr.h"
 
@@ -72,6 +73,7 @@ struct structure_counts {
 	int64_t without_account;
 	int64_t children;
 	int64_t unattended; /* stopped, and too few may look into it */
+	struct checking checking;
 	bool season; /* there is one that is not over */
 };
 

@@ -12,10 +12,13 @@ import { check, count, dataOf, killOne, newAlbum, pause, roles, settled, sql, un
 
 let server: Server;
 let sami: Client;
+let people: Record<"claire" | "thomas", Client>;
+const told = [["claire", "/structure"], ["thomas", "/today"], ["thomas", "/stopped"]] as const;
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
   sami = await server.client("sami");
+  people = { claire: await server.client("claire"), thomas: await server.client("thomas") };
 });
 after(() => server.sweep());
 
@@ -187,11 +190,46 @@ test("a photo is not ready while nobody answers, and the page says that it is ch
   const state = stateOf(id);
   const page = (await sami.get(`/publish/${album}`)).text;
   const blobs = count(server, `blob WHERE medium = ${id}`);
+  const soon = (await people.claire.get("/structure")).text;
+  sql(server, `UPDATE medium SET created_at = created_at - 600 WHERE id = ${id}`);
+  const waits = new Map<string, string>([["sami", (await sami.get("/today")).text]]);
+  for (const [who, path] of told) waits.set(who, (await people[who].get(path)).text);
   process.kill(seat.pid, "SIGCONT");
   assert.equal(state, "queued");
   assert.match(page, /en cours de vérification/);
+  for (const [who, path] of told) assert.match(waits.get(who) ?? "", /1 photo attend d’être vérifiée/, `${who} ${path}`);
+  assert.doesNotMatch(waits.get("sami") ?? "", /attend d’être vérifiée/);
   assert.equal(blobs, 1);
+  assert.doesNotMatch(soon, /attend d’être vérifiée/); // a queue is no fault
   assert.notEqual(await ended(id), "queued");
+  for (const [who, path] of told) assert.doesNotMatch((await people[who].get(path)).text, /attend d’être vérifiée/);
+});
+
+test("a list whose file is damaged is told to who must know, and counts once it is mended", async () => {
+  run("list", "add", "broken", "--by", staff("director"), "--format", "plain", "--kind", "pdq", "--source", "tests");
+  importInto("broken", far(300, 7));
+  const file = join(dataOf(server), "lists",
+    sql<{ f: string }>(server, "SELECT entries_file AS f FROM list WHERE name = 'broken'")[0]?.f ?? "");
+  const sound = readFileSync(file);
+  const bad = Buffer.from(sound);
+  bad.writeUInt8((bad[bad.length >> 1] ?? 0) ^ 0x10, bad.length >> 1);
+  writeFileSync(file, bad);
+  const before = server.log.length;
+  run("list", "enable", "broken", "--by", staff("safeguarding"));
+  await until("the index to fail", () => /what=index /.test(server.log.slice(before)));
+  sql(server, "UPDATE list SET enabled_at = enabled_at - 1000 WHERE name = 'broken'");
+  sql(server, "UPDATE list_import SET imported_at = imported_at - 1000 WHERE list = (SELECT id FROM list WHERE name = 'broken')");
+  for (const [who, path] of told)
+    assert.match((await people[who].get(path)).text, /1 liste de contenus connus ne compte pas encore/, `${who} ${path}`);
+  assert.doesNotMatch((await sami.get("/today")).text, /ne compte pas encore/);
+  // What is in the index goes on counting meanwhile.
+  const id = await send(await newAlbum(sami, "Pendant"), unique(look));
+  assert.equal(await ended(id), "locked");
+  writeFileSync(file, sound);
+  await until("it to be in the index", () => count(server, `match_index_list x JOIN list l ON l.id = x.list
+    AND l.generation = x.list_generation WHERE l.name = 'broken'`) === 1, 60_000);
+  for (const [who, path] of told)
+    assert.doesNotMatch((await people[who].get(path)).text, /ne compte pas encore/);
 });
 
 // Rows that take a rescan some time: as of a house with very many photos.

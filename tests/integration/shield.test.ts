@@ -160,8 +160,12 @@ test("while Shield is broken a photo waits, and then goes on by itself", async (
   const before = asked.length;
   const album = await send("En panne");
   await holds(album, before);
+  sql(server, `UPDATE medium SET created_at = created_at - 600 WHERE post = ${album}`);
+  const claire = await server.client("claire");
+  assert.match((await claire.get("/structure")).text, /1 photo attend d’être vérifiée[\s\S]*Arachnid Shield/);
   answer = clean;
   await until("the photo to be ready", () => stateOf(album) === "ready", 90_000);
+  assert.doesNotMatch((await claire.get("/structure")).text, /attend d’être vérifiée/);
 });
 
 test("an answer about something else lets nothing in", async () => {
