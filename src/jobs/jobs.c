@@ -18,7 +18,7 @@
 #define CREW_MAX 8
 #define KICKS_MAX 16
 #define JOB_MS 60000
-#define DEATHS_MAX 2 /* then the file is called damaged */
+#define DEATHS_MAX 5 /* then the file is called damaged */
 #define RETRY_S 20   /* after a fault of our own: full disk, busy database */
 #define ARENA_MAX ((size_t)8 << 20)
 #define MSG_MAX 4096
@@ -101,7 +101,7 @@ busy_hands(const struct jobs *j)
 	return n;
 }
 
-/* Its file is tried once more by another; who kills two is damaged. */
+/* A machine in trouble kills too: only who kills five is damaged. */
 static bool
 count_death(struct jobs *j, int64_t medium, struct err *e)
 {

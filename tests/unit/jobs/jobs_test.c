@@ -180,14 +180,16 @@ a_refused_file_is_refused_with_its_reason(void **state)
 }
 
 static void
-a_file_that_kills_two_media_workers_is_damaged(void **state)
+a_file_that_kills_five_media_workers_is_damaged(void **state)
 {
 	struct media_job job;
 	struct chan hand;
 
 	(void)state;
 	start_jobs();
-	for (uint32_t i = 0; i < 2; i++) {
+	for (uint32_t i = 0; i < 5; i++) {
+		assert_int_equal(
+		    village_count(&v, "medium WHERE state = 'refused'"), 0);
 		expect_control(CONTROL_NEED_MEDIA);
 		hand = send_hand(i);
 		assert_true(take_job(&hand, &job));
@@ -346,7 +348,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 	    T(a_refused_file_is_refused_with_its_reason),
-	    T(a_file_that_kills_two_media_workers_is_damaged),
+	    T(a_file_that_kills_five_media_workers_is_damaged),
 	    T(an_answer_to_another_question_costs_the_worker_its_place),
 	    T(renditions_that_are_no_pictures_are_thrown_away),
 	    T(a_photo_from_before_hashes_gets_them_and_is_compared),
