@@ -239,6 +239,13 @@ conf_set(struct conf *c, str name, str value, struct err *e)
 	return set_option(c, &conf_options[i], value, e);
 }
 
+/* As str_trim sees it: what stands before # once it is trimmed away. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* One line: nothing, or a name, blanks and a value (which may be missing for
  * an empty text).  A value may hold # but not after a blank. */
 static bool
@@ -248,15 +255,15 @@ parse_line(struct conf *c, str line, uint64_t *seen, struct err *e)
 	str name;
 
 	for (size_t at = 0; at < line.n; at++)
-		if (line.p[at] == '#' && (at == 0 || line.p[at - 1] == ' ' ||
-					     line.p[at - 1] == '\t')) {
+		if (line.p[at] == '#' &&
+		    (at == 0 || is_blank(line.p[at - 1]))) {
 			line.n = at;
 			break;
 		}
 	line = str_trim(line);
 	if (line.n == 0)
 		return true;
-	while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t')
+	while (n < line.n && !is_blank(line.p[n]))
 		n++;
 	name = str_sub(line, 0, n);
 	if (!find(name, &i))
@@ -359,8 +366,8 @@ check_shield(
 	str path;
 
 	if ((c->shield_user[0] == '\0') != (c->shield_password[0] == '\0'))
-		return err_set(
-		    e, ERR_INPUT, "shield_user and shield_password go together");
+		return err_set(e, ERR_INPUT,
+		    "shield_user and shield_password go together");
 	if (c->shield_user[0] == '\0')
 		return true;
 	if (strchr(c->shield_user, ':') != NULL)

@@ -1,11 +1,13 @@
 #!/bin/sh
 # usage: run.sh TARGET SECONDS FOUND SEEDS
 # What the fuzzer finds stays out of the source tree; a crash leaves its input
-# in FOUND.
+# in FOUND.  libFuzzer ends with 77 then, which the runner of tests would take
+# for a test that was left out.
 set -eu
 target=$1 seconds=$2 found=$3 seeds=$4
 mkdir -p "$found"
 [ -d "$seeds" ] || seeds=
 exec "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=0 -verbosity=0 -artifact_prefix="$found/crash-" \
+    -print_final_stats=0 -verbosity=0 -error_exitcode=1 \
+    -artifact_prefix="$found/crash-" \
     "$found" $seeds

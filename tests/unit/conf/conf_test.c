@@ -32,10 +32,11 @@ a_file_is_lines_of_name_and_value(void **state)
 
 	(void)state;
 	conf_defaults(&c);
-	assert_true(conf_parse(S("# ours\n\n  listen\t[::1]:80  # later\r\n"
-				 "workers 3\nsandbox no-landlock\ntls_key\n"
-				 "url http://x.example/#a"),
-	    &c, &e));
+	assert_true(
+	    conf_parse(S("# ours\n\n  listen\t[::1]:80  # later\r\n"
+			 "workers 3\nsandbox no-landlock\ntls_key \v# no\n"
+			 "url http://x.example/#a"),
+		&c, &e));
 	assert_string_equal(c.listen, "[::1]:80");
 	assert_string_equal(c.url, "http://x.example/#a");
 	assert_string_equal(c.tls_key, "");
