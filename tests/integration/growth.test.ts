@@ -65,6 +65,7 @@ const whole = new Map<string, string>([
   ["list_all", "the lists of a house are few"],
   ["list_enabled", "the lists of a house are few"],
   ["list_files", "the lists of a house are few"],
+  ["stop_lists_unloaded", "the lists of a house are few"],
   ["list_off_state", "what was put off by hand is little"],
   ["list_entry_restored", "what was put off by hand is little"],
   ["match_index_list_clear", "the lists of a house are few"],
