@@ -70,21 +70,10 @@ nginx_begin() {
 	done
 }
 
-# A walk for wrk: each request asks for the next of these thumbnails.
-walk_of() { # ids, where to write it
-	{
-		printf 'local id, i = {'
-		printf ' %s,' $1
-		printf ' }, 0\nrequest = function()\n\ti = i %% #id + 1\n'
-		printf '\treturn wrk.format("GET", "/m/" .. id[i] .. "/320")\n'
-		printf 'end\n'
-	} >"$2"
-}
-
 # Requests per second; anything but 2xx ends the command.
-per_second() { # connections url [cookie [walk]]
-	wrk -t1 -c"$1" -d"$seconds"s -H "Cookie: ${3:-none}" ${4:+-s "$4"} \
-	    "$2" >"$work/wrk"
+per_second() { # connections url [cookie]
+	wrk -t1 -c"$1" -d"$seconds"s -H "Cookie: ${3:-none}" "$2" \
+	    >"$work/wrk"
 	if grep -q 'Non-2xx\|Socket errors' "$work/wrk"; then
 		cat "$work/wrk" >&2
 		exit 1

@@ -55,16 +55,9 @@ UPDATE post
 
 -- name: feed_card :many
 -- What a card shows, one row per audience of the post.
--- in: today integer
--- out: near integer
 SELECT p.id, p.organisation, p.author, p.state, p.title_enc, p.body_enc,
        p.day_on, p.publish_at, p.photos, n.name_enc AS author_name_enc,
-       a.activity_group, a.child, g.name AS group_name,
-       EXISTS (SELECT 1
-                 FROM enrolment e
-                 JOIN staff_group s ON s.activity_group = e.activity_group
-                WHERE e.child = a.child AND s.account = :account
-                  AND e.from_on <= :today AND e.until_on >= :today) AS near
+       a.activity_group, a.child, g.name AS group_name
   FROM post p
   JOIN account n ON n.id = p.author
   LEFT JOIN post_audience a ON a.post = p.id

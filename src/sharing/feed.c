@@ -202,17 +202,24 @@ or_zero(int64_t id)
 /* The rows of one post, r[0] to r[n - 1]: may this viewer see it? */
 static bool
 may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
-    struct audience *room)
+    bool *ret, struct err *e)
 {
+	struct audience *to = NEW_N(s->arena, struct audience, n);
 	struct post_facts f = {r->organisation, r->author, state_of(r->state),
-	    r->publish_at, MEDIUM_NONE, room, 0};
+	    r->publish_at, MEDIUM_NONE, to, 0};
 
+	if (to == NULL)
+		return err_set(e, ERR_LIMIT, "too many audiences");
 	for (size_t i = 0; i < n; i++)
 		if (r[i].activity_group != DB_NULL || r[i].child != DB_NULL)
-			room[f.n_audience++] =
+			to[f.n_audience++] =
 			    (struct audience){or_zero(r[i].activity_group),
-				or_zero(r[i].child), r[i].near != 0};
-	return permit_decide(s->viewer, &f, s->q->now, PERMIT_SEE);
+				or_zero(r[i].child), false};
+	if (!permit_near(s->house, s->arena, s->viewer, r->id, s->q->today, to,
+		f.n_audience, e))
+		return false;
+	*ret = permit_decide(s->viewer, &f, s->q->now, PERMIT_SEE);
+	return true;
 }
 
 static bool
@@ -298,17 +305,15 @@ add_card(struct search *s, int64_t post, struct feed_card *card, size_t *n,
     struct err *e)
 {
 	struct sql_feed_card_rows rows;
-	struct audience *room;
+	bool may = false;
 
-	if (!sql_feed_card(s->house->db, s->arena, s->viewer->account,
-		s->q->today, post, &rows, e))
+	if (!sql_feed_card(s->house->db, s->arena, post, &rows, e))
 		return err_wrap(e, "post %" PRId64, post);
 	if (rows.n == 0 || is_given_up(rows.v))
 		return true;
-	room = NEW_N(s->arena, struct audience, rows.n);
-	if (room == NULL)
-		return err_set(e, ERR_LIMIT, "too many audiences");
-	if (!may_see(s, rows.v, rows.n, room))
+	if (!may_see(s, rows.v, rows.n, &may, e))
+		return err_wrap(e, "post %" PRId64, post);
+	if (!may)
 		return true;
 	return fill_card(s, rows.v, rows.n, &card[*n], e) &&
 	       fill_thumbs(s, &card[(*n)++], e);

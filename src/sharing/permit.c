@@ -58,47 +58,25 @@ or_zero(int64_t id)
 	return id == DB_NULL ? 0 : id;
 }
 
-static bool
-add_audience(
-    struct audience *v, size_t *n, int64_t group, int64_t child, int64_t near)
+bool
+permit_near(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t post, int64_t today, struct audience *to, size_t n, struct err *e)
 {
-	if (group == DB_NULL && child == DB_NULL)
-		return false;
-	v[(*n)++] =
-	    (struct audience){or_zero(group), or_zero(child), near != 0};
-	return true;
-}
+	struct sql_permit_near_rows rows;
 
-static bool
-medium_facts(struct arena *a, const struct sql_permit_medium_rows *rows,
-    struct grant *g, struct err *e)
-{
-	struct audience *v = NEW_N(a, struct audience, rows->n);
-	const struct sql_permit_medium_row *r = rows->v;
-	size_t n = 0;
-
-	if (v == NULL)
-		return err_set(e, ERR_LIMIT, "too many audiences");
-	if (rows->n == 0)
+	if (!viewer_is_staff(v))
 		return true;
-	for (size_t i = 0; i < rows->n; i++)
-		(void)add_audience(
-		    v, &n, r[i].activity_group, r[i].child, r[i].near);
-	g->post = r->post;
-	g->facts = (struct post_facts){r->organisation, r->author,
-	    post_state_of(r->post_state), r->publish_at,
-	    medium_state_of(r->medium_state), v, n};
-	g->name = r->name;
-	g->key_wrapped = r->key_wrapped;
-	if (r->name.p != NULL)
-		g->blob =
-		    (struct grant_blob){r->type, r->bytes, r->width, r->height};
+	if (!sql_permit_near(h->db, a, post, v->account, today, &rows, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < rows.n && to[i].child != 0; k++)
+			to[i].near |= to[i].child == rows.v[k].child;
 	return true;
 }
 
 static bool
 post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
-    struct grant *g, struct err *e)
+    struct post_facts *f, struct audience **ret, struct err *e)
 {
 	struct audience *v = NEW_N(a, struct audience, rows->n);
 	const struct sql_permit_post_row *r = rows->v;
@@ -106,29 +84,60 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
+	*ret = v;
 	if (rows->n == 0)
 		return true;
 	for (size_t i = 0; i < rows->n; i++)
-		(void)add_audience(
-		    v, &n, r[i].activity_group, r[i].child, r[i].near);
-	g->post = r->post;
-	g->facts = (struct post_facts){r->organisation, r->author,
-	    post_state_of(r->post_state), r->publish_at, MEDIUM_NONE, v, n};
+		if (r[i].activity_group != DB_NULL || r[i].child != DB_NULL)
+			v[n++] = (struct audience){or_zero(r[i].activity_group),
+			    or_zero(r[i].child), false};
+	*f = (struct post_facts){r->organisation, r->author,
+	    post_state_of(r->state), r->publish_at, f->medium, v, n};
 	return true;
+}
+
+/* g->post 0, of a medium that does not exist, is asked like any other. */
+static bool
+fetch_post(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t today, struct grant *g, struct err *e)
+{
+	struct sql_permit_post_rows rows;
+	struct audience *to;
+
+	if (!sql_permit_post(h->db, a, g->post, &rows, e) ||
+	    !post_facts(a, &rows, &g->facts, &to, e) ||
+	    !permit_near(h, a, v, g->post, today, to, g->facts.n_audience, e))
+		return err_wrap(e, "post %" PRId64, g->post);
+	return true;
+}
+
+static void
+medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
+{
+	g->post = r->post;
+	g->facts.medium = medium_state_of(r->medium_state);
+	g->name = r->name;
+	g->key_wrapped = r->key_wrapped;
+	if (r->name.p != NULL)
+		g->blob =
+		    (struct grant_blob){r->type, r->bytes, r->width, r->height};
 }
 
 static bool
 fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
     int64_t medium, int side, int64_t today, struct grant **ret, struct err *e)
 {
-	struct sql_permit_medium_rows rows;
 	struct grant *g = NEW(a, struct grant);
+	struct sql_permit_medium_row row;
+	bool found;
 
 	if (g == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a decision");
-	if (!sql_permit_medium(
-		h->db, a, v->account, today, side, medium, &rows, e) ||
-	    !medium_facts(a, &rows, g, e))
+	if (!sql_permit_medium(h->db, a, side, medium, &found, &row, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	if (found)
+		medium_facts(&row, g);
+	if (!fetch_post(h, a, v, today, g, e))
 		return err_wrap(e, "medium %" PRId64, medium);
 	*ret = g;
 	return true;
@@ -175,14 +184,13 @@ permit_post(struct house *h, struct arena *a, const struct viewer *v,
     int64_t post, enum permit_want want, int64_t now, int64_t today,
     const struct grant **ret, struct err *e)
 {
-	struct sql_permit_post_rows rows;
 	struct grant *g = NEW(a, struct grant);
 
 	if (g == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a decision");
-	if (!sql_permit_post(h->db, a, v->account, today, post, &rows, e) ||
-	    !post_facts(a, &rows, g, e))
-		return err_wrap(e, "post %" PRId64, post);
+	g->post = post;
+	if (!fetch_post(h, a, v, today, g, e))
+		return false;
 	if (!permit_decide(v, &g->facts, now, want))
 		return refuse(e);
 	g->want = want;

@@ -60,6 +60,11 @@ struct post_facts {
 bool permit_decide(const struct viewer *, const struct post_facts *,
     int64_t now, enum permit_want);
 
+/* Fills near of the n audiences of a post; asks nothing for a family. */
+bool permit_near(struct house *, struct arena *, const struct viewer *,
+    int64_t post, int64_t today, struct audience *, size_t n,
+    struct err *) MUST_USE;
+
 /* What a yes is made of.  Only permit.c makes one, and without one nobody gets
  * at a blob's descriptor or key; it lives in the arena. */
 struct grant;

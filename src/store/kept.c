@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 4096u /* a power of two */
+#define SLOTS 65536u /* a power of two */
 #define ENTRIES_MAX (SLOTS / 2)
+
+const char kept_number[1] = "";
 
 struct entry {
 	const char *sql; /* the literal's address */
@@ -126,15 +128,15 @@ room(struct kept *k, size_t n)
 }
 
 static bool
-copy(struct kept *k, str s, str *ret)
+copy(struct kept *k, const char *from, size_t n, const char **ret)
 {
-	char *p = room(k, s.n);
+	char *p = room(k, n);
 
 	if (p == NULL)
 		return false;
-	if (s.n > 0)
-		memcpy(p, s.p, s.n);
-	*ret = (str){p, s.n};
+	if (n > 0)
+		memcpy(p, from, n);
+	*ret = p;
 	return true;
 }
 
@@ -157,7 +159,8 @@ kept_begin(struct kept *k, const char *sql, str key)
 	k->making = room(k, sizeof(struct entry));
 	*k->making = (struct entry){.sql = sql, .hash = hash_of(sql, key)};
 	k->last = NULL;
-	return copy(k, key, &k->making->key);
+	k->making->key.n = key.n;
+	return copy(k, key.p, key.n, &k->making->key.p);
 }
 
 bool
@@ -171,7 +174,8 @@ kept_add_row(struct kept *k, const struct kept_value *v, size_t n)
 	*row = (struct kept_row){.v = to};
 	for (size_t i = 0; i < n; i++) {
 		to[i] = v[i];
-		if (v[i].type == KEPT_BYTES_OF && !copy(k, v[i].s, &to[i].s))
+		if (v[i].p != NULL && v[i].p != kept_number &&
+		    !copy(k, v[i].p, (size_t)v[i].n, &to[i].p))
 			return false;
 	}
 	if (k->last == NULL)

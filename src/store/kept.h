@@ -18,17 +18,18 @@
 #include "base/own.h"
 #include "base/str.h"
 
-#define KEPT_BYTES ((size_t)1 << 20)
+#define KEPT_BYTES ((size_t)16 << 20)
 #define KEPT_ANSWER_BYTES ((size_t)8 << 10) /* a longer one is not kept */
 #define KEPT_KEY_BYTES 256
 
-enum kept_type { KEPT_NULL, KEPT_INTEGER, KEPT_BYTES_OF };
-
+/* Small, since there are many: p NULL is no value, p kept_number says that n is
+ * one, else n bytes stand at p. */
 struct kept_value {
-	enum kept_type type;
-	int64_t i;
-	str s;
+	const char *p;
+	int64_t n;
 };
+
+extern const char kept_number[1];
 
 struct kept_row {
 	const struct kept_row *next;

@@ -202,24 +202,23 @@ read_value(sqlite3_value *v, struct kept_value *ret)
 {
 	switch (sqlite3_value_type(v)) {
 	case SQLITE_NULL:
-		*ret = (struct kept_value){.type = KEPT_NULL};
+		*ret = (struct kept_value){NULL, 0};
 		return true;
 	case SQLITE_INTEGER:
-		*ret = (struct kept_value){
-		    .type = KEPT_INTEGER, .i = sqlite3_value_int64(v)};
+		*ret = (struct kept_value){kept_number, sqlite3_value_int64(v)};
 		return true;
 	case SQLITE_TEXT:
-		*ret = (struct kept_value){.type = KEPT_BYTES_OF,
-		    .s.p = (const char *)sqlite3_value_text(v)};
+		ret->p = (const char *)sqlite3_value_text(v);
 		break;
 	case SQLITE_BLOB:
-		*ret = (struct kept_value){
-		    .type = KEPT_BYTES_OF, .s.p = sqlite3_value_blob(v)};
+		ret->p = sqlite3_value_blob(v);
 		break;
 	default:
 		return false;
 	}
-	ret->s.n = (size_t)sqlite3_value_bytes(v);
+	ret->n = sqlite3_value_bytes(v);
+	if (ret->p == NULL) /* an empty blob */
+		ret->p = "";
 	return true;
 }
 
@@ -325,9 +324,9 @@ stmt_i64(const struct stmt *s, int col)
 {
 	struct kept_value v;
 
-	if (!value_of(s, col, &v) || v.type == KEPT_BYTES_OF)
+	if (!value_of(s, col, &v) || (v.p != NULL && v.p != kept_number))
 		return sqlite3_column_int64(s->q, col);
-	return v.type == KEPT_NULL ? DB_NULL : v.i;
+	return v.p == NULL ? DB_NULL : v.n;
 }
 
 bool
@@ -336,11 +335,11 @@ stmt_str(
 {
 	struct kept_value v;
 
-	if (!value_of(s, col, &v) || v.type == KEPT_INTEGER)
+	if (!value_of(s, col, &v) || v.p == kept_number)
 		return err_set(e, ERR_CORRUPT, "column %d is a number", col);
-	if (v.type == KEPT_NULL)
+	if (v.p == NULL)
 		*ret = (str){0};
-	else if (!arena_str(a, v.s.p, v.s.n, ret))
+	else if (!arena_str(a, v.p, (size_t)v.n, ret))
 		return err_set(e, ERR_LIMIT, "column %d is too long", col);
 	return true;
 }

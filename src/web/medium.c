@@ -47,6 +47,21 @@ note_view(
 	    &d, AUDIT_MEDIUM_VIEWED, "medium", medium, g, S(""), e);
 }
 
+/* If-None-Match of RFC 9110: a list of tags, or * for whatever there is. */
+static bool
+has_already(str header, str mark)
+{
+	str one;
+
+	while (header.n > 0) {
+		(void)str_cut(&header, ',', &one);
+		one = str_trim(one);
+		if (str_eq(one, S("*")) || str_eq(one, mark))
+			return true;
+	}
+	return false;
+}
+
 /* The browser may keep the picture, and must ask before it shows it again:
  * the answer to that, too, comes after the decision. */
 static bool
@@ -64,7 +79,7 @@ picture_show(struct request *r, struct response *out, struct err *e)
 	mark = grant_mark(r->arena, r->org, g);
 	respond_header(r, out, "ETag", mark);
 	respond_header(r, out, "Cache-Control", S("private, no-cache"));
-	if (mark.n > 0 && str_eq(mark, r->http->if_none_match)) {
+	if (mark.n > 0 && has_already(r->http->if_none_match, mark)) {
 		out->status = 304;
 		out->http.body = HTTP_BODY_INLINE;
 		return true;
