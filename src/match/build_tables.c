@@ -1,5 +1,9 @@
 /* Postings of each chunk, by two passes of a radix sort: one to 256 parts
  * through a line of cache for each, one within a part that the cache holds. */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "match/build.h"
 
 #define PARTS 256
@@ -36,15 +40,33 @@ first_of(const struct sorting *s, uint32_t chunk)
 	       (size_t)chunk * (MATCH_CHUNK_VALUES + 1);
 }
 
+#define TOGETHER ((uint64_t)32 * 1024) /* rows that the cache holds */
+
+/* Chunk after chunk of so many rows: a chunk's counts stay at hand then. */
+static void
+count_some(struct sorting *s, const uint8_t *rows, uint64_t n)
+{
+	for (uint32_t c = 0; c < s->l->chunks; c++) {
+		uint32_t *first = first_of(s, c);
+		const uint8_t *row = rows;
+
+		for (uint64_t i = 0; i < n; i++, row += s->k->row_bytes)
+			first[build_chunk(row, c)]++;
+	}
+}
+
 /* Where each value of each chunk begins. */
 static void
 count(struct sorting *s)
 {
-	const uint8_t *row = s->k->rows.p;
+	const uint8_t *rows = s->k->rows.p;
 
-	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes)
-		for (uint32_t c = 0; c < s->l->chunks; c++)
-			first_of(s, c)[build_chunk(row, c)]++;
+	for (uint64_t i = 0; i < s->k->n; i += TOGETHER) {
+		uint64_t left = s->k->n - i;
+
+		count_some(s, rows + i * s->k->row_bytes,
+		    left < TOGETHER ? left : TOGETHER);
+	}
 	for (uint32_t c = 0; c < s->l->chunks; c++) {
 		uint32_t *first = first_of(s, c), at = 0;
 
@@ -64,31 +86,69 @@ bounds(const struct sorting *s, uint32_t chunk, uint32_t ret[PARTS + 1])
 		ret[i] = first_of(s, chunk)[i * (MATCH_CHUNK_VALUES / PARTS)];
 }
 
+/* A line to where it is not read soon: past the caches, where that is known. */
+static inline void
+put_line(posting *to, const posting line[LINE])
+{
+#ifdef __SSE2__
+	for (size_t i = 0; i < LINE; i += 2)
+		_mm_stream_si128((__m128i *)(void *)(to + i),
+		    _mm_load_si128((const __m128i *)(const void *)(line + i)));
+#else
+	memcpy(to, line, LINE * sizeof(posting));
+#endif
+}
+
+/* Postings gathered for each part: slot k of a line is for a place that is k
+ * more than a multiple of LINE, from `begin` on where a part begins. */
+struct gathering {
+	_Alignas(64) posting line[PARTS][LINE];
+	uint32_t at[PARTS + 1], begin[PARTS];
+};
+
+static void
+put_some(struct gathering *g, posting *parts, size_t part)
+{
+	uint32_t end = g->at[part], from = (end - 1) / LINE * LINE;
+
+	if (from < g->begin[part])
+		from = g->begin[part];
+	memcpy(parts + from, g->line[part] + from % LINE,
+	    (end - from) * sizeof(posting));
+}
+
+static inline void
+gather(struct gathering *g, posting *parts, posting p)
+{
+	size_t part = p >> 56;
+	uint32_t at = g->at[part]++;
+
+	g->line[part][at % LINE] = p;
+	if (at % LINE < LINE - 1)
+		return;
+	if (__builtin_expect(at + 1 - g->begin[part] < LINE, 0))
+		put_some(g, parts, part);
+	else
+		put_line(parts + at + 1 - LINE, g->line[part]);
+}
+
 static void
 to_parts(const struct sorting *s, uint32_t chunk)
 {
-	_Alignas(64) posting line[PARTS][LINE];
+	struct gathering g;
 	posting *parts = s->parts.p;
 	const uint8_t *row = s->k->rows.p;
-	uint32_t at[PARTS + 1], after = (chunk + 1) % s->l->chunks;
-	uint8_t held[PARTS] = {0};
+	uint32_t after = (chunk + 1) % s->l->chunks;
 
-	bounds(s, chunk, at);
-	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes) {
-		posting p = posting_of(
-		    build_chunk(row, chunk), build_chunk(row, after), i);
-		size_t part = p >> 56;
-
-		line[part][held[part]++] = p;
-		if (held[part] < LINE)
-			continue;
-		memcpy(parts + at[part], line[part], sizeof(line[part]));
-		at[part] += LINE;
-		held[part] = 0;
-	}
+	bounds(s, chunk, g.at);
+	memcpy(g.begin, g.at, sizeof(g.begin));
+	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes)
+		gather(&g, parts,
+		    posting_of(
+			build_chunk(row, chunk), build_chunk(row, after), i));
 	for (size_t part = 0; part < PARTS; part++)
-		memcpy(
-		    parts + at[part], line[part], held[part] * sizeof(posting));
+		if (g.at[part] > g.begin[part] && g.at[part] % LINE != 0)
+			put_some(&g, parts, part);
 }
 
 static void
