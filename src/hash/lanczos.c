@@ -33,6 +33,30 @@ lanczos_samples_max(uint32_t in, uint32_t out)
 	return (size_t)(LANCZOS_LOBES * widen(in, out)) * 2 + 4;
 }
 
+static uint32_t
+common_divisor(uint32_t a, uint32_t b)
+{
+	while (b != 0) {
+		uint32_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+bool
+lanczos_before(const struct lanczos *l, uint32_t i, uint32_t *ret)
+{
+	uint32_t before = i - l->period;
+
+	if (i < l->period || l->n[before] != l->n[i] ||
+	    l->first[i] - l->first[before] != l->shift)
+		return false;
+	*ret = before;
+	return true;
+}
+
 void
 lanczos_init(struct lanczos *l, uint32_t in, uint32_t out)
 {
@@ -41,6 +65,8 @@ lanczos_init(struct lanczos *l, uint32_t in, uint32_t out)
 	l->in = in;
 	l->out = out;
 	l->fine = 1 / wide;
+	l->period = out / common_divisor(in, out);
+	l->shift = in / common_divisor(in, out);
 	for (uint32_t i = 0; i < out; i++) {
 		double centre = (i + 0.5) * scale;
 		double first = centre - LANCZOS_LOBES * wide + 0.5;

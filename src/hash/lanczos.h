@@ -6,6 +6,7 @@
 #ifndef HASH_LANCZOS_H
 #define HASH_LANCZOS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,8 @@
  * needs no weights: it is a copy. */
 struct lanczos {
 	uint32_t in, out;
-	double fine; /* lobes a sample */
+	double fine;            /* lobes a sample */
+	uint32_t period, shift; /* so many outputs on, samples repeat */
 	uint32_t first[LANCZOS_OUT_MAX], n[LANCZOS_OUT_MAX];
 	double centre[LANCZOS_OUT_MAX];
 };
@@ -25,6 +27,9 @@ struct lanczos {
 void lanczos_init(struct lanczos *, uint32_t in, uint32_t out);
 /* No output is made of more samples. */
 size_t lanczos_samples_max(uint32_t in, uint32_t out);
+/* An output before i whose window lies alike among its samples and is cut off
+ * nowhere else: where no rounding is near, its weights are the same. */
+bool lanczos_before(const struct lanczos *, uint32_t i, uint32_t *ret);
 /* The n[i] weights of output i. */
 void lanczos_weigh(const struct lanczos *, uint32_t i, int32_t *ret);
 

@@ -139,6 +139,18 @@ down_bits(
 		ret[i] = grey[i + side] > grey[i];
 }
 
+#ifdef __x86_64__
+static bool
+has_avx512(void)
+{
+	return __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("avx512dq") &&
+	       __builtin_cpu_supports("avx512vl") &&
+	       __builtin_cpu_supports("avx512vbmi") &&
+	       __builtin_cpu_supports("avx512vnni");
+}
+#endif
+
 size_t
 phash_ops_all(const struct phash_ops *ret[PHASH_OPS_KINDS])
 {
@@ -148,6 +160,8 @@ phash_ops_all(const struct phash_ops *ret[PHASH_OPS_KINDS])
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		ret[n++] = &phash_ops_avx2;
+	if (n > 1 && has_avx512())
+		ret[n++] = &phash_ops_avx512;
 #endif
 	return n;
 }
@@ -298,11 +312,50 @@ split(const struct phash_plan *p, struct phash_across *a, uint32_t i,
 	a->most[i] = more * 255 + (1 << (LANCZOS_BITS - 1));
 }
 
+/* Output i with the weights of j. */
+static void
+repeat(struct phash_across *a, uint32_t i, uint32_t j)
+{
+	uint32_t skip = a->l.first[i] % PHASH_STEP, n = a->l.n[i];
+	size_t to = i * a->stride + skip;
+	size_t from = j * a->stride + a->l.first[j] % PHASH_STEP;
+
+	memcpy(a->upper + to, a->upper + from, n * sizeof(*a->upper));
+	memcpy(a->lower + to, a->lower + from, n * sizeof(*a->lower));
+	a->begin[i] = a->l.first[i] - skip;
+	a->n[i] = (uint32_t)round_up(skip + n, PHASH_STEP);
+	a->scale[i] = a->scale[j];
+	a->least[i] = a->least[j];
+	a->most[i] = a->most[j];
+}
+
+/* Output i, and its mirror image where that has the same weights. */
+static void
+plan_output(
+    struct phash_plan *p, struct phash_across *a, uint32_t i, bool *sure)
+{
+	uint32_t other = a->l.out - 1 - i, before;
+	int32_t *back = p->weight + a->stride;
+
+	if (lanczos_before(&a->l, i, &before) && sure[before]) {
+		repeat(a, i, before);
+		sure[i] = true;
+		return;
+	}
+	sure[i] = weigh(p, &a->l, i, p->weight);
+	split(p, a, i, p->weight);
+	if (!sure[i] || i >= other || !is_mirrored(&a->l, i))
+		return;
+	reverse(p->weight, a->l.n[i], back);
+	split(p, a, other, back);
+	sure[other] = true;
+}
+
 static void
 plan_across(struct phash_plan *p, size_t width, int16_t **weight)
 {
 	struct phash_across *a = &p->across[width];
-	bool done[LANCZOS_OUT_MAX] = {false};
+	bool sure[LANCZOS_OUT_MAX] = {false};
 	size_t n;
 
 	lanczos_init(&a->l, p->px.width, widths[width]);
@@ -315,20 +368,9 @@ plan_across(struct phash_plan *p, size_t width, int16_t **weight)
 	if (a->l.in == a->l.out)
 		return;
 	memset(a->upper, 0, 2 * n * sizeof(*a->upper));
-	for (uint32_t i = 0; i < a->l.out; i++) {
-		uint32_t other = a->l.out - 1 - i;
-		int32_t *back = p->weight + a->stride;
-
-		if (i > other && done[other])
-			continue;
-		done[i] =
-		    weigh(p, &a->l, i, p->weight) && is_mirrored(&a->l, i);
-		split(p, a, i, p->weight);
-		if (!done[i] || i >= other)
-			continue;
-		reverse(p->weight, a->l.n[i], back);
-		split(p, a, other, back);
-	}
+	for (uint32_t i = 0; i < a->l.out; i++)
+		if (!sure[i])
+			plan_output(p, a, i, sure);
 }
 
 static void
@@ -437,18 +479,20 @@ write_bits(const struct phash_plan *p, int kind, const uint8_t *small,
 static void
 weigh_down(const struct phash_plan *p, const struct lanczos *l, size_t stride)
 {
-	bool done[LANCZOS_OUT_MAX] = {false};
+	bool sure[LANCZOS_OUT_MAX] = {false};
 
 	for (uint32_t i = 0; l->in != l->out && i < l->out; i++) {
-		uint32_t other = l->out - 1 - i;
+		uint32_t other = l->out - 1 - i, before;
+		int32_t *w = p->weight + i * stride;
 
-		if (i > other && done[other]) {
-			reverse(p->weight + other * stride, l->n[other],
-			    p->weight + i * stride);
-			continue;
-		}
-		done[i] =
-		    weigh(p, l, i, p->weight + i * stride) && is_mirrored(l, i);
+		sure[i] = true;
+		if (i > other && sure[other] && is_mirrored(l, i))
+			reverse(p->weight + other * stride, l->n[i], w);
+		else if (lanczos_before(l, i, &before) && sure[before])
+			memcpy(w, p->weight + before * stride,
+			    l->n[i] * sizeof(*w));
+		else
+			sure[i] = weigh(p, l, i, w);
 	}
 }
 

@@ -301,31 +301,59 @@ round_all(const struct window *o, struct phash_fold *f, int32_t *ret)
 	f->most = (int32_t)more + (1 << (LANCZOS_BITS - 1));
 }
 
+/* Output i has the weights of an earlier one, at the same places of its steps:
+ * it is folded alike. */
+static bool
+fold_again(struct phash_across *a, uint32_t i)
+{
+	const size_t bytes = a->n[i] * sizeof(*a->upper);
+	uint32_t j;
+
+	if (!lanczos_before(&a->l, i, &j) || a->n[j] != a->n[i] ||
+	    (a->begin[i] - a->begin[j]) % FOLD_STEP != 0 ||
+	    a->scale[j] != a->scale[i] ||
+	    memcmp(a->upper + i * a->stride, a->upper + j * a->stride, bytes) !=
+		0 ||
+	    memcmp(a->lower + i * a->stride, a->lower + j * a->stride, bytes) !=
+		0)
+		return false;
+	a->fold[i] = a->fold[j];
+	a->fold[i].begin = a->begin[i] / FOLD_STEP;
+	memcpy(a->pairs + i * a->fold_stride, a->pairs + j * a->fold_stride,
+	    (size_t)a->fold[j].n * FOLD_MOMENTS * sizeof(*a->pairs));
+	return true;
+}
+
+static void
+fold_output(struct phash_across *a, uint32_t i, double *room)
+{
+	struct phash_fold *f = &a->fold[i];
+	struct window o = {.a = a,
+	    .i = i,
+	    .blocks = a->n[i] / FOLD_BLOCK,
+	    .at = i * a->stride,
+	    .c = (void *)room};
+	int32_t *to = a->pairs + i * a->fold_stride;
+
+	fit_all(&o);
+	f->begin = a->begin[i] / FOLD_STEP;
+	f->n = (a->begin[i] + a->n[i] + FOLD_STEP - 1) / FOLD_STEP - f->begin;
+	f->bits = bits_of(&o);
+	if (f->bits < 0) {
+		f->n = 0;
+		return;
+	}
+	f->scale = 1;
+	while (o.constant / (float)f->scale > INT16_MAX - 1)
+		f->scale *= 2;
+	memset(to, 0, (size_t)f->n * FOLD_MOMENTS * sizeof(*to));
+	round_all(&o, f, to);
+}
+
 void
 fold_plan_avx2(struct phash_across *a, double *room)
 {
-	for (uint32_t i = 0; i < a->l.out; i++) {
-		struct phash_fold *f = &a->fold[i];
-		struct window o = {.a = a,
-		    .i = i,
-		    .blocks = a->n[i] / FOLD_BLOCK,
-		    .at = i * a->stride,
-		    .c = (void *)room};
-		int32_t *to = a->pairs + i * a->fold_stride;
-
-		fit_all(&o);
-		f->begin = a->begin[i] / FOLD_STEP;
-		f->n = (a->begin[i] + a->n[i] + FOLD_STEP - 1) / FOLD_STEP -
-		       f->begin;
-		f->bits = bits_of(&o);
-		if (f->bits < 0) {
-			f->n = 0;
-			continue;
-		}
-		f->scale = 1;
-		while (o.constant / (float)f->scale > INT16_MAX - 1)
-			f->scale *= 2;
-		memset(to, 0, (size_t)f->n * FOLD_MOMENTS * sizeof(*to));
-		round_all(&o, f, to);
-	}
+	for (uint32_t i = 0; i < a->l.out; i++)
+		if (!fold_again(a, i))
+			fold_output(a, i, room);
 }

@@ -1,7 +1,7 @@
 /*
  * phash_ops — the loops of the small hashes over many pixels, once in plain C
- * and once with the vectors of AVX2; both come from phash_lanes.h and give the
- * same bits.
+ * and with the vectors of AVX2 and AVX-512; all come from phash_lanes.h and
+ * give the same bits.
  *
  * Rows are reduced in groups of eight as 16-bit samples.  A weight has 22 bits:
  * its upper ones are multiplied, or moments stand for many samples
@@ -93,7 +93,7 @@ struct phash_ops {
 	    const struct pixels *, float ret[PHASH_ORG_SIDE][PHASH_ORG_SIDE]);
 };
 
-#define PHASH_OPS_KINDS 2
+#define PHASH_OPS_KINDS 3
 /* All that this machine can run, the plain one first, the fastest last. */
 size_t phash_ops_all(const struct phash_ops *ret[PHASH_OPS_KINDS]);
 const struct phash_ops *phash_ops_best(void);
@@ -101,6 +101,7 @@ const struct phash_ops *phash_ops_best(void);
 extern const struct phash_ops phash_ops_plain;
 #ifdef __x86_64__
 extern const struct phash_ops phash_ops_avx2;
+extern const struct phash_ops phash_ops_avx512;
 #endif
 
 /* The hashes of one picture in the making: init, all rows in order, end. */
