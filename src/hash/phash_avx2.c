@@ -1,6 +1,16 @@
 /* phash_lanes for x86-64 with AVX2 and FMA; this file alone is compiled so. */
 #include "hash/phash_x86.h"
 
+#define LANES 4
+
+typedef double dvec __attribute__((vector_size(LANES * sizeof(double))));
+
+static inline dvec
+multiply_add(dvec a, dvec b, dvec c)
+{
+	return _mm256_fmadd_pd(a, b, c);
+}
+
 static inline __m256i
 plus(__m256i sum, __m256i pair, const int16_t *moments)
 {
@@ -42,6 +52,40 @@ folded(const struct phash_across *a, uint32_t i, int32_t *ret)
 	}
 	put_folded(f, constant, other, ret);
 	put_folded(f, constant_two, other_two, ret + PHASH_ROWS);
+}
+
+/* Sums to values of 0 to 255 in 32 bits. */
+static inline __m256i
+to_bytes(__m256i sum)
+{
+	return _mm256_min_epi32(
+	    _mm256_max_epi32(
+		_mm256_srai_epi32(sum, LANCZOS_BITS), _mm256_setzero_si256()),
+	    _mm256_set1_epi32(255));
+}
+
+/* Bit r: row r has another byte with the least than with the most. */
+static inline __attribute__((always_inline)) uint32_t
+bytes_of_eight(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
+{
+	__m256i all = _mm256_loadu_si256((const __m256i *)(const void *)sum);
+	__m256i low = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(least)));
+	__m256i high = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(most)));
+	int same = _mm256_movemask_ps(
+	    _mm256_castsi256_ps(_mm256_cmpeq_epi32(low, high)));
+	__m128i half = _mm_packs_epi32(
+	    _mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+
+	_mm_storel_epi64((__m128i *)(void *)ret, _mm_packus_epi16(half, half));
+	return ~(uint32_t)same & 255;
+}
+
+static inline __attribute__((always_inline)) uint32_t
+bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
+{
+	return bytes_of_eight(sum, least, most, ret) |
+	       bytes_of_eight(sum + PHASH_ROWS, least, most, ret + PHASH_ROWS)
+		   << PHASH_ROWS;
 }
 
 static inline __m256i

@@ -2,6 +2,16 @@
  * alone is compiled so. */
 #include "hash/phash_x86.h"
 
+#define LANES 8
+
+typedef double dvec __attribute__((vector_size(LANES * sizeof(double))));
+
+static inline dvec
+multiply_add(dvec a, dvec b, dvec c)
+{
+	return _mm512_fmadd_pd(a, b, c);
+}
+
 /* One row's pair each: sums of 16 rows in one vector. */
 static inline __attribute__((always_inline)) void
 folded(const struct phash_across *a, uint32_t i, int32_t *ret)
@@ -28,6 +38,28 @@ folded(const struct phash_across *a, uint32_t i, int32_t *ret)
 	sum[0] = _mm512_sra_epi32(sum[0], _mm_cvtsi32_si128(f->bits));
 	constant = _mm512_mullo_epi32(constant, _mm512_set1_epi32(f->scale));
 	_mm512_storeu_si512(ret, _mm512_add_epi32(constant, sum[0]));
+}
+
+/* Sums to values of 0 to 255 in 32 bits. */
+static inline __m512i
+to_bytes(__m512i sum)
+{
+	return _mm512_min_epi32(
+	    _mm512_max_epi32(
+		_mm512_srai_epi32(sum, LANCZOS_BITS), _mm512_setzero_si512()),
+	    _mm512_set1_epi32(255));
+}
+
+/* Bit r: row r has another byte with the least than with the most. */
+static inline __attribute__((always_inline)) uint32_t
+bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
+{
+	__m512i all = _mm512_loadu_si512(sum);
+	__m512i low = to_bytes(_mm512_add_epi32(all, _mm512_set1_epi32(least)));
+	__m512i high = to_bytes(_mm512_add_epi32(all, _mm512_set1_epi32(most)));
+
+	_mm_storeu_si128((__m128i *)(void *)ret, _mm512_cvtepi32_epi8(low));
+	return _mm512_cmpneq_epi32_mask(low, high);
 }
 
 /* Bytes of 16 pixels of three as pairs of two colours, zeroes between: the

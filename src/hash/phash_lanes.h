@@ -5,12 +5,11 @@
  *	LANES, dvec             doubles done side by side
  *	multiply_add            of dvec, rounded once or twice
  *	exactly                 the weighed sum of one row
- *	nearly                  weighed sums of PHASH_ROWS rows, and what they
- *	                        leave out at least and at most, with half a byte
- *	bytes_of                bytes of these, and which are unsure
- *	down_eight              eight columns of an output row, with half a byte
- *	turn_quickly            bytes of as many outputs as it likes, as rows
- *	grey_quickly            greys of as many pixels as it likes
+ *	nearly                  weighed sums of PHASH_TOGETHER rows, and what
+ *they leave out at least and at most, with half a byte bytes_of bytes of these,
+ *and which are unsure down_eight              eight columns of an output row,
+ *with half a byte turn_quickly            bytes of as many outputs as it likes,
+ *as rows grey_quickly            greys of as many pixels as it likes
  *	around_quickly          one sum of 7 x 7, or false
  */
 #define AROUND 3 /* of 7 x 7 that are added */
@@ -157,19 +156,17 @@ across_one(const struct phash_across *a, uint32_t i,
 {
 	int32_t sum[PHASH_TOGETHER], least, most;
 	size_t first = phash_place(a->begin[i]);
+	uint32_t unsure;
 
 	nearly(a, i, grey, sum, &least, &most);
-	for (size_t g = 0; g < PHASH_GROUPS; g++, ret += PHASH_ROWS) {
-		uint32_t unsure =
-		    bytes_of(sum + g * PHASH_ROWS, least, most, ret);
+	unsure = bytes_of(sum, least, most, ret);
+	for (; unsure != 0; unsure &= unsure - 1) {
+		unsigned r = (unsigned)__builtin_ctz(unsure);
+		const int16_t *row = grey[r / PHASH_ROWS] + first +
+				     (size_t)(r % PHASH_ROWS) * PHASH_STEP;
 
-		for (; unsure != 0; unsure &= unsure - 1) {
-			int r = __builtin_ctz(unsure);
-
-			ret[r] = phash_byte(
-			    (1 << (LANCZOS_BITS - 1)) +
-			    exactly(a, i, grey[g] + first + r * PHASH_STEP));
-		}
+		ret[r] =
+		    phash_byte((1 << (LANCZOS_BITS - 1)) + exactly(a, i, row));
 	}
 }
 

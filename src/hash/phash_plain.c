@@ -64,7 +64,7 @@ bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
 {
 	uint32_t unsure = 0;
 
-	for (int r = 0; r < PHASH_ROWS; r++) {
+	for (int r = 0; r < PHASH_TOGETHER; r++) {
 		ret[r] = phash_byte(sum[r] + least);
 		unsure |= (uint32_t)(ret[r] != phash_byte(sum[r] + most)) << r;
 	}

@@ -1,13 +1,11 @@
 /*
  * phash_x86 — what phash_lanes.h asks for, with vectors of 256 bits.  Included
- * once by each kind for x86-64, which defines behind it the two loops that take
- * most of the time, with vectors of its own width:
+ * once by each kind for x86-64, which defines behind it with vectors of its own
+ * width LANES, dvec and multiply_add, bytes_of, grey_quickly, and
  *
- *	folded          two groups of rows by their moments
- *	grey_quickly    greys of as many pixels as it likes
+ *	folded          sums of PHASH_TOGETHER rows by their moments
  *
- * All sums are of whole numbers, and the doubles are as many side by side: the
- * kinds give the same bits.
+ * All these are of whole numbers: the kinds give the same bits.
  */
 #include <immintrin.h>
 #include <math.h>
@@ -16,16 +14,6 @@
 #include "hash/phash_fold.h"
 
 #pragma GCC diagnostic ignored "-Wcast-qual"
-
-#define LANES 4
-
-typedef double dvec __attribute__((vector_size(LANES * sizeof(double))));
-
-static inline dvec
-multiply_add(dvec a, dvec b, dvec c)
-{
-	return _mm256_fmadd_pd(a, b, c);
-}
 
 static inline __m256i
 load16(const int16_t *p)
@@ -159,32 +147,6 @@ turn_quickly(const uint8_t *byte, uint32_t out, uint32_t rows, uint8_t *ret)
 	for (; rows == PHASH_TOGETHER && i + 8 <= out; i += 8)
 		turn_eight(byte + i * PHASH_TOGETHER, out, ret + i);
 	return i;
-}
-
-/* Sums to values of 0 to 255 in 32 bits. */
-static inline __m256i
-to_bytes(__m256i sum)
-{
-	return _mm256_min_epi32(
-	    _mm256_max_epi32(
-		_mm256_srai_epi32(sum, LANCZOS_BITS), _mm256_setzero_si256()),
-	    _mm256_set1_epi32(255));
-}
-
-/* Bit r: row r has another byte with the least than with the most. */
-static inline __attribute__((always_inline)) uint32_t
-bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
-{
-	__m256i all = _mm256_loadu_si256((const __m256i *)(const void *)sum);
-	__m256i low = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(least)));
-	__m256i high = to_bytes(_mm256_add_epi32(all, _mm256_set1_epi32(most)));
-	int same = _mm256_movemask_ps(
-	    _mm256_castsi256_ps(_mm256_cmpeq_epi32(low, high)));
-	__m128i half = _mm_packs_epi32(
-	    _mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
-
-	_mm_storel_epi64((__m128i *)(void *)ret, _mm_packus_epi16(half, half));
-	return ~(uint32_t)same & 255;
 }
 
 /* Columns behind the last mean nothing.  Two sums: one alone would wait. */
