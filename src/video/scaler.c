@@ -1,6 +1,9 @@
 #include "video/scaler.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "video/reduce.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -20,7 +23,8 @@ struct shape {
 
 struct scaler {
 	struct SwsContext *sws;
-	struct shape shape; /* that sws is for */
+	struct shape shape;    /* that sws is for */
+	struct reduce *reduce; /* the same faster, or NULL */
 	uint8_t *p;
 	size_t stride, bytes;
 };
@@ -40,6 +44,7 @@ scaler_free(struct scaler *s)
 {
 	if (s == NULL)
 		return;
+	reduce_free(s->reduce);
 	sws_freeContext(s->sws);
 	free(s->p);
 	free(s);
@@ -91,6 +96,18 @@ set_colours(struct SwsContext *sws, const struct shape *a)
 	return true;
 }
 
+/* Frames of the usual kind to the usual size. */
+static void
+open_reduce(struct scaler *s, const struct shape *a)
+{
+	reduce_free(s->reduce);
+	s->reduce = NULL;
+	if (a->kind == SCALER_BICUBIC && a->format == AV_PIX_FMT_YUV420P &&
+	    a->to_width == REDUCE_SIDE && a->to_height == REDUCE_SIDE)
+		s->reduce =
+		    reduce_new((uint32_t)a->width, (uint32_t)a->height, s->sws);
+}
+
 static bool
 open_sws(struct scaler *s, const struct shape *a, struct err *e)
 {
@@ -102,7 +119,10 @@ open_sws(struct scaler *s, const struct shape *a, struct err *e)
 		s->shape = (struct shape){0};
 		return err_set(e, ERR_INPUT, "frames of a kind unheard of");
 	}
-	return set_colours(s->sws, a);
+	if (!set_colours(s->sws, a))
+		return false;
+	open_reduce(s, a);
+	return true;
 }
 
 static bool
@@ -137,8 +157,11 @@ scaler_run(struct scaler *s, const AVFrame *f, uint32_t width, uint32_t height,
 		return false;
 	to[0] = s->p;
 	stride[0] = (int)s->stride;
-	if (sws_scale(s->sws, (const uint8_t *const *)f->data, f->linesize, 0,
-		f->height, to, stride) != (int)height)
+	if (s->reduce != NULL)
+		reduce_run(s->reduce, (const uint8_t *const *)f->data,
+		    f->linesize, s->p);
+	else if (sws_scale(s->sws, (const uint8_t *const *)f->data, f->linesize,
+		     0, f->height, to, stride) != (int)height)
 		return err_set(e, ERR_INPUT, "a frame cannot be scaled");
 	*ret = (struct pixels){
 	    .p = s->p,

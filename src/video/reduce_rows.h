@@ -1,0 +1,38 @@
+/* reduce_rows — one axis of reduce, and its loops over samples. */
+#ifndef VIDEO_REDUCE_ROWS_H
+#define VIDEO_REDUCE_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define REDUCE_OUT_MAX 64
+#define REDUCE_STEP 16 /* weights of an output come in so many */
+#define REDUCE_ROWS 4  /* done together */
+
+/* Output i is the sum of taps samples from first[i] on; what is behind the last
+ * sample has no weight but is read: REDUCE_STEP samples more. */
+struct reduce_axis {
+	uint32_t in, out, taps;
+	uint32_t first[REDUCE_OUT_MAX];
+	int16_t *weight; /* taps of each output */
+};
+
+struct reduce_ops {
+	/* Bytes to 16 bits. */
+	void (*widen)(const uint8_t *, uint32_t n, int16_t *ret);
+	/* REDUCE_ROWS rows of samples, `from` apart, to as many of outputs,
+	 * REDUCE_OUT_MAX apart: sums cut by 7 bits, at most 15 bits. */
+	void (*rows)(const struct reduce_axis *, const int16_t *row,
+	    size_t from, int16_t *ret);
+	/* Rows of these to a->out rows of `columns`, 32 or 64: sums to the
+	 * nearest after 19 bits.  taps are even. */
+	void (*columns)(const struct reduce_axis *, const int16_t *rows,
+	    uint32_t columns, int16_t *ret);
+};
+
+extern const struct reduce_ops reduce_ops_plain;
+#ifdef __x86_64__
+extern const struct reduce_ops reduce_ops_avx2;
+#endif
+
+#endif
