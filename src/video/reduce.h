@@ -1,13 +1,12 @@
 /*
  * reduce — frames of 8-bit 4:2:0 to 64 x 64 RGB24, bit for bit as swscale's
- * bicubic filter does it, in a fifth of its time.
+ * bicubic filter does it, in less of its time.
  *
  * swscale's weights are not computed anew but read off: a single bright sample
  * is scaled by it, at every place in turn.  Then sums are made with these
- * weights rounded as it rounds: rows to
- * 15 bits, columns to a byte, chroma to steps of luma.  Whether all that
- * equals what the swscale at hand gives is tried on noise before it is used;
- * where it does not, swscale does everything.
+ * weights and rounded as it rounds: rows to 15 bits, columns to a byte, chroma
+ * to steps of luma.  Whether all that equals what the swscale at hand gives is
+ * tried on noise before it is used; where it does not, swscale does everything.
  */
 #ifndef VIDEO_REDUCE_H
 #define VIDEO_REDUCE_H
