@@ -27,7 +27,7 @@ build: $(BUILD)/build.ninja
 	ninja -C $(BUILD) programs
 
 $(BUILD)/build.ninja: | node_modules
-	meson setup -Db_lto=true $(BUILD)
+	meson setup -Dlto=true $(BUILD)
 
 node_modules: package.json package-lock.json
 	npm ci --no-audit --no-fund
