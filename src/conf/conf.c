@@ -100,6 +100,9 @@ const struct conf_option conf_options[] = {
 	TEXT(shield_user, "",
 	    "The user name of your account with Arachnid Shield. Empty means "
 	    "that it is not asked."),
+	NUMBER(shield_retry_s, "20", 1, 900,
+	    "Seconds after which Arachnid Shield is asked again when it did not "
+	    "answer; doubled with each failure, up to a quarter of an hour."),
 	TEXT(shield_password, "",
 	    "The file of the password of that account, mode 0600; with a "
 	    "systemd credential, its path below $CREDENTIALS_DIRECTORY."),

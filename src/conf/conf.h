@@ -21,29 +21,34 @@ enum conf_sandbox { CONF_SANDBOX_FULL, CONF_SANDBOX_NO_LANDLOCK };
 
 struct conf {
 	char data[CONF_TEXT_MAX];       /* folder of database and blobs */
-	char master_key[CONF_TEXT_MAX]; /* file; conf_load: keys/master.key beside data */
+	char master_key[CONF_TEXT_MAX]; /* file; conf_load: keys/master.key
+					   beside data */
 	char erasures[CONF_TEXT_MAX];   /* journal, outside data and backups */
 	char listen[CONF_TEXT_MAX];     /* 127.0.0.1:8420 */
-	char url[CONF_TEXT_MAX];        /* as people type it, for letters and Origin */
+	char url[CONF_TEXT_MAX]; /* as people type it, for letters and Origin */
 	char tls_certificate[CONF_TEXT_MAX], tls_key[CONF_TEXT_MAX];
-	char trusted_proxy[CONF_TEXT_MAX]; /* address whose X-Forwarded-* counts */
-	int64_t workers;         /* 0: one per processor, at most 4 */
-	int64_t media_workers;   /* same */
-	int64_t media_idle_s;    /* a media worker retires after that */
-	int64_t queue;           /* requests that may wait for a worker */
+	char trusted_proxy[CONF_TEXT_MAX]; /* address whose X-Forwarded-* counts
+					    */
+	int64_t workers;                   /* 0: one per processor, at most 4 */
+	int64_t media_workers;             /* same */
+	int64_t media_idle_s; /* a media worker retires after that */
+	int64_t queue;        /* requests that may wait for a worker */
 	int64_t connections;
 	int64_t request_timeout_s;
-	int64_t session_days;      /* families */
+	int64_t session_days; /* families */
 	int64_t staff_session_hours;
-	int64_t staff_lock_min;    /* idle time before a staff session locks */
-	int64_t letter_days;       /* before an invitation expires */
-	int64_t sandbox;           /* enum conf_sandbox */
+	int64_t staff_lock_min; /* idle time before a staff session locks */
+	int64_t letter_days;    /* before an invitation expires */
+	int64_t sandbox;        /* enum conf_sandbox */
 	int64_t log_level;
-	char user[CONF_TEXT_MAX]; /* started as root: become that one */
-	char egress_hosts[CONF_TEXT_MAX]; /* conf/hosts.h; empty: no egress process */
-	char egress_ca[CONF_TEXT_MAX];    /* PEM, whose certificates are believed */
+	char user[CONF_TEXT_MAX];         /* started as root: become that one */
+	char egress_hosts[CONF_TEXT_MAX]; /* conf/hosts.h; empty: no egress
+					     process */
+	char
+	    egress_ca[CONF_TEXT_MAX]; /* PEM, whose certificates are believed */
 	char shield_url[CONF_TEXT_MAX];
-	char shield_user[CONF_TEXT_MAX];  /* empty: Shield is not asked */
+	char shield_user[CONF_TEXT_MAX]; /* empty: Shield is not asked */
+	int64_t shield_retry_s;
 	char shield_password[CONF_TEXT_MAX]; /* file */
 };
 
@@ -68,6 +73,6 @@ bool conf_load(const char *path, const char *const *overrides, size_t n,
 bool conf_parse(str text, struct conf *io, struct err *) MUST_USE;
 bool conf_set(struct conf *, str name, str value, struct err *) MUST_USE;
 void conf_print(const struct conf *, FILE *); /* name value, as a file */
-void conf_print_manual(FILE *); /* roff of the OPTIONS section */
+void conf_print_manual(FILE *);               /* roff of the OPTIONS section */
 
 #endif

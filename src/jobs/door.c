@@ -186,7 +186,7 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 	if (done && !stopped)
 		done = ask_shield(d, a, w, &wait, &stopped, &e);
 	if (done && wait) {
-		w->judge_ms = clock_ms() + SHIELD_RETRY_S * 1000;
+		w->judge_ms = clock_ms() + h->conf->shield_retry_s * 1000;
 		return;
 	}
 	if (done && !stopped)

@@ -60,12 +60,12 @@ shield_done(struct shield *s)
 /* ---- asking ---- */
 
 static int64_t
-back_off_s(unsigned failures, uint32_t retry_s)
+back_off_s(int64_t first_s, unsigned failures, uint32_t retry_s)
 {
 	int64_t s = BACK_OFF_MAX_S;
 
-	if (failures < 6)
-		s = (int64_t)SHIELD_RETRY_S << (failures - 1);
+	if (failures < 6 && first_s << (failures - 1) < s)
+		s = first_s << (failures - 1);
 	if (retry_s > RETRY_AFTER_MAX_S)
 		retry_s = RETRY_AFTER_MAX_S;
 	return retry_s > s ? retry_s : s;
@@ -78,7 +78,7 @@ failed(struct shield_state *t, const char *why, uint32_t retry_s)
 	int64_t s;
 
 	t->failures++;
-	s = back_off_s(t->failures, retry_s);
+	s = back_off_s(t->house->conf->shield_retry_s, t->failures, retry_s);
 	t->n_asked = 0;
 	t->retry_ms = clock_ms() + s * 1000;
 	t->why = why;
