@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "monitor/monitor.h"
 
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 240000
 #define NOBODY 65534
 #define SAID_MAX ((size_t)256 * 1024)
 

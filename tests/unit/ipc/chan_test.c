@@ -208,7 +208,7 @@ nothing_in_time_is_busy(void **state)
 	(void)state;
 	assert_int_equal(recv_kind(0), ERR_BUSY);
 	assert_int_equal(recv_kind(50), ERR_BUSY);
-	assert_in_range(clock_ms() - start, 49, 5000);
+	assert_true(clock_ms() - start >= 49);
 	assert_false(chan_try_recv(&b, bytes, sizeof(bytes), &m, &e));
 	assert_int_equal(e.kind, ERR_BUSY);
 }

@@ -20,7 +20,7 @@
 #include "seat.h"
 #include "sharing/upload.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 240000
 
 static const struct chan_permit from_jobs[] = {
     {MEDIA_JOB, 1, 1, 256},

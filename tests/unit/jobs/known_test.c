@@ -25,7 +25,7 @@
 #include "seat.h"
 #include "sharing/upload.h"
 
-#define WAIT_MS 20000
+#define WAIT_MS 240000
 #define QUIET_MS 300
 #define PDQ 32
 #define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)

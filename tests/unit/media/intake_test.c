@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "media/intake.h"
 #include "media/warm.h"
 #include "pictures.h"
@@ -404,7 +404,7 @@ a_bomb_is_refused_from_its_header(void **state)
 	static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 				  "\0\0\xc3\x50\0\0\xc3\x50\x08\x06\0\0\0";
 	size_t i;
-	int64_t begin = clock_ms();
+	clock_t begin = clock();
 
 	(void)state;
 	for (i = 0; memcmp(jpeg.p + i, "\xff\xc0", 2) != 0; i++)
@@ -433,7 +433,8 @@ a_bomb_is_refused_from_its_header(void **state)
 		assert_true(verdict_of(buf_view(&b)) != MEDIA_OK);
 		buf_done(&b);
 	}
-	assert_true(clock_ms() - begin < 500);
+	assert_true(
+	    clock() - begin < CLOCKS_PER_SEC); /* of work, not of waiting */
 }
 
 /* Within the limits, but there is nothing behind it. */

@@ -24,6 +24,8 @@
 #include "pictures.h"
 #include "proc/role.h"
 
+#define PATIENCE_MS 240000
+
 static const char *program;
 
 static const struct chan_permit from_media[] = {
@@ -86,7 +88,8 @@ wait_ready(struct media *m)
 	int64_t begin = clock_ms();
 	struct err e = {0};
 
-	if (!chan_recv(&m->control, bytes, sizeof(bytes), 20000, &msg, &e))
+	if (!chan_recv(
+		&m->control, bytes, sizeof(bytes), PATIENCE_MS, &msg, &e))
 		fail_msg("not ready: %s", e.msg);
 	assert_int_equal(msg.kind, CONTROL_READY);
 	m->ready_ms = clock_ms() - begin;
@@ -179,7 +182,7 @@ answer_of(struct media *m, uint32_t id)
 	struct media_done d;
 	struct err e = {0};
 
-	if (!chan_recv(&m->jobs, bytes, sizeof(bytes), 30000, &msg, &e))
+	if (!chan_recv(&m->jobs, bytes, sizeof(bytes), PATIENCE_MS, &msg, &e))
 		fail_msg("no answer: %s", e.msg);
 	assert_true(media_done_read(msg.body, &d, &e));
 	assert_int_equal(d.id, id);
