@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 
 import { desktop, launch, open, phone, type Tab } from "../lib/browser";
 import type { Client } from "../lib/client";
+import { until } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
 import { freshCode } from "../lib/totp";
 
@@ -63,12 +64,8 @@ async function newAlbum(tab: Tab, title: string): Promise<string> {
 }
 
 async function ready(id: string, n: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const s = JSON.parse((await sami.get(`/publish/${id}/status`)).text) as { ready: number };
-    if (s.ready >= n) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  assert.fail(`album ${id} has not ${n} photos`);
+  await until(`album ${id} to have ${n} photos`, async () =>
+    (JSON.parse((await sami.get(`/publish/${id}/status`)).text) as { ready: number }).ready >= n);
 }
 
 before(async () => {
@@ -222,7 +219,7 @@ test("a connection that is lost is found again, and nothing arrives twice", asyn
   await page.route("**/upload", (route) => (down-- > 0 ? route.abort("internetdisconnected") : route.continue()));
   await page.locator("#photos").setInputFiles(jpegs(4));
   await page.getByText("La connexion a été perdue").first().waitFor();
-  await page.getByText("Toutes les photos sont arrivées").first().waitFor({ timeout: 30_000 });
+  await page.getByText("Toutes les photos sont arrivées").first().waitFor();
   await ready(id, 4);
   const s = JSON.parse((await sami.get(`/publish/${id}/status`)).text) as Record<string, number>;
   assert.deepEqual(s, { receiving: 0, queued: 0, ready: 4, refused: 0 });

@@ -15,7 +15,8 @@ import { count, fill, fillFiles, formOf, newAlbum, publishNow, settled, sql, unt
 
 const pass = { director: "quatre chaises sous le platane", mother: "la lampe rouge du couloir", father: "un train vers la mer" };
 const year = new Date().getFullYear();
-const season = { name: "Année des essais", from: `${year}-01-01`, until: `${year}-12-31` };
+// Two years: the organisation's may have begun while this machine's has not.
+const season = { name: "Années des essais", from: `${year}-01-01`, until: `${year + 1}-12-31` };
 
 const sheet = (rows: string[]): Buffer => Buffer.from([
   "prénom;nom;date de naissance;groupe;adulte1_nom;adulte1_lien;adulte2_nom;adulte2_lien", ...rows, ""].join("\r\n"));
@@ -265,7 +266,7 @@ test("guesses at one account are slowed down, and it recovers", async () => {
   assert.equal((await until("the wait to end", async () => {
     const a = await fill(c, "/sign-in", "/sign-in", { login: "elise", pass: pass.mother });
     return a.status === 303 && a;
-  }, 30_000)).status, 303);
+  })).status, 303);
 });
 
 test("guesses from one address are slowed down, whatever the login, and it recovers", async () => {

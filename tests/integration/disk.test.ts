@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 
 import { Client } from "../lib/client";
 import { drawn, unique } from "../lib/pictures";
+import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
 import { check, count, fill, newAlbum, pause, publishNow, settled, upload } from "../lib/trouble";
 
@@ -137,7 +138,7 @@ test("data that cannot be written are said at the start", async () => {
   await server.stop();
   server.via = [];
   const ro = spawnSync(wrapper(`mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "serve"],
-    { encoding: "utf8", timeout: 20_000 });
+    { encoding: "utf8", timeout: PATIENCE_MS });
   assert.equal(ro.status, 74, `${ro.status} ${ro.stdout} ${ro.stderr}`);
   assert.match(ro.stderr, /cannot be written|Read-only file system/);
   assert.ok(!ro.stdout.includes("ready"));

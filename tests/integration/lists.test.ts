@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -228,16 +228,24 @@ test("two imports at a time are one too many", async () => {
   const child = spawn(join(build, "preau"), [...server.sets, "list", "import", "big", "-", "--by", "1", "--shrink"],
     { stdio: ["pipe", "ignore", "ignore"] });
   const ended = new Promise((done) => child.once("exit", done));
-  await until("the lock to be held", () => refusedBusy());
+  await until("the lock to be held", () => child.exitCode !== null || holdsLock(child.pid ?? 0));
+  const second = server.preau("list", "import", "first", file(lines(0, 12)), "--by", "1");
+  assert.equal(second.status, 75, second.out + second.err);
+  assert.match(second.err, /another import/);
   child.stdin.end(lines(0, 5));
   await ended;
   assert.equal(child.exitCode, 0);
   assert.equal(status("big").entries, 5);
+  assert.equal(importing("first", 1, file(lines(0, 12))).outcome, "unchanged", "and now it may");
 });
 
-function refusedBusy(): boolean {
-  const done = server.preau("list", "import", "first", file(lines(0, 12)), "--by", "1");
-  return done.status === 75 && /another import/.test(done.err);
+// Seen from outside: who asks by taking it stands in the way of who needs it.
+function holdsLock(pid: number): boolean {
+  const { ino } = statSync(join(server.folder, "data", "lists", "import.lock"));
+  return readFileSync("/proc/locks", "utf8").split("\n").some((line) => {
+    const [, kind, , , holder, where] = line.trim().split(/\s+/);
+    return kind === "FLOCK" && Number(holder) === pid && where?.endsWith(`:${ino}`) === true;
+  });
 }
 
 test("a disk that fills leaves the old list working, and the import goes on once there is room", async () => {

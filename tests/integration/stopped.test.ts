@@ -43,7 +43,7 @@ async function send(c: Client, album: number, bytes: Buffer): Promise<number> {
 const ended = (medium: number): Promise<string> => until(`medium ${medium} to be decided`, () => {
   const s = stateOf(server, medium);
   return s !== "queued" && s !== "receiving" ? s : undefined;
-}, 60_000);
+});
 
 const caseOf = (medium: number): number =>
   sql<{ id: number }>(server, `SELECT id FROM stopping WHERE medium = ${medium} ORDER BY id DESC LIMIT 1`)[0]?.id ?? 0;
@@ -74,7 +74,7 @@ test("a list that comes later stops what families saw, for everybody and at once
   run("list", "add", "essai", "--by", staff("director"), "--format", "plain", "--kind", "pdq", "--source", "tests");
   run("list", "import", "essai", file, "--by", staff("director"));
   run("list", "enable", "essai", "--by", staff("safeguarding"));
-  await until("it to be locked", () => stateOf(server, seen) === "locked", 60_000);
+  await until("it to be locked", () => stateOf(server, seen) === "locked");
   stop = caseOf(seen);
 
   const nothing = await the("nadia").get("/m/999999/1024");

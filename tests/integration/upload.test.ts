@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { asFormat, drawn, inProfile, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
+import { PATIENCE_MS } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
 import { check, count, fill, fillFiles, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
 
@@ -209,7 +210,7 @@ test("a body that is too large is answered before it is read", async () => {
     const s = connect(server.port, "127.0.0.1", () => s.write(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n` +
       `Cookie: ${cookie}\r\nOrigin: ${server.url}\r\nX-Preau-Form: ${token}\r\nX-Preau-Name: a.jpg\r\nAccept-Language: fr\r\n` +
       `Content-Type: ${type}\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`));
-    s.setTimeout(5000, () => fail(new Error("no answer before the body")));
+    s.setTimeout(PATIENCE_MS, () => fail(new Error("no answer before the body")));
     s.on("data", (b) => {
       got += b.toString();
       if (got.includes("\r\n\r\n")) {

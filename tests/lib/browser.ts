@@ -6,6 +6,7 @@ import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 
 import type { Client } from "./client";
+import { PATIENCE_MS } from "./patience";
 import type { Server } from "./server";
 
 // Packages stay in the source folder, wherever this was compiled to.
@@ -122,7 +123,7 @@ export async function open(browser: Browser, server: Server, s: Setting = {}): P
     await context.addCookies(Array.from(s.as.jar, ([name, value]) =>
       ({ name, value, url: server.url })));
   const tab = new Tab(server, context, await context.newPage());
-  tab.page.setDefaultTimeout(15_000);
+  tab.page.setDefaultTimeout(PATIENCE_MS);
   tab.watch();
   return tab;
 }

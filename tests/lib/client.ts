@@ -21,13 +21,20 @@ export interface Ask {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
+// While a command ran to its end nothing was heard of connections that the
+// server closed meanwhile: they are heard of before one is used again.
+async function hear(): Promise<void> {
+  for (let i = 0; i < 2; i++) await new Promise((done) => setImmediate(done));
+}
+
 export class Client {
   readonly jar = new Map<string, string>();
   last: Answer | null = null;
 
   constructor(readonly base: string, readonly language = "fr") {}
 
-  ask(method: string, path: string, ask: Ask = {}): Promise<Answer> {
+  async ask(method: string, path: string, ask: Ask = {}): Promise<Answer> {
+    await hear();
     const started = process.hrtime.bigint();
     const cookie = Array.from(this.jar, ([k, v]) => `${k}=${v}`).join("; ");
     const headers: Record<string, string> = { "Accept-Language": this.language, ...ask.headers };

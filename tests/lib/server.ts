@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { Client } from "./client";
+import { awayFromMidnight, PATIENCE_MS, until } from "./patience";
 
 export interface Login { login: string; passphrase: string; who: string; totp?: string }
 
@@ -14,18 +15,26 @@ export interface Options { photoPixels?: number; sets?: string[]; photos?: boole
 
 export const build = resolve(process.env["PREAU_BUILD"] ?? "build");
 
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+// Below the ports that the kernel gives to whoever calls out: a server that is
+// stopped finds its own again.  Each process of tests begins elsewhere.
+const FIRST_PORT = 12_000;
+const PORTS = 20_000;
+let nextPort = process.pid * 32 % PORTS;
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const s = createServer();
-    s.on("error", fail);
-    s.listen(0, "127.0.0.1", () => {
-      const a = s.address();
-      s.close(() => (a !== null && typeof a === "object" ? done(a.port) : fail(new Error("no port"))));
-    });
+    s.on("error", () => done(false));
+    s.listen(port, "127.0.0.1", () => s.close(() => done(true)));
   });
 }
 
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + nextPort++ % PORTS;
+    if (await isFree(port)) return port;
+  }
+}
 
 export class Server {
   private child: ChildProcess | null = null;
@@ -68,15 +77,15 @@ export class Server {
     child.stderr.on("data", keep);
     this.child = child;
     const client = new Client(this.url);
-    for (let i = 0; i < 200; i++) {
-      if (child.exitCode !== null) throw new Error(`serve ended: ${this.log}`);
-      try {
-        if ((await client.get("/sign-in")).status === 200) return;
-      } catch { /* not listening yet */ }
-      await pause(50);
+    try {
+      await until("serve to be ready", async () => {
+        if (this.ended) throw new Error("serve ended");
+        return (await client.get("/sign-in").catch(() => undefined))?.status === 200;
+      });
+    } catch (e) {
+      await this.stop();
+      throw new Error(`${(e as Error).message}: ${this.log}`);
     }
-    await this.stop();
-    throw new Error(`serve is not ready: ${this.log}`);
   }
 
   async stop(): Promise<void> {
@@ -85,7 +94,7 @@ export class Server {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((done) => child.once("exit", done));
     child.kill("SIGTERM");
-    const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
+    const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
     await ended;
     clearTimeout(late);
   }
@@ -109,7 +118,7 @@ async function waitForPhotos(server: Server): Promise<void> {
   const day = await c.get("/today");
   const drafts = [...new Set(Array.from(day.text.matchAll(/href="\/publish\/(\d+)"/g), (m) => m[1]))];
   const albums = [...new Set(Array.from(day.text.matchAll(/href="\/album\/(\d+)"/g), (m) => m[1]))];
-  for (let i = 0; i < 600; i++) {
+  await until("the photos to be ready", async () => {
     let coming = 0;
     for (const id of [...drafts, ...albums]) {
       const p = await c.get(`/publish/${id}/status`);
@@ -118,10 +127,8 @@ async function waitForPhotos(server: Server): Promise<void> {
         coming += s.receiving + s.queued;
       }
     }
-    if (coming === 0) return;
-    await pause(100);
-  }
-  throw new Error(`the photos are not ready: ${server.log}`);
+    return coming === 0;
+  });
 }
 
 async function setsOf(folder: string, more: string[]): Promise<{ port: number; sets: string[] }> {
@@ -133,6 +140,7 @@ async function setsOf(folder: string, more: string[]): Promise<{ port: number; s
 
 // Not started, with an organisation and nobody in it; its folder is the caller's.
 export async function emptyServer(folder: string, more: string[] = []): Promise<Server> {
+  await awayFromMidnight();
   const { port, sets } = await setsOf(folder, more);
   const server = new Server(folder, port, sets, []);
   const init = server.preau("init", "--name", "Les Essais", "--director", "Dominique Roy", "--profile", "fr",
@@ -142,6 +150,7 @@ export async function emptyServer(folder: string, more: string[] = []): Promise<
 }
 
 export async function startServer(o: Options = {}): Promise<Server> {
+  await awayFromMidnight();
   const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
   const { port, sets } = await setsOf(folder, o.sets ?? []);
   const demo = spawnSync(join(build, "preau"),

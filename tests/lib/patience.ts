@@ -1,0 +1,31 @@
+// How long the tests wait, and when they do not begin.
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+// A wait that is satisfied costs nothing, so all are far longer than a machine
+// with much else to do needs: one that ends in vain tells of a fault.
+export const PATIENCE_MS = 240_000;
+
+// Asks again and again; the last wish is in the message when it never comes.
+export async function until<T>(what: string,
+  ask: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const got = await ask();
+    if (got !== undefined && got !== false) return got;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await pause(40);
+  }
+}
+
+const ZONE = "Europe/Paris"; // of the demonstration and of the tests' own organisations
+const LONGEST_MIN = 8; // that a file of tests lives
+
+// Pages say today and yesterday, rights end with a day: a house that would be
+// made just before its midnight is made just after it.
+export async function awayFromMidnight(): Promise<void> {
+  for (;;) {
+    const [hour = "", minute = ""] = new Date().toLocaleTimeString("fr-FR", { timeZone: ZONE }).split(":");
+    if (Number(hour) !== 23 || Number(minute) < 60 - LONGEST_MIN) return;
+    await pause(1000);
+  }
+}
