@@ -1,106 +1,230 @@
-// Runs every test of the house and sums up: `node tests/run.mjs BUILD [part…]`.
-// Parts: unit asan fuzz integration browser.  The last line counts them.
-import { spawnSync } from "node:child_process";
+// Runs every test of the house and sums up: `node tests/run.mjs BUILD [part…]
+// [file…]`.  Parts: unit asan fuzz integration browser; a file is the first word
+// of its name.  Whatever happens, the last line is « N passed, N failed », and
+// the status is 0 only when nothing failed.
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, join, resolve } from "node:path";
 
 const build = resolve(process.argv[2] ?? "build");
-const parts = process.argv.slice(3);
+const PARTS = ["unit", "asan", "fuzz", "integration", "browser"];
+const parts = process.argv.slice(3).filter((w) => PARTS.includes(w));
+const only = process.argv.slice(3).filter((w) => !PARTS.includes(w));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const wrong = [];
+const running = new Set(); // process groups
+const FILE_MAX_MS = 900_000;
+const OUTPUT_MAX = 1 << 26;
 
-function run(command, args, options = {}) {
-  const done = spawnSync(command, args, { stdio: "inherit", ...options });
-  return done.status === 0;
+// ---- the end, however it comes ----
+
+let summed = false;
+function sumUp() {
+  if (summed) return;
+  summed = true;
+  for (const w of wrong) console.log(`failed: ${w}`);
+  if (total.skipped > 0) console.log(`${total.skipped} left out, see above`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-function fail(name) {
-  total.failed++;
+function fail(name, n = 1) {
+  total.failed += n;
   wrong.push(name);
 }
 
-// One line of JSON per test program; a cmocka program counts its own tests.
-function countMeson(dir, label) {
-  const log = join(dir, "meson-logs", "testlog.json");
-  if (!existsSync(log)) return fail(`${label}: no test ran`);
-  for (const line of readFileSync(log, "utf8").split("\n")) {
-    if (line === "") continue;
-    const t = JSON.parse(line);
-    const text = (t.stdout ?? "") + (t.stderr ?? "");
-    const ok = (text.match(/^\[ +OK \] /gm) ?? []).length;
-    const bad = (text.match(/^\[ +FAILED +\] [^0-9]/gm) ?? []).length;
-    if (t.result === "OK") {
-      total.passed += Math.max(ok, 1);
-    } else if (t.result === "SKIP") {
-      total.skipped++;
-      console.log(`skipped: ${label}: ${t.name}: ${text.trim().split("\n").pop() ?? ""}`);
-    } else {
-      total.passed += ok;
-      total.failed += Math.max(bad / 2, 1) | 0;
-      wrong.push(`${label}: ${t.name} ${t.result}`);
-      console.log(`---- ${t.name} (${label})\n${text.slice(-4000)}`);
-    }
+function giveUp(why) {
+  fail(`the runner: ${why}`);
+  for (const pid of running) {
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch { /* gone */ }
   }
+  process.exit(1);
 }
 
-function mesonTest(dir, label, setup, suites, targets = []) {
-  if (!existsSync(join(dir, "build.ninja")) &&
-      !run("meson", ["setup", dir, ...setup], { stdio: ["ignore", "ignore", "inherit"] }))
-    return fail(`${label}: setup`);
-  if (!run("ninja", ["-C", dir, ...targets], { stdio: ["ignore", "ignore", "inherit"] }) &&
-      !run("ninja", ["-C", dir, ...targets]))
-    return fail(`${label}: build`);
-  rmSync(join(dir, "meson-logs", "testlog.json"), { force: true });
-  run("meson", ["test", "-C", dir, "--no-rebuild", "--num-processes", String(cpus().length), "-q", ...suites]);
-  countMeson(dir, label);
-}
+process.on("exit", (code) => {
+  if (!summed && code === 0) fail("the runner: it ended early");
+  sumUp();
+});
+process.on("uncaughtException", (e) => giveUp(e.stack ?? String(e)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => giveUp(signal));
 
-// A .test.ts is compiled by esbuild first; packages stay outside.
-function compile(folder, wanted) {
-  const files = readdirSync(folder).filter((f) => /\.test\.(ts|mjs)$/.test(f) && wanted(f)).sort();
-  const out = join(build, "tests-js", folder);
-  if (!run("node_modules/.bin/esbuild", [...files.map((f) => join(folder, f)), "--bundle", "--packages=external",
-    "--platform=node", "--format=esm", "--out-extension:.js=.mjs", `--outdir=${out}`, "--log-level=warning"]))
-    fail(`${folder}: compile`);
-  return files.map((f) => join(out, f.replace(/\.(ts|mjs)$/, ".mjs"))).filter((f) => existsSync(f));
-}
+// ---- programs, and what they say ----
 
-// node:test writes TAP; its last lines count.
-function nodeTests(folder, programs = build, wanted = () => true) {
-  for (const file of compile(folder, wanted)) {
+// Never rejects; what could not be started has no status.
+function run(command, args, { env = {}, limit = 0 } = {}) {
+  return new Promise((done) => {
     const started = Date.now();
-    const done = spawnSync(process.execPath, ["--test", "--test-reporter=tap", file], {
-      encoding: "utf8", maxBuffer: 1 << 28, timeout: 900_000,
-      env: { ...process.env, PREAU_BUILD: programs },
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, ...env } });
+    const said = { status: null, signal: null, out: "", err: "", seconds: 0 };
+    const end = () => {
+      running.delete(child.pid);
+      clearTimeout(late);
+      said.seconds = (Date.now() - started) / 1000;
+      done(said);
+    };
+    const late = limit === 0 ? undefined : setTimeout(() => {
+      said.err += `\nnot done after ${limit / 1000} s: killed\n`;
+      process.kill(-child.pid, "SIGKILL");
+    }, limit);
+    if (child.pid !== undefined) running.add(child.pid);
+    child.stdout.on("data", (b) => { if (said.out.length < OUTPUT_MAX) said.out += b; });
+    child.stderr.on("data", (b) => { if (said.err.length < OUTPUT_MAX) said.err += b; });
+    child.on("error", (e) => {
+      said.err += `${command}: ${e.message}\n`;
+      end();
     });
-    const out = done.stdout ?? "";
-    const pass = Number(/^# pass (\d+)/m.exec(out)?.[1] ?? 0);
-    const bad = Number(/^# fail (\d+)/m.exec(out)?.[1] ?? 0) + Number(/^# cancelled (\d+)/m.exec(out)?.[1] ?? 0);
-    total.passed += pass;
-    console.log(`${file}: ${pass} passed, ${bad} failed, ${((Date.now() - started) / 1000).toFixed(1)} s`);
-    if (bad > 0 || done.status !== 0 || pass === 0) {
-      total.failed += Math.max(bad, 1);
-      wrong.push(file);
-      console.log(out.split("\n").filter((l) => !/^\s+(duration_ms|---|\.\.\.)/.test(l)).join("\n").slice(-12000));
-      console.log(done.stderr?.slice(-4000) ?? "");
-    }
+    child.on("close", (status, signal) => {
+      Object.assign(said, { status, signal });
+      end();
+    });
+  });
+}
+
+// Long ones from both ends: a sanitiser says first what is wrong.
+function shorten(text, head = 6000, tail = 10000) {
+  return text.length <= head + tail ? text : `${text.slice(0, head)}\n[…]\n${text.slice(-tail)}`;
+}
+
+const minutes = (s) => `${Math.floor(s / 60)}:${String(Math.round(s % 60)).padStart(2, "0")}`;
+
+// One step of a phase that must succeed; what it said is shown when it does not.
+async function step(label, command, args) {
+  const done = await run(command, args);
+  console.log(`${label}: ${done.status === 0 ? "done" : "failed"}, ${minutes(done.seconds)}`);
+  if (done.status === 0) return true;
+  fail(`${label}: ${done.signal ?? `status ${done.status}`}`);
+  console.log(shorten(done.out + done.err));
+  return false;
+}
+
+// ---- tests in C, which meson starts ----
+
+// What cmocka and node say of their own tests; of others each is one.
+const OK = /^(\[ +OK \]|ok \d+ -) /gm;
+const BAD = /^(\[ +FAILED +\] (?!\d+ test)|not ok \d+ -).*/gm;
+
+function countMeson(t, label) {
+  const text = (t.stdout ?? "") + (t.stderr ?? "");
+  const ok = (text.match(OK) ?? []).length;
+  const bad = new Set(text.match(BAD) ?? []).size;
+  if (t.result === "OK") {
+    total.passed += Math.max(ok, 1);
+  } else if (t.result === "SKIP") {
+    total.skipped++;
+    console.log(`left out: ${label}: ${t.name}: ${text.trim().split("\n").pop() ?? ""}`);
+  } else {
+    total.passed += ok;
+    fail(`${label}: ${t.name} ${t.result}`, Math.max(bad, 1));
+    console.log(`---- ${t.name} (${label})\n${shorten(faultsOf(text) || text)}`);
   }
 }
+
+async function mesonTest(dir, label, suites = []) {
+  const log = join(dir, "meson-logs", "testlog.json");
+  rmSync(log, { force: true });
+  const before = total.failed;
+  // Many at a time on a busy machine: the limits of the tests are for hangs.
+  const done = await run("meson", ["test", "-C", dir, "--no-rebuild", "--num-processes", String(availableParallelism()),
+    "--timeout-multiplier", "6", ...suites]);
+  const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").filter((l) => l !== "") : [];
+  for (const line of lines) countMeson(JSON.parse(line), label);
+  if (lines.length === 0 || (done.status !== 0 && total.failed === before)) {
+    fail(`${label}: meson test ended with ${done.signal ?? done.status}`);
+    console.log(shorten(done.out + done.err));
+  }
+  console.log(`${label}: ${lines.length} programs, ${minutes(done.seconds)}`);
+}
+
+async function built(dir, label, setup, targets = []) {
+  return (existsSync(join(dir, "build.ninja")) || await step(`${label}, setup`, "meson", ["setup", dir, ...setup])) &&
+    await step(`${label}, build`, "ninja", ["-C", dir, ...targets]);
+}
+
+// ---- tests in TypeScript, which node starts ----
+
+// Compiled by esbuild first, once; packages stay outside.
+const compiled = new Map();
+const compile = async (folder) => {
+  if (!compiled.has(folder)) compiled.set(folder, await compileNow(folder));
+  return compiled.get(folder);
+};
+
+async function compileNow(folder) {
+  const files = readdirSync(folder).filter((f) => f.endsWith(".test.ts") && (only.length === 0 || only.includes(f.split(".")[0])));
+  if (files.length === 0) return [];
+  const out = join(build, "tests-js", folder);
+  rmSync(out, { recursive: true, force: true });
+  const done = await step(`${folder}, compile`, "node_modules/.bin/esbuild", [...files.map((f) => join(folder, f)), "--bundle",
+    "--packages=external", "--platform=node", "--format=esm", "--out-extension:.js=.mjs", `--outdir=${out}`, "--log-level=warning"]);
+  return done ? files.map((f) => ({ name: `${folder}/${f}`, path: join(out, f.replace(/\.ts$/, ".mjs")) })) : [];
+}
+
+// TAP without what went well.
+function faultsOf(tap) {
+  let shown = false;
+  return tap.split("\n").filter((line) => {
+    if (/^\s*not ok /.test(line)) shown = true;
+    else if (/^\s*(ok |# Subtest)/.test(line)) shown = false;
+    return shown && !/^\s+(duration_ms|type|---|\.\.\.)/.test(line);
+  }).join("\n");
+}
+
+async function nodeTest({ name, path, programs, label }) {
+  const done = await run(process.execPath, ["--test", "--test-reporter=tap", path],
+    { env: { PREAU_BUILD: programs }, limit: FILE_MAX_MS });
+  const number = (word) => Number(new RegExp(`^# ${word} (\\d+)`, "m").exec(done.out)?.[1] ?? 0);
+  const pass = number("pass");
+  const bad = number("fail") + number("cancelled");
+  total.passed += pass;
+  console.log(`${name}${label}: ${pass} passed, ${bad} failed, ${done.seconds.toFixed(1)} s`);
+  if (bad > 0 || done.status !== 0 || pass === 0) {
+    fail(`${name}${label}`, Math.max(bad, 1));
+    console.log(shorten(faultsOf(done.out) || done.out, 12000));
+    console.log(shorten(done.err));
+  }
+}
+
+// As many files at a time as there are processors: each has a house of its own.
+// The longest begin.
+const LONGEST = ["pages", "use", "known", "lists", "faults", "shield", "clock", "stopped", "backup", "upload"];
+
+async function nodeTests(files) {
+  const rank = (f) => {
+    const at = LONGEST.indexOf(basename(f.name).split(".")[0]);
+    return at === -1 ? LONGEST.length : at;
+  };
+  const queue = files.sort((a, b) => rank(a) - rank(b));
+  const hand = async () => {
+    for (let f = queue.shift(); f !== undefined; f = queue.shift()) await nodeTest(f);
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, hand));
+}
+
+// ---- all of it ----
 
 const wanted = (part) => parts.length === 0 || parts.includes(part);
+const asan = `${build}-asan`;
+const fuzz = `${build}-fuzz`;
+const plain = ["unit", "integration", "browser"].some(wanted) || wanted("asan");
+const files = [];
 
-if (wanted("unit")) mesonTest(build, "unit", [], []);
-if (wanted("asan"))
-  mesonTest(`${build}-asan`, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false"], []);
-if (wanted("fuzz"))
-  mesonTest(`${build}-fuzz`, "fuzz", ["--native-file", "tests/fuzz/clang.ini", "-Dfuzz=true", "-Db_lundef=false", "-Dwerror=false"],
-    ["--suite", "fuzz"], ["fuzzers", "programs"]);
-if (wanted("integration")) nodeTests("tests/integration");
-// The same against the sanitised programs; libfaketime and ASan exclude each other.
-if (wanted("asan")) nodeTests("tests/integration", `${build}-asan`, (f) => !f.startsWith("clock."));
-if (wanted("browser")) nodeTests("tests/browser");
-
-for (const w of wrong) console.log(`failed: ${w}`);
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
-process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+if (plain && await step("programs, build", "make", ["build", `BUILD=${build}`])) {
+  const targets = wanted("unit") ? [] : ["src/draw/preau-draw"];
+  if (await step("tests, build", "ninja", ["-C", build, ...targets]) && wanted("unit")) await mesonTest(build, "unit");
+  for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
+    if (wanted(part)) files.push(...(await compile(folder)).map((f) => ({ ...f, programs: build, label: "" })));
+}
+if (wanted("asan") && await built(asan, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false"])) {
+  if (only.length === 0) await mesonTest(asan, "asan");
+  // libfaketime and ASan exclude each other.
+  files.push(...(await compile("tests/integration")).filter((f) => basename(f.name) !== "clock.test.ts")
+    .map((f) => ({ ...f, programs: asan, label: " (asan)" })));
+}
+if (wanted("fuzz") && await built(fuzz, "fuzz", ["--native-file", "tests/fuzz/clang.ini", "-Dfuzz=true", "-Db_lundef=false",
+  "-Dwerror=false"], ["fuzzers", "programs"]))
+  await mesonTest(fuzz, "fuzz", ["--suite", "fuzz"]);
+await nodeTests(files);
+sumUp();
