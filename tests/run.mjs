@@ -217,14 +217,16 @@ if (plain && await step("programs, build", "make", ["build", `BUILD=${build}`]))
   for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
     if (wanted(part)) files.push(...(await compile(folder)).map((f) => ({ ...f, programs: build, label: "" })));
 }
-if (wanted("asan") && await built(asan, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false"])) {
+// Checked code is slow anyway: little is optimised, and lines are all that is kept of names.
+if (wanted("asan") && await built(asan, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false",
+  "-Doptimization=1", "-Dc_args=-g1"])) {
   if (only.length === 0) await mesonTest(asan, "asan");
   // libfaketime and ASan exclude each other.
   files.push(...(await compile("tests/integration")).filter((f) => basename(f.name) !== "clock.test.ts")
     .map((f) => ({ ...f, programs: asan, label: " (asan)" })));
 }
 if (wanted("fuzz") && await built(fuzz, "fuzz", ["--native-file", "tests/fuzz/clang.ini", "-Dfuzz=true", "-Db_lundef=false",
-  "-Dwerror=false"], ["fuzzers", "programs"]))
+  "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1"], ["fuzzers", "programs"]))
   await mesonTest(fuzz, "fuzz", ["--suite", "fuzz"]);
 await nodeTests(files);
 sumUp();
