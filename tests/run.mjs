@@ -34,13 +34,15 @@ function fail(name, n = 1) {
   wrong.push(name);
 }
 
+function killGroup(pid) {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch { /* gone */ }
+}
+
 function giveUp(why) {
   fail(`the runner: ${why}`);
-  for (const pid of running) {
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch { /* gone */ }
-  }
+  for (const pid of running) killGroup(pid);
   process.exit(1);
 }
 
@@ -67,7 +69,7 @@ function run(command, args, { env = {}, limit = 0 } = {}) {
     };
     const late = limit === 0 ? undefined : setTimeout(() => {
       said.err += `\nnot done after ${limit / 1000} s: killed\n`;
-      process.kill(-child.pid, "SIGKILL");
+      killGroup(child.pid);
     }, limit);
     if (child.pid !== undefined) running.add(child.pid);
     child.stdout.on("data", (b) => { if (said.out.length < OUTPUT_MAX) said.out += b; });
@@ -76,6 +78,7 @@ function run(command, args, { env = {}, limit = 0 } = {}) {
       said.err += `${command}: ${e.message}\n`;
       end();
     });
+    child.on("exit", () => killGroup(child.pid)); // what it left behind
     child.on("close", (status, signal) => {
       Object.assign(said, { status, signal });
       end();
@@ -88,12 +91,23 @@ function shorten(text, head = 6000, tail = 10000) {
   return text.length <= head + tail ? text : `${text.slice(0, head)}\n[…]\n${text.slice(-tail)}`;
 }
 
-const minutes = (s) => `${Math.floor(s / 60)}:${String(Math.round(s % 60)).padStart(2, "0")}`;
+const minutes = (s) => `${Math.floor(Math.round(s) / 60)}:${String(Math.round(s) % 60).padStart(2, "0")}`;
+
+// Of what ended, since the last time, see proc(5): time of processors, which a
+// busy machine does not lengthen.
+let worked = 0;
+function work() {
+  const fields = readFileSync("/proc/self/stat", "utf8").replace(/^.*\) /s, "").split(" ");
+  const all = (Number(fields[13]) + Number(fields[14])) / 100;
+  const since = all - worked;
+  worked = all;
+  return minutes(since);
+}
 
 // One step of a phase that must succeed; what it said is shown when it does not.
 async function step(label, command, args) {
   const done = await run(command, args);
-  console.log(`${label}: ${done.status === 0 ? "done" : "failed"}, ${minutes(done.seconds)}`);
+  console.log(`${label}: ${done.status === 0 ? "done" : "failed"}, ${minutes(done.seconds)}, of processors ${work()}`);
   if (done.status === 0) return true;
   fail(`${label}: ${done.signal ?? `status ${done.status}`}`);
   console.log(shorten(done.out + done.err));
@@ -135,7 +149,7 @@ async function mesonTest(dir, label, suites = []) {
     fail(`${label}: meson test ended with ${done.signal ?? done.status}`);
     console.log(shorten(done.out + done.err));
   }
-  console.log(`${label}: ${lines.length} programs, ${minutes(done.seconds)}`);
+  console.log(`${label}: ${lines.length} programs, ${minutes(done.seconds)}, of processors ${work()}`);
 }
 
 async function built(dir, label, setup, targets = []) {
@@ -196,11 +210,13 @@ async function nodeTests(files) {
     const at = LONGEST.indexOf(basename(f.name).split(".")[0]);
     return at === -1 ? LONGEST.length : at;
   };
-  const queue = files.sort((a, b) => rank(a) - rank(b));
+  const queue = [...files].sort((a, b) => rank(a) - rank(b));
   const hand = async () => {
     for (let f = queue.shift(); f !== undefined; f = queue.shift()) await nodeTest(f);
   };
+  const started = Date.now();
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, hand));
+  if (files.length > 1) console.log(`all files: ${minutes((Date.now() - started) / 1000)}, of processors ${work()}`);
 }
 
 // ---- all of it ----
