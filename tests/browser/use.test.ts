@@ -230,17 +230,22 @@ test("leaving while photos travel asks first", async () => {
   const tab = await open(browser, server, { as: sami });
   const { page } = tab;
   await newAlbum(tab, "Pressé");
+  let arrive = (): void => undefined;
+  const arriving = new Promise<void>((done) => { arrive = done; });
   await page.route("**/upload", async (route) => {
-    await new Promise((done) => setTimeout(done, 1500));
+    await arriving;
     await route.continue().catch(() => undefined);
   });
+  const travelling = page.waitForRequest("**/upload");
   await page.locator("#photos").setInputFiles(jpegs(1));
+  await travelling;
   await page.locator("h1").click();
   const asked = page.waitForEvent("dialog");
   void page.close({ runBeforeUnload: true });
   const dialog = await asked;
   assert.equal(dialog.type(), "beforeunload");
   await dialog.dismiss();
+  arrive();
   await page.getByText("Toutes les photos sont arrivées").first().waitFor();
   await tab.close();
 });
