@@ -225,17 +225,18 @@ const wanted = (part) => parts.length === 0 || parts.includes(part);
 const asan = `${build}-asan`;
 const fuzz = `${build}-fuzz`;
 const plain = ["unit", "integration", "browser"].some(wanted) || wanted("asan");
+const FOR_FILES = ["programs", "src/draw/preau-draw"]; // what they run
 const files = [];
 
 if (plain && await step("programs, build", "make", ["build", `BUILD=${build}`])) {
-  const targets = wanted("unit") ? [] : ["src/draw/preau-draw"];
+  const targets = wanted("unit") ? [] : FOR_FILES;
   if (await step("tests, build", "ninja", ["-C", build, ...targets]) && wanted("unit")) await mesonTest(build, "unit");
   for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
     if (wanted(part)) files.push(...(await compile(folder)).map((f) => ({ ...f, programs: build, label: "" })));
 }
 // Checked code is slow anyway: little is optimised, and lines are all that is kept of names.
 if (wanted("asan") && await built(asan, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false",
-  "-Doptimization=1", "-Dc_args=-g1"])) {
+  "-Doptimization=1", "-Dc_args=-g1"], only.length === 0 ? [] : FOR_FILES)) {
   if (only.length === 0) await mesonTest(asan, "asan");
   // libfaketime and ASan exclude each other.
   files.push(...(await compile("tests/integration")).filter((f) => basename(f.name) !== "clock.test.ts")
