@@ -19,19 +19,39 @@
 
 struct season {
 	int64_t id, from, until;
+	int32_t year; /* in which it begins */
 };
 
-/* From the first of September before today to the end of August. */
+/*
+ * A school year, from September to August, as long as it was old enough for
+ * what the story tells of the last weeks and has weeks to go; around the
+ * summer a year that began three months ago.
+ */
+static void
+choose_season(int64_t today, struct season *ret)
+{
+	struct civil c = day_to_civil(today);
+	bool is_summer = c.month >= 7 && c.month <= 10;
+	int first = 9;
+	int32_t year = c.month > 10 ? c.year : c.year - 1;
+
+	if (is_summer) {
+		first = c.month - 3;
+		year = c.year;
+	}
+	ret->from = day_from_civil(year, first, 1);
+	ret->until = day_from_civil(year + 1, first, 1) - 1;
+	ret->year = year;
+}
+
 static bool
 make_season(const struct deed *d, struct season *ret, struct err *e)
 {
-	struct civil today = day_to_civil(d->today);
-	int32_t year = today.month >= 9 ? today.year : today.year - 1;
 	struct sql_season_insert_row row;
-	str name = arena_fmt(d->arena, "%d-%d", year, year + 1);
+	str name;
 
-	ret->from = day_from_civil(year, 9, 1);
-	ret->until = day_from_civil(year + 1, 8, 31);
+	choose_season(d->today, ret);
+	name = arena_fmt(d->arena, "%d-%d", ret->year, ret->year + 1);
 	if (!sql_season_insert(d->house->db, d->arena, d->org->id, name,
 		ret->from, ret->until, &row, e))
 		return false;

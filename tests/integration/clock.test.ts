@@ -1,7 +1,9 @@
 // The clock of the machine is set back by a day, forward, and right again:
 // nobody gains access, nothing breaks, and the register stays in order.
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -151,4 +153,18 @@ test("right again after a month too far: everybody comes in as before", async ()
   await publishNow(c, now);
   assert.equal((await nadia.get(`/album/${now}`)).status, 200);
   assert.ok(count(server, "audit") > 0);
+});
+
+test("the demonstration can be made on any day of the year", () => {
+  for (const date of ["2026-12-31", "2027-01-01", "2027-07-01", "2027-08-31", "2027-09-01", "2027-09-05", "2027-11-01", "2028-02-29"]) {
+    const folder = mkdtempSync(join(tmpdir(), "preau-day-"));
+    const sets = [`data=${folder}/data`, `master_key=${folder}/keys/master.key`, `erasures=${folder}/erasures.log`];
+    const done = spawnSync("faketime", [`${date} 12:00:00`, join(build, "preau"), ...sets.flatMap((v) => ["--set", v]), "demo",
+      "--photo-pixels", "100"], { encoding: "utf8" });
+    assert.equal(done.status, 0, `${date}: ${done.stderr}`);
+    const ask = spawnSync("sqlite3", [join(folder, "data/preau.db"), `SELECT count(*) FROM season
+      WHERE from_on <= julianday('${date}') - 2440587.5 - 60 AND until_on >= julianday('${date}') - 2440587.5 + 60`], { encoding: "utf8" });
+    assert.equal(ask.stdout.trim(), "1", `${date}: weeks before it, and weeks to go`);
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
