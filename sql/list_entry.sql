@@ -26,6 +26,17 @@ SELECT hash_kind, value, cause, off_by, off_at, why
  WHERE list = :list AND on_at IS NULL
  ORDER BY hash_kind, value;
 
+-- name: list_entry_off_since :many
+-- Of one list, what was put off or on since; in the order of kind and value.
+-- in: since integer
+-- out: is_off integer
+SELECT hash_kind, value, max(on_at IS NULL) AS is_off
+  FROM list_entry_off
+ WHERE list = :list
+   AND (off_at >= :since OR on_at >= :since)
+ GROUP BY hash_kind, value
+ ORDER BY hash_kind, value;
+
 -- name: list_off_state :many
 -- Of every list, newest last: what list_stamp goes by.
 SELECT id, list

@@ -349,7 +349,7 @@ SELECT count(*) AS n, coalesce(min(created_at), 0) AS since
  WHERE organisation = :organisation AND state = 'queued';
 
 -- name: stop_lists_unloaded :one
--- Enabled lists that are not in the index as they are now.
+-- Enabled lists that are not wholly in the index as they are now.
 -- out: n integer
 -- out: since integer
 SELECT count(*) AS n, coalesce(min(u.since), 0) AS since
@@ -361,4 +361,5 @@ SELECT count(*) AS n, coalesce(min(u.since), 0) AS since
          WHERE l.enabled = 1 AND l.generation > 0
            AND NOT EXISTS (SELECT 1 FROM match_index_list x
                             WHERE x.list = l.id
-                              AND x.list_generation = l.generation)) AS u;
+                              AND x.list_generation = l.generation
+                              AND x.damaged = '')) AS u;

@@ -6,6 +6,7 @@
 #include "list/merge.h"
 #include "sql_list_entry.h"
 #include "sql_list_import.h"
+#include "sql_match_index.h"
 
 static void
 say_name(struct cli *c, const char *name, str value)
@@ -73,6 +74,25 @@ say_head(struct cli *c, const struct sql_list_all_row *l, bool first)
 	say_number(c, "enabled_at", l->enabled_at);
 	say_number(c, "disabled_by", l->disabled_by);
 	say_number(c, "disabled_at", l->disabled_at);
+}
+
+static bool
+say_damage(struct cli *c, int64_t list, struct err *e)
+{
+	struct sql_match_index_damage_of_row row = {.damaged = S("")};
+	bool found;
+
+	if (!sql_match_index_damage_of(
+		c->house->db, c->arena, list, &found, &row, e))
+		return false;
+	if (c->json)
+		say_name(c, "damaged", found ? row.damaged : S(""));
+	else if (found)
+		fprintf(c->out,
+		    "\tdamaged: " STR_FMT "; new photos wait until it is "
+		    "imported again or disabled\n",
+		    STR_ARG(row.damaged));
+	return true;
 }
 
 static bool
@@ -233,8 +253,8 @@ status_run(struct cli *c, struct err *e)
 		if (c->argc == 1 && !str_eq(l->name, str_c(c->argv[0])))
 			continue;
 		say_head(c, l, first);
-		if (!say_kinds(c, l->id, e) || !say_imports(c, l->id, e) ||
-		    !say_off(c, l->id, e))
+		if (!say_damage(c, l->id, e) || !say_kinds(c, l->id, e) ||
+		    !say_imports(c, l->id, e) || !say_off(c, l->id, e))
 			return false;
 		if (c->json)
 			fputc('}', c->out);

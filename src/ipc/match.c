@@ -72,6 +72,8 @@ match_op_write(struct buf *b, const struct match_op *o)
 {
 	write_u8(b, o->op);
 	write_u32(b, o->list);
+	if (o->op == MATCH_FORGET)
+		return;
 	if (o->op == MATCH_LIST) {
 		write_u8(b, o->enabled);
 		write_u8(b, o->kind);
@@ -90,12 +92,12 @@ match_op_read(struct reader *r, struct match_op *ret)
 {
 	struct match_op o = {.op = read_u8(r, MATCH_OP_KINDS - 1)};
 
-	o.list = read_u32(r, UINT32_MAX);
+	o.list = read_u32(r, o.op == MATCH_FORGET ? 0 : UINT32_MAX);
 	if (o.op == MATCH_LIST) {
 		o.enabled = read_u8(r, 1) != 0;
 		o.kind = read_u8(r, MATCH_KIND_MAX);
 		o.threshold = read_u32(r, MATCH_DISTANCE_MAX);
-	} else {
+	} else if (o.op != MATCH_FORGET) {
 		o.entry = read_u32(r, UINT32_MAX);
 	}
 	if (o.op == MATCH_INSERT) {

@@ -59,6 +59,7 @@ enum match_op_kind {
 	MATCH_INSERT, /* an entry that the file does not hold */
 	MATCH_DELETE, /* an entry, in the file or inserted, matches no more */
 	MATCH_LIST,   /* a list matches, or not; and how near is a match */
+	MATCH_FORGET, /* all that was changed since the last SWAP; list is 0 */
 	MATCH_OP_KINDS
 };
 

@@ -151,15 +151,20 @@ ask_shield(struct door *d, struct arena *a, const struct waiting *w,
 	return stop_it(d, a, w, &hits, ret_stopped, e);
 }
 
-/* « No » is of the index in use: what it said before a rescan began would be
- * seen by neither. */
+/* An answer is of what is compared with now: what « no » said before a rescan
+ * began would be seen by neither.  A list that cannot be read lets nobody in,
+ * but what the others know is stopped. */
 static bool
-may_pass(struct door *d, const struct waiting *w)
+is_final(struct door *d, const struct waiting *w, bool hit)
 {
 	bool newer;
 
-	return known_holds(d->known, w->asking, &newer) &&
-	       (!newer || w->came_ms + NEWER_WAIT_MS <= clock_ms());
+	if (!known_holds(d->known, w->asking, &newer))
+		return false;
+	if (d->known->damaged > 0 && !hit)
+		return false;
+	return !newer || (hit && known_is_current(d->known)) ||
+	       w->came_ms + NEWER_WAIT_MS <= clock_ms();
 }
 
 static void
@@ -178,8 +183,10 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 			leave_unjudged(d, w, &e);
 		return;
 	}
-	if (hits.n == 0 && !may_pass(d, w)) {
-		w->again_ms = clock_ms() + NEWER_AGAIN_MS;
+	if (!is_final(d, w, hits.n > 0)) {
+		w->again_ms =
+		    clock_ms() +
+		    (d->known->damaged > 0 ? AGAIN_MS : NEWER_AGAIN_MS);
 		return;
 	}
 	done = stop_it(d, a, w, &hits, &stopped, &e);

@@ -27,6 +27,8 @@ struct part {
 	int64_t list, generation;
 	str file, made_of;
 	struct list_off *off;
+	str damaged; /* what is wrong with its file; "": nothing */
+	str file_state;
 };
 
 /* The frames of one listed video: entries that stand side by side. */
@@ -41,7 +43,7 @@ struct index_build {
 	struct arena *arena;
 	struct match_builder *builder;
 	uint8_t stamp[LIST_STAMP_BYTES];
-	int64_t generation;
+	int64_t generation, seen_at;
 	struct part *part;
 	size_t n_parts, at;
 	struct entries *file; /* of part[at], or NULL */
@@ -110,6 +112,7 @@ add_part(struct index_build *b, struct db *db,
 	p->list = l->id;
 	p->generation = l->generation;
 	p->file = l->entries_file;
+	p->damaged = p->file_state = S("");
 	if (!describe(b, db, l, &facts, &p->made_of, e) ||
 	    !list_off_read(db, b->arena, l->id, &p->off, e) ||
 	    !match_builder_list(b->builder, &facts, e))
@@ -154,6 +157,7 @@ index_build_new(struct house *h, struct err *e)
 	b->builder = match_builder_new(VALUES_MAX, e);
 	if (b->builder == NULL || !db_look(h->db, e))
 		return NULL;
+	b->seen_at = house_now(h);
 	good = look(b, h->db, e);
 	db_look_end(h->db);
 	if (!good) {
@@ -276,16 +280,51 @@ read_some(struct index_build *b, struct err *e)
 	return true;
 }
 
+/* Our own data, or the disk that it lies on: not memory, and not a limit. */
+static bool
+is_of_file(const struct err *e)
+{
+	return e->kind == ERR_CORRUPT || e->kind == ERR_NOT_FOUND ||
+	       (e->kind == ERR_IO && e->sys != ENOMEM && e->sys != EMFILE &&
+		   e->sys != ENFILE);
+}
+
+/* The others count all the same, and what stands before the fault does. */
+static bool
+end_damaged(struct index_build *b, const struct conf *c, const struct err *why,
+    struct err *e)
+{
+	struct part *p = &b->part[b->at];
+
+	if (!is_of_file(why)) {
+		*e = *why;
+		return false;
+	}
+	log_err(LOG_LEVEL_ERROR, why, "index");
+	if (!arena_str(b->arena, why->msg, strlen(why->msg), &p->damaged) ||
+	    !index_file_state(c, b->arena, p->file, &p->file_state, e) ||
+	    !end_film(b, e))
+		return false;
+	entries_free(b->file);
+	b->file = NULL;
+	b->at++;
+	return true;
+}
+
 static bool
 read_slice(struct index_build *b, const struct house *h, struct err *e)
 {
 	int64_t until = clock_ms() + SLICE_MS;
+	struct err why;
 
-	while (b->at < b->n_parts && clock_ms() < until)
-		if ((b->file == NULL && !open_part(b, h, e)) ||
-		    !read_some(b, e))
-			return err_wrap(
-			    e, "list %" PRId64, b->part[b->at].list);
+	while (b->at < b->n_parts && clock_ms() < until) {
+		if ((b->file != NULL || open_part(b, h, &why)) &&
+		    read_some(b, &why))
+			continue;
+		(void)err_wrap(&why, "list %" PRId64, b->part[b->at].list);
+		if (!end_damaged(b, h->conf, &why, e))
+			return false;
+	}
 	return true;
 }
 
@@ -373,12 +412,14 @@ note(struct index_build *b, struct db *db, int64_t now, struct err *e)
 		return false;
 	for (size_t i = 0; i < b->n_parts; i++)
 		if (!sql_match_index_list_add(db, b->part[i].list,
-			b->part[i].generation, b->part[i].made_of, &rows, e))
+			b->part[i].generation, b->part[i].made_of,
+			b->part[i].file, b->part[i].damaged,
+			b->part[i].file_state, &rows, e))
 			return false;
 	return sql_rescan_drop_gone(db, &rows, e) &&
 	       sql_match_index_set(db, b->generation,
 		   (str){(const char *)b->stamp, sizeof(b->stamp)},
-		   (int64_t)b->added, now, &rows, e);
+		   (int64_t)b->added, now, b->seen_at, &rows, e);
 }
 
 static bool
@@ -409,6 +450,26 @@ index_build_step(
 		return err_wrap(e, "index of lists");
 	*ret_done = true;
 	return true;
+}
+
+bool
+index_file_state(
+    const struct conf *c, struct arena *a, str file, str *ret, struct err *e)
+{
+	const char *name = arena_cstr(a, file);
+	OWNED_FD dir = -1;
+	struct stat st = {0};
+
+	if (name == NULL)
+		return err_set(e, ERR_LIMIT, "no memory");
+	if (!open_folder(c, &dir, e))
+		return false;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		st.st_size = -1; /* it is gone, or cannot be looked at */
+	*ret =
+	    arena_fmt(a, "%" PRId64 " %" PRId64 ".%09ld", (int64_t)st.st_size,
+		(int64_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	return ret->p != NULL || err_set(e, ERR_LIMIT, "no memory");
 }
 
 bool

@@ -5,7 +5,9 @@
  * <data>/lists/index-<generation>, mode 0600: written aside, synced, renamed,
  * and only then named by the database (table match_index), together with which
  * lists have changed since the one before (table rescan).  Without any list
- * it is an empty index, which is still one.
+ * it is an empty index, which is still one.  A list whose entries cannot be
+ * read to their end is in it up to there, and the row of match_index_list says
+ * so.
  */
 #ifndef JOBS_INDEX_BUILD_H
 #define JOBS_INDEX_BUILD_H
@@ -21,6 +23,9 @@ void index_build_free(struct index_build *); /* NULL is fine */
 bool index_build_step(struct index_build *, struct house *, bool *ret_done,
     struct err *) MUST_USE;
 
+/* Of a file of entries: size and time, to see that it was mended. */
+bool index_file_state(const struct conf *, struct arena *, str file, str *ret,
+    struct err *) MUST_USE;
 /* Opened for reading. */
 bool index_file_open(const struct conf *, int64_t generation, int *ret_fd,
     struct err *) MUST_USE;

@@ -52,6 +52,7 @@ lose(struct known *k)
 	k->chan.fd = -1;
 	k->loaded = k->swapping = 0;
 	k->swap = 0;
+	known_tell_anew(k);
 	take_up_again(k);
 }
 
@@ -76,21 +77,43 @@ drop(struct known *k, const char *why)
 
 /* ---- the index ---- */
 
+/* The file of a damaged list is another one since: it is read again. */
+static bool
+see_mended(struct known *k, struct arena *a,
+    const struct sql_match_index_damaged_rows *damaged, bool *ret,
+    struct err *e)
+{
+	str state;
+
+	*ret = false;
+	for (size_t i = 0; i < damaged->n; i++) {
+		if (!index_file_state(k->house->conf, a,
+			damaged->v[i].entries_file, &state, e))
+			return false;
+		*ret = *ret || !str_eq(state, damaged->v[i].file_state);
+	}
+	return true;
+}
+
 static bool
 read_state(struct known *k, struct arena *a, struct err *e)
 {
-	uint8_t stamp[LIST_STAMP_BYTES];
+	struct sql_match_index_damaged_rows damaged;
 	struct sql_match_index_now_row now;
-	bool found;
+	bool found, mended;
 
-	if (!list_stamp(k->house->db, a, stamp, e) ||
+	if (!list_stamp(k->house->db, a, k->stamp, e) ||
+	    !sql_match_index_damaged(k->house->db, a, &damaged, e) ||
 	    !sql_match_index_now(k->house->db, a, &found, &now, e))
+		return false;
+	k->damaged = damaged.n;
+	if (!see_mended(k, a, &damaged, &mended, e))
 		return false;
 	if (found && k->generation == 0)
 		k->generation = now.generation;
 	k->stale =
-	    !found || k->generation == 0 ||
-	    !str_eq(now.stamp, (str){(const char *)stamp, sizeof(stamp)});
+	    !found || k->generation == 0 || mended ||
+	    !str_eq(now.stamp, (str){(const char *)k->stamp, sizeof(k->stamp)});
 	return true;
 }
 
@@ -103,7 +126,8 @@ follow(struct known *k)
 	struct err e;
 
 	k->look_ms = clock_ms() + LOOK_MS;
-	if (!db_version(k->house->db, &version, &e) || version == k->version)
+	if (!db_version(k->house->db, &version, &e) ||
+	    (version == k->version && k->damaged == 0))
 		return;
 	a = arena_new(LOOK_ARENA);
 	if (read_state(k, a, &e))
@@ -187,6 +211,7 @@ swapped(struct known *k)
 
 	k->loaded = k->swapping;
 	k->refusals = 0;
+	known_tell_anew(k);
 	log_info("match index generation=%" PRId64, k->loaded);
 	if (k->loaded == k->generation &&
 	    !index_file_sweep(k->house->conf, k->loaded, &e))
@@ -201,6 +226,8 @@ hear_state(struct known *k, str body, struct err *e)
 
 	if (!match_state_read(body, &s, e))
 		return false;
+	if (known_tell_heard(k, &s))
+		return true;
 	if (s.serial != k->swap)
 		return err_set(e, ERR_CORRUPT, "a state out of place");
 	k->swap = 0;
@@ -281,6 +308,7 @@ send_query(struct known *k, struct asking *a, struct err *e)
 	if (!chan_try_send(&k->chan, MATCH_QUERY, buf_view(&b), NULL, 0, e))
 		return false;
 	a->id = k->serial = q.id;
+	a->told = a->at == 0 || a->told == k->tell.told ? k->tell.told : 0;
 	a->sent = n;
 	a->until_ms = clock_ms() + QUERY_MS;
 	return true;
@@ -292,6 +320,8 @@ send_queries(struct known *k)
 {
 	struct err e;
 
+	if (known_tell_holds_up(k))
+		return;
 	for (size_t i = 0; i < KNOWN_ASKINGS && known_ready(k); i++) {
 		struct asking *a = &k->asking[i];
 
@@ -345,8 +375,9 @@ bool
 known_holds(struct known *k, const struct asking *a, bool *ret_newer)
 {
 	follow(k);
-	*ret_newer = k->stale || k->loaded != k->generation;
-	return a->generation != 0 && a->generation == k->loaded;
+	*ret_newer = k->damaged > 0 || !known_is_current(k);
+	return a->generation != 0 && a->generation == k->loaded &&
+	       a->told == k->tell.told;
 }
 
 void
@@ -498,6 +529,8 @@ is_late(const struct known *k, int64_t now_ms)
 		return false;
 	if (k->swap != 0 && k->swap_until_ms <= now_ms)
 		return true;
+	if (k->tell.state == TELL_SENDS && k->tell.until_ms <= now_ms)
+		return true;
 	for (size_t i = 0; i < KNOWN_ASKINGS; i++)
 		if (k->asking[i].id != 0 && k->asking[i].until_ms <= now_ms)
 			return true;
@@ -507,14 +540,15 @@ is_late(const struct known *k, int64_t now_ms)
 static bool
 wants_build(const struct known *k)
 {
-	return k->build != NULL || (k->stale && k->swap == 0);
+	return k->tell.state != TELL_READS && !known_tell_wanted(k) &&
+	       (k->build != NULL || (k->stale && k->swap == 0));
 }
 
 static bool
 wants_swap(const struct known *k)
 {
 	return k->chan.fd >= 0 && k->swap == 0 && k->generation != 0 &&
-	       k->loaded != k->generation;
+	       k->loaded != k->generation && k->tell.state != TELL_SENDS;
 }
 
 void
@@ -525,6 +559,8 @@ known_tick(struct known *k)
 	if (is_late(k, now_ms))
 		drop(k, "no answer in time");
 	follow(k);
+	if (known_tell_wanted(k) || known_tell_holds_up(k))
+		known_tell(k);
 	if (wants_build(k) && k->build_after_ms <= now_ms)
 		build_on(k);
 	if (wants_swap(k) && k->swap_after_ms <= now_ms)
@@ -543,6 +579,8 @@ known_due_ms(const struct known *k)
 {
 	int64_t due = k->look_ms;
 
+	if (known_tell_wanted(k))
+		return 0;
 	if (wants_build(k))
 		due = earlier(due, k->build_after_ms);
 	if (wants_swap(k))

@@ -11,6 +11,7 @@
 
 #include "ipc/hashes.h"
 #include "ipc/match.h"
+#include "jobs/delta.h"
 #include "jobs/index_build.h"
 #include "proc/start.h"
 #include "stop/stop.h"
@@ -37,10 +38,25 @@ struct asking {
 	bool cut; /* of some item there may be more hits */
 	/* Of the index that answered; 0: none, or several did. */
 	int64_t generation;
+	uint32_t told; /* of struct known, likewise */
 	/* Of the query under way. */
 	uint32_t id; /* 0: none is */
 	size_t sent;
 	int64_t until_ms;
+};
+
+/* What the match process is told beside its index. */
+enum telling_state { TELL_NOTHING, TELL_READS, TELL_SENDS, TELL_TOLD };
+
+struct telling {
+	enum telling_state state;
+	struct delta *delta;
+	size_t at;            /* ops that were sent */
+	uint32_t first, last; /* serials of its messages */
+	uint32_t heard;       /* of them */
+	bool failed;
+	int64_t until_ms, after_ms;
+	uint32_t told; /* goes up whenever it compares with something else */
 };
 
 struct known {
@@ -55,6 +71,9 @@ struct known {
 	int64_t version;          /* of the database when it was looked at */
 	int64_t look_ms;          /* when to look again */
 	bool stale;               /* the lists are not those of the index */
+	uint8_t stamp[LIST_STAMP_BYTES]; /* of the lists now */
+	size_t damaged; /* lists that can be compared in part only */
+	struct telling tell;
 	struct index_build *build;
 	int64_t build_after_ms;
 	int refusals; /* of the match process, in a row */
@@ -70,6 +89,17 @@ void known_hear(struct known *);
 void known_tick(struct known *);
 int64_t known_due_ms(const struct known *); /* clock_ms() of the next tick */
 
+/* Entries that were switched off or on, lists that changed: told at once,
+ * before an index holds them (known_tell.c). */
+void known_tell(struct known *);
+void known_tell_anew(struct known *); /* another index, or another process */
+bool known_tell_wanted(const struct known *);
+/* A query would be compared with half of it. */
+bool known_tell_holds_up(const struct known *);
+/* True: the state is of one of its messages. */
+bool known_tell_heard(struct known *, const struct match_state *);
+bool known_is_current(const struct known *);
+
 /* There is something to compare with: a medium may be decoded. */
 bool known_ready(const struct known *);
 
@@ -78,8 +108,8 @@ bool known_ready(const struct known *);
 struct asking *known_ask(struct known *, const struct hashes *,
     const uint32_t *lists, size_t n_lists, struct err *);
 void known_ask_again(struct known *, struct asking *);
-/* The index that answered is the one in use.  *ret_newer: lists have changed
- * since it was made, another one comes. */
+/* What answered is what is compared with now.  *ret_newer: lists have changed
+ * that the match process was not told of yet, or cannot be read. */
 bool known_holds(
     struct known *, const struct asking *, bool *ret_newer) MUST_USE;
 void known_forget(struct asking *); /* NULL is fine */

@@ -16,12 +16,30 @@ struct naming {
 };
 
 static bool
-is_there(const struct stop_hits *t, const struct match_hit *h)
+is_there(const struct stop_hits *t, const struct stop_hit *h)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (t->v[i].list == h->list && t->v[i].number == h->entry)
+		if (t->v[i].list == h->list &&
+		    t->v[i].generation == h->generation &&
+		    t->v[i].number == h->number)
 			return true;
 	return false;
+}
+
+/* The list counts, and the entry does. */
+static bool
+counts(struct naming *n, const struct stop_hit *hit, bool *ret, struct err *e)
+{
+	struct db *db = n->k->house->db;
+	struct sql_list_by_id_row list;
+	bool off;
+
+	if (!sql_list_by_id(db, n->arena, hit->list, &list, e) ||
+	    !list_entry_is_off(db, n->arena, hit->list,
+		(enum hash_kind)hit->entry.kind, hit->entry.value, &off, e))
+		return false;
+	*ret = list.enabled != 0 && !off;
+	return true;
 }
 
 /* The hash of the medium that was near: one turn of a PDQ row. */
@@ -35,28 +53,45 @@ value_of(const struct hash_row *r, const struct match_hit *h)
 	return str_sub(r->value, from, bytes);
 }
 
+/* Whose numbers they are. */
+static bool
+find_file(struct naming *n, uint32_t list, str *ret, int64_t *ret_generation,
+    struct err *e)
+{
+	struct sql_match_index_list_of_row l;
+	bool found;
+
+	if ((list & DELTA_LIST) != 0)
+		return delta_file(n->k->tell.delta, list & ~DELTA_LIST, ret,
+			   ret_generation) ||
+		       err_set(e, ERR_NOT_FOUND, "list %u", list);
+	if (!sql_match_index_list_of(
+		n->k->house->db, n->arena, list, &found, &l, e))
+		return false;
+	if (!found || l.entries_file.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "list %u", list);
+	*ret = l.entries_file;
+	*ret_generation = l.list_generation;
+	return true;
+}
+
 static bool
 read_entry(struct naming *n, const struct match_hit *h, struct stop_hit *ret,
     struct err *e)
 {
 	const struct house *house = n->k->house;
-	struct sql_match_index_list_of_row l;
 	struct sql_list_threshold_row t;
 	bool found;
+	str file;
 
-	if (!sql_match_index_list_of(
-		house->db, n->arena, h->list, &found, &l, e))
-		return false;
-	if (!found)
-		return err_set(e, ERR_NOT_FOUND, "list %u", h->list);
-	if (!list_entry_at(house->db, n->arena, house->conf->data, h->list,
-		l.list_generation, h->entry, &ret->entry, e) ||
-	    !sql_list_threshold(
-		house->db, n->arena, h->list, ret->entry.kind, &found, &t, e))
-		return false;
-	ret->list = h->list;
-	ret->generation = l.list_generation;
+	ret->list = h->list & ~DELTA_LIST;
 	ret->number = h->entry;
+	if (!find_file(n, h->list, &file, &ret->generation, e) ||
+	    !list_entry_at(
+		n->arena, house->conf->data, file, h->entry, &ret->entry, e) ||
+	    !sql_list_threshold(
+		house->db, n->arena, ret->list, ret->entry.kind, &found, &t, e))
+		return false;
 	ret->threshold = found ? t.threshold : h->distance;
 	return true;
 }
@@ -72,15 +107,15 @@ name_hit(struct naming *n, const struct known_hit *x, struct err *e)
 	    .quality = r->quality,
 	    .frame = r->frame,
 	    .distance = h->distance};
-	bool off;
+	bool good;
 
-	if (is_there(&n->hits, h))
-		return true;
-	if (!read_entry(n, h, &hit, e) ||
-	    !list_entry_is_off(n->k->house->db, n->arena, h->list,
-		(enum hash_kind)hit.entry.kind, hit.entry.value, &off, e))
+	if (!read_entry(n, h, &hit, e))
 		return false;
-	if (!off && hit.distance <= hit.threshold)
+	if (is_there(&n->hits, &hit))
+		return true;
+	if (!counts(n, &hit, &good, e))
+		return false;
+	if (good && hit.distance <= hit.threshold)
 		n->hits.v[n->hits.n++] = hit;
 	return true;
 }

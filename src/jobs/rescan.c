@@ -304,7 +304,12 @@ static bool
 take_answer(struct rescan *r, struct arena *a, struct err *e)
 {
 	int64_t rows;
+	bool newer;
 
+	/* What a list has no more stops nothing: it is asked again. */
+	if (!known_holds(r->known, r->asking, &newer) ||
+	    !known_is_current(r->known))
+		return err_set(e, ERR_BUSY, "the lists changed");
 	if (!stop_all(r, a, e))
 		return false;
 	if (r->n_lists > 0)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sql_list.h"
+#include "sql_match_index.h"
 
 #define LOCK_FILE "import.lock"
 
@@ -77,25 +78,34 @@ is_ours(str name)
 	return str_eq(s, S(".entries")) || str_eq(s, S(".entries.new"));
 }
 
+/* What lists are, were before, and what the index has the numbers of. */
+struct named {
+	struct sql_list_files_rows lists;
+	struct sql_match_index_lists_rows index;
+};
+
 static bool
-is_named(const struct sql_list_files_rows *rows, str name)
+is_named(const struct named *v, str name)
 {
-	for (size_t i = 0; i < rows->n; i++)
-		if (str_eq(rows->v[i].entries_file, name) ||
-		    str_eq(rows->v[i].previous_file, name))
+	for (size_t i = 0; i < v->lists.n; i++)
+		if (str_eq(v->lists.v[i].entries_file, name) ||
+		    str_eq(v->lists.v[i].previous_file, name))
+			return true;
+	for (size_t i = 0; i < v->index.n; i++)
+		if (str_eq(v->index.v[i].entries_file, name))
 			return true;
 	return false;
 }
 
 static void
-sweep(struct list_folder *f, DIR *d, const struct sql_list_files_rows *rows)
+sweep(struct list_folder *f, DIR *d, const struct named *v)
 {
 	const struct dirent *entry;
 
 	while ((entry = readdir(d)) != NULL) {
 		str name = str_c(entry->d_name);
 
-		if (is_ours(name) && !is_named(rows, name))
+		if (is_ours(name) && !is_named(v, name))
 			(void)unlinkat(f->fd, entry->d_name, 0);
 	}
 }
@@ -103,12 +113,13 @@ sweep(struct list_folder *f, DIR *d, const struct sql_list_files_rows *rows)
 void
 list_folder_sweep(struct list_folder *f, struct db *db, struct arena *a)
 {
-	struct sql_list_files_rows rows;
+	struct named v;
 	struct err lost;
 	int fd;
 	DIR *d;
 
-	if (!sql_list_files(db, a, &rows, &lost))
+	if (!sql_list_files(db, a, &v.lists, &lost) ||
+	    !sql_match_index_lists(db, a, &v.index, &lost))
 		return;
 	fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	d = fd == -1 ? NULL : fdopendir(fd);
@@ -117,6 +128,6 @@ list_folder_sweep(struct list_folder *f, struct db *db, struct arena *a)
 			(void)close(fd);
 		return;
 	}
-	sweep(f, d, &rows);
+	sweep(f, d, &v);
 	(void)closedir(d);
 }

@@ -1,5 +1,6 @@
 #include "list/list.h"
 
+#include <errno.h>
 #include <sodium.h>
 
 #include "sql_list.h"
@@ -77,24 +78,19 @@ keep(struct arena *a, const struct entry *t, struct entry *ret, struct err *e)
 }
 
 bool
-list_entry_at(struct db *db, struct arena *a, const char *data, int64_t list,
-    int64_t generation, uint64_t number, struct entry *ret, struct err *e)
+list_entry_at(struct arena *a, const char *data, str file, uint64_t number,
+    struct entry *ret, struct err *e)
 {
-	OWNED(entries) file = NULL;
-	struct sql_list_by_id_row row;
+	OWNED(entries) f = NULL;
 	const char *path;
 	struct entry t;
 
-	if (!sql_list_by_id(db, a, list, &row, e))
+	if (!list_path(a, data, file, &path, e))
 		return false;
-	if (row.generation != generation || generation == 0)
-		return err_set(
-		    e, ERR_NOT_FOUND, "the list is of another generation");
-	if (!list_path(a, data, row.entries_file, &path, e))
-		return false;
-	file = entries_open(path, e);
-	return file != NULL && entries_at(file, number, &t, e) &&
-	       keep(a, &t, ret, e);
+	f = entries_open(path, e);
+	if (f == NULL && e->sys == ENOENT)
+		return err_set(e, ERR_NOT_FOUND, "the list is another by now");
+	return f != NULL && entries_at(f, number, &t, e) && keep(a, &t, ret, e);
 }
 
 static void

@@ -57,12 +57,10 @@ bool list_feedback(struct db *, struct arena *, int64_t list,
 bool list_path(struct arena *, const char *data, str file, const char **ret,
     struct err *) MUST_USE;
 
-/* One entry of the list's present generation, copied into the arena: what an
- * index names as {list, number}.  ERR_NOT_FOUND, also when the generation is
- * another one by now. */
-bool list_entry_at(struct db *, struct arena *, const char *data, int64_t list,
-    int64_t generation, uint64_t number, struct entry *ret,
-    struct err *) MUST_USE;
+/* One entry of an entries file, copied into the arena: what an index names as
+ * {list, number}.  ERR_NOT_FOUND: there is no such file any more. */
+bool list_entry_at(struct arena *, const char *data, str file, uint64_t number,
+    struct entry *ret, struct err *) MUST_USE;
 
 /* A digest of all that decides what an index holds: enabled lists, their
  * generations and thresholds, entries that are off.  Another value: build. */

@@ -34,10 +34,15 @@ match_live_swap(struct match_live *l, struct match_index *index, bool forget)
 {
 	match_index_free(l->index);
 	l->index = index;
-	if (forget) {
-		lists_done(&l->lists);
-		changes_done(&l->changes);
-	}
+	if (forget)
+		match_live_forget(l);
+}
+
+void
+match_live_forget(struct match_live *l)
+{
+	lists_done(&l->lists);
+	changes_done(&l->changes);
 }
 
 const struct match_index *
@@ -107,24 +112,6 @@ check_tmk(struct match_live *l, str file, struct err *e)
 	return tmk_read(file, l->tmk, e);
 }
 
-bool
-match_live_insert(struct match_live *l, enum hash_kind kind, str value,
-    uint32_t list, uint32_t entry, struct err *e)
-{
-	const struct hash_kind_facts *facts = hash_kind_facts(kind);
-
-	if (facts == NULL || facts->bytes == 0)
-		return err_set(e, ERR_INPUT,
-		    "hashes of kind %d are not indexed", (int)kind);
-	if (value.n != facts->bytes)
-		return err_set(
-		    e, ERR_INPUT, "a %s of %zu bytes", facts->name, value.n);
-	return check_owner(l, list, entry, e) &&
-	       (kind != HASH_TMK || check_tmk(l, value, e)) &&
-	       changes_insert(&l->changes, kind, value.p, value.n,
-		   (struct changed_owner){list, entry}, 1, e);
-}
-
 static bool
 insert_frames(struct match_live *l, const struct pdq_hash *v, size_t n,
     struct changed_owner owner, struct err *e)
@@ -143,6 +130,41 @@ insert_frames(struct match_live *l, const struct pdq_hash *v, size_t n,
 		video.distinct++;
 	}
 	return n == 0 || changes_insert_video(&l->changes, &video, e);
+}
+
+/* A frame by itself, as a list has it. */
+static bool
+insert_frame(
+    struct match_live *l, str value, struct changed_owner owner, struct err *e)
+{
+	struct pdq_hash hash;
+
+	if (value.n != PDQ_BITS / 8)
+		return err_set(e, ERR_INPUT, "a frame of %zu bytes", value.n);
+	hash = pdq_of_bytes((const uint8_t *)value.p);
+	return check_owner(l, owner.list, owner.entry, e) &&
+	       insert_frames(l, &hash, 1, owner, e);
+}
+
+bool
+match_live_insert(struct match_live *l, enum hash_kind kind, str value,
+    uint32_t list, uint32_t entry, struct err *e)
+{
+	const struct hash_kind_facts *facts = hash_kind_facts(kind);
+
+	if (kind == HASH_VPDQ)
+		return insert_frame(
+		    l, value, (struct changed_owner){list, entry}, e);
+	if (facts == NULL || facts->bytes == 0)
+		return err_set(e, ERR_INPUT,
+		    "hashes of kind %d are not indexed", (int)kind);
+	if (value.n != facts->bytes)
+		return err_set(
+		    e, ERR_INPUT, "a %s of %zu bytes", facts->name, value.n);
+	return check_owner(l, list, entry, e) &&
+	       (kind != HASH_TMK || check_tmk(l, value, e)) &&
+	       changes_insert(&l->changes, kind, value.p, value.n,
+		   (struct changed_owner){list, entry}, 1, e);
 }
 
 bool

@@ -25,8 +25,11 @@ DEFINE_OWNED(match_live)
  * already holds are to be forgotten, others not. */
 void match_live_swap(struct match_live *, struct match_index *, bool forget);
 const struct match_index *match_live_index(const struct match_live *);
+/* What the index says counts again, and nothing else. */
+void match_live_forget(struct match_live *);
 
-/* Changes.  An inserted entry that the index has too is hit once for each. */
+/* Changes.  An inserted entry that the index has too is hit once for each.  Of
+ * HASH_VPDQ the value is the PDQ hash of one frame. */
 bool match_live_insert(struct match_live *, enum hash_kind, str value,
     uint32_t list, uint32_t entry, struct err *) MUST_USE;
 /* As match_builder_video. */

@@ -112,6 +112,9 @@ change(struct matcher *m, const struct match_op *o, struct err *e)
 		    o->value, o->list, o->entry, e);
 	case MATCH_DELETE:
 		return match_live_delete(m->live, o->list, o->entry, e);
+	case MATCH_FORGET:
+		match_live_forget(m->live);
+		return true;
 	default:
 		return set_list(m, o, e);
 	}

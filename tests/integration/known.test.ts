@@ -222,14 +222,21 @@ test("a list whose file is damaged is told to who must know, and counts once it 
   for (const [who, path] of told)
     assert.match((await people[who].get(path)).text, /1 liste de contenus connus ne compte pas encore/, `${who} ${path}`);
   assert.doesNotMatch((await sami.get("/today")).text, /ne compte pas encore/);
-  // What is in the index goes on counting meanwhile.
+  const status = server.preau("list", "status", "broken");
+  assert.match(status.out, /damaged: .*byte 65536/);
+  assert.match(server.preau("list", "status", "broken", "--json").out, /"damaged":"[^"]*byte 65536/);
+  // What is in the index goes on counting meanwhile; nothing else comes in.
+  const unknown = await send(await newAlbum(sami, "Attend"), drawn(1111, 777));
   const id = await send(await newAlbum(sami, "Pendant"), unique(look));
   assert.equal(await ended(id), "locked");
+  assert.equal(stateOf(unknown), "queued");
   writeFileSync(file, sound);
   await until("it to be in the index", () => count(server, `match_index_list x JOIN list l ON l.id = x.list
-    AND l.generation = x.list_generation WHERE l.name = 'broken'`) === 1);
+    AND l.generation = x.list_generation WHERE l.name = 'broken' AND x.damaged = ''`) === 1);
+  assert.notEqual(await ended(unknown), "locked");
   for (const [who, path] of told)
     assert.doesNotMatch((await people[who].get(path)).text, /ne compte pas encore/);
+  assert.doesNotMatch(server.preau("list", "status", "broken").out, /damaged/);
 });
 
 // Rows that take a rescan some time: as of a house with very many photos.

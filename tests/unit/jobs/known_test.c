@@ -688,10 +688,11 @@ a_comparison_of_all_media_goes_on_where_it_was(void **state)
 	list_begins(3, 1000, 200);
 	/* As if it had been killed behind the first. */
 	village_sql(&v,
-	    "INSERT INTO match_index VALUES (1, 7, x'00', 0, 1);"
+	    "INSERT INTO match_index VALUES (1, 7, x'00', 0, 1, 1);"
 	    "INSERT INTO rescan (list, hash_kind, medium, frame, begun_at)"
 	    " SELECT 3, 1, min(id), 0, 1 FROM medium WHERE state = 'ready';"
-	    "INSERT INTO match_index_list VALUES (3, 1, '1 0 1:31')");
+	    "INSERT INTO match_index_list (list, list_generation, made_of)"
+	    " VALUES (3, 1, '1 0 1:31')");
 	start_jobs();
 	new_match();
 	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL");
@@ -722,6 +723,287 @@ one_medium_can_be_compared_by_its_job(void **state)
 		 " WHERE n = 0");
 }
 
+/* ---- before an index holds it ---- */
+
+static const char *
+lists_path(char ret[CONF_TEXT_MAX + 64], const char *name)
+{
+	(void)snprintf(
+	    ret, CONF_TEXT_MAX + 64, "%s/lists/%s", v.conf.data, name);
+	return ret;
+}
+
+/* No index is made any more: the place of its file is taken. */
+static void
+no_more_builds(void)
+{
+	char path[CONF_TEXT_MAX + 64], name[32];
+
+	for (int i = 2; i < 9; i++) {
+		(void)snprintf(name, sizeof(name), "index-%d.new", i);
+		assert_int_equal(mkdir(lists_path(path, name), 0700), 0);
+	}
+}
+
+/* Behind one that is locked, what is let in is held with it. */
+#define LET_IN "state IN ('ready', 'held')"
+#define LOCKED "state = 'locked'"
+
+/* A picture that comes now, and how it ends. */
+static void
+comes(struct chan *hand, uint32_t seed, const char *end_state)
+{
+	static int n;
+	char text[32], rows[96];
+	int64_t medium;
+
+	(void)snprintf(text, sizeof(text), "\xff\xd8\xff number %d", n++);
+	assert_int_equal(
+	    village_send(&v, post, str_c(text), &medium), UPLOAD_QUEUED);
+	decode(hand, seed, 90);
+	(void)snprintf(rows, sizeof(rows),
+	    "medium WHERE id = %" PRId64 " AND %s", medium, end_state);
+	wait_for(rows);
+}
+
+static void
+entry_turns(int64_t list, uint32_t seed, bool on)
+{
+	CLEANUP(buf_done) struct buf sql = BUF_MAX(1024);
+	uint8_t x[PDQ];
+
+	value(x, seed);
+	buf_printf(&sql, "%s",
+	    on ? "UPDATE list_entry_off SET on_by = 4, on_at = unixepoch()"
+		 " WHERE on_at IS NULL AND value = x'"
+	       : "INSERT INTO list_entry_off (hash_kind, cause, off_by, off_at,"
+		 " why, list, value) VALUES (1, 'person', 4, unixepoch(),"
+		 " 'wrong', ");
+	if (!on)
+		buf_printf(&sql, "%" PRId64 ", x'", list);
+	buf_hex(&sql, x, PDQ);
+	buf_printf(&sql, on ? "'" : "')");
+	buf_byte(&sql, '\0');
+	village_sql(&v, sql.p);
+}
+
+/* What there is is in an index, the last one. */
+static struct chan
+index_loaded(void)
+{
+	struct chan hand;
+
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	wait_for("medium WHERE state = 'ready'");
+	no_more_builds();
+	return hand;
+}
+
+static struct chan
+with_an_index(void)
+{
+	list_begins(3, 1000, 200);
+	return index_loaded();
+}
+
+static void
+a_list_that_changed_counts_before_an_index_holds_it(void **state)
+{
+	struct chan hand = with_an_index();
+
+	(void)state;
+	list_changes(3, 2, 1100, 200);
+	comes(&hand, 1250, LOCKED); /* new */
+	comes(&hand, 1050, LET_IN); /* gone */
+	comes(&hand, 1150, LOCKED); /* in both */
+	list_changes(3, 3, 1150, 200);
+	comes(&hand, 1110, LET_IN);
+	comes(&hand, 1340, LOCKED);
+	assert_int_equal(
+	    village_count(&v, "match_index WHERE generation = 1"), 1);
+	assert_int_equal(village_count(&v,
+			     "stop_hit WHERE list = 3 AND list_generation = 3"),
+	    1);
+	(void)close(hand.fd);
+}
+
+static void
+a_list_that_is_enabled_or_disabled_counts_or_not_at_once(void **state)
+{
+	struct chan hand = with_an_index();
+
+	(void)state;
+	list_begins(4, 3000, 50);
+	comes(&hand, 3007, LOCKED);
+	village_sql(&v, "UPDATE list SET enabled = 0 WHERE id = 3");
+	comes(&hand, 1007, LET_IN);
+	village_sql(&v, "UPDATE list SET enabled = 0 WHERE id = 4");
+	comes(&hand, 3009, LET_IN);
+	village_sql(&v, "UPDATE list SET enabled = 1");
+	comes(&hand, 1009, LOCKED);
+	comes(&hand, 3011, LOCKED);
+	assert_int_equal(
+	    village_count(&v, "match_index WHERE generation = 1"), 1);
+	(void)close(hand.fd);
+}
+
+static void
+an_entry_that_is_switched_off_and_on_follows_at_once(void **state)
+{
+	struct chan hand = with_an_index();
+
+	(void)state;
+	entry_turns(3, 1007, false);
+	comes(&hand, 1007, LET_IN);
+	entry_turns(3, 1007, true);
+	comes(&hand, 1007, LOCKED);
+	(void)close(hand.fd);
+}
+
+static void
+an_entry_that_the_index_was_made_without_counts_when_it_is_put_on(void **state)
+{
+	struct chan hand;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	entry_turns(3, 1007, false);
+	hand = index_loaded();
+	comes(&hand, 1007, LET_IN);
+	entry_turns(3, 1007, true);
+	comes(&hand, 1007, LOCKED);
+	assert_int_equal(
+	    village_count(&v, "match_index WHERE generation = 1"), 1);
+	(void)close(hand.fd);
+}
+
+static void
+what_was_told_is_told_again_when_either_dies(void **state)
+{
+	struct chan hand = with_an_index();
+
+	(void)state;
+	list_changes(3, 2, 1100, 200);
+	comes(&hand, 1250, LOCKED);
+	new_match(); /* the one before is killed */
+	comes(&hand, 1251, LOCKED);
+	comes(&hand, 1050, LET_IN);
+	(void)close(hand.fd);
+	assert_int_equal(kill(jobs, SIGKILL), 0);
+	(void)waitpid(jobs, NULL, 0);
+	(void)close(control.fd);
+	start_jobs();
+	new_match();
+	assert_int_equal(
+	    village_send(&v, post, S("\xff\xd8\xff again"), &photo),
+	    UPLOAD_QUEUED);
+	hand = new_hand();
+	decode(&hand, 1252, 90);
+	wait_for("(SELECT count(*) AS n FROM medium WHERE state = 'locked')"
+		 " WHERE n = 3");
+	comes(&hand, 1051, LET_IN);
+	(void)close(hand.fd);
+}
+
+/* It says no to a part of what it is told: its « no » is not believed. */
+static void
+a_match_process_that_did_not_take_what_it_was_told_lets_nobody_in(void **state)
+{
+	struct match_answer a = {.verdict = MATCH_OK, .done = 2};
+	struct match_state s = {.verdict = MATCH_FAILED, .generation = 1};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	struct match_delta d;
+	struct reader ops;
+	struct chan hand, c;
+	struct chan_msg m;
+
+	(void)state;
+	start_jobs();
+	c = seat_of_mine(&control);
+	play_swap(&c, MATCH_OK);
+	hand = new_hand();
+	no_more_builds();
+	list_begins(3, 1000, 200);
+	play(&c, MATCH_DELTA, &m);
+	assert_true(match_delta_read(m.body, &d, &ops, &v.e));
+	chan_msg_done(&m);
+	s.serial = d.serial;
+	match_state_write(&b, &s);
+	assert_true(chan_send(&c, MATCH_STATE, buf_view(&b), NULL, 0, &v.e));
+	decode(&hand, 7, 90);
+	a.id = play_query(&c).id;
+	a.generation = 1;
+	play_answer(&c, &a);
+	(void)poll(NULL, 0, QUIET_MS);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'ready'"), 0);
+	(void)close(c.fd);
+	(void)close(hand.fd);
+}
+
+/* ---- a list that cannot be read ---- */
+
+static void
+damage(const char *name, bool mend)
+{
+	char path[CONF_TEXT_MAX + 64];
+	OWNED_FD fd = open(lists_path(path, name), O_RDWR | O_CLOEXEC);
+	const struct timespec later[2] = {
+	    {.tv_nsec = UTIME_OMIT}, {.tv_sec = mend ? 2000 : 1000}};
+	off_t at = 65536 + 200;
+	uint8_t x;
+
+	assert_int_equal(pread(fd, &x, 1, at), 1);
+	x ^= 0x10;
+	assert_int_equal(pwrite(fd, &x, 1, at), 1);
+	assert_int_equal(futimens(fd, later), 0);
+}
+
+static void
+a_damaged_list_stops_no_other_and_lets_nobody_in_until_it_is_off(void **state)
+{
+	struct chan hand;
+
+	(void)state;
+	list_begins(3, 1000, 200);
+	list_begins(4, 3000, 50);
+	damage("4-1.entries", false);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	wait_for("match_index_list WHERE list = 4 AND damaged <> ''");
+	/* What the others know is stopped. */
+	comes(&hand, 1007, LOCKED);
+	(void)poll(NULL, 0, QUIET_MS);
+	assert_int_equal(village_count(&v, "medium WHERE " LET_IN), 0);
+	village_sql(&v, "UPDATE list SET enabled = 0 WHERE id = 4");
+	wait_for("medium WHERE " LET_IN);
+	(void)close(hand.fd);
+}
+
+static void
+a_list_that_was_mended_counts_again(void **state)
+{
+	struct chan hand;
+
+	(void)state;
+	list_begins(4, 3000, 50);
+	damage("4-1.entries", false);
+	start_jobs();
+	new_match();
+	hand = new_hand();
+	decode(&hand, 5, 90);
+	wait_for("match_index_list WHERE list = 4 AND damaged <> ''");
+	damage("4-1.entries", true);
+	wait_for("match_index_list WHERE list = 4 AND damaged = ''");
+	wait_for("medium WHERE state = 'ready'");
+	comes(&hand, 3007, LOCKED);
+	(void)close(hand.fd);
+}
+
 int
 main(void)
 {
@@ -741,6 +1023,14 @@ main(void)
 	    T(a_list_that_comes_later_stops_what_is_stored),
 	    T(a_comparison_of_all_media_goes_on_where_it_was),
 	    T(one_medium_can_be_compared_by_its_job),
+	    T(a_list_that_changed_counts_before_an_index_holds_it),
+	    T(a_list_that_is_enabled_or_disabled_counts_or_not_at_once),
+	    T(an_entry_that_is_switched_off_and_on_follows_at_once),
+	    T(an_entry_that_the_index_was_made_without_counts_when_it_is_put_on),
+	    T(what_was_told_is_told_again_when_either_dies),
+	    T(a_match_process_that_did_not_take_what_it_was_told_lets_nobody_in),
+	    T(a_damaged_list_stops_no_other_and_lets_nobody_in_until_it_is_off),
+	    T(a_list_that_was_mended_counts_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -368,6 +368,50 @@ a_swap_takes_the_place_of_all_that_was(void **state)
 }
 
 static void
+what_was_changed_can_be_forgotten(void **state)
+{
+	struct match_op o = {
+	    .op = MATCH_INSERT, .list = 1, .entry = 900, .kind = HASH_PDQ};
+	uint8_t v[PDQ], old[PDQ];
+
+	(void)state;
+	assert_int_equal(swap(index_of(1, 5, 0), 1).verdict, MATCH_OK);
+	value(v, 4242);
+	value(old, 3);
+	o.value = bytes(v);
+	assert_int_equal(change(&o), MATCH_OK);
+	o = (struct match_op){.op = MATCH_DELETE, .list = 1, .entry = 3};
+	assert_int_equal(change(&o), MATCH_OK);
+	o = (struct match_op){.op = MATCH_LIST, .list = 2};
+	assert_int_equal(change(&o), MATCH_OK);
+	assert_int_equal(ask(v).n_hits, 1);
+	assert_int_equal(ask(old).n_hits, 0);
+	o = (struct match_op){.op = MATCH_FORGET};
+	assert_int_equal(change(&o), MATCH_OK);
+	assert_int_equal(ask(v).n_hits, 0);
+	assert_int_equal(ask(old).n_hits, 1);
+	value(v, 1002);
+	assert_int_equal(ask(v).n_hits, 1); /* list 2 counts again */
+}
+
+static void
+an_inserted_frame_of_a_video_is_hit_by_a_picture(void **state)
+{
+	struct match_op o = {
+	    .op = MATCH_INSERT, .list = 1, .entry = 900, .kind = HASH_VPDQ};
+	uint8_t v[PDQ];
+
+	(void)state;
+	assert_int_equal(swap(index_of(1, 5, 0), 1).verdict, MATCH_OK);
+	value(v, 4242);
+	o.value = bytes(v);
+	assert_int_equal(change(&o), MATCH_OK);
+	assert_int_equal(ask(v).n_hits, 1);
+	o.value = str_sub(o.value, 0, 31);
+	assert_int_equal(change(&o), MATCH_REFUSED);
+}
+
+static void
 a_damaged_file_is_refused_and_the_old_one_kept(void **state)
 {
 	struct match_state s;
@@ -518,6 +562,8 @@ main(void)
 	    TEST(a_picture_may_be_a_frame_of_a_listed_video),
 	    TEST(a_change_is_seen_by_the_next_question),
 	    TEST(a_swap_takes_the_place_of_all_that_was),
+	    TEST(what_was_changed_can_be_forgotten),
+	    TEST(an_inserted_frame_of_a_video_is_hit_by_a_picture),
 	    TEST(a_damaged_file_is_refused_and_the_old_one_kept),
 	    TEST(too_many_hits_are_answered_in_parts),
 	    TEST(a_full_message_of_pictures_is_one_answer),
