@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/match_input.h"
+#include "cli/match_tmk.h"
 #include "match/builder.h"
 
 #define SUFFIX ".new"
@@ -102,6 +103,23 @@ add_lines(struct building *b, struct match_input *in, uint64_t *ret_hashes,
 	return true;
 }
 
+/* A video is a list of one line. */
+static bool
+add_video(struct building *b, const char *name, struct err *e)
+{
+	const struct match_input in = {.name = name, .lines = 1};
+	OWNED(arena) a = arena_new((size_t)1 << 20);
+	str file;
+
+	if (!match_tmk_read(a, name, &file, e) || !open_list(b, name, e) ||
+	    !match_builder_add(b->to, HASH_TMK, file, (uint32_t)b->lines, 0, e))
+		return false;
+	report(b, &in, 1);
+	b->lines++;
+	b->hashes++;
+	return true;
+}
+
 static bool
 add_list(struct building *b, const char *name, struct err *e)
 {
@@ -149,9 +167,13 @@ write_index(struct building *b, const char *path, struct err *e)
 static bool
 build_all(struct building *b, const char *path, struct err *e)
 {
-	for (int i = 0; i < b->c->argc; i++)
-		if (!add_list(b, b->c->argv[i], e))
+	for (int i = 0; i < b->c->argc; i++) {
+		const char *name = b->c->argv[i];
+
+		if (!(match_tmk_is(name) ? add_video(b, name, e)
+					 : add_list(b, name, e)))
 			return false;
+	}
 	if (b->hashes == 0)
 		return err_set(e, ERR_INPUT, "the lists hold no hash");
 	return write_index(b, path, e);
@@ -188,8 +210,8 @@ const struct command cmd_match_build = {
     .name = "match build",
     .args = "LIST...",
     .help = "Make an index of lists of hashes, one a line (- is standard "
-	    "input): prints of each list how many hashes it has and how many "
-	    "lines were none.",
+	    "input), and of .tmk files: prints of each list how many hashes it "
+	    "has and how many lines were none.",
     .min = 1,
     .max = INT_MAX,
     .need = CLI_NOTHING,

@@ -5,7 +5,8 @@
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/match_input.h"
-#include "match/index.h"
+#include "cli/match_tmk.h"
+#include "match/video.h"
 
 #define BATCH 65536    /* lines looked for at once */
 #define JOIN_FROM 4096 /* of them: by a join */
@@ -21,7 +22,8 @@ struct batch {
 
 struct asking {
 	struct cli *c;
-	const struct match_index *index;
+	struct match_live *live;
+	const struct match_index *index; /* of live */
 	struct match_index_scope scope;
 	struct batch batch[HASH_KINDS];
 	struct match_index_hits hits;
@@ -135,16 +137,72 @@ ask_lines(struct asking *a, struct match_input *in, struct err *e)
 	return true;
 }
 
+static void
+say_video(struct asking *a, const struct match_tmk_hit *h)
+{
+	unsigned long long entry = (unsigned long long)h->list + h->entry;
+
+	if (!a->c->json) {
+		fprintf(a->out, "0\t%llu\t%.4f\toriginal\n", entry,
+		    (double)h->level2);
+		return;
+	}
+	fprintf(a->out,
+	    "%s{\"query\":0,\"entry\":%llu,\"level1\":%.4f,"
+	    "\"level2\":%.4f,\"transform\":\"original\",\"kind\":\"tmk\","
+	    "\"line\":%u,\"list\":",
+	    a->said++ == 0 ? "" : ",", entry, (double)h->level1,
+	    (double)h->level2, h->entry);
+	json_str(a->out, str_c(list_name(a, h->list)));
+	fprintf(a->out, "}");
+}
+
+static int
+best_first(const void *a, const void *b)
+{
+	const struct match_tmk_hit *x = a, *y = b;
+
+	if (x->level2 != y->level2)
+		return x->level2 > y->level2 ? -1 : 1;
+	return (x->list > y->list) - (x->list < y->list);
+}
+
+static bool
+ask_video(struct asking *a, const char *name, struct err *e)
+{
+	OWNED(arena) arena = arena_new((size_t)64 << 20);
+	struct tmk *t = NEW(arena, struct tmk);
+	struct match_tmk_hit *v;
+	size_t n;
+	str file;
+
+	if (t == NULL)
+		return err_set(e, ERR_LIMIT, "no memory");
+	if (a->scope.one_distance)
+		return err_set(
+		    e, ERR_INPUT, "a .tmk file has scores, and no --distance");
+	if (!match_tmk_read(arena, name, &file, e) || !tmk_read(file, t, e))
+		return false;
+	if (!match_live_tmk(a->live, arena, t, NULL, &v, &n, e))
+		return false;
+	qsort(v, n, sizeof(*v), best_first);
+	for (size_t i = 0; i < n; i++)
+		say_video(a, &v[i]);
+	return true;
+}
+
 static bool
 ask_file(struct asking *a, const char *name, struct err *e)
 {
-	CLEANUP(match_input_close) struct match_input in;
+	CLEANUP(match_input_close) struct match_input in = {.file = NULL};
 	const char *alg = cli_option(a->c, "alg");
 	enum hash_kind kind = HASH_PDQ;
 
 	if (alg != NULL &&
 	    (!hash_kind_of(str_c(alg), &kind) || !hash_kind_is_fixed(kind)))
 		return err_set(e, ERR_INPUT, "no such hash: %s", alg);
+	if (match_tmk_is(name))
+		return ask_video(a, name, e);
 	if (!match_input_open(&in, name, kind, e))
 		return false;
 	return ask_lines(a, &in, e);
@@ -198,10 +256,15 @@ run(struct cli *c, struct err *e)
 		return err_sys(e, "%s", c->argv[0]);
 	if (!read_distance(&a, e))
 		return false;
+	OWNED(match_live) live = match_live_new(e);
+	if (live == NULL)
+		return false;
 	OWNED(match_index) index = match_index_open(fd, MATCH_INDEX_MAPPED, e);
 	if (index == NULL)
 		return err_wrap(e, "%s", c->argv[0]);
 	a.index = index;
+	a.live = live;
+	match_live_swap(live, TAKE(index), false);
 	return c->json ? ask_as_json(&a, name, e) : ask_file(&a, name, e);
 }
 
@@ -211,7 +274,8 @@ const struct command cmd_match_query = {
     .help = "Print what of an index is near the hashes of a file (- or "
 	    "nothing: standard input): a line each of query, entry, distance "
 	    "and transform, between tabs; query and entry count lines of the "
-	    "inputs from 0.",
+	    "inputs from 0.  Of a .tmk file the distance is the score of level "
+	    "2, at least 0.7.",
     .min = 1,
     .max = 2,
     .need = CLI_NOTHING,

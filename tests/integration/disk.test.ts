@@ -3,7 +3,8 @@
 // system of 24 MB in a mount namespace of the server's own.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, ftruncateSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -11,7 +12,7 @@ import { Client } from "../lib/client";
 import { drawn, unique } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
-import { check, count, fill, newAlbum, pause, publishNow, settled, upload } from "../lib/trouble";
+import { check, count, fill, newAlbum, pause, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -106,6 +107,40 @@ test("with room again everything goes on, without a restart", async () => {
   assert.equal((await upload(sami, album, "c.jpg", drawn())).state, "queued");
   await settled(server);
   assert.deepEqual(check(server).findings, []);
+});
+
+const staff = (role: string): string =>
+  String(sql<{ id: number }>(server, `SELECT id FROM account WHERE kind = 'staff' AND role = '${role}'`)[0]?.id);
+
+test("a disk that fills while an index is made leaves the old one, and nothing half-made", async () => {
+  const lists = `/proc/${server.pid}/root${server.folder}/data/lists`;
+  const indexes = (): string[] => readdirSync(lists).filter((f) => f.startsWith("index-"));
+  const file = join(server.folder, "many.txt");
+  writeFileSync(file, Array.from({ length: 30_000 }, (_, i) => createHash("sha256").update(`${i}`).digest("hex")).join("\n"));
+  for (const args of [["list", "add", "many", "--format", "plain", "--kind", "pdq", "--source", "tests", "--by", staff("director")],
+    ["list", "import", "many", file, "--by", staff("director")]]) {
+    const done = server.preau(...args);
+    assert.equal(done.status, 0, done.out + done.err);
+  }
+  const old = indexes();
+  assert.equal(old.length, 1);
+  fillUp();
+  // Room for the row that enables it, not for an index of 30,000 hashes.
+  const fd = openSync(ballast(), "r+");
+  ftruncateSync(fd, fstatSync(fd).size - (1 << 20));
+  closeSync(fd);
+  const before = server.log.length;
+  const on = server.preau("list", "enable", "many", "--by", staff("safeguarding"));
+  assert.equal(on.status, 0, on.out + on.err);
+  await until("the index to find no room", () => /what=index kind=full/.test(server.log.slice(before)), 30_000);
+  assert.deepEqual(indexes(), old);
+  assert.equal(count(server, "match_index_list"), 0);
+  free();
+  await until("the index to be made", () => count(server, "match_index_list") === 1, 60_000);
+  await until("the old one to go", () => indexes().length === 1 && indexes()[0] !== old[0], 30_000);
+  const off = server.preau("list", "disable", "many", "--by", staff("director"), "--why", "essai");
+  assert.equal(off.status, 0, off.out + off.err);
+  await until("room again", () => count(server, "match_index_list") === 0, 60_000);
 });
 
 test("a disk that fills while photos come in loses none that was acknowledged", async () => {

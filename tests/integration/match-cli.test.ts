@@ -57,6 +57,28 @@ test("with --json an answer is one value", () => {
   assert.equal(error.error, "corrupt");
 });
 
+test("videos are listed and asked by their .tmk files, among other lists", () => {
+  const film = (name: string): string => join("tests/golden/hash/data/tmk", name);
+  const built = preau(["match", "build", at("a.txt"), film("v1_pan.tmk"), film("v2_pan_edit.tmk"), "-o", at("films")]);
+  assert.equal(built.status, 0, built.err);
+  assert.equal(built.out, `${at("a.txt")}\t2\t1\n${film("v1_pan.tmk")}\t1\t0\n${film("v2_pan_edit.tmk")}\t1\t0\n`);
+  // The lines of the first list come before both.
+  const asked = preau(["match", "query", at("films"), film("v1_pan.tmk")]);
+  assert.equal(asked.out, "0\t4\t1.0000\toriginal\n");
+  const json = JSON.parse(preau(["--json", "match", "query", at("films"), film("v2_pan_edit.tmk")]).out) as { entry: number; level1: number; kind: string; list: string }[];
+  assert.deepEqual([json[0]?.entry, json[0]?.kind, json[0]?.list], [5, "tmk", film("v2_pan_edit.tmk")]);
+  assert.equal(preau(["match", "query", at("films")], `${one}\n`).out.split("\n")[0], "0\t0\t0\toriginal");
+  // Neither a part of one, nor one with a byte too much, is a .tmk file.
+  const bytes = readFileSync(film("v1_pan.tmk"));
+  for (const wrong of [bytes.subarray(0, 5000), Buffer.concat([bytes, Buffer.from([0])]), Buffer.alloc(0)]) {
+    writeFileSync(at("wrong.tmk"), wrong);
+    assert.equal(preau(["match", "query", at("films"), at("wrong.tmk")]).status, 65);
+    assert.equal(preau(["match", "build", at("wrong.tmk"), "-o", at("no")]).status, 65);
+    assert.ok(!existsSync(at("no")));
+  }
+  assert.equal(preau(["match", "query", at("films"), film("v1_pan.tmk"), "--distance", "3"]).status, 65);
+});
+
 test("a damaged index is refused with the place of the damage", () => {
   const whole = readFileSync(at("index"));
   const ask = (): { status: number; out: string; err: string } => preau(["match", "query", at("index")], `${one}\n`);
