@@ -1,3 +1,13 @@
+-- What sources withdrew, by a digest of its name (or of kind and value, when
+-- it has none), and when by the source's own time: an older page that comes
+-- once more does not bring it back.
+CREATE TABLE list_gone (
+  list          INTEGER NOT NULL REFERENCES list (id) ON DELETE CASCADE,
+  digest        BLOB NOT NULL,
+  withdrawn_at  INTEGER NOT NULL,
+  PRIMARY KEY (list, digest)
+) STRICT, WITHOUT ROWID;
+
 -- What the match process has to be told beside its index, and lists that could
 -- not be read.
 

@@ -98,6 +98,18 @@ static const struct {
 		N_("%1 said who looks into stopped photos") },
 	[AUDIT_HANDLER_ENDED] = { "handler-ended",
 		N_("%1 said who does not look into stopped photos any more") },
+	[AUDIT_LIST_ADDED] = { "list-added",
+		N_("%1 added a list of known material") },
+	[AUDIT_LIST_IMPORTED] = { "list-imported",
+		N_("%1 imported into a list of known material") },
+	[AUDIT_LIST_ENABLED] = { "list-enabled",
+		N_("%1 let a list of known material count") },
+	[AUDIT_LIST_DISABLED] = { "list-disabled",
+		N_("%1 let a list of known material count no more") },
+	[AUDIT_LIST_ENTRY_OFF] = { "list-entry-off",
+		N_("%1 switched off an entry of a list of known material") },
+	[AUDIT_LIST_ENTRY_ON] = { "list-entry-on",
+		N_("%1 switched an entry of a list of known material on again") },
 };
 /* clang-format on */
 

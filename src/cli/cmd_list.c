@@ -131,7 +131,8 @@ insert(struct cli *c, const struct wanted *w, int64_t *ret, struct err *e)
 		e))
 		return false;
 	*ret = row.id;
-	return set_thresholds(c, row.id, e);
+	return set_thresholds(c, row.id, e) &&
+	       list_noted(c, AUDIT_LIST_ADDED, row.id, w->by, w->name, e);
 }
 
 static bool
@@ -187,7 +188,7 @@ enable(struct cli *c, const struct sql_list_by_name_row *row, int64_t by,
 static bool
 enable_run(struct cli *c, struct err *e)
 {
-	return list_change(c, enable, e);
+	return list_change(c, AUDIT_LIST_ENABLED, enable, e);
 }
 
 const struct command cmd_list_enable = {
@@ -243,7 +244,10 @@ disable(struct cli *c, const struct sql_list_by_name_row *row, int64_t by,
 static bool
 disable_run(struct cli *c, struct err *e)
 {
-	return list_change(c, disable, e);
+	return list_change(c,
+	    cli_option(c, "entry") == NULL ? AUDIT_LIST_DISABLED
+					   : AUDIT_LIST_ENTRY_OFF,
+	    disable, e);
 }
 
 const struct command cmd_list_disable = {
@@ -277,7 +281,7 @@ restore(struct cli *c, const struct sql_list_by_name_row *row, int64_t by,
 static bool
 restore_run(struct cli *c, struct err *e)
 {
-	return list_change(c, restore, e);
+	return list_change(c, AUDIT_LIST_ENTRY_ON, restore, e);
 }
 
 const struct command cmd_list_restore = {

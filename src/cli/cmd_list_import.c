@@ -8,6 +8,8 @@
 #define PROGRESS_MS 200
 
 struct progress {
+	struct cli *c;
+	const struct list_import_ask *ask;
 	bool shown;
 	int64_t at_ms;
 };
@@ -36,6 +38,15 @@ end_progress(const struct progress *p)
 {
 	if (p->shown)
 		fprintf(stderr, "\r                    \r");
+}
+
+static bool
+note(void *ctx, struct err *e)
+{
+	const struct progress *p = ctx;
+
+	return list_noted(p->c, AUDIT_LIST_IMPORTED, p->ask->list, p->ask->by,
+	    str_c(p->c->argv[0]), e);
 }
 
 static void
@@ -103,10 +114,11 @@ say_text(struct cli *c, const struct list_imported *r)
 static bool
 import_run(struct cli *c, struct err *e)
 {
-	struct progress p = {0};
+	struct progress p = {.c = c};
 	struct sql_list_by_name_row row;
 	struct list_imported done;
-	struct list_import_ask ask = {.now = c->now,
+	struct list_import_ask ask = {.taken = note,
+	    .now = c->now,
 	    .file = c->argv + 1,
 	    .n_files = (size_t)c->argc - 1,
 	    .may_shrink = cli_option(c, "shrink") != NULL,
@@ -116,6 +128,7 @@ import_run(struct cli *c, struct err *e)
 	if (!person_of_call(c, &ask.by, e) || !list_of_call(c, &row, e))
 		return false;
 	ask.list = row.id;
+	p.ask = &ask;
 	if (!c->json && isatty(STDERR_FILENO))
 		ask.progress = show_progress;
 	ok = list_import(c->house->db, c->arena, c->conf, &ask, &done, e);

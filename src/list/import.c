@@ -6,6 +6,7 @@
 
 #include "list/folder.h"
 #include "list/format.h"
+#include "list/gone.h"
 #include "sql_list.h"
 #include "sql_list_import.h"
 
@@ -20,6 +21,7 @@ struct import {
 	struct sql_list_by_id_row row;
 	struct list_folder folder;
 	struct fetch fetch;
+	struct gone *gone;
 	uint8_t file_digest[crypto_hash_sha256_BYTES];
 	bool digested;
 	char name[FILE_NAME_MAX]; /* of the new generation */
@@ -149,8 +151,8 @@ write_generation(
 			return false;
 	}
 	if (!sort_run(m->fetch.sort, e) ||
-	    !merge_run(
-		how, m->fetch.sort, old, w, m->ask->now, &m->merged, e) ||
+	    !merge_run(how, m->fetch.sort, old, w, m->ask->now,
+		gone_past(m->gone), &m->merged, e) ||
 	    !has_not_shrunk(m, e))
 		return false;
 	*ret_same = m->row.generation > 0 && m->merged.added == 0 &&
@@ -268,8 +270,10 @@ commit(struct import *m, bool same, struct err *e)
 	if (!db_begin(m->db, e))
 		return false;
 	if ((same || set_generation(m, e)) && set_checkpoint(m, e) &&
+	    gone_keep(m->gone, e) &&
 	    record_import(m, same ? S("unchanged") : S("done"), (str){0},
 		generation, e) &&
+	    (m->ask->taken == NULL || m->ask->taken(m->ask->ctx, e)) &&
 	    db_commit(m->db, e))
 		return true;
 	db_rollback(m->db);
@@ -351,7 +355,8 @@ import_in(struct import *m, struct err *e)
 	    merge_sort_by(
 		str_eq(m->row.takes, S("whole")) ? MERGE_WHOLE : MERGE_CHANGES),
 	    SORT_MEMORY, e);
-	if (m->fetch.sort == NULL)
+	m->gone = gone_new(m->db, m->arena, m->row.id, e);
+	if (m->fetch.sort == NULL || m->gone == NULL)
 		return false;
 	if (!read_and_merge(m, e)) {
 		if (m->named)
@@ -382,6 +387,7 @@ list_import(struct db *db, struct arena *a, const struct conf *conf,
 	/* Only now nobody else changes it. */
 	done = sql_list_by_id(db, a, ask->list, &m.row, e) && import_in(&m, e);
 	sort_free(m.fetch.sort);
+	gone_free(m.gone);
 	list_folder_close(&m.folder);
 	if (done)
 		tell(&m, ret);

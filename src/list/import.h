@@ -27,6 +27,9 @@ struct list_import_ask {
 	size_t n_files;
 	bool may_shrink;
 	void (*progress)(void *ctx, uint64_t bytes, uint64_t total);
+	/* In the transaction that the list becomes another one in; NULL is
+	 * fine.  False: nothing is taken. */
+	bool (*taken)(void *ctx, struct err *);
 	void *ctx;
 };
 

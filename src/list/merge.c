@@ -5,6 +5,7 @@ struct merge {
 	struct entries *old; /* NULL: none */
 	struct entries_writer *to;
 	int64_t now;
+	const struct merge_past *past;
 	struct merge_counts n;
 	struct entry in, was; /* the next of each */
 	bool gone, more_in, more_was;
@@ -180,17 +181,43 @@ is_older(const struct merge *m)
 	       m->in.stamp < m->was.stamp;
 }
 
+/* A version from before its withdrawal: it does not come back. */
+static bool
+was_gone_later(const struct merge *m, bool *ret, struct err *e)
+{
+	int64_t at = 0;
+
+	if (m->past != NULL && m->in.stamp != 0 &&
+	    !m->past->gone_at(m->past->ctx, &m->in, &at, e))
+		return false;
+	*ret = at != 0 && m->in.stamp <= at;
+	return true;
+}
+
+static bool
+withdraw(struct merge *m, const struct group *g, struct err *e)
+{
+	if (m->past != NULL && m->in.stamp != 0 &&
+	    !m->past->goes(m->past->ctx, &m->in, e))
+		return false;
+	return drop_was(m, g, e) && skip_in(m, g, e);
+}
+
 static bool
 merge_group(struct merge *m, struct err *e)
 {
 	struct group g;
+	bool there, late = false;
 
 	group_of(&g, &m->in);
-	if (in_group(&g, m->more_was, &m->was) && is_older(m))
+	there = in_group(&g, m->more_was, &m->was);
+	if (there && is_older(m))
 		return keep_was(m, &g, e) && skip_in(m, &g, e);
 	if (m->gone)
-		return drop_was(m, &g, e) && skip_in(m, &g, e);
-	return replace(m, &g, e);
+		return withdraw(m, &g, e);
+	if (!there && !was_gone_later(m, &late, e))
+		return false;
+	return late ? skip_in(m, &g, e) : replace(m, &g, e);
 }
 
 static bool
@@ -239,10 +266,11 @@ merge_whole(struct merge *m, struct err *e)
 
 bool
 merge_run(enum merge_how how, struct sort *import, struct entries *old,
-    struct entries_writer *to, int64_t now, struct merge_counts *ret,
-    struct err *e)
+    struct entries_writer *to, int64_t now, const struct merge_past *past,
+    struct merge_counts *ret, struct err *e)
 {
-	struct merge m = {.import = import, .old = old, .to = to, .now = now};
+	struct merge m = {
+	    .import = import, .old = old, .to = to, .now = now, .past = past};
 
 	if (!next_in(&m, e) || !next_was(&m, e))
 		return false;

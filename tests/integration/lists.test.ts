@@ -58,7 +58,7 @@ function refused(name: string, ...more: string[]): { status: number; message: st
 }
 
 interface Status {
-  name: string; enabled: boolean; generation: number; entries: number; checkpoint: string; enabled_by: number | null;
+  id: number; name: string; enabled: boolean; generation: number; entries: number; checkpoint: string; enabled_by: number | null;
   kinds: { kind: string; entries: number; threshold: number }[];
   imports: { outcome: string; reason: string; file_sha256: string; by: number }[];
   entries_off: { entry: string; cause: string; why: string }[];
@@ -136,6 +136,26 @@ test("an entry that is wrong is off, in later generations too, until somebody re
   assert.equal(sql(server, "SELECT * FROM list_entry_off WHERE on_by = 4").length, 1, "both stay on record");
 });
 
+test("what is done with lists stands in the audit, with who did it", () => {
+  const from = sql<{ id: number }>(server, "SELECT coalesce(max(id), 0) AS id FROM audit")[0]?.id ?? 0;
+  add("noted", "plain", "--kind", "pdq");
+  const id = status("noted").id;
+  importing("noted", 1, file(lines(7000, 7003)));
+  for (const [by, ...args] of [["2", "enable", "noted"],
+    ["1", "disable", "noted", "--entry", `pdq:${made(7001)}`, "--why", "faux"],
+    ["2", "restore", "noted", "--entry", `pdq:${made(7001)}`],
+    ["1", "disable", "noted", "--why", "essai"]] as const) {
+    const done = server.preau("list", ...args, "--by", by);
+    assert.equal(done.status, 0, done.err);
+  }
+  // What was refused left nothing behind.
+  assert.notEqual(server.preau("list", "disable", "noted", "--why", "encore", "--by", "1").status, 0);
+  assert.deepEqual(sql(server, `SELECT action, actor, subject_kind, subject, detail FROM audit WHERE id > ${from} ORDER BY id`),
+    [["list-added", 1], ["list-imported", 1], ["list-enabled", 2], ["list-entry-off", 1], ["list-entry-on", 2], ["list-disabled", 1]]
+      .map(([action, actor]) => ({ action, actor, subject_kind: "list", subject: id, detail: "noted" })));
+  assert.equal(server.preau("audit", "verify").status, 0);
+});
+
 test("pages of one window advance the checkpoint only with the last of them", () => {
   const page = (body: string, next: string): string => file(`<?xml version="1.0" encoding="UTF-8"?>
 <queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images count="1" maxTimestamp="2026-03-04T05:06:07Z">
@@ -154,8 +174,15 @@ ${body}</images><paging>${next}</paging></queryResult>`);
   assert.deepEqual([whole.window_is_whole, whole.tombstones, whole.entries, whole.removed], [true, 1, 2, 1]);
   assert.equal(status("window").checkpoint, "2026-03-04T05:06:07Z");
   const old = importing("window", 1, first); // a page that was read long ago
-  assert.equal(old.entries, 3, "a withdrawn entry that nobody remembers comes back with its page");
-  assert.equal(importing("window", 1, last).entries, 2);
+  assert.equal(old.entries, 2, "what was withdrawn does not come back with an older page");
+  assert.equal(old.outcome, "unchanged");
+  // Its source says it again, later than it withdrew it.
+  assert.equal(importing("window", 1, page(image("b", 2, "2026-03-05T00:00:00Z"), "")).entries, 3);
+  assert.equal(importing("window", 1, last).entries, 3);
+  // Withdrawn before it ever came.
+  assert.equal(importing("window", 1, page(gone("d", "2026-03-06T00:00:00Z"), "")).outcome, "unchanged");
+  assert.equal(importing("window", 1, page(image("d", 4, "2026-03-05T12:00:00Z"), "")).entries, 3);
+  assert.equal(importing("window", 1, page(image("d", 4, "2026-03-07T00:00:00Z"), "")).entries, 4);
   const bomb = file(`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><queryResult/>`);
   assert.match(refused("window", bomb).message, /document type is refused/);
 });

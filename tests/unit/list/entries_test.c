@@ -79,7 +79,7 @@ write_file(const char *name, enum merge_how how, struct sort *s,
 	struct merge_counts n;
 
 	assert_non_null(w);
-	if (!merge_run(how, s, old, w, now, &n, &e) ||
+	if (!merge_run(how, s, old, w, now, NULL, &n, &e) ||
 	    !entries_writer_finish(w, digest, &e))
 		fail_msg("%s", e.msg);
 	return n;
