@@ -119,17 +119,6 @@ add_row(struct match_builder *b, struct build_kind *k, const void *value,
 	return true;
 }
 
-/* A file that could not be compared later. */
-static bool
-check_tmk(struct match_builder *b, str file, struct err *e)
-{
-	if (b->tmk == NULL)
-		b->tmk = malloc(sizeof(*b->tmk));
-	if (b->tmk == NULL)
-		return err_sys(e, "index");
-	return tmk_read(file, b->tmk, e);
-}
-
 bool
 match_builder_add(struct match_builder *b, enum hash_kind kind, str value,
     uint32_t list, uint32_t entry, struct err *e)
@@ -144,7 +133,7 @@ match_builder_add(struct match_builder *b, enum hash_kind kind, str value,
 		return err_set(
 		    e, ERR_INPUT, "a %s of %zu bytes", facts->name, value.n);
 	if (!find_owner(b, list, entry, &owner, e) ||
-	    (kind == HASH_TMK && !check_tmk(b, value, e)))
+	    (kind == HASH_TMK && !frames_check_tmk(value, &b->tmk, e)))
 		return false;
 	b->kind[kind].row_bytes = facts->bytes;
 	return add_row(b, &b->kind[kind], value.p, owner, 0, e);

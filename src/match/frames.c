@@ -25,3 +25,13 @@ frames_take(const struct vpdq *video, int quality, size_t *ret_n, struct err *e)
 	*ret_n = n;
 	return v;
 }
+
+bool
+frames_check_tmk(str file, struct tmk **io_scratch, struct err *e)
+{
+	if (*io_scratch == NULL)
+		*io_scratch = malloc(sizeof(**io_scratch));
+	if (*io_scratch == NULL)
+		return err_sys(e, "tmk");
+	return tmk_read(file, *io_scratch, e);
+}

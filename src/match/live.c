@@ -101,17 +101,6 @@ check_owner(
 	return true;
 }
 
-/* A file that could not be compared later. */
-static bool
-check_tmk(struct match_live *l, str file, struct err *e)
-{
-	if (l->tmk == NULL)
-		l->tmk = malloc(sizeof(*l->tmk));
-	if (l->tmk == NULL)
-		return err_sys(e, "insert");
-	return tmk_read(file, l->tmk, e);
-}
-
 static bool
 insert_frames(struct match_live *l, const struct pdq_hash *v, size_t n,
     struct changed_owner owner, struct err *e)
@@ -162,7 +151,7 @@ match_live_insert(struct match_live *l, enum hash_kind kind, str value,
 		return err_set(
 		    e, ERR_INPUT, "a %s of %zu bytes", facts->name, value.n);
 	return check_owner(l, list, entry, e) &&
-	       (kind != HASH_TMK || check_tmk(l, value, e)) &&
+	       (kind != HASH_TMK || frames_check_tmk(value, &l->tmk, e)) &&
 	       changes_insert(&l->changes, kind, value.p, value.n,
 		   (struct changed_owner){list, entry}, 1, e);
 }

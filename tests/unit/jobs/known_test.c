@@ -21,13 +21,12 @@
 #include "ipc/media.h"
 #include "jobs/intake.h"
 #include "jobs/jobs.h"
-#include "list/entries.h"
+#include "listed.h"
 #include "seat.h"
 #include "sharing/upload.h"
 
 #define WAIT_MS 240000
 #define QUIET_MS 300
-#define PDQ 32
 #define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 static const struct chan_permit from_jobs[] = {
@@ -43,97 +42,6 @@ static char in[MATCH_BODY_MAX + 1];
 
 /* ---- the house, its lists and its media ---- */
 
-static void
-value(uint8_t ret[PDQ], uint32_t seed)
-{
-	uint64_t x = 0x9e3779b97f4a7c15u * (seed + 1);
-
-	for (size_t i = 0; i < PDQ; i++) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		ret[i] = (uint8_t)(x >> 24);
-	}
-}
-
-static int
-by_value(const void *a, const void *b)
-{
-	return memcmp(a, b, PDQ);
-}
-
-/* The entries file of a list: values of these seeds. */
-static void
-write_entries(int64_t list, int64_t generation, uint32_t from, uint32_t n)
-{
-	OWNED(entries_writer) w = NULL;
-	uint8_t digest[ENTRIES_DIGEST];
-	char path[CONF_TEXT_MAX + 16], name[64];
-	uint8_t(*all)[PDQ] = calloc(n + 1, PDQ);
-	OWNED_FD dir = -1;
-
-	(void)snprintf(path, sizeof(path), "%s/lists", v.conf.data);
-	(void)mkdir(path, 0700);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	(void)snprintf(name, sizeof(name), "%" PRId64 "-%" PRId64 ".entries",
-	    list, generation);
-	w = entries_writer_new(dir, name, list, generation, &v.e);
-	assert_non_null(w);
-	for (uint32_t i = 0; i < n; i++)
-		value(all[i], from + i);
-	qsort(all, n, PDQ, by_value);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct entry entry = {.kind = HASH_PDQ,
-		    .quality = 100,
-		    .record = i,
-		    .first_seen = 1,
-		    .value = {(const char *)all[i], PDQ},
-		    .id = S("x"),
-		    .scheme = S("test"),
-		    .category = S("harmless"),
-		    .detail = S("")};
-
-		if (!entries_write(w, &entry, &v.e))
-			fail_msg("%s", v.e.msg);
-	}
-	if (!entries_writer_finish(w, digest, &v.e))
-		fail_msg("%s", v.e.msg);
-	free(all);
-}
-
-static void
-list_begins(int64_t list, uint32_t from, uint32_t n)
-{
-	char sql[1024];
-
-	write_entries(list, 1, from, n);
-	(void)snprintf(sql, sizeof(sql),
-	    "INSERT INTO list (id, name, source, format, takes, created_by,"
-	    " created_at, generation, entries_file, entries_digest, entries,"
-	    " proposed_by, proposed_at, enabled, enabled_by, enabled_at)"
-	    " VALUES (%" PRId64 ", 'list %" PRId64 "', 'tests', 'lines',"
-	    " 'whole', 1, 1, 1, '%" PRId64 "-1.entries', zeroblob(32), %u,"
-	    " 1, 1, 1, 2, 1);"
-	    "INSERT INTO list_kind (list, hash_kind, threshold, entries)"
-	    " VALUES (%" PRId64 ", 1, 31, %u)",
-	    list, list, list, n, list, n);
-	village_sql(&v, sql);
-}
-
-/* The whole list is another one now. */
-static void
-list_changes(int64_t list, int64_t generation, uint32_t from, uint32_t n)
-{
-	char sql[512];
-
-	write_entries(list, generation, from, n);
-	(void)snprintf(sql, sizeof(sql),
-	    "UPDATE list SET generation = %" PRId64 ", entries_file = '%" PRId64
-	    "-%" PRId64 ".entries', entries = %u WHERE id = %" PRId64,
-	    generation, list, generation, n, list);
-	village_sql(&v, sql);
-}
-
 /* A stored medium looks like this: one PDQ row of eight turns. */
 static void
 looks_like(int64_t medium, uint32_t seed)
@@ -143,7 +51,7 @@ looks_like(int64_t medium, uint32_t seed)
 	int n;
 
 	for (uint32_t i = 0; i < 8; i++)
-		value(turn[i], i == 0 ? seed : 900000 + 8 * seed + i);
+		listed_value(turn[i], i == 0 ? seed : 900000 + 8 * seed + i);
 	n = snprintf(sql, sizeof(sql),
 	    "DELETE FROM medium_hash WHERE medium = %" PRId64
 	    "; INSERT INTO medium_hash (hash_kind, medium, pipeline,"
@@ -277,11 +185,11 @@ hashes_of(uint32_t seed, uint8_t quality, uint32_t *ret_bytes)
 	struct hash_row row = {.kind = HASH_PDQ, .quality = quality};
 
 	for (uint32_t i = 0; i < 8; i++)
-		value(turn[i], i == 3 ? seed : 800000 + 8 * seed + i);
+		listed_value(turn[i], i == 3 ? seed : 800000 + 8 * seed + i);
 	turn[3][7] ^= 0x15;
 	row.value = (str){(const char *)turn, sizeof(turn)};
 	hashes_add(&b, &row);
-	value(turn[0], 700000 + seed);
+	listed_value(turn[0], 700000 + seed);
 	row = (struct hash_row){.kind = HASH_SHA256,
 	    .quality = HASHES_NO_QUALITY,
 	    .value = {(const char *)turn[0], PDQ}};
@@ -412,7 +320,7 @@ a_picture_that_no_list_knows_becomes_ready(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	hand = new_hand();
@@ -430,8 +338,8 @@ a_listed_picture_is_locked_before_anybody_sees_it(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(2, 1, 50);
-	list_begins(3, 1000, 200);
+	list_begins(&v, 2, 1, 50);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	hand = new_hand();
@@ -457,7 +365,7 @@ a_poor_picture_is_not_called_known_by_its_looks(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	hand = new_hand();
@@ -474,12 +382,12 @@ an_entry_that_is_off_stops_nothing_at_once(void **state)
 	uint8_t off[PDQ];
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	hand = new_hand();
 	/* It is in the index that is in use, and off when the answer comes. */
-	value(off, 1007);
+	listed_value(off, 1007);
 	buf_printf(&sql, "INSERT INTO list_entry_off (list, hash_kind, value,"
 			 " cause, off_by, off_at, why) VALUES (3, 1, x'");
 	buf_hex(&sql, off, PDQ);
@@ -507,7 +415,7 @@ a_list_of_this_very_moment_counts(void **state)
 	decode(&hand, 1007, 90);
 	a.id = play_query(&c).id;
 	a.generation = 1;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	play_answer(&c, &a);
 	(void)poll(NULL, 0, QUIET_MS);
 	assert_int_equal(village_count(&v, "medium WHERE state = 'ready'"), 0);
@@ -525,7 +433,7 @@ a_match_process_that_dies_over_a_question_decides_nothing(void **state)
 	struct chan hand, c;
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	c = seat_of_mine(&control);
 	play_swap(&c, MATCH_OK);
@@ -607,7 +515,7 @@ a_damaged_index_is_built_again(void **state)
 	int fd;
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	hand = new_hand();
@@ -632,7 +540,7 @@ an_index_that_is_gone_is_built_again(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	hand = new_hand();
@@ -657,7 +565,7 @@ a_list_that_comes_later_stops_what_is_stored(void **state)
 	start_jobs();
 	new_match();
 	wait_for("match_index WHERE generation = 1");
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	wait_for("medium WHERE state = 'locked'");
 	assert_int_equal(
 	    village_count(&v, "stopping WHERE stage = 'rescan'"), 1);
@@ -666,10 +574,10 @@ a_list_that_comes_later_stops_what_is_stored(void **state)
 	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL AND stopped = "
 		 "1");
 	/* It changes: all is compared once more, with that list alone. */
-	list_changes(3, 2, 2000, 200);
+	list_changes(&v, 3, 2, 2000, 200);
 	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL AND stopped = "
 		 "0");
-	list_changes(3, 3, 5, 1);
+	list_changes(&v, 3, 3, 5, 1);
 	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL AND stopped = "
 		 "1");
 	assert_int_equal(village_count(&v, "stopping"), 2);
@@ -685,7 +593,7 @@ a_comparison_of_all_media_goes_on_where_it_was(void **state)
 	last = village_photo(&v, post, "\xff\xd8\xff two");
 	looks_like(first, 1003);
 	looks_like(last, 1011);
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	/* As if it had been killed behind the first. */
 	village_sql(&v,
 	    "INSERT INTO match_index VALUES (1, 7, x'00', 0, 1, 1);"
@@ -708,7 +616,7 @@ one_medium_can_be_compared_by_its_job(void **state)
 
 	(void)state;
 	known = village_photo(&v, post, "\xff\xd8\xff two");
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	start_jobs();
 	new_match();
 	wait_for("rescan WHERE list = 3 AND done_at IS NOT NULL");
@@ -772,7 +680,7 @@ entry_turns(int64_t list, uint32_t seed, bool on)
 	CLEANUP(buf_done) struct buf sql = BUF_MAX(1024);
 	uint8_t x[PDQ];
 
-	value(x, seed);
+	listed_value(x, seed);
 	buf_printf(&sql, "%s",
 	    on ? "UPDATE list_entry_off SET on_by = 4, on_at = unixepoch()"
 		 " WHERE on_at IS NULL AND value = x'"
@@ -805,7 +713,7 @@ index_loaded(void)
 static struct chan
 with_an_index(void)
 {
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	return index_loaded();
 }
 
@@ -815,11 +723,11 @@ a_list_that_changed_counts_before_an_index_holds_it(void **state)
 	struct chan hand = with_an_index();
 
 	(void)state;
-	list_changes(3, 2, 1100, 200);
+	list_changes(&v, 3, 2, 1100, 200);
 	comes(&hand, 1250, LOCKED); /* new */
 	comes(&hand, 1050, LET_IN); /* gone */
 	comes(&hand, 1150, LOCKED); /* in both */
-	list_changes(3, 3, 1150, 200);
+	list_changes(&v, 3, 3, 1150, 200);
 	comes(&hand, 1110, LET_IN);
 	comes(&hand, 1340, LOCKED);
 	assert_int_equal(
@@ -836,7 +744,7 @@ a_list_that_is_enabled_or_disabled_counts_or_not_at_once(void **state)
 	struct chan hand = with_an_index();
 
 	(void)state;
-	list_begins(4, 3000, 50);
+	list_begins(&v, 4, 3000, 50);
 	comes(&hand, 3007, LOCKED);
 	village_sql(&v, "UPDATE list SET enabled = 0 WHERE id = 3");
 	comes(&hand, 1007, LET_IN);
@@ -869,7 +777,7 @@ an_entry_that_the_index_was_made_without_counts_when_it_is_put_on(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	entry_turns(3, 1007, false);
 	hand = index_loaded();
 	comes(&hand, 1007, LET_IN);
@@ -886,7 +794,7 @@ what_was_told_is_told_again_when_either_dies(void **state)
 	struct chan hand = with_an_index();
 
 	(void)state;
-	list_changes(3, 2, 1100, 200);
+	list_changes(&v, 3, 2, 1100, 200);
 	comes(&hand, 1250, LOCKED);
 	new_match(); /* the one before is killed */
 	comes(&hand, 1251, LOCKED);
@@ -926,7 +834,7 @@ a_match_process_that_did_not_take_what_it_was_told_lets_nobody_in(void **state)
 	play_swap(&c, MATCH_OK);
 	hand = new_hand();
 	no_more_builds();
-	list_begins(3, 1000, 200);
+	list_begins(&v, 3, 1000, 200);
 	play(&c, MATCH_DELTA, &m);
 	assert_true(match_delta_read(m.body, &d, &ops, &v.e));
 	chan_msg_done(&m);
@@ -967,8 +875,8 @@ a_damaged_list_stops_no_other_and_lets_nobody_in_until_it_is_off(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(3, 1000, 200);
-	list_begins(4, 3000, 50);
+	list_begins(&v, 3, 1000, 200);
+	list_begins(&v, 4, 3000, 50);
 	damage("4-1.entries", false);
 	start_jobs();
 	new_match();
@@ -990,7 +898,7 @@ a_list_that_was_mended_counts_again(void **state)
 	struct chan hand;
 
 	(void)state;
-	list_begins(4, 3000, 50);
+	list_begins(&v, 4, 3000, 50);
 	damage("4-1.entries", false);
 	start_jobs();
 	new_match();
