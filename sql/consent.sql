@@ -1,0 +1,192 @@
+-- Purposes, words and standings of consent, see consent/.
+
+-- name: consent_purpose_list :many
+-- Ours and the organisation's own, with what it decided about each.
+SELECT p.id AS id, p.organisation AS owner, p.word AS word, p.reach AS reach,
+       p.publication AS publication, p.agree AS agree, p.media AS media,
+       p.apart AS apart, p.asked AS asked, p.name_fr AS name_fr,
+       p.name_en AS name_en, p.about_fr AS about_fr, p.about_en AS about_en,
+       y.asked AS policy_asked, y.agree AS policy_agree, y.renew_at AS renew_at
+  FROM consent_purpose p
+  LEFT JOIN consent_policy y
+    ON y.purpose = p.id AND y.organisation = :organisation
+ WHERE p.organisation IS NULL OR p.organisation = :organisation
+ ORDER BY p.position, p.id;
+
+-- name: consent_purpose_insert :one
+-- in: organisation integer
+INSERT INTO consent_purpose (organisation, word, reach, publication, agree,
+       media, apart, asked, position, name_fr, name_en, about_fr, about_en,
+       created_at)
+VALUES (:organisation, 'own', :reach, :publication, :agree, :media, :apart, 1,
+        100, :name_fr, :name_en, :about_fr, :about_en, :created_at)
+RETURNING id;
+
+-- name: consent_policy_set :exec
+INSERT INTO consent_policy (organisation, purpose, asked, agree, renew_at)
+VALUES (:organisation, :purpose, :asked, :agree, :renew_at)
+    ON CONFLICT (organisation, purpose) DO UPDATE
+   SET asked = excluded.asked, agree = excluded.agree,
+       renew_at = coalesce(excluded.renew_at, consent_policy.renew_at);
+
+-- name: consent_text_find :opt
+SELECT id FROM consent_text
+ WHERE organisation = :organisation AND digest = :digest;
+
+-- name: consent_text_insert :one
+INSERT INTO consent_text (organisation, digest, lang, body, made_at)
+VALUES (:organisation, :digest, :lang, :body, :made_at)
+RETURNING id;
+
+-- name: consent_events :many
+-- Everything that was said about a child, in the order of entry.
+SELECT e.id AS id, e.purpose AS purpose, e.media AS media,
+       e.activity_group AS activity_group, e.speaker AS speaker,
+       e.guardian AS guardian, e.action AS action, e.lifts AS lifts,
+       e.from_on AS from_on, e.until_on AS until_on, e.shown_at AS shown_at,
+       e.acted_at AS acted_at, e.method AS method
+  FROM consent_event e
+ WHERE e.child = :child
+ ORDER BY e.id;
+
+-- name: consent_proofs :many
+-- The same with everything that proves it.
+SELECT e.id AS id, e.organisation AS organisation, e.child AS child,
+       e.who_digest AS who_digest, e.purpose AS purpose, e.media AS media,
+       e.activity_group AS activity_group, e.speaker AS speaker,
+       e.guardian AS guardian, e.action AS action, e.lifts AS lifts,
+       e.from_on AS from_on, e.until_on AS until_on, e.text AS text,
+       e.shown_at AS shown_at, e.acted_at AS acted_at,
+       e.entered_at AS entered_at, e.method AS method, e.actor AS actor,
+       e.witness AS witness, e.note_enc AS note_enc, e.hash AS hash,
+       t.digest AS text_digest, t.lang AS text_lang, t.body AS text_body,
+       g.name_enc AS guardian_name, w.name_enc AS witness_name,
+       a.name_enc AS actor_name, p.word AS purpose_word,
+       p.name_fr AS purpose_fr, p.name_en AS purpose_en
+  FROM consent_event e
+  LEFT JOIN consent_text t ON t.id = e.text
+  LEFT JOIN guardian g ON g.id = e.guardian
+  LEFT JOIN account w ON w.id = e.witness
+  LEFT JOIN account a ON a.id = e.actor
+  LEFT JOIN consent_purpose p ON p.id = e.purpose
+ WHERE e.child = :child
+ ORDER BY e.id;
+
+-- name: consent_last_hash :opt
+SELECT hash FROM consent_event WHERE child = :child ORDER BY id DESC LIMIT 1;
+
+-- name: consent_next_id :one
+-- out: next_id integer
+-- The number is part of what is hashed, so it comes before the row.
+SELECT coalesce(max(id), 0) + 1 AS next_id FROM consent_event;
+
+-- name: consent_event_insert :exec
+INSERT INTO consent_event (id, organisation, child, who_digest, purpose, media,
+       activity_group, speaker, guardian, action, lifts, from_on, until_on,
+       text, shown_at, acted_at, entered_at, method, actor, witness, note_enc,
+       hash)
+VALUES (:id, :organisation, :child, :who_digest, :purpose, :media,
+        :activity_group, :speaker, :guardian, :action, :lifts, :from_on,
+        :until_on, :text, :shown_at, :acted_at, :entered_at, :method, :actor,
+        :witness, :note_enc, :hash);
+
+-- name: consent_child :opt
+SELECT id, key_wrapped, first_enc, last_enc, born_enc, erased_at
+  FROM child
+ WHERE id = :child AND organisation = :organisation;
+
+-- name: consent_holders :many
+SELECT a.guardian AS guardian, a.kind AS kind, a.from_on AS from_on,
+       a.until_on AS until_on, a.ended_at AS ended_at, g.name_enc AS name_enc,
+       g.account AS account, g.lang AS lang
+  FROM authority a
+  JOIN guardian g ON g.id = a.guardian
+ WHERE a.child = :child AND a.kind IN ('parental', 'tutor')
+ ORDER BY a.id;
+
+-- name: consent_standings :many
+SELECT s.id AS id, s.guardian AS guardian, s.kind AS kind,
+       s.from_on AS from_on, s.until_on AS until_on, s.ended_at AS ended_at,
+       s.document_enc AS document_enc, g.name_enc AS name_enc,
+       g.account AS account, g.lang AS lang
+  FROM consent_standing s
+  JOIN guardian g ON g.id = s.guardian
+ WHERE s.child = :child
+ ORDER BY s.id;
+
+-- name: consent_standing_insert :one
+INSERT INTO consent_standing (organisation, child, guardian, kind, from_on,
+       until_on, document_enc, noted_by, noted_at)
+VALUES (:organisation, :child, :guardian, :kind, :from_on, :until_on,
+        :document_enc, :noted_by, :noted_at)
+RETURNING id;
+
+-- name: consent_standing_end :exec
+UPDATE consent_standing SET ended_at = :ended_at
+ WHERE id = :id AND child = :child AND organisation = :organisation
+   AND ended_at IS NULL;
+
+-- name: consent_groups :many
+-- in: today integer
+-- Groups in which the child is or was.
+SELECT DISTINCT activity_group FROM enrolment
+ WHERE child = :child AND from_on <= :today
+ ORDER BY activity_group;
+
+-- name: consent_changes :many
+-- in: seen integer
+-- in: most integer
+-- Whose answers changed since, oldest first.
+SELECT id, child FROM consent_change
+ WHERE id > :seen
+ ORDER BY id
+ LIMIT :most;
+
+-- name: consent_change_newest :one
+-- out: newest integer
+-- out: oldest integer
+SELECT coalesce(max(id), 0) AS newest, coalesce(min(id), 0) AS oldest
+  FROM consent_change;
+
+-- name: consent_change_sweep :exec
+-- in: keep integer
+DELETE FROM consent_change
+ WHERE id < (SELECT max(c.id) FROM consent_change c) - :keep;
+
+-- name: consent_season_end :opt
+-- in: today integer
+-- The last day of the season that the child is in.
+SELECT s.until_on AS until_on
+  FROM enrolment e
+  JOIN activity_group g ON g.id = e.activity_group
+  JOIN season s ON s.id = g.season
+ WHERE e.child = :child AND e.until_on >= :today AND s.until_on >= :today
+ ORDER BY s.until_on
+ LIMIT 1;
+
+-- name: consent_by_who :many
+-- Proofs by name and birth date, of a child that was erased.
+SELECT DISTINCT child FROM consent_event
+ WHERE organisation = :organisation AND who_digest = :who_digest
+ ORDER BY child;
+
+-- name: consent_children_heard :many
+-- in: today integer
+-- Children of whom answers are to be had: those who are enrolled.
+SELECT DISTINCT c.id AS id
+  FROM child c
+  JOIN enrolment e ON e.child = c.id
+ WHERE c.organisation = :organisation AND c.erased_at IS NULL
+   AND e.from_on <= :today AND e.until_on >= :today
+ ORDER BY c.id;
+
+-- name: consent_forget_old :exec
+-- in: before integer
+-- Proofs about children who were erased long ago.
+DELETE FROM consent_event
+ WHERE organisation = :organisation
+   AND child IN (SELECT c.id FROM child c WHERE c.erased_at < :before);
+
+-- name: consent_text_digest :one
+SELECT digest FROM consent_text
+ WHERE id = :id AND organisation = :organisation;

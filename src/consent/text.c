@@ -1,0 +1,103 @@
+#include "consent/text.h"
+
+#include <sodium.h>
+
+#include "base/buf.h"
+
+#include "sql_consent.h"
+
+#define BODY_MAX ((size_t)16 * 1024)
+
+static const char *
+who_agrees(const struct consent_purpose *p)
+{
+	if (p->every)
+		return N_("It is done only if everyone who holds parental "
+			  "authority says yes. One no is enough to stop it.");
+	return N_("It is done if one holder of parental authority says yes "
+		  "and nobody says no.");
+}
+
+static str
+body_of(struct arena *a, const struct consent_text *t)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(BODY_MAX);
+	str ret = {0};
+
+	buf_str(&b, t->title);
+	for (size_t i = 0; i < CONSENT_PARTS; i++) {
+		buf_byte(&b, '\n');
+		buf_str(&b, t->part[i]);
+	}
+	if (b.full || !arena_str(a, b.p, b.n, &ret))
+		return (str){0};
+	return ret;
+}
+
+static void
+digest_of(enum lang lang, str body, uint8_t ret[32])
+{
+	crypto_hash_sha256_state h;
+
+	(void)crypto_hash_sha256_init(&h);
+	(void)crypto_hash_sha256_update(
+	    &h, (const uint8_t *)lang_codes[lang], 2);
+	(void)crypto_hash_sha256_update(&h, (const uint8_t *)"\n", 1);
+	(void)crypto_hash_sha256_update(&h, (const uint8_t *)body.p, body.n);
+	(void)crypto_hash_sha256_final(&h, ret);
+}
+
+bool
+consent_text_make(struct arena *a, const struct organisation *org,
+    const struct consent_purpose *p, unsigned media, enum lang l,
+    struct consent_text *ret, struct err *e)
+{
+	const str what[2] = {
+	    p->name[l], lang_text(l, consent_media_label(media))};
+	struct consent_text t = {.lang = l};
+	str body;
+
+	t.title = lang_fill(a, lang_text(l, N_("%1: %2")), what, 2);
+	t.part[0] = p->about[l];
+	t.part[1] =
+	    lang_fill(a, lang_text(l, N_("Asked by %1, which answers for it.")),
+		&org->name, 1);
+	t.part[2] = lang_text(l, who_agrees(p));
+	t.part[3] = lang_text(
+	    l, N_("A yes holds until the end of the season at the latest."));
+	t.part[4] = lang_text(
+	    l, N_("You are free to say no: your child takes part in everything "
+		  "all the same, and on pictures the face is covered."));
+	t.part[5] = lang_text(l,
+	    N_("You can change your mind at any time, here or by a word to the "
+	       "team. It counts at once."));
+	body = body_of(a, &t);
+	if (body.n == 0)
+		return err_set(e, ERR_LIMIT, "a text of consent is too long");
+	digest_of(l, body, t.digest);
+	*ret = t;
+	return true;
+}
+
+bool
+consent_text_keep(const struct deed *d, const struct consent_text *t,
+    int64_t *ret_id, struct err *e)
+{
+	str digest = {(const char *)t->digest, sizeof(t->digest)};
+	struct sql_consent_text_insert_row made;
+	struct sql_consent_text_find_row row;
+	bool found;
+
+	if (!sql_consent_text_find(
+		d->house->db, d->arena, d->org->id, digest, &found, &row, e))
+		return err_wrap(e, "text of consent");
+	if (!found) {
+		if (!sql_consent_text_insert(d->house->db, d->arena, d->org->id,
+			digest, str_c(lang_codes[t->lang]),
+			body_of(d->arena, t), d->now, &made, e))
+			return err_wrap(e, "text of consent");
+		row.id = made.id;
+	}
+	*ret_id = row.id;
+	return true;
+}
