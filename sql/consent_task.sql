@@ -36,3 +36,20 @@ INSERT INTO consent_swept (organisation, today_on, change)
 VALUES (:organisation, :today_on, :change)
     ON CONFLICT (organisation) DO UPDATE
    SET today_on = excluded.today_on, change = excluded.change;
+
+-- name: consent_task_of :many
+SELECT id, kind, purpose FROM consent_task
+ WHERE child = :child AND done_at IS NULL
+ ORDER BY id;
+
+-- name: consent_close_of_gone :exec
+-- in: now integer
+-- in: today integer
+-- Tasks about children who are enrolled no more.
+UPDATE consent_task SET done_at = :now
+ WHERE organisation = :organisation AND done_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM enrolment e
+                    JOIN child c ON c.id = e.child
+                   WHERE e.child = consent_task.child
+                     AND e.from_on <= :today AND e.until_on >= :today
+                     AND c.erased_at IS NULL);

@@ -89,7 +89,7 @@ CREATE TABLE consent_event (
   note_enc      BLOB,
   hash          BLOB NOT NULL,
   CHECK ((speaker = 'court') = (action IN ('block', 'lift'))),
-  CHECK ((action = 'lift') = (lifts IS NOT NULL)),
+  CHECK ((action IN ('lift', 'expire')) = (lifts IS NOT NULL)),
   CHECK (speaker <> 'holder' OR guardian IS NOT NULL),
   CHECK (action <> 'grant' OR (text IS NOT NULL AND shown_at IS NOT NULL AND purpose IS NOT NULL)),
   CHECK (method <> 'paper' OR (witness IS NOT NULL AND witness <> actor)),

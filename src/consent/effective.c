@@ -154,6 +154,17 @@ later(const struct consent_event *a, const struct consent_event *b)
 	       (a->acted_at == b->acted_at && a->id > b->id);
 }
 
+/* The server wrote down that this very yes is over. */
+static bool
+is_ended(const struct consent_child *c, const struct consent_event *grant)
+{
+	for (size_t i = 0; i < c->n_event; i++)
+		if (c->event[i].action == CONSENT_EXPIRE &&
+		    c->event[i].lifts == grant->id)
+			return true;
+	return false;
+}
+
 enum consent_said
 consent_last_word(const struct consent_child *c,
     const struct consent_question *q, int64_t guardian,
@@ -164,10 +175,10 @@ consent_last_word(const struct consent_child *c,
 	for (size_t i = 0; i < c->n_event; i++) {
 		const struct consent_event *v = &c->event[i];
 
-		if (is_word_of(v, guardian) && is_about(v, q) &&
-		    in_scope(v, q) && is_free(c, v, q->today) &&
-		    v->from_on <= q->today && v->acted_at <= q->now &&
-		    later(v, last))
+		if (v->action != CONSENT_EXPIRE && is_word_of(v, guardian) &&
+		    is_about(v, q) && in_scope(v, q) &&
+		    is_free(c, v, q->today) && v->from_on <= q->today &&
+		    v->acted_at <= q->now && later(v, last))
 			last = v;
 	}
 	*ret_last = last;
@@ -176,7 +187,7 @@ consent_last_word(const struct consent_child *c,
 	if (stops(last->action))
 		return over(last->until_on, q->today) ? CONSENT_SILENT
 						      : CONSENT_SAID_NO;
-	if (last->action == CONSENT_EXPIRE || over(last->until_on, q->today))
+	if (over(last->until_on, q->today) || is_ended(c, last))
 		return CONSENT_SAID_OVER;
 	return last->shown_at < q->purpose->renew_at ? CONSENT_SAID_OLDER
 						     : CONSENT_SAID_YES;

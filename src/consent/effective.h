@@ -60,7 +60,7 @@ struct consent_event {
 	int64_t group;             /* 0: all */
 	int64_t from_on, until_on; /* DB_NULL: no end */
 	int64_t shown_at, acted_at;
-	int64_t lifts; /* the block that a lift ends */
+	int64_t lifts; /* the block that a lift ends, the yes that is over */
 };
 
 /* A parent or tutor, or whom a standing names; ended_at DB_NULL: has not. */

@@ -159,6 +159,8 @@ house_open(struct house *h, const struct conf *c, const struct key *master,
 void
 house_close(struct house *h)
 {
+	if (h->consent_free != NULL)
+		h->consent_free(h->consent);
 	orgs_free(h->org, h->n_org);
 	db_free(h->db);
 	blob_dir_free(h->blobs);

@@ -12,6 +12,8 @@
 #include "store/blob.h"
 #include "store/db.h"
 
+struct consent_board;
+
 struct organisation {
 	int64_t id;
 	str name, profile;
@@ -28,11 +30,16 @@ struct house {
 	struct db *db;
 	struct blob_dir *blobs;
 	struct key master;
-	struct key login;    /* derived: logins, codes and tokens */
+	struct key login;         /* derived: logins, codes and tokens */
 	struct organisation *org; /* all of them, few */
 	size_t n_org;
-	int64_t told_at, told_ms; /* of house_now: a time, and the monotonic one */
-	bool weak_sandbox; /* set by the process: administrators' pages say so */
+	int64_t told_at,
+	    told_ms; /* of house_now: a time, and the monotonic one */
+	bool
+	    weak_sandbox; /* set by the process: administrators' pages say so */
+	/* What consent/board.h keeps here from one request to the next. */
+	struct consent_board *consent;
+	void (*consent_free)(struct consent_board *);
 };
 
 /* Opens everything below conf's data folder; db mode as store/db.h.  master is
@@ -59,8 +66,8 @@ bool house_org_create(struct house *, struct arena *, str name, str profile,
 
 /* The master key file of 32 bytes, 0600; created when it is missing and
  * `create`.  Readable by others: ERR_DENIED. */
-bool master_read(const char *path, bool create, struct key *ret,
-    struct err *) MUST_USE;
+bool master_read(
+    const char *path, bool create, struct key *ret, struct err *) MUST_USE;
 
 /* Short text of one organisation, opened into the arena; what cannot be opened
  * any more (an erased key) is "". */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "consent/task.h"
 #include "jobs/intake.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
@@ -118,5 +119,5 @@ bool
 sweep_rows(struct house *h, struct arena *a, int64_t now, struct err *e)
 {
 	return sweep_stale(h, a, now, e) && sweep_lost(h, a, now, e) &&
-	       sweep_ended(h, now, e);
+	       sweep_ended(h, now, e) && consent_sweep(h, a, now, e);
 }

@@ -214,10 +214,11 @@ read_more(struct consent_event *v, str *s)
 }
 
 static int64_t
-block_before(const struct line *l)
+last_before(const struct line *l, enum consent_action action, int64_t guardian)
 {
 	for (size_t i = l->child.n_event; i-- > 0;)
-		if (l->event[i].action == CONSENT_BLOCK)
+		if (l->event[i].action == action &&
+		    l->event[i].guardian == guardian)
 			return l->event[i].id;
 	return 0;
 }
@@ -251,7 +252,9 @@ read_said(struct line *l, str s)
 	if (!known)
 		WRONG(l, "dit", s);
 	if (v->action == CONSENT_LIFT)
-		v->lifts = block_before(l);
+		v->lifts = last_before(l, CONSENT_BLOCK, 0);
+	if (v->action == CONSENT_EXPIRE)
+		v->lifts = last_before(l, CONSENT_GRANT, v->guardian);
 	l->child.n_event++;
 }
 

@@ -1,0 +1,329 @@
+#include "consent/board.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "sql_consent.h"
+
+#define SEATS 4096u /* a power of two */
+#define SEATS_MAX (SEATS * 3 / 4)
+#define SLOTS 8
+#define CHANGES 500 /* more: all are asked again */
+
+struct slot {
+	int64_t purpose, group;
+	unsigned medium;
+	bool yes;
+};
+
+struct seat {
+	int64_t child; /* 0: free */
+	int64_t today; /* the day of the answers; another: none */
+	bool of_age;
+	uint8_t n, next;
+	struct slot slot[SLOTS];
+};
+
+struct consent_board {
+	struct seat seat[SEATS];
+	size_t n;
+	int64_t seen; /* the last change that was followed */
+};
+
+/* ---- keeping up ---- */
+
+static void
+board_free(struct consent_board *b)
+{
+	free(b);
+}
+
+static void
+clear(struct consent_board *b)
+{
+	int64_t seen = b->seen;
+
+	memset(b, 0, sizeof(*b));
+	b->seen = seen;
+}
+
+static struct seat *
+seat_of(struct consent_board *b, int64_t child)
+{
+	size_t i = (size_t)((uint64_t)child * 0x9e3779b97f4a7c15u >> 40);
+
+	for (i &= SEATS - 1;
+	     b->seat[i].child != 0 && b->seat[i].child != child;)
+		i = (i + 1) & (SEATS - 1);
+	return &b->seat[i];
+}
+
+static void
+follow(struct consent_board *b, const struct sql_consent_changes_rows *rows)
+{
+	bool all =
+	    rows->n == CHANGES || (rows->n > 0 && rows->v[0].id != b->seen + 1);
+
+	for (size_t i = 0; i < rows->n; i++) {
+		b->seen = rows->v[i].id;
+		all |= rows->v[i].child == 0;
+		seat_of(b, rows->v[i].child)->today = 0;
+	}
+	if (all)
+		clear(b);
+}
+
+static bool
+start(struct consent_look *l, struct err *e)
+{
+	struct sql_consent_change_newest_row row;
+
+	if (!sql_consent_change_newest(l->house->db, l->arena, &row, e))
+		return false;
+	l->board = calloc(1, sizeof(*l->board));
+	if (l->board == NULL)
+		abort();
+	l->board->seen = row.newest;
+	l->house->consent = l->board;
+	l->house->consent_free = board_free;
+	return true;
+}
+
+/* What is older than CHANGES was read in part: the newest is what counts. */
+static bool
+catch_up(struct consent_look *l, struct err *e)
+{
+	struct sql_consent_change_newest_row newest;
+	struct sql_consent_changes_rows rows;
+
+	if (!sql_consent_changes(
+		l->house->db, l->arena, l->board->seen, CHANGES, &rows, e))
+		return false;
+	follow(l->board, &rows);
+	if (rows.n < CHANGES)
+		return true;
+	if (!sql_consent_change_newest(l->house->db, l->arena, &newest, e))
+		return false;
+	l->board->seen = newest.newest;
+	return true;
+}
+
+bool
+consent_look_begin(struct house *h, struct arena *a,
+    const struct organisation *org, const struct consent_viewer *viewer,
+    int64_t now, int64_t today, struct consent_look *ret, struct err *e)
+{
+	static const struct consent_viewer nobody;
+	struct consent_look l = {.house = h,
+	    .arena = a,
+	    .org = org,
+	    .viewer = viewer == NULL ? &nobody : viewer,
+	    .now = now,
+	    .today = today};
+
+	if (!db_in_transaction(h->db)) {
+		l.board = h->consent;
+		if (!(l.board == NULL ? start(&l, e) : catch_up(&l, e)))
+			return err_wrap(e, "changes of consent");
+	}
+	*ret = l;
+	return true;
+}
+
+/* ---- working out ---- */
+
+struct asked {
+	int64_t child;
+	enum consent_reach reach;
+	int64_t purpose, group;
+	unsigned medium;
+};
+
+static bool
+is_in(const struct consent_child *c, int64_t group)
+{
+	for (size_t i = 0; i < c->n_group; i++)
+		if (c->group[i] == group)
+			return true;
+	return false;
+}
+
+static bool
+decide(struct consent_look *l, const struct asked *q,
+    const struct consent_child *c, bool *ret, struct err *e)
+{
+	enum consent_reach reach = q->reach;
+	struct consent_question asked = {.medium = q->medium,
+	    .group = q->group,
+	    .now = l->now,
+	    .today = l->today};
+	const struct consent_purposes *p = &l->purposes;
+
+	if (p->n == 0 &&
+	    !consent_purposes_load(l->house, l->arena, l->org, &l->purposes, e))
+		return false;
+	if (reach == CONSENT_GROUP && !is_in(c, q->group))
+		reach = CONSENT_EVERYBODY;
+	asked.purpose = q->purpose != 0 ? consent_purpose_by_id(p, q->purpose)
+					: consent_purpose_for(p, reach);
+	*ret = asked.purpose != NULL && consent_effective(c, &asked).yes;
+	return true;
+}
+
+static struct slot *
+slot_of(struct seat *s, const struct asked *q, int64_t purpose)
+{
+	for (uint8_t i = 0; i < s->n; i++)
+		if (s->slot[i].purpose == purpose &&
+		    s->slot[i].group == q->group &&
+		    s->slot[i].medium == q->medium)
+			return &s->slot[i];
+	return NULL;
+}
+
+/* Where the answer of a look goes; without a board, a seat for this once. */
+static struct seat *
+take_seat(struct consent_look *l, int64_t child, struct seat *once)
+{
+	struct seat *s = once;
+
+	if (l->board != NULL) {
+		if (l->board->n >= SEATS_MAX)
+			clear(l->board);
+		s = seat_of(l->board, child);
+		l->board->n += s->child == 0;
+	}
+	if (s->child != child || s->today != l->today)
+		*s = (struct seat){.child = child};
+	return s;
+}
+
+static bool
+work_out(struct consent_look *l, const struct asked *q, int64_t purpose,
+    struct seat *s, struct err *e)
+{
+	struct consent_child c;
+	struct slot *slot;
+	bool yes;
+
+	s->today = 0; /* until it is all there */
+	if (!consent_facts(
+		l->house, l->arena, l->org, q->child, l->today, &c, e))
+		return false;
+	if (!decide(l, q, &c, &yes, e))
+		return false;
+	s->of_age = c.erased || consent_of_age(&c, l->today);
+	slot = &s->slot[s->next];
+	*slot = (struct slot){purpose, q->group, q->medium, yes};
+	s->next = (uint8_t)((s->next + 1) % SLOTS);
+	if (s->n < SLOTS)
+		s->n++;
+	s->today = l->today;
+	return true;
+}
+
+struct verdict {
+	bool yes, of_age;
+};
+
+/* Ours are asked for by what they reach: the number is not known yet. */
+static bool
+ask(struct consent_look *l, const struct asked *q, struct verdict *ret,
+    struct err *e)
+{
+	int64_t purpose = q->purpose != 0 ? q->purpose : -1 - (int64_t)q->reach;
+	struct seat once = {0}, *s = take_seat(l, q->child, &once);
+	const struct slot *slot = slot_of(s, q, purpose);
+
+	if (slot == NULL) {
+		if (!work_out(l, q, purpose, s, e)) {
+			if (e->kind != ERR_NOT_FOUND)
+				return false;
+			*ret = (struct verdict){false, true};
+			return true;
+		}
+		slot = slot_of(s, q, purpose);
+	}
+	*ret = (struct verdict){slot->yes, s->of_age};
+	return true;
+}
+
+/* ---- one face ---- */
+
+static bool
+has(const int64_t *v, size_t n, int64_t x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
+/* In every group, by name, or as the reach says. */
+static bool
+ask_all(struct consent_look *l, const struct consent_audience *a, int64_t child,
+    struct verdict *ret, struct err *e)
+{
+	struct asked q = {.child = child,
+	    .reach = a->reach,
+	    .purpose = a->reach == CONSENT_OUTSIDE ? a->purpose : 0,
+	    .medium = a->medium == 0 ? CONSENT_PHOTO : a->medium};
+	struct verdict all = {true, true}, one;
+
+	if (a->n_family > 0) {
+		bool named = has(a->family, a->n_family, child);
+
+		q.reach = named ? CONSENT_FAMILY : CONSENT_EVERYBODY;
+		if (!ask(l, &q, &all, e))
+			return false;
+	}
+	for (size_t i = 0; i < a->n_group; i++) {
+		q.reach = CONSENT_GROUP;
+		q.group = a->group[i];
+		if (!ask(l, &q, &one, e))
+			return false;
+		all = (struct verdict){all.yes && one.yes, one.of_age};
+	}
+	if (a->n_family == 0 && a->n_group == 0) {
+		/* A group that is not named is not known to be the child's. */
+		if (q.reach == CONSENT_GROUP)
+			q.reach = CONSENT_EVERYBODY;
+		if (!ask(l, &q, &all, e))
+			return false;
+	}
+	*ret = all;
+	return true;
+}
+
+static bool
+is_masked(struct consent_look *l, const struct consent_audience *a,
+    int64_t child, bool *ret, struct err *e)
+{
+	const struct consent_viewer *v = l->viewer;
+	struct verdict verdict;
+
+	*ret = true;
+	if (has(v->barred, v->n_barred, child))
+		return true;
+	if (!ask_all(l, a, child, &verdict, e))
+		return false;
+	*ret =
+	    !verdict.yes && (verdict.of_age || !has(v->own, v->n_own, child));
+	return true;
+}
+
+bool
+consent_for_audience(struct consent_look *l, const struct consent_audience *a,
+    const int64_t *child, size_t n, bool *ret_masked, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		ret_masked[i] = true;
+	for (size_t i = 0; i < n; i++)
+		if (!is_masked(l, a, child[i], &ret_masked[i], e)) {
+			for (size_t k = 0; k < n; k++)
+				ret_masked[k] = true;
+			return err_wrap(
+			    e, "consent about child %" PRId64, child[i]);
+		}
+	return true;
+}
