@@ -190,3 +190,15 @@ DELETE FROM consent_event
 -- name: consent_text_digest :one
 SELECT digest FROM consent_text
  WHERE id = :id AND organisation = :organisation;
+
+-- name: consent_guardian_of :opt
+-- Who of the families an account is.
+SELECT id, name_enc FROM guardian
+ WHERE account = :account AND organisation = :organisation;
+
+-- name: consent_witnesses :many
+-- Who else of the staff may have seen a signature.
+SELECT id, name_enc FROM account
+ WHERE organisation = :organisation AND kind = 'staff' AND state = 'active'
+   AND id <> :account
+ ORDER BY id;

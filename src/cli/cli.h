@@ -70,7 +70,7 @@ void cli_print_help(FILE *, const struct command *); /* NULL: all commands */
 
 extern const struct command cmd_serve, cmd_init, cmd_demo, cmd_account_list,
     cmd_account_link, cmd_account_reset, cmd_account_suspend, cmd_account_restore,
-    cmd_roster_check, cmd_roster_import, cmd_audit_verify, cmd_audit_show,
+    cmd_roster_check, cmd_roster_import, cmd_audit_verify, cmd_audit_show, cmd_consent_export,
     cmd_backup, cmd_restore, cmd_check, cmd_hash, cmd_config, cmd_version,
     cmd_match_build, cmd_match_query, cmd_match_bench,
     cmd_help, cmd_hash_video,

@@ -79,6 +79,48 @@ consent_text_make(struct arena *a, const struct organisation *org,
 	return true;
 }
 
+/* By whom it lets see: what a child of six understands. */
+static const char *const for_children[CONSENT_REACHES] = {
+    [CONSENT_FAMILY] = N_("Your own family sees it."),
+    [CONSENT_GROUP] = N_("The families of your group see it."),
+    [CONSENT_EVERYBODY] = N_("All the families see it."),
+    [CONSENT_OUTSIDE] = N_("People whom you do not know see it too."),
+};
+
+static const char *
+child_asks(unsigned media)
+{
+	if (media == CONSENT_NAME)
+		return N_("May we write your first name?");
+	if (media == CONSENT_VOICE)
+		return N_("May we let people hear your voice?");
+	return N_("May we show a picture of you?");
+}
+
+bool
+consent_text_child(struct arena *a, const struct organisation *org,
+    const struct consent_purpose *p, unsigned media, enum lang l,
+    struct consent_text *ret, struct err *e)
+{
+	struct consent_text t = {.lang = l};
+	str body;
+
+	(void)org;
+	t.title = lang_text(l, child_asks(media));
+	t.part[0] = p->name[l];
+	t.part[1] = lang_text(l, for_children[p->reach]);
+	t.part[2] = lang_text(l,
+	    N_("You may say no. Nobody is cross. You may change your mind."));
+	for (size_t i = 3; i < CONSENT_PARTS; i++)
+		t.part[i] = S("");
+	body = body_of(a, &t);
+	if (body.n == 0)
+		return err_set(e, ERR_LIMIT, "a text of consent is too long");
+	digest_of(l, body, t.digest);
+	*ret = t;
+	return true;
+}
+
 bool
 consent_text_keep(const struct deed *d, const struct consent_text *t,
     int64_t *ret_id, struct err *e)

@@ -22,6 +22,11 @@ bool consent_text_make(struct arena *, const struct organisation *,
     const struct consent_purpose *, unsigned media, enum lang,
     struct consent_text *ret, struct err *) MUST_USE;
 
+/* The same question for a child: one sentence, and that it may say no. */
+bool consent_text_child(struct arena *, const struct organisation *,
+    const struct consent_purpose *, unsigned media, enum lang,
+    struct consent_text *ret, struct err *) MUST_USE;
+
 /* The row of that text, written when it is new; in the caller's transaction. */
 bool consent_text_keep(const struct deed *, const struct consent_text *,
     int64_t *ret_id, struct err *) MUST_USE;

@@ -6,6 +6,7 @@
 #include "people/child.h"
 #include "sql_account.h"
 #include "sql_child.h"
+#include "sql_consent_task.h"
 #include "sql_guardian.h"
 #include "sql_invitation.h"
 #include "sql_staff_group.h"
@@ -110,6 +111,7 @@ count_things(struct request *r, struct structure_counts *ret,
 {
 	struct sql_guardian_without_account_row without;
 	struct sql_account_waiting_rows waiting;
+	struct sql_consent_task_count_row consents;
 	struct checking checking;
 	int64_t unattended;
 
@@ -119,11 +121,14 @@ count_things(struct request *r, struct structure_counts *ret,
 		r->house->db, r->arena, r->org->id, r->today, &without, e) ||
 	    !sql_activity_group_list(
 		r->house->db, r->arena, r->today, r->org->id, groups, e) ||
+	    !sql_consent_task_count(
+		r->house->db, r->arena, r->org->id, &consents, e) ||
 	    !circle_unattended(
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
 	    !checking_of(r->house, r->arena, r->org->id, r->now, &checking, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
+	    .consents = consents.n,
 	    .unattended = unattended,
 	    .checking = checking,
 	    .groups = groups->n,

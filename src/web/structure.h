@@ -72,6 +72,7 @@ struct structure_counts {
 	size_t waiting, groups;
 	int64_t without_account;
 	int64_t children;
+	int64_t consents; /* children of whom something waits, consent/task.h */
 	int64_t unattended; /* stopped, and too few may look into it */
 	struct checking checking;
 	bool season; /* there is one that is not over */

@@ -1,0 +1,164 @@
+/* consent — what the pages about consent are given. */
+#ifndef WEB_CONSENT_H
+#define WEB_CONSENT_H
+
+#include "consent/proof.h"
+#include "consent/sheet.h"
+#include "consent/task.h"
+#include "web/form.h"
+
+/* « website-8 »: the question of a form, by purpose and media. */
+static inline str
+consent_question_word(struct view *v, const struct consent_line *l)
+{
+	return arena_fmt(v->arena, "%lld-%u", (long long)l->purpose->id,
+	    l->media);
+}
+
+/* 64 hexadecimal digits. */
+str consent_hex(struct arena *, const uint8_t *, size_t);
+
+/* What holds, as a sentence for the family; a catalogue key. */
+const char *consent_now_sentence(const struct consent_line *);
+/* The same for the director, with its reason. */
+const char *consent_why_sentence(enum consent_why);
+const char *consent_said_label(enum consent_said);
+const char *consent_said_tag(enum consent_said);
+
+struct consent_page {
+	int64_t child;
+	str first;
+	struct consent_sheet sheet;
+	bool own_age;  /* of an age to answer in person */
+	bool child_sheet; /* the child's own */
+};
+
+struct consent_line_list {
+	const struct consent_line *v;
+	size_t n;
+};
+
+static inline struct consent_line_list
+consent_lines(const struct consent_sheet *s)
+{
+	return (struct consent_line_list){s->v, s->n};
+}
+
+struct consent_proof_list {
+	const struct consent_proof *v;
+	size_t n;
+};
+
+static inline struct consent_proof_list
+consent_proof_list(const struct consent_proofs *p)
+{
+	return (struct consent_proof_list){p->v, p->n};
+}
+
+struct consent_proofs_page {
+	int64_t child;
+	str name;
+	struct consent_proofs proofs;
+};
+
+const char *consent_action_label(const struct consent_proof *);
+const char *consent_method_label(str method);
+/* The question as read from a form; false when it is none. */
+bool consent_question_read(str, int64_t *ret_purpose, unsigned *ret_media);
+
+/* ---- the director's ---- */
+
+struct consent_said_cell {
+	enum consent_said said;
+	int64_t at;
+};
+
+struct consent_person {
+	int64_t guardian; /* 0: the child */
+	str name;
+	bool required;
+	struct consent_said_cell *said; /* one per line */
+};
+
+struct consent_person_list {
+	struct consent_person *v;
+	size_t n;
+};
+
+struct consent_block {
+	int64_t event;
+	int64_t from_on, until_on;
+	str document;
+	bool all;
+};
+
+struct consent_block_list {
+	struct consent_block *v;
+	size_t n;
+};
+
+struct consent_stand {
+	int64_t id, until_on;
+	str name, document;
+	bool sole;
+};
+
+struct consent_stand_list {
+	struct consent_stand *v;
+	size_t n;
+};
+
+struct consent_witness {
+	int64_t id;
+	str name;
+};
+
+struct consent_witness_list {
+	struct consent_witness *v;
+	size_t n;
+};
+
+struct consent_child_page {
+	int64_t child;
+	str name;
+	struct consent_sheet sheet;
+	struct consent_person_list people;
+	struct consent_block_list blocks;
+	struct consent_stand_list stands;
+	struct consent_witness_list witnesses;
+	bool circle_known;
+	const char *fault; /* catalogue key of what was wrong, or NULL */
+};
+
+struct consent_task_line {
+	int64_t child;
+	str text;
+	bool alarm;
+};
+
+struct consent_task_list {
+	struct consent_task_line *v;
+	size_t n;
+};
+
+struct consent_group {
+	int64_t id;
+	str name, season;
+};
+
+struct consent_group_list {
+	struct consent_group *v;
+	size_t n;
+};
+
+struct consent_purpose_list {
+	const struct consent_purpose *v;
+	size_t n;
+};
+
+struct consent_form_list {
+	struct consent_page *v;
+	size_t n;
+};
+
+#endif
