@@ -1,0 +1,210 @@
+// Consent in a house that runs: who may answer, what counts at the next
+// request, what each may read of the other, papers, orders, proofs.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Answer, Client } from "../lib/client";
+import { Server, startServer } from "../lib/server";
+import { count, fill, sql, until } from "../lib/trouble";
+
+let server: Server;
+const people = new Map<string, Client>();
+const child: Record<string, number> = {};
+
+const the = (who: string): Client => {
+  const c = people.get(who);
+  assert.ok(c !== undefined, who);
+  return c;
+};
+
+// A page with plain blanks, as the texts of this file have them.
+const read = async (who: string, path: string): Promise<string> =>
+  (await the(who).get(path)).text.replaceAll(/[\u00a0\u202f]/g, " ");
+
+// The parts of the one card that asks that.
+function card(page: string, title: string): { text: string; fields: Record<string, string> } {
+  const text = page.split('<section class="card"').find((s) => s.includes(`>${title}<`));
+  assert.ok(text !== undefined, `${title} is asked`);
+  const fields: Record<string, string> = {};
+  for (const [, name = "", value = ""] of text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g))
+    if (["question", "text", "shown", "lang"].includes(name)) fields[name] = value;
+  return { text, fields };
+}
+
+async function answer(who: string, of: string, title: string, yes: boolean, more: Record<string, string> = {}, sheet = ""): Promise<Answer> {
+  const path = `/consent/${child[of]}${sheet}`;
+  const page = await read(who, path);
+  return fill(the(who), path, path, { ...card(page, title).fields, answer: yes ? "yes" : "no", ...more });
+}
+
+const group = "Les familles du groupe : photos et vidéos";
+const website = "Le site public : photos et vidéos";
+const done = async (who: string, of: string, title: string): Promise<string> =>
+  /Aujourd’hui[^<]*/.exec(card(await read(who, `/consent/${child[of]}`), title).text)?.[0] ?? "";
+const said = (of: string): number => count(server, `consent_event WHERE child = ${child[of]}`);
+
+before(async () => {
+  server = await startServer({ photoPixels: 300 });
+  for (const who of ["claire", "sami", "nadia", "karim", "monique", "anne", "sarah"]) people.set(who, await server.client(who));
+  // The demonstration's list, in its order; names are not readable from outside.
+  ["Léa", "Tom", "Noé", "Inès", "Adam", "Rose", "Malo", "Awa", "Zoé", "Elio"].forEach((n, i) => { child[n] = i + 1; });
+});
+after(() => server.sweep());
+
+test("a guardian is four steps away from an answer, and as many from taking it back", async () => {
+  const home = await read("nadia", "/");
+  assert.match(home, /href="\/rights"/);
+  const rights = await read("nadia", "/rights");
+  assert.match(rights, new RegExp(`href="/consent/${child["Léa"]}"`));
+  assert.match(await read("nadia", `/consent/${child["Léa"]}`), /<h1>[^<]*Léa/);
+  assert.match(await done("nadia", "Léa", group), /cela peut se faire/);
+  const before = said("Léa");
+  assert.equal((await answer("nadia", "Léa", group, false)).status, 303);
+  assert.match(await done("nadia", "Léa", group), /ne se fait pas/);
+  assert.match(await done("karim", "Léa", group), /ne se fait pas/);
+  assert.equal((await answer("nadia", "Léa", group, true)).status, 303);
+  assert.match(await done("nadia", "Léa", group), /cela peut se faire/);
+  assert.equal(said("Léa"), before + 2);
+  assert.equal(sql<{ action: string }>(server, `SELECT action FROM consent_event ORDER BY id DESC LIMIT 1 OFFSET 1`)[0]?.action, "withdraw");
+});
+
+test("the other holder's no is not told, a missing answer is", async () => {
+  const nadia = card(await read("nadia", `/consent/${child["Léa"]}`), website).text;
+  assert.match(nadia, /tout ce qu’il faut n’est pas réuni/);
+  assert.doesNotMatch(nadia, /Karim|refus/);
+  const tom = card(await read("nadia", `/consent/${child["Tom"]}`), group).text;
+  assert.match(tom, /n’a pas encore répondu/);
+});
+
+test("only who decides answers", async () => {
+  const path = (of: string): string => `/consent/${child[of]}`;
+  assert.equal((await the("monique").get(path("Léa"))).status, 404); // a grandmother
+  assert.equal((await the("anne").get(path("Léa"))).status, 404); // another family
+  assert.equal((await the("sami").get(path("Léa"))).status, 404);
+  assert.equal((await the("sami").get("/consents")).status, 404);
+  assert.equal((await the("sami").get(`/roster/child/${child["Léa"]}/consents`)).status, 404);
+  assert.equal((await the("nadia").get("/consents")).status, 404);
+  const before = said("Léa");
+  const own = card(await read("nadia", path("Tom")), group).fields;
+  const got = await fill(the("anne"), `/consent/${child["Noé"]}`, `/consent/${child["Noé"]}`, { ...own, answer: "yes", child: String(child["Léa"]) });
+  assert.equal(got.status, 303);
+  assert.equal(said("Léa"), before);
+});
+
+test("an answer to a text that was not shown, or long ago, is not taken", async () => {
+  const before = said("Tom");
+  for (const more of [{ text: "00".repeat(32) }, { shown: "1000" }, { shown: "99999999999" }, { question: "2-8" }, { question: "x" }, { answer: "perhaps" }]) {
+    assert.equal((await answer("nadia", "Tom", group, true, more)).status, 303);
+    assert.match(await read("nadia", `/consent/${child["Tom"]}`), /Rien n’a été noté/);
+  }
+  assert.equal(said("Tom"), before);
+});
+
+test("a child's no counts, whoever said yes", async () => {
+  const page = await read("nadia", `/consent/${child["Léa"]}/child`);
+  const cards = page.split('<section class="card"').slice(1);
+  const mine = cards.find((c) => c.includes("Les familles de ton groupe la voient"));
+  assert.ok(mine !== undefined);
+  const fields: Record<string, string> = {};
+  for (const [, name = "", value = ""] of mine.matchAll(/<input type="hidden" name="(question|text|shown|lang)" value="([^"]*)">/g)) fields[name] = value;
+  const path = `/consent/${child["Léa"]}/child`;
+  assert.equal((await fill(the("nadia"), path, path, { ...fields, answer: "no" })).status, 303);
+  assert.match(await done("nadia", "Léa", group), /ne se fait pas/);
+  assert.equal((await fill(the("nadia"), path, path, { ...fields, answer: "yes" })).status, 303);
+  assert.match(await done("nadia", "Léa", group), /cela peut se faire/);
+});
+
+test("a paper needs a witness who is somebody else, and then counts", async () => {
+  const at = `/roster/child/${child["Tom"]}/consents`;
+  const page = await read("claire", at);
+  const karim = /<option value="(\d+)">Karim Haddad/.exec(page)?.[1] ?? "";
+  const sami = /<option value="(\d+)">Sami Benali/.exec(page)?.[1] ?? "";
+  assert.ok(karim !== "" && sami !== "");
+  assert.match(await done("nadia", "Tom", group), /ne se fait pas/);
+  const today = new Date().toISOString().slice(0, 10);
+  const paper = { who: karim, question: "2-3", answer: "yes", signed: today, witness: sami };
+  for (const wrong of [{ witness: "" }, { witness: "1" }, { signed: "2031-01-01" }, { answer: "" }, { who: "4711" }, { question: "99-1" }]) {
+    const a = await fill(the("claire"), at, `${at}/paper`, { ...paper, ...wrong });
+    assert.equal(a.status, 422, JSON.stringify(wrong));
+    assert.match(a.text, /role="alert"/);
+  }
+  assert.equal((await fill(the("claire"), at, `${at}/paper`, paper)).status, 303);
+  assert.match(await done("nadia", "Tom", group), /cela peut se faire/);
+});
+
+test("an order of a court stops everything until it is lifted", async () => {
+  const at = `/roster/child/${child["Léa"]}/consents`;
+  assert.equal((await fill(the("claire"), at, `${at}/block`, { document: "", all: "1" })).status, 422);
+  assert.equal((await fill(the("claire"), at, `${at}/block`, { document: "Ordonnance du 2 mars, Nantes", all: "1" })).status, 303);
+  assert.match(await done("nadia", "Léa", group), /ne se fait pas/);
+  const id = sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_event WHERE action = 'block'")[0]?.id ?? 0;
+  assert.match(await read("claire", at), /Ordonnance du 2 mars, Nantes/);
+  assert.equal((await fill(the("claire"), at, `${at}/block/${id}/lift`, { document: "Arrêt du 3 avril" })).status, 303);
+  assert.match(await done("nadia", "Léa", group), /cela peut se faire/);
+  const kept = Buffer.from("Ordonnance");
+  assert.equal(sql<{ n: number }>(server, `SELECT count(*) AS n FROM consent_event WHERE instr(note_enc, x'${kept.toString("hex")}') > 0`)[0]?.n, 0);
+});
+
+test("who decides alone is noted on a document", async () => {
+  const at = `/roster/child/${child["Rose"]}/consents`;
+  const page = await read("claire", at);
+  assert.match(page, /ce n’est pas un oui/);
+  const linh = /<option value="(\d+)">Linh Nguyen/.exec(page)?.[1] ?? "";
+  assert.equal((await fill(the("claire"), at, `${at}/standing`, { who: linh, document: "" })).status, 422);
+  assert.equal((await fill(the("claire"), at, `${at}/standing`, { who: linh, document: "Acte de naissance, une seule filiation" })).status, 303);
+  assert.doesNotMatch(await read("claire", at), /ce n’est pas un oui/);
+});
+
+test("what waits is told as facts, by itself", async () => {
+  // Jobs look within ten minutes; a new start looks at once.
+  const waits = (): Set<string> => new Set(sql<{ kind: string }>(server, "SELECT DISTINCT kind FROM consent_task WHERE done_at IS NULL").map((t) => t.kind));
+  await until("the tasks of the demonstration", () => waits().has("contradiction"), 30_000);
+  const page = await read("claire", "/consents");
+  assert.match(page, /Léa Haddad[^<]*ne disent pas la même chose sur «\s*Le site public/);
+  assert.match(await read("claire", "/structure"), /Consentements de \d+ enfants à regarder/);
+});
+
+test("proofs are read by the family, printed by the director, exported by the command", async () => {
+  const mine = await read("nadia", `/consent/${child["Léa"]}/proofs`);
+  assert.match(mine, /Nadia Haddad/);
+  assert.doesNotMatch(mine, /Karim Haddad|Ordonnance/);
+  assert.match(await read("claire", `/roster/child/${child["Léa"]}/consents/proofs`), /Karim Haddad/);
+  const out = server.preau("consent", "export", "--child", String(child["Léa"]));
+  assert.equal(out.status, 0, out.err);
+  const proof = JSON.parse(out.out) as { whole: boolean; events: { action: string; text_sha256: string | null; method: string; text: string | null; shown_at: number | null }[] };
+  assert.equal(proof.whole, true);
+  assert.equal(proof.events.length, said("Léa"));
+  for (const e of proof.events.filter((v) => v.action === "grant")) {
+    assert.match(e.text_sha256 ?? "", /^[0-9a-f]{64}$/);
+    assert.ok((e.text ?? "").length > 100 && (e.shown_at ?? 0) > 0);
+  }
+  assert.match(await read("nadia", `/child/${child["Léa"]}/looked`), /a lu les consentements concernant un enfant/);
+  assert.match(await read("claire", "/register"), /a sorti les preuves de consentement/);
+});
+
+test("an erased child's proofs are found by name and birth date, without its words", async () => {
+  const at = `/roster/child/${child["Elio"]}/consents`;
+  const page = await read("claire", at);
+  const sami = /<option value="(\d+)">Sami Benali/.exec(page)?.[1] ?? "";
+  assert.equal((await fill(the("claire"), at, `${at}/paper`, { who: "0", question: "2-3", answer: "yes", witness: sami,
+    signed: new Date().toISOString().slice(0, 10), note: "D’accord pour le foot" })).status, 303);
+  const name = ["--first", "Elio", "--last", "Martin", "--born", "2016-02-28"];
+  assert.match(server.preau("consent", "export", ...name).out, /D’accord pour le foot/);
+  const erase = `/roster/child/${child["Elio"]}/erase`;
+  assert.equal((await fill(the("claire"), erase, erase, { sure: "1" })).status, 303);
+  const out = server.preau("consent", "export", ...name);
+  assert.equal(out.status, 0, out.err);
+  assert.doesNotMatch(out.out, /D’accord pour le foot/);
+  assert.match(out.out, /"whole":true/);
+  assert.equal(server.preau("consent", "export", "--first", "Elio", "--last", "Martin", "--born", "2016-02-27").status === 0, false);
+});
+
+test("a purpose of the organisation's own is asked, and asking again ends the old yes", async () => {
+  assert.equal((await fill(the("claire"), "/consents/purposes", "/consents/purposes", { name_fr: "Expo", about_fr: "", name_en: "Show", about_en: "Prints in the hall." })).status, 422);
+  assert.equal((await fill(the("claire"), "/consents/purposes", "/consents/purposes", { name_fr: "Exposition", about_fr: "Des tirages dans le hall de la mairie.",
+    name_en: "Exhibition", about_en: "Prints in the hall of the town hall." })).status, 303);
+  assert.match(await read("nadia", `/consent/${child["Léa"]}`), /Exposition : photos/);
+  assert.match(await done("nadia", "Léa", group), /cela peut se faire/);
+  assert.equal((await fill(the("claire"), "/consents/purposes", "/consents/purposes/2", { asked: "1", renew: "1" })).status, 303);
+  assert.match(await done("nadia", "Léa", group), /ne se fait pas/);
+});
