@@ -6,7 +6,8 @@
 #include "cli/cli.h"
 #include "consent/proof.h"
 
-/* What names a child: its number, or name and birth date after it was erased. */
+/* What names a child: its number, or name and birth date after it was erased.
+ */
 struct wanted {
 	const struct organisation *org;
 	int64_t child;
@@ -48,8 +49,8 @@ by_name(struct cli *c, struct wanted *ret, struct err *e)
 		struct sql_consent_by_who_rows rows;
 
 		if (!sql_consent_by_who(c->house->db, c->arena, o->id,
-			consent_who_digest(c->arena, o, str_c(first),
-			    str_c(last), day),
+			consent_who_digest(
+			    c->arena, o, str_c(first), str_c(last), day),
 			&rows, e))
 			return false;
 		if (rows.n > 0) {
@@ -168,8 +169,7 @@ export_run(struct cli *c, struct err *e)
 	struct deed d = {.house = c->house, .arena = c->arena};
 	struct consent_proofs p;
 
-	if (!(number != NULL ? by_number(c, number, &w, e)
-			     : by_name(c, &w, e)))
+	if (!(number != NULL ? by_number(c, number, &w, e) : by_name(c, &w, e)))
 		return false;
 	d.org = w.org;
 	d.now = house_now(c->house);

@@ -84,11 +84,10 @@ add(const struct deed *d, struct consent_sheet *s,
 		return true;
 	l->purpose = p;
 	l->media = media;
-	if (!(guardian == 0
-		    ? consent_text_child(
-			  d->arena, d->org, p, media, lang, &l->text, e)
-		    : consent_text_make(
-			  d->arena, d->org, p, media, lang, &l->text, e)))
+	if (!(guardian == 0 ? consent_text_child(
+				  d->arena, d->org, p, media, lang, &l->text, e)
+			    : consent_text_make(d->arena, d->org, p, media,
+				  lang, &l->text, e)))
 		return false;
 	hear(d, &s->child, guardian, l);
 	l->others_missing = others_missing(d, &s->child, l, guardian);
@@ -102,10 +101,9 @@ consent_sheet_make(const struct deed *d, int64_t child, int64_t guardian,
 {
 	struct consent_sheet s = {0};
 
-	if (!consent_facts(d->house, d->arena, d->org, child, d->today,
-		&s.child, e) ||
-	    !consent_purposes_load(
-		d->house, d->arena, d->org, &s.purposes, e))
+	if (!consent_facts(
+		d->house, d->arena, d->org, child, d->today, &s.child, e) ||
+	    !consent_purposes_load(d->house, d->arena, d->org, &s.purposes, e))
 		return false;
 	s.v = NEW_N(d->arena, struct consent_line, count(&s.purposes) + 1);
 	if (s.v == NULL)

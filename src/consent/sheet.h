@@ -12,9 +12,9 @@
 struct consent_line {
 	const struct consent_purpose *purpose;
 	unsigned media;
-	struct consent_text text; /* in the language of the sheet */
-	enum consent_said mine;   /* of the person whose sheet it is */
-	int64_t mine_at;          /* when, 0: silent */
+	struct consent_text text;  /* in the language of the sheet */
+	enum consent_said mine;    /* of the person whose sheet it is */
+	int64_t mine_at;           /* when, 0: silent */
 	struct consent_answer now; /* what holds */
 	bool others_missing;       /* somebody else has not answered yet */
 };

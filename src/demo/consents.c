@@ -69,12 +69,11 @@ holder_of(struct cast *c, int64_t child, const char *name,
 {
 	struct sql_consent_holders_rows rows;
 
-	if (!sql_consent_holders(
-		c->d.house->db, c->d.arena, child, &rows, e))
+	if (!sql_consent_holders(c->d.house->db, c->d.arena, child, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
-		if (str_eq(house_text(c->d.arena, c->d.org,
-			       "guardian.name_enc", rows.v[i].name_enc),
+		if (str_eq(house_text(c->d.arena, c->d.org, "guardian.name_enc",
+			       rows.v[i].name_enc),
 			str_c(name))) {
 			*ret = rows.v[i];
 			return true;
@@ -170,7 +169,8 @@ demo_consents(const struct deed *d, struct err *e)
 
 	if (!account_of(&c, "claire", &c.claire, e) ||
 	    !account_of(&c, "sami", &c.sami, e) ||
-	    !consent_purposes_load(d->house, d->arena, d->org, &c.purposes, e) ||
+	    !consent_purposes_load(
+		d->house, d->arena, d->org, &c.purposes, e) ||
 	    !sql_child_list(
 		d->house->db, d->arena, d->org->id, &c.children, e) ||
 	    !stand(&c, e))

@@ -149,8 +149,7 @@ who_asks(struct request *r, struct who *ret, struct err *e)
 		r->org->id, &found, &g, e) ||
 	    !found)
 		return err_set(e, ERR_NOT_FOUND, "no child of this family");
-	if (!consent_facts(
-		d.house, d.arena, d.org, r->id[0], d.today, &c, e))
+	if (!consent_facts(d.house, d.arena, d.org, r->id[0], d.today, &c, e))
 		return false;
 	for (size_t i = 0; i < c.n_holder; i++)
 		holds |= c.holder[i].guardian == g.id &&
@@ -226,8 +225,8 @@ struct answer {
 
 /* The page must have shown this very text, lately. */
 static bool
-read_answer(struct request *r, const struct consent_page *page,
-    struct answer *ret)
+read_answer(
+    struct request *r, const struct consent_page *page, struct answer *ret)
 {
 	str answer = request_field(r, "answer");
 	int64_t purpose;
@@ -258,7 +257,7 @@ write_answer(struct request *r, const struct answer *a, const struct who *who,
 	    .media = a->line->media,
 	    .speaker = child_sheet ? CONSENT_CHILD : CONSENT_HOLDER,
 	    .action = a->yes ? CONSENT_GRANT : CONSENT_REFUSE,
-	    .method = child_sheet	     ? CONSENT_BESIDE
+	    .method = child_sheet              ? CONSENT_BESIDE
 		      : r->session.factor == 2 ? CONSENT_SECOND_STEP
 					       : CONSENT_SIGNED_IN,
 	    .from_on = r->today,
@@ -347,8 +346,7 @@ proofs_show(struct request *r, struct response *out, struct err *e)
 	struct who who = {0};
 
 	if (!who_asks(r, &who, e) ||
-	    !consent_proofs_load(
-		&d, r->id[0], r->view.lang, &page.proofs, e))
+	    !consent_proofs_load(&d, r->id[0], r->view.lang, &page.proofs, e))
 		return false;
 	own = NEW_N(r->arena, struct consent_proof, page.proofs.n + 1);
 	if (own == NULL)

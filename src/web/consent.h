@@ -11,8 +11,8 @@
 static inline str
 consent_question_word(struct view *v, const struct consent_line *l)
 {
-	return arena_fmt(v->arena, "%lld-%u", (long long)l->purpose->id,
-	    l->media);
+	return arena_fmt(
+	    v->arena, "%lld-%u", (long long)l->purpose->id, l->media);
 }
 
 /* 64 hexadecimal digits. */
@@ -29,7 +29,7 @@ struct consent_page {
 	int64_t child;
 	str first;
 	struct consent_sheet sheet;
-	bool own_age;  /* of an age to answer in person */
+	bool own_age;     /* of an age to answer in person */
 	bool child_sheet; /* the child's own */
 };
 

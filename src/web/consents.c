@@ -50,10 +50,9 @@ read_tasks(struct request *r, const struct consent_purposes *purposes,
 
 		if (!consent_task_of_word(rows.v[i].kind, &kind))
 			continue;
-		ret->v[ret->n++] =
-		    (struct consent_task_line){rows.v[i].child,
-			task_text(r, &rows.v[i], kind, purposes),
-			kind == CONSENT_TASK_CONTRADICTION};
+		ret->v[ret->n++] = (struct consent_task_line){rows.v[i].child,
+		    task_text(r, &rows.v[i], kind, purposes),
+		    kind == CONSENT_TASK_CONTRADICTION};
 	}
 	return true;
 }
@@ -72,9 +71,8 @@ read_groups(struct request *r, struct consent_group_list *ret, struct err *e)
 		return err_set(e, ERR_LIMIT, "too many groups");
 	for (size_t i = 0; i < rows.n; i++)
 		if (rows.v[i].until_on >= r->today)
-			ret->v[ret->n++] = (struct consent_group){
-			    rows.v[i].id, rows.v[i].name,
-			    rows.v[i].season_name};
+			ret->v[ret->n++] = (struct consent_group){rows.v[i].id,
+			    rows.v[i].name, rows.v[i].season_name};
 	return true;
 }
 
@@ -98,8 +96,7 @@ list_show(struct request *r, struct response *out, struct err *e)
 	struct consent_task_list tasks;
 	struct consent_group_list groups;
 
-	if (!consent_purposes_load(
-		r->house, r->arena, r->org, &purposes, e) ||
+	if (!consent_purposes_load(r->house, r->arena, r->org, &purposes, e) ||
 	    !read_tasks(r, &purposes, &tasks, e) ||
 	    !read_groups(r, &groups, e) ||
 	    !note_read(r, AUDIT_CONSENT_VIEWED, "organisation", r->org->id, e))
@@ -201,8 +198,8 @@ purpose_add(struct request *r, struct response *out, struct err *e)
 		return purposes_page(r, &f, e) && member_again(r, out);
 	{
 		const struct consent_purpose_new n = {.reach = CONSENT_OUTSIDE,
-		    .media = CONSENT_PHOTO |
-			     (f.number[F_VIDEO] ? CONSENT_VIDEO : 0),
+		    .media =
+			CONSENT_PHOTO | (f.number[F_VIDEO] ? CONSENT_VIDEO : 0),
 		    .name = {f.value[F_NAME_FR], f.value[F_NAME_EN]},
 		    .about = {f.value[F_ABOUT_FR], f.value[F_ABOUT_EN]}};
 

@@ -75,11 +75,10 @@ read_people(struct request *r, struct consent_child_page *page,
 	struct sql_consent_holders_rows rows;
 	const struct consent_child *c = &page->sheet.child;
 
-	if (!sql_consent_holders(
-		r->house->db, r->arena, page->child, &rows, e))
+	if (!sql_consent_holders(r->house->db, r->arena, page->child, &rows, e))
 		return false;
-	page->people.v = NEW_N(
-	    r->arena, struct consent_person, rows.n + stands->n + 2);
+	page->people.v =
+	    NEW_N(r->arena, struct consent_person, rows.n + stands->n + 2);
 	if (page->people.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many people");
 	for (size_t i = 0; i < rows.n; i++)
@@ -96,14 +95,13 @@ read_people(struct request *r, struct consent_child_page *page,
 			    stands->v[i].name_enc),
 			e))
 			return false;
-	return add_person(r, page, 0,
-	    lang_text(r->view.lang, N_("The child")), e);
+	return add_person(
+	    r, page, 0, lang_text(r->view.lang, N_("The child")), e);
 }
 
 static bool
 read_stands(struct request *r, struct consent_child_page *page,
-    struct sql_consent_standings_rows *rows, const struct key *k,
-    struct err *e)
+    struct sql_consent_standings_rows *rows, const struct key *k, struct err *e)
 {
 	struct err ignored;
 
@@ -164,16 +162,15 @@ read_blocks(struct request *r, struct consent_child_page *page, struct err *e)
 }
 
 static bool
-read_witnesses(struct request *r, struct consent_child_page *page,
-    struct err *e)
+read_witnesses(
+    struct request *r, struct consent_child_page *page, struct err *e)
 {
 	struct sql_consent_witnesses_rows rows;
 
 	if (!sql_consent_witnesses(r->house->db, r->arena, r->org->id,
 		r->viewer->account, &rows, e))
 		return false;
-	page->witnesses.v =
-	    NEW_N(r->arena, struct consent_witness, rows.n + 1);
+	page->witnesses.v = NEW_N(r->arena, struct consent_witness, rows.n + 1);
 	if (page->witnesses.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many of the staff");
 	for (size_t i = 0; i < rows.n; i++)
@@ -185,8 +182,7 @@ read_witnesses(struct request *r, struct consent_child_page *page,
 }
 
 static bool
-read_page(
-    struct request *r, struct consent_child_page *ret, struct err *e)
+read_page(struct request *r, struct consent_child_page *ret, struct err *e)
 {
 	CLEANUP(key_done) struct key k = {{0}};
 	struct sql_consent_standings_rows stands;
@@ -196,13 +192,13 @@ read_page(
 	struct child_name n;
 	bool found;
 
-	if (!sql_consent_child(r->house->db, r->arena, r->id[0], r->org->id,
-		&found, &row, e))
+	if (!sql_consent_child(
+		r->house->db, r->arena, r->id[0], r->org->id, &found, &row, e))
 		return false;
 	if (!found || row.key_wrapped.p == NULL)
 		return err_set(e, ERR_NOT_FOUND, "child");
-	sealed = (struct child_sealed){row.id, row.key_wrapped, row.first_enc,
-	    row.last_enc, row.born_enc};
+	sealed = (struct child_sealed){
+	    row.id, row.key_wrapped, row.first_enc, row.last_enc, row.born_enc};
 	n = child_open(r->arena, r->org, &sealed);
 	*ret = (struct consent_child_page){
 	    .child = row.id, .name = child_full_name(r->arena, &n)};
@@ -233,8 +229,7 @@ child_show(struct request *r, struct response *out, struct err *e)
 {
 	struct consent_child_page page;
 
-	if (!read_page(r, &page, e) ||
-	    !note_read(r, AUDIT_CONSENT_VIEWED, e))
+	if (!read_page(r, &page, e) || !note_read(r, AUDIT_CONSENT_VIEWED, e))
 		return false;
 	html_consents_child(&r->view, &page);
 	return respond_page(r, out, 200);
@@ -350,8 +345,7 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 	p.word.child = r->id[0];
 	p.word.purpose = p.line->purpose->id;
 	p.word.media = p.line->media;
-	p.word.speaker =
-	    p.word.guardian == 0 ? CONSENT_CHILD : CONSENT_HOLDER;
+	p.word.speaker = p.word.guardian == 0 ? CONSENT_CHILD : CONSENT_HOLDER;
 	p.word.method = CONSENT_PAPER;
 	p.word.until_on = DB_NULL;
 	if (!consent_text_keep(&d, &p.line->text, &p.word.text, e) ||
@@ -417,14 +411,13 @@ block_enter(struct request *r, struct response *out, struct err *e)
 		return again(r, out, &page,
 		    N_("Say on which order it rests: the court and the "
 		       "day."));
-	if (until.n > 0 && (!day_parse(until, &w.until_on) ||
-			       w.until_on < r->today))
+	if (until.n > 0 &&
+	    (!day_parse(until, &w.until_on) || w.until_on < r->today))
 		return again(r, out, &page, N_("This day is past."));
 	done = str_eq(request_field(r, "all"), S("1"))
 		   ? court_word(r, &w, e)
 		   : block_publications(r, &page, &w, e);
-	return done &&
-	       back(r, out, N_("The order is in force as of now."));
+	return done && back(r, out, N_("The order is in force as of now."));
 }
 
 static bool
@@ -489,8 +482,7 @@ proofs_show(struct request *r, struct response *out, struct err *e)
 	struct consent_proofs_page page = {.child = r->id[0]};
 
 	if (!read_page(r, &child, e) ||
-	    !consent_proofs_load(
-		&d, r->id[0], r->view.lang, &page.proofs, e) ||
+	    !consent_proofs_load(&d, r->id[0], r->view.lang, &page.proofs, e) ||
 	    !note_read(r, AUDIT_CONSENT_EXPORTED, e))
 		return false;
 	page.name = child.name;

@@ -1,0 +1,118 @@
+// The pages about consent: in two languages, at two widths, light and dark;
+// and a yes and a no given with thumbs, keys and no script at all.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+
+import { desktop, launch, look, open, phone, type Setting } from "../lib/browser";
+import type { Client } from "../lib/client";
+import { startServer, type Server } from "../lib/server";
+import { count, until } from "../lib/trouble";
+
+let server: Server;
+let browser: Browser;
+const people = new Map<string, Client>();
+
+const settings: [string, Setting][] = [
+  ["French on a phone, light", { width: phone }],
+  ["English on a phone, dark", { width: phone, lang: "en", dark: true }],
+  ["French on a desk, dark", { width: desktop, dark: true }],
+  ["English on a desk, light", { width: desktop, lang: "en" }],
+];
+
+async function settle(who: string, lang: "fr" | "en"): Promise<Client> {
+  const c = people.get(who);
+  assert.ok(c !== undefined);
+  await c.get(`/language/${lang}?back=%2Faccount`);
+  return c;
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 300 });
+  browser = await launch();
+  for (const who of ["claire", "nadia"]) people.set(who, await server.client(who));
+  await until("what waits", () => count(server, "consent_task WHERE done_at IS NULL") > 0, 30_000);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.sweep();
+});
+
+for (const [name, setting] of settings)
+  test(`nothing is wrong on any page about consent: ${name}`, async () => {
+    const lang = setting.lang ?? "fr";
+    const pages: Record<string, string[]> = {
+      nadia: ["/rights", "/consent/1", "/consent/2", "/consent/1/child", "/consent/1/print", "/consent/1/proofs"],
+      claire: ["/structure", "/consents", "/consents/purposes", "/consents/group/1/print", "/roster/child/1/consents", "/roster/child/3/consents", "/roster/child/1/consents/proofs"],
+    };
+    const wrong: string[] = [];
+    for (const [who, paths] of Object.entries(pages)) {
+      const tab = await open(browser, server, { ...setting, as: await settle(who, lang) });
+      for (const path of paths) {
+        wrong.push(...await look(tab, who, path, lang, setting.width === phone));
+        await tab.page.evaluate(() => { for (const d of document.querySelectorAll("details")) d.open = true; });
+        wrong.push(...(await tab.violations()).map((v) => `${path}, unfolded: ${v}`));
+        if (process.env["SHOTS"] !== undefined)
+          await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${who}${path.replaceAll("/", "-")}-${name.replaceAll(/\W+/g, "-")}.png`, fullPage: true });
+      }
+      await tab.close();
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+for (const scripts of [true, false])
+  test(`four taps from home to an answer, and four to take it back, ${scripts ? "with" : "without"} scripts`, async () => {
+    const tab = await open(browser, server, { width: phone, scripts, as: await settle("nadia", "fr") });
+    for (const [answer, then] of [["Non", "Votre non est noté"], ["Oui", "Votre oui est noté"]] as const) {
+      await tab.go("/");
+      let taps = 0;
+      const tap = async (what: ReturnType<typeof tab.page.locator>): Promise<void> => {
+        taps++;
+        await what.click();
+        await tab.page.waitForLoadState("load");
+      };
+      await tap(tab.page.getByRole("link", { name: "Mes droits" }));
+      await tap(tab.page.getByRole("link", { name: /Images de Léa/ }));
+      await tap(tab.page.getByRole("button", { name: new RegExp(`^${answer}.*Les familles du groupe`) }));
+      assert.ok(taps <= 4);
+      assert.match(await tab.page.locator(".notice").first().innerText(), new RegExp(then));
+    }
+    assert.deepEqual(tab.faults, []);
+    await tab.close();
+  });
+
+test("yes and no look the same: nothing is nudged", async () => {
+  const tab = await open(browser, server, { width: phone, as: await settle("nadia", "fr") });
+  await tab.go("/consent/2");
+  const looks = await tab.page.locator(".answer").evaluateAll((all) => all.map((b) => {
+    const s = getComputedStyle(b);
+    return [s.backgroundColor, s.color, s.fontSize, s.fontWeight, s.borderColor, b.getBoundingClientRect().height].join();
+  }));
+  assert.ok(looks.length >= 8);
+  assert.equal(new Set(looks).size, 1);
+  await tab.close();
+});
+
+test("the keyboard gives an answer", async () => {
+  const tab = await open(browser, server, { width: desktop, as: await settle("nadia", "fr") });
+  const before = count(server, "consent_event");
+  await tab.go("/consent/1");
+  await tab.page.getByRole("button", { name: /^Oui.*Les familles du groupe/ }).focus();
+  await tab.page.keyboard.press("Enter");
+  await tab.page.locator(".notice").first().waitFor();
+  assert.equal(count(server, "consent_event"), before + 1);
+  await tab.close();
+});
+
+test("the form on paper prints one child a sheet, without the bars", async () => {
+  const tab = await open(browser, server, { width: desktop, as: await settle("claire", "fr") });
+  await tab.go("/consents/group/1/print");
+  const forms = await tab.page.locator(".letter").count();
+  assert.ok(forms >= 4);
+  await tab.page.emulateMedia({ media: "print" });
+  assert.equal(await tab.page.locator(".top").isVisible(), false);
+  const pdf = await tab.page.pdf({ preferCSSPageSize: true });
+  assert.equal((pdf.toString("latin1").match(/\/Type\s*\/Page[^s]/g) ?? []).length, forms);
+  await tab.close();
+});
