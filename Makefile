@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 DEMO ?= var/demo
 PORT ?= 8420
 
-PACKAGES := gcc make pkg-config meson ninja-build libmicrohttpd-dev \
+PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-dev \
 	libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libvips-dev \
 	libjpeg62-turbo-dev libqrencode-dev zlib1g-dev libexpat1-dev \
 	libcurl4-openssl-dev libavformat-dev libavcodec-dev libavutil-dev \

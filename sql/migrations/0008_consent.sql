@@ -149,7 +149,7 @@ WHEN old.id = old.id
 BEGIN SELECT RAISE(ABORT, 'what was said stays written'); END;
 
 -- Proofs go five years after the child was erased (1826 days), by the day up
--- to which jobs have looked, see docs/decisions/0003-proof-of-consent.md.
+-- to which jobs have looked, see docs/decisions/0004-proof-of-consent.md.
 CREATE TRIGGER consent_event_kept BEFORE DELETE ON consent_event FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM child c
                    JOIN consent_swept s ON s.organisation = c.organisation

@@ -152,3 +152,65 @@ media_done_read(str body, struct media_done *ret, struct err *e)
 	*ret = d;
 	return true;
 }
+
+void
+media_look_write(struct buf *b, const struct media_look *l)
+{
+	write_u32(b, l->id);
+}
+
+bool
+media_look_read(str body, struct media_look *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_look l = {.id = read_u32(&r, UINT32_MAX)};
+
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media look: malformed");
+	*ret = l;
+	return true;
+}
+
+void
+media_looked_write(struct buf *b, const struct media_looked *l)
+{
+	write_u32(b, l->id);
+	write_u8(b, l->verdict);
+	write_u8(b, l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct media_face *f = &l->face[i];
+
+		write_u32(b, f->x);
+		write_u32(b, f->y);
+		write_u32(b, f->w);
+		write_u32(b, f->h);
+	}
+}
+
+static void
+read_face(struct reader *r, struct media_face *f)
+{
+	f->x = read_u32(r, MEDIA_FACE_UNITS - 1);
+	f->y = read_u32(r, MEDIA_FACE_UNITS - 1);
+	f->w = read_u32(r, MEDIA_FACE_UNITS - f->x);
+	f->h = read_u32(r, MEDIA_FACE_UNITS - f->y);
+	if (f->w == 0 || f->h == 0)
+		r->bad = true;
+}
+
+bool
+media_looked_read(str body, struct media_looked *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_looked l = {.id = read_u32(&r, UINT32_MAX)};
+
+	l.verdict = read_u8(&r, MEDIA_VERDICTS - 1);
+	l.n = read_u8(&r, l.verdict == MEDIA_OK ? MEDIA_FACES_MAX : 0);
+	for (size_t i = 0; i < l.n; i++)
+		read_face(&r, &l.face[i]);
+	if (!read_end(&r))
+		return err_set(
+		    e, ERR_CORRUPT, "media look's answer: malformed");
+	*ret = l;
+	return true;
+}

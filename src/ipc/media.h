@@ -1,7 +1,8 @@
 /*
  * media — messages between jobs and a media worker.
  *
- * One job, one answer.  The input is a sealed memfd with the plain bytes; the
+ * One job, one answer; one look for faces, one answer.  The input is a sealed
+ * memfd with the plain bytes; the
  * outputs are memfds that the media worker made and sealed.  No name, no
  * number of a row, no key ever goes there.
  */
@@ -12,7 +13,12 @@
 #include "base/err.h"
 #include "ipc/read.h"
 
-enum media_kind { MEDIA_JOB = 1, MEDIA_DONE = 2 };
+enum media_kind {
+	MEDIA_JOB = 1,
+	MEDIA_DONE = 2,
+	MEDIA_LOOK = 5,   /* for faces */
+	MEDIA_LOOKED = 6,
+};
 
 #define MEDIA_SIDES 3
 #define MEDIA_FDS_MAX (MEDIA_SIDES + 1)
@@ -64,6 +70,35 @@ struct media_done {
 
 /* How many descriptors come with this answer. */
 size_t media_done_fds(const struct media_done *);
+
+/* fd 0: a rendition.  The answer brings no descriptor: boxes are all that is
+ * ever known of a face, no more than a rectangle drawn by hand. */
+struct media_look {
+	uint32_t id;
+};
+
+#define MEDIA_FACES_MAX 100 /* the surest ones, when there are more */
+/* Boxes are in 1/65536 of the width and of the height of the upright picture,
+ * so they fit every rendition. */
+#define MEDIA_FACE_UNITS 65536u
+
+/* Inside the picture: x + w and y + h are at most MEDIA_FACE_UNITS, w and h
+ * at least 1. */
+struct media_face {
+	uint32_t x, y, w, h;
+};
+
+struct media_looked {
+	uint32_t id;
+	uint8_t verdict; /* other than MEDIA_OK: nobody looked, n is 0 */
+	uint8_t n;
+	struct media_face face[MEDIA_FACES_MAX];
+};
+
+void media_look_write(struct buf *, const struct media_look *);
+bool media_look_read(str, struct media_look *ret, struct err *) MUST_USE;
+void media_looked_write(struct buf *, const struct media_looked *);
+bool media_looked_read(str, struct media_looked *ret, struct err *) MUST_USE;
 
 void media_job_write(struct buf *, const struct media_job *);
 bool media_job_read(str, struct media_job *ret, struct err *) MUST_USE;

@@ -19,7 +19,8 @@ struct decoded {
 	struct exif exif;
 	struct planes planes; /* when MEDIA_OK; the caller has them */
 	struct buf icc;       /* of planes; empty: they are sRGB */
-	struct hashing *hashing; /* of the caller; gets all frames */
+	/* Of the caller; gets all frames.  NULL: a JPEG is decoded unhashed. */
+	struct hashing *hashing;
 };
 
 void decoded_done(struct decoded *);

@@ -180,6 +180,8 @@ open_rgb(struct in *in)
 	struct jpeg_decompress_struct *c = &in->c;
 	struct jpegrgb_part part[3];
 
+	if (in->ret->hashing == NULL)
+		return;
 	for (int i = 0; i < c->num_components; i++) {
 		const jpeg_component_info *k = &c->comp_info[i];
 
@@ -234,7 +236,8 @@ read_strips(struct in *in)
 		rows[i] = (const uint8_t *const *)in->rows[i];
 	while (c->output_scanline < c->output_height) {
 		(void)jpeg_read_raw_data(c, in->rows, per);
-		jpegrgb_strip(in->rgb, rows);
+		if (in->rgb != NULL)
+			jpegrgb_strip(in->rgb, rows);
 		if (in->fit == NULL)
 			continue;
 		/* fit ignores the rows below the last. */
@@ -305,7 +308,8 @@ decode(struct in *in, str bytes)
 	open_strips(in);
 	read_strips(in);
 	(void)jpeg_finish_decompress(c);
-	hash(in);
+	if (in->rgb != NULL)
+		hash(in);
 	if (in->fit != NULL && !fit_finish(in->fit, &in->ret->planes, in->e))
 		fail_ours(in);
 }

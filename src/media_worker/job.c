@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "media/faces.h"
 #include "media/intake.h"
 
 /* Without these the sender could shrink the file under the decoder. */
@@ -12,6 +13,7 @@
 
 const struct chan_permit job_permits[] = {
     {MEDIA_JOB, 1, 1, 64},
+    {MEDIA_LOOK, 1, 1, 16},
     {0},
 };
 
@@ -117,8 +119,24 @@ answer(struct chan *c, const struct intake *t, struct err *e)
 	return chan_send(c, MEDIA_DONE, buf_view(&body), f.fd, f.n, e);
 }
 
-bool
-job_serve(struct chan *c, struct chan_msg *m, struct err *e)
+static bool
+look(struct chan *c, struct chan_msg *m, struct err *e)
+{
+	CLEANUP(view_done) struct view v = {0};
+	CLEANUP(buf_done) struct buf body = BUF_MAX(2048);
+	struct media_looked looked;
+	struct media_look job;
+
+	if (!media_look_read(m->body, &job, e) || !view_open(m->fd[0], &v, e) ||
+	    !faces_look((str){v.p, v.n}, &looked, e))
+		return err_wrap(e, "look");
+	looked.id = job.id;
+	media_looked_write(&body, &looked);
+	return chan_send(c, MEDIA_LOOKED, buf_view(&body), NULL, 0, e);
+}
+
+static bool
+take_in(struct chan *c, struct chan_msg *m, struct err *e)
 {
 	CLEANUP(view_done) struct view v = {0};
 	CLEANUP(intake_done) struct intake t = {0};
@@ -132,4 +150,10 @@ job_serve(struct chan *c, struct chan_msg *m, struct err *e)
 		return err_wrap(e, "intake");
 	t.done.id = job.id;
 	return answer(c, &t, e);
+}
+
+bool
+job_serve(struct chan *c, struct chan_msg *m, struct err *e)
+{
+	return m->kind == MEDIA_LOOK ? look(c, m, e) : take_in(c, m, e);
 }

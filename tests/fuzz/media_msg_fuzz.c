@@ -40,6 +40,33 @@ check_done(str s)
 }
 
 static void
+check_look(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(2048);
+	struct media_looked d;
+	struct media_look l;
+	struct err e;
+
+	if (media_look_read(s, &l, &e)) {
+		media_look_write(&b, &l);
+		if (!str_eq(s, buf_view(&b)))
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (!media_looked_read(s, &d, &e))
+		return;
+	media_looked_write(&b, &d);
+	if (!str_eq(s, buf_view(&b)) || d.n > MEDIA_FACES_MAX ||
+	    (d.verdict != MEDIA_OK && d.n > 0))
+		__builtin_trap();
+	for (size_t i = 0; i < d.n; i++)
+		if (d.face[i].w == 0 || d.face[i].h == 0 ||
+		    d.face[i].x + d.face[i].w > MEDIA_FACE_UNITS ||
+		    d.face[i].y + d.face[i].h > MEDIA_FACE_UNITS)
+			__builtin_trap();
+}
+
+static void
 check_hashes(str s)
 {
 	OWNED(arena) a = arena_new((size_t)4 << 20);
@@ -91,6 +118,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	check_job(s);
 	check_done(s);
+	check_look(s);
 	check_hashes(s);
 	check_video(s);
 	return 0;

@@ -30,6 +30,7 @@ static const char *program;
 
 static const struct chan_permit from_media[] = {
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, 1024},
+    {MEDIA_LOOKED, 0, 0, 2048},
     {0},
 };
 
@@ -272,6 +273,49 @@ a_large_interlaced_png_needs_no_file(void **state)
 	assert_int_equal(status_of(&m), 0);
 }
 
+static struct media_looked
+look_at(struct media *m, str s)
+{
+	static char bytes[4096];
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	CLEANUP(chan_msg_done) struct chan_msg msg = {0};
+	OWNED_FD fd = memory_file(s, true);
+	struct media_look look = {77};
+	struct media_looked ret;
+	struct err e = {0};
+
+	media_look_write(&b, &look);
+	assert_true(chan_send(&m->jobs, MEDIA_LOOK, buf_view(&b), &fd, 1, &e));
+	if (!chan_recv(&m->jobs, bytes, sizeof(bytes), 60000, &msg, &e))
+		fail_msg("no answer: %s", e.msg);
+	assert_true(media_looked_read(msg.body, &ret, &e));
+	assert_int_equal(ret.id, 77);
+	return ret;
+}
+
+/* The filters are loaded in the jail, on first use, and used again. */
+static void
+faces_are_looked_for_in_the_jail(void **state)
+{
+	CLEANUP(buf_done) struct buf b = {0};
+	struct picture p = {.width = 900, .height = 700, .save = ".jpg"};
+	struct media m;
+
+	(void)state;
+	assert_true(picture_make(&p, &b));
+	spawn(&m);
+	wait_ready(&m);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(look_at(&m, buf_view(&b)).verdict, MEDIA_OK);
+	assert_int_equal(
+	    look_at(&m, S("no picture at all")).verdict, MEDIA_UNKNOWN);
+	assert_int_equal(look_at(&m, str_sub(buf_view(&b), 0, b.n / 2)).verdict,
+	    MEDIA_TRUNCATED);
+	send_job(&m, buf_view(&b), 9, true);
+	assert_int_equal(answer_of(&m, 9), MEDIA_OK);
+	assert_int_equal(status_of(&m), 0);
+}
+
 /* A file that its sender can still change is an attack on the decoder. */
 static void
 an_unsealed_file_is_the_end(void **state)
@@ -329,6 +373,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(every_format_passes_through_the_jail),
 	    cmocka_unit_test(bad_files_get_a_verdict_and_the_next_is_served),
 	    cmocka_unit_test(a_large_interlaced_png_needs_no_file),
+	    cmocka_unit_test(faces_are_looked_for_in_the_jail),
 	    cmocka_unit_test(an_unsealed_file_is_the_end),
 	    cmocka_unit_test(it_leaves_when_it_is_not_needed),
 	    cmocka_unit_test(it_is_ready_soon),
