@@ -87,10 +87,10 @@ fill(int64_t photos)
 		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
 		"n"
 		" WHERE i < %" PRId64 ") INSERT INTO medium (id, organisation,"
-		" post, uploader, state, position, width, height, created_at)"
-		" SELECT i, 1, 1 + (i - 1) / %d, 2, 'ready', i %% %d, 4000, "
+		" post, uploader, state, position, width, height, created_at,"
+		" cleared) SELECT i, 1, 1 + (i - 1) / %d, 2, 'ready', i %% %d, 4000, "
 		"3000,"
-		" 1 FROM n;"
+		" 1, 1 FROM n;"
 		"INSERT INTO blob (medium, side, name, key_wrapped, bytes, "
 		"width,"
 		" height, type, created_at) SELECT id, 320, 'n' || id,"
@@ -205,7 +205,7 @@ measure(void)
 			PERMIT_SEE, NOW, TODAY, &g, &v.e))
 			fail_msg("%s", v.e.msg);
 		t1 = now_ns();
-		if (!album_load(&v.house, a, v.org, g, false, &al, &v.e))
+		if (!album_load(&v.house, a, v.org, g, ALBUM_SHOWN, &al, &v.e))
 			fail_msg("%s", v.e.msg);
 		spent[2] += t1 - t0;
 		spent[3] += now_ns() - t1;

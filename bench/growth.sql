@@ -37,8 +37,8 @@ INSERT INTO post_audience (post, activity_group, day_on)
   SELECT p.id, g.id, p.day_on FROM post p JOIN activity_group g
     ON g.id < 1000 AND p.id % $GROUPS = g.id % $GROUPS WHERE p.id >= 1000;
 INSERT INTO medium (id, organisation, post, uploader, state, position, width,
-    height, created_at)
-  SELECT 10000 + i, 1, 1000 + i / 24, 1, 'ready', i % 24, 4000, 3000, 1
+    height, created_at, cleared)
+  SELECT 10000 + i, 1, 1000 + i / 24, 1, 'ready', i % 24, 4000, 3000, 1, 1
     FROM n WHERE i < $PHOTOS / 24 * 24;
 INSERT INTO blob (medium, side, name, key_wrapped, bytes, width, height, type,
     created_at)

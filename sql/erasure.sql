@@ -21,7 +21,7 @@ UPDATE medium
 
 -- name: erasure_jobs :exec
 DELETE FROM job
- WHERE kind IN ('intake', 'rehash', 'known') AND subject = :medium;
+ WHERE kind IN ('intake', 'rehash', 'known', 'faces') AND subject = :medium;
 
 -- name: erasure_child_token :one
 SELECT erasure_token FROM child WHERE id = :id;
@@ -141,6 +141,8 @@ SELECT m.id
 -- How many photos a post shows, wherever some were erased.
 UPDATE post
    SET photos = (SELECT count(*) FROM medium m
-                  WHERE m.post = post.id AND m.state = 'ready')
+                  WHERE m.post = post.id AND m.state = 'ready'
+                    AND (m.cleared = 1 OR post.state <> 'published'))
  WHERE photos <> (SELECT count(*) FROM medium m
-                   WHERE m.post = post.id AND m.state = 'ready');
+                   WHERE m.post = post.id AND m.state = 'ready'
+                     AND (m.cleared = 1 OR post.state <> 'published'));

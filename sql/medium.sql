@@ -62,23 +62,26 @@ SELECT id, state, reason, position, caption_enc, name_enc, width, height,
  ORDER BY position, id;
 
 -- name: medium_ready_of_post :many
+-- in: least integer
 SELECT id, caption_enc, width, height, taken_at
   FROM medium
- WHERE post = :post AND state = 'ready'
+ WHERE post = :post AND state = 'ready' AND cleared >= :least
  ORDER BY position, id;
 
 -- name: medium_ready_ids :many
+-- in: least integer
 -- Only what the index holds: the order of an album, for next and previous.
 SELECT id
   FROM medium
- WHERE post = :post AND state = 'ready'
+ WHERE post = :post AND state = 'ready' AND cleared >= :least
  ORDER BY position, id;
 
 -- name: medium_first_five :many
+-- in: least integer
 -- The pictures of a card of the feed, from the index alone.
 SELECT id
   FROM medium
- WHERE post = :post AND state = 'ready'
+ WHERE post = :post AND state = 'ready' AND cleared >= :least
  ORDER BY position, id
  LIMIT 5;
 

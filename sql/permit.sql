@@ -3,7 +3,7 @@
 -- kept for one of them serves all who ask (store/kept.h).
 
 -- name: permit_medium :opt
-SELECT m.post, m.state AS medium_state,
+SELECT m.post, m.state AS medium_state, m.cleared,
        b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type
   FROM medium m
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side

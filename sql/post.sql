@@ -32,11 +32,12 @@ UPDATE post
  WHERE id = :id AND state = 'published';
 
 -- name: post_recount :exec
--- photos is what the families can see; counted again whenever a medium of the
--- post comes to be ready or stops being so.
+-- photos is what the families can see, of a post that is published, else what
+-- is ready; counted again whenever a medium comes to be so or stops being so.
 UPDATE post
-   SET photos = (SELECT count(*) FROM medium
-                  WHERE post = :id AND state = 'ready')
+   SET photos = (SELECT count(*) FROM medium m
+                  WHERE m.post = :id AND m.state = 'ready'
+                    AND (m.cleared = 1 OR post.state <> 'published'))
  WHERE id = :id;
 
 -- name: post_drafts :many

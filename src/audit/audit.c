@@ -130,6 +130,14 @@ static const struct {
 		N_("%1 prepared forms of consent on paper") },
 	[AUDIT_CONSENT_EXPORTED] = { "consent-exported",
 		N_("%1 took out the proofs of consent about a child") },
+	[AUDIT_FACE_BOXED] = { "face-boxed",
+		N_("%1 boxed a face, or said who is in a box") },
+	[AUDIT_FACES_SAID] = { "faces-said",
+		N_("%1 said that every face of a photo is boxed") },
+	[AUDIT_MASK_ASKED] = { "mask-asked",
+		N_("%1 asked to hide a face on a photo") },
+	[AUDIT_MASK_DECIDED] = { "mask-decided",
+		N_("%1 decided about a face that somebody wanted hidden") },
 };
 /* clang-format on */
 

@@ -9,6 +9,7 @@
 #include "sharing/upload.h"
 #include "sql_account.h"
 #include "sql_post.h"
+#include "sql_region.h"
 
 struct plan {
 	const char *login; /* who publishes */
@@ -108,6 +109,20 @@ leave(struct easel *s, int64_t post, const struct grant **ret, struct err *e)
 	    s->d.now, s->d.today, ret, e);
 }
 
+/* Its pictures are drawn and show nobody: that word can be given before they
+ * are prepared.  The draft is left for whoever tries how that is done. */
+static bool
+say_nobody(struct easel *s, int64_t medium, struct err *e)
+{
+	struct deed_about about = {.kind = "medium", .id = medium};
+	int64_t rows;
+
+	return sql_face_word_say(
+		   s->d.house->db, medium, s->d.actor, s->d.now, &rows, e) &&
+	       sql_region_clear(s->d.house->db, 1, medium, &rows, e) &&
+	       deed_note(&s->d, AUDIT_FACES_SAID, &about, e);
+}
+
 static bool
 upload(struct easel *s, int64_t post, const struct plan *p, size_t i,
     struct err *e)
@@ -132,6 +147,7 @@ upload(struct easel *s, int64_t post, const struct plan *p, size_t i,
 	    (i < 3 && p->caption[i] != NULL &&
 		!medium_caption(
 		    &s->d, g, (int64_t)go.handle, str_c(p->caption[i]), e)) ||
+	    (!p->draft && !say_nobody(s, (int64_t)go.handle, e)) ||
 	    !db_commit(db, e)) {
 		db_rollback(db);
 		return false;

@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "sql_erasure.h"
 #include "sql_medium_hash.h"
+#include "sql_region.h"
 
 #define TOKEN_BYTES 16
 #define STEP_MAX ((size_t)1 << 20)
@@ -19,6 +20,17 @@ is_held(
 
 	return sql_erasure_held(h->db, a, medium, ret, &row, e) ||
 	       err_wrap(e, "erase medium %" PRId64, medium);
+}
+
+/* Where faces were, and what was said of them. */
+static bool
+forget_faces(struct house *h, int64_t medium, struct err *e)
+{
+	int64_t rows;
+
+	return sql_region_forget_requests(h->db, medium, &rows, e) &&
+	       sql_region_forget_words(h->db, medium, &rows, e) &&
+	       sql_region_forget(h->db, medium, &rows, e);
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
@@ -51,6 +63,7 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
 	    !sql_erasure_jobs(h->db, medium, &rows, e) ||
 	    !sql_medium_hash_forget(h->db, medium, &rows, e) ||
+	    !forget_faces(h, medium, e) ||
 	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
 	return true;
@@ -62,7 +75,8 @@ forget_child(
 {
 	int64_t ended;
 
-	return sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
+	return sql_region_forget_child(h->db, at, token, &ended, e) &&
+	       sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }
 
@@ -220,6 +234,8 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
 	       sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
 	       sql_medium_hash_forget_deleted(r->h->db, &rows, e) &&
+	       sql_region_forget_deleted(r->h->db, &rows, e) &&
+	       sql_region_forget_deleted_words(r->h->db, &rows, e) &&
 	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }

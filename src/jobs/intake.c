@@ -8,6 +8,7 @@
 
 #include "erasure/erasure.h"
 #include "hash/kind.h"
+#include "jobs/look.h"
 #include "media/sniff.h"
 #include "sharing/blob_key.h"
 #include "sql_blob.h"
@@ -341,6 +342,7 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 			&kept[i], now, e))
 			return false;
 	return intake_hash_rows(h->db, m->id, hashes, e) &&
+	       sql_job_add(h->db, S(LOOK_JOB), m->id, now, &rows, e) &&
 	       sql_blob_original(h->db, str_c(original_type(d)), d->width,
 		   d->height, m->id, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&

@@ -9,6 +9,7 @@
 #include "jobs/head.h"
 #include "jobs/intake.h"
 #include "jobs/known.h"
+#include "jobs/look.h"
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
 #include "jobs/shield.h"
@@ -25,15 +26,19 @@
 
 static const struct chan_permit from_media[] = {
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, MSG_MAX},
+    {MEDIA_LOOKED, 0, 0, MSG_MAX},
     {0},
 };
+
+/* What a media worker makes of a photo. */
+enum work { WORK_INTAKE, WORK_HASHES, WORK_FACES };
 
 /* A media worker; medium 0: it has nothing to do. */
 struct hand {
 	struct chan chan; /* fd -1: no such hand */
 	uint32_t number;
 	int64_t medium;
-	bool rehash;      /* for its hashes alone */
+	enum work work;
 	int64_t until_ms; /* busy: must have answered; idle: may go home */
 };
 
@@ -121,21 +126,31 @@ count_death(struct jobs *j, int64_t medium, struct err *e)
 	    media_verdict_word(MEDIA_DAMAGED), house_now(j->house), e);
 }
 
+static bool
+work_died(struct jobs *j, enum work work, int64_t medium, struct err *e)
+{
+	int64_t now = house_now(j->house);
+
+	if (work == WORK_HASHES)
+		return rehash_put_off(j->house, medium, "worker died", now, e);
+	if (work == WORK_FACES)
+		return look_failed(
+		    j->house, j->arena, medium, true, "worker died", now, e);
+	return count_death(j, medium, e);
+}
+
 static void
 hand_died(struct jobs *j, struct hand *w)
 {
 	int64_t medium = w->medium;
-	bool rehash = w->rehash;
+	enum work work = w->work;
 	struct err e;
 
 	if (medium != 0)
 		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
 		    w->number, medium);
 	hand_leaves(w);
-	if (medium != 0 &&
-	    !(rehash ? rehash_put_off(j->house, medium, "worker died",
-			   house_now(j->house), &e)
-		     : count_death(j, medium, &e)))
+	if (medium != 0 && !work_died(j, work, medium, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 }
 
@@ -194,21 +209,28 @@ could_not(void *ctx, int64_t medium, struct err *e)
 }
 
 static void
-give_bytes(struct jobs *j, struct hand *w, int64_t medium, int fd, bool rehash)
+give_bytes(
+    struct jobs *j, struct hand *w, int64_t medium, int fd, enum work work)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
 	struct media_job job = {
-	    (uint32_t)medium, rehash, 0, QUERY_DEFAULT, {0}};
+	    (uint32_t)medium, work == WORK_HASHES, 0, QUERY_DEFAULT, {0}};
+	struct media_look look = {(uint32_t)medium};
+	bool faces = work == WORK_FACES;
 	struct err e;
 
 	memcpy(job.side, intake_sides, sizeof(job.side));
-	media_job_write(&b, &job);
-	if (!chan_send(&w->chan, MEDIA_JOB, buf_view(&b), &fd, 1, &e)) {
+	if (faces)
+		media_look_write(&b, &look);
+	else
+		media_job_write(&b, &job);
+	if (!chan_send(&w->chan, faces ? MEDIA_LOOK : MEDIA_JOB, buf_view(&b),
+		&fd, 1, &e)) {
 		hand_died(j, w);
 		return;
 	}
 	w->medium = medium;
-	w->rehash = rehash;
+	w->work = work;
 	w->until_ms = clock_ms() + JOB_MS;
 }
 
@@ -219,7 +241,7 @@ give(struct jobs *j, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (intake_open(j->house, j->arena, medium, &fd, &e))
-		give_bytes(j, w, medium, fd, false);
+		give_bytes(j, w, medium, fd, WORK_INTAKE);
 	else
 		could_not(j, medium, &e);
 }
@@ -245,9 +267,34 @@ give_rehash(struct jobs *j, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (rehash_open(j->house, j->arena, medium, &fd, &e))
-		give_bytes(j, w, medium, fd, true);
+		give_bytes(j, w, medium, fd, WORK_HASHES);
 	else
 		could_not_rehash(j, medium, &e);
+}
+
+static void
+could_not_look(struct jobs *j, int64_t medium, const struct err *why)
+{
+	struct err e;
+
+	if (why->kind == ERR_NOT_FOUND)
+		return;
+	log_err(LOG_LEVEL_WARN, why, "faces");
+	if (!look_failed(j->house, j->arena, medium, false,
+		err_meanings[why->kind].name, house_now(j->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "faces");
+}
+
+static void
+give_look(struct jobs *j, struct hand *w, int64_t medium)
+{
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (look_open(j->house, j->arena, medium, &fd, &e))
+		give_bytes(j, w, medium, fd, WORK_FACES);
+	else
+		could_not_look(j, medium, &e);
 }
 
 static void
@@ -284,6 +331,28 @@ give_out_old(struct jobs *j, struct err *e)
 	return true;
 }
 
+/* By hands that have nothing else to do; more are not wished for, but one. */
+static bool
+give_out_looks(struct jobs *j, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!sql_job_due(j->house->db, j->arena, S(LOOK_JOB),
+		house_now(j->house), CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = idle_hand(j);
+
+		if (in_hand(j, due.v[i].subject))
+			continue;
+		if (w != NULL)
+			give_look(j, w, due.v[i].subject);
+		else if (busy_hands(j) == 0)
+			wish(j);
+	}
+	return true;
+}
+
 /* Every idle hand gets a file; if some are left, more hands are wished for.
  * Nothing is decoded that nobody could recognise. */
 static bool
@@ -309,7 +378,7 @@ give_out(struct jobs *j, struct err *e)
 		}
 		give(j, w, due.v[i].subject);
 	}
-	return give_out_old(j, e);
+	return give_out_looks(j, e) && give_out_old(j, e);
 }
 
 /* ---- taking work back ---- */
@@ -348,12 +417,49 @@ static bool
 answer_fits(
     const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
-	size_t want = d->verdict != MEDIA_OK ? 0
-		      : w->rehash            ? 1
-					     : MEDIA_FDS_MAX;
+	size_t want = d->verdict != MEDIA_OK   ? 0
+		      : w->work == WORK_HASHES ? 1
+					       : MEDIA_FDS_MAX;
 
-	return w->medium != 0 && d->id == (uint32_t)w->medium &&
-	       m->n_fds == want && media_done_fds(d) == want;
+	return w->medium != 0 && w->work != WORK_FACES &&
+	       d->id == (uint32_t)w->medium && m->n_fds == want &&
+	       media_done_fds(d) == want;
+}
+
+static void
+drop_hand(struct jobs *j, struct hand *w)
+{
+	struct err e;
+
+	if (!role_drop_media(j->start, w->number, &e))
+		log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
+	hand_died(j, w);
+}
+
+static void
+free_hand(struct jobs *j, struct hand *w)
+{
+	w->medium = 0;
+	w->work = WORK_INTAKE;
+	w->until_ms = idle_until(j);
+}
+
+static void
+take_looked(struct jobs *j, struct hand *w, const struct chan_msg *m)
+{
+	int64_t medium = w->medium;
+	struct media_looked l;
+	struct err e;
+
+	if (!media_looked_read(m->body, &l, &e) || medium == 0 ||
+	    w->work != WORK_FACES || l.id != (uint32_t)medium) {
+		drop_hand(j, w);
+		return;
+	}
+	free_hand(j, w);
+	if (!look_store(
+		j->house, j->arena, medium, &l, house_now(j->house), &e))
+		could_not_look(j, medium, &e);
 }
 
 /* The hand gets its next file before this one is encrypted and committed. */
@@ -362,22 +468,17 @@ take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 {
 	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
 	struct media_done d;
-	bool rehash;
+	bool rehash = w->work == WORK_HASHES;
 	struct err e;
 
 	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
-		if (!role_drop_media(j->start, w->number, &e))
-			log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
-		hand_died(j, w);
+		drop_hand(j, w);
 		return;
 	}
 	for (size_t i = 0; i < m->n_fds; i++)
 		fd[i] = m->fd[i];
 	j->storing = w->medium;
-	rehash = w->rehash;
-	w->medium = 0;
-	w->rehash = false;
-	w->until_ms = idle_until(j);
+	free_hand(j, w);
 	if (!give_out(j, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 	if (rehash)
@@ -399,7 +500,10 @@ hear_hand(struct jobs *j, struct hand *w)
 			hand_died(j, w);
 		return;
 	}
-	take_back(j, w, &m);
+	if (m.kind == MEDIA_LOOKED)
+		take_looked(j, w, &m);
+	else
+		take_back(j, w, &m);
 	chan_msg_done(&m);
 }
 
@@ -458,15 +562,10 @@ hear_monitor(struct jobs *j, struct err *e)
 static void
 too_late(struct jobs *j, struct hand *w)
 {
-	struct err e;
-
-	if (w->medium != 0) {
-		if (!role_drop_media(j->start, w->number, &e))
-			log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
-		hand_died(j, w);
-	} else {
+	if (w->medium != 0)
+		drop_hand(j, w);
+	else
 		hand_leaves(w); /* nothing to do for long: it retires */
-	}
 }
 
 static void

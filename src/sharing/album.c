@@ -125,11 +125,12 @@ load_all(struct house *h, struct arena *a, const struct organisation *org,
 
 static bool
 load_ready(struct house *h, struct arena *a, const struct organisation *org,
-    struct album *al, struct err *e)
+    enum album_part part, struct album *al, struct err *e)
 {
 	struct sql_medium_ready_of_post_rows rows;
 
-	if (!sql_medium_ready_of_post(h->db, a, al->id, &rows, e))
+	if (!sql_medium_ready_of_post(
+		h->db, a, al->id, part == ALBUM_SHOWN, &rows, e))
 		return false;
 	al->v = NEW_N(a, struct album_photo, rows.n);
 	if (al->v == NULL)
@@ -148,13 +149,14 @@ load_ready(struct house *h, struct arena *a, const struct organisation *org,
 
 bool
 album_load(struct house *h, struct arena *a, const struct organisation *org,
-    const struct grant *g, bool whole, struct album *ret, struct err *e)
+    const struct grant *g, enum album_part part, struct album *ret,
+    struct err *e)
 {
 	struct album al;
 
 	if (!load_post(h, a, org, g, &al, e) ||
-	    !(whole ? load_all(h, a, org, &al, e)
-		    : load_ready(h, a, org, &al, e)))
+	    !(part == ALBUM_WHOLE ? load_all(h, a, org, &al, e)
+				  : load_ready(h, a, org, part, &al, e)))
 		return err_wrap(e, "album %" PRId64, grant_post(g));
 	*ret = al;
 	return true;
@@ -162,11 +164,13 @@ album_load(struct house *h, struct arena *a, const struct organisation *org,
 
 bool
 album_place(struct house *h, struct arena *a, const struct grant *g,
-    int64_t medium, struct album_place *ret, struct err *e)
+    enum album_part part, int64_t medium, struct album_place *ret,
+    struct err *e)
 {
 	struct sql_medium_ready_ids_rows rows;
 
-	if (!sql_medium_ready_ids(h->db, a, grant_post(g), &rows, e))
+	if (!sql_medium_ready_ids(
+		h->db, a, grant_post(g), part == ALBUM_SHOWN, &rows, e))
 		return err_wrap(e, "album %" PRId64, grant_post(g));
 	for (size_t i = 0; i < rows.n; i++) {
 		if (rows.v[i].id != medium)

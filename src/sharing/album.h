@@ -25,9 +25,15 @@ struct album {
 	size_t n_stopped, n_held;
 };
 
-/* whole: every photo that is not deleted, for who arranges. */
+enum album_part {
+	ALBUM_WHOLE, /* every photo that is not deleted, for who arranges */
+	ALBUM_READY, /* for staff */
+	ALBUM_SHOWN, /* for families: ready, and its faces resolved */
+};
+
 bool album_load(struct house *, struct arena *, const struct organisation *,
-    const struct grant *, bool whole, struct album *ret, struct err *) MUST_USE;
+    const struct grant *, enum album_part, struct album *ret,
+    struct err *) MUST_USE;
 
 /* Where a photo stands in its album; ERR_NOT_FOUND when it is not ready. */
 struct album_place {
@@ -36,7 +42,7 @@ struct album_place {
 };
 
 bool album_place(struct house *, struct arena *, const struct grant *,
-    int64_t medium, struct album_place *ret, struct err *) MUST_USE;
+    enum album_part, int64_t medium, struct album_place *ret, struct err *) MUST_USE;
 
 /* The album without its photos, and one photo. */
 bool album_photo_load(struct house *, struct arena *,

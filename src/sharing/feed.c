@@ -254,7 +254,8 @@ fill_thumbs(const struct search *s, struct feed_card *c, struct err *e)
 {
 	struct sql_medium_first_five_rows rows;
 
-	if (!sql_medium_first_five(s->house->db, s->arena, c->id, &rows, e))
+	if (!sql_medium_first_five(s->house->db, s->arena, c->id,
+		c->state == POST_PUBLISHED, &rows, e))
 		return err_wrap(e, "pictures of the feed");
 	for (size_t i = 0; i < rows.n && i < FEED_THUMBS; i++)
 		c->thumb.v[c->thumb.n++] = rows.v[i].id;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "faces/word.h"
 #include "people/child.h"
 #include "sharing/looked.h"
 #include "sql_medium.h"
@@ -101,9 +102,10 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
 	int64_t rows, id = grant_post(g);
 	struct sql_stop_hold_of_post_row hold;
 	struct sql_medium_progress_row m;
+	struct word_gate faces;
 	bool held;
 
-	if (!may_edit(g, e) ||
+	if (!may_edit(g, e) || !word_gate(d, id, &faces, e) ||
 	    !sql_medium_progress(d->house->db, d->arena, id, &m, e) ||
 	    !sql_stop_hold_of_post(d->house->db, d->arena, id, &held, &hold, e))
 		return err_wrap(e, "post %" PRId64, id);
@@ -115,11 +117,14 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
 		*ret = PUBLISH_NO_AUDIENCE;
 	else if (at < d->now || at > d->now + PUBLISH_FAR_DAYS * DAY)
 		*ret = PUBLISH_PAST;
+	else if (!word_gate_open(&faces))
+		*ret = PUBLISH_FACES;
 	else
 		*ret = PUBLISH_DONE;
 	if (*ret != PUBLISH_DONE)
 		return true;
 	if (!sql_post_publish(d->house->db, at, d->now, id, &rows, e) ||
+	    !sql_post_recount(d->house->db, id, &rows, e) ||
 	    !looked_note(d, AUDIT_POST_PUBLISHED, "post", id, g,
 		arena_fmt(d->arena, "photos=%" PRId64, m.ready), e))
 		return err_wrap(e, "post %" PRId64, id);
@@ -133,7 +138,7 @@ not_back(const struct deed *d, int64_t post, struct err *e)
 	struct sql_medium_ready_ids_rows media;
 	int64_t n;
 
-	if (!sql_medium_ready_ids(d->house->db, d->arena, post, &media, e))
+	if (!sql_medium_ready_ids(d->house->db, d->arena, post, 0, &media, e))
 		return false;
 	for (size_t i = 0; i < media.n; i++)
 		if (!register_add(d, media.v[i].id, &n, e))
@@ -145,10 +150,11 @@ bool
 post_withdraw(
     const struct deed *d, const struct grant *g, bool not_again, struct err *e)
 {
-	int64_t rows, id = grant_post(g);
+	int64_t rows, recounted, id = grant_post(g);
 
 	if (!may_edit(g, e) ||
-	    !sql_post_withdraw(d->house->db, d->now, id, &rows, e))
+	    !sql_post_withdraw(d->house->db, d->now, id, &rows, e) ||
+	    (rows > 0 && !sql_post_recount(d->house->db, id, &recounted, e)))
 		return err_wrap(e, "post %" PRId64, id);
 	if (rows == 0)
 		return err_set(

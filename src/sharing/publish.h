@@ -4,7 +4,8 @@
  * Every function stands inside the caller's transaction and takes a grant that
  * permit gave for PERMIT_EDIT; without one it is ERR_NOT_FOUND.  An album may
  * be published while photos are still being prepared: they join it when they
- * are ready.  With none ready it may not.
+ * are ready and somebody has said that every face is boxed (faces/word.h).  With
+ * none ready it may not, nor with one that nobody said that of.
  */
 #ifndef SHARING_PUBLISH_H
 #define SHARING_PUBLISH_H
@@ -70,6 +71,7 @@ enum publish_answer {
 	PUBLISH_NO_AUDIENCE,
 	PUBLISH_PAST, /* the hour has passed, or is too far away */
 	PUBLISH_HELD, /* a photo of it, or of its sender, was stopped */
+	PUBLISH_FACES, /* a box or a word is missing, see faces/word.h */
 };
 
 /* at: from deed.now on.  Any answer but DONE changed nothing. */

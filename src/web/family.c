@@ -114,6 +114,7 @@ today_show(struct request *r, struct response *out, struct err *e)
 	struct deed d = share_deed(r);
 	struct day_of_staff page = {0};
 	struct draft_list drafts;
+	struct face_waits faces;
 	struct choices choices;
 	struct feed_query q;
 	struct feed feed;
@@ -126,7 +127,10 @@ today_show(struct request *r, struct response *out, struct err *e)
 	    !publish_groups(&d, r->viewer, 0, &choices, e))
 		return false;
 	page.feed = &feed;
+	if (!face_waiting(&d, viewer_is_director(r->viewer), &faces, e))
+		return false;
 	page.drafts = &drafts;
+	page.faces = &faces;
 	page.choices = &choices;
 	page.newest = q.before_day == FEED_NEWEST;
 	if ((r->view.handles || viewer_is_director(r->viewer)) &&
@@ -145,6 +149,12 @@ may(struct request *r, const struct grant *g, enum permit_want want)
 	return permit_decide(r->viewer, grant_facts(g), r->now, want);
 }
 
+static enum album_part
+part_of(const struct request *r)
+{
+	return viewer_is_staff(r->viewer) ? ALBUM_READY : ALBUM_SHOWN;
+}
+
 static bool
 album_show(struct request *r, struct response *out, struct err *e)
 {
@@ -153,7 +163,7 @@ album_show(struct request *r, struct response *out, struct err *e)
 	struct album al;
 
 	if (!share_post(r, r->id[0], PERMIT_SEE, &g, e) ||
-	    !album_load(r->house, r->arena, r->org, g, false, &al, e))
+	    !album_load(r->house, r->arena, r->org, g, part_of(r), &al, e))
 		return false;
 	if (viewer_is_staff(r->viewer) &&
 	    !looked_note(&d, AUDIT_POST_VIEWED, "post", al.id, g, S(""), e))
@@ -201,12 +211,15 @@ photo_show(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "not in this album");
 	if (!album_photo_load(
 		r->house, r->arena, r->org, g, r->id[1], &al, &photo, e) ||
-	    !album_place(r->house, r->arena, g, r->id[1], &page.at, e))
+	    !album_place(
+		r->house, r->arena, g, part_of(r), r->id[1], &page.at, e))
 		return false;
 	page.album = &al;
 	page.photo = &photo;
 	page.title = photo_title(r, &al, &page.at);
 	page.may_download = may(r, g, PERMIT_DOWNLOAD);
+	page.may_mask =
+	    viewer_is_staff(r->viewer) || r->viewer->kind == VIEWER_GUARDIAN;
 	page.may_edit = may(r, g, PERMIT_EDIT);
 	fit(&photo, &page.width, &page.height);
 	html_photo_page(&r->view, &page);

@@ -2,6 +2,7 @@
 #ifndef WEB_FAMILY_H
 #define WEB_FAMILY_H
 
+#include "faces/ask.h"
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"
@@ -41,6 +42,7 @@ struct day_of_staff {
 	const struct draft_list *drafts;
 	const struct choices *choices;
 	bool newest;
+	const struct face_waits *faces;
 	struct checking checking; /* for who looks into what is stopped */
 };
 
@@ -50,6 +52,7 @@ struct photo_page {
 	struct album_place at;
 	str title;             /* of the page */
 	int64_t width, height; /* of the picture shown */
+	bool may_mask;
 	bool may_download, may_edit;
 };
 

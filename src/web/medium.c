@@ -155,7 +155,9 @@ download_show(struct request *r, struct response *out, struct err *e)
 	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e) ||
 	    !album_photo_load(
 		r->house, r->arena, r->org, g, r->id[0], &al, &photo, e) ||
-	    !album_place(r->house, r->arena, g, r->id[0], &at, e) ||
+	    !album_place(r->house, r->arena, g,
+		viewer_is_staff(r->viewer) ? ALBUM_READY : ALBUM_SHOWN,
+		r->id[0], &at, e) ||
 	    !looked_note(
 		&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g, S(""), e) ||
 	    !answer_blob(r, out, g, e) || !put_words(r, out, &photo, e))

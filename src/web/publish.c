@@ -54,7 +54,8 @@ publish_album(struct request *r, const struct grant **ret_grant,
     struct album *ret, struct err *e)
 {
 	return share_post(r, r->id[0], PERMIT_EDIT, ret_grant, e) &&
-	       album_load(r->house, r->arena, r->org, *ret_grant, true, ret, e);
+	       album_load(
+		   r->house, r->arena, r->org, *ret_grant, ALBUM_WHOLE, ret, e);
 }
 
 static void

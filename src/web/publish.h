@@ -2,6 +2,7 @@
 #ifndef WEB_PUBLISH_H
 #define WEB_PUBLISH_H
 
+#include "faces/word.h"
 #include "sharing/album.h"
 #include "sharing/publish.h"
 #include "stop/near.h"
@@ -37,6 +38,8 @@ struct send_page {
 	enum when when;
 	int64_t day, minute; /* WHEN_DATE */
 	const char *fault;   /* catalogue key, NULL: none */
+	struct word_gate faces;
+	struct face_children hidden; /* on these photos, not for these eyes */
 };
 
 struct done_page {

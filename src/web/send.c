@@ -20,6 +20,23 @@ start_page(struct request *r, const struct album *al, const struct choices *c,
 	    .minute = r->org->evening_min};
 }
 
+/* Whom these families must not see, and whether anything is left to do. */
+static bool
+load_faces(struct request *r, struct send_page *p, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct face_children named;
+
+	if (!word_gate(&d, p->album->id, &p->faces, e) ||
+	    !face_named(&d, p->album->id, &named, e))
+		return false;
+	p->hidden.v = named.v;
+	for (size_t i = 0; i < named.n; i++)
+		if (face_is_masked(named.v[i].leave))
+			p->hidden.v[p->hidden.n++] = named.v[i];
+	return true;
+}
+
 bool
 send_show(struct request *r, struct response *out, struct err *e)
 {
@@ -33,6 +50,8 @@ send_show(struct request *r, struct response *out, struct err *e)
 	    !publish_choices(&d, r->viewer, al.id, &choices, e))
 		return false;
 	start_page(r, &al, &choices, &page);
+	if (!load_faces(r, &page, e))
+		return false;
 	html_send_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }
@@ -116,10 +135,27 @@ fault_of(enum publish_answer a)
 	case PUBLISH_HELD:
 		return N_("A file was stopped, and this album waits until "
 			  "somebody has decided. Step 1 says who looks at it.");
+	case PUBLISH_FACES:
+		return N_("Not every face is resolved yet, or somebody else "
+			  "has to look too. Step 3 leads through the photos.");
 	case PUBLISH_DONE:
 		break;
 	}
 	return NULL;
+}
+
+/* Another audience of a published album: a second look may be needed now. */
+static bool
+keep_fits(
+    struct request *r, int64_t post, enum publish_answer *ret, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct word_gate gate;
+
+	if (!word_gate(&d, post, &gate, e))
+		return false;
+	*ret = gate.unseconded > 0 ? PUBLISH_FACES : PUBLISH_DONE;
+	return true;
 }
 
 bool
@@ -137,6 +173,8 @@ send_do(struct request *r, struct response *out, struct err *e)
 		return false;
 	publish_read_choices(r, &choices);
 	start_page(r, &al, &choices, &page);
+	if (!load_faces(r, &page, e))
+		return false;
 	if (!read_when(r, &page))
 		return show_fault(r, out, &page,
 		    N_("Say from when: now, in the evening, or on a day and at "
@@ -150,6 +188,8 @@ send_do(struct request *r, struct response *out, struct err *e)
 			   : false;
 	if (page.when == WHEN_KEEP && grant_facts(g)->n_audience == 0)
 		answer = PUBLISH_NO_AUDIENCE;
+	else if (page.when == WHEN_KEEP && !keep_fits(r, al.id, &answer, e))
+		return false;
 	else if (page.when != WHEN_KEEP &&
 		 !post_publish(&d, g, time_of(r, &page), &answer, e))
 		return false;
@@ -183,8 +223,7 @@ withdraw_do(struct request *r, struct response *out, struct err *e)
 	const struct grant *g;
 
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
-	    !post_withdraw(
-		&d, g, request_field(r, "not-again").n > 0, e))
+	    !post_withdraw(&d, g, request_field(r, "not-again").n > 0, e))
 		return false;
 	respond_notice(
 	    r, out, N_("Withdrawn: no family sees this album any more."));

@@ -1,6 +1,7 @@
 // The story of a family and of an animateur, by keyboard, by finger, without
 // JavaScript, in another language.
 import assert from "node:assert/strict";
+import { sayNobody } from "../lib/faces";
 import { after, before, test } from "node:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -265,6 +266,7 @@ test("with the keyboard alone: publish", async () => {
   await tabTo(page, /Plus tard/);
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => (document.querySelectorAll<HTMLInputElement>("input[name=caption]")[1])?.value === "Première légende");
+  await sayNobody(sami, id);
   await tab.go(`/publish/${id}/send`);
   await tabTo(page, /Le soir/);
   await page.keyboard.press("ArrowDown");
@@ -319,6 +321,7 @@ test("without JavaScript an animateur publishes with the plain form", async () =
   await page.locator("button[value=save]").nth(1).click();
   await page.locator("button[value=first]").nth(1).click();
   assert.equal(await page.locator("input[name=caption]").first().inputValue(), "Deuxième");
+  await sayNobody(sami, id);
   await tab.go(`/publish/${id}/send`);
   await page.check("[value=now]");
   await page.getByRole("button", { name: "Publier" }).click();

@@ -31,7 +31,7 @@ function formsOf(page: string, html: string): Form[] {
 
 const tour: [string, string[]][] = [
   ["nadia", ["/account", "/rights"]],
-  ["sami", ["/account", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/send", "/m/15/original"]],
+  ["sami", ["/account", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
     "/roster/child/1/erase", "/roster/import"]],
 ];

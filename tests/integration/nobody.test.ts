@@ -22,9 +22,11 @@ const shapes: Shape[] = [
     { name: `${what}, beyond the end`, method: "GET", path: (_, p) => `/m/${p}/${what}`, ask: range("bytes=99999999-") },
     { name: `${what}, only if it changed`, method: "GET", path: (_, p) => `/m/${p}/${what}`, ask: { headers: { "If-None-Match": "*" } } },
   ]),
+  { name: "hiding a face", method: "GET", path: (a, p) => `/album/${a}/photo/${p}/mask` },
+  { name: "faces of a photo", method: "GET", path: (a, p) => `/publish/${a}/faces/${p}` },
   { name: "album page, head only", method: "HEAD", path: (a) => `/album/${a}` },
   { name: "photo page, head only", method: "HEAD", path: (a, p) => `/album/${a}/photo/${p}` },
-  ...["", "/status", "/text", "/arrange", "/send", "/done"].map((end): Shape =>
+  ...["", "/status", "/text", "/arrange", "/send", "/done", "/faces"].map((end): Shape =>
     ({ name: `publishing${end}`, method: "GET", path: (a) => `/publish/${a}${end}` })),
 ];
 

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { sayNobody } from "./faces";
 import type { Answer, Client } from "./client";
 import { pause, until } from "./patience";
 import type { Server } from "./server";
@@ -169,6 +170,7 @@ export async function upload(c: Client, album: number, name: string, bytes: Buff
 }
 
 export async function publishNow(c: Client, album: number): Promise<void> {
+  await sayNobody(c, album);
   const done = await fill(c, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" });
   if (done.status !== 303) throw new Error(`not published: ${done.status} ${done.text.slice(0, 3000)}`);
 }

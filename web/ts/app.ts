@@ -1,11 +1,12 @@
 // What a page can do better with a script: each island is found by its name,
 // and the page is whole without any of them.
 import { arrange } from "./arrange";
+import { faces } from "./faces";
 import { sendOnce } from "./once";
 import { photo } from "./photo";
 import { upload } from "./upload";
 
-const islands: Record<string, (root: HTMLElement) => void> = { photo, upload, arrange };
+const islands: Record<string, (root: HTMLElement) => void> = { photo, upload, arrange, faces };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]"))
   islands[root.dataset["island"] ?? ""]?.(root);

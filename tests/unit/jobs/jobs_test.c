@@ -287,7 +287,9 @@ have_an_old_photo(void)
 {
 	village_reopen(&v);
 	assert_true(village_take_in(&v, photo, S("the picture")));
-	assert_true(db_exec(v.house.db, "DELETE FROM medium_hash", &v.e));
+	assert_true(db_exec(v.house.db,
+	    "DELETE FROM medium_hash; DELETE FROM job WHERE kind = 'faces'",
+	    &v.e));
 	village_shut(&v);
 }
 
@@ -342,6 +344,108 @@ an_old_photo_that_no_decoder_opens_stays_and_is_tried_another_day(void **state)
 	(void)close(hand.fd);
 }
 
+/* ---- looking for faces ---- */
+
+static void
+have_a_photo_to_look_at(void)
+{
+	village_reopen(&v);
+	assert_true(village_take_in(&v, photo, S("the picture")));
+	village_shut(&v);
+}
+
+/* The look, for the photo; what comes is its rendition and cannot be changed.
+ */
+static void
+take_look(struct chan *c, struct media_look *ret)
+{
+	static const struct chan_permit look[] = {{MEDIA_LOOK, 1, 1, 256}, {0}};
+	char got[3];
+	struct chan_msg m;
+
+	c->permits = look;
+	if (!chan_recv(c, in, sizeof(in), WAIT_MS, &m, &v.e))
+		fail_msg("no look: %s", v.e.msg);
+	assert_true(media_look_read(m.body, ret, &v.e));
+	assert_int_equal(pread(m.fd[0], got, sizeof(got), 0), 3);
+	assert_memory_equal(got, "\xff\xd8\xff", 3);
+	assert_int_equal(pwrite(m.fd[0], "x", 1, 0), -1);
+	chan_msg_done(&m);
+}
+
+static void
+answer_look(struct chan *c, const struct media_looked *l)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(4096);
+
+	media_looked_write(&b, l);
+	assert_true(chan_send(c, MEDIA_LOOKED, buf_view(&b), NULL, 0, &v.e));
+}
+
+static void
+boxes_that_were_found_wait_for_a_person(void **state)
+{
+	struct media_looked l = {.n = 2,
+	    .face = {{1000, 2000, 3000, 4000}, {50000, 50000, 4000, 4000}}};
+	struct media_look look;
+	struct chan hand;
+
+	(void)state;
+	have_a_photo_to_look_at();
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	take_look(&hand, &look);
+	assert_int_equal(look.id, photo);
+	l.id = look.id;
+	answer_look(&hand, &l);
+	wait_for("medium WHERE looked_at IS NOT NULL");
+	assert_int_equal(
+	    village_count(&v, "region WHERE kind = 'found' AND state = 'open'"),
+	    2);
+	assert_int_equal(village_count(&v, "job"), 0);
+	(void)close(hand.fd);
+}
+
+static void
+a_look_that_kills_leaves_the_photo_and_is_given_up(void **state)
+{
+	struct media_look look;
+	struct chan hand;
+
+	(void)state;
+	have_a_photo_to_look_at();
+	start_jobs();
+	for (uint32_t i = 0; i < 2; i++) {
+		expect_control(CONTROL_NEED_MEDIA);
+		hand = send_hand(i);
+		take_look(&hand, &look);
+		(void)close(hand.fd);
+	}
+	wait_for("medium WHERE state = 'ready' AND looked_at IS NULL"
+		 " AND NOT EXISTS (SELECT 1 FROM job)");
+}
+
+static void
+an_answer_about_another_photo_costs_the_worker_its_place(void **state)
+{
+	struct media_looked l = {.n = 1, .face = {{1, 2, 3000, 4000}}};
+	struct media_look look;
+	struct chan hand;
+
+	(void)state;
+	have_a_photo_to_look_at();
+	start_jobs();
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(0);
+	take_look(&hand, &look);
+	l.id = look.id + 1;
+	answer_look(&hand, &l);
+	expect_control(CONTROL_DROP_MEDIA);
+	assert_int_equal(village_count(&v, "region"), 0);
+	(void)close(hand.fd);
+}
+
 int
 main(void)
 {
@@ -353,6 +457,9 @@ main(void)
 	    T(renditions_that_are_no_pictures_are_thrown_away),
 	    T(a_photo_from_before_hashes_gets_them_and_is_compared),
 	    T(an_old_photo_that_no_decoder_opens_stays_and_is_tried_another_day),
+	    T(boxes_that_were_found_wait_for_a_person),
+	    T(a_look_that_kills_leaves_the_photo_and_is_given_up),
+	    T(an_answer_about_another_photo_costs_the_worker_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,10 +82,12 @@ a_photo_travels_from_the_sender_to_the_families(void **state)
 	    village_send(&v, post, S("the picture"), &photo), UPLOAD_QUEUED);
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_true(village_take_in(&v, photo, S("the picture")));
+	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	village_word(&v, post, photo);
 	got = read_blob(MOTHER, photo, 2048, PERMIT_SEE);
 	assert_true(str_ends(got, S("the picture")));
 	assert_true(str_starts(got, S("\xff\xd8\xff")));
-	assert_int_equal(village_count(&v, "job"), 0);
+	assert_int_equal(village_count(&v, "job WHERE kind <> 'faces'"), 0);
 	assert_int_equal(village_files(&v), 4);
 	assert_int_equal(village_count(&v, "post WHERE photos = 1"), 1);
 	/* 27 May 2026, 10:30 in Paris. */
@@ -540,7 +542,7 @@ check_order(int64_t post, const int64_t *want, size_t n)
 	struct album al;
 
 	DONE(album_load(&v.house, v.arena, v.org, village_edit(&v, SAMI, post),
-	    false, &al, &v.e));
+	    ALBUM_READY, &al, &v.e));
 	assert_int_equal(al.n, n);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(al.v[i].id, want[i]);
@@ -581,7 +583,8 @@ photos_are_put_in_order_by_buttons(void **state)
 	move(post, b, MOVE_LAST, 0);
 	check_order(post, (int64_t[]){c, a, b}, 3);
 	DONE(album_place(
-	    &v.house, v.arena, village_edit(&v, SAMI, post), a, &at, &v.e));
+	    &v.house, v.arena, village_edit(&v, SAMI, post), ALBUM_READY,
+	    a, &at, &v.e));
 	assert_int_equal(at.at, 2);
 	assert_int_equal(at.of, 3);
 	assert_int_equal(at.prev, c);

@@ -1,4 +1,5 @@
 #include "village.h"
+#include "faces/word.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -353,13 +354,34 @@ village_take_in(struct village *v, int64_t medium, str bytes)
 }
 
 int64_t
-village_photo(struct village *v, int64_t post, const char *bytes)
+village_bare_photo(struct village *v, int64_t post, const char *bytes)
 {
 	int64_t id;
 
 	assert_int_equal(
 	    village_send(v, post, str_c(bytes), &id), UPLOAD_QUEUED);
 	assert_true(village_take_in(v, id, str_c(bytes)));
+	return id;
+}
+
+void
+village_word(struct village *v, int64_t post, int64_t medium)
+{
+	struct deed d = village_deed(v, SAMI);
+	enum word_answer answer;
+
+	CHECK(v, db_begin(v->house.db, &v->e));
+	CHECK(v, word_nobody(&d, post, medium, &answer, &v->e));
+	CHECK(v, db_commit(v->house.db, &v->e));
+	assert_int_equal(answer, WORD_DONE);
+}
+
+int64_t
+village_photo(struct village *v, int64_t post, const char *bytes)
+{
+	int64_t id = village_bare_photo(v, post, bytes);
+
+	village_word(v, post, id);
 	return id;
 }
 

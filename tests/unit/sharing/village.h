@@ -55,7 +55,11 @@ void village_publish(struct village *, int64_t post, int64_t at);
 int village_send(struct village *, int64_t post, str bytes, int64_t *ret_id);
 /* What the intake makes of it; false when the bytes it got are others. */
 bool village_take_in(struct village *, int64_t medium, str bytes);
-/* A photo that is ready. */
+/* A photo that is ready, and about whose faces nobody has said anything. */
+int64_t village_bare_photo(struct village *, int64_t post, const char *bytes);
+/* SAMI says that there is no face on it that is not boxed. */
+void village_word(struct village *, int64_t post, int64_t medium);
+/* A photo that is ready, with the word. */
 int64_t village_photo(struct village *, int64_t post, const char *bytes);
 bool village_sees(
     struct village *, int64_t account, int64_t medium, enum permit_want);

@@ -1,0 +1,629 @@
+/* faces — boxing faces on the photos of an album, and saying who is in them. */
+#include "web/faces.h"
+
+#include <inttypes.h>
+
+#include "base/num.h"
+#include "html_faces.h"
+#include "sharing/viewer.h"
+#include "web/publish.h"
+#include "web/share.h"
+
+#define SHOWN 1024
+#define TAP_WIDE 320 /* no wider than the narrowest phone */
+#define TAP_TALL 420
+#define STEP (REGION_UNITS / 50) /* of a button that moves a box */
+
+str
+faces_who(struct view *v, const struct region *r)
+{
+	static const char *const text[REGION_STATES] = {
+	    [REGION_OPEN] = N_("Who is it?"),
+	    [REGION_CHILD] = N_("a child"),
+	    [REGION_ADULT] = N_("an adult"),
+	    [REGION_MASK] = N_("masked"),
+	    [REGION_NONE] = N_("no face"),
+	};
+
+	if (r->asked)
+		return lang_text(v->lang, N_("hidden on request"));
+	if (r->state == REGION_CHILD && r->name.n > 0)
+		return r->name;
+	return lang_text(v->lang, text[r->state]);
+}
+
+const char *
+faces_look_of(const struct region *r)
+{
+	if (r->asked || r->state == REGION_MASK)
+		return "masked";
+	return r->state == REGION_OPEN ? "open" : "known";
+}
+
+const char *
+faces_leave_text(enum face_leave l, bool gone)
+{
+	static const char *const text[FACE_LEAVES] = {
+	    [FACE_UNKNOWN] = N_("no answer is kept here yet"),
+	    [FACE_GIVEN] = N_("may be shown"),
+	    [FACE_WAITING] = N_("an answer is missing: will be masked"),
+	    [FACE_REFUSED] = N_("refused: will be masked"),
+	};
+
+	return gone ? N_("not enrolled any more: will be masked") : text[l];
+}
+
+const char *
+faces_leave_tag(enum face_leave l)
+{
+	static const char *const tag[FACE_LEAVES] = {
+	    "plain", "ok", "wait", "stop"};
+
+	return tag[l];
+}
+
+/* ---- finding things ---- */
+
+static void
+fit(const struct album_photo *p, int64_t wide, int64_t tall, int64_t *ret_w,
+    int64_t *ret_h)
+{
+	int64_t w = p->width > 0 ? p->width : 1;
+	int64_t h = p->height > 0 ? p->height : 1;
+
+	if (w > wide) {
+		h = h * wide / w;
+		w = wide;
+	}
+	if (h > tall) {
+		w = w * tall / h;
+		h = tall;
+	}
+	*ret_w = w > 0 ? w : 1;
+	*ret_h = h > 0 ? h : 1;
+}
+
+static const struct word_photo *
+place_of(const struct word_list *l, int64_t medium, int64_t *ret_at)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == medium) {
+			*ret_at = (int64_t)i + 1;
+			return &l->v[i];
+		}
+	return NULL;
+}
+
+/* The box that the page is about: the one asked for, else the first that
+ * nobody has resolved. */
+static const struct region *
+choose(struct request *r, const struct region_list *l)
+{
+	int64_t id;
+
+	if (num_i64(request_query(r, "box"), 1, INT64_MAX, &id))
+		return region_in(l, id);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].state == REGION_OPEN || l->v[i].asked)
+			return &l->v[i];
+	return NULL;
+}
+
+static const struct face_child *
+last_child(const struct face_children *l, int64_t id)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == id)
+			return &l->v[i];
+	return NULL;
+}
+
+static const struct album_photo *
+photo_in(const struct album *al, int64_t id)
+{
+	for (size_t i = 0; i < al->n; i++)
+		if (al->v[i].id == id && al->v[i].state == MEDIUM_READY)
+			return &al->v[i];
+	return NULL;
+}
+
+/* ---- one photo ---- */
+
+static bool
+load_photo(
+    struct request *r, struct album *al, struct faces_photo *p, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct face_children *roster = NEW(r->arena, struct face_children);
+	struct region_list *boxes = NEW(r->arena, struct region_list);
+	struct word_list *words = NEW(r->arena, struct word_list);
+	const struct grant *g;
+	int64_t last;
+
+	if (roster == NULL || boxes == NULL || words == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a page");
+	if (!publish_album(r, &g, al, e))
+		return false;
+	p->album = al;
+	p->photo = photo_in(al, r->id[1]);
+	if (p->photo == NULL)
+		return err_set(e, ERR_NOT_FOUND, "not in this album");
+	if (!regions_of(r->house, r->arena, r->org, r->id[1], boxes, e) ||
+	    !face_roster(
+		&d, al->id, viewer_is_director(r->viewer), roster, e) ||
+	    !word_of_post(&d, al->id, words, e) ||
+	    !face_last(&d, al->id, &last, e))
+		return false;
+	p->boxes = boxes;
+	p->roster = roster;
+	p->words = words;
+	p->last = last_child(roster, last);
+	p->here = place_of(words, r->id[1], &p->at);
+	return p->here != NULL || err_set(e, ERR_NOT_FOUND, "not ready");
+}
+
+static bool
+write_photo(struct request *r, const char *fault, struct err *e)
+{
+	struct faces_photo p = {.fault = fault};
+	struct album al;
+
+	if (!load_photo(r, &al, &p, e))
+		return false;
+	p.chosen = choose(r, p.boxes);
+	p.next = word_next(p.words, r->id[1]);
+	fit(p.photo, SHOWN, SHOWN, &p.width, &p.height);
+	fit(p.photo, TAP_WIDE, TAP_TALL, &p.tap_width, &p.tap_height);
+	html_faces_photo_page(&r->view, &p);
+	return true;
+}
+
+static bool
+photo_show(struct request *r, struct response *out, struct err *e)
+{
+	return write_photo(r, NULL, e) && respond_page(r, out, 200);
+}
+
+static bool
+show_fault(
+    struct request *r, struct response *out, const char *fault, struct err *e)
+{
+	if (!write_photo(r, fault, e))
+		return false;
+	out->rollback = true;
+	return respond_page(r, out, 422);
+}
+
+static bool
+see_photo(struct request *r, struct response *out, int64_t medium, int64_t box)
+{
+	if (box != 0)
+		return respond_see_other(r, out,
+		    arena_fmt(r->arena,
+			"/publish/%" PRId64 "/faces/%" PRId64 "?box=%" PRId64,
+			r->id[0], medium, box));
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/publish/%" PRId64 "/faces/%" PRId64, r->id[0],
+		medium));
+}
+
+/* ---- the album ---- */
+
+static bool
+album_faces_show(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct face_children named;
+	struct word_list words;
+	const struct grant *g;
+	struct album al;
+
+	if (!publish_album(r, &g, &al, e) ||
+	    !word_of_post(&d, al.id, &words, e) ||
+	    !face_named(&d, al.id, &named, e))
+		return false;
+	html_faces_album_page(&r->view,
+	    &(struct faces_album){&al, &words, &named, word_next(&words, 0)});
+	return respond_page(r, out, 200);
+}
+
+/* Leave to change the post; the transaction is the router's. */
+static bool
+may_edit(struct request *r, struct err *e)
+{
+	const struct grant *g;
+
+	return share_post(r, r->id[0], PERMIT_EDIT, &g, e);
+}
+
+static bool
+see_album(struct request *r, struct response *out)
+{
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/publish/%" PRId64 "/faces", r->id[0]));
+}
+
+static bool
+rest_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	if (!may_edit(r, e) || !region_mask_rest(&d, r->id[0], 0, e))
+		return false;
+	respond_notice(r, out,
+	    N_("Every box that nobody had resolved is masked. Each photo still "
+	       "needs your word."));
+	return see_album(r, out);
+}
+
+/* ---- drawing ---- */
+
+/* "tap.x" of a picture that was shown so wide, as units. */
+static bool
+read_tap(struct request *r, const char *field, int64_t side, int64_t *ret)
+{
+	int64_t px;
+
+	if (!num_i64(request_field(r, field), 0, side, &px))
+		return false;
+	*ret = px * (REGION_UNITS - 1) / side;
+	return true;
+}
+
+static bool
+read_units(struct request *r, const char *name, int64_t *ret)
+{
+	return num_i64(request_field(r, name), 0, INT32_MAX, ret);
+}
+
+static int64_t
+part_of_side(struct request *r)
+{
+	str size = request_field(r, "size");
+
+	if (str_eq(size, S("small")))
+		return REGION_UNITS / 16;
+	return str_eq(size, S("large")) ? REGION_UNITS / 4 : REGION_UNITS / 8;
+}
+
+/* Round on the picture, whatever its proportions. */
+static struct box
+around(const struct album_photo *p, int64_t x, int64_t y, int64_t part)
+{
+	int64_t w = part, h = part;
+
+	if (p->width > p->height && p->width > 0)
+		w = part * p->height / p->width;
+	else if (p->height > 0)
+		h = part * p->width / p->height;
+	return box_inside((struct box){x - w / 2, y - h / 2, w, h});
+}
+
+/* By a tap, by the numbers of a script, or by percents typed. */
+static bool
+read_box(struct request *r, const struct album_photo *p, struct box *ret)
+{
+	int64_t w, h, x, y;
+
+	fit(p, TAP_WIDE, TAP_TALL, &w, &h);
+	if (read_tap(r, "tap.x", w, &x) && read_tap(r, "tap.y", h, &y) &&
+	    request_field(r, "across").n == 0) {
+		*ret = around(p, x, y, part_of_side(r));
+		return true;
+	}
+	if (num_i64(request_field(r, "across"), 0, 100, &x) &&
+	    num_i64(request_field(r, "down"), 0, 100, &y)) {
+		*ret = around(p, x * (REGION_UNITS - 1) / 100,
+		    y * (REGION_UNITS - 1) / 100, part_of_side(r));
+		return true;
+	}
+	return read_units(r, "x", &ret->x) && read_units(r, "y", &ret->y) &&
+	       read_units(r, "w", &ret->w) && read_units(r, "h", &ret->h) &&
+	       box_sound(ret);
+}
+
+static const char no_box[] =
+    N_("This box is not in the picture. Tap the middle of the face, or give "
+       "its place in hundredths.");
+
+static bool
+draw_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct album_photo *p;
+	const struct grant *g;
+	struct album al;
+	struct box box;
+	int64_t id;
+
+	if (!publish_album(r, &g, &al, e))
+		return false;
+	p = photo_in(&al, r->id[1]);
+	if (p == NULL)
+		return err_set(e, ERR_NOT_FOUND, "not in this album");
+	if (!read_box(r, p, &box))
+		return show_fault(r, out, no_box, e);
+	if (region_draw(&d, al.id, r->id[1], &box, &id, e))
+		return see_photo(r, out, r->id[1], id);
+	return e->kind == ERR_LIMIT ? show_fault(r, out,
+					  N_("This photo has 200 boxes: that "
+					     "is the most. Remove "
+					     "those that are none."),
+					  e)
+				    : false;
+}
+
+/* ---- one box ---- */
+
+static const struct shift {
+	const char *word;
+	int x, y, w, h; /* steps */
+} shifts[] = {
+    {"left", -1, 0, 0, 0},
+    {"right", 1, 0, 0, 0},
+    {"up", 0, -1, 0, 0},
+    {"down", 0, 1, 0, 0},
+    {"larger", -1, -1, 2, 2},
+    {"smaller", 1, 1, -2, -2},
+    {"wider", -1, 0, 2, 0},
+    {"narrower", 1, 0, -2, 0},
+    {"taller", 0, -1, 0, 2},
+    {"shorter", 0, 1, 0, -2},
+};
+
+static bool
+shifted(str word, struct box *b)
+{
+	for (size_t i = 0; i < sizeof(shifts) / sizeof(*shifts); i++) {
+		const struct shift *s = &shifts[i];
+
+		if (!str_eq(word, str_c(s->word)))
+			continue;
+		*b = box_inside(
+		    (struct box){b->x + s->x * STEP, b->y + s->y * STEP,
+			b->w + s->w * STEP, b->h + s->h * STEP});
+		return true;
+	}
+	return false;
+}
+
+static bool
+find_box(struct request *r, struct region *ret, struct err *e)
+{
+	const struct region *found;
+	struct region_list l;
+
+	if (!regions_of(r->house, r->arena, r->org, r->id[1], &l, e))
+		return false;
+	found = region_in(&l, r->id[2]);
+	if (found == NULL)
+		return err_set(e, ERR_NOT_FOUND, "no such box");
+	*ret = *found;
+	return true;
+}
+
+static bool
+move_box(struct request *r, struct response *out, struct box b, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	return region_place(&d, r->id[0], r->id[1], r->id[2], &b, e) &&
+	       see_photo(r, out, r->id[1], r->id[2]);
+}
+
+/* A choice leads on: the next open box of the photo, or the photo itself,
+ * where the word is asked for. */
+static bool
+resolve(struct request *r, struct response *out, enum region_state state,
+    int64_t child, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	if (region_resolve(&d, r->id[0], r->id[1], r->id[2], state, child, e))
+		return see_photo(r, out, r->id[1], 0);
+	if (e->kind == ERR_NOT_FOUND && state == REGION_CHILD)
+		return show_fault(r, out,
+		    N_("This child is not on the list of that day any more. "
+		       "Choose again, or mask the face."),
+		    e);
+	return false;
+}
+
+static bool
+box_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	str what = request_field(r, "do");
+	enum region_state state;
+	struct region box;
+	struct box at;
+	int64_t child;
+
+	if (!may_edit(r, e) || !find_box(r, &box, e))
+		return false;
+	at = box.box;
+	if (num_i64(request_field(r, "who"), 1, INT64_MAX, &child))
+		return resolve(r, out, REGION_CHILD, child, e);
+	if (str_eq(what, S("remove")))
+		return region_remove(&d, r->id[0], r->id[1], r->id[2], e) &&
+		       see_photo(r, out, r->id[1], 0);
+	if (str_eq(what, S("keep")) || str_eq(what, S("lift")))
+		return mask_decide(&d, r->id[0], r->id[1], r->id[2],
+			   str_eq(what, S("keep")), e) &&
+		       see_photo(r, out, r->id[1], 0);
+	if (shifted(what, &at))
+		return move_box(r, out, at, e);
+	if (str_eq(what, S("place")) && read_units(r, "x", &at.x) &&
+	    read_units(r, "y", &at.y) && read_units(r, "w", &at.w) &&
+	    read_units(r, "h", &at.h) && box_sound(&at))
+		return move_box(r, out, at, e);
+	if (region_state_of(what, &state) && state != REGION_OPEN &&
+	    state != REGION_CHILD)
+		return resolve(r, out, state, 0, e);
+	return show_fault(r, out, no_box, e);
+}
+
+/* ---- the word ---- */
+
+static bool
+lead_on(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct word_list words;
+	int64_t next;
+
+	if (!word_of_post(&d, r->id[0], &words, e))
+		return false;
+	next = word_next(&words, r->id[1]);
+	return next == 0 ? see_album(r, out) : see_photo(r, out, next, 0);
+}
+
+static bool
+word_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	str what = request_field(r, "do");
+	enum word_answer answer;
+	bool done;
+
+	if (!may_edit(r, e))
+		return false;
+	if (str_eq(what, S("rest")))
+		return region_mask_rest(&d, r->id[0], r->id[1], e) &&
+		       see_photo(r, out, r->id[1], 0);
+	done = str_eq(what, S("nobody"))
+		   ? word_nobody(&d, r->id[0], r->id[1], &answer, e)
+		   : word_say(&d, r->id[0], r->id[1], &answer, e);
+	if (!done)
+		return false;
+	if (answer == WORD_OPEN)
+		return show_fault(r, out,
+		    N_("A box of this photo is not resolved yet: say who it "
+		       "is, or mask it."),
+		    e);
+	if (answer == WORD_SECOND)
+		respond_notice(r, out,
+		    N_("Noted. A child of that day may not be shown: somebody "
+		       "else of the team has to look too."));
+	return lead_on(r, out, e);
+}
+
+/* ---- who refuses, to take along ---- */
+
+static bool
+list_show(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct face_children children;
+	struct deed_about about = {
+	    .kind = "group", .id = r->id[0], .group = r->id[0]};
+	struct faces_list page = {.day = r->today, .children = &children};
+
+	if (!face_group(&d, r->id[0], r->today, viewer_is_director(r->viewer),
+		&page.group, &children, e) ||
+	    !deed_note(&d, AUDIT_ROSTER_VIEWED, &about, e))
+		return false;
+	html_faces_list_page(&r->view, &page);
+	/* To be read where there is no network, the day that it is of. */
+	respond_header(r, out, "Cache-Control", S("private, max-age=43200"));
+	return respond_page(r, out, 200);
+}
+
+/* ---- a mask on a published photo ---- */
+
+static bool
+may_ask(struct request *r, struct album_photo *ret, struct err *e)
+{
+	const struct grant *g;
+	struct album al;
+
+	if (r->viewer->kind != VIEWER_GUARDIAN && !viewer_is_staff(r->viewer))
+		return err_set(e, ERR_NOT_FOUND, "not for relatives");
+	if (!share_medium(r, r->id[1], SHOWN, PERMIT_SEE, &g, e))
+		return false;
+	if (grant_post(g) != r->id[0])
+		return err_set(e, ERR_NOT_FOUND, "not in this album");
+	return album_photo_load(
+	    r->house, r->arena, r->org, g, r->id[1], &al, ret, e);
+}
+
+static bool
+mask_show(struct request *r, struct response *out, struct err *e)
+{
+	struct mask_page page = {.post = r->id[0], .medium = r->id[1]};
+	struct album_photo photo;
+
+	if (!may_ask(r, &photo, e))
+		return false;
+	fit(&photo, TAP_WIDE, TAP_TALL, &page.width, &page.height);
+	html_mask_page(&r->view, &page, NULL);
+	return respond_page(r, out, 200);
+}
+
+static bool
+mask_fault(struct request *r, struct response *out, struct mask_page *page,
+    const char *fault)
+{
+	html_mask_page(&r->view, page, fault);
+	out->rollback = true;
+	return respond_page(r, out, 422);
+}
+
+static bool
+read_place(struct request *r, const struct mask_page *p, int64_t *x, int64_t *y)
+{
+	int64_t across, down;
+
+	if (num_i64(request_field(r, "across"), 0, 100, &across) &&
+	    num_i64(request_field(r, "down"), 0, 100, &down)) {
+		*x = across * (REGION_UNITS - 1) / 100;
+		*y = down * (REGION_UNITS - 1) / 100;
+		return true;
+	}
+	return read_tap(r, "tap.x", p->width, x) &&
+	       read_tap(r, "tap.y", p->height, y);
+}
+
+static bool
+mask_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct mask_page page = {.post = r->id[0], .medium = r->id[1]};
+	struct album_photo photo;
+	int64_t x, y;
+
+	if (!may_ask(r, &photo, e))
+		return false;
+	fit(&photo, TAP_WIDE, TAP_TALL, &page.width, &page.height);
+	if (!read_place(r, &page, &x, &y))
+		return mask_fault(r, out, &page,
+		    N_("Tap the middle of the face that is to be hidden."));
+	if (mask_ask(&d, r->id[0], r->id[1], x, y, e)) {
+		respond_notice(r, out,
+		    N_("Asked. The face is hidden from now on, until the team "
+		       "has decided."));
+		return respond_see_other(r, out,
+		    arena_fmt(r->arena, "/album/%" PRId64 "/photo/%" PRId64,
+			r->id[0], r->id[1]));
+	}
+	return e->kind == ERR_LIMIT
+		   ? mask_fault(r, out, &page,
+			 N_("You have asked for many masks on this photo "
+			    "already. The team looks at them first."))
+		   : false;
+}
+
+/* clang-format off */
+const struct route faces_routes[] = {
+	{ HTTP_GET, "/publish/:id/faces", album_faces_show, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/rest", rest_do, NEED_STAFF },
+	{ HTTP_GET, "/publish/:id/faces/:id", photo_show, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/:id/draw", draw_do, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/:id/box/:id", box_do, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/:id/word", word_do, NEED_STAFF },
+	{ HTTP_GET, "/faces/list/:id", list_show, NEED_STAFF },
+	{ HTTP_GET, "/album/:id/photo/:id/mask", mask_show, NEED_MEMBER },
+	{ HTTP_POST, "/album/:id/photo/:id/mask", mask_do, NEED_MEMBER },
+	{ 0 },
+};
+/* clang-format on */
