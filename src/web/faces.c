@@ -510,18 +510,33 @@ word_do(struct request *r, struct response *out, struct err *e)
 
 /* ---- who refuses, to take along ---- */
 
+/* A page that is only read has no transaction of its own. */
+static bool
+note_list(struct request *r, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct deed_about about = {
+	    .kind = "group", .id = r->id[0], .group = r->id[0]};
+
+	if (!db_begin(r->house->db, e))
+		return false;
+	if (deed_note(&d, AUDIT_ROSTER_VIEWED, &about, e) &&
+	    db_commit(r->house->db, e))
+		return true;
+	db_rollback(r->house->db);
+	return false;
+}
+
 static bool
 list_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
 	struct face_children children;
-	struct deed_about about = {
-	    .kind = "group", .id = r->id[0], .group = r->id[0]};
 	struct faces_list page = {.day = r->today, .children = &children};
 
 	if (!face_group(&d, r->id[0], r->today, viewer_is_director(r->viewer),
 		&page.group, &children, e) ||
-	    !deed_note(&d, AUDIT_ROSTER_VIEWED, &about, e))
+	    !note_list(r, e))
 		return false;
 	html_faces_list_page(&r->view, &page);
 	/* To be read where there is no network, the day that it is of. */

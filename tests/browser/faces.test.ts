@@ -1,0 +1,100 @@
+// Boxing faces in a real browser: with a script and without, by hand and by
+// keys, on a phone and on a desk.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
+
+import { desktop, launch, look, open, phone } from "../lib/browser";
+import type { Client } from "../lib/client";
+import { photosOf } from "../lib/faces";
+import { startServer, type Server } from "../lib/server";
+
+const album = 5; // the draft of the demonstration
+const shots = process.env["PREAU_SHOTS"] ?? "";
+
+let server: Server;
+let browser: Browser;
+let sami: Client;
+let photos: number[];
+
+before(async () => {
+  server = await startServer({ photoPixels: 900 });
+  browser = await launch();
+  sami = await server.client("sami");
+  photos = await photosOf(sami, album);
+  if (shots !== "") mkdirSync(shots, { recursive: true });
+});
+after(async () => {
+  await browser?.close();
+  await server?.sweep();
+});
+
+async function boxed(photo: number): Promise<string> {
+  const at = `/publish/${album}/faces/${photo}`;
+  const made = await sami.submit(at, `${at}/draw`, { across: "50", down: "40", size: "large" });
+  return /box=(\d+)/.exec(String(made.headers.location))?.[1] ?? "";
+}
+
+for (const [name, setting] of [["phone", { width: phone }], ["phone, dark", { width: phone, dark: true }],
+  ["desk", { width: desktop }], ["phone, English", { width: phone, lang: "en" as const }]] as const)
+  test(`nothing is wrong on the pages of faces: ${name}`, async () => {
+    const photo = photos[0] ?? 0;
+    await boxed(photo);
+    const lang = "lang" in setting ? setting.lang : "fr";
+    await sami.get(`/language/${lang}?back=%2Faccount`);
+    const tab = await open(browser, server, { ...setting, as: sami });
+    const group = /\/faces\/list\/\d+/.exec((await sami.get("/today")).text)?.[0] ?? "";
+    const wrong: string[] = [];
+    for (const path of [`/publish/${album}/faces`, `/publish/${album}/faces/${photo}`, `/publish/${album}/send`, "/album/3/photo/15/mask", group]) {
+      wrong.push(...await look(tab, "sami", path, lang, setting.width === phone));
+      if (shots !== "") await tab.page.screenshot({ path: `${shots}/${name}${path.replace(/\//g, "_")}.png`, fullPage: true });
+    }
+    await sami.get("/language/fr?back=%2Faccount");
+    assert.deepEqual(wrong, []);
+    await tab.close();
+  });
+
+test("with a script: a tap makes a box, a choice leads on, keys move it", async () => {
+  const photo = photos[1] ?? 0;
+  const tab = await open(browser, server, { as: sami, width: phone });
+  const { page } = tab;
+  await tab.go(`/publish/${album}/faces/${photo}`);
+  const before = await page.locator(".faces rect").count();
+  const img = await page.locator(".faces img").boundingBox();
+  assert.ok(img !== null);
+  await page.mouse.click(img.x + img.width * 0.3, img.y + img.height * 0.3);
+  await page.locator("#who").waitFor();
+  assert.equal(await page.locator(".faces rect").count(), before + 1);
+  const x = (): Promise<string | null> => page.locator(".faces a[aria-current] rect").getAttribute("x");
+  const was = Number(await x());
+  await page.locator(".faces a[aria-current]").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((old) => Number(document.querySelector(".faces a[aria-current] rect")?.getAttribute("x")) > old, was);
+  await page.locator(".who button").first().click();
+  await page.locator(".faces .known").first().waitFor();
+  assert.match(page.url(), new RegExp(`/faces/${photo}$`));
+  await page.getByRole("button", { name: "Oui, tous les visages sont encadrés" }).click();
+  await page.waitForFunction((p) => !location.pathname.endsWith(`/${p}`), String(photo));
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("without a script: tap, choose, say; and a family hides a face in two taps", async () => {
+  const photo = photos[2] ?? 0;
+  const tab = await open(browser, server, { as: sami, width: phone, scripts: false });
+  const { page } = tab;
+  await tab.go(`/publish/${album}/faces/${photo}`);
+  await page.locator("details.add > summary").click();
+  await page.locator("input.tap").click({ position: { x: 90, y: 80 } });
+  await page.getByRole("button", { name: "Masquer ce visage" }).click();
+  await page.getByRole("button", { name: "Oui, tous les visages sont encadrés" }).click();
+  assert.doesNotMatch(page.url(), new RegExp(`/faces/${photo}$`));
+  await tab.close();
+  const home = await open(browser, server, { as: await server.client("nadia"), width: phone, scripts: false });
+  await home.go("/album/3/photo/15");
+  await home.page.getByRole("link", { name: "Masquer un visage" }).click();
+  await home.page.locator("input.tap").click({ position: { x: 100, y: 60 } });
+  await home.page.getByText("Le visage est masqué dès maintenant").waitFor();
+  await home.close();
+});

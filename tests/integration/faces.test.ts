@@ -1,0 +1,151 @@
+// Faces: from the boxes on a photo to the album that may be published, and the
+// face that somebody wants hidden afterwards.  Plain forms, as without scripts.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Client } from "../lib/client";
+import { photosOf, sayNobody } from "../lib/faces";
+import { drawn } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { fill, newAlbum, upload } from "../lib/trouble";
+
+let server: Server;
+let sami: Client;
+let nadia: Client;
+
+before(async () => {
+  server = await startServer({ photoPixels: 320 });
+  sami = await server.client("sami");
+  nadia = await server.client("nadia");
+});
+after(() => server.sweep());
+
+async function ready(album: number, n: number): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    const s = JSON.parse((await sami.get(`/publish/${album}/status`)).text) as { ready: number };
+    if (s.ready === n) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`album ${album} is not ready`);
+}
+
+async function albumOf(n: number, title: string): Promise<{ album: number; photos: number[] }> {
+  const album = await newAlbum(sami, title);
+  for (let i = 0; i < n; i++) await upload(sami, album, `${i}.jpg`, drawn(640, 480));
+  await ready(album, n);
+  return { album, photos: await photosOf(sami, album) };
+}
+
+const publish = (album: number): Promise<{ status: number; text: string }> =>
+  fill(sami, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" });
+
+async function draw(album: number, photo: number, x = "100", y = "80"): Promise<string> {
+  const at = `/publish/${album}/faces/${photo}`;
+  const made = await sami.submit(at, `${at}/draw`, { "tap.x": x, "tap.y": y, size: "middle" });
+  assert.equal(made.status, 303, made.text.slice(0, 500));
+  const box = /box=(\d+)/.exec(String(made.headers.location))?.[1];
+  assert.ok(box !== undefined);
+  return box;
+}
+
+function say(album: number, photo: number, what: string): ReturnType<Client["submit"]> {
+  const at = `/publish/${album}/faces/${photo}`;
+  return sami.submit(at, `${at}/word`, { do: what });
+}
+
+function choose(album: number, photo: number, box: string, fields: Record<string, string>): ReturnType<Client["submit"]> {
+  const at = `/publish/${album}/faces/${photo}`;
+  return sami.submit(at, `${at}/box/${box}`, fields);
+}
+
+test("an album is published when each box is resolved and each photo has its word", async () => {
+  const { album, photos: [one = 0, two = 0] } = await albumOf(2, "Qui est-ce");
+  const early = await publish(album);
+  assert.equal(early.status, 422);
+  assert.match(early.text, /Il reste des visages à voir/);
+  const box = await draw(album, one);
+  assert.equal((await say(album, one, "all")).status, 422);
+  const page = await sami.get(`/publish/${album}/faces/${one}`);
+  const [, child = "", name = ""] = /name="who" value="(\d+)"[^>]*><span>([^<]+)</.exec(page.text) ?? [];
+  assert.notEqual(child, "");
+  assert.equal((await choose(album, one, box, { who: child })).status, 303);
+  assert.equal((await say(album, one, "all")).status, 303);
+  assert.equal((await publish(album)).status, 422, "one photo has no word yet");
+  const again = await sami.get(`/publish/${album}/faces/${two}?box=${await draw(album, two)}`);
+  assert.ok(again.text.includes(`Encore ${name}`), "the same child is offered first");
+  assert.equal((await say(album, two, "rest")).status, 303);
+  assert.equal((await say(album, two, "all")).status, 303);
+  assert.match((await sami.get(`/publish/${album}/faces`)).text, /Toutes les photos sont confirmées/);
+  assert.equal((await publish(album)).status, 303);
+  assert.match((await nadia.get("/")).text, /Qui est-ce/);
+});
+
+test("a photo that joins a published album is seen by families after its word", async () => {
+  const { album, photos } = await albumOf(1, "Encore une");
+  await sayNobody(sami, album);
+  assert.equal((await publish(album)).status, 303);
+  await upload(sami, album, "late.jpg", drawn(640, 480));
+  await ready(album, 2);
+  const late = (await photosOf(sami, album)).find((p) => !photos.includes(p)) ?? 0;
+  for (const path of [`/m/${late}/320`, `/m/${late}/1024`, `/m/${late}/download`, `/album/${album}/photo/${late}`])
+    assert.equal((await nadia.get(path)).status, 404, path);
+  assert.ok(!(await nadia.get(`/album/${album}`)).text.includes(`/m/${late}/`));
+  assert.ok(!(await nadia.get("/")).text.includes(`/m/${late}/`));
+  assert.equal((await sami.get(`/m/${late}/1024`)).status, 200);
+  assert.match((await sami.get("/today")).text, /Des visages vous attendent/);
+  await say(album, late, "nobody");
+  assert.equal((await nadia.get(`/m/${late}/320`)).status, 200);
+});
+
+test("boxes outside the picture, of zero size and unknown children are clear errors", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "Hors cadre");
+  const at = `/publish/${album}/faces/${photo}`;
+  for (const bad of [{ x: "0", y: "0", w: "0", h: "100" }, { x: "65000", y: "0", w: "9000", h: "900" },
+    { x: "-1", y: "0", w: "900", h: "900" }, { across: "101", down: "0" }, { "tap.x": "9999", "tap.y": "1" }, {}]) {
+    const a = await sami.submit(at, `${at}/draw`, bad as Record<string, string>);
+    assert.equal(a.status, 422, JSON.stringify(bad));
+    assert.match(a.text, /n’est pas dans la photo|n&#39;est pas/);
+  }
+  const box = await draw(album, photo);
+  const wrong = await choose(album, photo, box, { who: "99999" });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /n’est plus sur la liste/);
+  assert.equal((await choose(album, photo, "99999", { do: "mask" })).status, 404);
+  for (const what of ["left", "larger", "shorter", "remove"])
+    assert.equal((await choose(album, photo, box, { do: what })).status, 303, what);
+});
+
+test("a guardian hides a face in two taps, and the team decides", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "Oubliée");
+  await sayNobody(sami, album);
+  await publish(album);
+  const page = `/album/${album}/photo/${photo}`;
+  assert.match((await nadia.get(page)).text, /Masquer un visage/);
+  const asked = await nadia.submit(`${page}/mask`, `${page}/mask`, { "tap.x": "60", "tap.y": "60" });
+  assert.equal(asked.status, 303);
+  const waits = await sami.get("/today");
+  assert.match(waits.text, /1 masque demandé/);
+  const work = await sami.get(`/publish/${album}/faces/${photo}`);
+  assert.match(work.text, /Quelqu’un a demandé de masquer ce visage/);
+  const box = /\/box\/(\d+)"/.exec(work.text)?.[1] ?? "";
+  assert.equal((await choose(album, photo, box, { do: "keep" })).status, 303);
+  assert.doesNotMatch((await sami.get("/today")).text, /masque demandé/);
+  assert.equal((await choose(album, photo, box, { do: "lift" })).status, 404, "once is enough");
+});
+
+test("relatives look, and do not ask for masks; the others learn nothing", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "Fermée");
+  const at = `/album/${album}/photo/${photo}/mask`;
+  assert.equal((await nadia.get(at)).status, 404, "a draft");
+  assert.equal((await nadia.get(`/publish/${album}/faces/${photo}`)).status, 404);
+});
+
+test("the list of who refuses can be kept for a day", async () => {
+  const day = await sami.get("/today");
+  const path = /href="(\/faces\/list\/\d+)"/.exec(day.text)?.[1] ?? "";
+  const list = await sami.get(path);
+  assert.equal(list.status, 200);
+  assert.match(list.text, /Qui refuse/);
+  assert.match(String(list.headers["cache-control"]), /max-age=43200/);
+  assert.equal((await nadia.get(path)).status, 404);
+});
