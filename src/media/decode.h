@@ -17,16 +17,17 @@ struct decoded {
 	enum media_verdict verdict;
 	uint32_t width, height; /* upright, whole size */
 	struct exif exif;
-	struct planes planes; /* when MEDIA_OK; the caller has them */
-	struct buf icc;       /* of planes; empty: they are sRGB */
+	struct planes planes;    /* when MEDIA_OK; the caller has them */
+	struct buf icc;          /* of planes; empty: they are sRGB */
 	struct hashing *hashing; /* of the caller; gets all frames */
 };
 
 void decoded_done(struct decoded *);
 
 /*
- * side: the longer side wanted at most; 0: no planes at all.  JPEGs of other than grey or YCbCr
- * are not for jpegin: then *ret_other is set and nothing else.
+ * side: the longer side wanted at most; 0: no planes at all.  JPEGs of other
+ * than grey or YCbCr are not for jpegin: then *ret_other is set and nothing
+ * else.
  */
 bool jpegin(str bytes, const struct container *, uint32_t side,
     struct decoded *ret, bool *ret_other, struct err *) MUST_USE;
