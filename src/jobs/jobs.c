@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/cover.h"
 #include "jobs/door.h"
 #include "jobs/head.h"
 #include "jobs/intake.h"
@@ -21,19 +22,23 @@
 #define DEATHS_MAX 5 /* then the file is called damaged */
 #define RETRY_S 20   /* after a fault of our own: full disk, busy database */
 #define ARENA_MAX ((size_t)8 << 20)
-#define MSG_MAX 4096
+#define MSG_MAX 32768 /* a thousand boxes */
 
 static const struct chan_permit from_media[] = {
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, MSG_MAX},
+    {MEDIA_COVERED, 0, MEDIA_SIDES, MSG_MAX},
     {0},
 };
+
+/* What a media worker makes of a photo. */
+enum work { WORK_INTAKE, WORK_HASHES, WORK_COVER };
 
 /* A media worker; medium 0: it has nothing to do. */
 struct hand {
 	struct chan chan; /* fd -1: no such hand */
 	uint32_t number;
 	int64_t medium;
-	bool rehash;      /* for its hashes alone */
+	enum work work;
 	int64_t until_ms; /* busy: must have answered; idle: may go home */
 };
 
@@ -121,21 +126,30 @@ count_death(struct jobs *j, int64_t medium, struct err *e)
 	    media_verdict_word(MEDIA_DAMAGED), house_now(j->house), e);
 }
 
+static bool
+work_died(struct jobs *j, enum work work, int64_t medium, struct err *e)
+{
+	int64_t now = house_now(j->house);
+
+	if (work == WORK_HASHES)
+		return rehash_put_off(j->house, medium, "worker died", now, e);
+	if (work == WORK_COVER)
+		return cover_put_off(j->house, medium, "worker died", now, e);
+	return count_death(j, medium, e);
+}
+
 static void
 hand_died(struct jobs *j, struct hand *w)
 {
 	int64_t medium = w->medium;
-	bool rehash = w->rehash;
+	enum work work = w->work;
 	struct err e;
 
 	if (medium != 0)
 		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
 		    w->number, medium);
 	hand_leaves(w);
-	if (medium != 0 &&
-	    !(rehash ? rehash_put_off(j->house, medium, "worker died",
-			   house_now(j->house), &e)
-		     : count_death(j, medium, &e)))
+	if (medium != 0 && !work_died(j, work, medium, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 }
 
@@ -193,35 +207,52 @@ could_not(void *ctx, int64_t medium, struct err *e)
 		log_err(LOG_LEVEL_ERROR, e, "intake");
 }
 
+/* fd: n of them. */
 static void
-give_bytes(struct jobs *j, struct hand *w, int64_t medium, int fd, bool rehash)
+give_message(struct jobs *j, struct hand *w, enum work work, int64_t medium,
+    const struct buf *b, const int *fd, size_t n)
 {
-	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
-	struct media_job job = {
-	    (uint32_t)medium, rehash, 0, QUERY_DEFAULT, {0}};
+	enum media_kind kind = work == WORK_COVER ? MEDIA_COVER : MEDIA_JOB;
 	struct err e;
 
-	memcpy(job.side, intake_sides, sizeof(job.side));
-	media_job_write(&b, &job);
-	if (!chan_send(&w->chan, MEDIA_JOB, buf_view(&b), &fd, 1, &e)) {
+	if (!chan_send(&w->chan, (uint8_t)kind, buf_view(b), fd, n, &e)) {
 		hand_died(j, w);
 		return;
 	}
 	w->medium = medium;
-	w->rehash = rehash;
+	w->work = work;
 	w->until_ms = clock_ms() + JOB_MS;
+}
+
+static void
+give_bytes(struct jobs *j, struct hand *w, int64_t medium, int fd,
+    enum work work, const struct key place[MEDIA_SIDES])
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
+	struct media_job job = {.id = (uint32_t)medium,
+	    .hashes_only = work == WORK_HASHES,
+	    .hypotheses = QUERY_DEFAULT};
+
+	memcpy(job.side, intake_sides, sizeof(job.side));
+	if (place != NULL)
+		memcpy(job.place, place, sizeof(job.place));
+	media_job_write(&b, &job);
+	give_message(j, w, work, medium, &b, &fd, 1);
+	explicit_bzero(&job, sizeof(job));
 }
 
 static void
 give(struct jobs *j, struct hand *w, int64_t medium)
 {
+	struct key place[MEDIA_SIDES] = {0};
 	OWNED_FD fd = -1;
 	struct err e;
 
-	if (intake_open(j->house, j->arena, medium, &fd, &e))
-		give_bytes(j, w, medium, fd, false);
+	if (intake_open(j->house, j->arena, medium, &fd, place, &e))
+		give_bytes(j, w, medium, fd, WORK_INTAKE, place);
 	else
 		could_not(j, medium, &e);
+	explicit_bzero(place, sizeof(place));
 }
 
 /* An old photo that has no hashes stays as it is; why is told. */
@@ -245,9 +276,40 @@ give_rehash(struct jobs *j, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (rehash_open(j->house, j->arena, medium, &fd, &e))
-		give_bytes(j, w, medium, fd, true);
+		give_bytes(j, w, medium, fd, WORK_HASHES, NULL);
 	else
 		could_not_rehash(j, medium, &e);
+}
+
+static void
+could_not_cover(struct jobs *j, int64_t medium, const struct err *why)
+{
+	struct err e;
+
+	if (why->kind == ERR_NOT_FOUND)
+		return;
+	log_err(LOG_LEVEL_WARN, why, "cover");
+	if (!cover_put_off(j->house, medium, err_meanings[why->kind].name,
+		house_now(j->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "cover");
+}
+
+static void
+give_cover(struct jobs *j, struct hand *w, int64_t medium)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
+	struct media_cover job;
+	int fd[MEDIA_SIDES];
+	struct err e;
+
+	if (!cover_open(j->house, j->arena, medium, fd, &job, &e)) {
+		could_not_cover(j, medium, &e);
+		return;
+	}
+	media_cover_write(&b, &job);
+	give_message(j, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(fd[i]);
 }
 
 static void
@@ -284,6 +346,28 @@ give_out_old(struct jobs *j, struct err *e)
 	return true;
 }
 
+/* Somebody waits for these: before new photos. */
+static bool
+give_out_covers(struct jobs *j, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!sql_job_due(j->house->db, j->arena, S(COVER_JOB),
+		house_now(j->house), CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = idle_hand(j);
+
+		if (in_hand(j, due.v[i].subject))
+			continue;
+		if (w != NULL)
+			give_cover(j, w, due.v[i].subject);
+		else
+			wish(j);
+	}
+	return true;
+}
+
 /* Every idle hand gets a file; if some are left, more hands are wished for.
  * Nothing is decoded that nobody could recognise. */
 static bool
@@ -291,6 +375,8 @@ give_out(struct jobs *j, struct err *e)
 {
 	struct sql_job_due_rows due;
 
+	if (!give_out_covers(j, e))
+		return false;
 	if (!known_ready(&j->known))
 		return true;
 	if (!sql_job_due(j->house->db, j->arena, S(INTAKE_JOB),
@@ -348,12 +434,54 @@ static bool
 answer_fits(
     const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
-	size_t want = d->verdict != MEDIA_OK ? 0
-		      : w->rehash            ? 1
-					     : MEDIA_FDS_MAX;
+	size_t want = d->verdict != MEDIA_OK   ? 0
+		      : w->work == WORK_HASHES ? 1
+					       : MEDIA_FDS_MAX;
 
-	return w->medium != 0 && d->id == (uint32_t)w->medium &&
-	       m->n_fds == want && media_done_fds(d) == want;
+	return w->medium != 0 && w->work != WORK_COVER &&
+	       d->id == (uint32_t)w->medium && m->n_fds == want &&
+	       media_done_fds(d) == want;
+}
+
+static void
+drop_hand(struct jobs *j, struct hand *w)
+{
+	struct err e;
+
+	if (!role_drop_media(j->start, w->number, &e))
+		log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
+	hand_died(j, w);
+}
+
+static void
+free_hand(struct jobs *j, struct hand *w)
+{
+	w->medium = 0;
+	w->work = WORK_INTAKE;
+	w->until_ms = idle_until(j);
+}
+
+static void
+take_covered(struct jobs *j, struct hand *w, const struct chan_msg *m)
+{
+	int64_t medium = w->medium;
+	struct media_covered d;
+	struct err e;
+
+	if (!media_covered_read(m->body, &d, &e) || medium == 0 ||
+	    w->work != WORK_COVER || d.id != (uint32_t)medium ||
+	    m->n_fds != (d.bytes[0] > 0 ? MEDIA_SIDES : 0)) {
+		drop_hand(j, w);
+		return;
+	}
+	free_hand(j, w);
+	if (m->n_fds == 0)
+		(void)err_set(&e, ERR_CORRUPT,
+		    "medium %" PRId64 " cannot be covered", medium);
+	else if (cover_store(j->house, j->arena, medium, &d, m->fd,
+		     house_now(j->house), &e))
+		return;
+	could_not_cover(j, medium, &e);
 }
 
 /* The hand gets its next file before this one is encrypted and committed. */
@@ -362,25 +490,20 @@ take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 {
 	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
 	struct media_done d;
-	bool rehash;
+	enum work work = w->work;
 	struct err e;
 
 	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
-		if (!role_drop_media(j->start, w->number, &e))
-			log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
-		hand_died(j, w);
+		drop_hand(j, w);
 		return;
 	}
 	for (size_t i = 0; i < m->n_fds; i++)
 		fd[i] = m->fd[i];
 	j->storing = w->medium;
-	rehash = w->rehash;
-	w->medium = 0;
-	w->rehash = false;
-	w->until_ms = idle_until(j);
+	free_hand(j, w);
 	if (!give_out(j, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
-	if (rehash)
+	if (work == WORK_HASHES)
 		take_hashes(j, j->storing, &d, fd[0]);
 	else
 		take_in(j, j->storing, &d, fd);
@@ -390,7 +513,7 @@ take_back(struct jobs *j, struct hand *w, struct chan_msg *m)
 static void
 hear_hand(struct jobs *j, struct hand *w)
 {
-	char in[MSG_MAX];
+	static char in[MSG_MAX];
 	struct chan_msg m;
 	struct err e;
 
@@ -399,7 +522,10 @@ hear_hand(struct jobs *j, struct hand *w)
 			hand_died(j, w);
 		return;
 	}
-	take_back(j, w, &m);
+	if (m.kind == MEDIA_COVERED)
+		take_covered(j, w, &m);
+	else
+		take_back(j, w, &m);
 	chan_msg_done(&m);
 }
 
@@ -458,15 +584,10 @@ hear_monitor(struct jobs *j, struct err *e)
 static void
 too_late(struct jobs *j, struct hand *w)
 {
-	struct err e;
-
-	if (w->medium != 0) {
-		if (!role_drop_media(j->start, w->number, &e))
-			log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
-		hand_died(j, w);
-	} else {
+	if (w->medium != 0)
+		drop_hand(j, w);
+	else
 		hand_leaves(w); /* nothing to do for long: it retires */
-	}
 }
 
 static void
