@@ -14,25 +14,43 @@
 /*
  * MCUs per segment.  A segment costs its marker, the rest of a byte and fresh
  * predictions, 4 to 5 bytes, and carries one bit of the viewer's code: small
- * pictures get short segments, or their code would be too short to tell
- * anybody by (docs/performance.md has the figures).
+ * pictures get short segments, or their code would be too short to tell anybody
+ * by; smooth ones get longer ones, or they would grow by more than they are
+ * worth (docs/performance.md has the figures).
  */
 static const struct {
 	uint32_t side; /* longest, up to */
 	uint32_t interval;
 } intervals[] = {{400, 2}, {1200, 4}, {SEGMENT_SIDE_MAX, 8}};
 
-static uint32_t
-interval_of(const struct planes *s)
+#define SEGMENT_BYTES 56 /* at least, on average */
+
+/* By what coefficients and blocks cost in the mean; within a fifth. */
+static size_t
+guess_bytes(const struct segment_picture *p)
 {
-	uint32_t longest = s->width > s->height ? s->width : s->height;
-	size_t i = 0;
+	size_t n = segment_blocks(p), bits = 3 * n;
+
+	for (size_t i = 0; i < n * SEGMENT_BLOCK; i++)
+		bits += p->coef[i] != 0 ? 6 : 0;
+	return bits / 8;
+}
+
+static uint32_t
+interval_of(const struct segment_picture *p)
+{
+	uint32_t longest = p->width > p->height ? p->width : p->height;
+	size_t bytes = guess_bytes(p), i = 0;
+	uint32_t n;
 
 	while (longest > intervals[i].side &&
 	       i + 1 < sizeof(intervals) / sizeof(intervals[0]))
 		i++;
 	/* A grey MCU is a quarter of another. */
-	return intervals[i].interval * (s->n == 1 ? 4 : 1);
+	n = intervals[i].interval * (p->parts == 1 ? 4 : 1);
+	while (n * 2 <= ENCODE_MCUS_MAX && bytes * n < p->mcus * SEGMENT_BYTES)
+		n *= 2;
+	return n;
 }
 
 static size_t
@@ -56,8 +74,7 @@ rendition_make(const struct planes *s, int quality,
 	CLEANUP(picture_done) struct segment_picture p = {0};
 	struct segment_samples samples = {
 	    .width = s->width, .height = s->height, .parts = s->n};
-	struct cut_recipe recipe = {.interval = interval_of(s),
-	    .variants = place == NULL ? NULL : variants,
+	struct cut_recipe recipe = {.variants = place == NULL ? NULL : variants,
 	    .ctx = place,
 	    .region = region,
 	    .regions = regions};
@@ -66,8 +83,10 @@ rendition_make(const struct planes *s, int quality,
 	for (unsigned i = 0; i < s->n; i++)
 		samples.plane[i] = (struct segment_plane){s->plane[i].p,
 		    s->plane[i].width, s->plane[i].height, s->plane[i].stride};
-	return segment_picture_of(&samples, quality, &p, e) &&
-	       segment_cut(&p, &recipe, ret, e);
+	if (!segment_picture_of(&samples, quality, &p, e))
+		return false;
+	recipe.interval = interval_of(&p);
+	return segment_cut(&p, &recipe, ret, e);
 }
 
 /* ---- back ---- */
