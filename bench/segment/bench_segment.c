@@ -241,7 +241,7 @@ summary(size_t i)
 {
 	static double v[FILES_MAX], w[FILES_MAX];
 	size_t n = n_lines[i];
-	double growth, worst;
+	double growth, worst, middle;
 
 	if (n == 0)
 		return;
@@ -252,16 +252,18 @@ summary(size_t i)
 	column(i, offsetof(struct line, composed_ms), w);
 	for (size_t k = 0; k < n; k++)
 		v[k] /= w[k];
+	middle = median(v, n);
 	(void)printf("# %u px, %zu pictures: growth median %.1f %%, worst "
 		     "%.1f %%; composing is faster by %.0f (median), %.0f "
 		     "(least)",
-	    sides[i], n, growth * 100, worst * 100, median(v, n), v[0]);
+	    sides[i], n, growth * 100, worst * 100, middle, v[0]);
 	column(i, offsetof(struct line, made_ms), v);
 	column(i, offsetof(struct line, plain_ms), w);
 	for (size_t k = 0; k < n; k++)
 		v[k] /= w[k];
-	(void)printf("; making takes %.2f (median), %.2f (most)\n",
-	    median(v, n), v[n - 1]);
+	middle = median(v, n);
+	(void)printf(
+	    "; making takes %.2f (median), %.2f (most)\n", middle, v[n - 1]);
 }
 
 int

@@ -23,7 +23,7 @@ static const struct {
 	uint32_t interval;
 } intervals[] = {{400, 2}, {1200, 4}, {SEGMENT_SIDE_MAX, 8}};
 
-#define SEGMENT_BYTES 56 /* at least, on average */
+#define SEGMENT_BYTES 64 /* at least, on average */
 
 /* By what coefficients and blocks cost in the mean; within a fifth. */
 static size_t
