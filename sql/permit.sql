@@ -4,7 +4,7 @@
 
 -- name: permit_medium :opt
 SELECT m.post, m.state AS medium_state, m.cleared,
-       b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type
+       b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type, b.segments
   FROM medium m
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
  WHERE m.id = :medium;

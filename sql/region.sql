@@ -15,6 +15,17 @@ SELECT r.id, r.x, r.y, r.w, r.h, r.kind, r.state, r.child, r.drawn_by,
 -- out: n integer
 SELECT count(*) AS n FROM region WHERE medium = :medium;
 
+-- name: region_uncovered :many
+-- Boxes of a photo that families may see, which its renditions cannot be
+-- covered in yet.
+SELECT r.x, r.y, r.w, r.h
+  FROM region r
+  JOIN medium m ON m.id = r.medium
+ WHERE r.medium = :medium AND m.cleared = 1 AND r.state <> 'none'
+   AND NOT EXISTS (SELECT 1 FROM cover c
+                    WHERE c.medium = r.medium AND c.x = r.x AND c.y = r.y
+                      AND c.w = r.w AND c.h = r.h);
+
 -- name: region_add :one
 INSERT INTO region (medium, x, y, w, h, kind, state, drawn_by, drawn_at)
 VALUES (:medium, :x, :y, :w, :h, :kind, 'open', :drawn_by, :drawn_at)

@@ -16,10 +16,12 @@
 
 #include "base/num.h"
 #include "media/intake.h"
+#include "media/rendition.h"
 
 #define RUNS_MAX 1000
 
-static const uint32_t sides[MEDIA_SIDES] = {2048, 1024, 320};
+static const struct intake_wish wish = {
+    .side = {2048, 1024, 320}, .marked = true};
 
 static double
 ms_of(clockid_t clock)
@@ -58,17 +60,22 @@ read_all(const char *path, struct buf *ret)
 }
 
 static bool
-write_one(const char *prefix, uint32_t side, const struct buf *b)
+write_one(const char *prefix, uint32_t side, const struct buf *rendition)
 {
+	CLEANUP(buf_done) struct buf b = BUF_MAX(RENDITION_MAX);
 	char path[512];
+	struct err e;
 	FILE *f;
 	bool ok;
+
+	if (!rendition_jpeg(buf_view(rendition), false, &b, &e))
+		return false;
 
 	(void)snprintf(path, sizeof(path), "%s-%u.jpg", prefix, side);
 	f = fopen(path, "wb");
 	if (f == NULL)
 		return false;
-	ok = fwrite(b->p, 1, b->n, f) == b->n;
+	ok = fwrite(b.p, 1, b.n, f) == b.n;
 	return fclose(f) == 0 && ok;
 }
 
@@ -80,7 +87,7 @@ run(str bytes, const char *prefix, double *ret_ms, double *ret_cpu,
 	struct err e = {0};
 	double wall = ms_of(CLOCK_MONOTONIC);
 	double cpu = ms_of(CLOCK_PROCESS_CPUTIME_ID);
-	bool ok = intake_run(bytes, sides, &t, &e);
+	bool ok = intake_run(bytes, &wish, &t, &e);
 
 	*ret_ms = ms_of(CLOCK_MONOTONIC) - wall;
 	*ret_cpu = ms_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
@@ -90,7 +97,7 @@ run(str bytes, const char *prefix, double *ret_ms, double *ret_cpu,
 		return false;
 	}
 	for (size_t i = 0; prefix != NULL && i < MEDIA_SIDES; i++)
-		ok = ok && write_one(prefix, sides[i], &t.rendition[i]);
+		ok = ok && write_one(prefix, wish.side[i], &t.rendition[i]);
 	*ret_sizes = t;
 	intake_done(&t);
 	return ok;

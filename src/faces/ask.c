@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "faces/cover.h"
 #include "faces/photo.h"
 
 #define TAP_PART 8 /* a new box is that part of the shorter way */
@@ -72,6 +73,7 @@ ask(const struct deed *d, int64_t medium, int64_t x, int64_t y, struct err *e)
 		return false;
 	return sql_mask_ask(d->house->db, d->arena, id, medium, d->actor,
 		   d->now, &row, e) &&
+	       cover_regions(d->house, d->arena, medium, d->now, e) &&
 	       note_asked(d, medium, e);
 }
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "faces/cover.h"
 #include "faces/photo.h"
 #include "people/child.h"
 #include "sql_post.h"
@@ -130,8 +131,8 @@ region_in(const struct region_list *l, int64_t id)
 	return NULL;
 }
 
-static bool
-is_hidden(const struct region *r, const int64_t *hidden, size_t n)
+bool
+region_is_hidden(const struct region *r, const int64_t *hidden, size_t n)
 {
 	if (r->asked || r->state == REGION_OPEN || r->state == REGION_MASK)
 		return true;
@@ -152,7 +153,7 @@ region_masks(struct house *h, struct arena *a, int64_t medium,
 	if (!regions_of(h, a, NULL, medium, &l, e))
 		return false;
 	for (size_t i = 0; i < l.n; i++)
-		if (is_hidden(&l.v[i], hidden, n_hidden))
+		if (region_is_hidden(&l.v[i], hidden, n_hidden))
 			l.v[kept++] = l.v[i];
 	l.n = kept;
 	*ret = l;
@@ -243,7 +244,9 @@ region_draw(const struct deed *d, int64_t post, int64_t medium,
 	    !room_for_one(d, medium, e) ||
 	    !sql_region_add(d->house->db, d->arena, medium, b->x, b->y, b->w,
 		b->h, S("drawn"), deed_author(d), d->now, &row, e) ||
-	    !face_words_back(d, &m, e) || !note(d, medium, 0, S("drawn"), e))
+	    !face_words_back(d, &m, e) ||
+	    !cover_regions(d->house, d->arena, medium, d->now, e) ||
+	    !note(d, medium, 0, S("drawn"), e))
 		return err_wrap(e, "box on medium %" PRId64, medium);
 	*ret_id = row.id;
 	return true;
@@ -259,7 +262,9 @@ region_place(const struct deed *d, int64_t post, int64_t medium, int64_t id,
 	return sound_or(b, e) && face_photo(d, post, medium, &m, e) &&
 	       sql_region_place(d->house->db, b->x, b->y, b->w, b->h, id,
 		   medium, &rows, e) &&
-	       changed_one(rows, id, e) && note(d, medium, 0, S("moved"), e);
+	       changed_one(rows, id, e) &&
+	       cover_regions(d->house, d->arena, medium, d->now, e) &&
+	       note(d, medium, 0, S("moved"), e);
 }
 
 bool
@@ -303,6 +308,7 @@ region_resolve(const struct deed *d, int64_t post, int64_t medium, int64_t id,
 	return sql_region_resolve(d->house->db, str_c(words[state]), who,
 		   deed_author(d), d->now, id, medium, &rows, e) &&
 	       changed_one(rows, id, e) &&
+	       cover_regions(d->house, d->arena, medium, d->now, e) &&
 	       note(d, medium, who == DB_NULL ? 0 : child, str_c(words[state]),
 		   e);
 }
@@ -369,6 +375,7 @@ region_found(struct house *h, struct arena *a, int64_t medium,
 			return err_wrap(e, "box on medium %" PRId64, medium);
 		added++;
 	}
-	return (added == 0 || words_back(h, medium, e)) &&
+	return (added == 0 || (words_back(h, medium, e) &&
+				  cover_regions(h, a, medium, now, e))) &&
 	       sql_region_looked(h->db, now, medium, &rows, e);
 }

@@ -88,6 +88,9 @@ bool region_mask_rest(
 bool region_found(struct house *, struct arena *, int64_t medium,
     const struct box *, size_t n, int64_t now, struct err *) MUST_USE;
 
+/* A box that is masked, open or asked to be, or of one of these children. */
+bool region_is_hidden(const struct region *, const int64_t *hidden, size_t n);
+
 /*
  * What is to be hidden of a photo from a viewer for whom these children must
  * not be seen: boxes that are masked, open or asked to be, and those of the

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "faces/cover.h"
 #include "faces/photo.h"
 #include "people/child.h"
 #include "sql_post.h"
@@ -36,6 +37,7 @@ clear(
 	int64_t rows;
 
 	return sql_region_clear(d->house->db, 1, m->id, &rows, e) &&
+	       cover_regions(d->house, d->arena, m->id, d->now, e) &&
 	       sql_post_recount(d->house->db, m->post, &rows, e);
 }
 

@@ -115,9 +115,10 @@ add_workers_heads(
 
 /* Which part of the body goes out; ranges only for what says it allows it. */
 static struct range_part
-choose_part(struct exchange *x, const struct http_response *p, unsigned *status)
+choose_part(struct exchange *x, const struct http_response *p, uint64_t total,
+    unsigned *status)
 {
-	struct range_part part = {0, p->total};
+	struct range_part part = {0, total};
 	str etag = head_of(p, "ETag");
 
 	if (!p->ranges || p->status != 200 || x->q.method != HTTP_GET ||
@@ -127,7 +128,7 @@ choose_part(struct exchange *x, const struct http_response *p, unsigned *status)
 	if (x->if_range.n > 0 &&
 	    (etag.n == 0 || etag.p[0] != '"' || !str_eq(x->if_range, etag)))
 		return part;
-	switch (range_of(x->range, p->total, &part)) {
+	switch (range_of(x->range, total, &part)) {
 	case RANGE_PART:
 		*status = 206;
 		break;
@@ -143,9 +144,9 @@ choose_part(struct exchange *x, const struct http_response *p, unsigned *status)
 static void
 add_range_heads(struct exchange *x, struct MHD_Response *r,
     const struct http_response *p, const struct range_part *part,
-    unsigned status)
+    unsigned long long total, unsigned status)
 {
-	unsigned long long total = p->total, first = part->first;
+	unsigned long long first = part->first;
 	str v;
 
 	if (p->ranges)
@@ -160,17 +161,18 @@ add_range_heads(struct exchange *x, struct MHD_Response *r,
 	add_str(x, r, "Content-Range", v);
 }
 
+/* *s: what is not inline, or NULL; taken on success. */
 static struct MHD_Response *
-make_body(const struct http_response *p, int *fd, const struct range_part *part,
-    unsigned status, struct err *e)
+make_body(const struct http_response *p, struct source **s,
+    const struct range_part *part, unsigned status, struct err *e)
 {
 	struct MHD_Response *r;
 	void *bytes;
 
 	if (status == 416)
 		r = fixed_response(S(""));
-	else if (p->body != HTTP_BODY_INLINE)
-		return source_response(p, fd, part->first, part->n, e);
+	else if (*s != NULL)
+		return source_response(s, part->first, part->n, e);
 	else {
 		memcpy(&bytes, &p->inline_bytes.p, sizeof(bytes));
 		r = MHD_create_response_from_buffer(
@@ -186,12 +188,18 @@ answer_make(struct exchange *x, const struct http_response *p, int *fd,
     unsigned *io_status)
 {
 	struct range_part part = {0, p->inline_bytes.n};
-	struct MHD_Response *r;
+	OWNED(source) s = NULL;
+	struct MHD_Response *r = NULL;
+	uint64_t total = 0;
 	struct err e;
 
-	if (p->body != HTTP_BODY_INLINE)
-		part = choose_part(x, p, io_status);
-	r = make_body(p, fd, &part, *io_status, &e);
+	if (p->body != HTTP_BODY_INLINE &&
+	    (s = source_new(p, fd, &e)) != NULL) {
+		total = source_bytes(s);
+		part = choose_part(x, p, total, io_status);
+	}
+	if (p->body == HTTP_BODY_INLINE || s != NULL)
+		r = make_body(p, &s, &part, *io_status, &e);
 	if (r == NULL) {
 		log_err(LOG_LEVEL_ERROR, &e, "an answer was not made");
 		return NULL;
@@ -200,7 +208,7 @@ answer_make(struct exchange *x, const struct http_response *p, int *fd,
 	if (p->content_type.n > 0 && *io_status != 416)
 		add_str(x, r, "Content-Type", p->content_type);
 	if (p->body != HTTP_BODY_INLINE)
-		add_range_heads(x, r, p, &part, *io_status);
+		add_range_heads(x, r, p, &part, total, *io_status);
 	answer_house_heads(r, x->q.tls, head_of(p, "Cache-Control").n > 0);
 	x->answer_bytes = part.n;
 	return r;

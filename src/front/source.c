@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "segment/plan.h"
 #include "store/blob.h"
 
 /* What one connection keeps in memory while it sends: large blocks are fewer
@@ -12,26 +13,52 @@
 #define BLOCK_LARGE (4 * BLOB_CHUNK)
 #define BLOCK_SMALL BLOB_CHUNK
 #define LARGE_MAX 24
+#define ARENA_MAX ((size_t)4 << 20) /* for the head of a rendition */
+
+_Static_assert(FILE_PAGE == BLOB_CHUNK, "a page of a rendition is a chunk");
+_Static_assert(
+    HTTP_HIDDEN_MAX == PLAN_HIDDEN_BYTES && HTTP_CODE_MAX == PLAN_CODE_BYTES,
+    "a choice fits the message");
+
+#define NO_PAGE UINT32_MAX
+
+/* An open chunk, for one of the two places at which a rendition is read. */
+struct page {
+	uint32_t number;
+	str bytes;
+	uint8_t work[BLOB_WORK];
+};
 
 static size_t living;
 
 struct source {
 	int fd;
 	struct blob_reader *blob; /* NULL: a memory file */
+	struct plan *plan;        /* NULL: the blob as it is */
+	struct page *page[2];     /* plain and covered segments */
+	uint64_t total, skip;
 	uint64_t first; /* of the whole body, where the range starts */
-	uint64_t skip;
 	size_t prefix_n;
 	char prefix[];
 };
 
 static void
-source_free(void *cls)
+page_free(struct page *p)
 {
-	struct source *s = cls;
+	if (p != NULL)
+		sodium_memzero(p->work, p->bytes.n);
+	free(p);
+}
 
+void
+source_free(struct source *s)
+{
 	if (s == NULL)
 		return;
 	living--;
+	plan_free(s->plan);
+	page_free(s->page[0]);
+	page_free(s->page[1]);
 	blob_reader_free(s->blob);
 	if (s->fd != -1)
 		(void)close(s->fd);
@@ -40,17 +67,49 @@ source_free(void *cls)
 }
 
 static void
-source_cleanup(struct source **s)
+source_end(void *cls)
 {
-	source_free(*s);
+	source_free(cls);
+}
+
+uint64_t
+source_bytes(const struct source *s)
+{
+	return s->total;
+}
+
+static bool
+get_page(void *ctx, uint32_t number, bool covered, str *ret, struct err *e)
+{
+	struct source *s = ctx;
+	struct page **p = &s->page[covered];
+
+	if (*p == NULL) {
+		*p = malloc(sizeof(**p));
+		if (*p == NULL)
+			abort();
+		(*p)->number = NO_PAGE;
+		(*p)->bytes = (str){0};
+	}
+	if ((*p)->number != number) {
+		(*p)->number = NO_PAGE;
+		if (!blob_chunk(s->blob, number, (*p)->work, &(*p)->bytes, e))
+			return false;
+		(*p)->number = number;
+	}
+	*ret = (*p)->bytes;
+	return true;
 }
 
 static bool
 read_rest(struct source *s, uint64_t at, char *p, size_t n, size_t *ret_n,
     struct err *e)
 {
+	struct plan_pages pages = {get_page, s};
 	ssize_t got;
 
+	if (s->plan != NULL)
+		return plan_read(s->plan, &pages, at, p, n, ret_n, e);
 	if (s->blob != NULL)
 		return blob_read(s->blob, (int64_t)at, p, n, ret_n, e);
 	got = pread(s->fd, p, n, (off_t)at);
@@ -62,11 +121,11 @@ read_rest(struct source *s, uint64_t at, char *p, size_t n, size_t *ret_n,
 
 /* Ends where a chunk ends, so that the next block is opened in place. */
 static size_t
-to_chunk_end(uint64_t at, size_t n)
+to_chunk_end(const struct source *s, uint64_t at, size_t n)
 {
 	size_t over = (size_t)((at + n) % BLOB_CHUNK);
 
-	return over < n ? n - over : n;
+	return s->plan == NULL && over < n ? n - over : n;
 }
 
 static ssize_t
@@ -88,7 +147,7 @@ source_read(void *cls, uint64_t pos, char *to, size_t max)
 		return (ssize_t)done;
 	at = at - s->prefix_n + s->skip;
 	if (!read_rest(
-		s, at, to + done, to_chunk_end(at, max - done), &got, &e)) {
+		s, at, to + done, to_chunk_end(s, at, max - done), &got, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
@@ -97,55 +156,106 @@ source_read(void *cls, uint64_t pos, char *to, size_t max)
 	return (ssize_t)(done + got);
 }
 
+/* The head of a rendition: mostly in its first page. */
+static bool
+read_head(struct source *s, struct arena *a, str *ret, struct err *e)
+{
+	uint32_t n;
+	size_t got;
+	char *p;
+	str page;
+
+	if (!get_page(s, 0, false, &page, e) ||
+	    !file_head_bytes(str_sub(page, 0, FILE_FIXED), &n, e))
+		return false;
+	if (n <= page.n) {
+		*ret = str_sub(page, 0, n);
+		return true;
+	}
+	p = NEW_N(a, char, n);
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a head");
+	if (!blob_read(s->blob, 0, p, n, &got, e))
+		return false;
+	*ret = (str){p, got};
+	return true;
+}
+
+static bool
+make_plan(struct source *s, const struct http_response *p, struct err *e)
+{
+	OWNED(arena) a = arena_new(ARENA_MAX);
+	struct plan_choice choice = {p->code, p->hidden};
+	struct file f;
+	str head;
+
+	if (!read_head(s, a, &head, e) || !file_read(a, head, &f, e))
+		return false;
+	if (f.bytes != (uint64_t)blob_bytes(s->blob))
+		return err_set(
+		    e, ERR_CORRUPT, "a rendition has not its length");
+	s->plan = plan_new(&f, &choice, e);
+	return s->plan != NULL;
+}
+
 /* What was promised must be there before a length is. */
 static bool
-check_length(const struct source *s, uint64_t rest, struct err *e)
+measure(struct source *s, const struct http_response *p, struct err *e)
 {
 	struct stat st;
 	uint64_t have;
 
-	if (s->blob != NULL) {
+	if (s->plan != NULL) {
+		have = plan_bytes(s->plan);
+	} else if (s->blob != NULL) {
 		have = (uint64_t)blob_bytes(s->blob);
 	} else {
 		if (fstat(s->fd, &st) == -1)
 			return err_sys(e, "answer in memory");
 		have = (uint64_t)st.st_size;
 	}
-	if (s->skip > have || rest != have - s->skip)
+	s->total = s->prefix_n + have - s->skip;
+	if (s->skip > have || (s->plan == NULL && s->total != p->total))
 		return err_set(e, ERR_CORRUPT, "a body has not its length");
 	return true;
 }
 
-struct MHD_Response *
-source_response(const struct http_response *p, int *fd, uint64_t first,
-    uint64_t n, struct err *e)
+struct source *
+source_new(const struct http_response *p, int *fd, struct err *e)
 {
-	CLEANUP(source_cleanup) struct source *s = NULL;
-	struct MHD_Response *r;
+	OWNED(source) s = malloc(sizeof(*s) + p->inline_bytes.n);
 
-	s = malloc(sizeof(*s) + p->inline_bytes.n);
 	if (s == NULL)
 		abort();
-	*s = (struct source){
-	    .fd = *fd, .first = first, .prefix_n = p->inline_bytes.n};
+	*s = (struct source){.fd = *fd, .prefix_n = p->inline_bytes.n};
 	*fd = -1;
 	living++;
 	if (p->inline_bytes.n > 0)
 		memcpy(s->prefix, p->inline_bytes.p, p->inline_bytes.n);
-	if (p->body == HTTP_BODY_BLOB) {
+	if (p->body != HTTP_BODY_MEMFD) {
 		s->skip = p->skip;
 		s->blob = blob_reader_new(s->fd, &p->key, e);
 		if (s->blob == NULL)
 			return NULL;
 	}
-	if (!check_length(s, p->total - p->inline_bytes.n, e))
+	if ((p->body == HTTP_BODY_COMPOSED && !make_plan(s, p, e)) ||
+	    !measure(s, p, e))
 		return NULL;
-	r = MHD_create_response_from_callback(n,
+	return TAKE(s);
+}
+
+struct MHD_Response *
+source_response(struct source **s, uint64_t first, uint64_t n, struct err *e)
+{
+	struct MHD_Response *r = MHD_create_response_from_callback(n,
 	    living > LARGE_MAX || n <= BLOCK_SMALL ? BLOCK_SMALL : BLOCK_LARGE,
-	    source_read, s, source_free);
-	if (r == NULL)
+	    source_read, *s, source_end);
+
+	if (r == NULL) {
 		(void)err_set(e, ERR_LIMIT, "no memory for an answer");
-	else
-		s = NULL;
+		return NULL;
+	}
+	(*s)->first = first;
+	*s = NULL;
 	return r;
 }

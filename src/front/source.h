@@ -1,16 +1,28 @@
 /*
  * source — a body that is read while it is sent: some bytes in front, then a
- * memory file or an encrypted blob.  A damaged chunk ends the connection.
+ * memory file, an encrypted blob, or one viewer's picture composed out of one
+ * (segment/plan.h).  A damaged chunk ends the connection.
  */
 #ifndef FRONT_SOURCE_H
 #define FRONT_SOURCE_H
 
 #include <microhttpd.h>
 
+#include "base/own.h"
 #include "ipc/http.h"
 
-/* Bytes [first, first + n) of what p describes; fd is taken on success. */
-struct MHD_Response *source_response(const struct http_response *p, int *fd,
-    uint64_t first, uint64_t n, struct err *);
+struct source;
+
+/* fd is taken, whatever happens.  NULL: what was promised is not there, or is
+ * damaged, and nothing was sent yet. */
+struct source *source_new(const struct http_response *, int *fd, struct err *);
+void source_free(struct source *);
+uint64_t source_bytes(const struct source *); /* of the whole body */
+
+/* Bytes [first, first + n) of it; s is taken on success. */
+struct MHD_Response *source_response(
+    struct source **s, uint64_t first, uint64_t n, struct err *);
+
+DEFINE_OWNED(source)
 
 #endif

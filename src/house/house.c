@@ -20,6 +20,7 @@ org_done(struct organisation *o)
 	key_done(&o->key);
 	key_done(&o->digest);
 	key_done(&o->chain);
+	key_done(&o->mark);
 }
 
 static void
@@ -67,6 +68,7 @@ org_load(const struct house *h, struct arena *a,
 		    row->id);
 	key_derive(&o->key, "digest", &o->digest);
 	key_derive(&o->key, "audit", &o->chain);
+	key_derive(&o->key, "mark", &o->mark);
 	o->zone = zone_open(row->time_zone, e);
 	if (o->zone == NULL)
 		return err_wrap(e, "organisation %" PRId64, row->id);

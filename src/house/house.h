@@ -23,6 +23,7 @@ struct organisation {
 	struct key key;      /* text and blobs */
 	struct key digest;   /* derived: names looked up, never read */
 	struct key chain;    /* derived: the audit */
+	struct key mark;     /* derived: the viewers' marks in pictures */
 };
 
 struct house {

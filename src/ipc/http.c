@@ -211,7 +211,10 @@ response_adds_up(const struct http_response *p)
 		return false;
 	if (p->body == HTTP_BODY_INLINE)
 		return p->total == 0 || p->total == p->inline_bytes.n;
-	return p->total >= p->inline_bytes.n;
+	if ((p->body == HTTP_BODY_COMPOSED) != (p->code.n > 0))
+		return false;
+	return p->body == HTTP_BODY_COMPOSED ? p->total == p->inline_bytes.n
+					     : p->total >= p->inline_bytes.n;
 }
 
 void
@@ -227,6 +230,8 @@ http_response_write(struct buf *b, const struct http_response *p)
 	write_u64(b, p->skip);
 	write_u64(b, p->total);
 	write_u8(b, p->ranges);
+	write_bytes(b, p->code);
+	write_bytes(b, p->hidden);
 }
 
 bool
@@ -238,7 +243,7 @@ http_response_read(
 
 	p.tag = read_u64(&r, UINT64_MAX);
 	p.status = (uint16_t)read_u32(&r, 999);
-	p.body = read_u8(&r, HTTP_BODY_BLOB);
+	p.body = read_u8(&r, HTTP_BODY_COMPOSED);
 	p.content_type = read_line(&r, NAME_MAX_BYTES);
 	p.header = read_headers(&r, a, &p.n_header);
 	p.inline_bytes = read_str(&r, INLINE_MAX);
@@ -246,6 +251,8 @@ http_response_read(
 	p.skip = read_u64(&r, BYTES_MAX);
 	p.total = read_u64(&r, BYTES_MAX);
 	p.ranges = read_u8(&r, 1) != 0;
+	p.code = read_str(&r, HTTP_CODE_MAX);
+	p.hidden = read_str(&r, HTTP_HIDDEN_MAX);
 	if (!read_end(&r) || !response_adds_up(&p))
 		return err_set(e, ERR_CORRUPT, "not an answer");
 	*ret = p;

@@ -76,8 +76,17 @@ void http_request_write(struct buf *, const struct http_request *);
 bool http_request_read(struct arena *, str, struct http_request *ret,
     struct err *) MUST_USE;
 
-/* The body is: inline bytes, then (with a descriptor) a blob or a memfd. */
-enum http_body { HTTP_BODY_INLINE, HTTP_BODY_MEMFD, HTTP_BODY_BLOB };
+/* The body is: inline bytes, then (with a descriptor) a blob or a memfd, or one
+ * viewer's picture composed out of a blob that holds a segmented rendition. */
+enum http_body {
+	HTTP_BODY_INLINE,
+	HTTP_BODY_MEMFD,
+	HTTP_BODY_BLOB,
+	HTTP_BODY_COMPOSED,
+};
+
+#define HTTP_CODE_MAX 1024 /* bytes of a choice, as segment/plan.h reads them */
+#define HTTP_HIDDEN_MAX 128
 
 struct http_response {
 	uint64_t tag;
@@ -88,9 +97,11 @@ struct http_response {
 				     list is in front/answer.c */
 	size_t n_header;
 	str inline_bytes;     /* sent first, also before a blob */
-	struct key key;       /* BLOB: for this transfer only */
-	uint64_t skip;        /* BLOB: plain bytes left out at its start */
-	uint64_t total;       /* whole length: inline_bytes.n + rest */
+	struct key key;       /* BLOB, COMPOSED: for this transfer only */
+	uint64_t skip;        /* likewise: bytes left out at its start */
+	uint64_t total;       /* whole length: inline_bytes.n + rest; COMPOSED:
+				 of what is in front alone */
+	str code, hidden;     /* COMPOSED: what this viewer gets */
 	bool ranges;          /* the front may answer a Range request */
 };
 

@@ -6,6 +6,7 @@
 #define FORMATS_MAX 16
 #define PIPELINES_ALL 7
 #define HYPOTHESES_ALL 15
+#define UNIT 65536u /* of a picture's width or height */
 #define PICTURE_BYTES_MAX ((uint32_t)64 * 1024 * 1024)
 
 static const char *const verdict_words[MEDIA_VERDICTS] = {
@@ -32,6 +33,8 @@ media_job_write(struct buf *b, const struct media_job *j)
 	write_u8(b, j->hypotheses);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		write_u32(b, j->side[i]);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		buf_put(b, j->place[i].b, KEY_BYTES);
 }
 
 bool
@@ -49,6 +52,12 @@ media_job_read(str body, struct media_job *ret, struct err *e)
 		if (j.side[i] == 0)
 			r.bad = true;
 		most = j.side[i];
+	}
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		const uint8_t *p = read_take(&r, KEY_BYTES);
+
+		if (p != NULL)
+			memcpy(j.place[i].b, p, KEY_BYTES);
 	}
 	if (!read_end(&r))
 		return err_set(e, ERR_CORRUPT, "media job: malformed");
@@ -212,5 +221,81 @@ media_looked_read(str body, struct media_looked *ret, struct err *e)
 		return err_set(
 		    e, ERR_CORRUPT, "media look's answer: malformed");
 	*ret = l;
+	return true;
+}
+
+/* ---- covers ---- */
+
+void
+media_cover_write(struct buf *b, const struct media_cover *c)
+{
+	write_u32(b, c->id);
+	write_u32(b, c->n);
+	for (uint32_t i = 0; i < c->n; i++) {
+		const struct media_region *g = &c->region[i];
+
+		write_u32(b, g->slot);
+		write_u32(b, g->x0);
+		write_u32(b, g->y0);
+		write_u32(b, g->x1);
+		write_u32(b, g->y1);
+	}
+}
+
+static void
+read_region(struct reader *r, struct media_region *g)
+{
+	g->slot = read_u32(r, MEDIA_REGIONS_MAX - 1);
+	g->x0 = read_u32(r, UNIT);
+	g->y0 = read_u32(r, UNIT);
+	g->x1 = read_u32(r, UNIT);
+	g->y1 = read_u32(r, UNIT);
+	r->bad |= g->x1 < g->x0 || g->y1 < g->y0;
+}
+
+bool
+media_cover_read(
+    struct arena *a, str body, struct media_cover *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_cover c = {.id = read_u32(&r, UINT32_MAX)};
+	struct media_region *v;
+
+	c.n = read_u32(&r, MEDIA_REGIONS_MAX);
+	v = NEW_N(a, struct media_region, c.n + 1);
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "no room for regions");
+	for (uint32_t i = 0; i < c.n && !r.bad; i++) {
+		read_region(&r, &v[i]);
+		r.bad |= i > 0 && v[i].slot <= v[i - 1].slot;
+	}
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media cover: malformed");
+	c.region = v;
+	*ret = c;
+	return true;
+}
+
+void
+media_covered_write(struct buf *b, const struct media_covered *c)
+{
+	write_u32(b, c->id);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		write_u32(b, c->bytes[i]);
+}
+
+bool
+media_covered_read(str body, struct media_covered *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_covered c = {.id = read_u32(&r, UINT32_MAX)};
+
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		c.bytes[i] = read_u32(&r, PICTURE_BYTES_MAX);
+		r.bad |= (c.bytes[i] > 0) != (c.bytes[0] > 0);
+	}
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media covered: malformed");
+	*ret = c;
 	return true;
 }

@@ -4,13 +4,15 @@
  * One job, one answer; one look for faces, one answer.  The input is a sealed
  * memfd with the plain bytes; the
  * outputs are memfds that the media worker made and sealed.  No name, no
- * number of a row, no key ever goes there.
+ * number of a row and no key that opens anything ever goes there: `place` only
+ * says where in one rendition the viewers' marks are (mark/embed.h).
  */
 #ifndef IPC_MEDIA_H
 #define IPC_MEDIA_H
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "crypto/key.h"
 #include "ipc/read.h"
 
 enum media_kind {
@@ -18,6 +20,8 @@ enum media_kind {
 	MEDIA_DONE = 2,
 	MEDIA_LOOK = 5,   /* for faces */
 	MEDIA_LOOKED = 6,
+	MEDIA_COVER = 3,
+	MEDIA_COVERED = 4,
 };
 
 #define MEDIA_SIDES 3
@@ -33,6 +37,7 @@ struct media_job {
 	 * 1 << enum pdq_pipeline, and 1 << enum query_hypothesis. */
 	uint8_t pipelines, hypotheses;
 	uint32_t side[MEDIA_SIDES]; /* longest side, descending, e.g. 2048 1024 320 */
+	struct key place[MEDIA_SIDES];
 };
 
 /* Why a file is refused; each has a sentence for the sender. */
@@ -53,7 +58,7 @@ struct media_picture {
 	uint32_t bytes;
 };
 
-/* fds: one memfd per rendition (JPEG, sRGB, no metadata) unless only hashes
+/* fds: one memfd per rendition (segment/file.h, sRGB, no metadata) unless only hashes
  * were wanted, then one with the hashes (ipc/hashes.h); none on refusal.  A
  * side larger than the picture gives a rendition at the picture's size. */
 struct media_done {
@@ -66,6 +71,26 @@ struct media_done {
 	uint16_t taken[6];
 	struct media_picture picture[MEDIA_SIDES];
 	uint32_t hashes_bytes;
+};
+
+/* The renditions of one picture, to be covered where these boxes are, and
+ * nowhere else; corners in 1/65536 of its width and height, slots rising.
+ * fds: the renditions, sealed. */
+#define MEDIA_REGIONS_MAX 1024
+struct media_region {
+	uint32_t slot, x0, y0, x1, y1;
+};
+
+struct media_cover {
+	uint32_t id;
+	uint32_t n;
+	const struct media_region *region;
+};
+
+/* fds: the renditions, as many bytes each; none: they are not ours. */
+struct media_covered {
+	uint32_t id;
+	uint32_t bytes[MEDIA_SIDES]; /* all 0, or none */
 };
 
 /* How many descriptors come with this answer. */
@@ -104,5 +129,11 @@ void media_job_write(struct buf *, const struct media_job *);
 bool media_job_read(str, struct media_job *ret, struct err *) MUST_USE;
 void media_done_write(struct buf *, const struct media_done *);
 bool media_done_read(str, struct media_done *ret, struct err *) MUST_USE;
+void media_cover_write(struct buf *, const struct media_cover *);
+bool media_cover_read(struct arena *, str, struct media_cover *ret,
+    struct err *) MUST_USE;
+void media_covered_write(struct buf *, const struct media_covered *);
+bool media_covered_read(
+    str, struct media_covered *ret, struct err *) MUST_USE;
 
 #endif

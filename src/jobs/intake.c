@@ -9,6 +9,8 @@
 #include "erasure/erasure.h"
 #include "hash/kind.h"
 #include "jobs/look.h"
+#include "jobs/rendition.h"
+#include "mark/embed.h"
 #include "media/sniff.h"
 #include "sharing/blob_key.h"
 #include "sql_blob.h"
@@ -20,14 +22,6 @@
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 const uint32_t intake_sides[MEDIA_SIDES] = {2048, 1024, 320};
-
-/* One rendition, encrypted and in its place; no row knows it yet. */
-struct kept {
-	char name[BLOB_NAME_MAX];
-	struct key key;
-	int64_t bytes;
-	bool in_place;
-};
 
 static bool
 org_of(
@@ -133,25 +127,38 @@ intake_original(struct house *h, struct arena *a, int64_t organisation,
 	       plain_memfd(reader, ret_fd, e);
 }
 
+static bool
+places(struct house *h, int64_t organisation, int64_t medium,
+    struct key ret[MEDIA_SIDES], struct err *e)
+{
+	const struct organisation *org;
+
+	if (!org_of(h, organisation, &org, e))
+		return false;
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		struct mark_place place;
+
+		mark_place_init(&place, &org->mark, medium, intake_sides[i]);
+		ret[i] = place.secret;
+		mark_place_done(&place);
+	}
+	return true;
+}
+
 bool
 intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
-    struct err *e)
+    struct key ret_place[MEDIA_SIDES], struct err *e)
 {
 	struct sql_medium_to_take_row row;
 
 	return take(h, a, medium, &row, e) &&
+	       places(h, row.organisation, medium, ret_place, e) &&
 	       (intake_original(h, a, row.organisation, row.name,
 		    row.key_wrapped, ret_fd, e) ||
 		   err_wrap(e, "medium %" PRId64, medium));
 }
 
 /* ---- what came back ---- */
-
-static bool
-is_jpeg(const char *p, size_t n)
-{
-	return n > 3 && memcmp(p, "\xff\xd8\xff", 3) == 0;
-}
 
 static bool
 check_file(int fd, uint32_t bytes, struct err *e)
@@ -243,44 +250,6 @@ intake_hash_rows(
 }
 
 static bool
-copy_rendition(int fd, uint32_t bytes, struct blob_writer *w, struct err *e)
-{
-	static char chunk[BLOB_CHUNK];
-
-	for (off_t at = 0; at < (off_t)bytes;) {
-		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
-
-		if (n <= 0)
-			return err_sys(e, "rendition");
-		if (at == 0 && !is_jpeg(chunk, (size_t)n))
-			return err_set(
-			    e, ERR_CORRUPT, "a rendition is no JPEG");
-		if (!blob_write(w, chunk, (size_t)n, e))
-			return false;
-		at += n;
-	}
-	return true;
-}
-
-static bool
-keep_rendition(
-    struct house *h, int fd, uint32_t bytes, struct kept *k, struct err *e)
-{
-	OWNED(blob_writer) writer = NULL;
-	OWNED_FD to = -1;
-
-	if (!check_file(fd, bytes, e) ||
-	    !blob_create(h->blobs, k->name, &to, e))
-		return false;
-	k->in_place = true;
-	key_random(&k->key);
-	writer = blob_writer_new(to, &k->key, e);
-	return writer != NULL && copy_rendition(fd, bytes, writer, e) &&
-	       blob_finish(writer, &k->bytes, e) &&
-	       blob_keep(h->blobs, k->name, e);
-}
-
-static bool
 add_row(struct house *h, struct arena *a, const struct organisation *org,
     int64_t medium, uint32_t side, const struct media_picture *p,
     const struct kept *k, int64_t now, struct err *e)
@@ -290,8 +259,8 @@ add_row(struct house *h, struct arena *a, const struct organisation *org,
 
 	return blob_key_wrap(a, org, str_c(k->name), &k->key, &wrapped, e) &&
 	       sql_blob_add(h->db, a, medium, side, str_c(k->name), wrapped,
-		   k->bytes, p->width, p->height, S("image/jpeg"), now, &row,
-		   e);
+		   k->bytes, p->width, p->height, S("image/jpeg"), k->segments,
+		   now, &row, e);
 }
 
 /* The camera says no zone; it was with the children. */
@@ -372,7 +341,7 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 	const struct organisation *org;
 	struct sql_medium_to_take_row m;
 	struct kept kept[MEDIA_SIDES] = {0};
-	struct err ignored;
+	struct file f[MEDIA_SIDES];
 	bool done;
 
 	if (!take(h, a, medium, &m, e) || !org_of(h, m.organisation, &org, e))
@@ -380,11 +349,13 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 	done = true;
 	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
 		done =
-		    keep_rendition(h, fd[i], d->picture[i].bytes, &kept[i], e);
+		    rendition_head(a, fd[i], d->picture[i].bytes,
+			d->picture[i].width, d->picture[i].height, &f[i], e) &&
+		    rendition_keep(h, fd[i], &f[i], &kept[i], e);
 	done = done && commit(h, a, org, &m, d, hashes, kept, now, e);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
-		if (!done && kept[i].in_place)
-			(void)!blob_remove(h->blobs, kept[i].name, &ignored);
+		if (!done)
+			rendition_undo(h, &kept[i]);
 		key_done(&kept[i].key);
 	}
 	return done || err_wrap(e, "medium %" PRId64, medium);

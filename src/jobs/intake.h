@@ -23,10 +23,11 @@
 
 extern const uint32_t intake_sides[MEDIA_SIDES];
 
+/* ret_place: where the marks of each rendition are to be (mark/embed.h). */
 bool intake_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
-    struct err *) MUST_USE;
+    struct key ret_place[MEDIA_SIDES], struct err *) MUST_USE;
 
-/* The plain bytes of an original, by its row; ERR_CORRUPT: its key or file is
+/* The plain bytes of a blob, by its row; ERR_CORRUPT: its key or file is
  * not there, or damaged. */
 bool intake_original(struct house *, struct arena *, int64_t organisation,
     str blob, str key_wrapped, int *ret_fd, struct err *) MUST_USE;

@@ -26,8 +26,9 @@ struct decoded {
 void decoded_done(struct decoded *);
 
 /*
- * side: the longer side wanted at most; 0: no planes at all.  JPEGs of other than grey or YCbCr
- * are not for jpegin: then *ret_other is set and nothing else.
+ * side: the longer side wanted at most; 0: no planes at all.  JPEGs of other
+ * than grey or YCbCr are not for jpegin: then *ret_other is set and nothing
+ * else.
  */
 bool jpegin(str bytes, const struct container *, uint32_t side,
     struct decoded *ret, bool *ret_other, struct err *) MUST_USE;

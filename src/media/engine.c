@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "media/colour.h"
 #include "media/intake.h"
-#include "media/jpegout.h"
 #include "media/warm.h"
 
 #define WARM_SIDE 32
@@ -59,14 +58,15 @@ start(struct err *e)
 static bool
 warm_formats(struct err *e)
 {
-	static const uint32_t side[MEDIA_SIDES] = {WARM_SIDE, 16, 8};
+	static const struct intake_wish wish = {
+	    .side = {WARM_SIDE, 16, 8}, .marked = true};
 
 	for (size_t i = 0; i < WARM_PICTURES; i++) {
 		const struct warm_picture *w = &warm_pictures[i];
 		struct intake t;
 		uint8_t verdict;
 
-		if (!intake_run((str){(const char *)w->p, w->n}, side, &t, e))
+		if (!intake_run((str){(const char *)w->p, w->n}, &wish, &t, e))
 			return false;
 		verdict = t.done.verdict;
 		intake_done(&t);

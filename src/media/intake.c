@@ -4,10 +4,9 @@
 #include "media/decode.h"
 #include "media/engine.h"
 #include "media/fit.h"
-#include "media/jpegout.h"
+#include "media/rendition.h"
 #include "media/sniff.h"
 
-#define RENDITION_MAX ((size_t)48 * 1024 * 1024)
 #define QUALITY_MIN 40
 #define QUALITY_STEP 7
 
@@ -74,7 +73,8 @@ decode(enum media_format format, str bytes, uint32_t side, struct decoded *d,
 
 /* A thumbnail of a hedge in the wind is large; it may be coarser too. */
 static bool
-encode(const struct planes *s, size_t i, struct intake *ret, struct err *e)
+encode(const struct planes *s, const struct intake_wish *wish, size_t i,
+    struct intake *ret, struct err *e)
 {
 	struct media_picture *p = &ret->done.picture[i];
 	struct buf *b = &ret->rendition[i];
@@ -83,8 +83,8 @@ encode(const struct planes *s, size_t i, struct intake *ret, struct err *e)
 
 	*b = BUF_MAX(RENDITION_MAX);
 	for (;; quality -= QUALITY_STEP) {
-		buf_clear(b);
-		if (!jpegout(s, quality, b, e))
+		if (!rendition_make(s, quality,
+			wish->marked ? &wish->place[i] : NULL, NULL, 0, b, e))
 			return false;
 		if (longest > INTAKE_THUMB_SIDE || b->n <= INTAKE_THUMB_MAX ||
 		    quality < QUALITY_MIN)
@@ -95,13 +95,14 @@ encode(const struct planes *s, size_t i, struct intake *ret, struct err *e)
 }
 
 static bool
-make_renditions(struct planes *s, const uint32_t side[MEDIA_SIDES],
+make_renditions(struct planes *s, const struct intake_wish *wish,
     struct intake *ret, struct err *e)
 {
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		uint32_t w, h;
 
-		fit_size(ret->done.width, ret->done.height, side[i], &w, &h);
+		fit_size(
+		    ret->done.width, ret->done.height, wish->side[i], &w, &h);
 		if (w != s->width || h != s->height) {
 			struct planes smaller;
 
@@ -110,7 +111,7 @@ make_renditions(struct planes *s, const uint32_t side[MEDIA_SIDES],
 			planes_done(s);
 			*s = smaller;
 		}
-		if (!encode(s, i, ret, e))
+		if (!encode(s, wish, i, ret, e))
 			return false;
 	}
 	return true;
@@ -142,19 +143,19 @@ take_hashes(struct hashing *h, str bytes, struct intake *ret, struct err *e)
 }
 
 static bool
-take_pixels(struct decoded *d, const uint32_t side[MEDIA_SIDES],
+take_pixels(struct decoded *d, const struct intake_wish *wish,
     struct intake *ret, struct err *e)
 {
 	return (d->icc.n == 0 ||
 		   colour_to_srgb(&d->planes, buf_view(&d->icc), e)) &&
 	       planes_halve_chroma(&d->planes, e) &&
-	       make_renditions(&d->planes, side, ret, e);
+	       make_renditions(&d->planes, wish, ret, e);
 }
 
-/* side: NULL for hashes alone. */
+/* wish: NULL for hashes alone. */
 static bool
-run(str bytes, const uint32_t *side, unsigned pipelines, unsigned hypotheses,
-    struct intake *ret, struct err *e)
+run(str bytes, const struct intake_wish *wish, unsigned pipelines,
+    unsigned hypotheses, struct intake *ret, struct err *e)
 {
 	CLEANUP(decoded_done) struct decoded d = {.exif.orientation = 1};
 	enum media_format format = media_sniff(bytes);
@@ -167,14 +168,14 @@ run(str bytes, const uint32_t *side, unsigned pipelines, unsigned hypotheses,
 	}
 	d.hashing = hashing = hashing_new(pipelines, hypotheses, e);
 	if (hashing == NULL ||
-	    !decode(format, bytes, side == NULL ? 0 : side[0], &d, e))
+	    !decode(format, bytes, wish == NULL ? 0 : wish->side[0], &d, e))
 		return false;
 	ret->done.verdict = (uint8_t)d.verdict;
 	if (d.verdict != MEDIA_OK)
 		return true;
 	take_facts(&d, &ret->done);
 	if (!take_hashes(hashing, bytes, ret, e) ||
-	    (side != NULL && !take_pixels(&d, side, ret, e))) {
+	    (wish != NULL && !take_pixels(&d, wish, ret, e))) {
 		intake_done(ret);
 		return false;
 	}
@@ -182,10 +183,10 @@ run(str bytes, const uint32_t *side, unsigned pipelines, unsigned hypotheses,
 }
 
 bool
-intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
+intake_run(str bytes, const struct intake_wish *wish, struct intake *ret,
     struct err *e)
 {
-	return run(bytes, side, 0, QUERY_DEFAULT, ret, e);
+	return run(bytes, wish, 0, QUERY_DEFAULT, ret, e);
 }
 
 bool

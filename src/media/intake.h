@@ -15,25 +15,31 @@
 #define MEDIA_INTAKE_H
 
 #include "ipc/media.h"
+#include "mark/embed.h"
 
 #define INTAKE_BYTES_MAX ((size_t)40 * 1024 * 1024) /* of the input */
 #define INTAKE_THUMB_SIDE 400  /* up to this side a rendition is a thumbnail */
 #define INTAKE_THUMB_MAX 25000 /* bytes */
 
+struct intake_wish {
+	uint32_t side[MEDIA_SIDES]; /* descending, as in struct media_job */
+	bool marked; /* else both variants of everything are the same */
+	struct mark_place place[MEDIA_SIDES];
+};
+
 struct intake {
-	struct media_done done; /* id is the caller's business */
-	struct buf rendition[MEDIA_SIDES];
-	struct buf hashes; /* the table of ipc/hashes.h */
+	struct media_done done;            /* id is the caller's business */
+	struct buf rendition[MEDIA_SIDES]; /* rendition.h */
+	struct buf hashes;                 /* the table of ipc/hashes.h */
 };
 
 /* Before the first picture and before the sandbox: starts the engines and
  * makes each load what it will need. */
 bool intake_init(struct err *) MUST_USE;
 
-/* side: descending, as in struct media_job; the hashes are of every hypothesis
- * that is asked by default.  False is our own failure; a file
- * that is not good has its verdict in ret->done. */
-bool intake_run(str bytes, const uint32_t side[MEDIA_SIDES], struct intake *ret,
+/* The hashes are of every hypothesis that is asked by default.  False is our
+ * own failure; a file that is not good has its verdict in ret->done. */
+bool intake_run(str bytes, const struct intake_wish *, struct intake *ret,
     struct err *) MUST_USE;
 /* The hashes alone; which, as in struct media_job. */
 bool intake_hash(str bytes, unsigned pipelines, unsigned hypotheses,

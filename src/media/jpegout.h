@@ -1,6 +1,7 @@
 /*
  * jpegout — planes to a baseline JPEG with nothing but pixels in it: SOI,
- * APP0 (JFIF), DQT, SOF0, DHT, SOS, EOI.
+ * APP0 (JFIF), DQT, SOF0, DHT, SOS, EOI.  No process that serves writes one:
+ * it is what segmented renditions (rendition.h) are measured against.
  */
 #ifndef MEDIA_JPEGOUT_H
 #define MEDIA_JPEGOUT_H

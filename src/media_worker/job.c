@@ -6,14 +6,17 @@
 
 #include "media/faces.h"
 #include "media/intake.h"
+#include "media/rendition.h"
 
 /* Without these the sender could shrink the file under the decoder. */
 #define SEALS_IN (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
+#define ARENA_MAX ((size_t)1 << 20)
 #define SEALS_OUT (SEALS_IN | F_SEAL_SEAL)
 
 const struct chan_permit job_permits[] = {
-    {MEDIA_JOB, 1, 1, 64},
+    {MEDIA_JOB, 1, 1, 160},
     {MEDIA_LOOK, 1, 1, 16},
+    {MEDIA_COVER, MEDIA_SIDES, MEDIA_SIDES, JOB_MESSAGE_MAX},
     {0},
 };
 
@@ -30,7 +33,7 @@ view_done(struct view *v)
 }
 
 static bool
-view_open(int fd, struct view *ret, struct err *e)
+view_open(int fd, size_t max, struct view *ret, struct err *e)
 {
 	struct stat st;
 	int seals = fcntl(fd, F_GET_SEALS);
@@ -40,7 +43,7 @@ view_open(int fd, struct view *ret, struct err *e)
 		return err_set(e, ERR_CORRUPT, "the input is not sealed");
 	if (fstat(fd, &st) == -1)
 		return err_sys(e, "fstat");
-	if (st.st_size < 0 || (uint64_t)st.st_size > INTAKE_BYTES_MAX)
+	if (st.st_size < 0 || (uint64_t)st.st_size > max)
 		return err_set(e, ERR_CORRUPT, "the input is too long");
 	if (st.st_size == 0)
 		return true;
@@ -124,36 +127,118 @@ look(struct chan *c, struct chan_msg *m, struct err *e)
 {
 	CLEANUP(view_done) struct view v = {0};
 	CLEANUP(buf_done) struct buf body = BUF_MAX(2048);
-	struct media_looked looked;
+	CLEANUP(buf_done) struct buf jpeg = BUF_MAX(RENDITION_MAX);
+	struct media_looked looked = {.verdict = MEDIA_DAMAGED};
 	struct media_look job;
 
-	if (!media_look_read(m->body, &job, e) || !view_open(m->fd[0], &v, e) ||
-	    !faces_look((str){v.p, v.n}, &looked, e))
+	if (!media_look_read(m->body, &job, e) ||
+	    !view_open(m->fd[0], RENDITION_MAX, &v, e))
 		return err_wrap(e, "look");
+	if (rendition_jpeg((str){v.p, v.n}, false, &jpeg, e)) {
+		if (!faces_look(buf_view(&jpeg), &looked, e))
+			return err_wrap(e, "look");
+	} else if (e->kind != ERR_CORRUPT) {
+		return err_wrap(e, "look");
+	}
 	looked.id = job.id;
 	media_looked_write(&body, &looked);
 	return chan_send(c, MEDIA_LOOKED, buf_view(&body), NULL, 0, e);
 }
 
 static bool
-take_in(struct chan *c, struct chan_msg *m, struct err *e)
+make_renditions(struct chan *c, struct chan_msg *m, struct err *e)
 {
 	CLEANUP(view_done) struct view v = {0};
 	CLEANUP(intake_done) struct intake t = {0};
+	struct intake_wish wish = {.marked = true};
 	struct media_job job;
 
-	if (!media_job_read(m->body, &job, e) || !view_open(m->fd[0], &v, e))
+	if (!media_job_read(m->body, &job, e) ||
+	    !view_open(m->fd[0], INTAKE_BYTES_MAX, &v, e))
 		return false;
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		wish.side[i] = job.side[i];
+		wish.place[i].secret = job.place[i];
+	}
 	if (!(job.hashes_only ? intake_hash((str){v.p, v.n}, job.pipelines,
 				    job.hypotheses, &t, e)
-			      : intake_run((str){v.p, v.n}, job.side, &t, e)))
+			      : intake_run((str){v.p, v.n}, &wish, &t, e)))
 		return err_wrap(e, "intake");
 	t.done.id = job.id;
 	return answer(c, &t, e);
 }
 
+static bool
+take_regions(struct arena *a, const struct media_cover *c,
+    struct segment_region **ret, struct err *e)
+{
+	struct segment_region *v = NEW_N(a, struct segment_region, c->n + 1);
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "no room for regions");
+	for (uint32_t i = 0; i < c->n; i++) {
+		const struct media_region *g = &c->region[i];
+
+		v[i] =
+		    (struct segment_region){(uint16_t)g->slot, (int32_t)g->x0,
+			(int32_t)g->y0, (int32_t)g->x1, (int32_t)g->y1};
+	}
+	*ret = v;
+	return true;
+}
+
+/* One rendition covered anew, as a sealed file; -1: *e says why. */
+static int
+covered_file(int fd, const struct segment_region *r, size_t n,
+    uint32_t *ret_bytes, struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(RENDITION_MAX);
+	CLEANUP(view_done) struct view v = {0};
+
+	if (!view_open(fd, RENDITION_MAX, &v, e) ||
+	    !rendition_cover((str){v.p, v.n}, r, n, &b, e))
+		return -1;
+	*ret_bytes = (uint32_t)b.n;
+	return sealed_file(buf_view(&b), e);
+}
+
+static bool
+cover_renditions(struct chan *c, struct chan_msg *m, struct err *e)
+{
+	OWNED(arena) a = arena_new(ARENA_MAX);
+	CLEANUP(buf_done) struct buf body = BUF_MAX(1024);
+	CLEANUP(files_done) struct files f = {0};
+	struct media_covered done = {0};
+	struct media_cover job;
+	struct segment_region *region;
+
+	if (!media_cover_read(a, m->body, &job, e) ||
+	    !take_regions(a, &job, &region, e))
+		return false;
+	done.id = job.id;
+	for (; f.n < MEDIA_SIDES; f.n++) {
+		int fd = covered_file(
+		    m->fd[f.n], region, job.n, &done.bytes[f.n], e);
+
+		if (fd == -1 && e->kind != ERR_CORRUPT)
+			return err_wrap(e, "cover");
+		if (fd == -1) {
+			files_done(&f);
+			f.n = 0;
+			memset(done.bytes, 0, sizeof(done.bytes));
+			break;
+		}
+		f.fd[f.n] = fd;
+	}
+	media_covered_write(&body, &done);
+	return chan_send(c, MEDIA_COVERED, buf_view(&body), f.fd, f.n, e);
+}
+
 bool
 job_serve(struct chan *c, struct chan_msg *m, struct err *e)
 {
-	return m->kind == MEDIA_LOOK ? look(c, m, e) : take_in(c, m, e);
+	if (m->kind == MEDIA_LOOK)
+		return look(c, m, e);
+	return m->kind == MEDIA_COVER ? cover_renditions(c, m, e)
+				      : make_renditions(c, m, e);
 }

@@ -1,8 +1,10 @@
-/* job — one MEDIA_JOB taken, done and answered. */
+/* job — one MEDIA_JOB or MEDIA_COVER taken, done and answered. */
 #ifndef MEDIA_WORKER_JOB_H
 #define MEDIA_WORKER_JOB_H
 
 #include "ipc/chan.h"
+
+#define JOB_MESSAGE_MAX (24 * 1024)
 
 extern const struct chan_permit job_permits[];
 

@@ -24,7 +24,6 @@
 #define JOBS_MAX 200
 #define GROWTH_MAX ((size_t)64 * 1024 * 1024)
 #define KEEP_MAX ((size_t)128 * 1024 * 1024) /* for the next picture */
-#define MESSAGE_MAX 256
 
 struct worker {
 	struct role_start start;
@@ -67,7 +66,7 @@ hear_monitor(struct worker *w, struct err *e)
 static bool
 serve_one(struct worker *w, struct err *e)
 {
-	char bytes[MESSAGE_MAX];
+	char bytes[JOB_MESSAGE_MAX + 1];
 	CLEANUP(chan_msg_done) struct chan_msg m = {0};
 
 	if (!chan_recv(&w->jobs, bytes, sizeof(bytes), 0, &m, e))

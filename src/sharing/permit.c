@@ -3,14 +3,19 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
+#include "mark/code.h"
 #include "sharing/blob_key.h"
+#include "sharing/hidden.h"
 #include "sql_permit.h"
 
 struct grant {
 	int64_t post;
 	enum permit_want want;
 	struct post_facts facts;
+	int64_t medium, account;
+	int side;
 	struct grant_blob blob;
+	uint8_t hidden[PLAN_HIDDEN_BYTES];
 	str name, key_wrapped; /* p NULL: a grant without bytes */
 };
 
@@ -119,8 +124,8 @@ medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
 	g->name = r->name;
 	g->key_wrapped = r->key_wrapped;
 	if (r->name.p != NULL)
-		g->blob =
-		    (struct grant_blob){r->type, r->bytes, r->width, r->height};
+		g->blob = (struct grant_blob){
+		    r->type, r->bytes, r->width, r->height, r->segments};
 }
 
 static bool
@@ -147,6 +152,18 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 	return true;
 }
 
+static bool
+hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
+    int64_t today, struct grant *g, struct err *e)
+{
+	const struct cover_area *area;
+	size_t n;
+
+	return hidden_areas(
+		   h, a, v, &g->facts, g->medium, now, today, &area, &n, e) &&
+	       cover_slots(h, a, g->medium, area, n, g->hidden, e);
+}
+
 bool
 permit_medium(struct house *h, struct arena *a, const struct viewer *v,
     int64_t medium, int side, enum permit_want want, int64_t now, int64_t today,
@@ -158,9 +175,15 @@ permit_medium(struct house *h, struct arena *a, const struct viewer *v,
 		return false;
 	if (!permit_decide(v, &g->facts, now, want) || g->name.p == NULL ||
 	    g->key_wrapped.p == NULL ||
-	    (side == 0) != (want == PERMIT_ORIGINAL))
+	    (side == 0) != (want == PERMIT_ORIGINAL) ||
+	    (side == 0) != (g->blob.segments == 0))
 		return refuse(e);
 	g->want = want;
+	g->medium = medium;
+	g->account = v->account;
+	g->side = side;
+	if (side != 0 && !hide(h, a, v, now, today, g, e))
+		return false;
 	*ret = g;
 	return true;
 }
@@ -226,15 +249,56 @@ grant_blob(const struct grant *g)
 	return &g->blob;
 }
 
+/* Empty when nothing is hidden. */
+static str
+hidden_hex(struct arena *a, const struct grant *g)
+{
+	static const uint8_t none[PLAN_HIDDEN_BYTES];
+	CLEANUP(buf_done) struct buf b = BUF_MAX(2 * PLAN_HIDDEN_BYTES);
+	str ret = S("");
+
+	if (memcmp(g->hidden, none, sizeof(none)) == 0)
+		return ret;
+	buf_hex(&b, g->hidden, sizeof(g->hidden));
+	return arena_str(a, b.p, b.n, &ret) ? ret : (str){0};
+}
+
+bool
+grant_choice(struct arena *a, const struct organisation *org,
+    const struct grant *g, struct plan_choice *ret, struct err *e)
+{
+	size_t n = (size_t)g->blob.segments;
+	CLEANUP(mark_code_done) struct mark_code code;
+	uint8_t *bits, *packed;
+
+	*ret = (struct plan_choice){
+	    {0}, {(const char *)g->hidden, sizeof(g->hidden)}};
+	if (n == 0)
+		return true;
+	bits = NEW_N(a, uint8_t, n);
+	packed = NEW_N(a, uint8_t, (n + 7) / 8);
+	if (n > FILE_SEGMENTS_MAX || bits == NULL || packed == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a code");
+	mark_code_init(&code, &org->mark, g->medium, (uint32_t)g->side);
+	mark_code_bits(&code, g->account, n, bits);
+	for (size_t i = 0; i < n; i++)
+		packed[i / 8] |= (uint8_t)(bits[i] << i % 8);
+	ret->code = (str){(const char *)packed, (n + 7) / 8};
+	return true;
+}
+
 str
 grant_mark(
     struct arena *a, const struct organisation *org, const struct grant *g)
 {
-	str digest = key_digest(a, &org->digest, "blob.mark", g->name);
+	str who = arena_fmt(a, "%" PRId64 " " STR_FMT " " STR_FMT,
+	    g->side == 0 ? 0 : g->account, STR_ARG(g->name),
+	    STR_ARG(hidden_hex(a, g)));
+	str digest = key_digest(a, &org->digest, "blob.mark", who);
 	struct buf b = BUF_MAX(64);
 	str ret = {0};
 
-	if (digest.p != NULL) {
+	if (digest.p != NULL && who.p != NULL) {
 		buf_byte(&b, '"');
 		buf_hex(&b, digest.p, 16);
 		buf_byte(&b, '"');

@@ -19,12 +19,15 @@
  * - a safeguarding lead sees no picture unasked: only by working with a group;
  * - downloads by staff, and originals, are for those who may change the post;
  * - an account that is not active, a medium that is not ready: nothing;
+ * - what is hidden from a viewer (hidden.h) is covered in each of the bytes
+ * that it gets; while that is not drawn yet, it gets none (ERR_BUSY);
  * - a medium that is locked or held (stop/stop.h): nothing, for anybody, not
  *   even to change it.
  */
 #ifndef SHARING_PERMIT_H
 #define SHARING_PERMIT_H
 
+#include "segment/plan.h"
 #include "sharing/viewer.h"
 
 enum permit_want { PERMIT_SEE, PERMIT_DOWNLOAD, PERMIT_EDIT, PERMIT_ORIGINAL };
@@ -87,13 +90,20 @@ const struct post_facts *grant_facts(const struct grant *);
 enum permit_want grant_want(const struct grant *);
 
 struct grant_blob {
-	str type; /* "image/jpeg" */
-	int64_t bytes;
+	str type;      /* "image/jpeg" */
+	int64_t bytes; /* of what is stored */
 	int64_t width, height;
+	int64_t segments; /* of a rendition (segment/file.h); 0: an original */
 };
 
 const struct grant_blob *grant_blob(const struct grant *);
-/* A word that changes with the bytes and says nothing about them: for ETag. */
+/* Which variant of each segment this viewer gets, as a plan_choice: by the code
+ * word of the account and what is hidden from it.  {0}, and nothing hidden, for
+ * an original. */
+bool grant_choice(struct arena *, const struct organisation *,
+    const struct grant *, struct plan_choice *ret, struct err *) MUST_USE;
+/* A word that changes with the bytes that this viewer gets and says nothing
+ * about them: for ETag. */
 str grant_mark(
     struct arena *, const struct organisation *, const struct grant *);
 /* The descriptor is the caller's, the key is wiped by the caller. */

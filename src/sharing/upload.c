@@ -70,7 +70,7 @@ open_rows(const struct deed *d, const struct grant *g, str name,
 	    !sql_medium_receive(db, d->arena, d->org->id, post, d->actor,
 		sealed, d->now, &medium, e) ||
 	    !sql_blob_add(db, d->arena, medium.id, 0, str_c(blob), wrapped, 0,
-		0, 0, S("application/octet-stream"), d->now, &row, e))
+		0, 0, S("application/octet-stream"), 0, d->now, &row, e))
 		return false;
 	*ret_medium = medium.id;
 	return true;

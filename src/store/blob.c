@@ -17,6 +17,7 @@
 #define TAG 16
 #define NONCE 12
 #define SEALED (BLOB_CHUNK + TAG)
+_Static_assert(BLOB_WORK == SEALED, "room for one chunk as it is stored");
 #define NO_CHUNK UINT64_MAX
 
 /*
@@ -331,17 +332,27 @@ measure(struct blob_reader *r, struct err *e)
 	return true;
 }
 
-/* Opens chunk i, which has n bytes, into out (r->work itself is fine). */
+/* Opens chunk i, which has n bytes, into out; work, of SEALED bytes, may be out
+ * itself. */
+static bool
+open_into(struct blob_reader *r, uint64_t i, size_t n, uint8_t *work,
+    uint8_t *out, struct err *e)
+{
+	if (!read_all(r->fd, (off_t)(HEADER + i * SEALED), work, n + TAG, e))
+		return false;
+	return chunk_open(&r->cipher, i, i == r->chunks - 1, work, n, out) ||
+	       err_set(e, ERR_CORRUPT, "blob: chunk %llu does not open",
+		   (unsigned long long)i);
+}
+
+/* As open_into, by way of r->work, which may be out itself. */
 static bool
 get_chunk(
     struct blob_reader *r, uint64_t i, size_t n, uint8_t *out, struct err *e)
 {
 	r->held = NO_CHUNK;
-	if (!read_all(r->fd, (off_t)(HEADER + i * SEALED), r->work, n + TAG, e))
+	if (!open_into(r, i, n, r->work, out, e))
 		return false;
-	if (!chunk_open(&r->cipher, i, i == r->chunks - 1, r->work, n, out))
-		return err_set(e, ERR_CORRUPT, "blob: chunk %llu does not open",
-		    (unsigned long long)i);
 	if (out == r->work) {
 		r->held = i;
 		r->used = true;
@@ -436,4 +447,18 @@ blob_read(struct blob_reader *r, int64_t at, void *p, size_t n, size_t *ret_n,
 	}
 	*ret_n = n;
 	return true;
+}
+
+bool
+blob_chunk(struct blob_reader *r, uint64_t i, uint8_t work[BLOB_WORK], str *ret,
+    struct err *e)
+{
+	if (i >= r->chunks)
+		return err_set(e, ERR_INPUT, "blob: behind the end");
+	if (i == r->chunks - 1) {
+		*ret = (str){(const char *)r->tail, r->tail_n};
+		return true;
+	}
+	*ret = (str){(const char *)work, BLOB_CHUNK};
+	return open_into(r, i, BLOB_CHUNK, work, work, e);
 }

@@ -46,6 +46,12 @@ int64_t blob_bytes(const struct blob_reader *); /* plain length */
 bool blob_read(struct blob_reader *, int64_t at, void *, size_t n,
     size_t *ret_n, struct err *) MUST_USE;
 
+/* Chunk i as a whole, opened in work, or in what the reader keeps: valid until
+ * work is used again.  ERR_INPUT: there is no such chunk. */
+#define BLOB_WORK (BLOB_CHUNK + 16)
+bool blob_chunk(struct blob_reader *, uint64_t i, uint8_t work[BLOB_WORK],
+    str *ret, struct err *) MUST_USE;
+
 DEFINE_OWNED(blob_writer)
 DEFINE_OWNED(blob_reader)
 

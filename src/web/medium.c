@@ -24,14 +24,23 @@ answer_blob(struct request *r, struct response *out, const struct grant *g,
     struct err *e)
 {
 	const struct grant_blob *b = grant_blob(g);
+	struct plan_choice choice;
 
 	if (!grant_open_blob(
 		r->house, r->arena, r->org, g, &out->fd, &out->http.key, e))
 		return false;
 	out->status = 200;
-	out->http.body = HTTP_BODY_BLOB;
 	out->http.content_type = b->type;
-	out->http.total = (uint64_t)b->bytes;
+	if (b->segments == 0) {
+		out->http.body = HTTP_BODY_BLOB;
+		out->http.total = (uint64_t)b->bytes;
+		return true;
+	}
+	if (!grant_choice(r->arena, r->org, g, &choice, e))
+		return false;
+	out->http.body = HTTP_BODY_COMPOSED;
+	out->http.code = choice.code;
+	out->http.hidden = choice.hidden;
 	return true;
 }
 
@@ -109,8 +118,8 @@ fill_taken(const struct organisation *org, int64_t at, struct tag_facts *f)
 	f->taken[5] = c.second;
 }
 
-/* The words that go back in, in front of the rendition without its own two
- * first bytes. */
+/* The words that go back in, in front of the viewer's picture without its own
+ * two first bytes. */
 static bool
 put_words(struct request *r, struct response *out,
     const struct album_photo *photo, struct err *e)
@@ -128,7 +137,7 @@ put_words(struct request *r, struct response *out,
 	if (!done)
 		return false;
 	out->http.skip = TAG_SKIP;
-	out->http.total += out->http.inline_bytes.n - TAG_SKIP;
+	out->http.total = out->http.inline_bytes.n;
 	return true;
 }
 

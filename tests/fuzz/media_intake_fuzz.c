@@ -52,17 +52,18 @@ check_hashes(str s, const struct intake *with)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	static const uint32_t side[MEDIA_SIDES] = {64, 32, 16};
+	static const struct intake_wish wish = {
+	    .side = {64, 32, 16}, .marked = true};
 	str s = {(const char *)p, n};
 	struct intake t;
 	struct err e;
 
-	if (!intake_run(s, side, &t, &e))
+	if (!intake_run(s, &wish, &t, &e))
 		return 0;
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		if ((t.done.verdict == MEDIA_OK) != (t.rendition[i].n > 0) ||
-		    t.done.picture[i].width > side[i] ||
-		    t.done.picture[i].height > side[i])
+		    t.done.picture[i].width > wish.side[i] ||
+		    t.done.picture[i].height > wish.side[i])
 			__builtin_trap();
 	check_hashes(s, &t);
 	intake_done(&t);

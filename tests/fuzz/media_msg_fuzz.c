@@ -67,6 +67,28 @@ check_look(str s)
 }
 
 static void
+check_covers(str s)
+{
+	OWNED(arena) a = arena_new((size_t)1 << 20);
+	CLEANUP(buf_done) struct buf b = BUF_MAX((size_t)32 << 10);
+	struct media_covered d;
+	struct media_cover c;
+	struct err e;
+
+	if (media_cover_read(a, s, &c, &e)) {
+		media_cover_write(&b, &c);
+		if (!str_eq(s, buf_view(&b)) || c.n > MEDIA_REGIONS_MAX)
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (media_covered_read(s, &d, &e)) {
+		media_covered_write(&b, &d);
+		if (!str_eq(s, buf_view(&b)))
+			__builtin_trap();
+	}
+}
+
+static void
 check_hashes(str s)
 {
 	OWNED(arena) a = arena_new((size_t)4 << 20);
@@ -119,6 +141,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_job(s);
 	check_done(s);
 	check_look(s);
+	check_covers(s);
 	check_hashes(s);
 	check_video(s);
 	return 0;

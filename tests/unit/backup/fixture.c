@@ -194,7 +194,7 @@ add_blob(struct fixture *f, int64_t medium, size_t n)
 	OK(blob_keep(f->house.blobs, name, &e));
 	OK(blob_key_wrap(f->arena, f->org, str_c(name), &k, &wrapped, &e));
 	OK(sql_blob_add(f->house.db, f->arena, medium, 2048, str_c(name),
-	    wrapped, bytes, 4, 3, S("image/jpeg"), 1, &row, &e));
+	    wrapped, bytes, 4, 3, S("image/jpeg"), 1, 1, &row, &e));
 }
 
 int64_t

@@ -438,7 +438,7 @@ static void
 every_frame_that_differs_is_hashed_and_the_first_is_shown(void **state)
 {
 	static const unsigned frames[] = {5, 6, 5, 7, 7};
-	static const uint32_t sides[MEDIA_SIDES] = {64, 32, 16};
+	static const struct intake_wish wish = {.side = {64, 32, 16}};
 	OWNED(arena) a = arena_new((size_t)4 << 20);
 	uint32_t seen[8];
 	size_t n_seen = 0, n;
@@ -458,7 +458,7 @@ every_frame_that_differs_is_hashed_and_the_first_is_shown(void **state)
 	assert_int_equal(seen[1], 1);
 	assert_int_equal(seen[2], 3);
 	assert_int_equal(t.n, 3 * (1 + PHASH_KINDS) + 3);
-	assert_true(intake_run((str){p, n}, sides, &in, &e));
+	assert_true(intake_run((str){p, n}, &wish, &in, &e));
 	assert_int_equal(in.done.verdict, MEDIA_OK);
 	assert_int_equal(in.done.width, 64);
 	assert_int_equal(in.done.height, 64);

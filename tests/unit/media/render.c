@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "media/intake.h"
+#include "media/rendition.h"
 #include "media/tagwrite.h"
 
 static bool
@@ -47,7 +48,8 @@ write_tagged(char **argv, const struct intake *t)
 int
 main(int argc, char **argv)
 {
-	static const uint32_t side[MEDIA_SIDES] = {2048, 1024, 320};
+	static const struct intake_wish wish = {
+	    .side = {2048, 1024, 320}, .marked = true};
 	static const char *const names[MEDIA_SIDES] = {"0", "1", "2"};
 	CLEANUP(buf_done) struct buf in = BUF_MAX(INTAKE_BYTES_MAX);
 	CLEANUP(intake_done) struct intake t = {0};
@@ -59,11 +61,19 @@ main(int argc, char **argv)
 	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
 		buf_put(&in, piece, n);
 	if (argc != 4 || in.full || !intake_init(&e) ||
-	    !intake_run(buf_view(&in), side, &t, &e))
+	    !intake_run(buf_view(&in), &wish, &t, &e))
 		return 2;
 	(void)printf("%s\n", media_verdict_word(t.done.verdict));
 	if (t.done.verdict != MEDIA_OK)
 		return 1;
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		struct buf jpeg = BUF_MAX(RENDITION_MAX);
+
+		ok = ok &&
+		     rendition_jpeg(buf_view(&t.rendition[i]), true, &jpeg, &e);
+		buf_done(&t.rendition[i]);
+		t.rendition[i] = jpeg;
+	}
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		ok = ok && write_file(argv[1], names[i], S(""),
 			       buf_view(&t.rendition[i]));

@@ -20,15 +20,18 @@
 #include "ipc/control.h"
 #include "ipc/hashes.h"
 #include "ipc/media.h"
+#include "media/rendition.h"
 #include "media/warm.h"
 #include "pictures.h"
 #include "proc/role.h"
+#include "segment/file.h"
 
 #define PATIENCE_MS 240000
 
 static const char *program;
 
 static const struct chan_permit from_media[] = {
+    {MEDIA_COVERED, 0, MEDIA_SIDES, 64},
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, 1024},
     {MEDIA_LOOKED, 0, 0, 2048},
     {0},
@@ -126,8 +129,8 @@ memory_file(str s, bool sealed)
 static void
 send_job(struct media *m, str s, uint32_t id, bool sealed)
 {
-	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
-	struct media_job job = {id, false, 0, 0, {400, 200, 64}};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
+	struct media_job job = {.id = id, .side = {400, 200, 64}};
 	OWNED_FD fd = memory_file(s, sealed);
 	struct err e;
 
@@ -139,7 +142,9 @@ send_job(struct media *m, str s, uint32_t id, bool sealed)
 static void
 check_file(int fd, const struct media_picture *p)
 {
+	CLEANUP(buf_done) struct buf jpeg = BUF_MAX(RENDITION_MAX);
 	struct stat st;
+	struct err e;
 	void *map;
 
 	assert_int_equal(fstat(fd, &st), 0);
@@ -148,7 +153,8 @@ check_file(int fd, const struct media_picture *p)
 	    F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
 	map = mmap(NULL, p->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
 	assert_ptr_not_equal(map, MAP_FAILED);
-	assert_true(jpeg_is_bare((str){map, p->bytes}));
+	assert_true(rendition_jpeg((str){map, p->bytes}, false, &jpeg, &e));
+	assert_true(jpeg_is_bare(buf_view(&jpeg)));
 	(void)munmap(map, p->bytes);
 }
 
@@ -248,6 +254,81 @@ bad_files_get_a_verdict_and_the_next_is_served(void **state)
 	}
 	send_job(&m, buf_view(&b), 9, true);
 	assert_int_equal(answer_of(&m, 9), MEDIA_OK);
+	assert_int_equal(status_of(&m), 0);
+}
+
+static void
+send_cover(struct media *m, const int fd[MEDIA_SIDES], uint32_t id)
+{
+	static const struct media_region region[] = {
+	    {3, 1000, 1000, 30000, 30000}, {900, 40000, 50000, 60000, 65536}};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
+	struct media_cover c = {id, 2, region};
+	struct err e;
+
+	media_cover_write(&b, &c);
+	assert_true(chan_send(
+	    &m->jobs, MEDIA_COVER, buf_view(&b), fd, MEDIA_SIDES, &e));
+}
+
+static void
+check_covered(int fd, uint32_t bytes)
+{
+	OWNED(arena) a = arena_new((size_t)8 << 20);
+	struct file f;
+	uint32_t head;
+	struct err e;
+	str s;
+
+	s.n = bytes;
+	s.p = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+	assert_ptr_not_equal(s.p, MAP_FAILED);
+	assert_true(file_head_bytes(s, &head, &e));
+	assert_true(file_read(a, str_sub(s, 0, head), &f, &e));
+	assert_int_equal(f.bytes, bytes);
+	assert_int_equal(f.regions, 2);
+	assert_int_equal(f.slot[1], 900);
+	assert_true(f.covers > 2);
+	(void)munmap((void *)(uintptr_t)s.p, bytes);
+}
+
+static void
+renditions_are_covered_in_the_jail_and_what_is_none_is_refused(void **state)
+{
+	static const struct picture p = {
+	    .width = 640, .height = 480, .save = ".jpg"};
+	static char in[4096];
+	CLEANUP(buf_done) struct buf b = {0};
+	struct chan_msg first, msg;
+	struct media_covered d;
+	struct err e;
+	struct media m;
+	int junk[MEDIA_SIDES];
+
+	(void)state;
+	assert_true(picture_make(&p, &b));
+	spawn(&m);
+	wait_ready(&m);
+	send_job(&m, buf_view(&b), 1, true);
+	assert_true(chan_recv(&m.jobs, in, sizeof(in), 30000, &first, &e));
+	send_cover(&m, first.fd, 7);
+	assert_true(chan_recv(&m.jobs, in, sizeof(in), 30000, &msg, &e));
+	assert_true(media_covered_read(msg.body, &d, &e));
+	assert_int_equal(d.id, 7);
+	assert_int_equal(msg.n_fds, MEDIA_SIDES);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		check_covered(msg.fd[i], d.bytes[i]);
+	chan_msg_done(&msg);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		junk[i] = memory_file(S("<svg/>"), true);
+	send_cover(&m, junk, 8);
+	assert_true(chan_recv(&m.jobs, in, sizeof(in), 30000, &msg, &e));
+	assert_true(media_covered_read(msg.body, &d, &e));
+	assert_int_equal(d.bytes[0], 0);
+	assert_int_equal(msg.n_fds, 0);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(junk[i]);
+	chan_msg_done(&first);
 	assert_int_equal(status_of(&m), 0);
 }
 
@@ -372,6 +453,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_format_passes_through_the_jail),
 	    cmocka_unit_test(bad_files_get_a_verdict_and_the_next_is_served),
+	    cmocka_unit_test(
+		renditions_are_covered_in_the_jail_and_what_is_none_is_refused),
 	    cmocka_unit_test(a_large_interlaced_png_needs_no_file),
 	    cmocka_unit_test(faces_are_looked_for_in_the_jail),
 	    cmocka_unit_test(an_unsealed_file_is_the_end),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "jobs/cover.h"
 #include "jobs/intake.h"
 #include "jobs/sweep.h"
 #include "sharing/album.h"
@@ -85,14 +86,159 @@ a_photo_travels_from_the_sender_to_the_families(void **state)
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	village_word(&v, post, photo);
 	got = read_blob(MOTHER, photo, 2048, PERMIT_SEE);
-	assert_true(str_ends(got, S("the picture")));
-	assert_true(str_starts(got, S("\xff\xd8\xff")));
+	assert_true(str_starts(got, S("PREAUSG1")));
 	assert_int_equal(village_count(&v, "job WHERE kind <> 'faces'"), 0);
 	assert_int_equal(village_files(&v), 4);
 	assert_int_equal(village_count(&v, "post WHERE photos = 1"), 1);
 	/* 27 May 2026, 10:30 in Paris. */
 	assert_int_equal(
 	    village_count(&v, "medium WHERE taken_at = 1779870600"), 1);
+}
+
+/* ---- a picture of one's own ---- */
+
+static const struct grant *
+seen_by(int64_t account, int64_t photo, int side)
+{
+	const struct grant *g;
+
+	DONE(permit_medium(&v.house, v.arena, village_viewer(&v, account),
+	    photo, side, PERMIT_SEE, NOW, TODAY, &g, &v.e));
+	return g;
+}
+
+static str
+code_of(int64_t account, int64_t photo, int side)
+{
+	struct plan_choice c;
+
+	DONE(grant_choice(
+	    v.arena, v.org, seen_by(account, photo, side), &c, &v.e));
+	return c.code;
+}
+
+static void
+each_account_has_its_own_code_and_its_own_tag(void **state)
+{
+	int64_t photo = village_photo(&v, published(SQUIRRELS, 0), "1");
+	str mother = code_of(MOTHER, photo, 2048);
+
+	(void)state;
+	/* 8 x 6 MCUs in twos. */
+	assert_int_equal(
+	    grant_blob(seen_by(MOTHER, photo, 2048))->segments, 24);
+	assert_int_equal(mother.n, 3);
+	assert_true(str_eq(mother, code_of(MOTHER, photo, 2048)));
+	assert_false(str_eq(mother, code_of(GRANNY, photo, 2048)));
+	assert_false(str_eq(mother, code_of(MOTHER, photo, 1024)));
+	assert_true(
+	    str_eq(grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 2048)),
+		grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 2048))));
+	assert_false(
+	    str_eq(grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 2048)),
+		grant_mark(v.arena, v.org, seen_by(GRANNY, photo, 2048))));
+}
+
+static void
+a_rendition_from_before_segments_is_given_to_nobody(void **state)
+{
+	int64_t photo = village_photo(&v, published(SQUIRRELS, 0), "1");
+
+	(void)state;
+	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	DONE(db_exec(
+	    v.house.db, "UPDATE blob SET segments = 0 WHERE side > 0", &v.e));
+	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_SEE));
+	assert_true(village_sees(&v, DIRECTOR, photo, PERMIT_ORIGINAL));
+}
+
+static const struct cover_area box = {1000, 2000, 30000, 40000};
+
+static bool
+is_hidden(int64_t photo)
+{
+	uint8_t hidden[PLAN_HIDDEN_BYTES] = {0};
+
+	if (!cover_slots(&v.house, v.arena, photo, &box, 1, hidden, &v.e)) {
+		assert_int_equal(v.e.kind, ERR_BUSY);
+		return false;
+	}
+	assert_int_equal(hidden[0], 1);
+	return true;
+}
+
+/* A media worker's answer, with these regions in it. */
+static bool
+answer_cover(
+    int64_t photo, const struct segment_region *r, size_t n, uint32_t cut)
+{
+	struct media_picture p = {.width = 64, .height = 48};
+	struct media_covered d = {.id = (uint32_t)photo};
+	int fd[MEDIA_SIDES];
+	bool done;
+
+	for (size_t i = 0; i < MEDIA_SIDES; i++) {
+		fd[i] = village_rendition(&p, S("1"), r, n, &d.bytes[i]);
+		d.bytes[i] -= cut;
+	}
+	done = cover_store(&v.house, v.arena, photo, &d, fd, NOW, &v.e);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(fd[i]);
+	return done;
+}
+
+static void
+a_box_is_hidden_once_it_is_drawn_and_not_before(void **state)
+{
+	int64_t photo = village_photo(&v, published(SQUIRRELS, 0), "1");
+	struct segment_region r = {0, 1000, 2000, 31000, 42000};
+	str before = grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 320));
+	struct media_cover job;
+	int fd[MEDIA_SIDES];
+
+	(void)state;
+	assert_false(is_hidden(photo));
+	DONE(cover_want(&v.house, v.arena, photo, &box, NOW, &v.e));
+	DONE(cover_want(&v.house, v.arena, photo, &box, NOW, &v.e));
+	assert_int_equal(village_count(&v, "cover"), 1);
+	assert_int_equal(village_count(&v, "job WHERE kind = 'cover'"), 1);
+	assert_false(is_hidden(photo));
+	DONE(cover_open(&v.house, v.arena, photo, fd, &job, &v.e));
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(fd[i]);
+	assert_int_equal(job.n, 1);
+	assert_int_equal(job.region[0].x1, 31000);
+	/* Another box came meanwhile: it has its turn. */
+	DONE(cover_want(&v.house, v.arena, photo,
+	    &(struct cover_area){5, 5, 5, 5}, NOW, &v.e));
+	assert_true(answer_cover(photo, &r, 1, 0));
+	assert_true(is_hidden(photo));
+	assert_int_equal(village_count(&v, "job WHERE kind = 'cover'"), 1);
+	assert_int_equal(village_count(&v, "cover WHERE drawn = 0"), 1);
+	assert_int_equal(village_files(&v), 4);
+	assert_false(str_eq(
+	    before, grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 320))));
+	(void)read_blob(MOTHER, photo, 1024, PERMIT_SEE);
+}
+
+static void
+covers_that_are_not_what_they_say_change_nothing(void **state)
+{
+	int64_t photo = village_photo(&v, published(SQUIRRELS, 0), "1");
+	struct segment_region r = {0, 1000, 2000, 31000, 42000};
+
+	(void)state;
+	DONE(cover_want(&v.house, v.arena, photo, &box, NOW, &v.e));
+	assert_false(answer_cover(photo, &r, 1, 1));
+	assert_int_equal(v.e.kind, ERR_CORRUPT);
+	assert_false(is_hidden(photo));
+	assert_int_equal(village_files(&v), 4);
+	(void)read_blob(MOTHER, photo, 1024, PERMIT_SEE);
+	/* Without the box that was wanted: it is wanted still. */
+	assert_true(answer_cover(photo, NULL, 0, 0));
+	assert_false(is_hidden(photo));
+	assert_int_equal(village_count(&v, "job WHERE kind = 'cover'"), 1);
 }
 
 static void
@@ -418,8 +564,8 @@ a_rendition_that_is_not_what_it_says_is_not_kept(void **state)
 		fd[i] = memfd_create("unsealed", MFD_CLOEXEC);
 		assert_int_equal(write(fd[i], "\xff\xd8\xff\xe0", 4), 4);
 	}
-	assert_false(intake_store(
-	    &v.house, v.arena, id, &d, &none, fd, NOW, &v.e));
+	assert_false(
+	    intake_store(&v.house, v.arena, id, &d, &none, fd, NOW, &v.e));
 	assert_int_equal(v.e.kind, ERR_CORRUPT);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		(void)close(fd[i]);
@@ -582,9 +728,8 @@ photos_are_put_in_order_by_buttons(void **state)
 	check_order(post, (int64_t[]){b, c, a}, 3);
 	move(post, b, MOVE_LAST, 0);
 	check_order(post, (int64_t[]){c, a, b}, 3);
-	DONE(album_place(
-	    &v.house, v.arena, village_edit(&v, SAMI, post), ALBUM_READY,
-	    a, &at, &v.e));
+	DONE(album_place(&v.house, v.arena, village_edit(&v, SAMI, post),
+	    ALBUM_READY, a, &at, &v.e));
 	assert_int_equal(at.at, 2);
 	assert_int_equal(at.of, 3);
 	assert_int_equal(at.prev, c);
@@ -694,6 +839,10 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 	    T(a_photo_travels_from_the_sender_to_the_families),
+	    T(each_account_has_its_own_code_and_its_own_tag),
+	    T(a_rendition_from_before_segments_is_given_to_nobody),
+	    T(a_box_is_hidden_once_it_is_drawn_and_not_before),
+	    T(covers_that_are_not_what_they_say_change_nothing),
 	    T(the_original_is_for_those_who_may_change_the_album),
 	    T(each_viewer_of_the_village_sees_their_own),
 	    T(no_contact_hides_the_group_of_that_child_and_where_it_was),

@@ -273,22 +273,37 @@ village_send(struct village *v, int64_t post, str bytes, int64_t *ret_id)
 	return (int)fate;
 }
 
-#define RENDITION "\xff\xd8\xff\xe0 a rendition of "
-
-static int
-rendition(str bytes, uint32_t *ret_n)
+/* A ramp, and what bytes say of its shade. */
+int
+village_rendition(const struct media_picture *p, str bytes,
+    const struct segment_region *region, size_t regions, uint32_t *ret_n)
 {
+	struct cut_recipe recipe = {
+	    .interval = 2, .region = region, .regions = regions};
+	CLEANUP(buf_done) struct buf file = BUF_MAX((size_t)1 << 20);
+	struct segment_samples s = {
+	    .width = p->width, .height = p->height, .parts = 1};
+	size_t n = (size_t)p->width * p->height;
+	struct segment_picture picture;
+	uint8_t *grey = malloc(n);
+	struct err e;
 	int fd = memfd_create("rendition", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	assert_true(fd >= 0);
-	assert_int_equal(
-	    write(fd, RENDITION, sizeof(RENDITION) - 1), sizeof(RENDITION) - 1);
-	assert_int_equal(write(fd, bytes.p, bytes.n), (ssize_t)bytes.n);
+	assert_true(fd >= 0 && grey != NULL);
+	for (size_t i = 0; i < n; i++)
+		grey[i] = (uint8_t)(i % p->width + (uint8_t)bytes.p[0]);
+	s.plane[0] =
+	    (struct segment_plane){grey, p->width, p->height, p->width};
+	assert_true(segment_picture_of(&s, 80, &picture, &e));
+	assert_true(segment_cut(&picture, &recipe, &file, &e));
+	segment_picture_done(&picture);
+	free(grey);
+	assert_int_equal(write(fd, file.p, file.n), (ssize_t)file.n);
 	assert_int_equal(
 	    fcntl(fd, F_ADD_SEALS,
 		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
 	    0);
-	*ret_n = (uint32_t)(sizeof(RENDITION) - 1 + bytes.n);
+	*ret_n = (uint32_t)file.n;
 	return fd;
 }
 
@@ -334,17 +349,20 @@ village_take_in(struct village *v, int64_t medium, str bytes)
 	    .height = 3000,
 	    .has_taken = true,
 	    .taken = {2026, 5, 27, 10, 30, 0}};
+	struct key place[MEDIA_SIDES];
 	int fd[MEDIA_SIDES];
 	struct hashes hashes = hashes_of(v, bytes);
 	OWNED_FD plain = -1;
 	bool same;
 
-	CHECK(v, intake_open(&v->house, v->arena, medium, &plain, &v->e));
+	CHECK(
+	    v, intake_open(&v->house, v->arena, medium, &plain, place, &v->e));
 	same = holds(plain, bytes);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
-		d.picture[i] = (struct media_picture){.width = intake_sides[i],
-		    .height = intake_sides[i] * 3 / 4};
-		fd[i] = rendition(bytes, &d.picture[i].bytes);
+		d.picture[i] =
+		    (struct media_picture){.width = 64, .height = 48};
+		fd[i] = village_rendition(
+		    &d.picture[i], bytes, NULL, 0, &d.picture[i].bytes);
 	}
 	CHECK(v, intake_store(
 		     &v->house, v->arena, medium, &d, &hashes, fd, NOW, &v->e));

@@ -5,7 +5,9 @@
 #ifndef TESTS_VILLAGE_H
 #define TESTS_VILLAGE_H
 
+#include "ipc/media.h"
 #include "people/deed.h"
+#include "segment/cut.h"
 #include "sharing/permit.h"
 #include "sharing/publish.h"
 
@@ -54,6 +56,9 @@ void village_publish(struct village *, int64_t post, int64_t at);
 /* Sends text as a file; the answer is an enum upload_fate. */
 int village_send(struct village *, int64_t post, str bytes, int64_t *ret_id);
 /* What the intake makes of it; false when the bytes it got are others. */
+/* What a media worker would seal for this picture. */
+int village_rendition(const struct media_picture *, str bytes,
+    const struct segment_region *, size_t regions, uint32_t *ret_n);
 bool village_take_in(struct village *, int64_t medium, str bytes);
 /* A photo that is ready, and about whose faces nobody has said anything. */
 int64_t village_bare_photo(struct village *, int64_t post, const char *bytes);

@@ -1,0 +1,39 @@
+/*
+ * cover — the boxes that the renditions of a photo can be covered in.
+ *
+ * A box is wanted (cover_want), the jobs draw it into the renditions
+ * (COVER_JOB, from what is stored, no original is needed), and from then on
+ * hiding it from a viewer is choosing other bytes.  Between the two the photo
+ * is withheld from those who may not see what is in the box.  A box that is
+ * moved or made larger is another box.
+ */
+#ifndef FACES_COVER_H
+#define FACES_COVER_H
+
+#include "house/house.h"
+#include "segment/plan.h"
+
+#define COVER_JOB "cover" /* job.kind; subject: the medium */
+
+/* In 1/65536 of the upright picture; inside it. */
+struct cover_area {
+	int64_t x, y, w, h;
+};
+
+/* Inside the caller's transaction; what is wanted already is fine.  ERR_LIMIT:
+ * the photo has SEGMENT_REGIONS_MAX boxes. */
+bool cover_want(struct house *, struct arena *, int64_t medium,
+    const struct cover_area *, int64_t now, struct err *) MUST_USE;
+
+/* Every box of a photo that is cleared (faces/word.h) is wanted: whoever may be
+ * hidden tomorrow is hidden at once then.  Inside the caller's transaction. */
+bool cover_regions(struct house *, struct arena *, int64_t medium, int64_t now,
+    struct err *) MUST_USE;
+
+/* Sets the slots of these boxes in hidden.  ERR_BUSY: one of them is not drawn
+ * yet. */
+bool cover_slots(struct house *, struct arena *, int64_t medium,
+    const struct cover_area *, size_t n, uint8_t hidden[PLAN_HIDDEN_BYTES],
+    struct err *) MUST_USE;
+
+#endif

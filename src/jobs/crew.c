@@ -1,0 +1,599 @@
+#include "jobs/crew.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/cover.h"
+#include "jobs/intake.h"
+#include "jobs/look.h"
+#include "jobs/rehash.h"
+#include "sql_job.h"
+
+#define JOB_MS 60000
+#define DEATHS_MAX 5  /* then the file is called damaged */
+#define RETRY_S 20    /* after a fault of our own: full disk, busy database */
+#define MSG_MAX 32768 /* a thousand boxes */
+
+static const struct chan_permit from_media[] = {
+    {MEDIA_DONE, 0, MEDIA_FDS_MAX, MSG_MAX},
+    {MEDIA_COVERED, 0, MEDIA_SIDES, MSG_MAX},
+    {MEDIA_LOOKED, 0, 0, MSG_MAX},
+    {0},
+};
+
+void
+crew_init(struct crew *c, struct house *h, struct role_start *start,
+    struct arena *a, struct known *known, struct door *door)
+{
+	*c = (struct crew){.house = h,
+	    .start = start,
+	    .arena = a,
+	    .known = known,
+	    .door = door};
+	for (size_t i = 0; i < CREW_MAX; i++)
+		c->hand[i].chan.fd = -1;
+}
+
+static int64_t
+idle_until(const struct crew *c)
+{
+	return clock_ms() + c->start->conf.media_idle_s * 1000;
+}
+
+static void
+hand_leaves(struct hand *w)
+{
+	if (w->chan.fd >= 0)
+		(void)close(w->chan.fd);
+	*w = (struct hand){.chan.fd = -1};
+}
+
+static bool
+in_hand(const struct crew *c, int64_t medium)
+{
+	if (medium == c->storing || door_has(c->door, medium))
+		return true;
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == medium)
+			return true;
+	return false;
+}
+
+static struct hand *
+idle_hand(struct crew *c)
+{
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == 0)
+			return &c->hand[i];
+	return NULL;
+}
+
+static size_t
+busy_hands(const struct crew *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < CREW_MAX; i++)
+		n += c->hand[i].chan.fd >= 0 && c->hand[i].medium != 0;
+	return n;
+}
+
+/* A machine in trouble kills too: only who kills five is damaged. */
+static bool
+count_death(struct crew *c, int64_t medium, struct err *e)
+{
+	struct house *h = c->house;
+	struct sql_job_attempts_row row;
+	int64_t rows;
+	bool found;
+
+	if (!sql_job_failed(h->db, S("worker died"), house_now(c->house),
+		S(INTAKE_JOB), medium, &rows, e) ||
+	    !sql_job_attempts(
+		h->db, c->arena, S(INTAKE_JOB), medium, &found, &row, e))
+		return false;
+	if (!found || row.attempts < DEATHS_MAX)
+		return true;
+	return intake_refuse(h, c->arena, medium,
+	    media_verdict_word(MEDIA_DAMAGED), house_now(c->house), e);
+}
+
+static bool
+work_died(struct crew *c, enum work work, int64_t medium, struct err *e)
+{
+	int64_t now = house_now(c->house);
+
+	if (work == WORK_HASHES)
+		return rehash_put_off(c->house, medium, "worker died", now, e);
+	if (work == WORK_COVER)
+		return cover_put_off(c->house, medium, "worker died", now, e);
+	if (work == WORK_FACES)
+		return look_failed(
+		    c->house, c->arena, medium, true, "worker died", now, e);
+	return count_death(c, medium, e);
+}
+
+static void
+hand_died(struct crew *c, struct hand *w)
+{
+	int64_t medium = w->medium;
+	enum work work = w->work;
+	struct err e;
+
+	if (medium != 0)
+		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
+		    w->number, medium);
+	hand_leaves(w);
+	if (medium != 0 && !work_died(c, work, medium, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "intake");
+}
+
+void
+crew_join(struct crew *c, const struct role_news *n)
+{
+	struct hand *w = NULL;
+
+	for (size_t i = 0; i < CREW_MAX; i++) {
+		if (c->hand[i].chan.fd >= 0 && c->hand[i].number == n->number)
+			hand_died(c, &c->hand[i]);
+		if (w == NULL && c->hand[i].chan.fd < 0)
+			w = &c->hand[i];
+	}
+	c->wished = false;
+	if (w == NULL) {
+		(void)close(n->fd);
+		return;
+	}
+	*w = (struct hand){.chan = {n->fd, from_media},
+	    .number = n->number,
+	    .until_ms = idle_until(c)};
+}
+
+/* ---- giving work out ---- */
+
+/* Not the file's fault: later, and it does not count. */
+static void
+put_off(struct crew *c, int64_t medium, const struct err *why)
+{
+	struct err e;
+	int64_t rows;
+
+	log_err(LOG_LEVEL_WARN, why, "intake");
+	if (!sql_job_later(c->house->db, str_c(err_meanings[why->kind].name),
+		house_now(c->house) + RETRY_S, S(INTAKE_JOB), medium, &rows,
+		&e))
+		log_err(LOG_LEVEL_ERROR, &e, "intake");
+}
+
+void
+crew_could_not(void *ctx, int64_t medium, struct err *e)
+{
+	struct crew *c = ctx;
+
+	if (e->kind == ERR_NOT_FOUND)
+		return;
+	if (e->kind != ERR_CORRUPT) {
+		put_off(c, medium, e);
+		return;
+	}
+	log_err(LOG_LEVEL_ERROR, e, "intake");
+	if (!intake_refuse(c->house, c->arena, medium,
+		media_verdict_word(MEDIA_DAMAGED), house_now(c->house), e))
+		log_err(LOG_LEVEL_ERROR, e, "intake");
+}
+
+/* fd: n of them. */
+static void
+give_message(struct crew *c, struct hand *w, enum work work, int64_t medium,
+    const struct buf *b, const int *fd, size_t n)
+{
+	static const uint8_t kind[] = {[WORK_INTAKE] = MEDIA_JOB,
+	    [WORK_HASHES] = MEDIA_JOB,
+	    [WORK_COVER] = MEDIA_COVER,
+	    [WORK_FACES] = MEDIA_LOOK};
+	struct err e;
+
+	if (!chan_send(&w->chan, kind[work], buf_view(b), fd, n, &e)) {
+		hand_died(c, w);
+		return;
+	}
+	w->medium = medium;
+	w->work = work;
+	w->until_ms = clock_ms() + JOB_MS;
+}
+
+static void
+give_bytes(struct crew *c, struct hand *w, int64_t medium, int fd,
+    enum work work, const struct key place[MEDIA_SIDES])
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
+	struct media_job job = {.id = (uint32_t)medium,
+	    .hashes_only = work == WORK_HASHES,
+	    .hypotheses = QUERY_DEFAULT};
+
+	memcpy(job.side, intake_sides, sizeof(job.side));
+	if (place != NULL)
+		memcpy(job.place, place, sizeof(job.place));
+	media_job_write(&b, &job);
+	give_message(c, w, work, medium, &b, &fd, 1);
+	explicit_bzero(&job, sizeof(job));
+}
+
+static void
+give(struct crew *c, struct hand *w, int64_t medium)
+{
+	struct key place[MEDIA_SIDES] = {0};
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (intake_open(c->house, c->arena, medium, &fd, place, &e))
+		give_bytes(c, w, medium, fd, WORK_INTAKE, place);
+	else
+		crew_could_not(c, medium, &e);
+	explicit_bzero(place, sizeof(place));
+}
+
+/* An old photo that has no hashes stays as it is; why is told. */
+static void
+could_not_rehash(struct crew *c, int64_t medium, const struct err *why)
+{
+	struct err e;
+
+	if (why->kind == ERR_NOT_FOUND)
+		return;
+	log_err(LOG_LEVEL_WARN, why, "rehash");
+	if (!rehash_put_off(c->house, medium, err_meanings[why->kind].name,
+		house_now(c->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "rehash");
+}
+
+static void
+give_rehash(struct crew *c, struct hand *w, int64_t medium)
+{
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (rehash_open(c->house, c->arena, medium, &fd, &e))
+		give_bytes(c, w, medium, fd, WORK_HASHES, NULL);
+	else
+		could_not_rehash(c, medium, &e);
+}
+
+static void
+could_not_cover(struct crew *c, int64_t medium, const struct err *why)
+{
+	struct err e;
+
+	if (why->kind == ERR_NOT_FOUND)
+		return;
+	log_err(LOG_LEVEL_WARN, why, "cover");
+	if (!cover_put_off(c->house, medium, err_meanings[why->kind].name,
+		house_now(c->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "cover");
+}
+
+static void
+give_cover(struct crew *c, struct hand *w, int64_t medium)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
+	struct media_cover job;
+	int fd[MEDIA_SIDES];
+	struct err e;
+
+	if (!cover_open(c->house, c->arena, medium, fd, &job, &e)) {
+		could_not_cover(c, medium, &e);
+		return;
+	}
+	media_cover_write(&b, &job);
+	give_message(c, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		(void)close(fd[i]);
+}
+
+static void
+could_not_look(struct crew *c, int64_t medium, const struct err *why)
+{
+	struct err e;
+
+	if (why->kind == ERR_NOT_FOUND)
+		return;
+	log_err(LOG_LEVEL_WARN, why, "faces");
+	if (!look_failed(c->house, c->arena, medium, false,
+		err_meanings[why->kind].name, house_now(c->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "faces");
+}
+
+static void
+give_look(struct crew *c, struct hand *w, int64_t medium)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(16);
+	const struct media_look look = {(uint32_t)medium};
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (!look_open(c->house, c->arena, medium, &fd, &e)) {
+		could_not_look(c, medium, &e);
+		return;
+	}
+	media_look_write(&b, &look);
+	give_message(c, w, WORK_FACES, medium, &b, &fd, 1);
+}
+
+static void
+wish(struct crew *c)
+{
+	struct err e;
+
+	if (c->wished)
+		return;
+	if (role_need_media(c->start, &e))
+		c->wished = true;
+	else
+		log_err(LOG_LEVEL_WARN, &e, "asking for a media worker");
+}
+
+/* One at a time, and only when nobody waits for a photo. */
+static bool
+give_out_old(struct crew *c, struct err *e)
+{
+	struct sql_job_due_rows due;
+	struct hand *w = idle_hand(c);
+
+	if (busy_hands(c) > 0)
+		return true;
+	if (!sql_job_due(c->house->db, c->arena, S(REHASH_JOB),
+		house_now(c->house), 1, &due, e))
+		return err_wrap(e, "queue");
+	if (due.n == 0 || in_hand(c, due.v[0].subject))
+		return true;
+	if (w == NULL)
+		wish(c);
+	else
+		give_rehash(c, w, due.v[0].subject);
+	return true;
+}
+
+/* Somebody waits for these: before new photos. */
+static bool
+give_out_covers(struct crew *c, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!sql_job_due(c->house->db, c->arena, S(COVER_JOB),
+		house_now(c->house), CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = idle_hand(c);
+
+		if (in_hand(c, due.v[i].subject))
+			continue;
+		if (w != NULL)
+			give_cover(c, w, due.v[i].subject);
+		else
+			wish(c);
+	}
+	return true;
+}
+
+/* By hands that have nothing else to do; more are not wished for, but one. */
+static bool
+give_out_looks(struct crew *c, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!sql_job_due(c->house->db, c->arena, S(LOOK_JOB),
+		house_now(c->house), CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = idle_hand(c);
+
+		if (in_hand(c, due.v[i].subject))
+			continue;
+		if (w != NULL)
+			give_look(c, w, due.v[i].subject);
+		else if (busy_hands(c) == 0)
+			wish(c);
+	}
+	return true;
+}
+
+/* Every idle hand gets a file; if some are left, more hands are wished for.
+ * Nothing is decoded that nobody could recognise. */
+bool
+crew_give_out(struct crew *c, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!give_out_covers(c, e))
+		return false;
+	if (!known_ready(c->known))
+		return true;
+	if (!sql_job_due(c->house->db, c->arena, S(INTAKE_JOB),
+		house_now(c->house), 2 * CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = idle_hand(c);
+
+		if (in_hand(c, due.v[i].subject))
+			continue;
+		if (busy_hands(c) >= door_room(c->door))
+			return true;
+		if (w == NULL) {
+			wish(c);
+			return true;
+		}
+		give(c, w, due.v[i].subject);
+	}
+	return give_out_looks(c, e) && give_out_old(c, e);
+}
+
+/* ---- taking work back ---- */
+
+static void
+take_in(struct crew *c, int64_t medium, const struct media_done *d,
+    const int fd[MEDIA_FDS_MAX])
+{
+	struct err e;
+
+	if (d->verdict == MEDIA_OK)
+		door_take(c->door, medium, d, fd);
+	else if (!intake_refuse(c->house, c->arena, medium,
+		     media_verdict_word((enum media_verdict)d->verdict),
+		     house_now(c->house), &e))
+		crew_could_not(c, medium, &e);
+}
+
+static void
+take_hashes(struct crew *c, int64_t medium, const struct media_done *d, int fd)
+{
+	struct hashes hashes;
+	struct err e;
+
+	if (d->verdict != MEDIA_OK)
+		(void)err_set(&e, ERR_INPUT, "medium %" PRId64 ": %s", medium,
+		    media_verdict_word((enum media_verdict)d->verdict));
+	else if (intake_hashes(c->arena, fd, d->hashes_bytes, &hashes, &e) &&
+		 rehash_store(c->house, c->arena, medium, &hashes,
+		     house_now(c->house), &e))
+		return;
+	could_not_rehash(c, medium, &e);
+}
+
+static bool
+answer_fits(
+    const struct hand *w, const struct chan_msg *m, const struct media_done *d)
+{
+	size_t want = d->verdict != MEDIA_OK   ? 0
+		      : w->work == WORK_HASHES ? 1
+					       : MEDIA_FDS_MAX;
+
+	return w->medium != 0 && w->work != WORK_COVER &&
+	       w->work != WORK_FACES && d->id == (uint32_t)w->medium &&
+	       m->n_fds == want && media_done_fds(d) == want;
+}
+
+static void
+drop_hand(struct crew *c, struct hand *w)
+{
+	struct err e;
+
+	if (!role_drop_media(c->start, w->number, &e))
+		log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
+	hand_died(c, w);
+}
+
+static void
+free_hand(struct crew *c, struct hand *w)
+{
+	w->medium = 0;
+	w->work = WORK_INTAKE;
+	w->until_ms = idle_until(c);
+}
+
+static void
+take_covered(struct crew *c, struct hand *w, const struct chan_msg *m)
+{
+	int64_t medium = w->medium;
+	struct media_covered d;
+	struct err e;
+
+	if (!media_covered_read(m->body, &d, &e) || medium == 0 ||
+	    w->work != WORK_COVER || d.id != (uint32_t)medium ||
+	    m->n_fds != (d.bytes[0] > 0 ? MEDIA_SIDES : 0)) {
+		drop_hand(c, w);
+		return;
+	}
+	free_hand(c, w);
+	if (m->n_fds == 0)
+		(void)err_set(&e, ERR_CORRUPT,
+		    "medium %" PRId64 " cannot be covered", medium);
+	else if (cover_store(c->house, c->arena, medium, &d, m->fd,
+		     house_now(c->house), &e))
+		return;
+	could_not_cover(c, medium, &e);
+}
+
+static void
+take_looked(struct crew *c, struct hand *w, const struct chan_msg *m)
+{
+	int64_t medium = w->medium;
+	struct media_looked l;
+	struct err e;
+
+	if (!media_looked_read(m->body, &l, &e) || medium == 0 ||
+	    w->work != WORK_FACES || l.id != (uint32_t)medium) {
+		drop_hand(c, w);
+		return;
+	}
+	free_hand(c, w);
+	if (!look_store(
+		c->house, c->arena, medium, &l, house_now(c->house), &e))
+		could_not_look(c, medium, &e);
+}
+
+/* The hand gets its next file before this one is encrypted and committed. */
+static void
+take_back(struct crew *c, struct hand *w, struct chan_msg *m)
+{
+	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
+	struct media_done d;
+	enum work work = w->work;
+	struct err e;
+
+	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
+		drop_hand(c, w);
+		return;
+	}
+	for (size_t i = 0; i < m->n_fds; i++)
+		fd[i] = m->fd[i];
+	c->storing = w->medium;
+	free_hand(c, w);
+	if (!crew_give_out(c, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "intake");
+	if (work == WORK_HASHES)
+		take_hashes(c, c->storing, &d, fd[0]);
+	else
+		take_in(c, c->storing, &d, fd);
+	c->storing = 0;
+}
+
+void
+crew_hear(struct crew *c, struct hand *w)
+{
+	static char in[MSG_MAX];
+	struct chan_msg m;
+	struct err e;
+
+	if (!chan_recv(&w->chan, in, sizeof(in), 0, &m, &e)) {
+		if (e.kind != ERR_BUSY)
+			hand_died(c, w);
+		return;
+	}
+	if (m.kind == MEDIA_COVERED)
+		take_covered(c, w, &m);
+	else if (m.kind == MEDIA_LOOKED)
+		take_looked(c, w, &m);
+	else
+		take_back(c, w, &m);
+	chan_msg_done(&m);
+}
+
+/* ---- time ---- */
+
+static void
+too_late(struct crew *c, struct hand *w)
+{
+	if (w->medium != 0)
+		drop_hand(c, w);
+	else
+		hand_leaves(w); /* nothing to do for long: it retires */
+}
+
+void
+crew_tick(struct crew *c, int64_t now_ms)
+{
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (c->hand[i].chan.fd >= 0 && c->hand[i].until_ms <= now_ms)
+			too_late(c, &c->hand[i]);
+}

@@ -1,0 +1,98 @@
+#include "jobs/rendition.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+static bool
+check_file(int fd, uint32_t bytes, struct err *e)
+{
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "memory file");
+	if (seals == -1 || (seals & SEALS) != SEALS ||
+	    st.st_size != (off_t)bytes)
+		return err_set(
+		    e, ERR_CORRUPT, "a rendition is not what it says");
+	return true;
+}
+
+static bool
+read_at_start(int fd, char *p, size_t n, struct err *e)
+{
+	ssize_t got = pread(fd, p, n, 0);
+
+	if (got < 0)
+		return err_sys(e, "rendition");
+	return (size_t)got == n ||
+	       err_set(e, ERR_CORRUPT, "a rendition is cut short");
+}
+
+bool
+rendition_head(struct arena *a, int fd, uint32_t bytes, uint32_t width,
+    uint32_t height, struct file *ret, struct err *e)
+{
+	char fixed[FILE_FIXED], *p;
+	uint32_t n;
+
+	if (!check_file(fd, bytes, e) ||
+	    !read_at_start(fd, fixed, sizeof(fixed), e) ||
+	    !file_head_bytes((str){fixed, sizeof(fixed)}, &n, e))
+		return false;
+	p = NEW_N(a, char, n);
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a head");
+	if (!read_at_start(fd, p, n, e) || !file_read(a, (str){p, n}, ret, e))
+		return false;
+	return (ret->bytes == bytes && ret->width == width &&
+		   ret->height == height) ||
+	       err_set(e, ERR_CORRUPT, "a rendition is not what it says");
+}
+
+static bool
+copy(int fd, uint32_t bytes, struct blob_writer *w, struct err *e)
+{
+	static char chunk[BLOB_CHUNK];
+
+	for (off_t at = 0; at < (off_t)bytes;) {
+		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
+
+		if (n <= 0)
+			return err_sys(e, "rendition");
+		if (!blob_write(w, chunk, (size_t)n, e))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+bool
+rendition_keep(struct house *h, int fd, const struct file *f, struct kept *k,
+    struct err *e)
+{
+	OWNED(blob_writer) writer = NULL;
+	OWNED_FD to = -1;
+
+	if (!blob_create(h->blobs, k->name, &to, e))
+		return false;
+	k->in_place = true;
+	k->segments = f->segments;
+	key_random(&k->key);
+	writer = blob_writer_new(to, &k->key, e);
+	return writer != NULL && copy(fd, f->bytes, writer, e) &&
+	       blob_finish(writer, &k->bytes, e) &&
+	       blob_keep(h->blobs, k->name, e);
+}
+
+void
+rendition_undo(struct house *h, struct kept *k)
+{
+	struct err ignored;
+
+	if (k->in_place)
+		(void)!blob_remove(h->blobs, k->name, &ignored);
+	k->in_place = false;
+}

@@ -1,0 +1,32 @@
+/*
+ * rendition — what media workers made, from memory files into encrypted blobs.
+ *
+ * A media worker may be in a stranger's hands: nothing that it says of a
+ * rendition is believed before the rendition's own head says the same.
+ */
+#ifndef JOBS_RENDITION_H
+#define JOBS_RENDITION_H
+
+#include "house/house.h"
+#include "segment/file.h"
+
+/* One rendition, encrypted and in its place; no row knows it yet. */
+struct kept {
+	char name[BLOB_NAME_MAX];
+	struct key key;
+	int64_t bytes, segments;
+	bool in_place;
+};
+
+/* The head of a sealed file of so many bytes; ERR_CORRUPT: it is none, or of a
+ * picture of another size. */
+bool rendition_head(struct arena *, int fd, uint32_t bytes, uint32_t width,
+    uint32_t height, struct file *ret, struct err *) MUST_USE;
+
+/* A file whose head was read.  On failure the caller removes what is
+ * in_place (rendition_undo). */
+bool rendition_keep(struct house *, int fd, const struct file *, struct kept *,
+    struct err *) MUST_USE;
+void rendition_undo(struct house *, struct kept *);
+
+#endif

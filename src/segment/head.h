@@ -1,0 +1,16 @@
+/* head — the JPEG in front of the segments: SOI, JFIF, DQT, SOF0, DHT, DRI,
+ * SOS, and nothing else. */
+#ifndef SEGMENT_HEAD_H
+#define SEGMENT_HEAD_H
+
+#include "base/buf.h"
+#include "segment/encode.h"
+
+void head_write(const struct segment_picture *, uint16_t interval,
+    const struct encode_tables *, struct buf *);
+
+/* The code tables of a head that head_write wrote. */
+bool head_tables(
+    str jpeg, unsigned parts, struct encode_tables *ret, struct err *) MUST_USE;
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * plan — one viewer's JPEG out of a segmented rendition: which bytes of the
+ * file, in which order.
+ *
+ * A plan is made from the head of the file alone, so its length is known before
+ * any segment is read, and every byte of it can be had on its own: ranges work
+ * as with a file.
+ */
+#ifndef SEGMENT_PLAN_H
+#define SEGMENT_PLAN_H
+
+#include "segment/file.h"
+
+#define PLAN_HIDDEN_BYTES (SEGMENT_REGIONS_MAX / 8)
+#define PLAN_CODE_BYTES (FILE_SEGMENTS_MAX / 8)
+
+struct plan_choice {
+	str code;   /* bit i % 8 of byte i / 8: B for segment i */
+	str hidden; /* likewise by slot; what is not there is not hidden */
+};
+
+struct plan;
+
+/* ERR_CONFLICT: a slot is hidden that this file does not have: it is older than
+ * the region, and may not be shown.  ERR_INPUT: too short a code. */
+struct plan *plan_new(
+    const struct file *, const struct plan_choice *, struct err *);
+void plan_free(struct plan *);
+uint64_t plan_bytes(const struct plan *);
+
+/* The bytes of one page of the file, valid until the next call for the same
+ * area (covered or plain): areas are read in turns, each forwards. */
+struct plan_pages {
+	bool (*get)(
+	    void *ctx, uint32_t page, bool covered, str *ret, struct err *);
+	void *ctx;
+};
+
+/* Up to max bytes from pos; *ret_n is 0 only at the end.  ERR_CORRUPT: a unit
+ * is not what the head says. */
+bool plan_read(struct plan *, const struct plan_pages *, uint64_t pos, char *to,
+    size_t max, size_t *ret_n, struct err *) MUST_USE;
+
+DEFINE_OWNED(plan)
+
+#endif

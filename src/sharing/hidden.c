@@ -1,0 +1,161 @@
+#include "sharing/hidden.h"
+
+#include "consent/board.h"
+#include "faces/region.h"
+
+/* What is asked about one photo. */
+struct asking {
+	struct house *house;
+	struct arena *arena;
+	const struct viewer *viewer;
+	const struct post_facts *post;
+	int64_t now, today;
+	int64_t *hidden; /* children */
+	size_t n_hidden;
+};
+
+static bool
+has(const int64_t *v, size_t n, int64_t x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
+static bool
+own_children(const struct asking *q, struct consent_viewer *ret, struct err *e)
+{
+	const struct viewer *v = q->viewer;
+	int64_t *own = NEW_N(q->arena, int64_t, v->n_child + 1);
+	size_t n = 0;
+
+	if (own == NULL)
+		return err_set(e, ERR_LIMIT, "too many children");
+	for (size_t i = 0; i < v->n_child; i++)
+		if ((v->child[i].rights & RIGHT_SEE) != 0)
+			own[n++] = v->child[i].id;
+	*ret =
+	    (struct consent_viewer){own, n, v->barred_child, v->n_barred_child};
+	return true;
+}
+
+static bool
+audience_of(const struct asking *q, struct consent_audience *ret, struct err *e)
+{
+	size_t n = q->post->n_audience;
+	int64_t *group = NEW_N(q->arena, int64_t, n + 1);
+	int64_t *family = NEW_N(q->arena, int64_t, n + 1);
+	struct consent_audience a = {
+	    .reach = CONSENT_GROUP, .group = group, .family = family};
+
+	if (group == NULL || family == NULL)
+		return err_set(e, ERR_LIMIT, "too many audiences");
+	for (size_t i = 0; i < n; i++)
+		if (q->post->audience[i].group != 0)
+			group[a.n_group++] = q->post->audience[i].group;
+		else
+			family[a.n_family++] = q->post->audience[i].child;
+	*ret = a;
+	return true;
+}
+
+/* Of these children, those who are hidden. */
+static bool
+ask_consent(struct asking *q, const struct consent_viewer *own,
+    const int64_t *child, size_t n, struct err *e)
+{
+	const struct organisation *org;
+	struct consent_audience to;
+	struct consent_look look;
+	bool *masked = NEW_N(q->arena, bool, n + 1);
+
+	q->hidden = NEW_N(q->arena, int64_t, n + 1);
+	if (masked == NULL || q->hidden == NULL)
+		return err_set(e, ERR_LIMIT, "too many children");
+	if (n == 0)
+		return true;
+	if (!house_org(q->house, q->viewer->organisation, &org, e) ||
+	    !audience_of(q, &to, e) ||
+	    !consent_look_begin(
+		q->house, q->arena, org, own, q->now, q->today, &look, e) ||
+	    !consent_for_audience(&look, &to, child, n, masked, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (masked[i])
+			q->hidden[q->n_hidden++] = child[i];
+	return true;
+}
+
+static bool
+children_of(const struct asking *q, const struct region_list *l, int64_t **ret,
+    size_t *ret_n, struct err *e)
+{
+	int64_t *v = NEW_N(q->arena, int64_t, l->n + 1);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many boxes");
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].state == REGION_CHILD && !has(v, n, l->v[i].child))
+			v[n++] = l->v[i].child;
+	*ret = v;
+	*ret_n = n;
+	return true;
+}
+
+/* Somebody else asked to hide the viewer's own child. */
+static bool
+is_own_asked(const struct asking *q, const struct consent_viewer *own,
+    const struct region *r)
+{
+	return r->state == REGION_CHILD &&
+	       has(own->own, own->n_own, r->child) &&
+	       !has(q->hidden, q->n_hidden, r->child);
+}
+
+static bool
+list_areas(const struct asking *q, const struct consent_viewer *own,
+    const struct region_list *l, const struct cover_area **ret, size_t *ret_n,
+    struct err *e)
+{
+	struct cover_area *v = NEW_N(q->arena, struct cover_area, l->n + 1);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many boxes");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct region *r = &l->v[i];
+
+		if (region_is_hidden(r, q->hidden, q->n_hidden) &&
+		    !is_own_asked(q, own, r))
+			v[n++] = (struct cover_area){
+			    r->box.x, r->box.y, r->box.w, r->box.h};
+	}
+	*ret = v;
+	*ret_n = n;
+	return true;
+}
+
+bool
+hidden_areas(struct house *h, struct arena *a, const struct viewer *v,
+    const struct post_facts *post, int64_t medium, int64_t now, int64_t today,
+    const struct cover_area **ret, size_t *ret_n, struct err *e)
+{
+	struct asking q = {h, a, v, post, now, today, NULL, 0};
+	struct consent_viewer own;
+	struct region_list l;
+	int64_t *child;
+	size_t n;
+
+	*ret = NULL;
+	*ret_n = 0;
+	if (post->state == POST_DRAFT)
+		return true;
+	if (!regions_of(h, a, NULL, medium, &l, e))
+		return false;
+	return l.n == 0 || (own_children(&q, &own, e) &&
+			       children_of(&q, &l, &child, &n, e) &&
+			       ask_consent(&q, &own, child, n, e) &&
+			       list_areas(&q, &own, &l, ret, ret_n, e));
+}

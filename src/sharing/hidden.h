@@ -1,0 +1,19 @@
+/* hidden — which boxes of a photo one viewer may not see into. */
+#ifndef SHARING_HIDDEN_H
+#define SHARING_HIDDEN_H
+
+#include "faces/cover.h"
+#include "sharing/permit.h"
+
+/*
+ * Of a photo that is published: boxes that are masked, that nobody has resolved
+ * or somebody asked to hide, and children without a consent that holds for
+ * those whom the post is for (consent/board.h).  A child of the viewer's own is
+ * not hidden because another family asked for it.  A draft is shown whole to
+ * those who prepare it.  *ret: in the arena.
+ */
+bool hidden_areas(struct house *, struct arena *, const struct viewer *,
+    const struct post_facts *, int64_t medium, int64_t now, int64_t today,
+    const struct cover_area **ret, size_t *ret_n, struct err *) MUST_USE;
+
+#endif
