@@ -4,10 +4,10 @@
  * Some coefficients of low frequency (what survives a reduction to a third and
  * a coarse JPEG) move by one or two steps of the quantisation table: one way in
  * A, as far the other way in B, which way by the key.  Only coefficients that
- * are not zero move, and none becomes zero or changes its sign, so that the
- * file hardly grows.  How many and how far is decided block by block from
- * the texture of its calmest quarter: nothing where it is flat, little where it
- * is smooth, and nothing that could leave 0 to 255.
+ * are not zero move, and none changes its sign, so that the file hardly grows
+ * (what one variant gains the other loses).  How many and how far is decided
+ * block by block from the texture of its calmest quarter: nothing where it is
+ * flat, little where it is smooth, and nothing that could leave 0 to 255.
  *
  * A block's variants depend on the key, its place and its own coefficients,
  * on nothing around it: a block that was flattened by a mask has the same

@@ -1,0 +1,196 @@
+#include "mark/embed.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIDE 8
+#define AC_MAX 1023         /* of a quantised coefficient, baseline */
+#define MIDDLE 128.0f       /* what the encoder takes from a pixel */
+#define PEAK_PER_UNIT 0.25f /* a pixel moves by at most this, per unit */
+
+/* Row-major places of the coefficients that may move, the ones that survive
+ * best first: at most eight, a byte of signs is drawn for each block. */
+static const uint8_t places[] = {1, 8, 9, 2, 16, 10, 17, 18};
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
+/* What a block of some texture bears without a change that is seen: how many
+ * coefficients, each by how many units (a coefficient of the orthonormal
+ * transform; one unit of (0,1) is 0.18 grey levels at its highest). */
+struct bearing {
+	float texture; /* at least: standard deviation in the calm quarters */
+	unsigned moves;
+	float units;
+};
+static const struct bearing bearings[] = {
+    {12, 6, 20}, {6, 5, 13}, {3, 4, 9}, {1.5f, 3, 7}, {0.6f, 2, 6}};
+#define BEARINGS (sizeof(bearings) / sizeof(bearings[0]))
+
+void
+mark_place_init(
+    struct mark_place *p, const struct key *key, int64_t medium, uint32_t side)
+{
+	char what[64];
+
+	(void)snprintf(what, sizeof(what), "mark place %" PRId64 " %" PRIu32,
+	    medium, side);
+	key_derive(key, what, &p->secret);
+}
+
+void
+mark_place_done(struct mark_place *p)
+{
+	key_done(&p->secret);
+}
+
+/* cosines[k][x], orthonormal. */
+static const float (*cosines(void))[SIDE]
+{
+	static float table[SIDE][SIDE];
+
+	for (int k = 0; table[SIDE - 1][0] == 0 && k < SIDE; k++)
+		for (int x = 0; x < SIDE; x++)
+			table[k][x] = (float)(cos((2 * x + 1) * k * M_PI / 16) *
+					      (k == 0 ? sqrt(0.125) : 0.5));
+	return table;
+}
+
+/* Pixels of a block, without the level shift. */
+static void
+pixels_of(const int16_t *block, const uint16_t *quant, float ret[MARK_BLOCK])
+{
+	const float(*c)[SIDE] = cosines();
+	float half[MARK_BLOCK] = {0};
+
+	memset(ret, 0, MARK_BLOCK * sizeof(*ret));
+	for (int k = 0; k < MARK_BLOCK; k++) {
+		float v = (float)(block[k] * quant[k]);
+
+		if (block[k] != 0)
+			for (int x = 0; x < SIDE; x++)
+				half[k / SIDE * SIDE + x] += v * c[k % SIDE][x];
+	}
+	for (int y = 0; y < SIDE; y++)
+		for (int k = 0; k < SIDE; k++)
+			for (int x = 0; x < SIDE; x++)
+				ret[y * SIDE + x] +=
+				    c[k][y] * half[k * SIDE + x];
+}
+
+static float
+quarter_deviation(const float *p)
+{
+	float sum = 0, squares = 0;
+
+	for (int y = 0; y < SIDE / 2; y++)
+		for (int x = 0; x < SIDE / 2; x++) {
+			sum += p[y * SIDE + x];
+			squares += p[y * SIDE + x] * p[y * SIDE + x];
+		}
+	sum /= 16;
+	return sqrtf(fmaxf(squares / 16 - sum * sum, 0));
+}
+
+/* An edge through a calm block hides nothing in its calm part: the mean of the
+ * two calmest quarters. */
+static float
+texture_of(const float *p)
+{
+	float least = INFINITY, second = INFINITY;
+
+	for (int i = 0; i < 4; i++) {
+		float d = quarter_deviation(
+		    p + (i / 2) * SIDE * SIDE / 2 + (i % 2) * SIDE / 2);
+
+		second = fminf(second, fmaxf(least, d));
+		least = fminf(least, d);
+	}
+	return (least + second) / 2;
+}
+
+static const struct bearing *
+bearing_of(float texture)
+{
+	for (size_t i = 0; i < BEARINGS; i++)
+		if (texture >= bearings[i].texture)
+			return &bearings[i];
+	return NULL;
+}
+
+/* Grey levels between the pixels and the nearer end of the range. */
+static float
+room_of(const float *p)
+{
+	float low = p[0], high = p[0];
+
+	for (int i = 1; i < MARK_BLOCK; i++) {
+		low = fminf(low, p[i]);
+		high = fmaxf(high, p[i]);
+	}
+	return fminf(low + MIDDLE, MIDDLE - 1 - high);
+}
+
+static int
+steps_of(int value, unsigned quant, const struct bearing *b)
+{
+	int steps = (int)(b->units / (float)quant), size = abs(value);
+
+	steps = steps < MARK_STEPS_MAX ? steps : MARK_STEPS_MAX;
+	steps = steps < size ? steps : size; /* may become zero, not more */
+	return size + steps > AC_MAX ? 0 : steps;
+}
+
+static unsigned
+embed_block(const int16_t *block, const uint16_t *quant, unsigned signs,
+    int16_t *a, int16_t *b)
+{
+	float pixels[MARK_BLOCK], room;
+	const struct bearing *bears;
+	unsigned moved = 0;
+
+	pixels_of(block, quant, pixels);
+	bears = bearing_of(texture_of(pixels));
+	if (bears == NULL)
+		return 0;
+	room = room_of(pixels);
+	for (size_t i = 0; i < PLACES && moved < bears->moves; i++) {
+		unsigned k = places[i];
+		int steps = steps_of(a[k], quant[k], bears);
+
+		room -= (float)(steps * quant[k]) * PEAK_PER_UNIT;
+		if (steps == 0 || room < 0)
+			continue;
+		steps = (signs >> i & 1) != 0 ? steps : -steps;
+		a[k] = (int16_t)(a[k] - steps);
+		b[k] = (int16_t)(b[k] + steps);
+		moved++;
+	}
+	return moved;
+}
+
+size_t
+mark_embed(const struct mark_place *p, uint32_t segment, const int16_t *blocks,
+    size_t n, const uint16_t quant[MARK_BLOCK], int16_t *ret_a, int16_t *ret_b)
+{
+	uint8_t signs[MARK_BLOCKS_MAX];
+	uint8_t nonce[crypto_stream_chacha20_NONCEBYTES] = {0};
+	size_t moved = 0;
+
+	assert(n <= MARK_BLOCKS_MAX);
+	memcpy(nonce, &segment, sizeof(segment));
+	(void)crypto_stream_chacha20(signs, n, nonce, p->secret.b);
+	for (size_t i = 0; i < n * MARK_BLOCK; i += MARK_BLOCK) {
+		int16_t block[MARK_BLOCK];
+
+		memcpy(block, blocks + i, sizeof(block));
+		memcpy(ret_a + i, block, sizeof(block));
+		memcpy(ret_b + i, block, sizeof(block));
+		moved += embed_block(
+		    block, quant, signs[i / MARK_BLOCK], ret_a + i, ret_b + i);
+	}
+	return moved;
+}
