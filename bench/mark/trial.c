@@ -116,12 +116,14 @@ report(struct trial *t, const struct attack *a, const unsigned *guilty,
 		else
 			other = fmax(other, score[i]);
 	}
-	printf("trial\t%s\t%s\t%s\t%s\t%u\t%.1f\t%.1f\t%.3f\t%.2f\t%.0f\n",
+	printf(
+	    "trial\t%s\t%s\t%s\t%s\t%u\t%.1f\t%.1f\t%.3f\t%.2f\t%.1f\t%.0f\n",
 	    t->kind, t->name, a->name,
 	    wrong   ? "wrong"
 	    : right ? "right"
 		    : "none",
-	    right, best, other, found->fit.likeness, found->fit.share, ms);
+	    right, best, other, found->fit.likeness, found->fit.share,
+	    found->reading.presence, ms);
 	(void)fflush(stdout);
 }
 

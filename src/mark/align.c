@@ -7,6 +7,8 @@
 
 #define SMALLEST 32    /* of a pyramid, pixels of the longer side */
 #define RADIUS 10      /* of the local mean, pixels at the compared size */
+#define RADIUS_SMALL 4 /* where the rendition is reduced to SMALL_SIDE */
+#define SMALL_SIDE 128
 #define STILL_PX 0.01  /* a step this small is the last */
 #define STEP_PX 4.0    /* no step is longer: it would leave what is linear */
 #define CAUCHY 2.0f    /* widths of the residuals */
@@ -41,6 +43,8 @@ struct pair {
 	struct mark_grey seen;     /* the copy, warped onto of */
 	struct mark_warp to_copy;  /* pixels of its base to its pixels */
 	double side;               /* longest of of */
+	uint32_t radius;
+	enum mark_motion motion;
 	int unknowns;
 };
 
@@ -49,6 +53,20 @@ struct state {
 	float gain, offset, width;
 	double n, tt, ss, ts, sum_abs;
 };
+
+/* Near its border a picture's local mean is of the inside alone, where the
+ * other's may know what comes next: no pixel there is compared. */
+static void
+blank_margin(struct mark_grey *g, uint32_t margin)
+{
+	for (uint32_t y = 0; y < g->h; y++) {
+		bool all = y < margin || y + margin >= g->h;
+
+		for (uint32_t x = 0; x < g->w; x++)
+			if (all || x < margin || x + margin >= g->w)
+				g->p[(size_t)y * g->w + x] = NAN;
+	}
+}
 
 /* The level of the copy that is a little finer than what it is compared to. */
 static bool
@@ -67,11 +85,14 @@ pair_init(struct arena *a, struct pair *p, const struct mark_grey *of,
 	p->side = side;
 	p->to_copy =
 	    mark_warp_scale(at->w / (double)base->w, at->h / (double)base->h);
-	zoom = fmin(fmax(zoom, 0.2), 4);
-	return mark_grey_detail(a, of, RADIUS, &p->of, e) &&
-	       mark_grey_detail(
-		   a, at, (uint32_t)lround(RADIUS * zoom), &p->copy, e) &&
-	       mark_grey_new(a, of->w, of->h, &p->seen, e);
+	p->radius = side > SMALL_SIDE ? RADIUS : RADIUS_SMALL;
+	zoom = p->radius * fmin(fmax(zoom, 0.3), 4);
+	if (!mark_grey_detail(a, of, p->radius, &p->of, e) ||
+	    !mark_grey_detail(a, at, (uint32_t)lround(zoom), &p->copy, e) ||
+	    !mark_grey_new(a, of->w, of->h, &p->seen, e))
+		return false;
+	blank_margin(&p->copy, (uint32_t)lround(zoom));
+	return true;
 }
 
 static void
@@ -98,10 +119,16 @@ equation(const struct pair *p, uint32_t i, uint32_t j, float row[MARK_EQUATION])
 		return false;
 	row[GAIN] = s[0];
 	row[OFFSET] = 1;
-	memcpy(row + GEOMETRY,
-	    (float[]){gx, gx * u, gx * v, gy, gy * u, gy * v},
-	    6 * sizeof(*row));
-	if (p->unknowns > GEOMETRY + 6) {
+	row[GEOMETRY] = gx;
+	row[GEOMETRY + 1] = gy;
+	if (p->motion == MARK_SIMILAR) {
+		row[GEOMETRY + 2] = gx * u + gy * v;
+		row[GEOMETRY + 3] = gy * u - gx * v;
+	} else
+		memcpy(row + GEOMETRY + 2,
+		    (float[]){gx * u, gx * v, gy * u, gy * v},
+		    4 * sizeof(*row));
+	if (p->motion == MARK_PROJECTIVE) {
 		float g = -(gx * u + gy * v);
 
 		row[GEOMETRY + 6] = g * u;
@@ -109,6 +136,13 @@ equation(const struct pair *p, uint32_t i, uint32_t j, float row[MARK_EQUATION])
 	}
 	row[p->unknowns] = p->of.p[(size_t)j * p->of.w + i];
 	return true;
+}
+
+/* Where the picture is steep, a residual may be of the map that is sought. */
+static inline float
+tolerance(const struct state *s, const float *row)
+{
+	return s->width + fabsf(row[GEOMETRY]) + fabsf(row[GEOMETRY + 1]);
 }
 
 static inline void
@@ -128,17 +162,17 @@ gather(const struct pair *p, struct state *s, struct mark_normal *eq)
 	struct state next = {.gain = s->gain, .offset = s->offset};
 
 	*eq = (struct mark_normal){.n = p->unknowns};
-	for (uint32_t j = 1; j + 1 < p->of.h; j++) {
+	for (uint32_t j = p->radius; j + p->radius < p->of.h; j++) {
 		struct mark_gather line = {0};
 
-		for (uint32_t i = 1; i + 1 < p->of.w; i++) {
+		for (uint32_t i = p->radius; i + p->radius < p->of.w; i++) {
 			float row[MARK_EQUATION] = {0}, r, k, t;
 
 			if (!equation(p, i, j, row))
 				continue;
 			t = row[p->unknowns];
 			r = t - s->gain * row[GAIN] - s->offset;
-			k = s->width > 0 ? r / s->width : 0;
+			k = s->width > 0 ? r / tolerance(s, row) : 0;
 			count(&next, t, row[GAIN], r);
 			mark_gather_add(
 			    &line, p->unknowns, row, 1 / (1 + k * k));
@@ -151,21 +185,27 @@ gather(const struct pair *p, struct state *s, struct mark_normal *eq)
 
 /* The step in units of the rendition; returns its length in pixels. */
 static double
-step_of(const double *x, int n, double side, struct mark_warp *ret)
+step_of(const struct pair *p, const double *x, struct mark_warp *ret)
 {
+	const struct mark_warp to = {{1, 0, -0.5, 0, 1, -0.5, 0, 0, 1}};
+	const struct mark_warp back = {{1, 0, 0.5, 0, 1, 0.5, 0, 0, 1}};
 	double d[8] = {0}, most, scale;
-	struct mark_warp to = {{1, 0, -0.5, 0, 1, -0.5, 0, 0, 1}};
-	struct mark_warp back = {{1, 0, 0.5, 0, 1, 0.5, 0, 0, 1}}, step;
+	struct mark_warp step;
 
-	for (int i = 0; i < n - GEOMETRY; i++)
-		d[i] = x[GEOMETRY + i] / x[GAIN] / side;
-	most = side * fmax(fabs(d[0]) + (fabs(d[1]) + fabs(d[2])) / 2,
-			  fabs(d[3]) + (fabs(d[4]) + fabs(d[5])) / 2);
+	for (int i = 0; i < (int)p->motion; i++)
+		d[i] = x[GEOMETRY + i] / x[GAIN] / p->side;
+	if (p->motion == MARK_SIMILAR) {
+		d[4] = d[3];
+		d[3] = -d[4];
+		d[5] = d[2];
+	}
+	most = p->side * fmax(fabs(d[0]) + (fabs(d[2]) + fabs(d[3])) / 2,
+			     fabs(d[1]) + (fabs(d[4]) + fabs(d[5])) / 2);
 	scale = most > STEP_PX ? STEP_PX / most : 1;
 	for (int i = 0; i < 8; i++)
 		d[i] *= scale;
 	step = (struct mark_warp){
-	    {1 + d[1], d[2], d[0], d[4], 1 + d[5], d[3], d[6], d[7], 1}};
+	    {1 + d[2], d[3], d[0], d[4], 1 + d[5], d[1], d[6], d[7], 1}};
 	step = mark_warp_after(&step, &to);
 	*ret = mark_warp_after(&back, &step);
 	return most;
@@ -201,16 +241,17 @@ improve(struct pair *p, struct state *s, struct mark_fit *fit, bool *ret_on)
 		return;
 	s->gain = (float)x[GAIN];
 	s->offset = (float)x[OFFSET];
-	*ret_on = step_of(x, p->unknowns, p->side, &step) > STILL_PX;
+	*ret_on = step_of(p, x, &step) > STILL_PX;
 	fit->warp = mark_warp_after(&fit->warp, &step);
 }
 
 bool
 mark_align(const struct mark_grey *of, const struct mark_pyramid *copy,
-    unsigned rounds, bool projective, struct mark_fit *fit, struct err *e)
+    unsigned rounds, enum mark_motion motion, struct mark_fit *fit,
+    struct err *e)
 {
 	OWNED(arena) a = arena_new(MEMORY);
-	struct pair p = {.unknowns = GEOMETRY + (projective ? 8 : 6)};
+	struct pair p = {.motion = motion, .unknowns = GEOMETRY + (int)motion};
 	struct state s = {.gain = 1};
 	struct mark_normal unused;
 	bool on = true;

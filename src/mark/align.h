@@ -26,6 +26,14 @@ struct mark_pyramid {
 bool mark_pyramid_new(struct arena *, const struct mark_grey *,
     struct mark_pyramid *ret, struct err *) MUST_USE;
 
+/* What may happen to a copy; the fewer kinds, the steadier on a picture that
+ * has little to hold on to. */
+enum mark_motion {
+	MARK_SIMILAR = 4, /* unknowns: shift, turn, one scale */
+	MARK_AFFINE = 6,
+	MARK_PROJECTIVE = 8
+};
+
 struct mark_fit {
 	struct mark_warp warp; /* of the rendition to level 0 of the copy */
 	double likeness;       /* correlation of the details where both are */
@@ -35,12 +43,11 @@ struct mark_fit {
 
 /*
  * Improves fit, of which only the warp is read, in at most rounds steps.
- * of: the rendition at the size at which it is compared.  projective: after
- * the affine map.  Memory of the arena is for the time of the call.  A guess
- * that leads nowhere ends with weight 0.
+ * of: the rendition at the size at which it is compared.   A guess that leads
+ * nowhere ends with weight 0.
  */
 bool mark_align(const struct mark_grey *of, const struct mark_pyramid *copy,
-    unsigned rounds, bool projective, struct mark_fit *fit,
+    unsigned rounds, enum mark_motion, struct mark_fit *fit,
     struct err *) MUST_USE;
 
 #endif

@@ -288,6 +288,22 @@ correlate(const struct mark_rendition *r, const struct layers *l,
 	}
 }
 
+/* Where much is expected, much is read: of either sign. */
+static double
+presence_of(const struct mark_reading *r)
+{
+	double sum = 0, squares = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		double e = fmin((double)(r->full[i] * r->full[i]), 25);
+		double v = fmin((double)(r->value[i] * r->value[i]), 50);
+
+		sum += e * (v - 1);
+		squares += 2 * e * e;
+	}
+	return sum / sqrt(squares + 1e-9);
+}
+
 bool
 mark_read(struct arena *a, const struct mark_rendition *r,
     const struct mark_grey *copy, const struct mark_warp *warp,
@@ -317,5 +333,6 @@ mark_read(struct arena *a, const struct mark_rendition *r,
 	if (!measure_noise(work, &l, e))
 		return false;
 	correlate(r, &l, &out);
+	ret->presence = presence_of(&out);
 	return true;
 }

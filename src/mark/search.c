@@ -11,6 +11,9 @@
 #define TURN_STEP 3.0 /* degrees */
 #define TURNS 3       /* steps each way */
 #define NEAR 8.0      /* pixels: two guesses this close are one */
+#define WEAK                                                            \
+	1.0f /* grey levels: a gradient under it has hardly a direction \
+	      */
 #define MEMORY ((size_t)32 << 20)
 
 struct search {
@@ -39,30 +42,10 @@ gradient(const float *p, ptrdiff_t w, float *ret_x, float *ret_y)
 	*ret_y = soft(p + w, w) - soft(p - w, w);
 }
 
-static float
-mean_length(const struct mark_grey *g)
-{
-	double sum = 0, n = 1;
-
-	for (uint32_t y = 2; y + 2 < g->h; y++)
-		for (uint32_t x = 2; x + 2 < g->w; x++) {
-			float gx, gy, d;
-
-			gradient(g->p + (size_t)y * g->w + x, g->w, &gx, &gy);
-			d = sqrtf(gx * gx + gy * gy);
-			if (!isnan(d)) {
-				sum += (double)d;
-				n++;
-			}
-		}
-	return (float)(sum / n);
-}
-
 /* The directions; returns the sum of their squared lengths. */
 static double
 directions(const struct mark_grey *g, struct mark_square *to)
 {
-	float weak = 0.5f * mean_length(g) + 0.5f;
 	double sum = 0;
 
 	memset(to->re, 0, SQUARE * SQUARE * sizeof(float));
@@ -74,7 +57,7 @@ directions(const struct mark_grey *g, struct mark_square *to)
 			gradient(g->p + (size_t)y * g->w + x, g->w, &gx, &gy);
 			if (isnan(gx + gy))
 				continue;
-			d = 1 / (sqrtf(gx * gx + gy * gy) + weak);
+			d = 1 / (sqrtf(gx * gx + gy * gy) + WEAK);
 			to->re[y * SQUARE + x] = gx * d;
 			to->im[y * SQUARE + x] = gy * d;
 			sum += (double)((gx * gx + gy * gy) * d * d);
