@@ -269,23 +269,28 @@ render(str bytes, uint32_t side, int quality, struct buf *ret)
 	return ok;
 }
 
+void
+picture_of(const struct buf *jpeg, uint32_t mcus,
+    const struct mark_place *place, struct picture *ret)
+{
+	struct picture p = {.mcus = mcus, .bytes = jpeg->n};
+
+	p.plain = luma_of_jpeg(buf_view(jpeg));
+	p.a = variant_of(jpeg, &p, 0, place);
+	p.b = variant_of(jpeg, &p, 1, place);
+	*ret = p;
+}
+
 bool
 picture_load(const char *path, uint32_t side, int quality, uint32_t mcus,
     const struct mark_place *place, struct picture *ret)
 {
-	struct buf file, jpeg;
-	struct picture p = {.mcus = mcus};
+	CLEANUP(buf_done) struct buf file, jpeg = BUF_MAX(FILE_MAX);
 
 	if (!read_file(path, &file) ||
 	    !render(buf_view(&file), side, quality, &jpeg))
 		return false;
-	p.bytes = jpeg.n;
-	p.plain = luma_of_jpeg(buf_view(&jpeg));
-	p.a = variant_of(&jpeg, &p, 0, place);
-	p.b = variant_of(&jpeg, &p, 1, place);
-	buf_done(&file);
-	buf_done(&jpeg);
-	*ret = p;
+	picture_of(&jpeg, mcus, place, ret);
 	return true;
 }
 

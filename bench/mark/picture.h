@@ -28,6 +28,9 @@ struct buf luma_to_jpeg(const struct luma *, int quality);
 /* From a JPEG file; side and quality of the rendition. */
 bool picture_load(const char *path, uint32_t side, int quality, uint32_t mcus,
     const struct mark_place *, struct picture *ret);
+/* From the rendition itself: colour, chroma halved both ways. */
+void picture_of(const struct buf *jpeg, uint32_t mcus,
+    const struct mark_place *, struct picture *ret);
 void picture_done(struct picture *);
 
 /* The segment of each pixel's MCU. */

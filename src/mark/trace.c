@@ -11,7 +11,7 @@ static const unsigned rounds[SIZES] = {20, 15, 12, 8};
 
 #define LIKELY 0.7 /* likeness of the whole picture: it is tried first */
 #define ALIKE 0.2  /* at MIDDLE: under it, it is another picture */
-#define PRESENT 60 /* deviations: a mark is read, no other guess is needed */
+#define PRESENT 30 /* deviations: a mark is read, no other guess is needed */
 #define FOLLOWED 3 /* guesses that go from COARSE to MIDDLE and on */
 
 struct tracing {
