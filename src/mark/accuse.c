@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#define KEPT 3       /* channels of each attack that are kept */
+#define KEPT 2       /* channels of each attack that are kept */
 #define UNSURE 0.03f /* of each reading that it says nothing at all */
+#define UNEVEN 0.25  /* of what is left of the mark, from place to place */
 #define LEVELS_MAX 4
 
 /* What the copy shows of a segment, given a bit of the guilty one: one of
@@ -51,8 +52,8 @@ static const struct attack {
 	void (*levels)(int, double, int, struct levels *);
 	int accounts;
 	double prior;
-} attacks[] = {{mixed, 1, 0.4}, {mixed, 2, 0.15}, {mixed, 3, 0.1},
-    {mixed, 5, 0.05}, {majority, 3, 0.1}, {averaged, 2, 0.1},
+} attacks[] = {{mixed, 1, 0.2}, {mixed, 2, 0.2}, {mixed, 3, 0.2},
+    {mixed, 5, 0.1}, {majority, 3, 0.1}, {averaged, 2, 0.1},
     {averaged, 3, 0.1}};
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 
@@ -79,19 +80,26 @@ struct mark_judge {
 	struct model model[ATTACKS * KEPT];
 };
 
+/* A strong reading is as uncertain as how much of the mark is left there. */
+static double
+deviation(const struct channel *c, float full)
+{
+	return hypot(c->noise, UNEVEN * c->gain * full);
+}
+
 /* Likelihood of a reading, for one attack, bias and bit. */
 static double
 likelihood(
     const struct levels *l, const struct channel *c, float value, float full)
 {
-	double sum = 0;
+	double sum = 0, sd = deviation(c, full);
 
 	for (int i = 0; i < l->n; i++) {
-		double d = (value - l->at[i] * c->gain * full) / c->noise;
+		double d = (value - l->at[i] * c->gain * full) / sd;
 
 		sum += l->chance[i] * exp(-d * d / 2);
 	}
-	return sum / c->noise;
+	return sum / sd;
 }
 
 /* f0 and f1 of one segment; the same thing is added to both so that no reading
@@ -100,12 +108,11 @@ static void
 both(const struct levels l[2], const struct channel *c, double p, float value,
     float full, double f[2])
 {
-	double d = value / (3 * c->noise), any;
+	double wide = 3 * deviation(c, full), d = value / wide, any;
 
 	f[0] = likelihood(&l[0], c, value, full);
 	f[1] = likelihood(&l[1], c, value, full);
-	any = (1 - p) * f[0] + p * f[1] + exp(-d * d / 2) / (3 * c->noise) +
-	      1e-30;
+	any = (1 - p) * f[0] + p * f[1] + exp(-d * d / 2) / wide + 1e-30;
 	f[0] = (1 - (double)UNSURE) * f[0] + (double)UNSURE * any;
 	f[1] = (1 - (double)UNSURE) * f[1] + (double)UNSURE * any;
 }
@@ -172,7 +179,7 @@ fill(struct arena *a, struct model *m, const struct attack *t,
 	m->factor = NEW_N(a, float, 2 * r->n);
 	if (m->factor == NULL)
 		return err_set(e, ERR_LIMIT, "no room to judge");
-	m->weight = log(t->prior) + c->evidence;
+	m->weight = log(t->prior / KEPT);
 	levels_of(t, l);
 	for (size_t i = 0; i < r->n; i++) {
 		double p = mark_code_bias[bias[i]], f[2], mean;
@@ -190,25 +197,25 @@ fill(struct arena *a, struct model *m, const struct attack *t,
 /* The logarithm of the sum of exponentials of the weights and what is added to
  * them, without overflow. */
 static double
-sum_of(const struct mark_judge *j, const double *more)
+sum_of(const struct mark_judge *j, const double *added)
 {
 	double most = -INFINITY, sum = 0;
 
 	for (unsigned i = 0; i < j->models; i++)
-		most = fmax(most, j->model[i].weight + (more ? more[i] : 0));
+		most = fmax(most, j->model[i].weight + added[i]);
 	if (!isfinite(most))
 		return most;
 	for (unsigned i = 0; i < j->models; i++)
-		sum += exp(j->model[i].weight + (more ? more[i] : 0) - most);
+		sum += exp(j->model[i].weight + added[i] - most);
 	return most + log(sum);
 }
 
+/* Attacks weigh by their priors alone: which of them explains the reading best
+ * would lean on how well the noise is known. */
 static bool
 fill_all(struct arena *a, struct mark_judge *j, const struct mark_reading *r,
     const uint8_t *bias, struct err *e)
 {
-	double all;
-
 	j->n = r->n;
 	for (size_t i = 0; i < ATTACKS; i++) {
 		struct channel best[KEPT];
@@ -219,9 +226,6 @@ fill_all(struct arena *a, struct mark_judge *j, const struct mark_reading *r,
 				&best[k], r, bias, e))
 				return false;
 	}
-	all = sum_of(j, NULL);
-	for (unsigned i = 0; i < j->models; i++)
-		j->model[i].weight -= all;
 	return true;
 }
 

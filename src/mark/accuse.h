@@ -18,8 +18,9 @@
  * fingerprinting games », IH&MMSec 2014: the decoder against interleaving holds
  * against every attack) with soft values (P. Meerwald and T. Furon, « Toward
  * practical joint decoding of binary Tardos fingerprinting codes », IEEE TIFS
- * 7, 2012).  A mean of products, weighted by how well each attack explains the
- * reading alone, has the mean 1 too; that is the score.
+ * 7, 2012).  A mean of products has the mean 1 too: over the attacks, and over
+ * the channels (what is left of the mark, how noisy the copy is) that explain
+ * the reading best whatever the bits; that is the score.
  */
 #ifndef MARK_ACCUSE_H
 #define MARK_ACCUSE_H

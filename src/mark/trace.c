@@ -11,7 +11,9 @@ static const unsigned rounds[SIZES] = {20, 15, 12, 8};
 
 #define LIKELY 0.7 /* likeness of the whole picture: it is tried first */
 #define ALIKE 0.2  /* at MIDDLE: under it, it is another picture */
-#define PRESENT 30 /* deviations: a mark is read, no other guess is needed */
+#define PRESENT 40 /* deviations: a mark is read, no other motion is needed */
+#define ENOUGH 20  /* after all motions: no other guess is needed */
+#define CLOSE 0.8  /* likeness that goes with it */
 #define FOLLOWED 3 /* guesses that go from COARSE to MIDDLE and on */
 
 struct tracing {
@@ -90,6 +92,13 @@ sure(const struct mark_trace *t)
 	return t->found && t->reading.presence > PRESENT;
 }
 
+static bool
+enough(const struct mark_trace *t)
+{
+	return sure(t) || (t->found && t->reading.presence > ENOUGH &&
+			      t->fit.likeness > CLOSE);
+}
+
 /* The steadiest way first. */
 static bool
 follow(const struct tracing *t, struct mark_fit fit, struct mark_trace *best,
@@ -157,7 +166,8 @@ try_guesses(const struct tracing *t, enum mark_poses poses,
 			return false;
 		rank(middle, &coarse[i]);
 	}
-	for (unsigned i = 0; i < FOLLOWED && middle[i].weight > 0; i++)
+	for (unsigned i = 0;
+	     i < FOLLOWED && middle[i].weight > 0 && !enough(best); i++)
 		if (!follow(t, middle[i], best, e))
 			return false;
 	return true;
@@ -169,9 +179,9 @@ find(const struct tracing *t, bool all_poses, struct mark_trace *best,
 {
 	if (!try_whole(t, best, e))
 		return false;
-	if (!sure(best) && !try_guesses(t, MARK_UPRIGHT, best, e))
+	if (!enough(best) && !try_guesses(t, MARK_UPRIGHT, best, e))
 		return false;
-	return sure(best) || !all_poses ||
+	return enough(best) || !all_poses ||
 	       try_guesses(t, MARK_ALL_POSES, best, e);
 }
 
