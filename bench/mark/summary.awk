@@ -7,7 +7,7 @@ $1 == "trial" {
 	n[key]++
 	came[key, $5]++
 	if ($8 > innocent) innocent = $8
-	ms += $11
+	ms += $12
 	trials++
 }
 $1 == "picture" && !($3 in seen) {

@@ -116,8 +116,8 @@ report(struct trial *t, const struct attack *a, const unsigned *guilty,
 		else
 			other = fmax(other, score[i]);
 	}
-	printf(
-	    "trial\t%s\t%s\t%s\t%s\t%u\t%.1f\t%.1f\t%.3f\t%.2f\t%.1f\t%.0f\n",
+	printf("trial\t%s\t%s\t%s\t%s\t%u\t%.1f\t%.1f\t%.3f\t%.2f\t%.1f\t"
+	       "%.0f\n",
 	    t->kind, t->name, a->name,
 	    wrong   ? "wrong"
 	    : right ? "right"

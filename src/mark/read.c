@@ -130,7 +130,7 @@ static bool
 fit_tile(const struct layers *l, struct tile *t)
 {
 	struct mark_normal eq = {.n = TERMS};
-	double n = 0, left = 0;
+	double n = 0;
 
 	for (uint32_t y = t->y; y < t->low; y++) {
 		struct mark_gather line = {0};
@@ -146,7 +146,6 @@ fit_tile(const struct layers *l, struct tile *t)
 			if (t->width > 0)
 				k = left_over(t, row, v) / t->width;
 			mark_gather_add(&line, TERMS, row, 1 / (1 + k * k));
-			left += (double)fabsf(k);
 			n++;
 		}
 		mark_normal_add(&eq, &line);
@@ -257,51 +256,77 @@ measure_noise(struct arena *a, struct layers *l, struct err *e)
 	return true;
 }
 
+/* Sums of a segment: with the differences, with those of a block beside. */
+struct sums {
+	float *value, *full, *beside;
+};
+
 static void
-correlate(const struct mark_rendition *r, const struct layers *l,
-    struct mark_reading *ret)
+correlate_row(const struct layers *l, uint32_t y, const uint32_t *at,
+    uint32_t shift, struct sums *s)
+{
+	const float *copy = l->copy.p + (size_t)y * l->copy.w;
+	const float *noise = l->noise.p + (size_t)y * l->copy.w;
+	const float *half = l->half.p + (size_t)y * l->copy.w;
+	uint32_t w = l->copy.w;
+
+	for (uint32_t x = 0; x < w; x++) {
+		float weight = 1 / (noise[x] + NOISE_MIN);
+		float other = half[x + shift < w ? x + shift : x - shift];
+
+		if (isnan(copy[x]))
+			continue;
+		s->value[at[x]] += copy[x] * half[x] * weight;
+		s->full[at[x]] += half[x] * half[x] * weight;
+		s->beside[at[x]] += copy[x] * other * weight;
+	}
+}
+
+static bool
+correlate(struct arena *a, const struct mark_rendition *r,
+    const struct layers *l, struct mark_reading *ret, struct sums *s,
+    struct err *e)
 {
 	uint32_t w = l->copy.w, h = l->copy.h;
 	uint32_t across = (r->a.width + r->mcu_px - 1) / r->mcu_px;
 	double sx = (double)r->a.width / w / r->mcu_px;
 	double sy = (double)r->a.height / h / r->mcu_px;
+	uint32_t shift = (uint32_t)ceil(16.0 * w / r->a.width);
+	uint32_t *at = NEW_N(a, uint32_t, w);
 
+	*s = (struct sums){ret->value, ret->full, NEW_N(a, float, ret->n)};
+	if (at == NULL || s->beside == NULL)
+		return err_set(e, ERR_LIMIT, "no room to read");
+	shift = shift < w / 2 ? shift : w / 2;
 	for (uint32_t y = 0; y < h; y++) {
 		uint32_t row = (uint32_t)((y + 0.5) * sy) * across;
 
-		for (uint32_t x = 0; x < w; x++) {
-			size_t i = (size_t)y * w + x;
-			size_t at =
-			    (row + (uint32_t)((x + 0.5) * sx)) / r->mcus;
-			float weight = 1 / (l->noise.p[i] + NOISE_MIN);
-			float half = l->half.p[i];
-
-			if (isnan(l->copy.p[i]))
-				continue;
-			ret->value[at] += l->copy.p[i] * half * weight;
-			ret->full[at] += half * half * weight;
-		}
+		for (uint32_t x = 0; x < w; x++)
+			at[x] = (row + (uint32_t)((x + 0.5) * sx)) / r->mcus;
+		correlate_row(l, y, at, shift, s);
 	}
 	for (size_t i = 0; i < ret->n; i++) {
 		ret->full[i] = sqrtf(ret->full[i]);
 		ret->value[i] /= fmaxf(ret->full[i], 1e-6f);
+		s->beside[i] /= fmaxf(ret->full[i], 1e-6f);
 	}
+	return true;
 }
 
-/* Where much is expected, much is read: of either sign. */
 static double
-presence_of(const struct mark_reading *r)
+presence_of(const struct sums *s, size_t n)
 {
-	double sum = 0, squares = 0;
+	double sum = 0, squares = 1e-9;
 
-	for (size_t i = 0; i < r->n; i++) {
-		double e = fmin((double)(r->full[i] * r->full[i]), 25);
-		double v = fmin((double)(r->value[i] * r->value[i]), 50);
+	for (size_t i = 0; i < n; i++) {
+		double more = (double)(s->value[i] * s->value[i] -
+				       s->beside[i] * s->beside[i]);
+		double d = more * (double)fminf(s->full[i], 5);
 
-		sum += e * (v - 1);
-		squares += 2 * e * e;
+		sum += d;
+		squares += d * d;
 	}
-	return sum / sqrt(squares + 1e-9);
+	return sum / sqrt(squares);
 }
 
 bool
@@ -316,6 +341,7 @@ mark_read(struct arena *a, const struct mark_rendition *r,
 	double side = fmin(fmin(zoom, longest), MARK_READ_SIDE);
 	struct mark_reading out = {.n = mark_rendition_segments(r)};
 	struct layers l;
+	struct sums s;
 
 	out.value = NEW_N(a, float, out.n);
 	out.full = NEW_N(a, float, out.n);
@@ -332,7 +358,9 @@ mark_read(struct arena *a, const struct mark_rendition *r,
 	explain(&l);
 	if (!measure_noise(work, &l, e))
 		return false;
-	correlate(r, &l, &out);
-	ret->presence = presence_of(&out);
+	if (!correlate(work, r, &l, &out, &s, e))
+		return false;
+	out.presence = presence_of(&s, out.n);
+	*ret = out;
 	return true;
 }

@@ -31,8 +31,9 @@ size_t mark_rendition_segments(const struct mark_rendition *);
 struct mark_reading {
 	size_t n;
 	float *value, *full;
-	/* How sure it is that a mark was read at all, in deviations: of the
-	 * strengths alone, the same whatever the bits are. */
+	/* How sure it is that a mark was read at all, in deviations, at most
+	 * the root of n: what was read against what the same differences give
+	 * a block beside their place.  The same whatever the bits are. */
 	double presence;
 };
 

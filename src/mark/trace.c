@@ -11,9 +11,7 @@ static const unsigned rounds[SIZES] = {20, 15, 12, 8};
 
 #define LIKELY 0.7 /* likeness of the whole picture: it is tried first */
 #define ALIKE 0.2  /* at MIDDLE: under it, it is another picture */
-#define PRESENT 40 /* deviations: a mark is read, no other motion is needed */
-#define ENOUGH 20  /* after all motions: no other guess is needed */
-#define CLOSE 0.8  /* likeness that goes with it */
+#define PRESENT 7  /* deviations: a mark is read, nothing else is tried */
 #define FOLLOWED 3 /* guesses that go from COARSE to MIDDLE and on */
 
 struct tracing {
@@ -87,16 +85,9 @@ finish(const struct tracing *t, enum mark_motion motion, struct mark_fit *fit,
 }
 
 static bool
-sure(const struct mark_trace *t)
+present(const struct mark_trace *t)
 {
 	return t->found && t->reading.presence > PRESENT;
-}
-
-static bool
-enough(const struct mark_trace *t)
-{
-	return sure(t) || (t->found && t->reading.presence > ENOUGH &&
-			      t->fit.likeness > CLOSE);
 }
 
 /* The steadiest way first. */
@@ -108,7 +99,7 @@ follow(const struct tracing *t, struct mark_fit fit, struct mark_trace *best,
 	    MARK_SIMILAR, MARK_AFFINE, MARK_PROJECTIVE};
 
 	for (size_t i = 0; i < 3; i++) {
-		if (fit.likeness < ALIKE || sure(best))
+		if (fit.likeness < ALIKE || present(best))
 			return true;
 		if (!finish(t, motions[i], &fit, best, e))
 			return false;
@@ -167,7 +158,7 @@ try_guesses(const struct tracing *t, enum mark_poses poses,
 		rank(middle, &coarse[i]);
 	}
 	for (unsigned i = 0;
-	     i < FOLLOWED && middle[i].weight > 0 && !enough(best); i++)
+	     i < FOLLOWED && middle[i].weight > 0 && !present(best); i++)
 		if (!follow(t, middle[i], best, e))
 			return false;
 	return true;
@@ -179,9 +170,9 @@ find(const struct tracing *t, bool all_poses, struct mark_trace *best,
 {
 	if (!try_whole(t, best, e))
 		return false;
-	if (!enough(best) && !try_guesses(t, MARK_UPRIGHT, best, e))
+	if (!present(best) && !try_guesses(t, MARK_UPRIGHT, best, e))
 		return false;
-	return enough(best) || !all_poses ||
+	return present(best) || !all_poses ||
 	       try_guesses(t, MARK_ALL_POSES, best, e);
 }
 
