@@ -1,5 +1,6 @@
-/* Pixels of a suspect copy, and how large it says that it is, against a small
- * rendition: whatever comes, a reading of finite numbers. */
+/* Pixels of a suspect copy, how large it is and where a search might believe
+ * that it lies, against a small rendition: whatever comes, a reading of finite
+ * numbers.  The search itself, hundreds of transforms, is left out. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,40 @@ draw(uint8_t *a, uint8_t *b)
 	}
 }
 
+/* Nine numbers, most of them of a map that is not absurd. */
+static struct mark_warp
+guess(const uint8_t *p)
+{
+	struct mark_warp w;
+
+	for (int i = 0; i < 9; i++) {
+		double v = (int8_t)p[i];
+
+		w.m[i] = i >= 6 ? v / 100 : p[9] > 200 ? v * 1e9 : v * 4;
+	}
+	return w;
+}
+
+static void
+read_it(struct arena *keep, const struct pixels *px,
+    const struct mark_rendition *r, struct mark_warp at)
+{
+	struct mark_fit f = {.warp = at};
+	struct mark_reading got;
+	struct mark_pyramid copy;
+	struct mark_grey base, of;
+	struct err e;
+
+	if (!mark_grey_of_pixels(keep, px, px->width, px->height, &base, &e) ||
+	    !mark_grey_of_pixels(keep, &r->a, SIDE, SIDE, &of, &e) ||
+	    !mark_pyramid_new(keep, &base, &copy, &e) ||
+	    !mark_align(&of, &copy, 3, MARK_PROJECTIVE, &f, &e) ||
+	    !mark_read(keep, r, &base, &f.warp, &got, &e))
+		return;
+	for (size_t i = 0; i < got.n; i++)
+		assert(isfinite(got.value[i] + got.full[i]));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -32,11 +67,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct mark_rendition r = {
 	    {a, SIDE, SIDE, 1, SIDE}, {b, SIDE, SIDE, 1, SIDE}, 16, 2};
 	OWNED(arena) keep = arena_new(MEMORY);
-	struct mark_trace t;
 	struct pixels px;
 	struct err e;
 
-	if (n < 6)
+	if (n < 17)
 		return 0;
 	draw(a, b);
 	px = (struct pixels){.p = copy,
@@ -44,13 +78,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	    .height = (p[2] | (uint32_t)p[3] << 8) % (SIDE_MAX + 1),
 	    .channels = p[4] % 5};
 	px.stride = (size_t)px.width * px.channels;
-	if (px.channels > 3)
-		px.stride = px.width;
-	for (size_t i = 0; i < sizeof(copy); i++)
-		copy[i] = p[5 + i % (n - 5)];
-	if (!mark_trace(keep, &px, &r, (p[4] & 128) != 0, &t, &e) || !t.found)
+	if (!pixels_check(&px, &e))
 		return 0;
-	for (size_t i = 0; i < t.reading.n; i++)
-		assert(isfinite(t.reading.value[i] + t.reading.full[i]));
+	for (size_t i = 0; i < px.stride * px.height; i++)
+		copy[i] = p[16 + i % (n - 16)];
+	read_it(keep, &px, &r, guess(p + 5));
 	return 0;
 }
