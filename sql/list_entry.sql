@@ -30,7 +30,7 @@ SELECT hash_kind, value, cause, off_by, off_at, why
 -- Of one list, what was put off or on since; in the order of kind and value.
 -- in: since integer
 -- out: is_off integer
-SELECT hash_kind, value, max(on_at IS NULL) AS is_off
+SELECT hash_kind, value, max(CASE WHEN on_at IS NULL THEN 1 ELSE 0 END) AS is_off
   FROM list_entry_off
  WHERE list = :list
    AND (off_at >= :since OR on_at >= :since)

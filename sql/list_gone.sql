@@ -4,7 +4,9 @@
 INSERT INTO list_gone (list, digest, withdrawn_at)
 VALUES (:list, :digest, :withdrawn_at)
 ON CONFLICT (list, digest) DO UPDATE
-   SET withdrawn_at = max(list_gone.withdrawn_at, excluded.withdrawn_at);
+   SET withdrawn_at = CASE
+         WHEN list_gone.withdrawn_at > excluded.withdrawn_at
+         THEN list_gone.withdrawn_at ELSE excluded.withdrawn_at END;
 
 -- name: list_gone_of :opt
 SELECT withdrawn_at FROM list_gone WHERE list = :list AND digest = :digest;

@@ -26,8 +26,8 @@ struct bearing {
 	unsigned moves;
 	float units;
 };
-static const struct bearing bearings[] = {
-    {12, 6, 20}, {6, 5, 13}, {3, 4, 9}, {1.5f, 3, 7}, {0.6f, 2, 6}};
+static const struct bearing bearings[] = {{10, 6, 20}, {5, 5, 13}, {2.5f, 4, 9},
+    {1.2f, 3, 7}, {0.5f, 2, 6}, {0.2f, 1, 5}};
 #define BEARINGS (sizeof(bearings) / sizeof(bearings[0]))
 
 void
@@ -81,18 +81,25 @@ pixels_of(const int16_t *block, const uint16_t *quant, float ret[MARK_BLOCK])
 				    c[k][y] * half[k * SIDE + x];
 }
 
+/* Standard deviation of a quarter, 4 x 4 pixels, from the plane through it: a
+ * slope of light hides nothing. */
 static float
 quarter_deviation(const float *p)
 {
-	float sum = 0, squares = 0;
+	float sum = 0, squares = 0, right = 0, down = 0;
 
 	for (int y = 0; y < SIDE / 2; y++)
 		for (int x = 0; x < SIDE / 2; x++) {
-			sum += p[y * SIDE + x];
-			squares += p[y * SIDE + x] * p[y * SIDE + x];
+			float v = p[y * SIDE + x];
+
+			sum += v;
+			squares += v * v;
+			right += v * ((float)x - 1.5f);
+			down += v * ((float)y - 1.5f);
 		}
-	sum /= 16;
-	return sqrtf(fmaxf(squares / 16 - sum * sum, 0));
+	/* 16 pixels; 20 is the sum of the squares of x - 1.5, and of y - 1.5 */
+	squares -= sum * sum / 16 + (right * right + down * down) / 20;
+	return sqrtf(fmaxf(squares / 16, 0));
 }
 
 /* An edge through a calm block hides nothing in its calm part: the mean of the
