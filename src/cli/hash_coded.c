@@ -42,7 +42,7 @@ write_all(int fd, str s, struct err *e)
 static bool
 send_file(struct hash_coded *h, str bytes, unsigned pipelines, struct err *e)
 {
-	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
 	struct media_job job = {.id = 1,
 	    .hashes_only = true,
 	    .pipelines = (uint8_t)pipelines,

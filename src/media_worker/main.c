@@ -93,7 +93,7 @@ turn(struct worker *w, bool *ret_leave, struct err *e)
 
 	if (n == -1 && errno != EINTR)
 		return err_sys(e, "poll");
-	if (n == 0 || worn_out(w))
+	if (n == 0)
 		*ret_leave = true;
 	else if (n > 0 && p[0].revents != 0)
 		ok = hear_monitor(w, e);
@@ -103,6 +103,8 @@ turn(struct worker *w, bool *ret_leave, struct err *e)
 		*ret_leave = e->kind == ERR_NONE;
 		return true;
 	}
+	/* Now, and not with the next file in its hands. */
+	*ret_leave |= worn_out(w);
 	return ok;
 }
 

@@ -9,9 +9,6 @@
 #include "web/publish.h"
 #include "web/share.h"
 
-#define SHOWN 1024
-#define TAP_WIDE 320 /* no wider than the narrowest phone */
-#define TAP_TALL 420
 #define STEP (REGION_UNITS / 50) /* of a button that moves a box */
 
 str
@@ -44,7 +41,7 @@ const char *
 faces_leave_text(enum face_leave l, bool gone)
 {
 	static const char *const text[FACE_LEAVES] = {
-	    [FACE_UNKNOWN] = N_("no answer is kept here yet"),
+	    [FACE_UNKNOWN] = N_("shown or masked as the family answers"),
 	    [FACE_GIVEN] = N_("may be shown"),
 	    [FACE_WAITING] = N_("an answer is missing: will be masked"),
 	    [FACE_REFUSED] = N_("refused: will be masked"),
@@ -64,9 +61,9 @@ faces_leave_tag(enum face_leave l)
 
 /* ---- finding things ---- */
 
-static void
-fit(const struct album_photo *p, int64_t wide, int64_t tall, int64_t *ret_w,
-    int64_t *ret_h)
+void
+faces_fit(const struct album_photo *p, int64_t wide, int64_t tall,
+    int64_t *ret_w, int64_t *ret_h)
 {
 	int64_t w = p->width > 0 ? p->width : 1;
 	int64_t h = p->height > 0 ? p->height : 1;
@@ -172,8 +169,9 @@ write_photo(struct request *r, const char *fault, struct err *e)
 		return false;
 	p.chosen = choose(r, p.boxes);
 	p.next = word_next(p.words, r->id[1]);
-	fit(p.photo, SHOWN, SHOWN, &p.width, &p.height);
-	fit(p.photo, TAP_WIDE, TAP_TALL, &p.tap_width, &p.tap_height);
+	faces_fit(p.photo, FACES_SHOWN, FACES_SHOWN, &p.width, &p.height);
+	faces_fit(p.photo, FACES_TAP_WIDE, FACES_TAP_TALL, &p.tap_width,
+	    &p.tap_height);
 	html_faces_photo_page(&r->view, &p);
 	return true;
 }
@@ -258,9 +256,8 @@ rest_do(struct request *r, struct response *out, struct err *e)
 
 /* ---- drawing ---- */
 
-/* "tap.x" of a picture that was shown so wide, as units. */
-static bool
-read_tap(struct request *r, const char *field, int64_t side, int64_t *ret)
+bool
+faces_tap(struct request *r, const char *field, int64_t side, int64_t *ret)
 {
 	int64_t px;
 
@@ -305,8 +302,8 @@ read_box(struct request *r, const struct album_photo *p, struct box *ret)
 {
 	int64_t w, h, x, y;
 
-	fit(p, TAP_WIDE, TAP_TALL, &w, &h);
-	if (read_tap(r, "tap.x", w, &x) && read_tap(r, "tap.y", h, &y) &&
+	faces_fit(p, FACES_TAP_WIDE, FACES_TAP_TALL, &w, &h);
+	if (faces_tap(r, "tap.x", w, &x) && faces_tap(r, "tap.y", h, &y) &&
 	    request_field(r, "across").n == 0) {
 		*ret = around(p, x, y, part_of_side(r));
 		return true;
@@ -544,90 +541,6 @@ list_show(struct request *r, struct response *out, struct err *e)
 	return respond_page(r, out, 200);
 }
 
-/* ---- a mask on a published photo ---- */
-
-static bool
-may_ask(struct request *r, struct album_photo *ret, struct err *e)
-{
-	const struct grant *g;
-	struct album al;
-
-	if (r->viewer->kind != VIEWER_GUARDIAN && !viewer_is_staff(r->viewer))
-		return err_set(e, ERR_NOT_FOUND, "not for relatives");
-	if (!share_medium(r, r->id[1], SHOWN, PERMIT_SEE, &g, e))
-		return false;
-	if (grant_post(g) != r->id[0])
-		return err_set(e, ERR_NOT_FOUND, "not in this album");
-	return album_photo_load(
-	    r->house, r->arena, r->org, g, r->id[1], &al, ret, e);
-}
-
-static bool
-mask_show(struct request *r, struct response *out, struct err *e)
-{
-	struct mask_page page = {.post = r->id[0], .medium = r->id[1]};
-	struct album_photo photo;
-
-	if (!may_ask(r, &photo, e))
-		return false;
-	fit(&photo, TAP_WIDE, TAP_TALL, &page.width, &page.height);
-	html_mask_page(&r->view, &page, NULL);
-	return respond_page(r, out, 200);
-}
-
-static bool
-mask_fault(struct request *r, struct response *out, struct mask_page *page,
-    const char *fault)
-{
-	html_mask_page(&r->view, page, fault);
-	out->rollback = true;
-	return respond_page(r, out, 422);
-}
-
-static bool
-read_place(struct request *r, const struct mask_page *p, int64_t *x, int64_t *y)
-{
-	int64_t across, down;
-
-	if (num_i64(request_field(r, "across"), 0, 100, &across) &&
-	    num_i64(request_field(r, "down"), 0, 100, &down)) {
-		*x = across * (REGION_UNITS - 1) / 100;
-		*y = down * (REGION_UNITS - 1) / 100;
-		return true;
-	}
-	return read_tap(r, "tap.x", p->width, x) &&
-	       read_tap(r, "tap.y", p->height, y);
-}
-
-static bool
-mask_do(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-	struct mask_page page = {.post = r->id[0], .medium = r->id[1]};
-	struct album_photo photo;
-	int64_t x, y;
-
-	if (!may_ask(r, &photo, e))
-		return false;
-	fit(&photo, TAP_WIDE, TAP_TALL, &page.width, &page.height);
-	if (!read_place(r, &page, &x, &y))
-		return mask_fault(r, out, &page,
-		    N_("Tap the middle of the face that is to be hidden."));
-	if (mask_ask(&d, r->id[0], r->id[1], x, y, e)) {
-		respond_notice(r, out,
-		    N_("Asked. The face is hidden from now on, until the team "
-		       "has decided."));
-		return respond_see_other(r, out,
-		    arena_fmt(r->arena, "/album/%" PRId64 "/photo/%" PRId64,
-			r->id[0], r->id[1]));
-	}
-	return e->kind == ERR_LIMIT
-		   ? mask_fault(r, out, &page,
-			 N_("You have asked for many masks on this photo "
-			    "already. The team looks at them first."))
-		   : false;
-}
-
 /* clang-format off */
 const struct route faces_routes[] = {
 	{ HTTP_GET, "/publish/:id/faces", album_faces_show, NEED_STAFF },
@@ -637,8 +550,6 @@ const struct route faces_routes[] = {
 	{ HTTP_POST, "/publish/:id/faces/:id/box/:id", box_do, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/:id/word", word_do, NEED_STAFF },
 	{ HTTP_GET, "/faces/list/:id", list_show, NEED_STAFF },
-	{ HTTP_GET, "/album/:id/photo/:id/mask", mask_show, NEED_MEMBER },
-	{ HTTP_POST, "/album/:id/photo/:id/mask", mask_do, NEED_MEMBER },
 	{ 0 },
 };
 /* clang-format on */

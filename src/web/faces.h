@@ -51,6 +51,16 @@ faces_percent(int64_t units)
 	return (units * 100 + REGION_UNITS / 2) / REGION_UNITS;
 }
 
+#define FACES_SHOWN 1024
+#define FACES_TAP_WIDE 320 /* no wider than the narrowest phone */
+#define FACES_TAP_TALL 420
+
+/* The size of a photo within wide x tall, of its own proportions. */
+void faces_fit(const struct album_photo *, int64_t wide, int64_t tall,
+    int64_t *ret_w, int64_t *ret_h);
+/* The field "tap.x" of a picture that was shown so wide, in REGION_UNITS. */
+bool faces_tap(struct request *, const char *field, int64_t side, int64_t *ret);
+
 /* « Léa », « an adult »: what stands beside a box. */
 str faces_who(struct view *, const struct region *);
 /* The class of its drawing. */

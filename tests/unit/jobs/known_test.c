@@ -31,6 +31,7 @@
 
 static const struct chan_permit from_jobs[] = {
     {MEDIA_JOB, 1, 1, 256},
+    {MEDIA_LOOK, 1, 1, 64},
     {0},
 };
 
@@ -215,6 +216,32 @@ new_hand(void)
 	return (struct chan){fd[0], from_jobs};
 }
 
+/* The next file to decode; faces are looked for in between, and not found. */
+static void
+next_job(struct chan *hand, struct media_job *ret)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	struct media_looked looked = {.verdict = MEDIA_OK};
+	struct media_look look;
+	struct chan_msg m;
+
+	for (;;) {
+		if (!chan_recv(hand, in, sizeof(in), WAIT_MS, &m, &v.e))
+			fail_msg("no job: %s", v.e.msg);
+		if (m.kind == MEDIA_JOB)
+			break;
+		assert_true(media_look_read(m.body, &look, &v.e));
+		chan_msg_done(&m);
+		looked.id = look.id;
+		buf_clear(&b);
+		media_looked_write(&b, &looked);
+		assert_true(
+		    chan_send(hand, MEDIA_LOOKED, buf_view(&b), NULL, 0, &v.e));
+	}
+	assert_true(media_job_read(m.body, ret, &v.e));
+	chan_msg_done(&m);
+}
+
 /* Decodes the next file: to a picture with these hashes. */
 static void
 decode(struct chan *hand, uint32_t seed, uint8_t quality)
@@ -223,13 +250,9 @@ decode(struct chan *hand, uint32_t seed, uint8_t quality)
 	struct media_done d = {
 	    .verdict = MEDIA_OK, .format = 1, .width = 90, .height = 60};
 	struct media_job job;
-	struct chan_msg m;
 	int fd[MEDIA_FDS_MAX];
 
-	if (!chan_recv(hand, in, sizeof(in), WAIT_MS, &m, &v.e))
-		fail_msg("no job: %s", v.e.msg);
-	assert_true(media_job_read(m.body, &job, &v.e));
-	chan_msg_done(&m);
+	next_job(hand, &job);
 	d.id = job.id;
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		d.picture[i] = (struct media_picture){90, 60, 0};

@@ -192,6 +192,7 @@ nobody_sees_or_changes_what_is_locked(void **state)
 	int64_t m = ready(SAMI, post, "one");
 
 	(void)state;
+	village_word(&v, post, m);
 	village_publish(&v, post, NOW - 60);
 	assert_true(village_sees(&v, MOTHER, m, PERMIT_SEE));
 	assert_true(stop(m, hit_of(1, 7, 9), STOP_RESCAN));
@@ -339,6 +340,8 @@ what_the_uploader_was_about_to_publish_waits(void **state)
 
 	(void)state;
 	name_handler(FOX_STAFF, TODAY);
+	village_word(&v, evening, b);
+	village_word(&v, shown, c);
 	village_publish(&v, evening, NOW + 3600);
 	village_publish(&v, shown, NOW - 60);
 	assert_true(stop(m, hit_of(1, 7, 9), STOP_INTAKE));
@@ -618,6 +621,7 @@ a_medium_that_was_prepared_goes_back_to_the_families(void **state)
 	int64_t id, released;
 
 	(void)state;
+	village_word(&v, post, m);
 	village_publish(&v, post, NOW - 60);
 	assert_true(stop(m, hit_of(1, 7, 3), STOP_RESCAN));
 	assert_false(village_sees(&v, MOTHER, m, PERMIT_SEE));
