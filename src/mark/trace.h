@@ -1,7 +1,7 @@
 /*
  * trace — from the pixels of a suspect copy and of a rendition that we own to
  * what each segment says.  Pure: runs in a process that holds no key and knows
- * no account.  Time is bounded (about ten seconds at worst), memory too
+ * no account.  Time and memory are bounded
  * (MARK_TRACE_MEMORY); whoever judges the reading is accuse.h.
  */
 #ifndef MARK_TRACE_H
