@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { Answer, Client } from "../lib/client";
+import { GROUP, answer as answerOf, card, plain } from "../lib/consents";
 import { Server, startServer } from "../lib/server";
 import { count, fill, sql, until } from "../lib/trouble";
 
@@ -17,27 +18,12 @@ const the = (who: string): Client => {
   return c;
 };
 
-// A page with plain blanks, as the texts of this file have them.
-const read = async (who: string, path: string): Promise<string> =>
-  (await the(who).get(path)).text.replaceAll(/[\u00a0\u202f]/g, " ");
+const read = async (who: string, path: string): Promise<string> => plain((await the(who).get(path)).text);
 
-// The parts of the one card that asks that.
-function card(page: string, title: string): { text: string; fields: Record<string, string> } {
-  const text = page.split('<section class="card"').find((s) => s.includes(`>${title}<`));
-  assert.ok(text !== undefined, `${title} is asked`);
-  const fields: Record<string, string> = {};
-  for (const [, name = "", value = ""] of text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g))
-    if (["question", "text", "shown", "lang"].includes(name)) fields[name] = value;
-  return { text, fields };
-}
+const answer = (who: string, of: string, title: string, yes: boolean, more: Record<string, string> = {}, sheet = ""): Promise<Answer> =>
+  answerOf(the(who), child[of] ?? 0, title, yes, more, sheet);
 
-async function answer(who: string, of: string, title: string, yes: boolean, more: Record<string, string> = {}, sheet = ""): Promise<Answer> {
-  const path = `/consent/${child[of]}${sheet}`;
-  const page = await read(who, path);
-  return fill(the(who), path, path, { ...card(page, title).fields, answer: yes ? "yes" : "no", ...more });
-}
-
-const group = "Les familles du groupe : photos et vidéos";
+const group = GROUP;
 const website = "Le site public : photos et vidéos";
 const done = async (who: string, of: string, title: string): Promise<string> =>
   /Aujourd’hui[^<]*/.exec(card(await read(who, `/consent/${child[of]}`), title).text)?.[0] ?? "";
