@@ -4,7 +4,7 @@
 # of loops does here.  PRINTS is tests/cross/prints of this machine, SOURCE the
 # source's root.  Needs gcc-aarch64-linux-gnu and qemu-user-static.
 set -eu
-prints=$(realpath "$1") source=$2 pictures=${3:-1000}
+prints=$(realpath "$1") source=$2 pictures=${3:-250}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$source"
