@@ -20,6 +20,7 @@
 #define HIGH 1280
 
 struct make {
+	enum video_scene scene;
 	AVFormatContext *file;
 	AVCodecContext *codec;
 	AVFrame *frame;
@@ -57,29 +58,99 @@ draw_land(struct make *m)
 	return m->land != NULL;
 }
 
-static void
-draw_frame(struct make *m, int number)
+static uint32_t
+noise(struct make *m)
 {
-	double t = number / (double)FPS;
+	m->seed = m->seed * 1664525 + 1013904223;
+	return m->seed >> 16;
+}
+
+static void
+draw_light(struct make *m, double t)
+{
 	int left = (int)((WIDE - WIDTH) * (0.5 + 0.49 * sin(t / 4)));
 	int top = (int)((HIGH - HEIGHT) * (0.5 + 0.49 * sin(t / 3)));
 	AVFrame *f = m->frame;
 
 	for (int y = 0; y < HEIGHT; y++)
-		for (int x = 0; x < WIDTH; x++) {
-			m->seed = m->seed * 1664525 + 1013904223;
+		for (int x = 0; x < WIDTH; x++)
 			f->data[0][y * f->linesize[0] + x] =
 			    (uint8_t)(m->land[(y + top) * WIDE + x + left] / 8 *
 					  7 +
-				      (m->seed >> 29));
+				      noise(m) % 8);
+}
+
+/* Between its samples, in 1/256. */
+static int
+land_between(const struct make *m, int x, int y)
+{
+	const uint8_t *p = m->land + (y >> 8) * WIDE + (x >> 8);
+	int right = x & 255, down = y & 255;
+	int above = p[0] * (256 - right) + p[1] * right;
+	int below = p[WIDE] * (256 - right) + p[WIDE + 1] * right;
+
+	return (above * (256 - down) + below * down) >> 16;
+}
+
+/* A ball that crosses the picture, or the land. */
+static int
+camera_at(const struct make *m, int x, int y, int left, int top, int number)
+{
+	for (int ball = 0; ball < 4; ball++) {
+		int dx = x - (number * (3 + ball) + ball * 411) % (WIDTH + 200);
+		int dy = y - 150 - 130 * ball -
+			 (int)(60 * sin(number / (9.0 + ball)));
+
+		if (dx * dx + dy * dy < 3600)
+			return 90 + 30 * ball + (dx + dy) / 3;
+	}
+	return land_between(m, left + x * 256, top + y * 256);
+}
+
+/* Held by hand: it moves by parts of a pixel and shakes, and its sensor has
+ * noise that is no frame's like another's. */
+static void
+draw_camera(struct make *m, double t, int number)
+{
+	double x0 = 0.5 + 0.45 * sin(t / 4) + 0.004 * sin(t * 9);
+	double y0 = 0.5 + 0.45 * sin(t / 5) + 0.006 * sin(t * 11);
+	int left = (int)((WIDE - WIDTH - 2) * 256 * x0);
+	int top = (int)((HIGH - HEIGHT - 2) * 256 * y0);
+	AVFrame *f = m->frame;
+
+	for (int y = 0; y < HEIGHT; y++)
+		for (int x = 0; x < WIDTH; x++) {
+			int v = camera_at(m, x, y, left, top, number) +
+				(int)(noise(m) % 7 + noise(m) % 7) - 6;
+
+			f->data[0][y * f->linesize[0] + x] =
+			    (uint8_t)(v < 0     ? 0
+				      : v > 255 ? 255
+						: v);
 		}
+}
+
+static void
+draw_frame(struct make *m, int number)
+{
+	double t = number / (double)FPS;
+	int left = (int)(384 * sin(t / 4)), top = (int)(280 * sin(t / 3));
+	AVFrame *f = m->frame;
+
+	if (m->scene == SCENE_CAMERA)
+		draw_camera(m, t, number);
+	else
+		draw_light(m, t);
 	for (int c = 1; c < 3; c++)
 		for (int y = 0; y < HEIGHT / 2; y++)
 			for (int x = 0; x < WIDTH / 2; x++)
 				f->data[c][y * f->linesize[c] + x] =
 				    (uint8_t)(110 + 8 * c +
 					      (x + left / 2) / 40 +
-					      (y + top / 2) / 30);
+					      (y + top / 2) / 30 +
+					      (m->scene == SCENE_CAMERA
+						      ? (int)(noise(m) % 3)
+						      : 0));
 	f->pts = number;
 }
 
@@ -96,11 +167,16 @@ open_codec(struct make *m)
 	m->codec->pix_fmt = AV_PIX_FMT_YUV420P;
 	m->codec->time_base = (AVRational){1, FPS};
 	m->codec->framerate = (AVRational){FPS, 1};
-	m->codec->gop_size = 250;
+	m->codec->gop_size = m->scene == SCENE_CAMERA ? FPS : 250;
 	m->codec->thread_count = 1;
 	m->codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
 	(void)av_opt_set(m->codec->priv_data, "preset", "veryfast", 0);
-	(void)av_opt_set(m->codec->priv_data, "crf", "20", 0);
+	if (m->scene == SCENE_CAMERA) {
+		m->codec->bit_rate = 6000000;
+		m->codec->max_b_frames = 0;
+	} else {
+		(void)av_opt_set(m->codec->priv_data, "crf", "20", 0);
+	}
 	return avcodec_open2(m->codec, codec, NULL) >= 0;
 }
 
@@ -159,9 +235,9 @@ encode_all(struct make *m)
 }
 
 bool
-video_make(const char *file)
+video_make(const char *file, enum video_scene scene)
 {
-	struct make m = {.seed = 1};
+	struct make m = {.seed = 1, .scene = scene};
 	bool done = draw_land(&m) && open_codec(&m) && open_file(&m, file) &&
 		    encode_all(&m);
 

@@ -9,7 +9,15 @@
 extern "C" {
 #endif
 
-enum yard { YARD_FLAT, YARD_MULTI_HASH, YARDS };
+/* A scan, and tables looked up with bits flipped: so many times so many bits,
+ * and flips enough that 31 bits cannot hide. */
+enum yard {
+	YARD_FLAT,
+	YARD_16_TIMES_16, /* one bit */
+	YARD_11_TIMES_23, /* two */
+	YARD_8_TIMES_32,  /* three */
+	YARDS
+};
 
 /* An index of n rows of 32 bytes, for exact answers within 31 bits. */
 void *yard_new(enum yard, size_t n, const uint8_t *rows);

@@ -1,7 +1,7 @@
 #include "hash/all.h"
 
 #include "hash/pdq_ops.h"
-#include "hash/phash_ops.h"
+#include "hash/phash_plan.h"
 
 static size_t
 pdq_part(uint32_t width, uint32_t height)
@@ -18,18 +18,24 @@ hash_all_work_bytes(uint32_t width, uint32_t height)
 }
 
 static void
-also_small(void *plan, uint32_t y, uint32_t n)
+also_tile(void *plan, uint32_t y, uint32_t rows, uint32_t x, uint32_t n)
 {
-	phash_plan_rows(plan, y, n);
+	phash_plan_tile(plan, y, rows, x, n);
 }
 
-/* The rows go from PDQ to the small hashes while they are in the cache. */
+static void
+also_rows(void *plan, uint32_t y, uint32_t rows)
+{
+	phash_plan_across(plan, y, rows);
+}
+
+/* The pixels go from PDQ to the small hashes while they are in the cache. */
 static void
 in_one_reading(
     const struct pixels *px, unsigned kinds, void *work, struct hash_all *ret)
 {
 	struct phash_plan p;
-	const struct pdq_also also = {also_small, &p};
+	const struct pdq_also also = {also_tile, also_rows, &p};
 
 	phash_plan_init(&p, phash_ops_best(), px, kinds,
 	    (char *)work + pdq_part(px->width, px->height));

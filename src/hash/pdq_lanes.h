@@ -81,21 +81,23 @@ turn_edge(const struct pdq_plan *p, uint32_t x, uint32_t y, float *to)
 		store(to + k * PDQ_GROUP, v[k]);
 }
 
+/* Columns x to end. */
 static inline __attribute__((always_inline)) void
-turn_luma(const struct pdq_plan *p, uint32_t y, uint32_t n_rows, bool grey)
+turn_luma(const struct pdq_plan *p, uint32_t y, uint32_t n_rows, uint32_t x,
+    uint32_t end, bool grey)
 {
-	float *to = p->turned + (size_t)p->x.window * PDQ_GROUP;
+	float *to = p->turned + (size_t)(p->x.window + x) * PDQ_GROUP;
 	const uint8_t *base = p->px.p + (size_t)y * p->px.stride;
 	size_t channels = grey ? 1 : 3, row_bytes = p->px.width * channels;
 	size_t more = grey ? GREY_BYTES : RGB_BYTES;
-	uint32_t x = 0;
 
-	for (; n_rows == PDQ_GROUP && x * channels + more <= row_bytes;
-	    x += LANES, to += (size_t)LANES * PDQ_GROUP)
+	for (;
+	     n_rows == PDQ_GROUP && x < end && x * channels + more <= row_bytes;
+	     x += LANES, to += (size_t)LANES * PDQ_GROUP)
 		for (uint32_t i = 0; i < PDQ_GROUP; i += LANES)
 			turn_square(base + i * p->px.stride + x * channels,
 			    p->px.stride, grey, to + i);
-	for (; x < p->px.width; x += LANES, to += (size_t)LANES * PDQ_GROUP)
+	for (; x < end; x += LANES, to += (size_t)LANES * PDQ_GROUP)
 		for (uint32_t i = 0; i < PDQ_GROUP; i += LANES)
 			turn_edge(p, x, y + i, to + i);
 }
@@ -128,10 +130,17 @@ read_group(const struct pdq_plan *p, uint32_t y)
 
 	if (p->wide_luma)
 		turn_wide(p, y, n);
-	else if (p->px.channels == 1)
-		turn_luma(p, y, n, true);
-	else
-		turn_luma(p, y, n, false);
+	for (uint32_t x = 0; !p->wide_luma && x < p->px.width; x += PDQ_TILE) {
+		uint32_t more = p->px.width - x;
+		uint32_t wide = more < PDQ_TILE ? more : PDQ_TILE;
+
+		if (p->px.channels == 1)
+			turn_luma(p, y, n, x, x + wide, true);
+		else
+			turn_luma(p, y, n, x, x + wide, false);
+		if (p->also != NULL)
+			p->also->tile(p->also->arg, y, n, x, wide);
+	}
 	if (p->also != NULL)
 		p->also->rows(p->also->arg, y, n);
 }

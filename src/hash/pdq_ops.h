@@ -24,10 +24,15 @@ struct pdq_axis {
 	uint32_t pick[PDQ_SIDE]; /* the outputs that are kept at last */
 };
 
-/* Somebody else who wants the rows while they are at hand, in order: y is a
- * multiple of PDQ_GROUP and so is n, but at the end. */
+/* Somebody else who wants the pixels while they are at hand: tile after tile of
+ * rows y to y + rows, columns x to x + n, then the rows that are complete.  y
+ * is a multiple of PDQ_GROUP and rows as many but at the end; x is a multiple
+ * of PDQ_TILE and so is n but at the end. */
+#define PDQ_TILE 128
 struct pdq_also {
-	void (*rows)(void *arg, uint32_t y, uint32_t n);
+	void (*tile)(
+	    void *arg, uint32_t y, uint32_t rows, uint32_t x, uint32_t n);
+	void (*rows)(void *arg, uint32_t y, uint32_t rows);
 	void *arg;
 };
 

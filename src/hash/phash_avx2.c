@@ -100,13 +100,13 @@ eight_greys(const uint8_t *p)
 	    _mm256_add_epi32(sum, _mm256_set1_epi32(32768)), 16);
 }
 
-/* As many as can be read without going behind the row. */
+/* As many as can be read without going behind what is there. */
 static inline __attribute__((always_inline)) uint32_t
-grey_quickly(const uint8_t *rgb, uint32_t n, int16_t *ret)
+grey_quickly(const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret)
 {
 	uint32_t x = 0;
 
-	for (; x + 16 + 3 <= n; x += 16) {
+	for (; x + 16 <= n && x + 16 + 3 <= there; x += 16) {
 		__m256i left = eight_greys(rgb + (size_t)3 * x);
 		__m256i right = eight_greys(rgb + (size_t)3 * x + 24);
 

@@ -12,7 +12,15 @@ multiply_add(dvec a, dvec b, dvec c)
 	return _mm512_fmadd_pd(a, b, c);
 }
 
-/* One row's pair each: sums of 16 rows in one vector. */
+static inline __m512i
+plus(__m512i sum, const int32_t *pair, const int16_t *moments)
+{
+	return _mm512_dpwssd_epi32(
+	    sum, _mm512_loadu_si512(moments), _mm512_set1_epi32(*pair));
+}
+
+/* One row's pair each: sums of 16 rows in one vector.  Named one by one, since
+ * compilers move an array of sums to and fro. */
 static inline __attribute__((always_inline)) void
 folded(const struct phash_across *a, uint32_t i, int32_t *ret)
 {
@@ -20,24 +28,21 @@ folded(const struct phash_across *a, uint32_t i, int32_t *ret)
 	const int32_t *c = a->pairs + i * a->fold_stride;
 	const int32_t *end = c + (size_t)f->n * FOLD_MOMENTS;
 	const int16_t *v = a->moments + (size_t)f->begin * FOLD_MOMENTS * 32;
-	__m512i constant = _mm512_setzero_si512(), sum[FOLD_MOMENTS - 1];
+	__m512i constant = _mm512_setzero_si512(), one = constant;
+	__m512i two = constant, three = constant, four = constant;
 
-	for (int m = 0; m < FOLD_MOMENTS - 1; m++)
-		sum[m] = constant;
 	for (; c < end; c += FOLD_MOMENTS, v += FOLD_MOMENTS * 32) {
-		constant = _mm512_dpwssd_epi32(
-		    constant, _mm512_loadu_si512(v), _mm512_set1_epi32(c[0]));
-#pragma GCC unroll 4
-		for (int m = 1; m < FOLD_MOMENTS; m++)
-			sum[m - 1] = _mm512_dpwssd_epi32(sum[m - 1],
-			    _mm512_loadu_si512(v + 32 * m),
-			    _mm512_set1_epi32(c[m]));
+		constant = plus(constant, c, v);
+		one = plus(one, c + 1, v + 32);
+		two = plus(two, c + 2, v + 64);
+		three = plus(three, c + 3, v + 96);
+		four = plus(four, c + 4, v + 128);
 	}
-	sum[0] = _mm512_add_epi32(
-	    _mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3]));
-	sum[0] = _mm512_sra_epi32(sum[0], _mm_cvtsi32_si128(f->bits));
+	one = _mm512_add_epi32(
+	    _mm512_add_epi32(one, two), _mm512_add_epi32(three, four));
+	one = _mm512_sra_epi32(one, _mm_cvtsi32_si128(f->bits));
 	constant = _mm512_mullo_epi32(constant, _mm512_set1_epi32(f->scale));
-	_mm512_storeu_si512(ret, _mm512_add_epi32(constant, sum[0]));
+	_mm512_storeu_si512(ret, _mm512_add_epi32(constant, one));
 }
 
 /* Sums to values of 0 to 255 in 32 bits. */
@@ -62,44 +67,71 @@ bytes_of(const int32_t *sum, int32_t least, int32_t most, uint8_t *ret)
 	return _mm512_cmpneq_epi32_mask(low, high);
 }
 
-/* Bytes of 16 pixels of three as pairs of two colours, zeroes between: the
- * first one's place in each. */
+/* Red, green, blue and green of each of 16 pixels. */
 static inline __m512i
-places(int first)
+sixteen_pixels(const uint8_t *p)
 {
 	const __m512i step =
 	    _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7,
 				   6, 5, 4, 3, 2, 1, 0),
-		_mm512_set1_epi32(0x30003));
+		_mm512_set1_epi32(0x03030303));
 
-	return _mm512_add_epi32(
-	    step, _mm512_set1_epi32(0x10000 + 0x10001 * first));
+	return _mm512_permutexvar_epi8(
+	    _mm512_add_epi32(step, _mm512_set1_epi32(0x01020100)),
+	    _mm512_loadu_si512(p));
 }
 
 static inline __m512i
-sixteen_greys(const uint8_t *p)
+four_weights(int red, int green, int blue)
 {
-	const __mmask64 colours = 0x5555555555555555;
-	__m512i all = _mm512_loadu_si512(p);
-	__m512i sum = _mm512_dpwssd_epi32(_mm512_set1_epi32(32768),
-	    _mm512_maskz_permutexvar_epi8(colours, places(0), all),
-	    _mm512_set1_epi32(19235 * 65536 + 19595));
+	uint32_t r = (uint8_t)red, g = (uint8_t)green, b = (uint8_t)blue;
 
-	sum = _mm512_dpwssd_epi32(sum,
-	    _mm512_maskz_permutexvar_epi8(colours, places(1), all),
-	    _mm512_set1_epi32(7471 * 65536 + 19235));
-	return _mm512_srli_epi32(sum, 16);
+	return _mm512_set1_epi32((int)(g << 24 | b << 16 | g << 8 | r));
 }
 
-/* As many as can be read without going behind the row. */
+/* The grey is the third byte of each 32 bits.  19595 = 77 * 256 - 117 for red,
+ * 7471 = 29 * 256 + 47 for blue, and 38470 = 2 * (75 * 256 + 35) for green,
+ * which stands there twice. */
+static inline __m512i
+sixteen_greys(const uint8_t *p)
+{
+	__m512i px = sixteen_pixels(p);
+	__m512i sum = _mm512_dpbusd_epi32(
+	    _mm512_set1_epi32(32768 >> 8), px, four_weights(77, 75, 29));
+
+	return _mm512_dpbusd_epi32(
+	    _mm512_slli_epi32(sum, 8), px, four_weights(-117, 35, 47));
+}
+
+/* Two blocks of greys; 112 bytes are read. */
+static inline void
+two_blocks(const uint8_t *p, int16_t *ret)
+{
+	const __m512i order = _mm512_mask_blend_epi32(0xff00,
+	    _mm512_set_epi32(0, 0, 0, 0, 0, 0, 0, 0, 0x1e001c, 0x1a0018,
+		0x160014, 0x120010, 0xe000c, 0xa0008, 0x60004, 0x20000),
+	    _mm512_set_epi32(0x1f001d, 0x1b0019, 0x170015, 0x130011, 0xf000d,
+		0xb0009, 0x70005, 0x30001, 0, 0, 0, 0, 0, 0, 0, 0));
+	__m512i left = sixteen_greys(p), right = sixteen_greys(p + 48);
+	__m512i both = _mm512_permutexvar_epi16(
+	    order, _mm512_mask_blend_epi16(
+		       0xaaaaaaaa, _mm512_srli_epi32(left, 16), right));
+
+	both = _mm512_and_si512(both, _mm512_set1_epi16(255));
+	_mm256_storeu_si256(
+	    (__m256i *)(void *)ret, _mm512_castsi512_si256(both));
+	_mm256_storeu_si256((__m256i *)(void *)(ret + PHASH_BLOCK),
+	    _mm512_extracti64x4_epi64(both, 1));
+}
+
+/* As many as can be read without going behind what is there. */
 static inline __attribute__((always_inline)) uint32_t
-grey_quickly(const uint8_t *rgb, uint32_t n, int16_t *ret)
+grey_quickly(const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret)
 {
 	uint32_t x = 0;
 
-	for (; x + 16 + 6 <= n; x += 16)
-		_mm256_storeu_si256((__m256i *)(void *)(ret + phash_place(x)),
-		    _mm512_cvtepi32_epi16(sixteen_greys(rgb + (size_t)3 * x)));
+	for (; x + 32 <= n && x + 32 + 6 <= there; x += 32)
+		two_blocks(rgb + (size_t)3 * x, ret + phash_place(x));
 	return x;
 }
 

@@ -20,9 +20,9 @@ typedef int32_t svec __attribute__((vector_size(LANES * sizeof(int32_t))));
 #include "hash/cosine_lanes.h"
 
 static void
-grey(const uint8_t *rgb, uint32_t n, int16_t *ret)
+grey(const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret)
 {
-	for (uint32_t x = grey_quickly(rgb, n, ret); x < n; x++) {
+	for (uint32_t x = grey_quickly(rgb, n, there, ret); x < n; x++) {
 		const uint8_t *p = rgb + (size_t)3 * x;
 
 		ret[phash_place(x)] = (int16_t)((19595u * p[0] + 38470u * p[1] +
@@ -148,18 +148,24 @@ split(const int32_t *w, uint32_t n, unsigned shift, int16_t *upper,
 	*ret_more = more;
 }
 
-/* Output i of some groups of rows.  Where what the sums leave out may change
- * the byte, all weights are asked. */
-static inline __attribute__((always_inline)) void
+/* Output i of some groups of rows; returns bits of those that are unsure. */
+static inline __attribute__((always_inline)) uint32_t
 across_one(const struct phash_across *a, uint32_t i,
     const int16_t *const grey[PHASH_GROUPS], uint8_t *ret)
 {
 	int32_t sum[PHASH_TOGETHER], least, most;
-	size_t first = phash_place(a->begin[i]);
-	uint32_t unsure;
 
 	nearly(a, i, grey, sum, &least, &most);
-	unsure = bytes_of(sum, least, most, ret);
+	return bytes_of(sum, least, most, ret);
+}
+
+/* Where what the sums left out may change the byte, all weights are asked. */
+static inline __attribute__((always_inline)) void
+ask_all(const struct phash_across *a, uint32_t i, uint32_t unsure,
+    const int16_t *const grey[PHASH_GROUPS], uint8_t *ret)
+{
+	size_t first = phash_place(a->begin[i]);
+
 	for (; unsure != 0; unsure &= unsure - 1) {
 		unsigned r = (unsigned)__builtin_ctz(unsure);
 		const int16_t *row = grey[r / PHASH_ROWS] + first +
@@ -170,6 +176,28 @@ across_one(const struct phash_across *a, uint32_t i,
 	}
 }
 
+/* First all outputs, then the unsure ones: a branch between that depends on
+ * each sum would keep the next from beginning. */
+static void
+across_all(const struct phash_across *a,
+    const int16_t *const grey[PHASH_GROUPS], uint8_t *ret)
+{
+	struct {
+		uint32_t i, rows;
+	} unsure[LANCZOS_OUT_MAX];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < a->l.out; i++) {
+		unsure[n].i = i;
+		unsure[n].rows =
+		    across_one(a, i, grey, ret + i * PHASH_TOGETHER);
+		n += unsure[n].rows != 0;
+	}
+	for (uint32_t k = 0; k < n; k++)
+		ask_all(a, unsure[k].i, unsure[k].rows, grey,
+		    ret + unsure[k].i * PHASH_TOGETHER);
+}
+
 static void
 across(const struct phash_across *a, const int16_t *const grey[PHASH_GROUPS],
     uint32_t rows, uint8_t *ret)
@@ -177,8 +205,8 @@ across(const struct phash_across *a, const int16_t *const grey[PHASH_GROUPS],
 	uint8_t byte[LANCZOS_OUT_MAX * PHASH_TOGETHER];
 	uint32_t out = a->l.out;
 
-	for (uint32_t i = 0; a->l.in != out && i < out; i++)
-		across_one(a, i, grey, byte + i * PHASH_TOGETHER);
+	if (a->l.in != out)
+		across_all(a, grey, byte);
 	for (uint32_t i = 0; a->l.in == out && i < out; i++)
 		for (size_t r = 0; r < PHASH_TOGETHER; r++)
 			byte[i * PHASH_TOGETHER + r] = (uint8_t)

@@ -62,8 +62,11 @@ struct phash_across {
 
 struct phash_ops {
 	const char *name;
-	/* Greys of n pixels, as ImageHash makes them, to one row's places. */
-	void (*grey)(const uint8_t *rgb, uint32_t n, int16_t *ret);
+	/* Greys of n pixels, as ImageHash makes them, to one row's places, n a
+	 * multiple of PHASH_STEP but at the row's end; of `there` pixels, which
+	 * are as many or more, bytes may be read. */
+	void (*grey)(
+	    const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret);
 	/* The weights of output i, by a quick series; v is room for as many
 	 * and PHASH_STEP more.  False when a rounding is too close to call. */
 	bool (*weigh)(
@@ -103,34 +106,5 @@ extern const struct phash_ops phash_ops_plain;
 extern const struct phash_ops phash_ops_avx2;
 extern const struct phash_ops phash_ops_avx512;
 #endif
-
-/* The hashes of one picture in the making: init, all rows in order, end. */
-#define PHASH_WIDTHS 6
-
-struct phash_plan {
-	const struct phash_ops *ops;
-	struct pixels px;
-	unsigned kinds;
-	struct phash_across across[PHASH_WIDTHS];
-	bool wanted[PHASH_WIDTHS];
-	uint8_t *reduced[PHASH_WIDTHS]; /* height rows of this width */
-	int16_t *grey[PHASH_GROUPS];    /* of PHASH_ROWS rows, in blocks */
-	int16_t *moments;               /* of these, where any is wanted */
-	bool folded;
-	double *room; /* for weights in the making */
-	int32_t *weight;
-};
-
-void phash_plan_init(struct phash_plan *, const struct phash_ops *,
-    const struct pixels *, unsigned kinds, void *work);
-/* Rows y to y + n; y is a multiple of PHASH_TOGETHER, and so is n but at the
- * end.
- */
-void phash_plan_rows(struct phash_plan *, uint32_t y, uint32_t n);
-void phash_plan_end(struct phash_plan *, struct phash ret[PHASH_KINDS]);
-
-/* phash_all with the loops given. */
-void phash_all_with(const struct phash_ops *, const struct pixels *,
-    unsigned kinds, void *work, struct phash ret[PHASH_KINDS]);
 
 #endif

@@ -84,9 +84,9 @@ down_eight(const int32_t *w, uint32_t n, const uint8_t *row, uint32_t columns,
 }
 
 static uint32_t
-grey_quickly(const uint8_t *rgb, uint32_t n, int16_t *ret)
+grey_quickly(const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret)
 {
-	(void)rgb, (void)n, (void)ret;
+	(void)rgb, (void)n, (void)there, (void)ret;
 	return 0;
 }
 

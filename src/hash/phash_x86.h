@@ -60,7 +60,8 @@ dots(const int16_t *w, const int16_t *block, uint32_t n, int32_t scale,
 
 /* Sums of output i over PHASH_TOGETHER rows. */
 static void folded(const struct phash_across *, uint32_t i, int32_t *ret);
-static uint32_t grey_quickly(const uint8_t *rgb, uint32_t n, int16_t *ret);
+static uint32_t grey_quickly(
+    const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret);
 
 static inline __attribute__((always_inline)) void
 nearly(const struct phash_across *a, uint32_t i,

@@ -337,15 +337,12 @@ static bool
 reduce_init(
     struct reduce *r, uint32_t width, uint32_t height, struct SwsContext *whole)
 {
+	const struct reduce_ops *ops[REDUCE_OPS_KINDS];
 	size_t n = (size_t)width * height;
 	uint8_t *picture;
 	bool same;
 
-	r->ops = &reduce_ops_plain;
-#ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2"))
-		r->ops = &reduce_ops_avx2;
-#endif
+	r->ops = ops[reduce_ops_all(ops) - 1];
 	if (!axis_init(&r->across[0], width, SIDE, false, 1 << 14) ||
 	    !axis_init(
 		&r->across[1], width / 2, CHROMA_WIDTH, false, 1 << 14) ||

@@ -44,4 +44,18 @@ reduce_columns(const struct reduce_axis *a, const int16_t *rows,
 	}
 }
 
-const struct reduce_ops reduce_ops_plain = {widen, reduce_rows, reduce_columns};
+const struct reduce_ops reduce_ops_plain = {
+    "plain", widen, reduce_rows, reduce_columns};
+
+size_t
+reduce_ops_all(const struct reduce_ops *ret[REDUCE_OPS_KINDS])
+{
+	size_t n = 0;
+
+	ret[n++] = &reduce_ops_plain;
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		ret[n++] = &reduce_ops_avx2;
+#endif
+	return n;
+}

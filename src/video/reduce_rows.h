@@ -18,6 +18,7 @@ struct reduce_axis {
 };
 
 struct reduce_ops {
+	const char *name;
 	/* Bytes to 16 bits. */
 	void (*widen)(const uint8_t *, uint32_t n, int16_t *ret);
 	/* REDUCE_ROWS rows of samples, `from` apart, to as many of outputs,
@@ -29,6 +30,11 @@ struct reduce_ops {
 	void (*columns)(const struct reduce_axis *, const int16_t *rows,
 	    uint32_t columns, int16_t *ret);
 };
+
+#define REDUCE_OPS_KINDS 2
+/* All that this machine can run, the plain one first, the fastest last; returns
+ * how many. */
+size_t reduce_ops_all(const struct reduce_ops *ret[REDUCE_OPS_KINDS]);
 
 extern const struct reduce_ops reduce_ops_plain;
 #ifdef __x86_64__

@@ -89,4 +89,5 @@ reduce_columns(const struct reduce_axis *a, const int16_t *rows,
 			    ret);
 }
 
-const struct reduce_ops reduce_ops_avx2 = {widen, reduce_rows, reduce_columns};
+const struct reduce_ops reduce_ops_avx2 = {
+    "avx2", widen, reduce_rows, reduce_columns};

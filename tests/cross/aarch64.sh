@@ -4,7 +4,7 @@
 # of loops does here.  PRINTS is tests/cross/prints of this machine, SOURCE the
 # source's root.  Needs gcc-aarch64-linux-gnu and qemu-user-static.
 set -eu
-prints=$(realpath "$1") source=$2 pictures=${3:-1000}
+prints=$(realpath "$1") source=$2 pictures=${3:-250}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$source"
@@ -12,7 +12,7 @@ aarch64-linux-gnu-gcc -std=c17 -D_GNU_SOURCE -O3 -ffp-contract=off -static -Isrc
 	-o "$dir/prints" tests/cross/prints.c \
 	src/hash/cosine.c src/hash/lanczos.c src/hash/pdq.c \
 	src/hash/pdq_plain.c src/hash/phash.c src/hash/phash_org.c \
-	src/hash/phash_plain.c src/hash/pixels.c src/hash/tmk.c \
+	src/hash/phash_plain.c src/hash/phash_plan.c src/hash/pixels.c src/hash/tmk.c \
 	src/hash/tmk_plain.c src/match/scan.c src/match/scan_plain.c \
 	src/base/arena.c src/base/err.c src/base/num.c src/base/buf.c \
 	src/base/utf8.c -lm

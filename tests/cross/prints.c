@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "hash/pdq_ops.h"
-#include "hash/phash_ops.h"
+#include "hash/phash_plan.h"
 #include "hash/tmk.h"
 #include "match/scan_ops.h"
 

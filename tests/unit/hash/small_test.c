@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "hash/all.h"
-#include "hash/phash_ops.h"
+#include "hash/phash_plan.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define PICTURES 10000
