@@ -14,6 +14,7 @@ struct grant {
 	struct post_facts facts;
 	int64_t medium, account;
 	int side;
+	bool cleared; /* every face of it is boxed (faces/word.h) */
 	struct grant_blob blob;
 	uint8_t hidden[PLAN_HIDDEN_BYTES];
 	str name, key_wrapped; /* p NULL: a grant without bytes */
@@ -121,6 +122,7 @@ medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
 {
 	g->post = r->post;
 	g->facts.medium = medium_state_of(r->medium_state);
+	g->cleared = r->cleared != 0;
 	g->name = r->name;
 	g->key_wrapped = r->key_wrapped;
 	if (r->name.p != NULL)
@@ -144,14 +146,15 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 		medium_facts(&row, g);
 	if (!fetch_post(h, a, v, today, g, e))
 		return err_wrap(e, "medium %" PRId64, medium);
-	/* The hour of a photo about which nobody has said that every face is
-	 * boxed (faces/word.h) never comes; staff may work on it. */
-	if (found && row.cleared == 0 && g->facts.publish_at != DB_NULL)
+	/* The hour of a photo that is not cleared never comes; staff may work
+	 * on it. */
+	if (found && !g->cleared && g->facts.publish_at != DB_NULL)
 		g->facts.publish_at = INT64_MAX;
 	*ret = g;
 	return true;
 }
 
+/* A photo that is not cleared is seen by those alone who box its faces. */
 static bool
 hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
     int64_t today, struct grant *g, struct err *e)
@@ -159,6 +162,8 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 	const struct cover_area *area;
 	size_t n;
 
+	if (!g->cleared)
+		return true;
 	return hidden_areas(
 		   h, a, v, &g->facts, g->medium, now, today, &area, &n, e) &&
 	       cover_slots(h, a, g->medium, area, n, g->hidden, e);

@@ -148,6 +148,16 @@ test("a yes shows the child again at the next request, one no among two holders 
   assert.ok(apart(own, await seen(anne), lea) < 4);
 });
 
+test("a photo that came later is whole for those who box its faces, and nobody else's", async () => {
+  await upload(sami, album, "late.jpg", drawn(1600, 1200));
+  await settled(server);
+  const late = (await photosOf(sami, album)).find((p) => p !== photo) ?? 0;
+  const at = `/publish/${album}/faces/${late}`;
+  assert.equal((await sami.submit(at, `${at}/draw`, { "tap.x": "150", "tap.y": "100", size: "large" })).status, 303);
+  assert.equal((await sami.get(`/m/${late}/${SIDE}`)).status, 200);
+  assert.equal((await anne.get(`/m/${late}/${SIDE}`)).status, 404);
+});
+
 test("a face that somebody asks to hide is hidden from all, and until it is drawn the photo is withheld", async () => {
   const at = `/album/${album}/photo/${photo}/mask`;
   const own = await seen(nadia);
