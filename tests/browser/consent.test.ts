@@ -31,7 +31,7 @@ before(async () => {
   server = await startServer({ photoPixels: 300 });
   browser = await launch();
   for (const who of ["claire", "nadia"]) people.set(who, await server.client(who));
-  await until("what waits", () => count(server, "consent_task WHERE done_at IS NULL") > 0, 30_000);
+  await until("what waits", () => count(server, "consent_task WHERE done_at IS NULL") > 0);
 });
 
 after(async () => {

@@ -266,7 +266,7 @@ test("with the keyboard alone: publish", async () => {
   await tabTo(page, /Plus tard/);
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => (document.querySelectorAll<HTMLInputElement>("input[name=caption]")[1])?.value === "Première légende");
-  await sayNobody(sami, id);
+  await sayNobody(sami, Number(id));
   await tab.go(`/publish/${id}/send`);
   await tabTo(page, /Le soir/);
   await page.keyboard.press("ArrowDown");
@@ -321,7 +321,7 @@ test("without JavaScript an animateur publishes with the plain form", async () =
   await page.locator("button[value=save]").nth(1).click();
   await page.locator("button[value=first]").nth(1).click();
   assert.equal(await page.locator("input[name=caption]").first().inputValue(), "Deuxième");
-  await sayNobody(sami, id);
+  await sayNobody(sami, Number(id));
   await tab.go(`/publish/${id}/send`);
   await page.check("[value=now]");
   await page.getByRole("button", { name: "Publier" }).click();
