@@ -42,6 +42,8 @@ static const struct hash_kind_facts facts[HASH_KINDS] = {
     [HASH_TMK] = {.name = "tmk",
 	.bytes = 263344,
 	.metric = HASH_SCORES,
+	.distance = 300, /* TMK_LEVEL2 */
+	.distance_max = 1000,
 	.of_video = true,
 	.computed = true},
     [HASH_VPDQ] = {.name = "vpdq",
@@ -119,10 +121,8 @@ base64_digit(char c)
 	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-/* n bytes, with or without « = » behind them; the bits that are left over are
- * zero. */
-static bool
-read_base64(str s, uint8_t *ret, size_t n)
+bool
+hash_base64_read(str s, uint8_t *ret, size_t n)
 {
 	size_t digits = (n * 4 + 2) / 3, padded = (n + 2) / 3 * 4, at = 0;
 	uint32_t bits = 0;
@@ -179,8 +179,8 @@ hash_value_parse(enum hash_kind kind, str s, uint8_t ret[HASH_VALUE_MAX])
 	if (s.n == (size_t)2 * f->bytes)
 		read = num_hex(s, value, f->bytes);
 	else
-		read =
-		    f->metric != HASH_EQUAL && read_base64(s, value, f->bytes);
+		read = f->metric != HASH_EQUAL &&
+		       hash_base64_read(s, value, f->bytes);
 	if (!read && kind == HASH_PHOTODNA)
 		read = read_numbers(s, value, f->bytes);
 	if (read)

@@ -40,7 +40,7 @@ enum hash_metric {
 	HASH_EQUAL,   /* the same bytes or not: distance 0 or 1 */
 	HASH_BITS,    /* how many bits differ */
 	HASH_SQUARES, /* sum of the squared differences of bytes */
-	HASH_SCORES,  /* tmk.h */
+	HASH_SCORES,  /* thousandths that level 2 (tmk.h) is short of 1 */
 	HASH_FRAMES   /* vpdq.h */
 };
 
@@ -76,6 +76,9 @@ bool hash_kind_is_fixed(enum hash_kind);
  * False for anything else, and for kinds that are not fixed. */
 bool hash_value_parse(
     enum hash_kind, str, uint8_t ret[HASH_VALUE_MAX]) MUST_USE;
+/* n bytes in base64, of either alphabet, with or without « = » behind them; the
+ * bits that are left over are zero.  False: anything else. */
+bool hash_base64_read(str, uint8_t *ret, size_t n) MUST_USE;
 /* Lower-case hexadecimal digits; PhotoDNA in base64. */
 void hash_value_text(enum hash_kind, const uint8_t *value, struct buf *);
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "list/list.h"
+#include "list/reel.h"
 #include "match/builder.h"
 #include "sql_list.h"
 #include "sql_match_index.h"
@@ -49,6 +50,9 @@ struct index_build {
 	struct entries *file; /* of part[at], or NULL */
 	uint64_t number;      /* of its next entry */
 	struct film film;
+	struct reel *reel; /* of part[at], the .tmk under way */
+	uint64_t reel_entry;
+	bool reel_off;
 	uint64_t added, left_out;
 };
 
@@ -61,6 +65,7 @@ index_build_free(struct index_build *b)
 	match_builder_free(b->builder);
 	arena_free(b->arena);
 	free(b->film.v);
+	free(b->reel);
 	free(b);
 }
 
@@ -94,6 +99,9 @@ describe(struct index_build *b, struct db *db,
 		    kinds.v[i].threshold >= 0 &&
 		    kinds.v[i].threshold <= UINT32_MAX)
 			ret->distance[k] = (uint32_t)kinds.v[i].threshold;
+		if (k == HASH_TMK)
+			ret->level2 =
+			    (float)(1 - (double)kinds.v[i].threshold / 1000);
 	}
 	if (text.full || !arena_str(b->arena, text.p, text.n, ret_made_of))
 		return err_set(e, ERR_LIMIT, "a list of too many kinds");
@@ -155,7 +163,10 @@ index_build_new(struct house *h, struct err *e)
 	}
 	b->arena = arena_new(ARENA_MAX);
 	b->builder = match_builder_new(VALUES_MAX, e);
-	if (b->builder == NULL || !db_look(h->db, e))
+	b->reel = calloc(1, sizeof(*b->reel));
+	if (b->reel == NULL)
+		(void)err_sys(e, "index");
+	if (b->reel == NULL || b->builder == NULL || !db_look(h->db, e))
 		return NULL;
 	b->seen_at = house_now(h);
 	good = look(b, h->db, e);
@@ -212,11 +223,56 @@ add_frame(struct index_build *b, const struct entry *n, struct err *e)
 	return true;
 }
 
+/* A video is off when its first part is. */
+static bool
+add_reel_part(struct index_build *b, const struct entry *n, struct err *e)
+{
+	const struct part *p = &b->part[b->at];
+	struct reel *r = b->reel;
+
+	if (reel_part_is_first(n->value)) {
+		b->reel_off = list_off_has(p->off, n->kind, n->value);
+		b->reel_entry = b->number;
+	}
+	if (b->reel_off)
+		return true;
+	if (!reel_add(r, n->value, e))
+		return false;
+	if (!reel_is_whole(r))
+		return true;
+	r->n = 0;
+	b->added++;
+	if (match_builder_add(b->builder, HASH_TMK,
+		(str){(const char *)r->file, sizeof(r->file)},
+		(uint32_t)p->list, (uint32_t)b->reel_entry, e))
+		return true;
+	if (e->kind == ERR_INPUT) /* it was checked when it was imported */
+		e->kind = ERR_CORRUPT;
+	return false;
+}
+
+/* What was gathered of one video is no part of the next list. */
+static void
+forget_reel(struct index_build *b)
+{
+	b->reel->n = 0;
+	b->reel_off = false;
+}
+
+static bool
+end_reel(struct index_build *b, struct err *e)
+{
+	return b->reel->n == 0 ||
+	       err_set(e, ERR_CORRUPT, "parts of a video are missing");
+}
+
 static bool
 add_entry(struct index_build *b, const struct entry *n, struct err *e)
 {
 	const struct part *p = &b->part[b->at];
 
+	if (n->kind == HASH_TMK)
+		return add_reel_part(b, n, e);
 	if (list_off_has(p->off, n->kind, n->value))
 		return true;
 	if (n->kind == HASH_VPDQ && n->value.n == PDQ_BITS / 8) {
@@ -272,8 +328,9 @@ read_some(struct index_build *b, struct err *e)
 	}
 	if (more)
 		return true;
-	if (!end_film(b, e))
+	if (!end_film(b, e) || !end_reel(b, e))
 		return false;
+	forget_reel(b);
 	entries_free(b->file);
 	b->file = NULL;
 	b->at++;
@@ -305,6 +362,7 @@ end_damaged(struct index_build *b, const struct conf *c, const struct err *why,
 	    !index_file_state(c, b->arena, p->file, &p->file_state, e) ||
 	    !end_film(b, e))
 		return false;
+	forget_reel(b);
 	entries_free(b->file);
 	b->file = NULL;
 	b->at++;

@@ -5,6 +5,7 @@
 #include "hash/vpdq.h"
 #include "list/format.h"
 #include "list/record.h"
+#include "list/reel.h"
 
 #define HASHES_MAX ((size_t)4 << 20) /* bytes of one record: a long video */
 #define VALUE_MAX ((size_t)4 << 20)
@@ -115,6 +116,63 @@ set_video(struct reading *g, str text, struct err *e)
 	return true;
 }
 
+/* By its first three bytes, in hexadecimal digits or base64. */
+static bool
+begins_like_tmk(str text)
+{
+	uint8_t v[3];
+
+	return num_hex(str_sub(text, 0, 6), v, sizeof(v))
+		   ? memcmp(v, "TMK", sizeof(v)) == 0
+		   : str_starts(text, S("VE1L"));
+}
+
+static bool
+read_tmk(struct arena *a, str text, uint8_t *ret)
+{
+	struct tmk *video = NEW(a, struct tmk);
+	struct err bad;
+
+	return video != NULL &&
+	       (num_hex(text, ret, TMK_BYTES) ||
+		   hash_base64_read(text, ret, TMK_BYTES)) &&
+	       tmk_read((str){(const char *)ret, TMK_BYTES}, video, &bad);
+}
+
+static void
+put_reel(struct draft *d, const uint8_t *file)
+{
+	uint8_t digest[REEL_DIGEST], v[ENTRY_VALUE_MAX];
+
+	reel_digest(file, digest);
+	for (size_t i = 0; i < REEL_PARTS; i++) {
+		size_t n = reel_part(file, digest, i, v);
+
+		put_hash(
+		    d, HASH_TMK, ENTRY_NO_QUALITY, (str){(const char *)v, n});
+	}
+	d->media = ENTRY_VIDEO;
+}
+
+/* Some services have forms of their own, an address or what is packed: those
+ * are of a kind that is not compared here. */
+static bool
+set_tmk(struct reading *g, str text, struct err *e)
+{
+	OWNED(arena) a = arena_new(VIDEO_ARENA);
+	uint8_t *file = NEW_N(a, uint8_t, TMK_BYTES);
+
+	if (file == NULL)
+		return err_set(e, ERR_LIMIT, "no memory");
+	if (!begins_like_tmk(text))
+		g->draft.skipped++;
+	else if (!read_tmk(a, text, file))
+		draft_fault(g, LIST_FAULT_VALUE, HASH_TMK);
+	else
+		put_reel(&g->draft, file);
+	return true;
+}
+
 static bool
 set_hash(struct reading *g, uint8_t kind, str text, struct err *e)
 {
@@ -122,6 +180,8 @@ set_hash(struct reading *g, uint8_t kind, str text, struct err *e)
 
 	if (kind == HASH_VPDQ)
 		return set_video(g, text, e);
+	if (kind == HASH_TMK)
+		return set_tmk(g, text, e);
 	if (!hash_kind_is_fixed((enum hash_kind)kind)) {
 		g->draft.skipped++; /* a kind that lists cannot hold here */
 		return true;
@@ -159,9 +219,10 @@ static const struct {
     {"videovpdq", HASH_VPDQ},
     {"videopdq", HASH_VPDQ},
     {"hashvpdq", HASH_VPDQ},
-    {"hashtmk", HASH_NONE},
-    {"videotmk", HASH_NONE},
-    {"videotmkpdqf", HASH_NONE},
+    {"hashtmk", HASH_TMK},
+    {"videotmk", HASH_TMK},
+    {"videotmkpdqf", HASH_TMK},
+    {"tmkpdqf", HASH_TMK},
     {"hashtext", HASH_NONE},
     {"text", HASH_NONE},
     {"rawtext", HASH_NONE},

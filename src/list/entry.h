@@ -3,7 +3,7 @@
  *
  * A value that several sources sent is several entries.  The frames of a
  * vPDQ video are one entry each, of kind HASH_VPDQ with 32 bytes of PDQ, and
- * share `record` and `id`.
+ * share `record` and `id`; so do the parts of a .tmk file (reel.h).
  */
 #ifndef LIST_ENTRY_H
 #define LIST_ENTRY_H

@@ -1,6 +1,7 @@
 #include "list/record.h"
 
 #include "base/utf8.h"
+#include "list/reel.h"
 
 static int
 order_bytes(str a, str b)
@@ -128,21 +129,24 @@ is_text(str s)
 }
 
 static bool
-fits_kind(uint8_t kind, size_t n)
+fits_kind(uint8_t kind, str value)
 {
 	const struct hash_kind_facts *f = hash_kind_facts((enum hash_kind)kind);
 
-	if (f == NULL || kind == HASH_TMK)
+	if (f == NULL)
 		return false;
+	if (kind == HASH_TMK)
+		return reel_part_is_sound(value);
 	if (kind == HASH_VPDQ)
-		return n == PDQ_BITS / 8;
-	return f->bytes != 0 ? n == f->bytes : n > 0 && n <= ENTRY_VALUE_MAX;
+		return value.n == PDQ_BITS / 8;
+	return f->bytes != 0 ? value.n == f->bytes
+			     : value.n > 0 && value.n <= ENTRY_VALUE_MAX;
 }
 
 bool
 record_is_sound(const struct entry *t)
 {
-	return fits_kind(t->kind, t->value.n) && t->media < ENTRY_MEDIA &&
+	return fits_kind(t->kind, t->value) && t->media < ENTRY_MEDIA &&
 	       t->quality >= ENTRY_NO_QUALITY && t->quality <= 100 &&
 	       is_text(t->id) && is_text(t->scheme) && is_text(t->category) &&
 	       is_text(t->detail);

@@ -7,7 +7,9 @@
 #include <zlib.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
+#include "list/reel.h"
 #include "read.h"
 
 #define MD5_A "00112233445566778899aabbccddeeff"
@@ -203,6 +205,72 @@ hma_has_its_signals_beside_their_kinds(void **state)
 	assert_int_equal(r.entry[2].quality, 90);
 	assert_int_equal(r.entry[2].record, r.entry[3].record);
 	assert_true(r.end.whole);
+}
+
+/* A record of HMA that holds a .tmk file in base64. */
+static str
+tmk_record(const uint8_t *file)
+{
+	size_t room = sodium_base64_ENCODED_LEN(
+	    TMK_BYTES, sodium_base64_VARIANT_ORIGINAL);
+	char *text = NEW_N(arena, char, room);
+	str s;
+
+	assert_non_null(text);
+	(void)sodium_bin2base64(
+	    text, room, file, TMK_BYTES, sodium_base64_VARIANT_ORIGINAL);
+	s = arena_fmt(arena,
+	    "[{\"id\":5,\"signal_type\":\"video_tmk\",\"signal_value\":"
+	    "\"%s\"}]",
+	    text);
+	assert_non_null(s.p);
+	return s;
+}
+
+static void
+a_video_by_tmk_comes_in_parts_that_are_the_file_again(void **state)
+{
+	static struct tmk video;
+	static struct reel reel;
+	static uint8_t file[TMK_BYTES];
+	float frame[PDQ_BITS];
+	struct err e;
+
+	(void)state;
+	tmk_begin(&video);
+	for (unsigned t = 0; t < 20; t++) {
+		for (unsigned k = 0; k < PDQ_BITS; k++)
+			frame[k] = (float)(k * t % 31);
+		assert_true(tmk_add(&video, frame, &e));
+	}
+	tmk_end(&video);
+	tmk_write(&video, file);
+	assert_true(read_list(&r, arena, LIST_HMA, tmk_record(file)));
+	assert_int_equal(r.n_fault, 0);
+	assert_int_equal(r.n_entries, REEL_PARTS);
+	for (size_t i = 0; i < r.n; i++) {
+		assert_int_equal(r.entry[i].kind, HASH_TMK);
+		assert_int_equal(r.entry[i].media, ENTRY_VIDEO);
+		assert_true(
+		    i == 0 || entry_order(&r.entry[i - 1], &r.entry[i]) < 0);
+		assert_true(reel_add(&reel, r.entry[i].value, &e));
+		assert_int_equal(reel_is_whole(&reel), i + 1 == REEL_PARTS);
+	}
+	assert_memory_equal(reel.file, file, sizeof(file));
+	/* A part that is left out, and one that is of another file. */
+	reel.n = 0;
+	assert_true(reel_add(&reel, r.entry[0].value, &e));
+	assert_false(reel_add(&reel, r.entry[2].value, &e));
+	assert_int_equal(e.kind, ERR_CORRUPT);
+	reel.n = REEL_PARTS - 1;
+	reel.file[7] ^= 1;
+	assert_false(reel_add(&reel, r.entry[REEL_PARTS - 1].value, &e));
+	/* One that cannot be compared is a fault, no entry. */
+	file[20] ^= 1;
+	assert_true(read_list(&r, arena, LIST_HMA, tmk_record(file)));
+	assert_int_equal(r.n, 0);
+	assert_int_equal(r.n_fault, 1);
+	assert_int_equal(r.fault[0].kind, HASH_TMK);
 }
 
 static void
@@ -468,6 +536,8 @@ main(void)
 	    cmocka_unit_test(what_says_nothing_is_left_out),
 	    cmocka_unit_test(threatexchange_says_what_changed),
 	    cmocka_unit_test(hma_has_its_signals_beside_their_kinds),
+	    cmocka_unit_test(
+		a_video_by_tmk_comes_in_parts_that_are_the_file_again),
 	    cmocka_unit_test(stopncii_withdraws_by_value),
 	    cmocka_unit_test(ncmec_pages_say_whether_another_follows),
 	    cmocka_unit_test(

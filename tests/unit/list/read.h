@@ -4,7 +4,7 @@
 
 #include "list/format.h"
 
-#define READ_ENTRIES_MAX 64
+#define READ_ENTRIES_MAX 300
 
 struct read {
 	struct arena *arena;
