@@ -21,12 +21,15 @@
 #define HASHES_NO_QUALITY 255
 
 struct hash_row {
-	uint8_t kind;       /* enum hash_kind of hash/kind.h */
-	uint8_t pipeline;   /* of PDQ: enum pdq_pipeline; else 0 */
-	uint8_t hypothesis; /* of PDQ: enum query_hypothesis; else 0, as it is */
-	uint8_t quality;    /* 0 to 100, or HASHES_NO_QUALITY */
-	uint8_t unfit;      /* of PDQ: enum pdq_reason, 0 when fit to match */
-	uint32_t frame;     /* of an animation or video, from 0 */
+	uint8_t kind;     /* enum hash_kind of hash/kind.h */
+	uint8_t pipeline; /* of PDQ: enum pdq_pipeline; else 0 */
+	uint8_t
+	    hypothesis;  /* of PDQ: enum query_hypothesis; else 0, as it is */
+	uint8_t quality; /* 0 to 100, or HASHES_NO_QUALITY */
+	uint8_t unfit;   /* of PDQ: enum pdq_reason, 0 when fit to match */
+	/* Of an animation its frame, from 0; of a video the milliseconds since
+	 * it began. */
+	uint32_t frame;
 	/* PDQ: 8 x 32 bytes in the order of enum pdq_turn, the original first,
 	 * each as its hexadecimal form is read from the left.  Others: one
 	 * value, in the same sense; digests as they are. */

@@ -2,11 +2,15 @@
 
 #include "ipc/write.h"
 
+#define VIDEO_BYTES (4 * (3 + MATCH_LISTS_MAX))
+
 /* clang-format off */
 const struct chan_permit match_to_matcher[] = {
 	{ MATCH_SWAP, .min_fds = 1, .max_fds = 1, .max_bytes = 16 },
 	{ MATCH_DELTA, .max_bytes = MATCH_BODY_MAX },
 	{ MATCH_QUERY, .max_bytes = MATCH_BODY_MAX },
+	{ MATCH_VIDEO, .min_fds = 1, .max_fds = 1,
+	    .max_bytes = VIDEO_BYTES },
 	{ 0 },
 };
 
@@ -177,6 +181,26 @@ match_item_read(struct reader *r, struct match_item *ret)
 	if (i.value.n == 0)
 		r->bad = true;
 	*ret = i;
+}
+
+void
+match_video_write(struct buf *b, const struct match_query *q)
+{
+	match_query_write(b, q);
+}
+
+bool
+match_video_read(str body, struct match_query *ret, struct err *e)
+{
+	struct match_query q;
+	struct reader r;
+
+	if (!match_query_read(body, &q, &r, e))
+		return false;
+	if (!read_end(&r) || q.n_items != 1)
+		return err_set(e, ERR_CORRUPT, "match VIDEO: malformed");
+	*ret = q;
+	return true;
 }
 
 void

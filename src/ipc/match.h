@@ -4,7 +4,8 @@
  * The match process knows hashes and numbers, nothing else: no name, no row
  * of a medium, no key.  Jobs hands it an index file (SWAP), what changed since
  * the file was made (DELTA), and asks (QUERY): at intake with the hashes of
- * one medium, at a rescan with those of many.
+ * one medium, at a rescan with those of many; about a whole video by its .tmk
+ * (VIDEO).
  *
  * Messages are served in their order, so a QUERY sees every SWAP and DELTA
  * before it.  Until the first SWAP has succeeded, and after one that failed on
@@ -24,7 +25,8 @@ enum match_kind {
 	MATCH_DELTA = 2,
 	MATCH_QUERY = 3,
 	MATCH_STATE = 4,  /* to jobs: what came of a SWAP or DELTA */
-	MATCH_ANSWER = 5, /* to jobs: what came of a QUERY */
+	MATCH_ANSWER = 5, /* to jobs: what came of a QUERY or VIDEO */
+	MATCH_VIDEO = 6,  /* to the matcher; fd 0: a .tmk file, sealed */
 };
 
 #define MATCH_VALUE_MAX 256u /* bytes of a value; eight PDQ hashes */
@@ -131,6 +133,13 @@ void match_item_write(struct buf *, const struct match_item *);
 bool match_query_read(str, struct match_query *ret, struct reader *ret_items,
     struct err *) MUST_USE;
 void match_item_read(struct reader *, struct match_item *ret); /* sets bad */
+
+/* ---- VIDEO ---- */
+
+/* A query of one item that comes as a file.  Its hits are of kind HASH_TMK,
+ * their distances as of hash/kind.h. */
+void match_video_write(struct buf *, const struct match_query *);
+bool match_video_read(str, struct match_query *ret, struct err *) MUST_USE;
 
 /* ---- ANSWER ---- */
 

@@ -1,4 +1,4 @@
-#include "jobs/known.h"
+#include "jobs/known_inside.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,15 +9,12 @@
 #include "list/list.h"
 #include "sql_match_index.h"
 
-#define LOOK_MS 2000 /* a command line changes lists without a kick */
-#define QUERY_MS 60000
+#define LOOK_MS 2000   /* a command line changes lists without a kick */
 #define SWAP_MS 180000 /* a large file is read whole */
 #define BUILD_AGAIN_MS 20000
 #define SWAP_AGAIN_MS 10000
 #define LOOK_ARENA ((size_t)4 << 20)
-#define ASKING_ARENA ((size_t)24 << 20)
 #define MESSAGES_AT_ONCE 16
-#define QUERY_BYTES (MATCH_BODY_MAX - 1024) /* beside the head */
 
 void
 known_init(struct known *k, struct house *h, struct role_start *start)
@@ -44,8 +41,8 @@ take_up_again(struct known *k)
 		k->asking[i].id = 0;
 }
 
-static void
-lose(struct known *k)
+void
+known_lose(struct known *k)
 {
 	if (k->chan.fd >= 0)
 		(void)close(k->chan.fd);
@@ -59,7 +56,7 @@ lose(struct known *k)
 void
 known_peer(struct known *k, int fd)
 {
-	lose(k);
+	known_lose(k);
 	k->chan.fd = fd;
 	k->swap_after_ms = 0;
 }
@@ -72,7 +69,7 @@ drop(struct known *k, const char *why)
 	log_warn("match: %s", why);
 	if (!role_drop_match(k->start, &e))
 		log_err(LOG_LEVEL_WARN, &e, "dropping the match process");
-	lose(k);
+	known_lose(k);
 }
 
 /* ---- the index ---- */
@@ -118,8 +115,8 @@ read_state(struct known *k, struct arena *a, struct err *e)
 }
 
 /* Looks at the lists when something was committed since. */
-static void
-follow(struct known *k)
+void
+known_follow(struct known *k)
 {
 	OWNED(arena) a = NULL;
 	int64_t version;
@@ -164,7 +161,7 @@ build_on(struct known *k)
 	k->swap_after_ms = 0;
 	k->generation = 0; /* as the database says now */
 	k->version = -1;
-	follow(k);
+	known_follow(k);
 }
 
 static void
@@ -196,7 +193,7 @@ send_swap(struct known *k)
 	match_swap_write(&b, &s);
 	if (!chan_send(&k->chan, MATCH_SWAP, buf_view(&b), &fd, 1, &e)) {
 		log_err(LOG_LEVEL_WARN, &e, "match");
-		lose(k);
+		known_lose(k);
 		return;
 	}
 	k->swap = k->serial = s.serial;
@@ -249,250 +246,13 @@ hear_state(struct known *k, str body, struct err *e)
 	return true;
 }
 
-/* ---- askings ---- */
-
-/* A PDQ hash of a poor picture is near to too many others. */
-static bool
-is_compared(const struct hash_row *r)
-{
-	return hash_kind_is_fixed((enum hash_kind)r->kind) &&
-	       !(r->kind == HASH_PDQ && r->quality < PDQ_QUALITY_MIN);
-}
-
-static bool
-copy_rows(struct asking *a, const struct hashes *t, struct err *e)
-{
-	struct hash_row *v = NEW_N(a->arena, struct hash_row, t->n + 1);
-
-	a->row = NEW_N(a->arena, size_t, t->n + 1);
-	if (v == NULL || a->row == NULL)
-		return err_set(e, ERR_LIMIT, "hashes");
-	for (size_t i = 0; i < t->n; i++) {
-		v[i] = t->v[i];
-		if (!arena_str(a->arena, t->v[i].value.p, t->v[i].value.n,
-			&v[i].value))
-			return err_set(e, ERR_LIMIT, "hashes");
-		if (is_compared(&v[i]))
-			a->row[a->n_items++] = i;
-	}
-	a->hashes = (struct hashes){v, t->n};
-	return a->n_items > 0 ||
-	       err_set(e, ERR_CORRUPT, "nothing that can be compared");
-}
-
-static bool
-send_query(struct known *k, struct asking *a, struct err *e)
-{
-	CLEANUP(buf_done) struct buf b = BUF_MAX(MATCH_BODY_MAX);
-	struct match_query q = {
-	    .id = k->serial + 1, .n_lists = (uint32_t)a->n_lists};
-	size_t bytes = 0, n = 0;
-
-	for (; a->at + n < a->n_items && n < MATCH_ITEMS_MAX; n++) {
-		bytes += 6 + a->hashes.v[a->row[a->at + n]].value.n;
-		if (bytes > QUERY_BYTES)
-			break;
-	}
-	q.n_items = (uint32_t)n;
-	memcpy(q.list, a->list, sizeof(q.list));
-	match_query_write(&b, &q);
-	for (size_t i = 0; i < n; i++) {
-		const struct hash_row *r = &a->hashes.v[a->row[a->at + i]];
-		const struct match_item item = {
-		    r->kind, r->hypothesis, r->value};
-
-		match_item_write(&b, &item);
-	}
-	if (b.full)
-		return err_set(e, ERR_LIMIT, "no memory for a query");
-	if (!chan_try_send(&k->chan, MATCH_QUERY, buf_view(&b), NULL, 0, e))
-		return false;
-	a->id = k->serial = q.id;
-	a->told = a->at == 0 || a->told == k->tell.told ? k->tell.told : 0;
-	a->sent = n;
-	a->until_ms = clock_ms() + QUERY_MS;
-	return true;
-}
-
-/* Whatever waits and is not under way. */
-static void
-send_queries(struct known *k)
-{
-	struct err e;
-
-	if (known_tell_holds_up(k))
-		return;
-	for (size_t i = 0; i < KNOWN_ASKINGS && known_ready(k); i++) {
-		struct asking *a = &k->asking[i];
-
-		if (a->state != ASKING_WAITS || a->id != 0 ||
-		    send_query(k, a, &e))
-			continue;
-		if (e.kind == ERR_BUSY)
-			return; /* its answers make room */
-		log_err(LOG_LEVEL_WARN, &e, "match");
-		lose(k);
-	}
-}
-
-struct asking *
-known_ask(struct known *k, const struct hashes *t, const uint32_t *lists,
-    size_t n_lists, struct err *e)
-{
-	struct asking *a = NULL;
-
-	for (size_t i = 0; i < KNOWN_ASKINGS && a == NULL; i++)
-		if (k->asking[i].state == ASKING_NONE)
-			a = &k->asking[i];
-	if (a == NULL || n_lists > MATCH_LISTS_MAX) {
-		(void)err_set(e, ERR_BUSY, "too much to compare");
-		return NULL;
-	}
-	*a = (struct asking){.state = ASKING_WAITS,
-	    .arena = arena_new(ASKING_ARENA),
-	    .n_lists = n_lists};
-	if (n_lists > 0)
-		memcpy(a->list, lists, n_lists * sizeof(*lists));
-	if (!copy_rows(a, t, e)) {
-		known_forget(a);
-		return NULL;
-	}
-	send_queries(k);
-	return a;
-}
-
-void
-known_ask_again(struct known *k, struct asking *a)
-{
-	a->state = ASKING_WAITS;
-	a->at = a->n_hits = 0;
-	a->cut = false;
-	a->id = 0;
-	send_queries(k);
-}
-
-bool
-known_holds(struct known *k, const struct asking *a, bool *ret_newer)
-{
-	follow(k);
-	*ret_newer = k->damaged > 0 || !known_is_current(k);
-	return a->generation != 0 && a->generation == k->loaded &&
-	       a->told == k->tell.told;
-}
-
-void
-known_forget(struct asking *a)
-{
-	if (a == NULL)
-		return;
-	arena_free(a->arena);
-	*a = (struct asking){.state = ASKING_NONE};
-}
-
-/* ---- answers ---- */
-
-static struct asking *
-asked(struct known *k, uint32_t id)
-{
-	for (size_t i = 0; i < KNOWN_ASKINGS; i++)
-		if (k->asking[i].state == ASKING_WAITS && k->asking[i].id == id)
-			return &k->asking[i];
-	return NULL;
-}
-
-static bool
-keep_hit(struct asking *a, const struct match_hit *h, struct err *e)
-{
-	if (a->n_hits == a->cap_hits) {
-		size_t cap = a->cap_hits == 0 ? 64 : 2 * a->cap_hits;
-		struct known_hit *v = NEW_N(a->arena, struct known_hit, cap);
-
-		if (v == NULL)
-			return err_set(e, ERR_LIMIT, "too many hits");
-		if (a->n_hits > 0)
-			memcpy(v, a->hit, a->n_hits * sizeof(*v));
-		a->hit = v;
-		a->cap_hits = cap;
-	}
-	a->hit[a->n_hits++] = (struct known_hit){a->row[a->at + h->item], *h};
-	return true;
-}
-
-/* False: it says nonsense; or there are more than can be kept, and then the
- * asking has failed. */
-static bool
-read_hits(struct asking *a, const struct match_answer *n, struct reader *r,
-    struct err *e)
-{
-	uint32_t item = UINT32_MAX, of_item = 0;
-	struct match_hit h;
-
-	for (uint32_t i = 0; i < n->n_hits; i++) {
-		match_hit_read(r, &h);
-		if (r->bad || h.item >= n->done)
-			return err_set(e, ERR_CORRUPT, "match hit: malformed");
-		of_item = h.item == item ? of_item + 1 : 1;
-		item = h.item;
-		if (of_item >= MATCH_ITEM_HITS_MAX)
-			a->cut = true;
-		if (!keep_hit(a, &h, e)) {
-			a->state = ASKING_FAILED;
-			return true;
-		}
-	}
-	return read_end(r) ||
-	       err_set(e, ERR_CORRUPT, "match ANSWER: malformed");
-}
-
-static bool
-take_answer(struct known *k, struct asking *a, const struct match_answer *n,
-    struct reader *r, struct err *e)
-{
-	if (n->done > a->sent)
-		return err_set(e, ERR_CORRUPT, "more answers than questions");
-	/* Numbers of entries are those of the index; another one is coming. */
-	if (n->n_hits > 0 && n->generation != (uint64_t)k->generation) {
-		a->at = a->n_hits = 0;
-		return true;
-	}
-	a->generation = a->at == 0 || a->generation == (int64_t)n->generation
-			    ? (int64_t)n->generation
-			    : 0;
-	if (!read_hits(a, n, r, e))
-		return false;
-	a->at += n->done;
-	if (a->state == ASKING_WAITS && a->at == a->n_items)
-		a->state = ASKING_DONE;
-	return true;
-}
-
-static bool
-hear_answer(struct known *k, str body, struct err *e)
-{
-	struct match_answer n;
-	struct reader hits;
-	struct asking *a;
-
-	if (!match_answer_read(body, &n, &hits, e))
-		return false;
-	a = asked(k, n.id);
-	if (a == NULL) /* nobody waits for it any more */
-		return true;
-	a->id = 0;
-	if (n.verdict == MATCH_OK)
-		return take_answer(k, a, &n, &hits, e);
-	if (n.verdict == MATCH_NO_INDEX)
-		k->loaded = 0; /* it asks again when there is one */
-	else
-		a->state = ASKING_FAILED;
-	return true;
-}
+/* ---- what it says ---- */
 
 static bool
 hear_one(struct known *k, const struct chan_msg *m, struct err *e)
 {
 	return m->kind == MATCH_STATE ? hear_state(k, m->body, e)
-				      : hear_answer(k, m->body, e);
+				      : known_answered(k, m->body, e);
 }
 
 void
@@ -509,7 +269,7 @@ known_hear(struct known *k)
 			if (e.kind == ERR_CORRUPT)
 				drop(k, e.msg);
 			else if (e.kind != ERR_BUSY)
-				lose(k);
+				known_lose(k);
 			break;
 		}
 		good = hear_one(k, &m, &e);
@@ -558,14 +318,14 @@ known_tick(struct known *k)
 
 	if (is_late(k, now_ms))
 		drop(k, "no answer in time");
-	follow(k);
+	known_follow(k);
 	if (known_tell_wanted(k) || known_tell_holds_up(k))
 		known_tell(k);
 	if (wants_build(k) && k->build_after_ms <= now_ms)
 		build_on(k);
 	if (wants_swap(k) && k->swap_after_ms <= now_ms)
 		send_swap(k);
-	send_queries(k);
+	known_send(k);
 }
 
 static int64_t

@@ -35,6 +35,8 @@ struct asking {
 	size_t n_items, at;
 	struct known_hit *hit;
 	size_t n_hits, cap_hits;
+	bool is_video; /* the one item is the .tmk at fd */
+	int fd;
 	bool cut; /* of some item there may be more hits */
 	/* Of the index that answered; 0: none, or several did. */
 	int64_t generation;
@@ -107,6 +109,11 @@ bool known_ready(const struct known *);
  * there is nothing that can be compared (ERR_CORRUPT). */
 struct asking *known_ask(struct known *, const struct hashes *,
     const uint32_t *lists, size_t n_lists, struct err *);
+/* A whole video by its .tmk file, which is copied: one row, whose value is the
+ * file's digest (list/reel.h).  Its frames are asked about by known_ask, see
+ * film.h.  ERR_CORRUPT: it is no .tmk. */
+struct asking *known_ask_video(struct known *, str tmk, const uint32_t *lists,
+    size_t n_lists, struct err *);
 void known_ask_again(struct known *, struct asking *);
 /* What answered is what is compared with now.  *ret_newer: lists have changed
  * that the match process was not told of yet, or cannot be read. */

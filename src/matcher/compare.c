@@ -14,7 +14,9 @@ comparer_done(struct comparer *c)
 {
 	match_index_hits_done(&c->raw);
 	free(c->hit);
+	free(c->video);
 	c->hit = NULL;
+	c->video = NULL;
 	c->n_hits = c->cap_hits = 0;
 }
 

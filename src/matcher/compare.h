@@ -5,11 +5,18 @@
 #ifndef MATCHER_COMPARE_H
 #define MATCHER_COMPARE_H
 
+#include "hash/tmk.h"
 #include "ipc/match.h"
 #include "match/live.h"
 
 /* Every item is at least two bytes, and eight values come in 256. */
 #define COMPARE_VALUES_MAX MATCH_ITEMS_MAX
+
+/* Of one .tmk at a time; about 600 kB. */
+struct compare_video {
+	uint8_t file[TMK_BYTES];
+	struct tmk tmk;
+};
 
 struct comparer {
 	struct match_item item[MATCH_ITEMS_MAX];
@@ -20,6 +27,7 @@ struct comparer {
 	struct match_index_hits raw;
 	struct match_hit *hit; /* of all kinds */
 	size_t n_hits, cap_hits;
+	struct compare_video *video; /* NULL before the first */
 };
 
 void comparer_done(struct comparer *);
@@ -29,5 +37,10 @@ void comparer_done(struct comparer *);
  * a value that cannot be compared. */
 bool compare(struct comparer *, struct match_live *, const struct match_query *,
     uint32_t *ret_done, struct err *) MUST_USE;
+
+/* The same of one video by the .tmk file at fd: at most MATCH_ITEM_HITS_MAX,
+ * the best.  ERR_INPUT: it is none. */
+bool compare_video(struct comparer *, struct match_live *,
+    const struct match_query *, int fd, struct err *) MUST_USE;
 
 #endif

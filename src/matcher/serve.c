@@ -221,6 +221,24 @@ query(struct matcher *m, struct chan *c, const struct chan_msg *msg,
 	    why.kind == ERR_INPUT ? MATCH_REFUSED : MATCH_FAILED, e);
 }
 
+static bool
+video(struct matcher *m, struct chan *c, const struct chan_msg *msg,
+    struct err *e)
+{
+	struct match_query q;
+	struct err why;
+
+	if (!match_video_read(msg->body, &q, e))
+		return false;
+	if (m->generation == 0)
+		return say_no(m, c, q.id, MATCH_NO_INDEX, e);
+	if (compare_video(&m->comparer, m->live, &q, msg->fd[0], &why))
+		return say_hits(m, c, q.id, 1, e);
+	log_err(LOG_LEVEL_ERROR, &why, "video");
+	return say_no(m, c, q.id,
+	    why.kind == ERR_INPUT ? MATCH_REFUSED : MATCH_FAILED, e);
+}
+
 bool
 matcher_serve(
     struct matcher *m, struct chan *c, struct chan_msg *msg, struct err *e)
@@ -230,6 +248,8 @@ matcher_serve(
 		return swap(m, c, msg, e);
 	case MATCH_DELTA:
 		return delta(m, c, msg, e);
+	case MATCH_VIDEO:
+		return video(m, c, msg, e);
 	default:
 		return query(m, c, msg, e);
 	}

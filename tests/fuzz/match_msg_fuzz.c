@@ -73,6 +73,21 @@ check_query(str s)
 }
 
 static void
+check_video(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MATCH_BODY_MAX);
+	struct match_query q;
+	struct err e;
+
+	if (!match_video_read(s, &q, &e))
+		return;
+	if (q.n_items != 1)
+		__builtin_trap();
+	match_video_write(&b, &q);
+	same(s, &b);
+}
+
+static void
 check_answer(str s)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MATCH_BODY_MAX);
@@ -103,5 +118,6 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_delta(s);
 	check_query(s);
 	check_answer(s);
+	check_video(s);
 	return 0;
 }

@@ -308,6 +308,76 @@ a_picture_may_be_a_frame_of_a_listed_video(void **state)
 	assert_int_equal(hit[0].kind, HASH_VPDQ);
 }
 
+static struct match_answer
+ask_video(int fd)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	struct match_query q = {.id = ++t.serial, .n_items = 1};
+	struct match_answer ret;
+	struct reader r;
+	struct err e;
+
+	match_video_write(&b, &q);
+	assert_true(serve(MATCH_VIDEO, buf_view(&b), &fd, &e));
+	(void)close(fd);
+	assert_true(match_answer_read(answered(MATCH_ANSWER), &ret, &r, &e));
+	assert_int_equal(ret.id, t.serial);
+	for (uint32_t i = 0; i < ret.n_hits; i++)
+		match_hit_read(&r, &hit[i]);
+	assert_true(read_end(&r));
+	return ret;
+}
+
+static int
+file_of(const uint8_t *p, size_t n)
+{
+	int fd = file();
+
+	assert_int_equal(write(fd, p, n), n);
+	return fd;
+}
+
+static void
+a_video_is_asked_by_its_file_and_what_is_none_is_refused(void **state)
+{
+	OWNED(match_builder) b = NULL;
+	static struct tmk video;
+	static uint8_t tmk[TMK_BYTES];
+	float frame[PDQ_BITS];
+	struct match_index_list l;
+	struct err e;
+	int fd = file();
+
+	(void)state;
+	tmk_begin(&video);
+	for (unsigned i = 0; i < 40; i++) {
+		for (unsigned k = 0; k < PDQ_BITS; k++)
+			frame[k] = (float)((k * 7 + i * i) % 31) - 15;
+		assert_true(tmk_add(&video, frame, &e));
+	}
+	tmk_end(&video);
+	tmk_write(&video, tmk);
+	assert_int_equal(
+	    ask_video(file_of(tmk, sizeof(tmk))).verdict, MATCH_NO_INDEX);
+	b = match_builder_new((uint64_t)8 << 20, &e);
+	match_index_list_init(&l, 9);
+	assert_true(match_builder_list(b, &l, &e));
+	assert_true(match_builder_add(
+	    b, HASH_TMK, (str){(const char *)tmk, sizeof(tmk)}, 9, 44, &e));
+	assert_true(match_builder_write(b, fd, 1, &e));
+	assert_int_equal(swap(fd, 1).verdict, MATCH_OK);
+	assert_int_equal(ask_video(file_of(tmk, sizeof(tmk))).n_hits, 1);
+	assert_int_equal(hit[0].list, 9);
+	assert_int_equal(hit[0].entry, 44);
+	assert_int_equal(hit[0].kind, HASH_TMK);
+	assert_int_equal(hit[0].distance, 0);
+	assert_int_equal(
+	    ask_video(file_of(tmk, sizeof(tmk) - 1)).verdict, MATCH_REFUSED);
+	tmk[2] ^= 1;
+	assert_int_equal(
+	    ask_video(file_of(tmk, sizeof(tmk))).verdict, MATCH_REFUSED);
+}
+
 static void
 a_change_is_seen_by_the_next_question(void **state)
 {
@@ -560,6 +630,7 @@ main(void)
 	    TEST(the_eight_turns_of_a_picture_are_asked_at_once),
 	    TEST(only_the_lists_that_are_named_are_asked),
 	    TEST(a_picture_may_be_a_frame_of_a_listed_video),
+	    TEST(a_video_is_asked_by_its_file_and_what_is_none_is_refused),
 	    TEST(a_change_is_seen_by_the_next_question),
 	    TEST(a_swap_takes_the_place_of_all_that_was),
 	    TEST(what_was_changed_can_be_forgotten),
