@@ -12,6 +12,7 @@
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
 #include "jobs/shield.h"
+#include "jobs/shield_stored.h"
 #include "jobs/sweep.h"
 #include "sql_job.h"
 
@@ -28,6 +29,7 @@ struct jobs {
 	struct head head;
 	struct known known;
 	struct shield shield;
+	struct shield_stored stored;
 	struct door door;
 	struct rescan rescan;
 	bool drain;
@@ -95,6 +97,7 @@ look_at_clock(struct jobs *j)
 	head_follow(&j->head, j->house);
 	known_tick(&j->known);
 	shield_tick(&j->shield);
+	shield_stored_turn(&j->stored, j->arena);
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
@@ -117,8 +120,8 @@ static int
 sleep_ms(const struct jobs *j)
 {
 	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
-	    shield_due_ms(&j->shield), door_due_ms(&j->door),
-	    rescan_due_ms(&j->rescan)};
+	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
+	    door_due_ms(&j->door), rescan_due_ms(&j->rescan)};
 	struct sql_job_next_row next;
 	int64_t until = j->sweep_ms, now_ms = clock_ms();
 	struct err e;
@@ -207,6 +210,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	known_init(&j.known, h, start);
 	if (!shield_init(&j.shield, h, e))
 		return false;
+	shield_stored_init(&j.stored, h, &j.shield);
 	door_init(&j.door, h, &j.known, &j.shield, crew_could_not, &j.crew);
 	rescan_init(&j.rescan, h, &j.known);
 	while (!j.drain)

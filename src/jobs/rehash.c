@@ -4,6 +4,7 @@
 
 #include "jobs/intake.h"
 #include "jobs/rescan.h"
+#include "jobs/shield_stored.h"
 #include "sql_job.h"
 #include "sql_medium_hash.h"
 
@@ -67,6 +68,7 @@ store_rows(struct house *h, struct arena *a, int64_t medium,
 	return find(h, a, medium, &row, e) &&
 	       intake_hash_rows(h->db, medium, hashes, e) &&
 	       sql_job_add(h->db, S(KNOWN_JOB), medium, now, &rows, e) &&
+	       shield_stored_again(h->db, medium, e) &&
 	       sql_job_done(h->db, S(REHASH_JOB), medium, &rows, e);
 }
 

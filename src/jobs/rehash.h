@@ -1,5 +1,6 @@
 /*
- * rehash — photos from before hashes were kept are decoded once more, for
+ * rehash — photos from before hashes were kept, or before query hypotheses
+ * were (those have their job from the migration), are decoded once more, for
  * their hashes alone; then they are compared like everything else (KNOWN_JOB).
  *
  * Each step is one job row and one transaction: whatever is killed goes on

@@ -1,7 +1,7 @@
 // What a photo is recognised by: made at intake in the media process, stored
 // with the photo, the same as the command gives for the same file.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -80,6 +80,20 @@ test("a photo from before hashes is told by check, and gets them", async () => {
   await until("its hashes", () => count(server, `medium_hash WHERE medium = ${medium}`) === all);
   assert.deepEqual(stored(medium), before);
   assert.equal(count(server, `medium WHERE id = ${medium} AND state = 'ready'`), 1);
+  await until("its comparison", () => count(server, "job") === 0);
+});
+
+test("a photo from before query hypotheses gets them from the migration on", async () => {
+  const medium = await sent("plain.jpg", drawn(320, 240));
+  const all = count(server, `medium_hash WHERE medium = ${medium}`);
+  const folderOf = "sql/migrations";
+  const name = readdirSync(folderOf).find((n) => n.endsWith("_shield_stored.sql")) ?? "";
+  const text = readFileSync(join(folderOf, name), "utf8");
+  const jobs = text.slice(text.indexOf("INSERT INTO job"));
+  sql(server, `DELETE FROM medium_hash WHERE medium = ${medium} AND hypothesis > 0`);
+  sql(server, jobs);
+  await until("its hypotheses", () => count(server, `medium_hash WHERE medium = ${medium}`) === all);
+  assert.deepEqual(supposed(medium), [2, 3]);
   await until("its comparison", () => count(server, "job") === 0);
 });
 

@@ -202,3 +202,17 @@ test("without an account nobody is asked, and there is no process that could", a
   assert.equal(asked.length, before);
   assert.deepEqual(check(server).findings, []);
 });
+
+test("what came while there was no account is asked about when there is one again", async () => {
+  const album = sql<{ post: number }>(server, "SELECT max(post) AS post FROM medium")[0]?.post ?? 0;
+  assert.equal(stateOf(album), "ready");
+  answer = every("csam", "exact");
+  const before = asked.length;
+  await restart(`egress_hosts=shield.test:${port}=127.0.0.1`, "shield_user=les-essais",
+    `shield_password=${join(folder, "password")}`);
+  await until("the photo to be locked", () => stateOf(album) === "locked");
+  assert.ok(asked.length > before);
+  assert.equal(count(server, `stopping WHERE post = ${album} AND stage = 'rescan'`), 1);
+  await until("the end of the pass", () => count(server, "shield_stored WHERE done_at IS NOT NULL") === 1);
+  answer = clean;
+});

@@ -1,5 +1,5 @@
 /* The check by Shield; the test stands for the egress process and for time. */
-#include "jobs/shield.h"
+#include "jobs/shield_stored.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -544,6 +544,130 @@ an_egress_that_speaks_out_of_place_is_left(void **state)
 	waits(0, 1, "shield: no_egress");
 }
 
+/* ---- what was stored before ---- */
+
+static struct shield_stored stored;
+
+/* Photo i looks like pdq[i]; a first one has no hashes. */
+static void
+store_photos(size_t n)
+{
+	int64_t post = village_draft(&v, SQUIRRELS, 0);
+
+	(void)village_photo(&v, post, "\xff\xd8\xff bare");
+	village_sql(&v, "DELETE FROM medium_hash");
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP(buf_done) struct buf sql = BUF_MAX(1024);
+		char bytes[32];
+		int64_t photo;
+
+		(void)snprintf(bytes, sizeof(bytes), "\xff\xd8\xff %zu", i);
+		photo = village_photo(&v, post, bytes);
+		buf_printf(&sql,
+		    "DELETE FROM medium_hash WHERE medium = %lld;"
+		    "INSERT INTO medium_hash (hash_kind, medium, pipeline,"
+		    " hypothesis, frame, quality, hash) VALUES (1, %lld, 0, 0,"
+		    " 0, 90, x'",
+		    (long long)photo, (long long)photo);
+		for (int turn = 0; turn < 8; turn++)
+			buf_hex(&sql, pdq[i], SHIELD_PDQ);
+		buf_str(&sql, S("')"));
+		buf_byte(&sql, '\0');
+		village_sql(&v, sql.p);
+	}
+}
+
+/* Questions about the photos [from, from + n), one after another. */
+static void
+is_asked_about(size_t from, size_t n, const char *word)
+{
+	size_t at = from;
+
+	while (at < from + n) {
+		size_t of_this = 0;
+
+		assert_true(hear_question());
+		for (size_t i = 0; i < asked.body.n; i++)
+			of_this += asked.body.p[i] == '=';
+		assert_true(of_this > 0 && at + of_this <= from + n);
+		assert_true(answer(at, of_this, word));
+		at += of_this;
+	}
+	assert_false(hear_question());
+}
+
+static void
+passes(int64_t ms)
+{
+	later_ms += ms;
+	shield_stored_turn(&stored, v.arena);
+}
+
+static void
+what_was_stored_before_is_asked_about_slowly(void **state)
+{
+	(void)state;
+	store_photos(20);
+	shield_stored_init(&stored, &v.house, &s);
+	passes(0);
+	is_asked_about(0, SHIELD_STORED_BATCH, CLEAN);
+	passes(SHIELD_STORED_EVERY_MS - 1);
+	assert_false(hear_question());
+	passes(1); /* these are clean */
+	passes(0);
+	is_asked_about(SHIELD_STORED_BATCH, 4, CLEAN);
+	passes(SHIELD_STORED_EVERY_MS);
+	passes(0);
+	assert_int_equal(
+	    village_count(&v, "shield_stored WHERE done_at IS NOT NULL"), 1);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'ready'"), 21);
+	passes(10 * SHIELD_STORED_EVERY_MS);
+	assert_false(hear_question());
+}
+
+static void
+what_was_stored_before_and_is_known_is_locked(void **state)
+{
+	(void)state;
+	store_photos(2);
+	shield_stored_init(&stored, &v.house, &s);
+	passes(0);
+	is_asked_about(0, 2, KNOWN);
+	passes(SHIELD_STORED_EVERY_MS);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'locked'"), 2);
+	assert_int_equal(
+	    village_count(&v, "stopping WHERE stage = 'rescan'"), 2);
+}
+
+static void
+the_pass_goes_on_where_it_was_and_begins_anew_after_a_time_without(void **state)
+{
+	(void)state;
+	store_photos(20);
+	shield_stored_init(&stored, &v.house, &s);
+	passes(0);
+	is_asked_about(0, SHIELD_STORED_BATCH, CLEAN);
+	passes(SHIELD_STORED_EVERY_MS);
+	/* Another process. */
+	shield_stored_init(&stored, &v.house, &s);
+	assert_int_equal(
+	    village_count(&v, "shield_stored WHERE medium > 0"), 1);
+	passes(0);
+	is_asked_about(SHIELD_STORED_BATCH, 4, CLEAN);
+	/* Hashes came late to the first: it is looked at once more. */
+	assert_true(shield_stored_again(v.house.db, 2, &v.e));
+	assert_int_equal(
+	    village_count(&v, "shield_stored WHERE medium = 1"), 1);
+	/* Without an account. */
+	shield_done(&s);
+	v.conf.shield_user[0] = '\0';
+	assert_true(shield_init(&s, &v.house, &v.e));
+	shield_stored_init(&stored, &v.house, &s);
+	passes(0);
+	assert_int_equal(village_count(&v, "shield_stored"), 0);
+	assert_true(shield_stored_due_ms(&stored) == INT64_MAX);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -571,6 +695,10 @@ main(void)
 	    TEST(without_egress_nothing_is_clean),
 	    TEST(a_question_outlives_the_egress_process),
 	    TEST(an_egress_that_speaks_out_of_place_is_left),
+	    TEST(what_was_stored_before_is_asked_about_slowly),
+	    TEST(what_was_stored_before_and_is_known_is_locked),
+	    TEST(
+		the_pass_goes_on_where_it_was_and_begins_anew_after_a_time_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
