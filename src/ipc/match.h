@@ -7,8 +7,9 @@
  * one medium, at a rescan with those of many; about a whole video by its .tmk
  * (VIDEO).
  *
- * Messages are served in their order, so a QUERY sees every SWAP and DELTA
- * before it.  Until the first SWAP has succeeded, and after one that failed on
+ * Messages are served in their order, but a SWAP takes its time: until its
+ * STATE, answers are of the index before, whose generation they say, and
+ * another SWAP is out of place.  A QUERY sees every DELTA before it.  Until the first SWAP has succeeded, and after one that failed on
  * a process that had no index, a QUERY is answered « no index », which is
  * never « no hit »: whoever asked must hold the medium.
  */

@@ -37,7 +37,8 @@ struct asking {
 	size_t n_hits, cap_hits;
 	bool is_video; /* the one item is the .tmk at fd */
 	int fd;
-	bool cut; /* of some item there may be more hits */
+	bool held; /* until the index that the database names is loaded */
+	bool cut;  /* of some item there may be more hits */
 	/* Of the index that answered; 0: none, or several did. */
 	int64_t generation;
 	uint32_t told; /* of struct known, likewise */

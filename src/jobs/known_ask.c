@@ -93,6 +93,7 @@ send_query(struct known *k, struct asking *a, struct err *e)
 	a->id = k->serial = q.id;
 	a->told = a->at == 0 || a->told == k->tell.told ? k->tell.told : 0;
 	a->sent = n;
+	a->held = false;
 	a->until_ms = clock_ms() + QUERY_MS;
 	return true;
 }
@@ -109,6 +110,7 @@ known_send(struct known *k)
 		struct asking *a = &k->asking[i];
 
 		if (a->state != ASKING_WAITS || a->id != 0 ||
+		    (a->held && k->loaded != k->generation) ||
 		    send_query(k, a, &e))
 			continue;
 		if (e.kind == ERR_BUSY)
@@ -325,6 +327,7 @@ take_answer(struct known *k, struct asking *a, const struct match_answer *n,
 	/* Numbers of entries are those of the index; another one is coming. */
 	if (n->n_hits > 0 && n->generation != (uint64_t)k->generation) {
 		a->at = a->n_hits = 0;
+		a->held = true;
 		return true;
 	}
 	a->generation = a->at == 0 || a->generation == (int64_t)n->generation

@@ -83,6 +83,19 @@ void match_index_free(struct match_index *); /* NULL is fine */
 
 DEFINE_OWNED(match_index)
 
+/* The same a slice at a time, for who has other things to do meanwhile. */
+struct match_opening;
+
+struct match_opening *match_opening_new(
+    int fd, enum match_index_memory, struct err *) MUST_USE;
+void match_opening_free(struct match_opening *); /* NULL is fine */
+/* Checks about so many bytes more.  *ret: the index when all are checked, and
+ * then this is not called again; NULL before. */
+bool match_opening_step(struct match_opening *, uint64_t bytes,
+    struct match_index **ret, struct err *) MUST_USE;
+
+DEFINE_OWNED(match_opening)
+
 uint64_t match_index_generation(const struct match_index *);
 /* Values of a kind; HASH_NONE: of all. */
 uint64_t match_index_values(const struct match_index *, enum hash_kind);

@@ -109,25 +109,44 @@ check_head(struct match_index *ix, struct err *e)
 	return true;
 }
 
+struct match_opening {
+	struct match_index *ix;
+	uint64_t n;          /* bytes that are summed */
+	uint64_t blocks, at; /* of them, and those that were checked */
+};
+
 static bool
-check_sums(
-    const struct match_index *ix, uint64_t n, uint64_t blocks, struct err *e)
+check_block(const struct match_opening *o, uint64_t i, struct err *e)
 {
-	const uint8_t *sums = ix->p + MATCH_FILE_HEAD + n;
+	const uint8_t *sums = o->ix->p + MATCH_FILE_HEAD + o->n;
+	uint64_t begin = i * MATCH_FILE_BLOCK, sum;
+	uint64_t size =
+	    o->n - begin < MATCH_FILE_BLOCK ? o->n - begin : MATCH_FILE_BLOCK;
 
-	if (match_sum(0, sums, blocks * sizeof(uint64_t)) != ix->head.sums_sum)
-		return damaged(e, MATCH_FILE_HEAD + n, ix->bytes);
-	for (uint64_t i = 0; i < blocks; i++) {
-		uint64_t begin = i * MATCH_FILE_BLOCK, sum;
-		uint64_t size =
-		    n - begin < MATCH_FILE_BLOCK ? n - begin : MATCH_FILE_BLOCK;
+	memcpy(&sum, sums + i * sizeof(sum), sizeof(sum));
+	begin += MATCH_FILE_HEAD;
+	return match_sum(0, o->ix->p + begin, size) == sum ||
+	       damaged(e, begin, begin + size);
+}
 
-		memcpy(&sum, sums + i * sizeof(sum), sizeof(sum));
-		begin += MATCH_FILE_HEAD;
-		if (match_sum(0, ix->p + begin, size) != sum)
-			return damaged(e, begin, begin + size);
-	}
-	return true;
+/* The head, and the sums of the blocks by their own. */
+static bool
+check_sizes(struct match_opening *o, struct err *e)
+{
+	struct match_index *ix = o->ix;
+	const uint8_t *sums;
+
+	if (!check_head(ix, e))
+		return false;
+	o->n = bytes_summed(ix->bytes, &o->blocks);
+	if (ix->head.n_tables > HASH_KINDS || o->n > ix->bytes ||
+	    (o->n == 0 && ix->bytes != MATCH_FILE_HEAD))
+		return err_set(e, ERR_CORRUPT,
+		    "byte 0 of the index: sizes that do not add up");
+	sums = ix->p + MATCH_FILE_HEAD + o->n;
+	return match_sum(0, sums, o->blocks * sizeof(uint64_t)) ==
+		   ix->head.sums_sum ||
+	       damaged(e, MATCH_FILE_HEAD + o->n, ix->bytes);
 }
 
 /* What a file of right sums says wrongly was never ours. */
@@ -240,19 +259,13 @@ read_table(struct match_index *ix, const struct match_file_table *f,
 	return check_first(t, l.first, e);
 }
 
+/* Of a file whose bytes are right. */
 static bool
-check(struct match_index *ix, struct err *e)
+read_all(struct match_index *ix, uint64_t end, struct err *e)
 {
-	uint64_t at = MATCH_FILE_HEAD, n, end, blocks = 0;
+	uint64_t at = MATCH_FILE_HEAD;
 
-	if (!check_head(ix, e))
-		return false;
-	n = bytes_summed(ix->bytes, &blocks);
-	end = at + n;
-	if (ix->head.n_tables > HASH_KINDS || n > ix->bytes ||
-	    (n == 0 && ix->bytes != MATCH_FILE_HEAD))
-		return wrong(e, 0, "sizes that do not add up");
-	if (!check_sums(ix, n, blocks, e) || !read_lists(ix, &at, end, e))
+	if (!read_lists(ix, &at, end, e))
 		return false;
 	for (uint32_t i = 0; i < ix->head.n_tables; i++)
 		if (!read_table(ix, &ix->head.table[i], &at, end, e))
@@ -260,18 +273,60 @@ check(struct match_index *ix, struct err *e)
 	return at == end || wrong(e, at, "more than there should be");
 }
 
-struct match_index *
-match_index_open(int fd, enum match_index_memory memory, struct err *e)
+void
+match_opening_free(struct match_opening *o)
 {
-	OWNED(match_index) ix = calloc(1, sizeof(*ix));
+	if (o == NULL)
+		return;
+	match_index_free(o->ix);
+	free(o);
+}
 
-	if (ix == NULL) {
+struct match_opening *
+match_opening_new(int fd, enum match_index_memory memory, struct err *e)
+{
+	OWNED(match_opening) o = calloc(1, sizeof(*o));
+
+	if (o != NULL)
+		o->ix = calloc(1, sizeof(*o->ix));
+	if (o == NULL || o->ix == NULL) {
 		(void)err_sys(e, "index");
 		return NULL;
 	}
-	if (!bring(ix, fd, memory, e) || !check(ix, e))
+	if (!bring(o->ix, fd, memory, e) || !check_sizes(o, e))
 		return NULL;
-	return TAKE(ix);
+	return TAKE(o);
+}
+
+bool
+match_opening_step(struct match_opening *o, uint64_t bytes,
+    struct match_index **ret, struct err *e)
+{
+	uint64_t most = bytes / MATCH_FILE_BLOCK + 1;
+
+	for (; o->at < o->blocks && most > 0; o->at++, most--)
+		if (!check_block(o, o->at, e))
+			return false;
+	if (o->at < o->blocks) {
+		*ret = NULL;
+		return true;
+	}
+	if (!read_all(o->ix, MATCH_FILE_HEAD + o->n, e))
+		return false;
+	*ret = o->ix;
+	o->ix = NULL;
+	return true;
+}
+
+struct match_index *
+match_index_open(int fd, enum match_index_memory memory, struct err *e)
+{
+	OWNED(match_opening) o = match_opening_new(fd, memory, e);
+	struct match_index *ix = NULL;
+
+	if (o == NULL || !match_opening_step(o, UINT64_MAX, &ix, e))
+		return NULL;
+	return ix;
 }
 
 void

@@ -40,13 +40,8 @@ hear_monitor(struct seat *s, struct err *e)
 }
 
 static bool
-hear_jobs(struct seat *s, struct err *e)
+jobs_is_gone(struct seat *s, struct err *e)
 {
-	CLEANUP(chan_msg_done) struct chan_msg m = {0};
-
-	if (chan_recv(&s->jobs, s->in, sizeof(s->in), 0, &m, e) &&
-	    matcher_serve(s->matcher, &s->jobs, &m, e))
-		return true;
 	if (e->kind == ERR_NONE || e->sys == EPIPE || e->sys == ECONNRESET) {
 		/* Another jobs process will come. */
 		(void)close(s->jobs.fd);
@@ -57,18 +52,37 @@ hear_jobs(struct seat *s, struct err *e)
 }
 
 static bool
+hear_jobs(struct seat *s, struct err *e)
+{
+	CLEANUP(chan_msg_done) struct chan_msg m = {0};
+
+	if (chan_recv(&s->jobs, s->in, sizeof(s->in), 0, &m, e) &&
+	    matcher_serve(s->matcher, &s->jobs, &m, e))
+		return true;
+	return jobs_is_gone(s, e);
+}
+
+static bool
+work(struct seat *s, struct err *e)
+{
+	return s->jobs.fd < 0 || matcher_work(s->matcher, &s->jobs, e) ||
+	       jobs_is_gone(s, e);
+}
+
+static bool
 turn(struct seat *s, struct err *e)
 {
+	bool busy = s->jobs.fd >= 0 && matcher_is_busy(s->matcher);
 	struct pollfd p[2] = {
 	    {.fd = s->start.control.fd, .events = POLLIN},
 	    {.fd = s->jobs.fd, .events = POLLIN}, /* -1 is left out */
 	};
 
-	if (poll(p, 2, -1) == -1)
+	if (poll(p, 2, busy ? 0 : -1) == -1)
 		return errno == EINTR || err_sys(e, "poll");
 	if (p[0].revents != 0)
 		return hear_monitor(s, e);
-	return p[1].revents == 0 || hear_jobs(s, e);
+	return (p[1].revents == 0 || hear_jobs(s, e)) && work(s, e);
 }
 
 static bool

@@ -6,9 +6,14 @@
 #include "ipc/write.h"
 #include "matcher/compare.h"
 
+#define SLICE_BYTES ((uint64_t)4 << 20) /* a millisecond or two */
+
 struct matcher {
 	struct match_live *live;
 	uint64_t generation; /* of the index in use; 0: none */
+	struct match_opening
+	    *opening;           /* of an index that is to come, or NULL */
+	struct match_swap swap; /* that asked for it */
 	struct comparer comparer;
 };
 
@@ -31,6 +36,7 @@ matcher_free(struct matcher *m)
 	if (m == NULL)
 		return;
 	match_live_free(m->live);
+	match_opening_free(m->opening);
 	comparer_done(&m->comparer);
 	free(m);
 }
@@ -54,34 +60,66 @@ say_state(const struct matcher *m, struct chan *c, uint32_t serial,
 }
 
 static enum match_verdict
-open_index(struct matcher *m, int fd, uint64_t generation, struct err *e)
+take_index(struct matcher *m, struct match_index *ix, struct err *why)
 {
-	OWNED(match_index) index = match_index_open(fd, MATCH_INDEX_MAPPED, e);
+	OWNED(match_index) index = ix;
 
 	if (index == NULL)
-		return e->kind == ERR_CORRUPT ? MATCH_REFUSED : MATCH_FAILED;
-	if (match_index_generation(index) != generation) {
-		(void)err_set(e, ERR_CORRUPT, "the file is of another time");
+		return why->kind == ERR_CORRUPT ? MATCH_REFUSED : MATCH_FAILED;
+	if (match_index_generation(index) != m->swap.generation) {
+		(void)err_set(why, ERR_CORRUPT, "the file is of another time");
 		return MATCH_REFUSED;
 	}
 	match_live_swap(m->live, TAKE(index), true);
-	m->generation = generation;
+	m->generation = m->swap.generation;
 	return MATCH_OK;
 }
 
+/* index: NULL when it is not sound, and why. */
+static bool
+end_swap(struct matcher *m, struct chan *c, struct match_index *index,
+    struct err *why, struct err *e)
+{
+	enum match_verdict verdict = take_index(m, index, why);
+
+	match_opening_free(m->opening);
+	m->opening = NULL;
+	if (verdict != MATCH_OK)
+		log_err(LOG_LEVEL_ERROR, why, "index");
+	return say_state(m, c, m->swap.serial, verdict, e);
+}
+
+/* A new index is checked while questions are answered from the old one. */
 static bool
 swap(struct matcher *m, struct chan *c, struct chan_msg *msg, struct err *e)
 {
-	enum match_verdict verdict;
-	struct match_swap s;
 	struct err why = {0};
 
-	if (!match_swap_read(msg->body, &s, e))
+	if (!match_swap_read(msg->body, &m->swap, e))
 		return false;
-	verdict = open_index(m, msg->fd[0], s.generation, &why);
-	if (verdict != MATCH_OK)
-		log_err(LOG_LEVEL_ERROR, &why, "index");
-	return say_state(m, c, s.serial, verdict, e);
+	if (m->opening != NULL)
+		return err_set(e, ERR_CORRUPT, "an index beside another");
+	m->opening = match_opening_new(msg->fd[0], MATCH_INDEX_MAPPED, &why);
+	return m->opening != NULL || end_swap(m, c, NULL, &why, e);
+}
+
+bool
+matcher_is_busy(const struct matcher *m)
+{
+	return m->opening != NULL;
+}
+
+bool
+matcher_work(struct matcher *m, struct chan *c, struct err *e)
+{
+	struct match_index *index = NULL;
+	struct err why = {0};
+
+	if (m->opening == NULL ||
+	    (match_opening_step(m->opening, SLICE_BYTES, &index, &why) &&
+		index == NULL))
+		return true;
+	return end_swap(m, c, index, &why, e);
 }
 
 static bool

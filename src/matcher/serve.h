@@ -17,6 +17,12 @@ void matcher_free(struct matcher *);
 bool matcher_serve(
     struct matcher *, struct chan *, struct chan_msg *, struct err *) MUST_USE;
 
+/* An index that came is not checked to its end: matcher_work goes on with it
+ * for a moment, and answers when it is done.  Call it after each message and
+ * while there is none.  False as above. */
+bool matcher_is_busy(const struct matcher *);
+bool matcher_work(struct matcher *, struct chan *, struct err *) MUST_USE;
+
 DEFINE_OWNED(matcher)
 
 #endif

@@ -34,11 +34,17 @@ sit(struct chan *c)
 	struct err e;
 	struct matcher *matcher = matcher_new(&e);
 
-	while (matcher != NULL && chan_recv(c, in, sizeof(in), -1, &m, &e)) {
-		bool good = matcher_serve(matcher, c, &m, &e);
+	while (matcher != NULL) {
+		bool good = true;
 
-		chan_msg_done(&m);
-		if (!good)
+		if (chan_recv(c, in, sizeof(in),
+			matcher_is_busy(matcher) ? 0 : -1, &m, &e)) {
+			good = matcher_serve(matcher, c, &m, &e);
+			chan_msg_done(&m);
+		} else if (e.kind != ERR_BUSY) {
+			break;
+		}
+		if (!good || !matcher_work(matcher, c, &e))
 			_exit(1);
 	}
 	_exit(0);

@@ -143,6 +143,8 @@ swap(int fd, uint64_t generation)
 	match_swap_write(&b, &s);
 	assert_true(serve(MATCH_SWAP, buf_view(&b), &fd, &e));
 	(void)close(fd);
+	while (matcher_is_busy(t.m))
+		assert_true(matcher_work(t.m, &t.seat, &e));
 	assert_true(match_state_read(answered(MATCH_STATE), &ret, &e));
 	assert_int_equal(ret.serial, t.serial);
 	return ret;
@@ -306,6 +308,38 @@ a_picture_may_be_a_frame_of_a_listed_video(void **state)
 	assert_int_equal(hit[0].list, 9);
 	assert_int_equal(hit[0].entry, 44);
 	assert_int_equal(hit[0].kind, HASH_VPDQ);
+}
+
+static void
+questions_are_answered_while_a_new_index_is_checked(void **state)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	const struct match_swap w = {77, 2};
+	OWNED_FD fd = index_of(2, 40000, 0); /* of several slices */
+	struct match_state st;
+	struct err e;
+	uint8_t v[PDQ];
+	int slices = 0;
+
+	(void)state;
+	assert_int_equal(swap(index_of(1, 50, 0), 1).verdict, MATCH_OK);
+	match_swap_write(&b, &w);
+	assert_true(serve(MATCH_SWAP, buf_view(&b), &fd, &e));
+	value(v, 31);
+	for (; matcher_is_busy(t.m); slices++) {
+		assert_int_equal(ask(v).generation, 1);
+		assert_int_equal(hit[0].entry, 31);
+		assert_true(matcher_work(t.m, &t.seat, &e));
+	}
+	assert_true(slices > 1);
+	assert_true(match_state_read(answered(MATCH_STATE), &st, &e));
+	assert_int_equal(st.serial, 77);
+	assert_int_equal(st.verdict, MATCH_OK);
+	assert_int_equal(ask(v).generation, 2);
+	/* Two at once are one too many. */
+	assert_true(serve(MATCH_SWAP, buf_view(&b), &fd, &e));
+	assert_false(serve(MATCH_SWAP, buf_view(&b), &fd, &e));
+	assert_int_equal(e.kind, ERR_CORRUPT);
 }
 
 static struct match_answer
@@ -630,6 +664,7 @@ main(void)
 	    TEST(the_eight_turns_of_a_picture_are_asked_at_once),
 	    TEST(only_the_lists_that_are_named_are_asked),
 	    TEST(a_picture_may_be_a_frame_of_a_listed_video),
+	    TEST(questions_are_answered_while_a_new_index_is_checked),
 	    TEST(a_video_is_asked_by_its_file_and_what_is_none_is_refused),
 	    TEST(a_change_is_seen_by_the_next_question),
 	    TEST(a_swap_takes_the_place_of_all_that_was),
