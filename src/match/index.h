@@ -80,6 +80,10 @@ enum match_index_memory {
 struct match_index *match_index_open(
     int fd, enum match_index_memory, struct err *) MUST_USE;
 void match_index_free(struct match_index *); /* NULL is fine */
+/* Gives back about so many bytes of one that is not asked any more: a large one
+ * at once takes a tenth of a second and more.  False: free it, the rest is
+ * nothing. */
+bool match_index_shrink(struct match_index *, size_t bytes);
 
 DEFINE_OWNED(match_index)
 

@@ -38,6 +38,12 @@ match_live_swap(struct match_live *l, struct match_index *index, bool forget)
 		match_live_forget(l);
 }
 
+struct match_index *
+match_live_take(struct match_live *l)
+{
+	return TAKE(l->index);
+}
+
 void
 match_live_forget(struct match_live *l)
 {

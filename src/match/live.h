@@ -24,6 +24,8 @@ DEFINE_OWNED(match_live)
  * index (NULL: none).  Changes stay unless `forget`: those that the new index
  * already holds are to be forgotten, others not. */
 void match_live_swap(struct match_live *, struct match_index *, bool forget);
+/* Without an index from then on; it is the caller's. */
+struct match_index *match_live_take(struct match_live *);
 const struct match_index *match_live_index(const struct match_live *);
 /* What the index says counts again, and nothing else. */
 void match_live_forget(struct match_live *);

@@ -329,6 +329,21 @@ match_index_open(int fd, enum match_index_memory memory, struct err *e)
 	return ix;
 }
 
+bool
+match_index_shrink(struct match_index *ix, size_t bytes)
+{
+	size_t page = 4096, rest;
+
+	if (ix->bytes <= bytes)
+		return false;
+	rest = (ix->bytes - bytes + page - 1) / page * page;
+	if (rest >= ix->bytes)
+		return false;
+	(void)munmap(ix->p + rest, ix->bytes - rest);
+	ix->bytes = rest;
+	return true;
+}
+
 void
 match_index_free(struct match_index *ix)
 {

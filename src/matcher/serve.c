@@ -12,8 +12,9 @@ struct matcher {
 	struct match_live *live;
 	uint64_t generation; /* of the index in use; 0: none */
 	struct match_opening
-	    *opening;           /* of an index that is to come, or NULL */
-	struct match_swap swap; /* that asked for it */
+	    *opening;            /* of an index that is to come, or NULL */
+	struct match_index *old; /* given back bit by bit, or NULL */
+	struct match_swap swap;  /* that asked for it */
 	struct comparer comparer;
 };
 
@@ -37,6 +38,7 @@ matcher_free(struct matcher *m)
 		return;
 	match_live_free(m->live);
 	match_opening_free(m->opening);
+	match_index_free(m->old);
 	comparer_done(&m->comparer);
 	free(m);
 }
@@ -70,6 +72,8 @@ take_index(struct matcher *m, struct match_index *ix, struct err *why)
 		(void)err_set(why, ERR_CORRUPT, "the file is of another time");
 		return MATCH_REFUSED;
 	}
+	match_index_free(m->old);
+	m->old = match_live_take(m->live);
 	match_live_swap(m->live, TAKE(index), true);
 	m->generation = m->swap.generation;
 	return MATCH_OK;
@@ -106,7 +110,16 @@ swap(struct matcher *m, struct chan *c, struct chan_msg *msg, struct err *e)
 bool
 matcher_is_busy(const struct matcher *m)
 {
-	return m->opening != NULL;
+	return m->opening != NULL || m->old != NULL;
+}
+
+static void
+give_back(struct matcher *m)
+{
+	if (m->old != NULL && match_index_shrink(m->old, SLICE_BYTES))
+		return;
+	match_index_free(m->old);
+	m->old = NULL;
 }
 
 bool
@@ -115,6 +128,8 @@ matcher_work(struct matcher *m, struct chan *c, struct err *e)
 	struct match_index *index = NULL;
 	struct err why = {0};
 
+	if (m->opening == NULL)
+		give_back(m);
 	if (m->opening == NULL ||
 	    (match_opening_step(m->opening, SLICE_BYTES, &index, &why) &&
 		index == NULL))

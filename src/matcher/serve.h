@@ -17,8 +17,9 @@ void matcher_free(struct matcher *);
 bool matcher_serve(
     struct matcher *, struct chan *, struct chan_msg *, struct err *) MUST_USE;
 
-/* An index that came is not checked to its end: matcher_work goes on with it
- * for a moment, and answers when it is done.  Call it after each message and
+/* An index that came is not checked to its end, or one that went not given
+ * back: matcher_work goes on with it for a moment, and answers when a new one
+ * counts.  Call it after each message and
  * while there is none.  False as above. */
 bool matcher_is_busy(const struct matcher *);
 bool matcher_work(struct matcher *, struct chan *, struct err *) MUST_USE;
