@@ -9,9 +9,10 @@
  *
  * Messages are served in their order, but a SWAP takes its time: until its
  * STATE, answers are of the index before, whose generation they say, and
- * another SWAP is out of place.  A QUERY sees every DELTA before it.  Until the first SWAP has succeeded, and after one that failed on
- * a process that had no index, a QUERY is answered « no index », which is
- * never « no hit »: whoever asked must hold the medium.
+ * another SWAP is out of place.  A QUERY sees every DELTA before it.  Until the
+ * first SWAP has succeeded, and after one that failed on a process that had no
+ * index, a QUERY is answered « no index », which is never « no hit »: whoever
+ * asked must hold the medium.
  */
 #ifndef IPC_MATCH_H
 #define IPC_MATCH_H
