@@ -114,3 +114,32 @@ export function inProfile(jpeg: Buffer): Buffer {
     return readFileSync(join(folder, "out.jpg"));
   });
 }
+
+// Soft spots of every grey, so that no part of it is flat.
+export function spotted(width: number, height: number): Buffer {
+  return within((folder) => {
+    const at = (name: string): string => join(folder, name);
+    const vips = (...args: string[]): unknown => execFileSync("vips", args, { stdio: "ignore" });
+    vips("gaussnoise", at("a.v"), String(width / 16), String(height / 16), "--mean", "128", "--sigma", "60");
+    vips("resize", at("a.v"), at("b.v"), "16");
+    vips("cast", at("b.v"), at("c.v"), "uchar");
+    vips("copy", at("c.v"), at("d.v"), "--interpretation", "b-w");
+    vips("colourspace", at("d.v"), at("e.v"), "srgb");
+    vips("copy", at("e.v"), `${at("f.jpg")}[Q=90]`);
+    return readFileSync(at("f.jpg"));
+  });
+}
+
+export interface Shown { width: number; height: number; rgb: Buffer }
+
+// The pixels of a JPEG as everybody else decodes them.
+export function pixelsOf(jpeg: Buffer): Shown {
+  return within((folder) => {
+    writeFileSync(join(folder, "in.jpg"), jpeg);
+    execFileSync("vips", ["copy", join(folder, "in.jpg"), join(folder, "out.ppm")], { stdio: "ignore" });
+    const ppm = readFileSync(join(folder, "out.ppm"));
+    const [head = "", width = "", height = ""] = /^P6\s+(?:#[^\n]*\s+)*(\d+)\s+(\d+)\s+255\s/.exec(ppm.toString("latin1", 0, 4096)) ?? [];
+    if (head === "") throw new Error("no PPM of eight bits");
+    return { width: Number(width), height: Number(height), rgb: ppm.subarray(head.length) };
+  });
+}
