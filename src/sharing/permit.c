@@ -169,10 +169,12 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 	       cover_slots(h, a, g->medium, area, n, g->hidden, e);
 }
 
-bool
-permit_medium(struct house *h, struct arena *a, const struct viewer *v,
+/* Leave for a medium that has this side; nothing is said yet about what is
+ * hidden in it. */
+static bool
+decide_medium(struct house *h, struct arena *a, const struct viewer *v,
     int64_t medium, int side, enum permit_want want, int64_t now, int64_t today,
-    const struct grant **ret, struct err *e)
+    struct grant **ret, struct err *e)
 {
 	struct grant *g;
 
@@ -187,8 +189,36 @@ permit_medium(struct house *h, struct arena *a, const struct viewer *v,
 	g->medium = medium;
 	g->account = v->account;
 	g->side = side;
-	if (side != 0 && !hide(h, a, v, now, today, g, e))
+	*ret = g;
+	return true;
+}
+
+bool
+permit_medium(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t medium, int side, enum permit_want want, int64_t now, int64_t today,
+    const struct grant **ret, struct err *e)
+{
+	struct grant *g;
+
+	if (!decide_medium(h, a, v, medium, side, want, now, today, &g, e) ||
+	    (side != 0 && !hide(h, a, v, now, today, g, e)))
 		return false;
+	*ret = g;
+	return true;
+}
+
+bool
+permit_medium_page(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t medium, int side, int64_t now, int64_t today,
+    const struct grant **ret, struct err *e)
+{
+	struct grant *g;
+
+	if (!decide_medium(
+		h, a, v, medium, side, PERMIT_SEE, now, today, &g, e))
+		return false;
+	/* Without what is hidden in it there is no leave to read. */
+	g->name = g->key_wrapped = (str){0};
 	*ret = g;
 	return true;
 }

@@ -73,9 +73,15 @@ bool permit_near(struct house *, struct arena *, const struct viewer *,
 struct grant;
 
 /* side: 2048, 1024, 320; 0 the original, and then want must be
- * PERMIT_ORIGINAL.  A side that the medium does not have is ERR_NOT_FOUND. */
+ * PERMIT_ORIGINAL.  A side that the medium does not have is ERR_NOT_FOUND;
+ * ERR_BUSY: a box that is hidden from the viewer is not drawn yet. */
 bool permit_medium(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, enum permit_want, int64_t now, int64_t today,
+    const struct grant **ret, struct err *) MUST_USE;
+/* The page around a photo, without its bytes: it is there while a box is drawn
+ * and the photo itself is not. */
+bool permit_medium_page(struct house *, struct arena *, const struct viewer *,
+    int64_t medium, int side, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
 bool permit_post(struct house *, struct arena *, const struct viewer *,
     int64_t post, enum permit_want, int64_t now, int64_t today,

@@ -205,7 +205,7 @@ photo_show(struct request *r, struct response *out, struct err *e)
 	const struct grant *g;
 	struct album al;
 
-	if (!share_medium(r, r->id[1], SHOWN, PERMIT_SEE, &g, e))
+	if (!share_photo_page(r, r->id[1], SHOWN, &g, e))
 		return false;
 	if (grant_post(g) != r->id[0])
 		return err_set(e, ERR_NOT_FOUND, "not in this album");

@@ -28,3 +28,11 @@ share_medium(struct request *r, int64_t medium, int side, enum permit_want want,
 	return permit_medium(r->house, r->arena, r->viewer, medium, side, want,
 	    r->now, r->today, ret, e);
 }
+
+bool
+share_photo_page(struct request *r, int64_t medium, int side,
+    const struct grant **ret, struct err *e)
+{
+	return permit_medium_page(r->house, r->arena, r->viewer, medium, side,
+	    r->now, r->today, ret, e);
+}
