@@ -15,7 +15,7 @@ may_ask(struct request *r, struct album_photo *ret, struct err *e)
 
 	if (r->viewer->kind != VIEWER_GUARDIAN && !viewer_is_staff(r->viewer))
 		return err_set(e, ERR_NOT_FOUND, "not for relatives");
-	if (!share_medium(r, r->id[1], FACES_SHOWN, PERMIT_SEE, &g, e))
+	if (!share_photo_page(r, r->id[1], FACES_SHOWN, &g, e))
 		return false;
 	if (grant_post(g) != r->id[0])
 		return err_set(e, ERR_NOT_FOUND, "not in this album");
