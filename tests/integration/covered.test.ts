@@ -184,6 +184,9 @@ test("while a mask is not drawn, the photo is given to nobody who may not see", 
     assert.equal(got.status, 503, name);
     assert.ok(got.body.indexOf(Buffer.from([0xff, 0xd8, 0xff])) === -1, `${name}: a picture in the answer`);
   }
+  // The pages around it stay, and another face can be asked for.
+  for (const path of ["", "/mask"])
+    assert.equal((await anne.get(`/album/${album}/photo/${photo}${path}`)).status, 200, path);
   for (const { slot } of drawn) sql(server, `UPDATE cover SET drawn = 1 WHERE medium = ${photo} AND slot = ${slot}`);
   await assertCovered(anne, ASKED);
 });
