@@ -145,8 +145,8 @@ SELECT id, child FROM consent_change
 -- name: consent_change_newest :one
 -- out: newest integer
 -- out: oldest integer
-SELECT coalesce(max(id), 0) AS newest, coalesce(min(id), 0) AS oldest
-  FROM consent_change;
+SELECT coalesce((SELECT max(id) FROM consent_change), 0) AS newest,
+       coalesce((SELECT min(id) FROM consent_change), 0) AS oldest;
 
 -- name: consent_change_sweep :exec
 -- in: keep integer

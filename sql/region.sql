@@ -166,22 +166,24 @@ SELECT c.id, c.key_wrapped, c.first_enc, c.last_enc,
 -- it is for, or, when it is for nobody yet, of this person's groups.
 SELECT DISTINCT c.id, c.key_wrapped, c.first_enc, c.last_enc
   FROM post p
-  JOIN enrolment e ON e.from_on <= p.day_on AND e.until_on >= p.day_on
-  JOIN activity_group g ON g.id = e.activity_group
+ CROSS JOIN activity_group g
+ CROSS JOIN enrolment e
   JOIN child c ON c.id = e.child
  WHERE p.id = :post AND g.organisation = p.organisation
+   AND e.activity_group = g.id
+   AND e.from_on <= p.day_on AND e.until_on >= p.day_on
    AND c.erased_at IS NULL
-   AND (e.activity_group IN
+   AND (g.id IN
           (SELECT a.activity_group FROM post_audience a
             WHERE a.post = p.id AND a.activity_group IS NOT NULL)
-        OR e.activity_group IN
+        OR g.id IN
           (SELECT n.activity_group
              FROM post_audience a
              JOIN enrolment n ON n.child = a.child
             WHERE a.post = p.id
               AND n.from_on <= p.day_on AND n.until_on >= p.day_on)
         OR (NOT EXISTS (SELECT 1 FROM post_audience a WHERE a.post = p.id)
-            AND (:director = 1 OR e.activity_group IN
+            AND (:director = 1 OR g.id IN
                   (SELECT s.activity_group FROM staff_group s
                     WHERE s.account = :account))))
  ORDER BY c.id;

@@ -57,4 +57,4 @@ CREATE TABLE mask_request (
   CHECK ((outcome IS NULL) = (decided_at IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX mask_request_open ON mask_request (region) WHERE outcome IS NULL;
-CREATE INDEX mask_request_by_medium ON mask_request (medium) WHERE outcome IS NULL;
+CREATE INDEX mask_request_by_medium ON mask_request (medium, outcome);

@@ -66,6 +66,9 @@ const whole = new Map<string, string>([
   ["list_enabled", "the lists of a house are few"],
   ["list_files", "the lists of a house are few"],
   ["stop_lists_unloaded", "the lists of a house are few"],
+  ["match_index_lists", "the lists of a house are few"],
+  ["match_index_damaged", "the lists of a house are few"],
+  ["list_entry_off_since", "what was put off by hand is little"],
   ["list_off_state", "what was put off by hand is little"],
   ["list_entry_restored", "what was put off by hand is little"],
   ["match_index_list_clear", "the lists of a house are few"],
@@ -73,6 +76,10 @@ const whole = new Map<string, string>([
   ["rescan_drop_gone", "one row a list"],
   ["rescan_open", "one row a list"],
   ["rescan_all", "one row a list"],
+  ["consent_forget_old", "once an hour, in jobs"],
+  ["region_roster", "the groups of a house; their children by an index"],
+  ["shield_stored_forget", "one row"],
+  ["shield_stored_back", "one row"],
   ["shield_answer_purge", "once an hour, in jobs"],
 ]);
 
