@@ -88,13 +88,15 @@ fill(int64_t photos)
 		"n"
 		" WHERE i < %" PRId64 ") INSERT INTO medium (id, organisation,"
 		" post, uploader, state, position, width, height, created_at,"
-		" cleared) SELECT i, 1, 1 + (i - 1) / %d, 2, 'ready', i %% %d, 4000, "
+		" cleared) SELECT i, 1, 1 + (i - 1) / %d, 2, 'ready', i %% %d, "
+		"4000, "
 		"3000,"
 		" 1, 1 FROM n;"
 		"INSERT INTO blob (medium, side, name, key_wrapped, bytes, "
 		"width,"
-		" height, type, created_at) SELECT id, 320, 'n' || id,"
-		" zeroblob(72), 1, 1, 1, 'image/jpeg', 1 FROM medium;",
+		" height, type, segments, created_at) SELECT id, 320, 'n' || "
+		"id,"
+		" zeroblob(72), 1, 1, 1, 'image/jpeg', 1, 1 FROM medium;",
 		albums, groups, PER_ALBUM, groups, albums * PER_ALBUM,
 		PER_ALBUM, PER_ALBUM) < 0)
 		abort();

@@ -41,9 +41,9 @@ INSERT INTO medium (id, organisation, post, uploader, state, position, width,
   SELECT 10000 + i, 1, 1000 + i / 24, 1, 'ready', i % 24, 4000, 3000, 1, 1
     FROM n WHERE i < $PHOTOS / 24 * 24;
 INSERT INTO blob (medium, side, name, key_wrapped, bytes, width, height, type,
-    created_at)
+    segments, created_at)
   SELECT m.id, s.side, 'n' || m.id || '-' || s.side, zeroblob(72), 1, 1, 1,
-         'image/jpeg', 1
+         'image/jpeg', 1, 1
     FROM medium m, (SELECT 320 AS side UNION ALL SELECT 1024 UNION ALL
          SELECT 2048) AS s WHERE m.id >= 10000;
 COMMIT;
