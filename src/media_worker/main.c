@@ -22,8 +22,9 @@
 #include "proc/start.h"
 
 #define JOBS_MAX 200
-#define GROWTH_MAX ((size_t)64 * 1024 * 1024)
-#define KEEP_MAX ((size_t)128 * 1024 * 1024) /* for the next picture */
+#define GROWTH_MAX ((size_t)256 * 1024 * 1024) /* with the filters for faces \
+						*/
+#define KEEP_MAX ((size_t)128 * 1024 * 1024)   /* for the next picture */
 
 struct worker {
 	struct role_start start;
