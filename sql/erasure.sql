@@ -55,17 +55,33 @@ UPDATE authority
    AND (document_enc IS NOT NULL OR ended_at IS NULL);
 
 -- name: erasure_blob_by_name :exec
--- What is locked keeps its key, whatever the journal of another day says.
+-- The original stands for its medium: the renditions go along, also under the
+-- names that they had on the day of a backup.  What is locked keeps its key,
+-- whatever the journal of another day says.
 UPDATE blob SET key_wrapped = NULL
- WHERE name = :name AND key_wrapped IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM medium m
-                    WHERE m.id = blob.medium AND m.state = 'locked');
+ WHERE key_wrapped IS NOT NULL
+   AND id IN (SELECT b.id
+                FROM blob o
+                JOIN blob b ON b.medium = o.medium
+                           AND (b.id = o.id OR o.side = 0)
+                JOIN medium m ON m.id = o.medium
+               WHERE o.name = :name AND m.state <> 'locked');
 
 -- name: erasure_blob_has_key :opt
+-- One of those whose key erasure_blob_by_name would destroy.
 SELECT b.id
-  FROM blob b
-  JOIN medium m ON m.id = b.medium
- WHERE b.name = :name AND b.key_wrapped IS NOT NULL AND m.state <> 'locked';
+  FROM blob o
+  JOIN blob b ON b.medium = o.medium AND (b.id = o.id OR o.side = 0)
+  JOIN medium m ON m.id = o.medium
+ WHERE o.name = :name AND b.key_wrapped IS NOT NULL AND m.state <> 'locked'
+ LIMIT 1;
+
+-- name: erasure_files_by_name :many
+-- The files of those whose key is destroyed.
+SELECT b.name
+  FROM blob o
+  JOIN blob b ON b.medium = o.medium AND (b.id = o.id OR o.side = 0)
+ WHERE o.name = :name AND b.key_wrapped IS NULL;
 
 -- name: erasure_held :opt
 -- What is not erased: a locked medium, and what its uploader was about to

@@ -443,6 +443,7 @@ check_run(struct house *h, struct arena *a, const struct check_call *call,
 {
 	CLEANUP(checking_done)
 	struct checking c = {.h = h, .arena = a, .call = call};
+	bool done;
 
 	c.step = arena_new(STEP_MAX);
 	c.bytes = malloc(READ_STEP);
@@ -451,7 +452,12 @@ check_run(struct house *h, struct arena *a, const struct check_call *call,
 		abort();
 	if (c.report.v == NULL)
 		return err_set(e, ERR_LIMIT, "no room for findings");
-	if (!check_all(&c, e))
+	if (call->fix && !blob_tidy(h->blobs))
+		return err_set(e, ERR_BUSY, "check: a backup is being made");
+	done = check_all(&c, e);
+	if (call->fix)
+		blob_release(h->blobs);
+	if (!done)
 		return err_wrap(e, "check");
 	*ret = c.report;
 	return true;

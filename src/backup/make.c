@@ -369,6 +369,20 @@ put_blobs(struct making *m, struct err *e)
 	return true;
 }
 
+/* Held before the database is copied, until all its files are: a face that is
+ * covered meanwhile replaces some. */
+static bool
+put_house(struct making *m, struct err *e)
+{
+	bool done;
+
+	if (!blob_hold(m->h->blobs, e))
+		return false;
+	done = copy_database(m, e) && put_lists(m, e) && put_blobs(m, e);
+	blob_release(m->h->blobs);
+	return done;
+}
+
 static bool
 finish(struct making *m, struct err *e)
 {
@@ -387,8 +401,7 @@ make_in(struct making *m, int64_t now, struct err *e)
 {
 	return tree_make(m->out_fd, m->part, &m->dir, e) &&
 	       tree_make(m->dir, "blobs", &m->blobs, e) &&
-	       begin_manifest(m, now, e) && copy_database(m, e) &&
-	       put_lists(m, e) && put_blobs(m, e) && finish(m, e);
+	       begin_manifest(m, now, e) && put_house(m, e) && finish(m, e);
 }
 
 bool

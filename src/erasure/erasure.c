@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "base/num.h"
+#include "sql_blob.h"
 #include "sql_erasure.h"
 #include "sql_medium_hash.h"
 #include "sql_region.h"
@@ -215,12 +216,27 @@ carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
 	return true;
 }
 
+/* What is locked kept its key, and keeps its file. */
 static bool
-drop_file(void *ctx, const struct erasure_entry *v, struct err *e)
+drop_files(void *ctx, const struct erasure_entry *v, struct err *e)
 {
-	struct house *h = ctx;
+	struct replay *r = ctx;
+	struct sql_erasure_files_by_name_rows names;
+	struct sql_blob_known_row row;
+	bool known;
 
-	return v->kind != ERASURE_BLOB || remove_file(h, v->token, e);
+	if (v->kind != ERASURE_BLOB)
+		return true;
+	arena_reset(r->arena);
+	if (!sql_blob_known(r->h->db, r->arena, v->token, &known, &row, e) ||
+	    !sql_erasure_files_by_name(
+		r->h->db, r->arena, v->token, &names, e) ||
+	    (!known && !remove_file(r->h, v->token, e)))
+		return false;
+	for (size_t i = 0; i < names.n; i++)
+		if (!remove_file(r->h, names.v[i].name, e))
+			return false;
+	return true;
 }
 
 static bool
@@ -244,7 +260,8 @@ bool
 erasure_replay(struct house *h, const uint8_t *since,
     struct erasure_report *ret, struct err *e)
 {
-	struct replay r = {.h = h};
+	OWNED(arena) a = arena_new(STEP_MAX);
+	struct replay r = {.h = h, .arena = a};
 	struct journal_state state;
 
 	if (!db_begin(h->db, e))
@@ -254,8 +271,8 @@ erasure_replay(struct house *h, const uint8_t *since,
 		return err_wrap(e, "replay");
 	}
 	db_settle(h->db);
-	if (!journal_read(
-		h->conf->erasures, &h->master, since, drop_file, h, &state, e))
+	if (!journal_read(h->conf->erasures, &h->master, since, drop_files, &r,
+		&state, e))
 		return err_wrap(e, "replay");
 	r.report.entries = state.entries;
 	memcpy(r.report.digest, state.digest, sizeof(state.digest));

@@ -85,8 +85,8 @@ replace(struct house *h, struct arena *a, int64_t medium,
 
 	if (!house_org(h, old->organisation, &org, e) ||
 	    !blob_key_wrap(a, org, str_c(k->name), &k->key, &wrapped, e) ||
-	    !sql_blob_replace(h->db, str_c(k->name), wrapped, k->bytes,
-		medium, old->side, old->name, &rows, e))
+	    !sql_blob_replace(h->db, str_c(k->name), wrapped, k->bytes, medium,
+		old->side, old->name, &rows, e))
 		return false;
 	return rows == 1 ||
 	       err_set(e, ERR_NOT_FOUND, "medium %" PRId64 " went", medium);
@@ -154,19 +154,23 @@ read_heads(struct arena *a, const struct sql_blob_renditions_rows *old,
 	return true;
 }
 
-/* Their keys are gone; a file that stays is an orphan, and swept. */
+/* Their keys are gone; a file that stays is an orphan, and swept.  A backup
+ * that is being made may still want them. */
 static void
 remove_old(struct house *h, struct arena *a,
     const struct sql_blob_renditions_rows *old)
 {
 	struct err ignored;
 
+	if (!blob_tidy(h->blobs))
+		return;
 	for (size_t i = 0; i < old->n; i++) {
 		char *name = arena_cstr(a, old->v[i].name);
 
 		if (name != NULL)
 			(void)!blob_remove(h->blobs, name, &ignored);
 	}
+	blob_release(h->blobs);
 }
 
 bool

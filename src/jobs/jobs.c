@@ -92,6 +92,7 @@ static void
 look_at_clock(struct jobs *j)
 {
 	int64_t now_ms = clock_ms();
+	bool done = true;
 	struct err e;
 
 	head_follow(&j->head, j->house);
@@ -110,9 +111,10 @@ look_at_clock(struct jobs *j)
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (j->files_ms > now_ms)
 		return;
-	if (!sweep_files(j->house, j->arena, j->files_ms == 0, &e))
+	if (!sweep_files(j->house, j->arena, j->files_ms == 0, &done, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
-	j->files_ms = now_ms + SWEEP_FILES_EVERY_S * 1000;
+	j->files_ms =
+	    now_ms + (done ? SWEEP_FILES_EVERY_S : SWEEP_EVERY_S) * 1000;
 }
 
 /* Milliseconds to sleep: the next deadline, sweep or retry. */

@@ -92,11 +92,18 @@ see_file(
 }
 
 bool
-sweep_files(struct house *h, struct arena *a, bool first, struct err *e)
+sweep_files(
+    struct house *h, struct arena *a, bool first, bool *ret_done, struct err *e)
 {
 	struct orphans o = {h, a, first, 0};
+	bool done;
 
-	if (!blob_each(h->blobs, see_file, &o, e))
+	*ret_done = blob_tidy(h->blobs);
+	if (!*ret_done)
+		return true;
+	done = blob_each(h->blobs, see_file, &o, e);
+	blob_release(h->blobs);
+	if (!done)
 		return err_wrap(e, "files without a row");
 	if (o.removed > 0)
 		log_info("swept files=%" PRId64, o.removed);

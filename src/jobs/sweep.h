@@ -16,8 +16,9 @@ bool sweep_rows(
 
 /* first: this process has just begun, so no rendition of its own is between
  * its file and its row: a file in place without a row is an orphan at once,
- * otherwise after an hour. */
-bool sweep_files(
-    struct house *, struct arena *, bool first, struct err *) MUST_USE;
+ * otherwise after an hour.  *ret_done false: not now, since a backup is being
+ * made. */
+bool sweep_files(struct house *, struct arena *, bool first, bool *ret_done,
+    struct err *) MUST_USE;
 
 #endif

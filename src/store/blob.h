@@ -30,14 +30,14 @@ struct blob_reader;
 struct blob_writer *blob_writer_new(int fd, const struct key *, struct err *);
 /* As on a processor without AES instructions: ChaCha20-Poly1305, which every
  * reader opens too. */
-struct blob_writer *blob_writer_new_portable(int fd, const struct key *,
-    struct err *);
+struct blob_writer *blob_writer_new_portable(
+    int fd, const struct key *, struct err *);
 void blob_writer_free(struct blob_writer *);
-bool blob_write(struct blob_writer *, const void *, size_t,
-    struct err *) MUST_USE;
+bool blob_write(
+    struct blob_writer *, const void *, size_t, struct err *) MUST_USE;
 /* Writes the last chunk and syncs.  *ret_bytes: plain length. */
-bool blob_finish(struct blob_writer *, int64_t *ret_bytes,
-    struct err *) MUST_USE;
+bool blob_finish(
+    struct blob_writer *, int64_t *ret_bytes, struct err *) MUST_USE;
 
 struct blob_reader *blob_reader_new(int fd, const struct key *, struct err *);
 void blob_reader_free(struct blob_reader *);
@@ -72,15 +72,27 @@ bool blob_keep(struct blob_dir *, const char *name, struct err *) MUST_USE;
 bool blob_open(struct blob_dir *, const char *name, int *ret_fd,
     struct err *) MUST_USE; /* read only; gone: ERR_NOT_FOUND */
 /* A blob still under incoming/, to write on; for a transfer going on. */
-bool blob_open_incoming(struct blob_dir *, const char *name, int *ret_fd,
-    struct err *) MUST_USE;
+bool blob_open_incoming(
+    struct blob_dir *, const char *name, int *ret_fd, struct err *) MUST_USE;
 /* Wherever it is; what is gone already is fine.  Who fails between create and
  * keep calls this, so that nothing stays. */
 bool blob_remove(struct blob_dir *, const char *name, struct err *) MUST_USE;
 /* Calls see() for every file, incoming ones too; age in seconds. */
-bool blob_each(struct blob_dir *, bool (*see)(void *ctx, const char *name,
-    bool incoming, int64_t age_s, struct err *), void *ctx,
-    struct err *) MUST_USE;
+bool blob_each(struct blob_dir *,
+    bool (*see)(void *ctx, const char *name, bool incoming, int64_t age_s,
+	struct err *),
+    void *ctx, struct err *) MUST_USE;
+
+/*
+ * Who copies what was there a moment ago holds the folder (several may, also of
+ * several processes) until blob_release or the end of the process: meanwhile
+ * what another file has taken the place of stays.  What is erased does not
+ * wait for a copy: that is blob_remove.
+ */
+bool blob_hold(struct blob_dir *, struct err *) MUST_USE;
+void blob_release(struct blob_dir *);
+/* To tidy up, until blob_release.  False: somebody holds it, not now. */
+bool blob_tidy(struct blob_dir *);
 
 DEFINE_OWNED(blob_dir)
 

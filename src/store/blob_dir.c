@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -240,4 +241,25 @@ blob_each(struct blob_dir *d,
 			return false;
 	}
 	return true;
+}
+
+bool
+blob_hold(struct blob_dir *d, struct err *e)
+{
+	while (flock(d->root, LOCK_SH) == -1)
+		if (errno != EINTR)
+			return err_sys(e, "blobs: hold");
+	return true;
+}
+
+void
+blob_release(struct blob_dir *d)
+{
+	(void)flock(d->root, LOCK_UN);
+}
+
+bool
+blob_tidy(struct blob_dir *d)
+{
+	return flock(d->root, LOCK_EX | LOCK_NB) == 0;
 }

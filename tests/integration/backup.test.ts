@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { drawn, unique } from "../lib/pictures";
 import { build, freePort, Server, startServer } from "../lib/server";
-import { check, count, dataOf, fill, filesBelow, newAlbum, pause, publishNow, settled, sql, upload } from "../lib/trouble";
+import { check, count, dataOf, fill, filesBelow, newAlbum, pause, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 // Signed in before the backup, so that their sessions are in it.
@@ -165,6 +165,17 @@ test("a backup that was changed is not restored", async () => {
   rmSync(victim);
   assert.equal(fresh.preau("restore", copy).status, 70);
   assert.throws(() => filesBelow(join(fresh.folder, "data")), "nothing was put there");
+});
+
+test("a face is covered since: the photo’s files have other names than in the backup", async () => {
+  const [photo = 0] = photos;
+  const files = (): string => JSON.stringify(sql(server, `SELECT name FROM blob WHERE medium = ${photo} AND side > 0 ORDER BY id`));
+  const then = files();
+  const at = `/album/${album}/photo/${photo}/mask`;
+  assert.equal((await sami.submit(at, at, { across: "80", down: "75" })).status, 303);
+  await until("the cover to be drawn", () =>
+    count(server, `cover WHERE medium = ${photo}`) > 0 && count(server, `cover WHERE medium = ${photo} AND drawn = 0`) === 0);
+  assert.notEqual(files(), then);
 });
 
 let names: string[] = [];

@@ -429,7 +429,51 @@ a_photo_deleted_meanwhile_is_not_missed_but_a_lost_one_is(void **state)
 	assert_int_equal(b.files, 0);
 }
 
-/* Writes and erases as fast as it can, until it is killed. */
+static bool
+count_file(
+    void *ctx, const char *name, bool incoming, int64_t age_s, struct err *err)
+{
+	int64_t *n = ctx;
+
+	(void)name;
+	(void)incoming;
+	(void)age_s;
+	(void)err;
+	++*n;
+	return true;
+}
+
+static void
+a_photo_covered_since_is_erased_in_the_backup_too(void **state)
+{
+	struct fixture *f = *state;
+	int64_t photo = fixture_photo(f, f->group_post, 1000);
+	int64_t other = fixture_photo(f, f->group_post, 1000);
+	struct restore_report r;
+	struct backup_report b;
+	struct check_report c;
+	int64_t files = 0;
+
+	fixture_original(f, photo, 2000);
+	fixture_original(f, other, 2000);
+	b = backed_up(f, FIXTURE_NOW);
+	fixture_replace(f, photo, 1500);
+	fixture_replace(f, other, 1500);
+	fixture_erase_photo(f, photo);
+	r = restored(f, b.name);
+	assert_int_equal(r.erased.blobs, 2);
+	assert_false(fixture_photo_reads(f, photo));
+	assert_true(fixture_photo_reads(f, other));
+	assert_int_equal(fixture_count(f, "SELECT count(*) FROM medium"
+					  " WHERE state = 'deleted'"),
+	    1);
+	c = checked(f, false, true);
+	assert_int_equal(check_open(&c), 0);
+	assert_true(blob_each(f->house.blobs, count_file, &files, &e));
+	assert_int_equal(files, 2);
+}
+
+/* Writes, covers and erases as fast as it can, until it is killed. */
 static void
 be_busy(struct fixture *f)
 {
@@ -440,6 +484,8 @@ be_busy(struct fixture *f)
 		fixture_note(f);
 		if (photo % 3 == 0)
 			fixture_erase_photo(f, photo);
+		else if (photo % 3 == 1)
+			fixture_replace(f, photo, 40000);
 	}
 }
 
@@ -495,6 +541,7 @@ main(void)
 	    test(no_key_and_no_plain_text_is_in_a_backup),
 	    test(what_a_crash_left_is_removed_by_the_next_backup),
 	    test(a_photo_deleted_meanwhile_is_not_missed_but_a_lost_one_is),
+	    test(a_photo_covered_since_is_erased_in_the_backup_too),
 	    test(a_backup_made_while_others_write_is_whole),
 	};
 

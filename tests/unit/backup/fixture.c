@@ -168,33 +168,87 @@ picture(str name, uint8_t *p, size_t n)
 		p[i] = (uint8_t)((uint8_t)name.p[i % name.n] + i / 7);
 }
 
-static void
-add_blob(struct fixture *f, int64_t medium, size_t n)
+static bool
+blob_of(struct fixture *f, int64_t medium, str *name, str *wrapped)
 {
+	CLEANUP(stmt_done) struct stmt *q = NULL;
+	bool row = false;
+
+	OK(stmt_get(f->house.db,
+	    "SELECT name, key_wrapped FROM blob WHERE medium = ?"
+	    " AND side > 0",
+	    &q, &e));
+	OK(stmt_bind_i64(q, 1, medium, &e));
+	OK(stmt_step(q, &row, &e));
+	if (!row)
+		return false;
+	OK(stmt_str(q, 0, f->arena, name, &e));
+	OK(stmt_str(q, 1, f->arena, wrapped, &e));
+	return true;
+}
+
+struct made {
 	char name[BLOB_NAME_MAX];
-	struct sql_blob_add_row row;
-	uint8_t *p = malloc(n + 1);
-	int64_t bytes = 0;
-	struct key k;
+	int64_t bytes;
 	str wrapped;
+};
+
+static struct made
+make_blob(struct fixture *f, size_t n)
+{
+	uint8_t *p = malloc(n + 1);
+	struct made m = {.bytes = 0};
+	struct key k;
 	int fd = -1;
 
 	assert_non_null(p);
 	key_random(&k);
-	OK(blob_create(f->house.blobs, name, &fd, &e));
-	picture(str_c(name), p, n);
+	OK(blob_create(f->house.blobs, m.name, &fd, &e));
+	picture(str_c(m.name), p, n);
 	{
 		OWNED(blob_writer) w = blob_writer_new(fd, &k, &e);
 
 		OK(w != NULL && blob_write(w, p, n, &e) &&
-		    blob_finish(w, &bytes, &e));
+		    blob_finish(w, &m.bytes, &e));
 	}
 	(void)close(fd);
 	free(p);
-	OK(blob_keep(f->house.blobs, name, &e));
-	OK(blob_key_wrap(f->arena, f->org, str_c(name), &k, &wrapped, &e));
-	OK(sql_blob_add(f->house.db, f->arena, medium, 2048, str_c(name),
-	    wrapped, bytes, 4, 3, S("image/jpeg"), 1, 1, &row, &e));
+	OK(blob_keep(f->house.blobs, m.name, &e));
+	OK(blob_key_wrap(f->arena, f->org, str_c(m.name), &k, &m.wrapped, &e));
+	return m;
+}
+
+static void
+add_blob(struct fixture *f, int64_t medium, int side, size_t n)
+{
+	struct made m = make_blob(f, n);
+	struct sql_blob_add_row row;
+
+	OK(sql_blob_add(f->house.db, f->arena, medium, side, str_c(m.name),
+	    m.wrapped, m.bytes, 4, 3, S("image/jpeg"), 1, 1, &row, &e));
+}
+
+void
+fixture_original(struct fixture *f, int64_t medium, size_t n)
+{
+	add_blob(f, medium, 0, n);
+}
+
+void
+fixture_replace(struct fixture *f, int64_t medium, size_t n)
+{
+	struct made m = make_blob(f, n);
+	str old, wrapped;
+	int64_t rows;
+
+	OK(blob_of(f, medium, &old, &wrapped));
+	OK(sql_blob_replace(f->house.db, str_c(m.name), m.wrapped, m.bytes,
+	    medium, 2048, old, &rows, &e));
+	assert_int_equal(rows, 1);
+	if (!blob_tidy(f->house.blobs))
+		return;
+	OK(blob_remove(f->house.blobs, arena_cstr(f->arena, old), &e));
+	blob_release(f->house.blobs);
 }
 
 int64_t
@@ -215,25 +269,8 @@ fixture_photo(struct fixture *f, int64_t post, size_t n)
 	    post);
 	fixture_sql(f, sql);
 	medium = fixture_count(f, "SELECT max(id) FROM medium");
-	add_blob(f, medium, n);
+	add_blob(f, medium, 2048, n);
 	return medium;
-}
-
-static bool
-blob_of(struct fixture *f, int64_t medium, str *name, str *wrapped)
-{
-	CLEANUP(stmt_done) struct stmt *q = NULL;
-	bool row = false;
-
-	OK(stmt_get(f->house.db,
-	    "SELECT name, key_wrapped FROM blob WHERE medium = ?", &q, &e));
-	OK(stmt_bind_i64(q, 1, medium, &e));
-	OK(stmt_step(q, &row, &e));
-	if (!row)
-		return false;
-	OK(stmt_str(q, 0, f->arena, name, &e));
-	OK(stmt_str(q, 1, f->arena, wrapped, &e));
-	return true;
 }
 
 bool

@@ -30,6 +30,10 @@ int64_t fixture_count(struct fixture *, const char *sql);
 
 /* A ready photo of n bytes; its medium. */
 int64_t fixture_photo(struct fixture *, int64_t post, size_t n);
+/* What such a photo was made from. */
+void fixture_original(struct fixture *, int64_t medium, size_t n);
+/* Another file takes the place of its rendition, as when a face is covered. */
+void fixture_replace(struct fixture *, int64_t medium, size_t n);
 /* Can its bytes be read, and are they what was put in? */
 bool fixture_photo_reads(struct fixture *, int64_t medium);
 /* Can the child's first name be read? */

@@ -406,6 +406,50 @@ an_order_that_a_crash_left_undone_is_pending_until_replayed(void **state)
 	assert_int_equal(r.blobs, 0);
 }
 
+/* As in a backup from before a face was covered. */
+static void
+renditions_under_other_names_go_with_their_original(void **state)
+{
+	struct fixture *f = *state;
+	int64_t photo = fixture_photo(f, f->group_post, 1000);
+	struct erasure_report r;
+
+	fixture_original(f, photo, 1000);
+	assert_true(db_begin(f->house.db, &e));
+	assert_true(erasure_medium(&f->house, f->arena, photo, 1, &e));
+	db_rollback(f->house.db);
+	fixture_replace(f, photo, 900);
+	assert_true(fixture_photo_reads(f, photo));
+	assert_true(erasure_replay(&f->house, NULL, &r, &e));
+	assert_int_equal(r.blobs, 2);
+	assert_false(fixture_photo_reads(f, photo));
+	assert_int_equal(
+	    fixture_count(f, "SELECT count(key_wrapped) FROM blob"), 0);
+	assert_int_equal(fixture_count(f, "SELECT count(*) FROM medium WHERE"
+					  " state = 'deleted'"),
+	    1);
+}
+
+static void
+what_is_locked_keeps_its_key_and_its_file(void **state)
+{
+	struct fixture *f = *state;
+	int64_t photo = fixture_photo(f, f->group_post, 1000);
+	struct erasure_report r;
+	struct stat st;
+
+	assert_true(db_begin(f->house.db, &e));
+	assert_true(erasure_medium(&f->house, f->arena, photo, 1, &e));
+	db_rollback(f->house.db);
+	/* Its case is beside the point. */
+	fixture_sql(f, "DROP TRIGGER medium_locked_for_a_reason;"
+		       " UPDATE medium SET state = 'locked'");
+	assert_true(erasure_replay(&f->house, NULL, &r, &e));
+	assert_int_equal(r.blobs, 0);
+	assert_true(fixture_photo_reads(f, photo));
+	assert_int_equal(stat(fixture_blob_path(f, photo), &st), 0);
+}
+
 static void
 a_new_row_with_an_erased_number_is_left_alone(void **state)
 {
@@ -443,6 +487,8 @@ main(void)
 	    test(what_cannot_be_journalled_is_not_erased),
 	    test(a_full_disk_leaves_a_journal_that_still_reads),
 	    test(an_order_that_a_crash_left_undone_is_pending_until_replayed),
+	    test(renditions_under_other_names_go_with_their_original),
+	    test(what_is_locked_keeps_its_key_and_its_file),
 	    test(a_new_row_with_an_erased_number_is_left_alone),
 	};
 

@@ -577,7 +577,9 @@ static void
 what_a_crash_left_is_swept(void **state)
 {
 	int64_t post = village_draft(&v, SQUIRRELS, 0), id;
-	char name[BLOB_NAME_MAX];
+	OWNED(blob_dir) backup = NULL;
+	char name[BLOB_NAME_MAX], path[CONF_TEXT_MAX + 8];
+	bool done = true;
 	int fd;
 
 	(void)state;
@@ -592,7 +594,15 @@ what_a_crash_left_is_swept(void **state)
 			" WHERE state = 'receiving'; DELETE FROM job");
 	assert_int_equal(village_files(&v), 3);
 	DONE(sweep_rows(&v.house, v.arena, NOW, &v.e));
-	DONE(sweep_files(&v.house, v.arena, true, &v.e));
+	(void)snprintf(path, sizeof(path), "%s/blobs", v.house.conf->data);
+	backup = blob_dir_open(path, &v.e);
+	DONE(backup != NULL && blob_hold(backup, &v.e));
+	DONE(sweep_files(&v.house, v.arena, true, &done, &v.e));
+	assert_false(done);
+	assert_int_equal(village_files(&v), 2);
+	blob_release(backup);
+	DONE(sweep_files(&v.house, v.arena, true, &done, &v.e));
+	assert_true(done);
 	assert_int_equal(village_files(&v), 1);
 	assert_int_equal(village_count(&v, "medium"), 1);
 	assert_int_equal(village_count(&v, "job"), 1);

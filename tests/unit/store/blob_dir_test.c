@@ -348,6 +348,25 @@ a_full_disk_is_told_and_room_comes_back(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+static void
+who_tidies_up_waits_for_those_who_copy(void **state)
+{
+	struct folder *f = *state;
+	struct err e;
+	OWNED(blob_dir) one = blob_dir_open(f->path, &e);
+	OWNED(blob_dir) two = blob_dir_open(f->path, &e);
+	struct blob_dir *jobs = f->d;
+
+	assert_true(blob_hold(one, &e) && blob_hold(two, &e));
+	assert_false(blob_tidy(jobs));
+	blob_release(one);
+	assert_false(blob_tidy(jobs));
+	blob_dir_free(TAKE(two)); /* or the end of its process */
+	assert_true(blob_tidy(jobs));
+	blob_release(jobs);
+	assert_true(blob_hold(one, &e));
+}
+
 #define in_folder(t) \
 	cmocka_unit_test_setup_teardown(t, folder_make, folder_drop)
 
@@ -363,6 +382,7 @@ main(void)
 	    in_folder(files_of_others_in_the_folder_are_left_alone),
 	    in_folder(
 		a_crash_between_writing_and_keeping_leaves_one_incoming_file),
+	    in_folder(who_tidies_up_waits_for_those_who_copy),
 	    in_folder(a_file_that_may_not_grow_is_a_full_disk),
 	    cmocka_unit_test(a_full_disk_is_told_and_room_comes_back),
 	};
