@@ -28,7 +28,7 @@ async function settle(who: string, lang: "fr" | "en"): Promise<Client> {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 300 });
+  server = await startServer({ photoPixels: 400 });
   browser = await launch();
   for (const who of ["claire", "nadia"]) people.set(who, await server.client(who));
   await until("what waits", () => count(server, "consent_task WHERE done_at IS NULL") > 0);

@@ -109,7 +109,7 @@ const drawnIn = (): Promise<true> => until("the boxes to be drawn", () =>
   sql<{ n: number }>(server, `SELECT count(*) AS n FROM cover WHERE medium = ${photo} AND drawn = 0`)[0]?.n === 0);
 
 before(async () => {
-  server = await startServer({ photoPixels: 320 });
+  server = await startServer({ photoPixels: 400 });
   [sami, nadia, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("anne")];
   album = await newAlbum(sami, "Derrière le tilleul");
   const jpeg = spotted(WIDTH, HEIGHT);

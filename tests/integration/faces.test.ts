@@ -14,7 +14,7 @@ let sami: Client;
 let nadia: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 320 });
+  server = await startServer({ photoPixels: 400 });
   sami = await server.client("sami");
   nadia = await server.client("nadia");
 });

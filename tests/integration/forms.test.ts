@@ -58,7 +58,7 @@ const refused = (a: Answer, f: Form, how: string): void => {
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 320 });
+  server = await startServer({ photoPixels: 400 });
   for (const [who] of tour) people.set(who, await server.client(who));
 });
 

@@ -20,6 +20,8 @@ export async function until<T>(what: string,
 const ZONE = "Europe/Paris"; // of the demonstration and of the tests' own organisations
 const LONGEST_MIN = 8; // that a file of tests lives
 
+export const dayOfTests = (): string => new Date().toLocaleDateString("sv-SE", { timeZone: ZONE });
+
 // Pages say today and yesterday, rights end with a day: a house that would be
 // made just before its midnight is made just after it.
 export async function awayFromMidnight(): Promise<void> {

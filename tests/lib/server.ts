@@ -1,13 +1,16 @@
 // A server of its own for each test file: fresh folder, demonstration, free
-// port; stopped and swept at the end.
+// port; stopped and swept at the end.  The demonstration is made once for all
+// files of a run, until nothing is left to do in it, and copied.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { Client } from "./client";
-import { awayFromMidnight, PATIENCE_MS, until } from "./patience";
+import { awayFromMidnight, dayOfTests, pause, PATIENCE_MS, until } from "./patience";
+import { count } from "./rows";
 
 export interface Login { login: string; passphrase: string; who: string; totp?: string }
 
@@ -112,25 +115,6 @@ export class Server {
   }
 }
 
-// Every photo of the demonstration is prepared when its album shows them all.
-async function waitForPhotos(server: Server): Promise<void> {
-  const c = await server.client("sami");
-  const day = await c.get("/today");
-  const drafts = [...new Set(Array.from(day.text.matchAll(/href="\/publish\/(\d+)"/g), (m) => m[1]))];
-  const albums = [...new Set(Array.from(day.text.matchAll(/href="\/album\/(\d+)"/g), (m) => m[1]))];
-  await until("the photos to be ready", async () => {
-    let coming = 0;
-    for (const id of [...drafts, ...albums]) {
-      const p = await c.get(`/publish/${id}/status`);
-      if (p.status === 200) {
-        const s = JSON.parse(p.text) as { receiving: number; queued: number };
-        coming += s.receiving + s.queued;
-      }
-    }
-    return coming === 0;
-  });
-}
-
 async function setsOf(folder: string, more: string[]): Promise<{ port: number; sets: string[] }> {
   const port = await freePort();
   const values = [`data=${folder}/data`, `master_key=${folder}/keys/master.key`, `erasures=${folder}/erasures.log`,
@@ -149,16 +133,69 @@ export async function emptyServer(folder: string, more: string[] = []): Promise<
   return server;
 }
 
-export async function startServer(o: Options = {}): Promise<Server> {
-  await awayFromMidnight();
-  const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
+// A house with the demonstration in it, where nothing runs.
+async function makeHouse(folder: string, o: Options): Promise<Server> {
   const { port, sets } = await setsOf(folder, o.sets ?? []);
   const demo = spawnSync(join(build, "preau"),
     [...sets, "--json", "demo", "--photo-pixels", String(o.photoPixels ?? 1200)], { encoding: "utf8" });
   if (demo.status !== 0) throw new Error(`preau demo: ${demo.stderr}`);
-  const said = JSON.parse(demo.stdout) as { logins: Login[] };
-  const server = new Server(folder, port, sets, said.logins);
+  return new Server(folder, port, sets, (JSON.parse(demo.stdout) as { logins: Login[] }).logins);
+}
+
+const photosReady = (server: Server): Promise<boolean> => until("the photos to be ready", () =>
+  count(server, "medium WHERE state IN ('receiving', 'queued')") === 0 && count(server, "job WHERE kind IN ('intake', 'faces')") === 0);
+
+// Programs that were built since make another one, and so does another day.
+const templateName = (pixels: number): string => ["preau", "preau-front", "preau-worker", "preau-media"]
+  .reduce((name, p) => `${name}-${Math.floor(statSync(join(build, p)).mtimeMs).toString(36)}`, `${dayOfTests()}-${pixels}`);
+
+async function makeTemplate(folder: string, pixels: number): Promise<void> {
+  rmSync(`${folder}.part`, { recursive: true, force: true });
+  mkdirSync(`${folder}.part`, { recursive: true, mode: 0o700 });
+  const server = await makeHouse(`${folder}.part`, { photoPixels: pixels });
   await server.start();
-  if (o.photos !== false) await waitForPhotos(server);
+  await photosReady(server);
+  await server.stop();
+  writeFileSync(`${folder}.part/logins.json`, JSON.stringify(server.logins));
+  renameSync(`${folder}.part`, folder);
+}
+
+// Files of tests run side by side: the first makes it, the others wait.  The
+// socket is the lock, which no death leaves behind.
+async function templateOf(pixels: number): Promise<string> {
+  const all = join(build, "tests-houses");
+  const folder = join(all, templateName(pixels));
+  mkdirSync(all, { recursive: true, mode: 0o700 });
+  for (; !existsSync(folder); await pause(100)) {
+    const lock = createServer();
+    const mine = await new Promise<boolean>((done) => {
+      lock.on("error", () => done(false));
+      lock.listen(`\0preau-tests-${createHash("sha256").update(folder).digest("hex")}`, () => done(true));
+    });
+    if (!mine) continue;
+    try {
+      if (!existsSync(folder)) await makeTemplate(folder, pixels);
+    } finally {
+      lock.close();
+    }
+  }
+  return folder;
+}
+
+export async function startServer(o: Options = {}): Promise<Server> {
+  await awayFromMidnight();
+  const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
+  let server: Server;
+  if (o.sets === undefined && o.photos !== false) {
+    const template = await templateOf(o.photoPixels ?? 1200);
+    for (const part of ["data", "keys", "erasures.log"]) cpSync(join(template, part), join(folder, part), { recursive: true });
+    const logins = JSON.parse(readFileSync(join(template, "logins.json"), "utf8")) as Login[];
+    const { port, sets } = await setsOf(folder, []);
+    server = new Server(folder, port, sets, logins);
+  } else {
+    server = await makeHouse(folder, o);
+  }
+  await server.start();
+  if (o.photos !== false) await photosReady(server);
   return server;
 }

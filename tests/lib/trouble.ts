@@ -1,15 +1,15 @@
 // What the tests of faults share: the processes of a server, its database from
 // outside, and an answer that is waited for.
-import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { sayNobody } from "./faces";
 import type { Answer, Client } from "./client";
 import { pause, until } from "./patience";
+import { count, dataOf, sql } from "./rows";
 import type { Server } from "./server";
 
-export { pause, until };
+export { count, dataOf, pause, sql, until };
 
 export interface Role { pid: number; name: string; age_ms: number }
 
@@ -65,21 +65,6 @@ export const killOne = (server: Server, name: string): boolean =>
 // One that was only just started, as often as not.
 export const killAtOnce = (server: Server, name: string): boolean =>
   kill(roles(server).filter((r) => r.name === name));
-
-export const dataOf = (server: Server): string => join(server.folder, "data");
-
-// One statement by the sqlite3 command, rows as objects.
-export function sql<T = Record<string, unknown>>(server: Server, text: string): T[] {
-  const [command = "", ...rest] = [...server.via, "sqlite3"];
-  const done = spawnSync(command, [...rest, "-json", "-cmd", ".timeout 5000", join(dataOf(server), "preau.db"), text],
-    { encoding: "utf8", maxBuffer: 1 << 26 });
-  if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}\n${text}`);
-  return done.stdout.trim() === "" ? [] : JSON.parse(done.stdout) as T[];
-}
-
-export function count(server: Server, from: string): number {
-  return sql<{ n: number }>(server, `SELECT count(*) AS n FROM ${from}`)[0]?.n ?? -1;
-}
 
 export interface Finding { kind: string; id: number; what: string; fixed: boolean }
 export interface Checked { open: number; files: number; blobs: number; findings: Finding[] }
