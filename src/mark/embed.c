@@ -47,76 +47,130 @@ mark_place_done(struct mark_place *p)
 	key_done(&p->secret);
 }
 
-/* cosines[k][x], orthonormal. */
-static const float (*cosines(void))[SIDE]
+/* Four pixels of a row, or one of each quarter. */
+typedef float four __attribute__((vector_size(16)));
+typedef int32_t four_int __attribute__((vector_size(16)));
+
+struct cosines {
+	four row[SIDE][2];       /* [k][x / 4], orthonormal */
+	four column[SIDE][SIDE]; /* [k][y], the same number four times */
+};
+
+static const struct cosines *
+cosines(void)
 {
-	static float table[SIDE][SIDE];
+	static struct cosines c;
 
-	for (int k = 0; table[SIDE - 1][0] == 0 && k < SIDE; k++)
-		for (int x = 0; x < SIDE; x++)
-			table[k][x] = (float)(cos((2 * x + 1) * k * M_PI / 16) *
-					      (k == 0 ? sqrt(0.125) : 0.5));
-	return table;
-}
+	for (int k = 0; c.row[SIDE - 1][0][0] == 0 && k < SIDE; k++)
+		for (int x = 0; x < SIDE; x++) {
+			float v = (float)(cos((2 * x + 1) * k * M_PI / 16) *
+					  (k == 0 ? sqrt(0.125) : 0.5));
 
-/* Pixels of a block, without the level shift. */
-static void
-pixels_of(const int16_t *block, const uint16_t *quant, float ret[MARK_BLOCK])
-{
-	const float(*c)[SIDE] = cosines();
-	float half[MARK_BLOCK] = {0};
-
-	memset(ret, 0, MARK_BLOCK * sizeof(*ret));
-	for (int k = 0; k < MARK_BLOCK; k++) {
-		float v = (float)(block[k] * quant[k]);
-
-		if (block[k] != 0)
-			for (int x = 0; x < SIDE; x++)
-				half[k / SIDE * SIDE + x] += v * c[k % SIDE][x];
-	}
-	for (int y = 0; y < SIDE; y++)
-		for (int k = 0; k < SIDE; k++)
-			for (int x = 0; x < SIDE; x++)
-				ret[y * SIDE + x] +=
-				    c[k][y] * half[k * SIDE + x];
-}
-
-/* Standard deviation of a quarter, 4 x 4 pixels, from the plane through it: a
- * slope of light hides nothing. */
-static float
-quarter_deviation(const float *p)
-{
-	float sum = 0, squares = 0, right = 0, down = 0;
-
-	for (int y = 0; y < SIDE / 2; y++)
-		for (int x = 0; x < SIDE / 2; x++) {
-			float v = p[y * SIDE + x];
-
-			sum += v;
-			squares += v * v;
-			right += v * ((float)x - 1.5f);
-			down += v * ((float)y - 1.5f);
+			c.row[k][x / 4][x % 4] = v;
+			c.column[k][x] = (four){v, v, v, v};
 		}
+	return &c;
+}
+
+/* Eight coefficients that are not all zero. */
+static bool
+row_is_used(const int16_t *row)
+{
+	uint64_t v[2];
+
+	memcpy(v, row, sizeof(v));
+	return (v[0] | v[1]) != 0;
+}
+
+/* Pixels of a block, row by row, without the level shift. */
+static void
+pixels_of(const int16_t *block, const uint16_t *quant, four ret[2 * SIDE])
+{
+	const struct cosines *c = cosines();
+
+	memset(ret, 0, 2 * SIDE * sizeof(*ret));
+	for (int k = 0; k < SIDE; k++, block += SIDE, quant += SIDE) {
+		four left = {0}, right = {0};
+
+		if (!row_is_used(block))
+			continue;
+		for (int x = 0; x < SIDE; x++) {
+			float v = (float)(block[x] * quant[x]);
+
+			left += v * c->row[x][0];
+			right += v * c->row[x][1];
+		}
+		for (int y = 0; y < SIDE; y++) {
+			ret[2 * y] += c->column[k][y] * left;
+			ret[2 * y + 1] += c->column[k][y] * right;
+		}
+	}
+}
+
+/* Pixel i of the rows a, b, c, d becomes ret[i]. */
+static inline void
+turn(four a, four b, four c, four d, four ret[4])
+{
+	four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+	four ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+	four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+	four cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+
+	ret[0] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+	ret[1] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+	ret[2] = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
+	ret[3] = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
+}
+
+/* Variance of each quarter, 4 x 4 pixels, from the plane through it: a slope
+ * of light hides nothing. */
+static four
+variances(const four p[2 * SIDE])
+{
+	four sum = {0}, squares = {0}, right = {0}, down = {0};
+
+	for (int y = 0; y < SIDE / 2; y++) {
+		four v[4];
+
+		turn(p[2 * y], p[2 * y + 1], p[2 * y + SIDE],
+		    p[2 * y + SIDE + 1], v);
+		for (int x = 0; x < SIDE / 2; x++) {
+			sum += v[x];
+			squares += v[x] * v[x];
+			right += v[x] * ((float)x - 1.5f);
+			down += v[x] * ((float)y - 1.5f);
+		}
+	}
 	/* 16 pixels; 20 is the sum of the squares of x - 1.5, and of y - 1.5 */
 	squares -= sum * sum / 16 + (right * right + down * down) / 20;
-	return sqrtf(fmaxf(squares / 16, 0));
+	return squares / 16;
 }
 
-/* An edge through a calm block hides nothing in its calm part: the mean of the
- * two calmest quarters. */
-static float
-texture_of(const float *p)
+static inline float
+lesser(float a, float b)
 {
+	return a < b ? a : b;
+}
+
+static inline float
+greater(float a, float b)
+{
+	return a > b ? a : b;
+}
+
+/* An edge through a calm block hides nothing in its calm part: the mean
+ * deviation of the two calmest quarters. */
+static float
+texture_of(const four p[2 * SIDE])
+{
+	four v = variances(p);
 	float least = INFINITY, second = INFINITY;
 
 	for (int i = 0; i < 4; i++) {
-		float d = quarter_deviation(
-		    p + (i / 2) * SIDE * SIDE / 2 + (i % 2) * SIDE / 2);
-
-		second = fminf(second, fmaxf(least, d));
-		least = fminf(least, d);
+		second = lesser(second, greater(least, v[i]));
+		least = lesser(least, v[i]);
 	}
-	return (least + second) / 2;
+	return (sqrtf(greater(least, 0)) + sqrtf(greater(second, 0))) / 2;
 }
 
 static const struct bearing *
@@ -128,17 +182,26 @@ bearing_of(float texture)
 	return NULL;
 }
 
+static inline four
+choose(four_int which, four a, four b)
+{
+	return (four)((which & (four_int)a) | (~which & (four_int)b));
+}
+
 /* Grey levels between the pixels and the nearer end of the range. */
 static float
-room_of(const float *p)
+room_of(const four *p)
 {
-	float low = p[0], high = p[0];
+	four low = p[0], high = p[0];
+	float least, most;
 
-	for (int i = 1; i < MARK_BLOCK; i++) {
-		low = fminf(low, p[i]);
-		high = fmaxf(high, p[i]);
+	for (int i = 1; i < 2 * SIDE; i++) {
+		low = choose(p[i] < low, p[i], low);
+		high = choose(p[i] > high, p[i], high);
 	}
-	return fminf(low + MIDDLE, MIDDLE - 1 - high);
+	least = lesser(lesser(low[0], low[1]), lesser(low[2], low[3]));
+	most = greater(greater(high[0], high[1]), greater(high[2], high[3]));
+	return lesser(least + MIDDLE, MIDDLE - 1 - most);
 }
 
 static int
@@ -151,14 +214,29 @@ steps_of(int value, unsigned quant, const struct bearing *b)
 	return size + steps > AC_MAX ? 0 : steps;
 }
 
+/* Whether any of its coefficients could move. */
+static bool
+may_move(const int16_t *block)
+{
+	int any = 0;
+
+	for (size_t i = 0; i < PLACES; i++)
+		any |= block[places[i]];
+	return any != 0;
+}
+
+/* a and b: copies of block. */
 static unsigned
 embed_block(const int16_t *block, const uint16_t *quant, unsigned signs,
     int16_t *a, int16_t *b)
 {
-	float pixels[MARK_BLOCK], room;
 	const struct bearing *bears;
+	four pixels[2 * SIDE];
 	unsigned moved = 0;
+	float room;
 
+	if (!may_move(block))
+		return 0;
 	pixels_of(block, quant, pixels);
 	bears = bearing_of(texture_of(pixels));
 	if (bears == NULL)

@@ -145,13 +145,15 @@ cover_unit(struct cover *c, uint32_t segment, const int16_t *a,
 	uint32_t mcus = cover_mcus(c, segment);
 	unsigned parts = c->picture->parts;
 	uint8_t last = marker(c, segment);
-	size_t n = encode_segment(a, mcus, parts, c->tables, c->code[0]);
-	size_t changes = 0, b_n, a_n, m;
+	size_t n, m, a_n, b_n, changes = 0;
 
-	if (b != NULL) {
-		m = encode_segment(b, mcus, parts, c->tables, c->code[1]);
-		b_n = encode_stuff(c->code[1], m, last, c->stuffed);
+	if (b == NULL) {
+		n = encode_segment(a, mcus, parts, c->tables, c->code[0]);
+	} else {
+		encode_both(a, b, mcus, parts, c->tables, c->code[0], &n,
+		    c->code[1], &m);
 		changes = encode_diff(c->code[0], n, c->code[1], m, c->changes);
+		b_n = encode_stuffed(c->code[1], m) + 2;
 	}
 	a_n = encode_stuff(c->code[0], n, last, c->stuffed);
 	if (changes == 0)

@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 typedef float vec __attribute__((vector_size(16)));
 typedef int32_t ivec __attribute__((vector_size(16)));
@@ -85,13 +88,6 @@ turn8(vec left[8], vec right[8])
 	}
 }
 
-static inline vec
-samples(const uint8_t *p)
-{
-	return (vec){(float)p[0], (float)p[1], (float)p[2], (float)p[3]} -
-	       128.0f;
-}
-
 static inline ivec
 quantised(vec v, const float *per)
 {
@@ -101,8 +97,26 @@ quantised(vec v, const float *per)
 	return (ivec)(v * f + w) - (ivec)w;
 }
 
+/* In: rows of samples; out: row i holds column i. */
+static inline void
+both_ways(vec left[8], vec right[8])
+{
+	pass(left);
+	pass(right);
+	turn8(left, right);
+	pass(left);
+	pass(right);
+}
+
+static inline vec
+samples(const uint8_t *p)
+{
+	return (vec){(float)p[0], (float)p[1], (float)p[2], (float)p[3]} -
+	       128.0f;
+}
+
 void
-dct_forward(
+dct_forward_plain(
     const uint8_t *const rows[8], const struct dct_quant *q, int16_t ret[64])
 {
 	vec left[8], right[8];
@@ -111,12 +125,7 @@ dct_forward(
 		left[i] = samples(rows[i]);
 		right[i] = samples(rows[i] + 4);
 	}
-	pass(left);
-	pass(right);
-	turn8(left, right);
-	/* Row i holds column i of the samples. */
-	pass(left);
-	pass(right);
+	both_ways(left, right);
 	for (int i = 0; i < 8; i++) {
 		ivec v = quantised(left[i], q->per + (size_t)i * 8);
 		ivec w = quantised(right[i], q->per + (size_t)i * 8 + 4);
@@ -127,6 +136,65 @@ dct_forward(
 		}
 	}
 }
+
+#ifdef __SSE2__
+static inline void
+row_of_samples(const uint8_t *p, vec *ret_left, vec *ret_right)
+{
+	const __m128i zero = _mm_setzero_si128();
+	__m128i v = _mm_unpacklo_epi8(_mm_loadu_si64(p), zero);
+
+	*ret_left = (vec)_mm_cvtepi32_ps(_mm_unpacklo_epi16(v, zero)) - 128.0f;
+	*ret_right = (vec)_mm_cvtepi32_ps(_mm_unpackhi_epi16(v, zero)) - 128.0f;
+}
+
+/* Eight columns of eight to rows. */
+static inline void
+store_turned(const __m128i c[8], int16_t ret[64])
+{
+	__m128i a[8], b[8], *to = (__m128i *)ret;
+
+	for (int i = 0; i < 4; i++) {
+		a[2 * i] = _mm_unpacklo_epi16(c[i], c[i + 4]);
+		a[2 * i + 1] = _mm_unpackhi_epi16(c[i], c[i + 4]);
+	}
+	for (int i = 0; i < 4; i++) {
+		b[2 * i] = _mm_unpacklo_epi16(a[i], a[i + 4]);
+		b[2 * i + 1] = _mm_unpackhi_epi16(a[i], a[i + 4]);
+	}
+	for (int i = 0; i < 4; i++) {
+		_mm_store_si128(to + 2 * i, _mm_unpacklo_epi16(b[i], b[i + 4]));
+		_mm_store_si128(
+		    to + 2 * i + 1, _mm_unpackhi_epi16(b[i], b[i + 4]));
+	}
+}
+
+void
+dct_forward(
+    const uint8_t *const rows[8], const struct dct_quant *q, int16_t ret[64])
+{
+	vec left[8], right[8];
+	__m128i column[8];
+
+	for (int i = 0; i < 8; i++)
+		row_of_samples(rows[i], &left[i], &right[i]);
+	both_ways(left, right);
+	for (int i = 0; i < 8; i++) {
+		const float *per = q->per + (size_t)i * 8;
+
+		column[i] = _mm_packs_epi32((__m128i)quantised(left[i], per),
+		    (__m128i)quantised(right[i], per + 4));
+	}
+	store_turned(column, ret);
+}
+#else
+void
+dct_forward(
+    const uint8_t *const rows[8], const struct dct_quant *q, int16_t ret[64])
+{
+	dct_forward_plain(rows, q, ret);
+}
+#endif
 
 static const float (*basis(void))[8]
 {

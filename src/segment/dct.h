@@ -20,6 +20,9 @@ void dct_quant_init(const uint16_t table[64], struct dct_quant *ret);
 /* rows: eight rows of eight samples.  ret: natural order; 16-byte aligned. */
 void dct_forward(
     const uint8_t *const rows[8], const struct dct_quant *, int16_t ret[64]);
+/* The same in plain C, without the vectors of x86-64. */
+void dct_forward_plain(
+    const uint8_t *const rows[8], const struct dct_quant *, int16_t ret[64]);
 
 /* Rounded and clipped to 0 … 255, row by row. */
 void dct_inverse(

@@ -10,29 +10,58 @@ const uint8_t encode_zigzag[SEGMENT_BLOCK] = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24,
     21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58,
     59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
 
-/* Bit i: coefficient i of the scan is not zero. */
-static uint64_t
-in_order(const int16_t *coef, int16_t ret[SEGMENT_BLOCK])
+/* scan[i][byte]: what the bits of row i of a block are in the scan. */
+static const uint64_t (*scan_table(void))[256]
+{
+	static uint64_t scan[8][256];
+
+	if (scan[7][128] != 0) /* the last of the scan */
+		return (const uint64_t(*)[256])scan;
+	for (unsigned k = 0; k < SEGMENT_BLOCK; k++) {
+		unsigned i = encode_zigzag[k];
+
+		for (unsigned byte = 0; byte < 256; byte++)
+			if ((byte >> i % 8 & 1) != 0)
+				scan[i / 8][byte] |= (uint64_t)1 << k;
+	}
+	return (const uint64_t(*)[256])scan;
+}
+
+/* Bit i: coefficient i of the block, row by row, is not zero. */
+static inline uint64_t
+in_rows(const int16_t *coef)
 {
 	uint64_t set = 0;
 
-	for (int i = 0; i < SEGMENT_BLOCK; i++)
-		ret[i] = coef[encode_zigzag[i]];
 #ifdef __SSE2__
+	const __m128i *p = (const __m128i *)coef;
+	const __m128i zero = _mm_setzero_si128();
+
 	for (int i = 0; i < 4; i++) {
-		const __m128i *p = (const __m128i *)(ret + (size_t)i * 16);
-		__m128i zero = _mm_setzero_si128();
-		__m128i none =
-		    _mm_packs_epi16(_mm_cmpeq_epi16(_mm_load_si128(p), zero),
-			_mm_cmpeq_epi16(_mm_load_si128(p + 1), zero));
+		__m128i a = _mm_loadu_si128(p + 2 * i);
+		__m128i b = _mm_loadu_si128(p + 2 * i + 1);
+		__m128i none = _mm_packs_epi16(
+		    _mm_cmpeq_epi16(a, zero), _mm_cmpeq_epi16(b, zero));
 
 		set |= (uint64_t)(uint16_t)~_mm_movemask_epi8(none) << (16 * i);
 	}
 #else
 	for (int i = 0; i < SEGMENT_BLOCK; i++)
-		set |= (uint64_t)(ret[i] != 0) << i;
+		set |= (uint64_t)(coef[i] != 0) << i;
 #endif
 	return set;
+}
+
+/* Bit i: AC coefficient i of the scan is not zero. */
+static inline uint64_t
+in_scan(const int16_t *coef)
+{
+	const uint64_t(*scan)[256] = scan_table();
+	uint64_t rows = in_rows(coef), set = 0;
+
+	for (int i = 0; i < 8; i++)
+		set |= scan[i][rows >> (8 * i) & 255];
+	return set & ~(uint64_t)1;
 }
 
 static inline unsigned
@@ -48,23 +77,22 @@ encode_count(
     const int16_t *coef, uint32_t mcus, unsigned parts, struct encode_seen *s)
 {
 	unsigned per = parts == 1 ? 1 : SEGMENT_MCU_BLOCKS;
-	_Alignas(16) int16_t z[SEGMENT_BLOCK];
 	int before[3] = {0};
 
 	for (uint32_t i = 0; i < mcus * per; i++, coef += SEGMENT_BLOCK) {
 		unsigned part = segment_part(parts, i % per);
 		uint32_t *ac = s->ac[part > 0];
-		uint64_t set = in_order(coef, z) & ~(uint64_t)1;
+		uint64_t set = in_scan(coef);
 		unsigned at = 0;
 
-		s->dc[part > 0][size_of(z[0] - before[part])]++;
-		before[part] = z[0];
+		s->dc[part > 0][size_of(coef[0] - before[part])]++;
+		before[part] = coef[0];
 		for (; set != 0; set &= set - 1) {
 			unsigned k = (unsigned)__builtin_ctzll(set);
 			unsigned run = k - at - 1;
 
 			ac[0xf0] += run >> 4;
-			ac[(run & 15) << 4 | size_of(z[k])]++;
+			ac[(run & 15) << 4 | size_of(coef[encode_zigzag[k]])]++;
 			at = k;
 		}
 		ac[0] += at < SEGMENT_BLOCK - 1;
@@ -72,25 +100,29 @@ encode_count(
 }
 
 struct bits {
-	uint64_t acc;
-	unsigned n; /* in acc, under 32 between calls */
+	uint64_t acc; /* the lower n bits are still to be written */
+	unsigned n;   /* under 64 between calls */
 	uint8_t *to;
 };
 
-/* n <= 32. */
+/* 1 <= n <= 63. */
 static inline void
-put(struct bits *b, uint32_t bits, unsigned n)
+put(struct bits *b, uint64_t bits, unsigned n)
 {
-	uint32_t out;
+	unsigned room = 64 - b->n;
+	uint64_t out;
 
-	b->acc = b->acc << n | bits;
-	b->n += n;
-	if (b->n < 32)
+	if (n < room) {
+		b->acc = b->acc << n | bits;
+		b->n += n;
 		return;
-	b->n -= 32;
-	out = __builtin_bswap32((uint32_t)(b->acc >> b->n));
+	}
+	out = b->n == 0 ? 0 : b->acc << room;
+	b->n = n - room;
+	out = __builtin_bswap64(out | bits >> b->n);
 	memcpy(b->to, &out, sizeof(out));
-	b->to += 4;
+	b->to += sizeof(out);
+	b->acc = bits;
 }
 
 /* A symbol and the value bits that belong to it. */
@@ -105,49 +137,125 @@ put_value(struct bits *b, const struct huffman *h, unsigned symbol, int v,
 }
 
 static void
-put_block(struct bits *b, const int16_t *coef, int *before,
+put_block(struct bits *b, const int16_t *coef, int diff,
     const struct huffman *dc, const struct huffman *ac)
 {
-	_Alignas(16) int16_t z[SEGMENT_BLOCK];
-	uint64_t set = in_order(coef, z) & ~(uint64_t)1;
-	int diff = z[0] - *before;
+	uint64_t set = in_scan(coef);
 	unsigned at = 0;
 
-	*before = z[0];
 	put_value(b, dc, size_of(diff), diff, size_of(diff));
 	for (; set != 0; set &= set - 1) {
 		unsigned k = (unsigned)__builtin_ctzll(set);
-		unsigned run = k - at - 1, size = size_of(z[k]);
+		int v = coef[encode_zigzag[k]];
+		unsigned run = k - at - 1, size = size_of(v);
 
 		for (; run > 15; run -= 16)
 			put(b, ac->code[0xf0].bits, ac->code[0xf0].n);
-		put_value(b, ac, run << 4 | size, z[k], size);
+		put_value(b, ac, run << 4 | size, v, size);
 		at = k;
 	}
 	if (at < SEGMENT_BLOCK - 1)
 		put(b, ac->code[0].bits, ac->code[0].n);
 }
 
+/* Ones to the end of the last byte; returns how many bytes there are. */
+static size_t
+put_end(struct bits *b, const uint8_t *from)
+{
+	unsigned rest = (8 - b->n % 8) % 8;
+
+	if (rest > 0)
+		put(b, (1u << rest) - 1, rest);
+	for (; b->n > 0; b->n -= 8)
+		*b->to++ = (uint8_t)(b->acc >> (b->n - 8));
+	return (size_t)(b->to - from);
+}
+
 size_t
 encode_segment(const int16_t *coef, uint32_t mcus, unsigned parts,
     const struct encode_tables *t, uint8_t *ret)
 {
-	unsigned per = parts == 1 ? 1 : SEGMENT_MCU_BLOCKS, rest;
+	unsigned per = parts == 1 ? 1 : SEGMENT_MCU_BLOCKS;
 	struct bits b = {.to = ret};
 	int before[3] = {0};
 
-	for (uint32_t m = 0; m < mcus; m++)
-		for (unsigned i = 0; i < per; i++, coef += SEGMENT_BLOCK) {
-			unsigned part = segment_part(parts, i);
+	for (uint32_t i = 0; i < mcus * per; i++, coef += SEGMENT_BLOCK) {
+		unsigned part = segment_part(parts, i % per);
 
-			put_block(&b, coef, &before[part], &t->dc[part > 0],
-			    &t->ac[part > 0]);
-		}
-	rest = (8 - b.n % 8) % 8;
-	put(&b, (1u << rest) - 1, rest);
-	for (; b.n > 0; b.n -= 8)
-		*b.to++ = (uint8_t)(b.acc >> (b.n - 8));
-	return (size_t)(b.to - ret);
+		put_block(&b, coef, coef[0] - before[part], &t->dc[part > 0],
+		    &t->ac[part > 0]);
+		before[part] = coef[0];
+	}
+	return put_end(&b, ret);
+}
+
+/* ---- two variants at once ---- */
+
+/* The bits of one block: from a stream that begins with it. */
+struct coded {
+	struct bits b;
+	uint8_t bytes[ENCODE_BLOCK_BYTES + sizeof(uint64_t)];
+};
+
+static inline void
+put_coded(struct bits *b, const struct coded *c)
+{
+	for (const uint8_t *p = c->bytes; p < c->b.to; p += sizeof(uint32_t)) {
+		uint32_t word;
+
+		memcpy(&word, p, sizeof(word));
+		put(b, __builtin_bswap32(word), 32);
+	}
+	if (c->b.n > 0)
+		put(b, c->b.acc & (((uint64_t)1 << c->b.n) - 1), c->b.n);
+}
+
+struct twice {
+	struct bits a, b;
+	int before_a[3], before_b[3];
+};
+
+/* The same block behind the same one is the same bits: they are made once. */
+static inline void
+put_twice(struct twice *t, unsigned part, const int16_t *a, const int16_t *b,
+    const struct huffman *dc, const struct huffman *ac)
+{
+	int diff_a = a[0] - t->before_a[part],
+	    diff_b = b[0] - t->before_b[part];
+
+	t->before_a[part] = a[0];
+	t->before_b[part] = b[0];
+	if (diff_a == diff_b && memcmp(a, b, SEGMENT_BLOCK * sizeof(*a)) == 0) {
+		struct coded c;
+
+		c.b = (struct bits){.to = c.bytes};
+		put_block(&c.b, a, diff_a, dc, ac);
+		put_coded(&t->a, &c);
+		put_coded(&t->b, &c);
+		return;
+	}
+	put_block(&t->a, a, diff_a, dc, ac);
+	put_block(&t->b, b, diff_b, dc, ac);
+}
+
+void
+encode_both(const int16_t *a, const int16_t *b, uint32_t mcus, unsigned parts,
+    const struct encode_tables *tables, uint8_t *ret_a, size_t *ret_a_n,
+    uint8_t *ret_b, size_t *ret_b_n)
+{
+	unsigned per = parts == 1 ? 1 : SEGMENT_MCU_BLOCKS;
+	struct twice t = {.a.to = ret_a, .b.to = ret_b};
+
+	for (uint32_t i = 0; i < mcus * per; i++) {
+		unsigned part = segment_part(parts, i % per);
+
+		put_twice(&t, part, a, b, &tables->dc[part > 0],
+		    &tables->ac[part > 0]);
+		a += SEGMENT_BLOCK;
+		b += SEGMENT_BLOCK;
+	}
+	*ret_a_n = put_end(&t.a, ret_a);
+	*ret_b_n = put_end(&t.b, ret_b);
 }
 
 size_t
@@ -197,8 +305,8 @@ put_u16(uint8_t *to, size_t v)
 	to[1] = (uint8_t)(v >> 8);
 }
 
-static size_t
-stuffed_bytes(const uint8_t *p, size_t n)
+size_t
+encode_stuffed(const uint8_t *p, size_t n)
 {
 	size_t more = 0;
 
@@ -212,7 +320,7 @@ static void
 put_splice(
     struct diff *d, const uint8_t *a, size_t out, const uint8_t *b, size_t in)
 {
-	size_t in_n = stuffed_bytes(b, in);
+	size_t in_n = encode_stuffed(b, in);
 
 	put_skips(d);
 	if (d->full || d->to + 6 + in_n > d->end) {
@@ -221,7 +329,7 @@ put_splice(
 	}
 	*d->to++ = 254;
 	*d->to++ = (uint8_t)d->skip;
-	put_u16(d->to, stuffed_bytes(a, out));
+	put_u16(d->to, encode_stuffed(a, out));
 	put_u16(d->to + 2, in_n);
 	d->to += 4;
 	for (size_t i = 0; i < in; i++) {
@@ -267,7 +375,7 @@ encode_diff(
 		d.end = ret + 8 + (m - head - tail);
 		for (size_t i = 0; i < n && !d.full; i++)
 			if (a[i] == b[i])
-				d.skip += stuffed_bytes(a + i, 1);
+				d.skip += encode_stuffed(a + i, 1);
 			else
 				put_byte(&d, a[i], b[i]);
 		if (!d.full)
@@ -275,7 +383,7 @@ encode_diff(
 	}
 	d = (struct diff){.to = ret,
 	    .end = ret + ENCODE_PATCH_MAX,
-	    .skip = stuffed_bytes(a, head)};
+	    .skip = encode_stuffed(a, head)};
 	put_splice(&d, a + head, n - head - tail, b + head, m - head - tail);
 	return (size_t)(d.to - ret);
 }

@@ -28,6 +28,9 @@ struct encode_seen {
 /* Natural order of what is n-th in the scan. */
 extern const uint8_t encode_zigzag[SEGMENT_BLOCK];
 
+/* Bytes of n bytes and their stuffing. */
+size_t encode_stuffed(const uint8_t *bytes, size_t n);
+
 /* Adds the symbols of mcus MCUs, as one segment. */
 void encode_count(
     const int16_t *coef, uint32_t mcus, unsigned parts, struct encode_seen *);
@@ -37,6 +40,12 @@ void encode_count(
  * under 2048 either way). */
 size_t encode_segment(const int16_t *coef, uint32_t mcus, unsigned parts,
     const struct encode_tables *, uint8_t *ret);
+
+/* Both variants of a segment, as encode_segment gives each: what they have in
+ * common is coded once. */
+void encode_both(const int16_t *a, const int16_t *b, uint32_t mcus,
+    unsigned parts, const struct encode_tables *, uint8_t *ret_a,
+    size_t *ret_a_n, uint8_t *ret_b, size_t *ret_b_n);
 
 /* With a zero behind every 0xff, and then marker (0xff, marker); ret has room
  * for 2 n + 2.  Returns how many. */
