@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "front/reading.h"
 #include "segment/plan.h"
 #include "store/blob.h"
 
@@ -13,42 +14,23 @@
 #define BLOCK_LARGE (4 * BLOB_CHUNK)
 #define BLOCK_SMALL BLOB_CHUNK
 #define LARGE_MAX 24
-#define ARENA_MAX ((size_t)4 << 20) /* for the head of a rendition */
 
-_Static_assert(FILE_PAGE == BLOB_CHUNK, "a page of a rendition is a chunk");
 _Static_assert(
     HTTP_HIDDEN_MAX == PLAN_HIDDEN_BYTES && HTTP_CODE_MAX == PLAN_CODE_BYTES,
     "a choice fits the message");
-
-#define NO_PAGE UINT32_MAX
-
-/* An open chunk, for one of the two places at which a rendition is read. */
-struct page {
-	uint32_t number;
-	str bytes;
-	uint8_t work[BLOB_WORK];
-};
 
 static size_t living;
 
 struct source {
 	int fd;
-	struct blob_reader *blob; /* NULL: a memory file */
-	struct plan *plan;        /* NULL: the blob as it is */
-	struct page *page[2];     /* plain and covered segments */
+	struct blob_reader *blob; /* a blob as it is */
+	struct reading *reading;  /* or a rendition that is composed, */
+	struct plan *plan;        /* by this plan; neither: a memory file */
 	uint64_t total, skip;
 	uint64_t first; /* of the whole body, where the range starts */
 	size_t prefix_n;
 	char prefix[];
 };
-
-static void
-page_free(struct page *p)
-{
-	if (p != NULL)
-		sodium_memzero(p->work, p->bytes.n);
-	free(p);
-}
 
 void
 source_free(struct source *s)
@@ -57,8 +39,7 @@ source_free(struct source *s)
 		return;
 	living--;
 	plan_free(s->plan);
-	page_free(s->page[0]);
-	page_free(s->page[1]);
+	reading_free(s->reading);
 	blob_reader_free(s->blob);
 	if (s->fd != -1)
 		(void)close(s->fd);
@@ -82,23 +63,9 @@ static bool
 get_page(void *ctx, uint32_t number, bool covered, str *ret, struct err *e)
 {
 	struct source *s = ctx;
-	struct page **p = &s->page[covered];
 
-	if (*p == NULL) {
-		*p = malloc(sizeof(**p));
-		if (*p == NULL)
-			abort();
-		(*p)->number = NO_PAGE;
-		(*p)->bytes = (str){0};
-	}
-	if ((*p)->number != number) {
-		(*p)->number = NO_PAGE;
-		if (!blob_chunk(s->blob, number, (*p)->work, &(*p)->bytes, e))
-			return false;
-		(*p)->number = number;
-	}
-	*ret = (*p)->bytes;
-	return true;
+	(void)covered;
+	return reading_page(s->reading, number, ret, e);
 }
 
 static bool
@@ -156,46 +123,33 @@ source_read(void *cls, uint64_t pos, char *to, size_t max)
 	return (ssize_t)(done + got);
 }
 
-/* The head of a rendition: mostly in its first page. */
-static bool
-read_head(struct source *s, struct arena *a, str *ret, struct err *e)
-{
-	uint32_t n;
-	size_t got;
-	char *p;
-	str page;
-
-	if (!get_page(s, 0, false, &page, e) ||
-	    !file_head_bytes(str_sub(page, 0, FILE_FIXED), &n, e))
-		return false;
-	if (n <= page.n) {
-		*ret = str_sub(page, 0, n);
-		return true;
-	}
-	p = NEW_N(a, char, n);
-	if (p == NULL)
-		return err_set(e, ERR_LIMIT, "no room for a head");
-	if (!blob_read(s->blob, 0, p, n, &got, e))
-		return false;
-	*ret = (str){p, got};
-	return true;
-}
-
 static bool
 make_plan(struct source *s, const struct http_response *p, struct err *e)
 {
-	OWNED(arena) a = arena_new(ARENA_MAX);
 	struct plan_choice choice = {p->code, p->hidden};
-	struct file f;
-	str head;
 
-	if (!read_head(s, a, &head, e) || !file_read(a, head, &f, e))
-		return false;
-	if (f.bytes != (uint64_t)blob_bytes(s->blob))
-		return err_set(
-		    e, ERR_CORRUPT, "a rendition has not its length");
-	s->plan = plan_new(&f, &choice, e);
+	s->reading = reading_new(&s->fd, &p->key, e);
+	if (s->reading != NULL)
+		s->plan = plan_new(reading_file(s->reading), &choice, e);
 	return s->plan != NULL;
+}
+
+static bool
+make_blob(struct source *s, const struct http_response *p, struct err *e)
+{
+	s->blob = blob_reader_new(s->fd, &p->key, e);
+	return s->blob != NULL;
+}
+
+/* What carries the bytes, by body. */
+static bool
+begin(struct source *s, const struct http_response *p, struct err *e)
+{
+	if (p->body == HTTP_BODY_MEMFD)
+		return true;
+	s->skip = p->skip;
+	return p->body == HTTP_BODY_COMPOSED ? make_plan(s, p, e)
+					     : make_blob(s, p, e);
 }
 
 /* What was promised must be there before a length is. */
@@ -232,14 +186,7 @@ source_new(const struct http_response *p, int *fd, struct err *e)
 	living++;
 	if (p->inline_bytes.n > 0)
 		memcpy(s->prefix, p->inline_bytes.p, p->inline_bytes.n);
-	if (p->body != HTTP_BODY_MEMFD) {
-		s->skip = p->skip;
-		s->blob = blob_reader_new(s->fd, &p->key, e);
-		if (s->blob == NULL)
-			return NULL;
-	}
-	if ((p->body == HTTP_BODY_COMPOSED && !make_plan(s, p, e)) ||
-	    !measure(s, p, e))
+	if (!begin(s, p, e) || !measure(s, p, e))
 		return NULL;
 	return TAKE(s);
 }
