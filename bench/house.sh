@@ -70,10 +70,13 @@ nginx_begin() {
 	done
 }
 
-# Requests per second; anything but 2xx ends the command.
+# Requests per second; anything but 2xx ends the command.  $work/turn.lua, where
+# there is one, says what is asked for instead of the path.
 per_second() { # connections url [cookie]
-	wrk -t1 -c"$1" -d"$seconds"s -H "Cookie: ${3:-none}" "$2" \
-	    >"$work/wrk"
+	set -- "$1" "$2" "${3:-none}" ${4:-}
+	[ ! -e "$work/turn.lua" ] || set -- "$@" -s "$work/turn.lua"
+	wrk -t1 -c"$1" -d"$seconds"s -H "Cookie: $3" \
+	    ${4:+"$4" "$5"} "$2" >"$work/wrk"
 	if grep -q 'Non-2xx\|Socket errors' "$work/wrk"; then
 		cat "$work/wrk" >&2
 		exit 1
