@@ -47,13 +47,13 @@ mark_place_done(struct mark_place *p)
 	key_done(&p->secret);
 }
 
-/* Four pixels of a row, or one of each quarter. */
-typedef float four __attribute__((vector_size(16)));
-typedef int32_t four_int __attribute__((vector_size(16)));
+typedef float eight __attribute__((vector_size(32))); /* a row of pixels */
+typedef float four __attribute__((vector_size(16)));  /* one of each quarter */
+typedef int32_t eight_int __attribute__((vector_size(32)));
 
 struct cosines {
-	four row[SIDE][2];       /* [k][x / 4], orthonormal */
-	four column[SIDE][SIDE]; /* [k][y], the same number four times */
+	eight row[SIDE]; /* [k][x], orthonormal */
+	float column[SIDE][SIDE];
 };
 
 static const struct cosines *
@@ -61,16 +61,17 @@ cosines(void)
 {
 	static struct cosines c;
 
-	for (int k = 0; c.row[SIDE - 1][0][0] == 0 && k < SIDE; k++)
-		for (int x = 0; x < SIDE; x++) {
-			float v = (float)(cos((2 * x + 1) * k * M_PI / 16) *
-					  (k == 0 ? sqrt(0.125) : 0.5));
-
-			c.row[k][x / 4][x % 4] = v;
-			c.column[k][x] = (four){v, v, v, v};
-		}
+	for (int k = 0; c.column[SIDE - 1][0] == 0 && k < SIDE; k++)
+		for (int x = 0; x < SIDE; x++)
+			c.row[k][x] = c.column[k][x] =
+			    (float)(cos((2 * x + 1) * k * M_PI / 16) *
+				    (k == 0 ? sqrt(0.125) : 0.5));
 	return &c;
 }
+
+/* What stands between here and embed_blocks is compiled for each kind of
+ * vectors. */
+#define INLINE static inline __attribute__((always_inline))
 
 /* Eight coefficients that are not all zero. */
 static bool
@@ -83,39 +84,36 @@ row_is_used(const int16_t *row)
 }
 
 /* Pixels of a block, row by row, without the level shift. */
-static void
-pixels_of(const int16_t *block, const uint16_t *quant, four ret[2 * SIDE])
+INLINE void
+pixels_of(const int16_t *block, const uint16_t *quant, eight ret[SIDE])
 {
 	const struct cosines *c = cosines();
 
-	memset(ret, 0, 2 * SIDE * sizeof(*ret));
+	memset(ret, 0, SIDE * sizeof(*ret));
 	for (int k = 0; k < SIDE; k++, block += SIDE, quant += SIDE) {
-		four left = {0}, right = {0};
+		eight row = {0};
 
 		if (!row_is_used(block))
 			continue;
-		for (int x = 0; x < SIDE; x++) {
-			float v = (float)(block[x] * quant[x]);
-
-			left += v * c->row[x][0];
-			right += v * c->row[x][1];
-		}
-		for (int y = 0; y < SIDE; y++) {
-			ret[2 * y] += c->column[k][y] * left;
-			ret[2 * y + 1] += c->column[k][y] * right;
-		}
+		for (int x = 0; x < SIDE; x++)
+			row += (float)(block[x] * quant[x]) * c->row[x];
+		for (int y = 0; y < SIDE; y++)
+			ret[y] += c->column[k][y] * row;
 	}
 }
 
-/* Pixel i of the rows a, b, c, d becomes ret[i]. */
-static inline void
-turn(four a, four b, four c, four d, four ret[4])
+/* Of two rows of pixels, four apart: ret[x] is pixel x of each quarter. */
+INLINE void
+by_quarters(const eight *up, const eight *down, four ret[4])
 {
-	four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-	four ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-	four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-	four cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+	four half[4], ab, ab2, cd, cd2;
 
+	memcpy(half, up, sizeof(*up));
+	memcpy(half + 2, down, sizeof(*down));
+	ab = __builtin_shufflevector(half[0], half[1], 0, 4, 1, 5);
+	ab2 = __builtin_shufflevector(half[0], half[1], 2, 6, 3, 7);
+	cd = __builtin_shufflevector(half[2], half[3], 0, 4, 1, 5);
+	cd2 = __builtin_shufflevector(half[2], half[3], 2, 6, 3, 7);
 	ret[0] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
 	ret[1] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 	ret[2] = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
@@ -124,16 +122,15 @@ turn(four a, four b, four c, four d, four ret[4])
 
 /* Variance of each quarter, 4 x 4 pixels, from the plane through it: a slope
  * of light hides nothing. */
-static four
-variances(const four p[2 * SIDE])
+INLINE void
+variances(const eight p[SIDE], float ret[4])
 {
 	four sum = {0}, squares = {0}, right = {0}, down = {0};
 
 	for (int y = 0; y < SIDE / 2; y++) {
 		four v[4];
 
-		turn(p[2 * y], p[2 * y + 1], p[2 * y + SIDE],
-		    p[2 * y + SIDE + 1], v);
+		by_quarters(&p[y], &p[y + SIDE / 2], v);
 		for (int x = 0; x < SIDE / 2; x++) {
 			sum += v[x];
 			squares += v[x] * v[x];
@@ -143,16 +140,17 @@ variances(const four p[2 * SIDE])
 	}
 	/* 16 pixels; 20 is the sum of the squares of x - 1.5, and of y - 1.5 */
 	squares -= sum * sum / 16 + (right * right + down * down) / 20;
-	return squares / 16;
+	squares /= 16;
+	memcpy(ret, &squares, sizeof(squares));
 }
 
-static inline float
+INLINE float
 lesser(float a, float b)
 {
 	return a < b ? a : b;
 }
 
-static inline float
+INLINE float
 greater(float a, float b)
 {
 	return a > b ? a : b;
@@ -160,12 +158,12 @@ greater(float a, float b)
 
 /* An edge through a calm block hides nothing in its calm part: the mean
  * deviation of the two calmest quarters. */
-static float
-texture_of(const four p[2 * SIDE])
+INLINE float
+texture_of(const eight p[SIDE])
 {
-	four v = variances(p);
-	float least = INFINITY, second = INFINITY;
+	float v[4], least = INFINITY, second = INFINITY;
 
+	variances(p, v);
 	for (int i = 0; i < 4; i++) {
 		second = lesser(second, greater(least, v[i]));
 		least = lesser(least, v[i]);
@@ -182,26 +180,28 @@ bearing_of(float texture)
 	return NULL;
 }
 
-static inline four
-choose(four_int which, four a, four b)
-{
-	return (four)((which & (four_int)a) | (~which & (four_int)b));
-}
-
 /* Grey levels between the pixels and the nearer end of the range. */
-static float
-room_of(const four *p)
+INLINE float
+room_of(const eight p[SIDE])
 {
-	four low = p[0], high = p[0];
-	float least, most;
+	float low[SIDE], high[SIDE];
+	eight l = p[0], h = p[0];
 
-	for (int i = 1; i < 2 * SIDE; i++) {
-		low = choose(p[i] < low, p[i], low);
-		high = choose(p[i] > high, p[i], high);
+	for (int i = 1; i < SIDE; i++) {
+		eight_int below = p[i]<l, above = p[i]> h;
+
+		l = (eight)((below & (eight_int)p[i]) |
+			    (~below & (eight_int)l));
+		h = (eight)((above & (eight_int)p[i]) |
+			    (~above & (eight_int)h));
 	}
-	least = lesser(lesser(low[0], low[1]), lesser(low[2], low[3]));
-	most = greater(greater(high[0], high[1]), greater(high[2], high[3]));
-	return lesser(least + MIDDLE, MIDDLE - 1 - most);
+	memcpy(low, &l, sizeof(l));
+	memcpy(high, &h, sizeof(h));
+	for (int i = 1; i < SIDE; i++) {
+		low[0] = lesser(low[0], low[i]);
+		high[0] = greater(high[0], high[i]);
+	}
+	return lesser(low[0] + MIDDLE, MIDDLE - 1 - high[0]);
 }
 
 static int
@@ -226,12 +226,12 @@ may_move(const int16_t *block)
 }
 
 /* a and b: copies of block. */
-static unsigned
+INLINE unsigned
 embed_block(const int16_t *block, const uint16_t *quant, unsigned signs,
     int16_t *a, int16_t *b)
 {
 	const struct bearing *bears;
-	four pixels[2 * SIDE];
+	eight pixels[SIDE];
 	unsigned moved = 0;
 	float room;
 
@@ -257,25 +257,61 @@ embed_block(const int16_t *block, const uint16_t *quant, unsigned signs,
 	return moved;
 }
 
+INLINE size_t
+embed_blocks(const int16_t *blocks, size_t n, const uint16_t *quant,
+    const uint8_t *signs, int16_t *a, int16_t *b)
+{
+	size_t moved = 0;
+
+	for (size_t i = 0; i < n; i++, a += MARK_BLOCK, b += MARK_BLOCK) {
+		int16_t block[MARK_BLOCK];
+
+		memcpy(block, blocks + i * MARK_BLOCK, sizeof(block));
+		memcpy(a, block, sizeof(block));
+		memcpy(b, block, sizeof(block));
+		moved += embed_block(block, quant, signs[i], a, b);
+	}
+	return moved;
+}
+
+static size_t
+embed_plain(const int16_t *blocks, size_t n, const uint16_t *quant,
+    const uint8_t *signs, int16_t *a, int16_t *b)
+{
+	return embed_blocks(blocks, n, quant, signs, a, b);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static size_t
+embed_avx2(const int16_t *blocks, size_t n, const uint16_t *quant,
+    const uint8_t *signs, int16_t *a, int16_t *b)
+{
+	return embed_blocks(blocks, n, quant, signs, a, b);
+}
+#else
+#define embed_avx2 embed_plain
+#endif
+
+static bool
+has_avx2(void)
+{
+#ifdef __x86_64__
+	return __builtin_cpu_supports("avx2") != 0;
+#else
+	return false;
+#endif
+}
+
 size_t
 mark_embed(const struct mark_place *p, uint32_t segment, const int16_t *blocks,
     size_t n, const uint16_t quant[MARK_BLOCK], int16_t *ret_a, int16_t *ret_b)
 {
 	uint8_t signs[MARK_BLOCKS_MAX];
 	uint8_t nonce[crypto_stream_chacha20_NONCEBYTES] = {0};
-	size_t moved = 0;
 
 	assert(n <= MARK_BLOCKS_MAX);
 	memcpy(nonce, &segment, sizeof(segment));
 	(void)crypto_stream_chacha20(signs, n, nonce, p->secret.b);
-	for (size_t i = 0; i < n * MARK_BLOCK; i += MARK_BLOCK) {
-		int16_t block[MARK_BLOCK];
-
-		memcpy(block, blocks + i, sizeof(block));
-		memcpy(ret_a + i, block, sizeof(block));
-		memcpy(ret_b + i, block, sizeof(block));
-		moved += embed_block(
-		    block, quant, signs[i / MARK_BLOCK], ret_a + i, ret_b + i);
-	}
-	return moved;
+	return (has_avx2() ? embed_avx2 : embed_plain)(
+	    blocks, n, quant, signs, ret_a, ret_b);
 }

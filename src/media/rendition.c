@@ -29,11 +29,7 @@ static const struct {
 static size_t
 guess_bytes(const struct segment_picture *p)
 {
-	size_t n = segment_blocks(p), bits = 3 * n;
-
-	for (size_t i = 0; i < n * SEGMENT_BLOCK; i++)
-		bits += p->coef[i] != 0 ? 6 : 0;
-	return bits / 8;
+	return (3 * segment_blocks(p) + 6 * p->used) / 8;
 }
 
 static uint32_t

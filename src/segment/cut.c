@@ -5,7 +5,6 @@
 #include "segment/cover.h"
 #include "segment/head.h"
 
-#define AC_MAX 1023
 #define LUMA_MAX (ENCODE_MCUS_MAX * 4)
 #define SEGMENT_COEFS \
 	((size_t)ENCODE_MCUS_MAX * SEGMENT_MCU_BLOCKS * SEGMENT_BLOCK)
@@ -16,6 +15,7 @@ struct two {
 	int16_t luma[LUMA_MAX * SEGMENT_BLOCK];
 	int16_t luma_a[LUMA_MAX * SEGMENT_BLOCK];
 	int16_t luma_b[LUMA_MAX * SEGMENT_BLOCK];
+	int16_t limit[SEGMENT_BLOCK];
 };
 
 static bool
@@ -31,18 +31,33 @@ make_tables(const struct segment_picture *p, uint32_t interval,
 		encode_count(p->coef + m / interval * step,
 		    p->mcus - m < interval ? p->mcus - m : interval, p->parts,
 		    seen);
-	for (int i = 0; i < 2; i++) {
-		huffman_make(HUFFMAN_DC, seen->dc[i], &t->dc[i]);
-		huffman_make(HUFFMAN_AC, seen->ac[i], &t->ac[i]);
+	for (unsigned i = 0; i < (p->parts == 1 ? 1u : 2u); i++) {
+		struct encode_need need;
+
+		encode_need(p->quant[i], &need);
+		huffman_make(&need.dc, seen->dc[i], &t->dc[i]);
+		huffman_make(&need.ac, seen->ac[i], &t->ac[i]);
 	}
 	free(seen);
 	return true;
 }
 
-/* What the code can hold, whatever the caller did; DC is left alone. */
+/* What the tables hold, by natural order; DC is left alone. */
 static void
-put_back(const int16_t *luma, const struct segment_picture *p, uint32_t mcus,
-    int16_t *coef)
+limits(const struct segment_picture *p, int16_t ret[SEGMENT_BLOCK])
+{
+	uint16_t by_scan[SEGMENT_BLOCK];
+
+	encode_limits(p->quant[0], by_scan);
+	for (int i = 0; i < SEGMENT_BLOCK; i++)
+		ret[encode_zigzag[i]] = (int16_t)by_scan[i];
+	ret[0] = INT16_MAX;
+}
+
+/* Within the limits, whatever the caller did. */
+static void
+put_back(const int16_t *luma, const struct segment_picture *p,
+    const int16_t *limit, uint32_t mcus, int16_t *coef)
 {
 	unsigned per = p->parts == 1 ? 1 : 4;
 
@@ -51,12 +66,12 @@ put_back(const int16_t *luma, const struct segment_picture *p, uint32_t mcus,
 			int16_t *to =
 			    coef + ((size_t)m * p->per_mcu + b) * SEGMENT_BLOCK;
 
-			for (int i = 1; i < SEGMENT_BLOCK; i++) {
-				int16_t v = luma[i];
+			for (int i = 0; i < SEGMENT_BLOCK; i++) {
+				int16_t v = luma[i], most = limit[i];
+				int16_t least = (int16_t)-most;
 
-				to[i] = v > AC_MAX    ? AC_MAX
-					: v < -AC_MAX ? -AC_MAX
-						      : v;
+				v = v > most ? most : v;
+				to[i] = v < least ? least : v;
 			}
 		}
 }
@@ -82,8 +97,8 @@ make_two(const struct segment_picture *p, const struct cut_recipe *r,
 		p->quant[0], t->luma_a, t->luma_b) == 0)
 		return false;
 	memcpy(t->b, from, bytes);
-	put_back(t->luma_a, p, mcus, t->a);
-	put_back(t->luma_b, p, mcus, t->b);
+	put_back(t->luma_a, p, t->limit, mcus, t->a);
+	put_back(t->luma_b, p, t->limit, mcus, t->b);
 	return true;
 }
 
@@ -96,6 +111,7 @@ cut_all(const struct segment_picture *p, const struct cut_recipe *r,
 
 	if (!done)
 		return err_set(e, ERR_LIMIT, "no memory for a segment");
+	limits(p, t->limit);
 	for (uint32_t s = 0; done && s < c->segments; s++) {
 		const int16_t *b =
 		    make_two(p, r, s, cover_mcus(c, s), t) ? t->b : NULL;
@@ -179,7 +195,7 @@ segment_cover_anew(str old, const struct segment_picture *a,
 		return false;
 	if (f.bytes != old.n || !fits(&f, a) || !fits(&f, b))
 		return err_set(e, ERR_CORRUPT, "not the same picture");
-	return head_tables(f.jpeg, f.parts, &t, e) &&
+	return head_tables(f.jpeg, a, &t, e) &&
 	       cover_init(&c, a, &t, f.interval, region, regions, e) &&
 	       keep_plain(old, &f, &plain, e) && cover_all(&c, a, b, e) &&
 	       cover_write(&c, f.jpeg, &plain, ret, e);

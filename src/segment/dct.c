@@ -2,12 +2,11 @@
 
 #include <math.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
-typedef float vec __attribute__((vector_size(16)));
-typedef int32_t ivec __attribute__((vector_size(16)));
+typedef float eight __attribute__((vector_size(32)));
 
 /* Added and taken away again, a float has lost its fraction, rounded. */
 #define WHOLE 12582912.0f /* 1.5 * 2^23 */
@@ -28,16 +27,16 @@ dct_quant_init(const uint16_t table[64], struct dct_quant *ret)
 	memcpy(ret->table, table, sizeof(ret->table));
 }
 
-/* One dimension, of four columns at once. */
-static inline void
-pass(vec m[8])
+/* One dimension, of eight columns at once. */
+static inline __attribute__((always_inline)) void
+pass(eight m[8])
 {
-	vec s07 = m[0] + m[7], d07 = m[0] - m[7];
-	vec s16 = m[1] + m[6], d16 = m[1] - m[6];
-	vec s25 = m[2] + m[5], d25 = m[2] - m[5];
-	vec s34 = m[3] + m[4], d34 = m[3] - m[4];
-	vec a = s07 + s34, b = s16 + s25, c = s16 - s25, d = s07 - s34;
-	vec e = (c + d) * 0.707106781f, f, g, h, i, j, k;
+	eight s07 = m[0] + m[7], d07 = m[0] - m[7];
+	eight s16 = m[1] + m[6], d16 = m[1] - m[6];
+	eight s25 = m[2] + m[5], d25 = m[2] - m[5];
+	eight s34 = m[3] + m[4], d34 = m[3] - m[4];
+	eight a = s07 + s34, b = s16 + s25, c = s16 - s25, d = s07 - s34;
+	eight e = (c + d) * 0.707106781f, f, g, h, i, j, k;
 
 	m[0] = a + b;
 	m[4] = a - b;
@@ -58,98 +57,59 @@ pass(vec m[8])
 	m[7] = j - h;
 }
 
-static inline void
-turn4(vec *a, vec *b, vec *c, vec *d)
-{
-	vec ab = __builtin_shufflevector(*a, *b, 0, 4, 1, 5);
-	vec ab2 = __builtin_shufflevector(*a, *b, 2, 6, 3, 7);
-	vec cd = __builtin_shufflevector(*c, *d, 0, 4, 1, 5);
-	vec cd2 = __builtin_shufflevector(*c, *d, 2, 6, 3, 7);
-
-	*a = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-	*b = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-	*c = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
-	*d = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
-}
-
-/* left and right: columns 0 to 3 and 4 to 7 of eight rows. */
-static inline void
-turn8(vec left[8], vec right[8])
-{
-	turn4(&left[0], &left[1], &left[2], &left[3]);
-	turn4(&left[4], &left[5], &left[6], &left[7]);
-	turn4(&right[0], &right[1], &right[2], &right[3]);
-	turn4(&right[4], &right[5], &right[6], &right[7]);
-	for (int i = 0; i < 4; i++) {
-		vec t = left[4 + i];
-
-		left[4 + i] = right[i];
-		right[i] = t;
-	}
-}
-
-static inline ivec
-quantised(vec v, const float *per)
-{
-	vec f, w = {WHOLE, WHOLE, WHOLE, WHOLE};
-
-	memcpy(&f, per, sizeof(f));
-	return (ivec)(v * f + w) - (ivec)w;
-}
-
-/* In: rows of samples; out: row i holds column i. */
-static inline void
-both_ways(vec left[8], vec right[8])
-{
-	pass(left);
-	pass(right);
-	turn8(left, right);
-	pass(left);
-	pass(right);
-}
-
-static inline vec
-samples(const uint8_t *p)
-{
-	return (vec){(float)p[0], (float)p[1], (float)p[2], (float)p[3]} -
-	       128.0f;
-}
-
 void
 dct_forward_plain(
     const uint8_t *const rows[8], const struct dct_quant *q, int16_t ret[64])
 {
-	vec left[8], right[8];
+	eight m[8], turned[8];
 
-	for (int i = 0; i < 8; i++) {
-		left[i] = samples(rows[i]);
-		right[i] = samples(rows[i] + 4);
-	}
-	both_ways(left, right);
-	for (int i = 0; i < 8; i++) {
-		ivec v = quantised(left[i], q->per + (size_t)i * 8);
-		ivec w = quantised(right[i], q->per + (size_t)i * 8 + 4);
+	for (int i = 0; i < 8; i++)
+		for (int k = 0; k < 8; k++)
+			m[i][k] = (float)rows[i][k] - 128;
+	pass(m);
+	for (int i = 0; i < 8; i++)
+		for (int k = 0; k < 8; k++)
+			turned[i][k] = m[k][i];
+	pass(turned);
+	for (int i = 0; i < 8; i++)
+		for (int k = 0; k < 8; k++) {
+			float v = turned[i][k] * q->per[i * 8 + k] + WHOLE;
+			int32_t whole;
 
-		for (int k = 0; k < 4; k++) {
-			ret[k * 8 + i] = (int16_t)v[k];
-			ret[(k + 4) * 8 + i] = (int16_t)w[k];
+			memcpy(&whole, &v, sizeof(v));
+			ret[k * 8 + i] = (int16_t)whole;
 		}
-	}
 }
 
-#ifdef __SSE2__
-static inline void
-row_of_samples(const uint8_t *p, vec *ret_left, vec *ret_right)
-{
-	const __m128i zero = _mm_setzero_si128();
-	__m128i v = _mm_unpacklo_epi8(_mm_loadu_si64(p), zero);
+#ifdef __x86_64__
+#define AVX2 __attribute__((target("avx2")))
 
-	*ret_left = (vec)_mm_cvtepi32_ps(_mm_unpacklo_epi16(v, zero)) - 128.0f;
-	*ret_right = (vec)_mm_cvtepi32_ps(_mm_unpackhi_epi16(v, zero)) - 128.0f;
+AVX2 static inline void
+turn(eight m[8])
+{
+	__m256 a[8], b[8];
+
+	for (int i = 0; i < 4; i++) {
+		a[2 * i] =
+		    _mm256_unpacklo_ps((__m256)m[2 * i], (__m256)m[2 * i + 1]);
+		a[2 * i + 1] =
+		    _mm256_unpackhi_ps((__m256)m[2 * i], (__m256)m[2 * i + 1]);
+	}
+	for (int i = 0; i < 8; i += 4)
+		for (int k = 0; k < 2; k++) {
+			b[i + 2 * k] =
+			    _mm256_shuffle_ps(a[i + k], a[i + k + 2], 0x44);
+			b[i + 2 * k + 1] =
+			    _mm256_shuffle_ps(a[i + k], a[i + k + 2], 0xee);
+		}
+	for (int i = 0; i < 4; i++) {
+		m[i] = (eight)_mm256_permute2f128_ps(b[i], b[i + 4], 0x20);
+		m[i + 4] = (eight)_mm256_permute2f128_ps(b[i], b[i + 4], 0x31);
+	}
 }
 
 /* Eight columns of eight to rows. */
-static inline void
+AVX2 static inline void
 store_turned(const __m128i c[8], int16_t ret[64])
 {
 	__m128i a[8], b[8], *to = (__m128i *)ret;
@@ -169,32 +129,52 @@ store_turned(const __m128i c[8], int16_t ret[64])
 	}
 }
 
-void
-dct_forward(
+/* The low halves of what WHOLE made of v. */
+AVX2 static inline __m128i
+quantised(eight v, const float *per)
+{
+	const __m256i whole = _mm256_castps_si256(_mm256_set1_ps(WHOLE));
+	__m256 f = _mm256_add_ps(_mm256_mul_ps((__m256)v, _mm256_load_ps(per)),
+	    _mm256_castsi256_ps(whole));
+	__m256i i = _mm256_sub_epi32(_mm256_castps_si256(f), whole);
+
+	return _mm_packs_epi32(
+	    _mm256_castsi256_si128(i), _mm256_extracti128_si256(i, 1));
+}
+
+AVX2 static void
+dct_forward_avx2(
     const uint8_t *const rows[8], const struct dct_quant *q, int16_t ret[64])
 {
-	vec left[8], right[8];
+	eight m[8];
 	__m128i column[8];
 
 	for (int i = 0; i < 8; i++)
-		row_of_samples(rows[i], &left[i], &right[i]);
-	both_ways(left, right);
-	for (int i = 0; i < 8; i++) {
-		const float *per = q->per + (size_t)i * 8;
-
-		column[i] = _mm_packs_epi32((__m128i)quantised(left[i], per),
-		    (__m128i)quantised(right[i], per + 4));
-	}
+		m[i] = (eight)_mm256_cvtepi32_ps(
+			   _mm256_cvtepu8_epi32(_mm_loadu_si64(rows[i]))) -
+		       128.0f;
+	pass(m);
+	turn(m);
+	/* Row i holds column i of the samples. */
+	pass(m);
+	for (int i = 0; i < 8; i++)
+		column[i] = quantised(m[i], q->per + (size_t)i * 8);
 	store_turned(column, ret);
 }
-#else
+#endif
+
 void
 dct_forward(
     const uint8_t *const rows[8], const struct dct_quant *q, int16_t ret[64])
 {
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2")) {
+		dct_forward_avx2(rows, q, ret);
+		return;
+	}
+#endif
 	dct_forward_plain(rows, q, ret);
 }
-#endif
 
 static const float (*basis(void))[8]
 {

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct dct_quant {
-	_Alignas(16) float per[64]; /* factor per coefficient, by columns */
+	_Alignas(32) float per[64]; /* factor per coefficient, by columns */
 	uint16_t table[64];         /* natural order */
 };
 

@@ -5,10 +5,34 @@
 #include <emmintrin.h>
 #endif
 
+#define AC_MAX 1023 /* ten bits */
+
 const uint8_t encode_zigzag[SEGMENT_BLOCK] = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24,
     32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14,
     21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58,
     59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+
+void
+encode_limits(const uint16_t quant[SEGMENT_BLOCK], uint16_t ret[64])
+{
+	/* 64 samples of 128 times a cosine product of 1/8 at most, rounded. */
+	for (int i = 0; i < SEGMENT_BLOCK; i++) {
+		unsigned q = quant[encode_zigzag[i]];
+		unsigned n = 1024u / (q == 0 ? 1 : q) + 1 + ENCODE_MARK_STEPS;
+
+		ret[i] = n < AC_MAX ? (uint16_t)n : AC_MAX;
+	}
+}
+
+void
+encode_need(const uint16_t quant[SEGMENT_BLOCK], struct encode_need *ret)
+{
+	uint16_t limit[SEGMENT_BLOCK];
+
+	encode_limits(quant, limit);
+	huffman_need_dc(&ret->dc);
+	huffman_need_ac(limit, &ret->ac);
+}
 
 /* scan[i][byte]: what the bits of row i of a block are in the scan. */
 static const uint64_t (*scan_table(void))[256]
@@ -213,6 +237,7 @@ put_coded(struct bits *b, const struct coded *c)
 struct twice {
 	struct bits a, b;
 	int before_a[3], before_b[3];
+	struct coded same;
 };
 
 /* The same block behind the same one is the same bits: they are made once. */
@@ -226,12 +251,10 @@ put_twice(struct twice *t, unsigned part, const int16_t *a, const int16_t *b,
 	t->before_a[part] = a[0];
 	t->before_b[part] = b[0];
 	if (diff_a == diff_b && memcmp(a, b, SEGMENT_BLOCK * sizeof(*a)) == 0) {
-		struct coded c;
-
-		c.b = (struct bits){.to = c.bytes};
-		put_block(&c.b, a, diff_a, dc, ac);
-		put_coded(&t->a, &c);
-		put_coded(&t->b, &c);
+		t->same.b = (struct bits){.to = t->same.bytes};
+		put_block(&t->same.b, a, diff_a, dc, ac);
+		put_coded(&t->a, &t->same);
+		put_coded(&t->b, &t->same);
 		return;
 	}
 	put_block(&t->a, a, diff_a, dc, ac);

@@ -25,6 +25,16 @@ struct encode_seen {
 	uint32_t dc[2][256], ac[2][256];
 };
 
+/* The greatest size of each AC coefficient (n-th of the scan) that a picture's
+ * table leaves room for: what 8-bit samples make, and a mark adds. */
+#define ENCODE_MARK_STEPS 2
+void encode_limits(const uint16_t quant[SEGMENT_BLOCK], uint16_t ret[64]);
+/* Which symbols the tables of such a picture must hold: dc and ac. */
+struct encode_need {
+	struct huffman_need dc, ac;
+};
+void encode_need(const uint16_t quant[SEGMENT_BLOCK], struct encode_need *ret);
+
 /* Natural order of what is n-th in the scan. */
 extern const uint8_t encode_zigzag[SEGMENT_BLOCK];
 

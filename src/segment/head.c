@@ -96,9 +96,11 @@ next(str *s, uint8_t *ret_marker, str *ret_body)
 }
 
 bool
-head_tables(str jpeg, unsigned parts, struct encode_tables *ret, struct err *e)
+head_tables(str jpeg, const struct segment_picture *p,
+    struct encode_tables *ret, struct err *e)
 {
-	unsigned seen = 0, want = parts > 1 ? 15 : 5;
+	unsigned seen = 0, want = p->parts > 1 ? 15 : 5;
+	struct encode_need need;
 	uint8_t marker;
 	str body;
 
@@ -111,9 +113,10 @@ head_tables(str jpeg, unsigned parts, struct encode_tables *ret, struct err *e)
 		class = (uint8_t)body.p[0] >> 4;
 		id = body.p[0] & 15;
 		body = str_sub(body, 1, body.n);
-		if (class > 1 || id > 1)
+		if (class > 1 || id > (p->parts > 1))
 			return err_set(e, ERR_CORRUPT, "a table too many");
-		if (!huffman_read(class == 0 ? HUFFMAN_DC : HUFFMAN_AC, &body,
+		encode_need(p->quant[id], &need);
+		if (!huffman_read(class == 0 ? &need.dc : &need.ac, &body,
 			class == 0 ? &ret->dc[id] : &ret->ac[id], e))
 			return false;
 		seen |= 1u << (class + 2 * id);

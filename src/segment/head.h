@@ -9,8 +9,9 @@
 void head_write(const struct segment_picture *, uint16_t interval,
     const struct encode_tables *, struct buf *);
 
-/* The code tables of a head that head_write wrote. */
-bool head_tables(
-    str jpeg, unsigned parts, struct encode_tables *ret, struct err *) MUST_USE;
+/* The code tables of a head that head_write wrote for a picture of these parts
+ * and quantisation. */
+bool head_tables(str jpeg, const struct segment_picture *,
+    struct encode_tables *ret, struct err *) MUST_USE;
 
 #endif

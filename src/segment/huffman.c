@@ -2,17 +2,33 @@
 
 #include <string.h>
 
-#define LENGTHS 64 /* before they are limited */
+#define LENGTHS 80 /* before they are limited: 2^46 is the greatest weight */
+#define SEEN 4    /* weighs so many times what is only needed */
 
-bool
-huffman_is_symbol(unsigned kind, unsigned symbol)
+void
+huffman_need_dc(struct huffman_need *ret)
 {
-	unsigned size = symbol & 15;
+	*ret = (struct huffman_need){0};
+	for (int i = 0; i <= 11; i++)
+		ret->of[i] = true;
+}
 
-	if (kind == HUFFMAN_DC)
-		return symbol < HUFFMAN_DC;
-	return symbol == 0x00 || symbol == 0xf0 ||
-	       (symbol < 256 && size >= 1 && size <= 10);
+void
+huffman_need_ac(const uint16_t limit[64], struct huffman_need *ret)
+{
+	unsigned most = 0; /* categories of this coefficient and later ones */
+
+	*ret = (struct huffman_need){0};
+	ret->of[0x00] = ret->of[0xf0] = true;
+	for (unsigned k = 63; k >= 1; k--) {
+		unsigned size =
+		    limit[k] == 0 ? 0 : 32 - (unsigned)__builtin_clz(limit[k]);
+
+		most = size > most ? size : most;
+		/* Behind a run of k - 1 there is this one, at the earliest. */
+		for (unsigned i = 1; k <= 16 && i <= most; i++)
+			ret->of[(k - 1) << 4 | i] = true;
+	}
 }
 
 /* The two rarest of what is left; *ret_b < 0: only one is. */
@@ -92,16 +108,20 @@ assign(struct huffman *h)
 }
 
 void
-huffman_make(unsigned kind, const uint32_t seen[256], struct huffman *ret)
+huffman_make(const struct huffman_need *need, const uint32_t seen[256],
+    struct huffman *ret)
 {
 	uint64_t weight[257] = {0};
 	uint32_t count[LENGTHS] = {0};
 	uint8_t depth[257];
 	int last = HUFFMAN_BITS_MAX;
+	unsigned n = 0;
 
 	for (unsigned i = 0; i < 256; i++)
-		if (huffman_is_symbol(kind, i))
-			weight[i] = (uint64_t)seen[i] + 1;
+		if (need->of[i]) {
+			weight[i] = (uint64_t)seen[i] * SEEN + 1;
+			n++;
+		}
 	weight[256] = 1;
 	depths(weight, depth);
 	for (int i = 0; i < 257; i++)
@@ -111,7 +131,7 @@ huffman_make(unsigned kind, const uint32_t seen[256], struct huffman *ret)
 	while (count[last] == 0)
 		last--;
 	count[last]--; /* the code of ones only */
-	*ret = (struct huffman){.n = kind};
+	*ret = (struct huffman){.n = n};
 	for (unsigned d = 1, k = 0; d < LENGTHS; d++)
 		for (unsigned i = 0; i < 256; i++)
 			if (depth[i] == d)
@@ -122,7 +142,7 @@ huffman_make(unsigned kind, const uint32_t seen[256], struct huffman *ret)
 }
 
 static bool
-take_table(unsigned kind, str s, struct huffman *h)
+take_table(const struct huffman_need *need, str s, struct huffman *h)
 {
 	unsigned n = 0, room = 1u << HUFFMAN_BITS_MAX;
 
@@ -134,22 +154,24 @@ take_table(unsigned kind, str s, struct huffman *h)
 			return false;
 		room -= c << (HUFFMAN_BITS_MAX - i);
 	}
-	if (n != kind || s.n < HUFFMAN_BITS_MAX + n)
+	if (n > HUFFMAN_AC || s.n < HUFFMAN_BITS_MAX + n)
 		return false;
+	h->n = n;
 	memcpy(h->symbol, s.p + HUFFMAN_BITS_MAX, n);
 	assign(h);
 	for (unsigned i = 0; i < 256; i++)
-		if (huffman_is_symbol(kind, i) != (h->code[i].n > 0))
+		if (need->of[i] && h->code[i].n == 0)
 			return false;
 	return true;
 }
 
 bool
-huffman_read(unsigned kind, str *s, struct huffman *ret, struct err *e)
+huffman_read(
+    const struct huffman_need *need, str *s, struct huffman *ret, struct err *e)
 {
-	*ret = (struct huffman){.n = kind};
-	if (s->n < HUFFMAN_BITS_MAX || !take_table(kind, *s, ret))
+	*ret = (struct huffman){0};
+	if (s->n < HUFFMAN_BITS_MAX || !take_table(need, *s, ret))
 		return err_set(e, ERR_CORRUPT, "a code table is not ours");
-	*s = str_sub(*s, HUFFMAN_BITS_MAX + kind, s->n);
+	*s = str_sub(*s, HUFFMAN_BITS_MAX + ret->n, s->n);
 	return true;
 }

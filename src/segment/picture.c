@@ -4,6 +4,8 @@
 
 #include "segment/dct.h"
 
+#define AHEAD 256 /* samples: more rows than a processor watches by itself */
+
 /* ITU-T T.81, tables K.1 and K.2. */
 static const uint8_t annex_k[2][SEGMENT_BLOCK] = {
     {16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16,
@@ -70,10 +72,22 @@ block_at(const struct segment_plane *s, uint32_t x, uint32_t y,
 		const uint8_t *from = s->p + row * s->stride;
 
 		ret[i] = inside ? from + x : edge + (size_t)i * 8;
+		__builtin_prefetch(
+		    (const void *)((uintptr_t)(from + x) + AHEAD));
 		for (uint32_t k = 0; !inside && k < 8; k++)
 			edge[i * 8 + k] =
 			    from[x + k < s->width ? x + k : s->width - 1];
 	}
+}
+
+static unsigned
+used(const int16_t coef[SEGMENT_BLOCK])
+{
+	uint16_t n = 0;
+
+	for (int i = 0; i < SEGMENT_BLOCK; i++)
+		n = (uint16_t)(n + (coef[i] != 0));
+	return n;
 }
 
 static void
@@ -97,6 +111,7 @@ transform(const struct segment_samples *s, const struct dct_quant q[2],
 			}
 			block_at(&s->plane[part], x, y, edge, rows);
 			dct_forward(rows, &q[part > 0], to);
+			p->used += used(to);
 			to += SEGMENT_BLOCK;
 		}
 }

@@ -41,6 +41,7 @@ struct segment_picture {
 	unsigned per_mcu;                 /* blocks: 1 or 6 */
 	uint32_t across, mcus;            /* MCUs of a row, of all */
 	uint16_t quant[2][SEGMENT_BLOCK]; /* luma, chroma; natural order */
+	size_t used;                      /* coefficients that are not zero */
 	int16_t *coef;                    /* owned */
 };
 
@@ -50,8 +51,8 @@ bool segment_picture_init(struct segment_picture *, uint32_t width,
     uint32_t height, unsigned parts, struct err *) MUST_USE;
 void segment_picture_done(struct segment_picture *);
 
-/* Transformed and quantised; quality as libjpeg counts it, 1 to 100, for the
- * tables of ITU-T T.81, annex K. */
+/* Transformed and quantised, used is counted; quality as libjpeg counts it, 1
+ * to 100, for the tables of ITU-T T.81, annex K. */
 bool segment_picture_of(const struct segment_samples *, int quality,
     struct segment_picture *ret, struct err *) MUST_USE;
 

@@ -637,35 +637,6 @@ one_changed_byte_costs_two(void **state)
 	assert_int_equal(encode_diff(a, 700, a, 700, patch), 0);
 }
 
-static void
-the_longest_codes_still_hold_every_symbol(void **state)
-{
-	uint32_t seen[256] = {0};
-	struct huffman h, again;
-	char dht[HUFFMAN_BITS_MAX + HUFFMAN_AC];
-	str s = {dht, sizeof(dht)};
-	uint32_t n = 1;
-
-	(void)state;
-	for (unsigned i = 0; i < 256; i++)
-		if (huffman_is_symbol(HUFFMAN_AC, i) && n < 1u << 30)
-			seen[i] = n += n / 2 + 1;
-	huffman_make(HUFFMAN_AC, seen, &h);
-	memcpy(dht, h.count + 1, HUFFMAN_BITS_MAX);
-	memcpy(dht + HUFFMAN_BITS_MAX, h.symbol, HUFFMAN_AC);
-	assert_true(huffman_read(HUFFMAN_AC, &s, &again, &e));
-	assert_int_equal(s.n, 0);
-	for (unsigned i = 0; i < 256; i++) {
-		assert_int_equal(
-		    huffman_is_symbol(HUFFMAN_AC, i), h.code[i].n > 0);
-		assert_int_equal(h.code[i].n, again.code[i].n);
-		assert_int_equal(h.code[i].bits, again.code[i].bits);
-	}
-	dht[HUFFMAN_BITS_MAX] = dht[HUFFMAN_BITS_MAX + 1];
-	s = (str){dht, sizeof(dht)};
-	assert_false(huffman_read(HUFFMAN_AC, &s, &again, &e));
-}
-
 int
 main(void)
 {
@@ -689,7 +660,6 @@ main(void)
 	    cmocka_unit_test(the_same_slot_twice_is_refused),
 	    cmocka_unit_test(changes_lead_from_any_bytes_to_any_other),
 	    cmocka_unit_test(one_changed_byte_costs_two),
-	    cmocka_unit_test(the_longest_codes_still_hold_every_symbol),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
