@@ -41,6 +41,17 @@ house_begin() {
 	node "$bench/ready.mjs" $base "$work/logins.json" >"${1:-$work/ready}"
 }
 
+# Until the faces of the demonstration's photos are found: no media process has
+# worked for three seconds.
+house_settle() {
+	before=none
+	while now=$(ps -o comm=,cputimes= --ppid $serve_pid | grep media || :)
+	    [ "$now" != "$before" ]; do
+		before=$now
+		sleep 3
+	done
+}
+
 # $1: the folder whose files it serves.
 nginx_begin() {
 	chmod 755 "$work"

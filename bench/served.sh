@@ -13,6 +13,7 @@ plain_build=$(cd "${2:?usage: $0 BUILD PLAIN}" && pwd)
 machine
 house=$kept/composed
 house_begin
+house_settle
 . "$work/ready"
 ours="$base/m/$photo" ours_cookie=$cookie ours_ids=$ids
 build=$plain_build port=$((port + 2)) house=$kept/plain

@@ -93,9 +93,16 @@ file_place(uint64_t *io_at, uint32_t bytes)
 static bool
 take_unit(struct cursor *c, struct file_unit *u)
 {
-	u->a = (uint16_t)take(c, 2);
-	u->changes = (uint16_t)take(c, 2);
-	u->b = (uint16_t)take(c, 2);
+	const uint8_t *p = c->p;
+
+	if ((size_t)(c->end - p) < UNIT) {
+		c->bad = true;
+		return false;
+	}
+	u->a = (uint16_t)(p[0] | p[1] << 8);
+	u->changes = (uint16_t)(p[2] | p[3] << 8);
+	u->b = (uint16_t)(p[4] | p[5] << 8);
+	c->p += UNIT;
 	return u->a > 2 && u->b > 2 && (u->changes > 0 || u->a == u->b) &&
 	       (uint32_t)u->a + u->changes <= FILE_PAGE;
 }
