@@ -194,7 +194,7 @@ source_new(const struct http_response *p, int *fd, struct err *e)
 struct MHD_Response *
 source_response(struct source **s, uint64_t first, uint64_t n, struct err *e)
 {
-	/* The block is zeroed for each answer: no more than there is to send. */
+	/* It is zeroed for each answer: no more than there is to send. */
 	size_t block = living > LARGE_MAX ? BLOCK_SMALL : BLOCK_LARGE;
 	struct MHD_Response *r = MHD_create_response_from_callback(n,
 	    n > 0 && n < block ? (size_t)n : block, source_read, *s,

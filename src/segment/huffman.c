@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define LENGTHS 80 /* before they are limited: 2^46 is the greatest weight */
-#define SEEN 4    /* weighs so many times what is only needed */
+#define SEEN 4     /* weighs so many times what is only needed */
 
 void
 huffman_need_dc(struct huffman_need *ret)
