@@ -97,7 +97,7 @@ made_variants(const void *ctx, uint32_t segment, const int16_t *blocks,
 struct file
 made_file(struct arena *a, str file)
 {
-	struct file f;
+	struct file f = {0};
 	uint32_t n;
 	struct err e;
 
