@@ -21,7 +21,10 @@ SELECT count(*) AS n FROM region WHERE medium = :medium;
 SELECT r.x, r.y, r.w, r.h
   FROM region r
   JOIN medium m ON m.id = r.medium
- WHERE r.medium = :medium AND m.cleared = 1 AND r.state <> 'none'
+ WHERE r.medium = :medium AND m.cleared = 1
+   AND (r.state <> 'none' OR EXISTS
+         (SELECT 1 FROM mask_request q
+           WHERE q.region = r.id AND q.outcome IS NULL))
    AND NOT EXISTS (SELECT 1 FROM cover c
                     WHERE c.medium = r.medium AND c.x = r.x AND c.y = r.y
                       AND c.w = r.w AND c.h = r.h);

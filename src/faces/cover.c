@@ -38,6 +38,74 @@ cover_want(struct house *h, struct arena *a, int64_t medium,
 	       sql_job_add(h->db, S(COVER_JOB), medium, now, &rows, e);
 }
 
+/* ---- the shape ---- */
+
+static const char *const shape_words[REGION_FIGURES] = {
+    [REGION_ROUND] = "round",
+    [REGION_OVAL] = "oval",
+    [REGION_CAT] = "cat",
+    [REGION_BEAR] = "bear",
+};
+
+const char *
+cover_shape_word(enum region_figure f)
+{
+	return shape_words[f];
+}
+
+bool
+cover_shape_of(str word, enum region_figure *ret)
+{
+	for (unsigned i = 0; i < REGION_FIGURES; i++)
+		if (str_eq(word, str_c(shape_words[i]))) {
+			*ret = (enum region_figure)i;
+			return true;
+		}
+	return false;
+}
+
+bool
+cover_shape(struct house *h, struct arena *a, int64_t organisation,
+    enum region_figure *ret, struct err *e)
+{
+	struct sql_cover_shape_row row;
+
+	if (!sql_cover_shape(h->db, a, organisation, &row, e))
+		return err_wrap(e, "organisation %" PRId64, organisation);
+	return cover_shape_of(row.mask_shape, ret) ||
+	       err_set(e, ERR_CORRUPT, "no such shape of masks");
+}
+
+bool
+cover_shape_set(struct house *h, int64_t organisation, enum region_figure f,
+    int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	return (sql_cover_shape_set(
+		    h->db, str_c(shape_words[f]), organisation, &rows, e) &&
+		   sql_cover_redraw_all(h->db, now, organisation, &rows, e)) ||
+	       err_wrap(e, "organisation %" PRId64, organisation);
+}
+
+/* ---- the boxes of a photo ---- */
+
+static bool
+want_tidy(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    struct err *e)
+{
+	struct sql_cover_to_draw_rows all;
+	int64_t rows;
+
+	if (!sql_cover_to_draw(h->db, a, medium, &all, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].used == 0)
+			return sql_job_add(
+			    h->db, S(REDRAW_JOB), medium, now, &rows, e);
+	return true;
+}
+
 bool
 cover_regions(struct house *h, struct arena *a, int64_t medium, int64_t now,
     struct err *e)
@@ -53,7 +121,7 @@ cover_regions(struct house *h, struct arena *a, int64_t medium, int64_t now,
 		if (!cover_want(h, a, medium, &box, now, e))
 			return false;
 	}
-	return true;
+	return want_tidy(h, a, medium, now, e);
 }
 
 bool

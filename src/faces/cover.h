@@ -14,6 +14,9 @@
 #include "segment/plan.h"
 
 #define COVER_JOB "cover" /* job.kind; subject: the medium */
+#define REDRAW_JOB                                          \
+	"redraw" /* the same, when nobody waits for it: the \
+		    shape changed, or a box is not used any more */
 
 /* In 1/65536 of the upright picture; inside it. */
 struct cover_area {
@@ -25,8 +28,19 @@ struct cover_area {
 bool cover_want(struct house *, struct arena *, int64_t medium,
     const struct cover_area *, int64_t now, struct err *) MUST_USE;
 
+/* What the boxes of an organisation are covered with. */
+bool cover_shape(struct house *, struct arena *, int64_t organisation,
+    enum region_figure *ret, struct err *) MUST_USE;
+/* For every photo, also those that are covered already: they keep their covers
+ * until they are drawn anew.  Inside the caller's transaction. */
+bool cover_shape_set(struct house *, int64_t organisation, enum region_figure,
+    int64_t now, struct err *) MUST_USE;
+const char *cover_shape_word(enum region_figure);
+bool cover_shape_of(str word, enum region_figure *ret) MUST_USE;
+
 /* Every box of a photo that is cleared (faces/word.h) is wanted: whoever may be
- * hidden tomorrow is hidden at once then.  Inside the caller's transaction. */
+ * hidden tomorrow is hidden at once then.  Those that no box uses any more will
+ * be erased.  Inside the caller's transaction. */
 bool cover_regions(struct house *, struct arena *, int64_t medium, int64_t now,
     struct err *) MUST_USE;
 
