@@ -59,7 +59,8 @@ UPDATE medium SET cover_lost_at = NULL
 -- out: n integer
 SELECT count(*) AS n
   FROM medium m
- WHERE m.id = :medium AND m.cover_lost_at IS NOT NULL AND m.state = 'ready'
+ WHERE m.id = :medium AND m.post = :post AND m.cover_lost_at IS NOT NULL
+   AND m.state = 'ready'
    AND EXISTS (SELECT 1 FROM cover c WHERE c.medium = m.id AND c.drawn = 0);
 
 -- name: cover_lost_list :many

@@ -127,10 +127,11 @@ cover_regions(struct house *h, struct arena *a, int64_t medium, int64_t now,
 bool
 cover_slots(struct house *h, struct arena *a, int64_t medium,
     const struct cover_area *b, size_t n, uint8_t hidden[PLAN_HIDDEN_BYTES],
-    struct err *e)
+    bool *ret_waits, struct err *e)
 {
 	struct sql_cover_of_medium_rows all;
 
+	*ret_waits = false;
 	if (n == 0)
 		return true;
 	if (!sql_cover_of_medium(h->db, a, medium, &all, e))
@@ -139,9 +140,49 @@ cover_slots(struct house *h, struct arena *a, int64_t medium,
 		const struct sql_cover_of_medium_row *r = find(&all, &b[i]);
 
 		if (r == NULL || r->drawn == 0)
-			return err_set(e, ERR_BUSY,
-			    "medium %" PRId64 " is being prepared", medium);
-		hidden[r->slot / 8] |= (uint8_t)(1 << r->slot % 8);
+			*ret_waits = true;
+		else
+			hidden[r->slot / 8] |= (uint8_t)(1 << r->slot % 8);
 	}
 	return true;
+}
+
+/* ---- what could not be drawn ---- */
+
+bool
+cover_lost_photos(const struct deed *d, bool director,
+    struct cover_lost_list *ret, struct err *e)
+{
+	struct sql_cover_lost_list_rows rows;
+	struct cover_lost *v;
+
+	if (!sql_cover_lost_list(d->house->db, d->arena, d->org->id, director,
+		d->actor, &rows, e))
+		return err_wrap(e, "photos that are withheld");
+	v = NEW_N(d->arena, struct cover_lost, rows.n + 1);
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many photos");
+	for (size_t i = 0; i < rows.n; i++)
+		v[i] = (struct cover_lost){rows.v[i].id, rows.v[i].post,
+		    rows.v[i].day_on,
+		    house_text(d->arena, d->org, "post.title_enc",
+			rows.v[i].title_enc)};
+	*ret = (struct cover_lost_list){v, rows.n};
+	return true;
+}
+
+bool
+cover_again(const struct deed *d, int64_t post, int64_t medium, struct err *e)
+{
+	struct sql_cover_lost_of_medium_row row;
+	int64_t rows;
+
+	if (!sql_cover_lost_of_medium(
+		d->house->db, d->arena, medium, post, &row, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	if (row.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "this photo is not lost");
+	return sql_cover_found(d->house->db, medium, &rows, e) &&
+	       sql_job_add(
+		   d->house->db, S(COVER_JOB), medium, d->now, &rows, e);
 }
