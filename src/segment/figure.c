@@ -3,9 +3,8 @@
 #include <math.h>
 
 #define LENGTH(v) (sizeof(v) / sizeof((v)[0]))
-#define CORNER2 1.4142136f /* 2^(1/2): x^2 + y^2 = 2 passes through a corner \
-			    */
-#define CORNER4 1.1892071f /* 2^(1/4) */
+#define CORNER2 1.4142136f /* x^2 + y^2 = 2 passes through a corner */
+#define CORNER4 1.1892071f /* x^4 + y^4 = 2 */
 #define DARK 70
 #define CAT 178
 #define BEAR 150
