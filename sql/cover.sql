@@ -1,7 +1,8 @@
 -- Boxes that renditions can be covered in, see faces/cover.h.
 
 -- name: cover_add :exec
--- The next slot; nothing when the box is there, or no slot is left.
+-- The next slot (one that a file had before may come again: rows and files are
+-- replaced in one commit); nothing when the box is there, or no slot is left.
 INSERT INTO cover (medium, slot, x, y, w, h)
 SELECT m.id, coalesce((SELECT max(c.slot) + 1 FROM cover c
                         WHERE c.medium = m.id), 0),
@@ -20,3 +21,84 @@ SELECT slot, x, y, w, h, drawn
 
 -- name: cover_drawn :exec
 UPDATE cover SET drawn = 1 WHERE medium = :medium AND slot = :slot;
+
+-- name: cover_undrawn :exec
+UPDATE cover SET drawn = 0 WHERE medium = :medium AND slot = :slot;
+
+-- name: cover_to_draw :many
+-- out: used integer
+-- Every box of a photo, and whether anybody may still have to be hidden in it.
+SELECT c.slot, c.x, c.y, c.w, c.h, c.drawn,
+       EXISTS (SELECT 1 FROM region r
+                WHERE r.medium = c.medium AND r.x = c.x AND r.y = c.y
+                  AND r.w = c.w AND r.h = c.h
+                  AND (r.state <> 'none' OR EXISTS
+                        (SELECT 1 FROM mask_request q
+                          WHERE q.region = r.id AND q.outcome IS NULL)))
+         AS used
+  FROM cover c
+ WHERE c.medium = :medium
+ ORDER BY c.slot;
+
+-- name: cover_erase :exec
+DELETE FROM cover WHERE medium = :medium AND slot = :slot;
+
+-- name: cover_lost :exec
+-- in: now integer
+-- Given up: something is to be hidden in this photo and cannot be drawn.
+UPDATE medium SET cover_lost_at = :now
+ WHERE id = :medium
+   AND EXISTS (SELECT 1 FROM cover c
+                WHERE c.medium = medium.id AND c.drawn = 0);
+
+-- name: cover_found :exec
+UPDATE medium SET cover_lost_at = NULL
+ WHERE id = :medium AND cover_lost_at IS NOT NULL;
+
+-- name: cover_lost_of_medium :one
+-- out: n integer
+SELECT count(*) AS n
+  FROM medium m
+ WHERE m.id = :medium AND m.post = :post AND m.cover_lost_at IS NOT NULL
+   AND m.state = 'ready'
+   AND EXISTS (SELECT 1 FROM cover c WHERE c.medium = m.id AND c.drawn = 0);
+
+-- name: cover_lost_list :many
+-- in: director integer
+-- Photos that are withheld for good, unless somebody helps.
+SELECT m.id, m.post, p.title_enc, p.day_on
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.organisation = :organisation AND m.cover_lost_at IS NOT NULL
+   AND m.state = 'ready' AND p.state <> 'withdrawn'
+   AND EXISTS (SELECT 1 FROM cover c WHERE c.medium = m.id AND c.drawn = 0)
+   AND (:director = 1 OR p.author = :account OR EXISTS
+         (SELECT 1 FROM post_audience a
+            JOIN staff_group s ON s.activity_group = a.activity_group
+           WHERE a.post = p.id AND s.account = :account))
+ ORDER BY m.id DESC
+ LIMIT 20;
+
+-- name: cover_redraw_all :exec
+-- in: now integer
+-- The shape of masks has changed: every photo that has one is drawn anew.
+INSERT INTO job (kind, subject, run_at)
+SELECT 'redraw', m.id, :now
+  FROM medium m
+ WHERE m.organisation = :organisation
+   AND EXISTS (SELECT 1 FROM cover c WHERE c.medium = m.id)
+ON CONFLICT (kind, subject) DO NOTHING;
+
+-- name: cover_shape :one
+SELECT mask_shape FROM organisation WHERE id = :organisation;
+
+-- name: cover_shape_set :exec
+UPDATE organisation SET mask_shape = :mask_shape WHERE id = :organisation;
+
+-- name: cover_forget :exec
+-- With the picture.
+DELETE FROM cover WHERE medium = :medium;
+
+-- name: cover_forget_deleted :exec
+DELETE FROM cover
+ WHERE medium IN (SELECT id FROM medium WHERE state = 'deleted');

@@ -21,7 +21,10 @@ SELECT count(*) AS n FROM region WHERE medium = :medium;
 SELECT r.x, r.y, r.w, r.h
   FROM region r
   JOIN medium m ON m.id = r.medium
- WHERE r.medium = :medium AND m.cleared = 1 AND r.state <> 'none'
+ WHERE r.medium = :medium AND m.cleared = 1
+   AND (r.state <> 'none' OR EXISTS
+         (SELECT 1 FROM mask_request q
+           WHERE q.region = r.id AND q.outcome IS NULL))
    AND NOT EXISTS (SELECT 1 FROM cover c
                     WHERE c.medium = r.medium AND c.x = r.x AND c.y = r.y
                       AND c.w = r.w AND c.h = r.h);
@@ -142,6 +145,20 @@ SELECT m.id, m.cleared, m.looked_at,
          WHERE q.medium = m.id AND q.outcome IS NULL) AS asked
   FROM medium m
  WHERE m.post = :post AND m.state = 'ready'
+ ORDER BY m.position, m.id;
+
+-- name: region_of_shown :many
+-- out: asked integer
+-- out: drawn integer
+-- The boxes of an album's photos that families may see, photo by photo.
+SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
+       EXISTS (SELECT 1 FROM mask_request q
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+  FROM medium m
+  JOIN region r ON r.medium = m.id
+  LEFT JOIN cover c ON c.medium = r.medium AND c.x = r.x AND c.y = r.y
+                   AND c.w = r.w AND c.h = r.h
+ WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 1
  ORDER BY m.position, m.id;
 
 -- name: region_children_of_post :many

@@ -138,6 +138,8 @@ static const struct {
 		N_("%1 asked to hide a face on a photo") },
 	[AUDIT_MASK_DECIDED] = { "mask-decided",
 		N_("%1 decided about a face that somebody wanted hidden") },
+	[AUDIT_MASK_SHAPE] = { "mask-shape",
+		N_("%1 chose what masked faces are covered with") },
 };
 /* clang-format on */
 

@@ -83,6 +83,7 @@ enum audit_action {
 	AUDIT_FACES_SAID,
 	AUDIT_MASK_ASKED,
 	AUDIT_MASK_DECIDED,
+	AUDIT_MASK_SHAPE,
 	AUDIT_ACTIONS
 };
 
@@ -116,8 +117,9 @@ bool audit_append(struct db *, struct arena *, const struct key *organisation,
 struct audit_report {
 	int64_t entries;
 	int64_t first_bad; /* id of the first altered entry, 0: none */
-	int64_t missing_after; /* entries cut off the end after this id, 0: none */
-	bool cut_off; /* the same, and also when nothing at all is left */
+	int64_t
+	    missing_after; /* entries cut off the end after this id, 0: none */
+	bool cut_off;      /* the same, and also when nothing at all is left */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "sql_blob.h"
+#include "sql_cover.h"
 #include "sql_erasure.h"
 #include "sql_medium_hash.h"
 #include "sql_region.h"
@@ -31,7 +32,8 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 
 	return sql_region_forget_requests(h->db, medium, &rows, e) &&
 	       sql_region_forget_words(h->db, medium, &rows, e) &&
-	       sql_region_forget(h->db, medium, &rows, e);
+	       sql_region_forget(h->db, medium, &rows, e) &&
+	       sql_cover_forget(h->db, medium, &rows, e);
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
@@ -252,6 +254,7 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       sql_medium_hash_forget_deleted(r->h->db, &rows, e) &&
 	       sql_region_forget_deleted(r->h->db, &rows, e) &&
 	       sql_region_forget_deleted_words(r->h->db, &rows, e) &&
+	       sql_cover_forget_deleted(r->h->db, &rows, e) &&
 	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }

@@ -277,6 +277,7 @@ region_remove(const struct deed *d, int64_t post, int64_t medium, int64_t id,
 	return face_photo(d, post, medium, &m, e) &&
 	       sql_region_remove(d->house->db, id, medium, &rows, e) &&
 	       changed_one(rows, id, e) && face_words_back(d, &m, e) &&
+	       cover_regions(d->house, d->arena, medium, d->now, e) &&
 	       note(d, medium, 0, S("removed"), e);
 }
 

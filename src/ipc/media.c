@@ -230,6 +230,7 @@ void
 media_cover_write(struct buf *b, const struct media_cover *c)
 {
 	write_u32(b, c->id);
+	write_u8(b, c->shape);
 	write_u32(b, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		const struct media_region *g = &c->region[i];
@@ -261,6 +262,7 @@ media_cover_read(
 	struct media_cover c = {.id = read_u32(&r, UINT32_MAX)};
 	struct media_region *v;
 
+	c.shape = read_u8(&r, MEDIA_SHAPES - 1);
 	c.n = read_u32(&r, MEDIA_REGIONS_MAX);
 	v = NEW_N(a, struct media_region, c.n + 1);
 	if (v == NULL)
@@ -280,6 +282,7 @@ void
 media_covered_write(struct buf *b, const struct media_covered *c)
 {
 	write_u32(b, c->id);
+	write_u8(b, c->shape);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		write_u32(b, c->bytes[i]);
 }
@@ -290,6 +293,7 @@ media_covered_read(str body, struct media_covered *ret, struct err *e)
 	struct reader r = read_begin(body.p, body.n);
 	struct media_covered c = {.id = read_u32(&r, UINT32_MAX)};
 
+	c.shape = read_u8(&r, MEDIA_SHAPES - 1);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		c.bytes[i] = read_u32(&r, PICTURE_BYTES_MAX);
 		r.bad |= (c.bytes[i] > 0) != (c.bytes[0] > 0);

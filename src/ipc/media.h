@@ -1,8 +1,11 @@
 /*
  * media — messages between jobs and a media worker.
  *
- * One job, one answer; one look for faces, one answer.  The input is a sealed
- * memfd with the plain bytes; the
+ * One job, one answer; one look for faces, one answer.  A worker that wants to
+ * go home says MEDIA_LEAVES, touches nothing that comes after, and waits until
+ * jobs closes the channel: what it was given meanwhile is given to another.
+ *
+ * The input is a sealed memfd with the plain bytes; the
  * outputs are memfds that the media worker made and sealed.  No name, no
  * number of a row and no key that opens anything ever goes there: `place` only
  * says where in one rendition the viewers' marks are (mark/embed.h).
@@ -18,10 +21,11 @@
 enum media_kind {
 	MEDIA_JOB = 1,
 	MEDIA_DONE = 2,
-	MEDIA_LOOK = 5,   /* for faces */
+	MEDIA_LOOK = 5, /* for faces */
 	MEDIA_LOOKED = 6,
 	MEDIA_COVER = 3,
 	MEDIA_COVERED = 4,
+	MEDIA_LEAVES = 7, /* no body */
 };
 
 #define MEDIA_SIDES 3
@@ -36,7 +40,8 @@ struct media_job {
 	/* Of hashes alone, beside core and the picture as it is: bits
 	 * 1 << enum pdq_pipeline, and 1 << enum query_hypothesis. */
 	uint8_t pipelines, hypotheses;
-	uint32_t side[MEDIA_SIDES]; /* longest side, descending, e.g. 2048 1024 320 */
+	uint32_t side[MEDIA_SIDES]; /* longest side, descending, e.g. 2048 1024
+				       320 */
 	struct key place[MEDIA_SIDES];
 };
 
@@ -44,27 +49,28 @@ struct media_job {
 enum media_verdict {
 	MEDIA_OK,
 	MEDIA_EMPTY,
-	MEDIA_UNKNOWN,   /* not one of the formats, whatever its name says */
+	MEDIA_UNKNOWN, /* not one of the formats, whatever its name says */
 	MEDIA_TRUNCATED,
 	MEDIA_DAMAGED,
 	MEDIA_TOO_LARGE, /* pixels */
 	MEDIA_VERDICTS
 };
 
-const char *media_verdict_word(enum media_verdict); /* as stored in medium.reason */
+const char *media_verdict_word(
+    enum media_verdict); /* as stored in medium.reason */
 
 struct media_picture {
 	uint32_t width, height; /* pixels, upright */
 	uint32_t bytes;
 };
 
-/* fds: one memfd per rendition (segment/file.h, sRGB, no metadata) unless only hashes
- * were wanted, then one with the hashes (ipc/hashes.h); none on refusal.  A
- * side larger than the picture gives a rendition at the picture's size. */
+/* fds: one memfd per rendition (segment/file.h, sRGB, no metadata) unless only
+ * hashes were wanted, then one with the hashes (ipc/hashes.h); none on refusal.
+ * A side larger than the picture gives a rendition at the picture's size. */
 struct media_done {
 	uint32_t id;
 	uint8_t verdict;
-	uint8_t format;   /* enum media_format of media/sniff.h */
+	uint8_t format;         /* enum media_format of media/sniff.h */
 	uint32_t width, height; /* of the upright original */
 	bool has_taken;
 	/* As the camera's own clock said, no zone: y, m, d, h, m, s. */
@@ -77,12 +83,14 @@ struct media_done {
  * nowhere else; corners in 1/65536 of its width and height, slots rising.
  * fds: the renditions, sealed. */
 #define MEDIA_REGIONS_MAX 1024
+#define MEDIA_SHAPES 4
 struct media_region {
 	uint32_t slot, x0, y0, x1, y1;
 };
 
 struct media_cover {
 	uint32_t id;
+	uint8_t shape; /* enum region_figure of segment/region.h */
 	uint32_t n;
 	const struct media_region *region;
 };
@@ -90,6 +98,7 @@ struct media_cover {
 /* fds: the renditions, as many bytes each; none: they are not ours. */
 struct media_covered {
 	uint32_t id;
+	uint8_t shape;               /* as it was asked for */
 	uint32_t bytes[MEDIA_SIDES]; /* all 0, or none */
 };
 
@@ -130,10 +139,9 @@ bool media_job_read(str, struct media_job *ret, struct err *) MUST_USE;
 void media_done_write(struct buf *, const struct media_done *);
 bool media_done_read(str, struct media_done *ret, struct err *) MUST_USE;
 void media_cover_write(struct buf *, const struct media_cover *);
-bool media_cover_read(struct arena *, str, struct media_cover *ret,
-    struct err *) MUST_USE;
+bool media_cover_read(
+    struct arena *, str, struct media_cover *ret, struct err *) MUST_USE;
 void media_covered_write(struct buf *, const struct media_covered *);
-bool media_covered_read(
-    str, struct media_covered *ret, struct err *) MUST_USE;
+bool media_covered_read(str, struct media_covered *ret, struct err *) MUST_USE;
 
 #endif

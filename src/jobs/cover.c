@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/log.h"
 #include "jobs/intake.h"
 #include "jobs/rendition.h"
 #include "sharing/blob_key.h"
@@ -11,18 +12,25 @@
 
 #define RETRY_S 60
 
+static bool
+jobs_done(struct house *h, int64_t medium, struct err *e)
+{
+	int64_t rows;
+
+	return sql_job_done(h->db, S(COVER_JOB), medium, &rows, e) &&
+	       sql_job_done(h->db, S(REDRAW_JOB), medium, &rows, e);
+}
+
 /* All three, from large to small. */
 static bool
 find(struct house *h, struct arena *a, int64_t medium,
     struct sql_blob_renditions_rows *ret, struct err *e)
 {
-	int64_t rows;
-
 	if (!sql_blob_renditions(h->db, a, medium, ret, e))
 		return err_wrap(e, "medium %" PRId64, medium);
 	if (ret->n == MEDIA_SIDES)
 		return true;
-	if (!sql_job_done(h->db, S(COVER_JOB), medium, &rows, e))
+	if (!jobs_done(h, medium, e))
 		return false;
 	return err_set(e, ERR_NOT_FOUND, "medium %" PRId64 " went", medium);
 }
@@ -31,22 +39,25 @@ static bool
 list_boxes(struct house *h, struct arena *a, int64_t medium,
     struct media_cover *ret, struct err *e)
 {
-	struct sql_cover_of_medium_rows all;
+	struct sql_cover_to_draw_rows all;
 	struct media_region *v;
+	uint32_t n = 0;
 
-	if (!sql_cover_of_medium(h->db, a, medium, &all, e))
+	if (!sql_cover_to_draw(h->db, a, medium, &all, e))
 		return false;
 	v = NEW_N(a, struct media_region, all.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "no room for boxes");
 	for (size_t i = 0; i < all.n; i++) {
-		const struct sql_cover_of_medium_row *r = &all.v[i];
+		const struct sql_cover_to_draw_row *r = &all.v[i];
 
-		v[i] = (struct media_region){(uint32_t)r->slot, (uint32_t)r->x,
-		    (uint32_t)r->y, (uint32_t)(r->x + r->w),
-		    (uint32_t)(r->y + r->h)};
+		if (r->used != 0)
+			v[n++] = (struct media_region){(uint32_t)r->slot,
+			    (uint32_t)r->x, (uint32_t)r->y,
+			    (uint32_t)(r->x + r->w), (uint32_t)(r->y + r->h)};
 	}
-	*ret = (struct media_cover){(uint32_t)medium, (uint32_t)all.n, v};
+	*ret =
+	    (struct media_cover){.id = (uint32_t)medium, .n = n, .region = v};
 	return true;
 }
 
@@ -56,10 +67,14 @@ cover_open(struct house *h, struct arena *a, int64_t medium,
 {
 	struct sql_blob_renditions_rows rows;
 	int fd[MEDIA_SIDES] = {-1, -1, -1};
+	enum region_figure shape;
 	bool done;
 
-	if (!find(h, a, medium, &rows, e) || !list_boxes(h, a, medium, ret, e))
+	if (!find(h, a, medium, &rows, e) ||
+	    !list_boxes(h, a, medium, ret, e) ||
+	    !cover_shape(h, a, rows.v[0].organisation, &shape, e))
 		return false;
+	ret->shape = (uint8_t)shape;
 	done = true;
 	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
 		done = intake_original(h, a, rows.v[i].organisation,
@@ -92,39 +107,97 @@ replace(struct house *h, struct arena *a, int64_t medium,
 	       err_set(e, ERR_NOT_FOUND, "medium %" PRId64 " went", medium);
 }
 
-/* Slots are drawn when every rendition has them; the job is done when all that
- * are wanted by now are drawn. */
+static bool
+has_slot(const struct file *f, int64_t slot)
+{
+	for (uint32_t i = 0; i < f->regions; i++)
+		if (f->slot[i] == slot)
+			return true;
+	return false;
+}
+
+/* What is still to be drawn after this. */
+struct rest {
+	bool wanted; /* who waits for it sees nothing of the photo */
+	bool stale;
+};
+
+/* A box is drawn when every rendition has it.  One that was left out because
+ * nothing used it goes, unless something does by now. */
+static bool
+note_row(struct house *h, int64_t medium, const struct sql_cover_to_draw_row *r,
+    bool in_file, struct rest *rest, struct err *e)
+{
+	int64_t rows;
+
+	rest->wanted |= !in_file && r->used != 0;
+	rest->stale |= in_file && r->used == 0;
+	if (in_file)
+		return r->drawn != 0 ||
+		       sql_cover_drawn(h->db, medium, r->slot, &rows, e);
+	if (r->used == 0)
+		return sql_cover_erase(h->db, medium, r->slot, &rows, e);
+	return r->drawn == 0 ||
+	       sql_cover_undrawn(h->db, medium, r->slot, &rows, e);
+}
+
 static bool
 note_drawn(struct house *h, struct arena *a, int64_t medium,
-    const struct file *f, int64_t now, struct err *e)
+    const struct file *f, struct rest *rest, struct err *e)
 {
-	struct sql_cover_of_medium_rows all;
+	struct sql_cover_to_draw_rows all;
 	int64_t rows;
-	bool more = false;
 
-	for (uint32_t i = 0; i < f->regions; i++)
-		if (!sql_cover_drawn(h->db, medium, f->slot[i], &rows, e))
-			return false;
-	if (!sql_cover_of_medium(h->db, a, medium, &all, e))
+	if (!sql_cover_to_draw(h->db, a, medium, &all, e))
 		return false;
 	for (size_t i = 0; i < all.n; i++)
-		more |= all.v[i].drawn == 0;
-	return more ? sql_job_add(h->db, S(COVER_JOB), medium, now, &rows, e)
-		    : sql_job_done(h->db, S(COVER_JOB), medium, &rows, e);
+		if (!note_row(h, medium, &all.v[i], has_slot(f, all.v[i].slot),
+			rest, e))
+			return false;
+	return sql_cover_found(h->db, medium, &rows, e);
+}
+
+static bool
+jobs_left(struct house *h, int64_t medium, const struct rest *rest, int64_t now,
+    struct err *e)
+{
+	int64_t rows;
+
+	return jobs_done(h, medium, e) &&
+	       (!rest->wanted ||
+		   sql_job_add(h->db, S(COVER_JOB), medium, now, &rows, e)) &&
+	       (!rest->stale ||
+		   sql_job_add(h->db, S(REDRAW_JOB), medium, now, &rows, e));
+}
+
+/* All that belongs into the commit. */
+static bool
+store_rows(struct house *h, struct arena *a, int64_t medium,
+    const struct sql_blob_renditions_rows *old, const struct file *f,
+    const struct kept *kept, uint8_t drawn_as, int64_t now, struct err *e)
+{
+	enum region_figure shape;
+	struct rest rest;
+
+	for (size_t i = 0; i < MEDIA_SIDES; i++)
+		if (!replace(h, a, medium, &old->v[i], &kept[i], e))
+			return false;
+	if (!cover_shape(h, a, old->v[0].organisation, &shape, e))
+		return false;
+	rest = (struct rest){.stale = drawn_as != shape};
+	return note_drawn(h, a, medium, f, &rest, e) &&
+	       jobs_left(h, medium, &rest, now, e);
 }
 
 static bool
 commit(struct house *h, struct arena *a, int64_t medium,
     const struct sql_blob_renditions_rows *old, const struct file *f,
-    const struct kept *kept, int64_t now, struct err *e)
+    const struct kept *kept, uint8_t drawn_as, int64_t now, struct err *e)
 {
-	bool done = true;
-
 	if (!db_begin(h->db, e))
 		return false;
-	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
-		done = replace(h, a, medium, &old->v[i], &kept[i], e);
-	if (done && note_drawn(h, a, medium, f, now, e) && db_commit(h->db, e))
+	if (store_rows(h, a, medium, old, f, kept, drawn_as, now, e) &&
+	    db_commit(h->db, e))
 		return true;
 	db_rollback(h->db);
 	return false;
@@ -188,7 +261,8 @@ cover_store(struct house *h, struct arena *a, int64_t medium,
 	done = read_heads(a, &old, d, fd, f, e);
 	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
 		done = rendition_keep(h, fd[i], &f[i], &kept[i], e);
-	done = done && commit(h, a, medium, &old, &f[0], kept, now, e);
+	done =
+	    done && commit(h, a, medium, &old, &f[0], kept, d->shape, now, e);
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		if (!done)
 			rendition_undo(h, &kept[i]);
@@ -200,12 +274,76 @@ cover_store(struct house *h, struct arena *a, int64_t medium,
 	return true;
 }
 
-bool
-cover_put_off(struct house *h, int64_t medium, const char *why, int64_t now,
+/* ---- what did not work ---- */
+
+static const char *const kinds[] = {COVER_JOB, REDRAW_JOB};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static bool
+put_off(struct house *h, int64_t medium, const char *why, int64_t until,
     struct err *e)
 {
 	int64_t rows;
 
-	return sql_job_later(
-	    h->db, str_c(why), now + RETRY_S, S(COVER_JOB), medium, &rows, e);
+	for (size_t i = 0; i < KINDS; i++)
+		if (!sql_job_later(h->db, str_c(why), until, str_c(kinds[i]),
+			medium, &rows, e))
+			return false;
+	return true;
+}
+
+/* Each try waits twice as long as the one before.  *ret_most: how often the
+ * job failed that failed most. */
+static bool
+count_try(struct house *h, struct arena *a, int64_t medium, const char *why,
+    int64_t now, int64_t *ret_most, struct err *e)
+{
+	struct sql_job_attempts_row row;
+	int64_t rows, most = 0;
+	bool found;
+
+	for (size_t i = 0; i < KINDS; i++) {
+		str kind = str_c(kinds[i]);
+
+		if (!sql_job_attempts(h->db, a, kind, medium, &found, &row, e))
+			return false;
+		if (!found)
+			continue;
+		if (!sql_job_failed(h->db, str_c(why),
+			now + (INT64_C(2) << row.attempts), kind, medium, &rows,
+			e))
+			return false;
+		most = row.attempts + 1 > most ? row.attempts + 1 : most;
+	}
+	*ret_most = most;
+	return true;
+}
+
+static bool
+give_up(struct house *h, int64_t medium, int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	log_warn(
+	    "medium=%" PRId64 " cannot be covered and stays withheld", medium);
+	return sql_cover_lost(h->db, now, medium, &rows, e) &&
+	       jobs_done(h, medium, e);
+}
+
+bool
+cover_failed(struct house *h, struct arena *a, int64_t medium, bool counts,
+    const char *why, int64_t now, struct err *e)
+{
+	int64_t most;
+
+	if (!counts)
+		return put_off(h, medium, why, now + RETRY_S, e);
+	if (!db_begin(h->db, e))
+		return false;
+	if (count_try(h, a, medium, why, now, &most, e) &&
+	    (most < COVER_TRIES_MAX || give_up(h, medium, now, e)) &&
+	    db_commit(h->db, e))
+		return true;
+	db_rollback(h->db);
+	return err_wrap(e, "medium %" PRId64, medium);
 }

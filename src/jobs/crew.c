@@ -5,20 +5,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/cover.h"
+#include "jobs/fault.h"
 #include "jobs/intake.h"
 #include "jobs/look.h"
 #include "jobs/rehash.h"
 #include "sql_job.h"
 
 #define JOB_MS 60000
-#define DEATHS_MAX 5  /* then the file is called damaged */
-#define RETRY_S 20    /* after a fault of our own: full disk, busy database */
 #define MSG_MAX 32768 /* a thousand boxes */
 
 static const struct chan_permit from_media[] = {
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, MSG_MAX},
     {MEDIA_COVERED, 0, MEDIA_SIDES, MSG_MAX},
     {MEDIA_LOOKED, 0, 0, MSG_MAX},
+    {MEDIA_LEAVES, 0, 0, 0},
     {0},
 };
 
@@ -79,54 +79,18 @@ busy_hands(const struct crew *c)
 	return n;
 }
 
-/* A machine in trouble kills too: only who kills five is damaged. */
-static bool
-count_death(struct crew *c, int64_t medium, struct err *e)
-{
-	struct house *h = c->house;
-	struct sql_job_attempts_row row;
-	int64_t rows;
-	bool found;
-
-	if (!sql_job_failed(h->db, S("worker died"), house_now(c->house),
-		S(INTAKE_JOB), medium, &rows, e) ||
-	    !sql_job_attempts(
-		h->db, c->arena, S(INTAKE_JOB), medium, &found, &row, e))
-		return false;
-	if (!found || row.attempts < DEATHS_MAX)
-		return true;
-	return intake_refuse(h, c->arena, medium,
-	    media_verdict_word(MEDIA_DAMAGED), house_now(c->house), e);
-}
-
-static bool
-work_died(struct crew *c, enum work work, int64_t medium, struct err *e)
-{
-	int64_t now = house_now(c->house);
-
-	if (work == WORK_HASHES)
-		return rehash_put_off(c->house, medium, "worker died", now, e);
-	if (work == WORK_COVER)
-		return cover_put_off(c->house, medium, "worker died", now, e);
-	if (work == WORK_FACES)
-		return look_failed(
-		    c->house, c->arena, medium, true, "worker died", now, e);
-	return count_death(c, medium, e);
-}
-
 static void
 hand_died(struct crew *c, struct hand *w)
 {
 	int64_t medium = w->medium;
 	enum work work = w->work;
-	struct err e;
 
 	if (medium != 0)
 		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
 		    w->number, medium);
 	hand_leaves(w);
-	if (medium != 0 && !work_died(c, work, medium, &e))
-		log_err(LOG_LEVEL_ERROR, &e, "intake");
+	if (medium != 0)
+		fault_died(c->house, c->arena, work, medium);
 }
 
 void
@@ -152,35 +116,14 @@ crew_join(struct crew *c, const struct role_news *n)
 
 /* ---- giving work out ---- */
 
-/* Not the file's fault: later, and it does not count. */
-static void
-put_off(struct crew *c, int64_t medium, const struct err *why)
-{
-	struct err e;
-	int64_t rows;
-
-	log_err(LOG_LEVEL_WARN, why, "intake");
-	if (!sql_job_later(c->house->db, str_c(err_meanings[why->kind].name),
-		house_now(c->house) + RETRY_S, S(INTAKE_JOB), medium, &rows,
-		&e))
-		log_err(LOG_LEVEL_ERROR, &e, "intake");
-}
+typedef void give_one(struct crew *, struct hand *, int64_t medium);
 
 void
 crew_could_not(void *ctx, int64_t medium, struct err *e)
 {
 	struct crew *c = ctx;
 
-	if (e->kind == ERR_NOT_FOUND)
-		return;
-	if (e->kind != ERR_CORRUPT) {
-		put_off(c, medium, e);
-		return;
-	}
-	log_err(LOG_LEVEL_ERROR, e, "intake");
-	if (!intake_refuse(c->house, c->arena, medium,
-		media_verdict_word(MEDIA_DAMAGED), house_now(c->house), e))
-		log_err(LOG_LEVEL_ERROR, e, "intake");
+	fault_of(c->house, c->arena, WORK_INTAKE, medium, e);
 }
 
 /* fd: n of them. */
@@ -230,22 +173,8 @@ give(struct crew *c, struct hand *w, int64_t medium)
 	if (intake_open(c->house, c->arena, medium, &fd, place, &e))
 		give_bytes(c, w, medium, fd, WORK_INTAKE, place);
 	else
-		crew_could_not(c, medium, &e);
+		fault_of(c->house, c->arena, WORK_INTAKE, medium, &e);
 	explicit_bzero(place, sizeof(place));
-}
-
-/* An old photo that has no hashes stays as it is; why is told. */
-static void
-could_not_rehash(struct crew *c, int64_t medium, const struct err *why)
-{
-	struct err e;
-
-	if (why->kind == ERR_NOT_FOUND)
-		return;
-	log_err(LOG_LEVEL_WARN, why, "rehash");
-	if (!rehash_put_off(c->house, medium, err_meanings[why->kind].name,
-		house_now(c->house), &e))
-		log_err(LOG_LEVEL_ERROR, &e, "rehash");
 }
 
 static void
@@ -257,20 +186,7 @@ give_rehash(struct crew *c, struct hand *w, int64_t medium)
 	if (rehash_open(c->house, c->arena, medium, &fd, &e))
 		give_bytes(c, w, medium, fd, WORK_HASHES, NULL);
 	else
-		could_not_rehash(c, medium, &e);
-}
-
-static void
-could_not_cover(struct crew *c, int64_t medium, const struct err *why)
-{
-	struct err e;
-
-	if (why->kind == ERR_NOT_FOUND)
-		return;
-	log_err(LOG_LEVEL_WARN, why, "cover");
-	if (!cover_put_off(c->house, medium, err_meanings[why->kind].name,
-		house_now(c->house), &e))
-		log_err(LOG_LEVEL_ERROR, &e, "cover");
+		fault_of(c->house, c->arena, WORK_HASHES, medium, &e);
 }
 
 static void
@@ -282,26 +198,13 @@ give_cover(struct crew *c, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (!cover_open(c->house, c->arena, medium, fd, &job, &e)) {
-		could_not_cover(c, medium, &e);
+		fault_of(c->house, c->arena, WORK_COVER, medium, &e);
 		return;
 	}
 	media_cover_write(&b, &job);
 	give_message(c, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		(void)close(fd[i]);
-}
-
-static void
-could_not_look(struct crew *c, int64_t medium, const struct err *why)
-{
-	struct err e;
-
-	if (why->kind == ERR_NOT_FOUND)
-		return;
-	log_err(LOG_LEVEL_WARN, why, "faces");
-	if (!look_failed(c->house, c->arena, medium, false,
-		err_meanings[why->kind].name, house_now(c->house), &e))
-		log_err(LOG_LEVEL_ERROR, &e, "faces");
 }
 
 static void
@@ -313,7 +216,7 @@ give_look(struct crew *c, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (!look_open(c->house, c->arena, medium, &fd, &e)) {
-		could_not_look(c, medium, &e);
+		fault_of(c->house, c->arena, WORK_FACES, medium, &e);
 		return;
 	}
 	media_look_write(&b, &look);
@@ -335,14 +238,14 @@ wish(struct crew *c)
 
 /* One at a time, and only when nobody waits for a photo. */
 static bool
-give_out_old(struct crew *c, struct err *e)
+give_out_old(struct crew *c, const char *kind, give_one *one, struct err *e)
 {
 	struct sql_job_due_rows due;
 	struct hand *w = idle_hand(c);
 
 	if (busy_hands(c) > 0)
 		return true;
-	if (!sql_job_due(c->house->db, c->arena, S(REHASH_JOB),
+	if (!sql_job_due(c->house->db, c->arena, str_c(kind),
 		house_now(c->house), 1, &due, e))
 		return err_wrap(e, "queue");
 	if (due.n == 0 || in_hand(c, due.v[0].subject))
@@ -350,7 +253,7 @@ give_out_old(struct crew *c, struct err *e)
 	if (w == NULL)
 		wish(c);
 	else
-		give_rehash(c, w, due.v[0].subject);
+		one(c, w, due.v[0].subject);
 	return true;
 }
 
@@ -425,7 +328,9 @@ crew_give_out(struct crew *c, struct err *e)
 		}
 		give(c, w, due.v[i].subject);
 	}
-	return give_out_looks(c, e) && give_out_old(c, e);
+	return give_out_looks(c, e) &&
+	       give_out_old(c, REDRAW_JOB, give_cover, e) &&
+	       give_out_old(c, REHASH_JOB, give_rehash, e);
 }
 
 /* ---- taking work back ---- */
@@ -441,7 +346,7 @@ take_in(struct crew *c, int64_t medium, const struct media_done *d,
 	else if (!intake_refuse(c->house, c->arena, medium,
 		     media_verdict_word((enum media_verdict)d->verdict),
 		     house_now(c->house), &e))
-		crew_could_not(c, medium, &e);
+		fault_of(c->house, c->arena, WORK_INTAKE, medium, &e);
 }
 
 static void
@@ -457,7 +362,7 @@ take_hashes(struct crew *c, int64_t medium, const struct media_done *d, int fd)
 		 rehash_store(c->house, c->arena, medium, &hashes,
 		     house_now(c->house), &e))
 		return;
-	could_not_rehash(c, medium, &e);
+	fault_of(c->house, c->arena, WORK_HASHES, medium, &e);
 }
 
 static bool
@@ -488,6 +393,7 @@ free_hand(struct crew *c, struct hand *w)
 {
 	w->medium = 0;
 	w->work = WORK_INTAKE;
+	w->answers++;
 	w->until_ms = idle_until(c);
 }
 
@@ -511,7 +417,7 @@ take_covered(struct crew *c, struct hand *w, const struct chan_msg *m)
 	else if (cover_store(c->house, c->arena, medium, &d, m->fd,
 		     house_now(c->house), &e))
 		return;
-	could_not_cover(c, medium, &e);
+	fault_of(c->house, c->arena, WORK_COVER, medium, &e);
 }
 
 static void
@@ -529,7 +435,17 @@ take_looked(struct crew *c, struct hand *w, const struct chan_msg *m)
 	free_hand(c, w);
 	if (!look_store(
 		c->house, c->arena, medium, &l, house_now(c->house), &e))
-		could_not_look(c, medium, &e);
+		fault_of(c->house, c->arena, WORK_FACES, medium, &e);
+}
+
+/* It is worn out.  What it was given after its last answer it has not touched,
+ * and another gets it; who never answered is not believed that. */
+static void
+take_leave(struct crew *c, struct hand *w)
+{
+	if (w->answers > 0)
+		w->medium = 0;
+	hand_died(c, w);
 }
 
 /* The hand gets its next file before this one is encrypted and committed. */
@@ -574,6 +490,8 @@ crew_hear(struct crew *c, struct hand *w)
 		take_covered(c, w, &m);
 	else if (m.kind == MEDIA_LOOKED)
 		take_looked(c, w, &m);
+	else if (m.kind == MEDIA_LEAVES)
+		take_leave(c, w);
 	else
 		take_back(c, w, &m);
 	chan_msg_done(&m);

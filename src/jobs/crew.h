@@ -7,13 +7,11 @@
 #include "house/house.h"
 #include "ipc/chan.h"
 #include "jobs/door.h"
+#include "jobs/fault.h"
 #include "jobs/known.h"
 #include "proc/start.h"
 
 #define CREW_MAX 8
-
-/* What a media worker makes of a photo. */
-enum work { WORK_INTAKE, WORK_HASHES, WORK_COVER, WORK_FACES };
 
 /* A media worker; medium 0: it has nothing to do. */
 struct hand {
@@ -21,6 +19,7 @@ struct hand {
 	uint32_t number;
 	int64_t medium;
 	enum work work;
+	unsigned answers;
 	int64_t until_ms; /* busy: must have answered; idle: may go home */
 };
 

@@ -8,6 +8,8 @@
 #include "media/intake.h"
 #include "media/rendition.h"
 
+_Static_assert(MEDIA_SHAPES == REGION_FIGURES, "one list of shapes");
+
 /* Without these the sender could shrink the file under the decoder. */
 #define SEALS_IN (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
 #define ARENA_MAX ((size_t)1 << 20)
@@ -179,9 +181,9 @@ take_regions(struct arena *a, const struct media_cover *c,
 	for (uint32_t i = 0; i < c->n; i++) {
 		const struct media_region *g = &c->region[i];
 
-		v[i] =
-		    (struct segment_region){(uint16_t)g->slot, (int32_t)g->x0,
-			(int32_t)g->y0, (int32_t)g->x1, (int32_t)g->y1};
+		v[i] = (struct segment_region){(uint16_t)g->slot,
+		    (int32_t)g->x0, (int32_t)g->y0, (int32_t)g->x1,
+		    (int32_t)g->y1, (enum region_figure)c->shape};
 	}
 	*ret = v;
 	return true;
@@ -216,6 +218,7 @@ cover_renditions(struct chan *c, struct chan_msg *m, struct err *e)
 	    !take_regions(a, &job, &region, e))
 		return false;
 	done.id = job.id;
+	done.shape = job.shape;
 	for (; f.n < MEDIA_SIDES; f.n++) {
 		int fd = covered_file(
 		    m->fd[f.n], region, job.n, &done.bytes[f.n], e);

@@ -6,7 +6,8 @@
  * answer takes sealed memory files: no name, no path, no key comes here.
  *
  * It leaves on its own when it was idle for media_idle_s, after JOBS_MAX
- * jobs or when memory that a library lost has grown too much.  How long a job
+ * jobs or when memory that a library lost has grown too much: it says so, and
+ * goes when jobs has let it (ipc/media.h).  How long a job
  * may take is for jobs to say, who has the monitor kill it: a decoder in an
  * endless loop would not look at a clock.
  */
@@ -22,15 +23,17 @@
 #include "proc/start.h"
 
 #define JOBS_MAX 200
-#define GROWTH_MAX ((size_t)256 * 1024 * 1024) /* with the filters for faces \
-						*/
-#define KEEP_MAX ((size_t)128 * 1024 * 1024)   /* for the next picture */
+#define GROWTH_MAX                                                         \
+	((size_t)256 * 1024 * 1024)          /* with the filters for faces \
+					      */
+#define KEEP_MAX ((size_t)128 * 1024 * 1024) /* for the next picture */
 
 struct worker {
 	struct role_start start;
 	struct chan jobs; /* fd -1: no peer yet */
 	unsigned done;
 	size_t at_start; /* bytes in use after the warm-up */
+	bool leaves;     /* jobs was told */
 };
 
 static size_t
@@ -47,6 +50,17 @@ worn_out(const struct worker *w)
 	return w->done >= JOBS_MAX || bytes_in_use() > w->at_start + GROWTH_MAX;
 }
 
+/* False: there is nobody to tell. */
+static bool
+say_leaving(struct worker *w)
+{
+	struct err ignored;
+
+	w->leaves = true;
+	return w->jobs.fd >= 0 &&
+	       chan_send(&w->jobs, MEDIA_LEAVES, (str){0}, NULL, 0, &ignored);
+}
+
 /* The monitor speaks: a new channel to jobs takes the place of the old. */
 static bool
 hear_monitor(struct worker *w, struct err *e)
@@ -59,6 +73,7 @@ hear_monitor(struct worker *w, struct err *e)
 		if (w->jobs.fd >= 0)
 			(void)close(w->jobs.fd);
 		w->jobs.fd = news.fd;
+		w->leaves = false;
 	}
 	return true;
 }
@@ -72,6 +87,8 @@ serve_one(struct worker *w, struct err *e)
 
 	if (!chan_recv(&w->jobs, bytes, sizeof(bytes), 0, &m, e))
 		return false;
+	if (w->leaves)
+		return true;
 	if (!job_serve(&w->jobs, &m, e))
 		return false;
 	w->done++;
@@ -80,9 +97,10 @@ serve_one(struct worker *w, struct err *e)
 	return true;
 }
 
-/* One round of waiting; *ret_leave: nothing to do any more. */
+/* One message, or *ret_idle: none for too long.  ERR_NONE: jobs has let us go.
+ */
 static bool
-turn(struct worker *w, bool *ret_leave, struct err *e)
+hear(struct worker *w, bool *ret_idle, struct err *e)
 {
 	struct pollfd p[2] = {
 	    {.fd = w->start.control.fd, .events = POLLIN},
@@ -90,23 +108,30 @@ turn(struct worker *w, bool *ret_leave, struct err *e)
 	};
 	int idle_ms = (int)(w->start.conf.media_idle_s * 1000);
 	int n = poll(p, 2, idle_ms);
-	bool ok = true;
 
-	if (n == -1 && errno != EINTR)
-		return err_sys(e, "poll");
-	if (n == 0)
-		*ret_leave = true;
-	else if (n > 0 && p[0].revents != 0)
-		ok = hear_monitor(w, e);
-	else if (n > 0 && p[1].revents != 0)
-		ok = serve_one(w, e);
-	if (!ok && (e->kind == ERR_NONE || e->kind == ERR_BUSY)) {
+	if (n == -1)
+		return errno == EINTR || err_sys(e, "poll");
+	*ret_idle = n == 0;
+	if (p[0].revents != 0)
+		return hear_monitor(w, e);
+	return p[1].revents == 0 || serve_one(w, e);
+}
+
+/* One round; *ret_leave: nothing to do any more. */
+static bool
+turn(struct worker *w, bool *ret_leave, struct err *e)
+{
+	bool idle = false;
+
+	if (!hear(w, &idle, e)) {
 		*ret_leave = e->kind == ERR_NONE;
-		return true;
+		return *ret_leave || e->kind == ERR_BUSY;
 	}
-	/* Now, and not with the next file in its hands. */
-	*ret_leave |= worn_out(w);
-	return ok;
+	if (w->leaves)
+		*ret_leave = idle; /* jobs has gone quiet */
+	else if (idle || worn_out(w))
+		*ret_leave = !say_leaving(w);
+	return true;
 }
 
 static bool

@@ -31,14 +31,13 @@ box_of(const struct region_shape *s, const struct segment_picture *p)
 
 	for (unsigned i = 0; i < p->parts; i++) {
 		float per = p->parts > 1 && i == 0 ? 16 : 8;
-		float rx = s->part[i].rx * 1.1f, ry = s->part[i].ry * 1.1f;
-		float x = s->part[i].x, y = s->part[i].y;
-		uint32_t x0 = floor_to(x - rx, per, p->across);
-		uint32_t y0 = floor_to(y - ry, per, down);
-		uint32_t x1 = floor_to(x + rx + per, per, p->across);
-		uint32_t y1 = floor_to(y + ry + per, per, down);
+		const struct region_part *r = &s->part[i];
+		uint32_t x0 = floor_to(r->x0, per, p->across);
+		uint32_t y0 = floor_to(r->y0, per, down);
+		uint32_t x1 = floor_to(r->x1 + per, per, p->across);
+		uint32_t y1 = floor_to(r->y1 + per, per, down);
 
-		if (!s->part[i].any)
+		if (!r->any)
 			continue;
 		box.x0 = x0 < box.x0 ? x0 : box.x0;
 		box.y0 = y0 < box.y0 ? y0 : box.y0;

@@ -4,19 +4,7 @@
 #include <string.h>
 
 #include "segment/dct.h"
-
-#define ROUND 1.1892071f  /* 2^(1/4): x^4 + y^4 = 2 passes through a corner */
-#define SOFT 1.3f         /* where the edge has faded, as r^4 */
-#define SOFT_AXIS 1.0678f /* its fourth root */
-
-/* Of the cover: luma, Cb, Cr. */
-static const uint8_t colour[3] = {170, 126, 131};
-
-static float
-fourth(float f)
-{
-	return f * f * f * f;
-}
+#include "segment/figure.h"
 
 static uint32_t
 samples_of(uint32_t pixels, unsigned part)
@@ -44,22 +32,81 @@ span(int32_t a, int32_t b, uint32_t n, float *ret_from, float *ret_to)
 	return true;
 }
 
+static void
+widen(struct region_part *p, float x, float y, float rx, float ry)
+{
+	p->x0 = fminf(p->x0, x - rx);
+	p->y0 = fminf(p->y0, y - ry);
+	p->x1 = fmaxf(p->x1, x + rx);
+	p->y1 = fmaxf(p->y1, y + ry);
+}
+
+/* An ear or a mark as it lies in a plane. */
+static struct figure_piece
+laid(const struct region_part *p, const struct figure_piece *piece)
+{
+	struct figure_piece ret = *piece;
+
+	ret.x = p->fx + piece->x * p->frx;
+	ret.y = p->fy + piece->y * p->fry;
+	ret.rx *= p->frx;
+	ret.ry *= p->fry;
+	return ret;
+}
+
+static struct figure_piece
+body_of(const struct region_part *p, const struct figure *f)
+{
+	struct figure_piece ret = f->body;
+
+	ret.x = p->x;
+	ret.y = p->y;
+	ret.rx *= p->rx;
+	ret.ry *= p->ry;
+	return ret;
+}
+
+static void
+bound(const struct figure *f, struct region_part *p)
+{
+	struct figure_piece piece = body_of(p, f);
+
+	p->x0 = p->x1 = p->x;
+	p->y0 = p->y1 = p->y;
+	for (size_t i = 0;; i++) {
+		float reach = figure_reach(&piece);
+
+		widen(p, piece.x, piece.y, piece.rx * reach, piece.ry * reach);
+		if (i == f->ears)
+			break;
+		piece = laid(p, &f->ear[i]);
+	}
+}
+
 void
 region_shape(const struct segment_region *r, const struct segment_picture *p,
     struct region_shape *ret)
 {
-	*ret = (struct region_shape){0};
+	const struct figure *f = figure_of(r->figure);
+
+	*ret = (struct region_shape){.figure = r->figure};
 	for (unsigned i = 0; i < p->parts; i++) {
-		float x0, x1, y0, y1;
+		float part = i == 0 ? 1 : .5f, x0, x1, y0, y1;
+		struct region_part *to = &ret->part[i];
 
 		if (!span(r->x0, r->x1, samples_of(p->width, i), &x0, &x1) ||
 		    !span(r->y0, r->y1, samples_of(p->height, i), &y0, &y1))
 			continue;
-		ret->part[i].any = true;
-		ret->part[i].x = (x0 + x1) / 2;
-		ret->part[i].y = (y0 + y1) / 2;
-		ret->part[i].rx = (x1 - x0) / 2 * ROUND;
-		ret->part[i].ry = (y1 - y0) / 2 * ROUND;
+		*to = (struct region_part){.any = true,
+		    .x = (x0 + x1) / 2,
+		    .y = (y0 + y1) / 2,
+		    .rx = (x1 - x0) / 2,
+		    .ry = (y1 - y0) / 2};
+		to->fx = ret->part[0].x * part;
+		to->fy = ret->part[0].y * part;
+		to->frx = ret->part[0].rx * part;
+		to->fry = ret->part[0].ry * part;
+		bound(f, to);
 	}
 }
 
@@ -88,58 +135,151 @@ distances(float c, float from, float *ret_near, float *ret_far)
 	*ret_far = fmaxf(fabsf(a), fabsf(b));
 }
 
-enum region_reach
-region_reach(const struct region_shape *s, const struct segment_picture *p,
-    uint32_t mcu, unsigned block)
+/* How a piece that lies in a plane and the block at x, y meet. */
+static enum region_reach
+meet(const struct figure_piece *p, float x, float y)
 {
-	unsigned i = segment_part(p->parts, block);
-	float x, y, near[2], far[2];
+	float near[2], far[2];
 
-	if (!s->part[i].any)
+	distances(p->x, x, &near[0], &far[0]);
+	distances(p->y, y, &near[1], &far[1]);
+	if (figure_at(p->power, near[0] / p->rx, near[1] / p->ry) >= p->fade)
 		return REGION_APART;
-	place_of(p, mcu, block, &x, &y);
-	distances(s->part[i].x, x, &near[0], &far[0]);
-	distances(s->part[i].y, y, &near[1], &far[1]);
-	if (near[0] > s->part[i].rx * SOFT_AXIS ||
-	    near[1] > s->part[i].ry * SOFT_AXIS ||
-	    fourth(near[0] / s->part[i].rx) + fourth(near[1] / s->part[i].ry) >=
-		SOFT)
-		return REGION_APART;
-	/* The blocks of the box itself, exactly, and others by their corners.
-	 */
-	return (far[0] * ROUND <= s->part[i].rx * 1.00001f &&
-		   far[1] * ROUND <= s->part[i].ry * 1.00001f) ||
-		       fourth(far[0] / s->part[i].rx) +
-			       fourth(far[1] / s->part[i].ry) <=
-			   1
+	return figure_at(p->power, far[0] / p->rx, far[1] / p->ry) <= 1
 		   ? REGION_INSIDE
 		   : REGION_EDGE;
 }
 
-static void
-flat(const struct segment_picture *p, unsigned part, int16_t *ret)
+/* A block of the grown box. */
+static bool
+in_box(const struct region_part *p, float x, float y)
 {
-	float dc = (float)((colour[part] - 128) * 8) / p->quant[part > 0][0];
+	float near, far[2];
 
-	memset(ret, 0, SEGMENT_BLOCK * sizeof(*ret));
-	ret[0] = (int16_t)lrintf(dc);
+	distances(p->x, x, &near, &far[0]);
+	distances(p->y, y, &near, &far[1]);
+	return far[0] <= p->rx * 1.00001f && far[1] <= p->ry * 1.00001f;
+}
+
+enum region_reach
+region_reach(const struct region_shape *s, const struct segment_picture *p,
+    uint32_t mcu, unsigned block)
+{
+	const struct figure *f = figure_of(s->figure);
+	const struct region_part *part =
+	    &s->part[segment_part(p->parts, block)];
+	struct figure_piece piece;
+	enum region_reach ret;
+	float x, y;
+
+	place_of(p, mcu, block, &x, &y);
+	if (!part->any || x >= part->x1 || x + 8 <= part->x0 || y >= part->y1 ||
+	    y + 8 <= part->y0)
+		return REGION_APART;
+	if (in_box(part, x, y))
+		return REGION_INSIDE;
+	piece = body_of(part, f);
+	ret = meet(&piece, x, y);
+	for (size_t i = 0; i < f->ears && ret == REGION_APART; i++) {
+		piece = laid(part, &f->ear[i]);
+		if (meet(&piece, x, y) != REGION_APART)
+			ret = REGION_EDGE;
+	}
+	return ret;
+}
+
+/* ---- painting one block; x and y are its first sample's ---- */
+
+/* How much of a sample a piece covers: 1 inside, 0 where it has faded. */
+static float
+over(const struct figure_piece *p, float x, float y)
+{
+	float at = figure_at(p->power, (x - p->x) / p->rx, (y - p->y) / p->ry);
+	float v = (p->fade - at) / (p->fade - 1);
+
+	return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
 static void
-blend(const struct region_shape *s, unsigned part, float x, float y,
+paint(uint8_t *px, float by, uint8_t luma)
+{
+	*px = (uint8_t)lrintf((float)*px * (1 - by) + (float)luma * by);
+}
+
+/* Pieces of one colour cover together what the most covering one does. */
+static void
+paint_body(const struct region_shape *s, unsigned part, float x, float y,
     uint8_t px[SEGMENT_BLOCK])
 {
-	for (int i = 0; i < SEGMENT_BLOCK; i++) {
-		float dx = (x + (float)(i % 8) + .5f - s->part[part].x) /
-			   s->part[part].rx;
-		float dy = (y + (float)(i / 8) + .5f - s->part[part].y) /
-			   s->part[part].ry;
-		float over = (SOFT - fourth(dx) - fourth(dy)) / (SOFT - 1);
+	const struct figure *f = figure_of(s->figure);
+	struct figure_piece piece = body_of(&s->part[part], f);
+	float most[SEGMENT_BLOCK] = {0};
 
-		over = over < 0 ? 0 : over > 1 ? 1 : over;
-		px[i] = (uint8_t)lrintf(
-		    (float)px[i] * (1 - over) + (float)colour[part] * over);
+	for (size_t n = 0;; n++) {
+		for (int i = 0; i < SEGMENT_BLOCK; i++)
+			most[i] = fmaxf(
+			    most[i], over(&piece, x + (float)(i % 8) + .5f,
+					 y + (float)(i / 8) + .5f));
+		if (n == f->ears)
+			break;
+		piece = laid(&s->part[part], &f->ear[n]);
 	}
+	for (int i = 0; i < SEGMENT_BLOCK; i++)
+		paint(&px[i], most[i], f->colour[part]);
+}
+
+/* False: there is none here. */
+static bool
+paint_marks(const struct region_shape *s, unsigned part, float x, float y,
+    uint8_t px[SEGMENT_BLOCK])
+{
+	const struct figure *f = figure_of(s->figure);
+	bool any = false;
+
+	for (size_t n = 0; part == 0 && n < f->marks; n++) {
+		struct figure_piece p = laid(&s->part[part], &f->mark[n]);
+
+		if (meet(&p, x, y) == REGION_APART)
+			continue;
+		any = true;
+		for (int i = 0; i < SEGMENT_BLOCK; i++)
+			paint(&px[i],
+			    over(&p, x + (float)(i % 8) + .5f,
+				y + (float)(i / 8) + .5f),
+			    p.luma);
+	}
+	return any;
+}
+
+static void
+transform(const uint8_t px[SEGMENT_BLOCK], const uint16_t quant[SEGMENT_BLOCK],
+    int16_t *ret)
+{
+	const uint8_t *rows[8];
+	struct dct_quant q;
+
+	for (size_t i = 0; i < 8; i++)
+		rows[i] = px + i * 8;
+	dct_quant_init(quant, &q);
+	dct_forward(rows, &q, ret);
+}
+
+/* Whatever was there: from the figure alone. */
+static void
+fill(const struct region_shape *s, const struct segment_picture *p,
+    unsigned part, float x, float y, int16_t *ret)
+{
+	uint8_t colour = figure_of(s->figure)->colour[part];
+	const uint16_t *quant = p->quant[part > 0];
+	uint8_t px[SEGMENT_BLOCK];
+
+	memset(px, colour, sizeof(px));
+	if (paint_marks(s, part, x, y, px)) {
+		transform(px, quant, ret);
+		return;
+	}
+	memset(ret, 0, SEGMENT_BLOCK * sizeof(*ret));
+	ret[0] = (int16_t)lrintf((float)((colour - 128) * 8) / quant[0]);
 }
 
 bool
@@ -148,16 +288,15 @@ region_cover(const struct region_shape *const *shape, size_t n,
     const int16_t *from, int16_t *ret)
 {
 	unsigned part = segment_part(p->parts, block);
-	const uint8_t *rows[8];
 	uint8_t px[SEGMENT_BLOCK];
-	struct dct_quant q;
 	bool edge = false;
 	float x, y;
 
+	place_of(p, mcu, block, &x, &y);
 	for (size_t i = 0; i < n; i++)
 		switch (region_reach(shape[i], p, mcu, block)) {
 		case REGION_INSIDE:
-			flat(p, part, ret);
+			fill(shape[i], p, part, x, y, ret);
 			return true;
 		case REGION_EDGE:
 			edge = true;
@@ -167,14 +306,12 @@ region_cover(const struct region_shape *const *shape, size_t n,
 		}
 	if (!edge)
 		return false;
-	place_of(p, mcu, block, &x, &y);
 	dct_inverse(from, p->quant[part > 0], px);
 	for (size_t i = 0; i < n; i++)
-		if (region_reach(shape[i], p, mcu, block) == REGION_EDGE)
-			blend(shape[i], part, x, y, px);
-	for (size_t i = 0; i < 8; i++)
-		rows[i] = px + i * 8;
-	dct_quant_init(p->quant[part > 0], &q);
-	dct_forward(rows, &q, ret);
+		if (region_reach(shape[i], p, mcu, block) == REGION_EDGE) {
+			paint_body(shape[i], part, x, y, px);
+			(void)paint_marks(shape[i], part, x, y, px);
+		}
+	transform(px, p->quant[part > 0], ret);
 	return true;
 }

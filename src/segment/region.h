@@ -4,8 +4,9 @@
  * A region is a box on the upright picture; what covers it is larger than the
  * box, so that nothing of what was in it is left: the box grows by
  * REGION_SPREAD samples of each plane (what making a picture smaller smears),
- * then to whole blocks (what quantising one smears), and the shape, solid with
- * a soft edge outside, is drawn around the result.  A box of no size is a
+ * then to whole blocks (what quantising one smears), and the figure, solid with
+ * a soft edge outside, is drawn around the result: no sample of a block of the
+ * grown box depends on what was there.  A box of no size is a
  * point and is covered likewise; what lies outside the picture is cut off, a
  * box that is wholly outside covers nothing.
  */
@@ -14,23 +15,40 @@
 
 #include "segment/picture.h"
 
-#define SEGMENT_REGIONS_MAX 1024 /* of one picture; slots are numbered below \
-				  */
+#define SEGMENT_REGIONS_MAX                              \
+	1024 /* of one picture; slots are numbered below \
+	      */
 #define REGION_UNIT 65536
 #define REGION_SPREAD 3
+
+/* What it is covered with; figure.h says how they are drawn. */
+enum region_figure {
+	REGION_ROUND,
+	REGION_OVAL,
+	REGION_CAT,
+	REGION_BEAR,
+	REGION_FIGURES
+};
 
 /* Corners in REGION_UNITs of the picture's width and height; x1 < x0 is read
  * as x0.  slot: the region's number in its picture, never used for another. */
 struct segment_region {
 	uint16_t slot;
 	int32_t x0, y0, x1, y1;
+	enum region_figure figure;
 };
 
 /* As it falls on the planes of one picture. */
 struct region_shape {
-	struct {
+	enum region_figure figure;
+	struct region_part {
 		bool any;
-		float x, y, rx, ry; /* middle and half axes, in samples */
+		/* In samples: the grown box by its middle and half its sides,
+		 * and what of the figure is drawn elsewhere by the box that all
+		 * planes share. */
+		float x, y, rx, ry;
+		float fx, fy, frx, fry;
+		float x0, y0, x1, y1; /* nothing is drawn outside */
 	} part[3];
 };
 

@@ -2,7 +2,7 @@
 #ifndef SHARING_ALBUM_H
 #define SHARING_ALBUM_H
 
-#include "sharing/permit.h"
+#include "sharing/hidden.h"
 
 struct album_photo {
 	int64_t id;
@@ -10,8 +10,9 @@ struct album_photo {
 	int64_t width, height, taken_at;
 	/* For those who arrange; families get ready ones only. */
 	enum medium_state state;
-	str reason; /* refused: a word of media_verdict_word */
-	str name;   /* as the file was called */
+	str reason;                 /* refused: a word of media_verdict_word */
+	str name;                   /* as the file was called */
+	struct hidden_photo hidden; /* from this viewer, for pages of looking */
 };
 
 struct album {
@@ -23,6 +24,7 @@ struct album {
 	size_t n;
 	size_t n_ready, n_coming, n_refused; /* n_coming: received or queued */
 	size_t n_stopped, n_held;
+	size_t n_waiting; /* withheld for a moment */
 };
 
 enum album_part {
@@ -42,7 +44,8 @@ struct album_place {
 };
 
 bool album_place(struct house *, struct arena *, const struct grant *,
-    enum album_part, int64_t medium, struct album_place *ret, struct err *) MUST_USE;
+    enum album_part, int64_t medium, struct album_place *ret,
+    struct err *) MUST_USE;
 
 /* The album without its photos, and one photo. */
 bool album_photo_load(struct house *, struct arena *,

@@ -202,7 +202,7 @@ or_zero(int64_t id)
 /* The rows of one post, r[0] to r[n - 1]: may this viewer see it? */
 static bool
 may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
-    bool *ret, struct err *e)
+    bool *ret, struct post_facts *ret_facts, struct err *e)
 {
 	struct audience *to = NEW_N(s->arena, struct audience, n);
 	struct post_facts f = {r->organisation, r->author, state_of(r->state),
@@ -219,6 +219,7 @@ may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
 		f.n_audience, e))
 		return false;
 	*ret = permit_decide(s->viewer, &f, s->q->now, PERMIT_SEE);
+	*ret_facts = f;
 	return true;
 }
 
@@ -250,15 +251,23 @@ join_groups(struct arena *a, const struct sql_feed_card_row *r, size_t n,
 }
 
 static bool
-fill_thumbs(const struct search *s, struct feed_card *c, struct err *e)
+fill_thumbs(const struct search *s, const struct post_facts *f,
+    struct feed_card *c, struct err *e)
 {
 	struct sql_medium_first_five_rows rows;
+	struct hidden_photos hidden;
 
 	if (!sql_medium_first_five(s->house->db, s->arena, c->id,
-		c->state == POST_PUBLISHED, &rows, e))
+		c->state == POST_PUBLISHED, &rows, e) ||
+	    !hidden_of_post(s->house, s->arena, s->viewer, f, c->id, s->q->now,
+		s->q->today, &hidden, e))
 		return err_wrap(e, "pictures of the feed");
-	for (size_t i = 0; i < rows.n && i < FEED_THUMBS; i++)
-		c->thumb.v[c->thumb.n++] = rows.v[i].id;
+	for (size_t i = 0; i < rows.n && i < FEED_THUMBS; i++) {
+		struct hidden_photo one = hidden_in(&hidden, rows.v[i].id);
+
+		c->waits |= one.waits;
+		c->thumb.v[c->thumb.n++] = one;
+	}
 	return true;
 }
 
@@ -306,18 +315,19 @@ add_card(struct search *s, int64_t post, struct feed_card *card, size_t *n,
     struct err *e)
 {
 	struct sql_feed_card_rows rows;
+	struct post_facts facts;
 	bool may = false;
 
 	if (!sql_feed_card(s->house->db, s->arena, post, &rows, e))
 		return err_wrap(e, "post %" PRId64, post);
 	if (rows.n == 0 || is_given_up(rows.v))
 		return true;
-	if (!may_see(s, rows.v, rows.n, &may, e))
+	if (!may_see(s, rows.v, rows.n, &may, &facts, e))
 		return err_wrap(e, "post %" PRId64, post);
 	if (!may)
 		return true;
 	return fill_card(s, rows.v, rows.n, &card[*n], e) &&
-	       fill_thumbs(s, &card[(*n)++], e);
+	       fill_thumbs(s, &facts, &card[(*n)++], e);
 }
 
 static bool

@@ -8,13 +8,13 @@
 #ifndef SHARING_FEED_H
 #define SHARING_FEED_H
 
-#include "sharing/permit.h"
+#include "sharing/hidden.h"
 
 #define FEED_PAGE 6
 #define FEED_THUMBS 5
 
 struct feed_thumbs {
-	int64_t v[FEED_THUMBS]; /* media */
+	struct hidden_photo v[FEED_THUMBS];
 	size_t n;
 };
 
@@ -27,6 +27,7 @@ struct feed_card {
 	size_t n_child; /* families named */
 	int64_t photos;
 	struct feed_thumbs thumb;
+	bool waits; /* one of these is withheld for a moment */
 };
 
 struct feed_day {

@@ -1,7 +1,10 @@
 #include "sharing/hidden.h"
 
+#include <inttypes.h>
+
 #include "consent/board.h"
 #include "faces/region.h"
+#include "sql_region.h"
 
 /* What is asked about one photo. */
 struct asking {
@@ -115,6 +118,14 @@ is_own_asked(const struct asking *q, const struct consent_viewer *own,
 }
 
 static bool
+is_hidden(const struct asking *q, const struct consent_viewer *own,
+    const struct region *r)
+{
+	return region_is_hidden(r, q->hidden, q->n_hidden) &&
+	       !is_own_asked(q, own, r);
+}
+
+static bool
 list_areas(const struct asking *q, const struct consent_viewer *own,
     const struct region_list *l, const struct cover_area **ret, size_t *ret_n,
     struct err *e)
@@ -127,8 +138,7 @@ list_areas(const struct asking *q, const struct consent_viewer *own,
 	for (size_t i = 0; i < l->n; i++) {
 		const struct region *r = &l->v[i];
 
-		if (region_is_hidden(r, q->hidden, q->n_hidden) &&
-		    !is_own_asked(q, own, r))
+		if (is_hidden(q, own, r))
 			v[n++] = (struct cover_area){
 			    r->box.x, r->box.y, r->box.w, r->box.h};
 	}
@@ -158,4 +168,86 @@ hidden_areas(struct house *h, struct arena *a, const struct viewer *v,
 			       children_of(&q, &l, &child, &n, e) &&
 			       ask_consent(&q, &own, child, n, e) &&
 			       list_areas(&q, &own, &l, ret, ret_n, e));
+}
+
+/* ---- all photos of a post ---- */
+
+/* As much of each box as says whether it is hidden. */
+static bool
+boxes_of(struct arena *a, const struct sql_region_of_shown_rows *rows,
+    struct region_list *ret, struct err *e)
+{
+	struct region *v = NEW_N(a, struct region, rows->n + 1);
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many boxes");
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct sql_region_of_shown_row *r = &rows->v[i];
+
+		if (!region_state_of(r->state, &v[i].state))
+			return err_set(e, ERR_CORRUPT, "a box in no state");
+		v[i].child = r->child == DB_NULL ? 0 : r->child;
+		v[i].asked = r->asked != 0;
+	}
+	*ret = (struct region_list){v, rows->n};
+	return true;
+}
+
+/* Rows are in the order of photos. */
+static bool
+count_photos(const struct asking *q, const struct consent_viewer *own,
+    const struct sql_region_of_shown_rows *rows, const struct region_list *l,
+    struct hidden_photos *ret, struct err *e)
+{
+	struct hidden_photo *v =
+	    NEW_N(q->arena, struct hidden_photo, rows->n + 1);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many photos");
+	for (size_t i = 0; i < rows->n; i++) {
+		int64_t medium = rows->v[i].medium;
+
+		if (!is_hidden(q, own, &l->v[i]))
+			continue;
+		if (n == 0 || v[n - 1].medium != medium)
+			v[n++] = (struct hidden_photo){.medium = medium};
+		v[n - 1].masked++;
+		v[n - 1].waits |= rows->v[i].drawn == 0;
+	}
+	*ret = (struct hidden_photos){v, n};
+	return true;
+}
+
+bool
+hidden_of_post(struct house *h, struct arena *a, const struct viewer *v,
+    const struct post_facts *post, int64_t id, int64_t now, int64_t today,
+    struct hidden_photos *ret, struct err *e)
+{
+	struct asking q = {h, a, v, post, now, today, NULL, 0};
+	struct sql_region_of_shown_rows rows;
+	struct consent_viewer own;
+	struct region_list l;
+	int64_t *child;
+	size_t n;
+
+	*ret = (struct hidden_photos){0};
+	if (post->state == POST_DRAFT)
+		return true;
+	if (!sql_region_of_shown(h->db, a, id, &rows, e))
+		return err_wrap(e, "boxes of post %" PRId64, id);
+	return rows.n == 0 ||
+	       (boxes_of(a, &rows, &l, e) && own_children(&q, &own, e) &&
+		   children_of(&q, &l, &child, &n, e) &&
+		   ask_consent(&q, &own, child, n, e) &&
+		   count_photos(&q, &own, &rows, &l, ret, e));
+}
+
+struct hidden_photo
+hidden_in(const struct hidden_photos *l, int64_t medium)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].medium == medium)
+			return l->v[i];
+	return (struct hidden_photo){.medium = medium};
 }

@@ -9,11 +9,29 @@
  * Of a photo that is published: boxes that are masked, that nobody has resolved
  * or somebody asked to hide, and children without a consent that holds for
  * those whom the post is for (consent/board.h).  A child of the viewer's own is
- * not hidden because another family asked for it.  A draft is shown whole to
- * those who prepare it.  *ret: in the arena.
+ * not hidden because another family asked for it.  A draft, and a photo whose
+ * faces are not all boxed, is shown whole to those who prepare it.  *ret: in
+ * the arena.
  */
 bool hidden_areas(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t medium, int64_t now, int64_t today,
     const struct cover_area **ret, size_t *ret_n, struct err *) MUST_USE;
+
+/* The same in numbers, of every photo of a post of which anything is hidden. */
+struct hidden_photo {
+	int64_t medium, masked; /* how many boxes */
+	bool waits; /* one of them is not drawn yet: the photo is withheld */
+};
+
+struct hidden_photos {
+	struct hidden_photo *v;
+	size_t n;
+};
+
+bool hidden_of_post(struct house *, struct arena *, const struct viewer *,
+    const struct post_facts *, int64_t post, int64_t now, int64_t today,
+    struct hidden_photos *ret, struct err *) MUST_USE;
+/* {0} when nothing is hidden of it. */
+struct hidden_photo hidden_in(const struct hidden_photos *, int64_t medium);
 
 #endif

@@ -17,6 +17,8 @@ struct grant {
 	bool cleared; /* every face of it is boxed (faces/word.h) */
 	struct grant_blob blob;
 	uint8_t hidden[PLAN_HIDDEN_BYTES];
+	int64_t masked; /* boxes */
+	bool waits;
 	str name, key_wrapped; /* p NULL: a grant without bytes */
 };
 
@@ -164,9 +166,11 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 
 	if (!g->cleared)
 		return true;
-	return hidden_areas(
-		   h, a, v, &g->facts, g->medium, now, today, &area, &n, e) &&
-	       cover_slots(h, a, g->medium, area, n, g->hidden, e);
+	if (!hidden_areas(
+		h, a, v, &g->facts, g->medium, now, today, &area, &n, e))
+		return false;
+	g->masked = (int64_t)n;
+	return cover_slots(h, a, g->medium, area, n, g->hidden, &g->waits, e);
 }
 
 /* Leave for a medium that has this side; nothing is said yet about what is
@@ -203,6 +207,9 @@ permit_medium(struct house *h, struct arena *a, const struct viewer *v,
 	if (!decide_medium(h, a, v, medium, side, want, now, today, &g, e) ||
 	    (side != 0 && !hide(h, a, v, now, today, g, e)))
 		return false;
+	if (g->waits)
+		return err_set(e, ERR_BUSY,
+		    "medium %" PRId64 " is being prepared", medium);
 	*ret = g;
 	return true;
 }
@@ -215,9 +222,10 @@ permit_medium_page(struct house *h, struct arena *a, const struct viewer *v,
 	struct grant *g;
 
 	if (!decide_medium(
-		h, a, v, medium, side, PERMIT_SEE, now, today, &g, e))
+		h, a, v, medium, side, PERMIT_SEE, now, today, &g, e) ||
+	    !hide(h, a, v, now, today, g, e))
 		return false;
-	/* Without what is hidden in it there is no leave to read. */
+	/* Leave for the page is no leave to read. */
 	g->name = g->key_wrapped = (str){0};
 	*ret = g;
 	return true;
@@ -276,6 +284,13 @@ enum permit_want
 grant_want(const struct grant *g)
 {
 	return g->want;
+}
+
+int64_t
+grant_hidden(const struct grant *g, bool *ret_waits)
+{
+	*ret_waits = g->waits;
+	return g->masked;
 }
 
 const struct grant_blob *

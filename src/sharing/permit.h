@@ -79,7 +79,7 @@ bool permit_medium(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, enum permit_want, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
 /* The page around a photo, without its bytes: it is there while a box is drawn
- * and the photo itself is not. */
+ * and the photo itself is not (grant_hidden says so). */
 bool permit_medium_page(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
@@ -101,6 +101,10 @@ struct grant_blob {
 	int64_t width, height;
 	int64_t segments; /* of a rendition (segment/file.h); 0: an original */
 };
+
+/* Of permit_medium_page: how many boxes of the photo are hidden from the
+ * viewer; *ret_waits: one of them is not drawn yet. */
+int64_t grant_hidden(const struct grant *, bool *ret_waits);
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* Which variant of each segment this viewer gets, as a plan_choice: by the code

@@ -113,6 +113,7 @@ today_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
 	struct day_of_staff page = {0};
+	struct cover_lost_list lost;
 	struct draft_list drafts;
 	struct face_waits faces;
 	struct choices choices;
@@ -127,8 +128,10 @@ today_show(struct request *r, struct response *out, struct err *e)
 	    !publish_groups(&d, r->viewer, 0, &choices, e))
 		return false;
 	page.feed = &feed;
-	if (!face_waiting(&d, viewer_is_director(r->viewer), &faces, e))
+	if (!face_waiting(&d, viewer_is_director(r->viewer), &faces, e) ||
+	    !cover_lost_photos(&d, viewer_is_director(r->viewer), &lost, e))
 		return false;
+	page.lost = &lost;
 	page.drafts = &drafts;
 	page.faces = &faces;
 	page.choices = &choices;
@@ -155,6 +158,23 @@ part_of(const struct request *r)
 	return viewer_is_staff(r->viewer) ? ALBUM_READY : ALBUM_SHOWN;
 }
 
+/* What this viewer may not see of each photo. */
+static bool
+fill_hidden(
+    struct request *r, const struct grant *g, struct album *al, struct err *e)
+{
+	struct hidden_photos hidden;
+
+	if (!hidden_of_post(r->house, r->arena, r->viewer, grant_facts(g),
+		al->id, r->now, r->today, &hidden, e))
+		return false;
+	for (size_t i = 0; i < al->n; i++) {
+		al->v[i].hidden = hidden_in(&hidden, al->v[i].id);
+		al->n_waiting += al->v[i].hidden.waits;
+	}
+	return true;
+}
+
 static bool
 album_show(struct request *r, struct response *out, struct err *e)
 {
@@ -163,7 +183,8 @@ album_show(struct request *r, struct response *out, struct err *e)
 	struct album al;
 
 	if (!share_post(r, r->id[0], PERMIT_SEE, &g, e) ||
-	    !album_load(r->house, r->arena, r->org, g, part_of(r), &al, e))
+	    !album_load(r->house, r->arena, r->org, g, part_of(r), &al, e) ||
+	    !fill_hidden(r, g, &al, e))
 		return false;
 	if (viewer_is_staff(r->viewer) &&
 	    !looked_note(&d, AUDIT_POST_VIEWED, "post", al.id, g, S(""), e))
@@ -214,6 +235,7 @@ photo_show(struct request *r, struct response *out, struct err *e)
 	    !album_place(
 		r->house, r->arena, g, part_of(r), r->id[1], &page.at, e))
 		return false;
+	photo.hidden.masked = grant_hidden(g, &photo.hidden.waits);
 	page.album = &al;
 	page.photo = &photo;
 	page.title = photo_title(r, &al, &page.at);

@@ -43,6 +43,7 @@ struct day_of_staff {
 	const struct choices *choices;
 	bool newest;
 	const struct face_waits *faces;
+	const struct cover_lost_list *lost;
 	struct checking checking; /* for who looks into what is stopped */
 };
 

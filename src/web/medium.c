@@ -1,11 +1,13 @@
 /* medium — the bytes of photos.  Each answer begins with permit_medium. */
 #include <inttypes.h>
 
+#include "html_error.h"
 #include "html_medium.h"
 #include "media/tagwrite.h"
 #include "sharing/album.h"
 #include "sharing/looked.h"
 #include "sharing/viewer.h"
+#include "web/asset.h"
 #include "web/form.h"
 #include "web/share.h"
 
@@ -71,6 +73,54 @@ has_already(str header, str mark)
 	return false;
 }
 
+/* ---- while a box is drawn ---- */
+
+/* *ret: that is why there is no picture; else *e stays as it is. */
+static bool
+is_prepared(struct request *r, int side, const struct err *e)
+{
+	const struct grant *g;
+	struct err ignored;
+	bool waits = false;
+
+	if (e->kind != ERR_BUSY ||
+	    !share_photo_page(r, r->id[0], side, &g, &ignored))
+		return false;
+	(void)grant_hidden(g, &waits);
+	return waits;
+}
+
+static void
+soon(struct request *r, struct response *out)
+{
+	out->status = 503;
+	respond_header(r, out, "Cache-Control", S("no-store"));
+	respond_header(r, out, "Retry-After", S("5"));
+}
+
+/* The same drawing whatever the photo. */
+static bool
+answer_drawing(struct request *r, struct response *out)
+{
+	const struct asset *a = asset_named("waiting.svg");
+
+	(void)respond_bytes(r, out, a->type, a->bytes);
+	soon(r, out);
+	return true;
+}
+
+static bool
+answer_words(struct request *r, struct response *out)
+{
+	html_error_page(&r->view,
+	    lang_text(r->view.lang, N_("This photo is being prepared")),
+	    lang_text(r->view.lang,
+		N_("A face is being masked. Try again in a moment.")));
+	(void)respond_page(r, out, 503);
+	soon(r, out);
+	return true;
+}
+
 /* The browser may keep the picture, and must ask before it shows it again:
  * the answer to that, too, comes after the decision. */
 static bool
@@ -82,7 +132,8 @@ picture_show(struct request *r, struct response *out, struct err *e)
 	if (!is_side(r->id[1]))
 		return err_set(e, ERR_NOT_FOUND, "no such size");
 	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SEE, &g, e))
-		return false;
+		return is_prepared(r, (int)r->id[1], e) &&
+		       answer_drawing(r, out);
 	if (r->id[1] != THUMB && !note_view(r, r->id[0], g, e))
 		return false;
 	mark = grant_mark(r->arena, r->org, g);
@@ -161,8 +212,9 @@ download_show(struct request *r, struct response *out, struct err *e)
 	const struct grant *g;
 	struct album al;
 
-	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e) ||
-	    !album_photo_load(
+	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e))
+		return is_prepared(r, LARGE, e) && answer_words(r, out);
+	if (!album_photo_load(
 		r->house, r->arena, r->org, g, r->id[0], &al, &photo, e) ||
 	    !album_place(r->house, r->arena, g,
 		viewer_is_staff(r->viewer) ? ALBUM_READY : ALBUM_SHOWN,

@@ -112,6 +112,8 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct sql_guardian_without_account_row without;
 	struct sql_account_waiting_rows waiting;
 	struct sql_consent_task_count_row consents;
+	struct deed d = member_deed(r);
+	struct cover_lost_list lost;
 	struct checking checking;
 	int64_t unattended;
 
@@ -123,6 +125,7 @@ count_things(struct request *r, struct structure_counts *ret,
 		r->house->db, r->arena, r->today, r->org->id, groups, e) ||
 	    !sql_consent_task_count(
 		r->house->db, r->arena, r->org->id, &consents, e) ||
+	    !cover_lost_photos(&d, true, &lost, e) ||
 	    !circle_unattended(
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
 	    !checking_of(r->house, r->arena, r->org->id, r->now, &checking, e))
@@ -131,6 +134,7 @@ count_things(struct request *r, struct structure_counts *ret,
 	    .consents = consents.n,
 	    .unattended = unattended,
 	    .checking = checking,
+	    .lost = lost,
 	    .groups = groups->n,
 	    .without_account = without.n};
 	for (size_t i = 0; i < groups->n; i++) {

@@ -3,6 +3,7 @@
 #ifndef WEB_STRUCTURE_H
 #define WEB_STRUCTURE_H
 
+#include "faces/cover.h"
 #include "people/invitation.h"
 #include "sql_activity_group.h"
 #include "sql_season.h"
@@ -69,6 +70,7 @@ struct group_line_list {
 };
 
 struct structure_counts {
+	struct cover_lost_list lost;
 	size_t waiting, groups;
 	int64_t without_account;
 	int64_t children;

@@ -5,9 +5,10 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { photosOf, sayNobody } from "../lib/faces";
+import { coversDrawn, isFlat, seen } from "../lib/masks";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { fill, newAlbum, upload } from "../lib/trouble";
+import { count, fill, newAlbum, sql, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -113,6 +114,33 @@ test("boxes outside the picture, of zero size and unknown children are clear err
   assert.equal((await choose(album, photo, "99999", { do: "mask" })).status, 404);
   for (const what of ["left", "larger", "shorter", "remove"])
     assert.equal((await choose(album, photo, box, { do: what })).status, 303, what);
+});
+
+test("a photo takes two hundred boxes, is published with them and masked in each, and takes no more", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "La foule");
+  const many = Array.from({ length: 199 }, (_, i) => {
+    const [x, y] = [(i % 20) * 3000, Math.floor(i / 20) * 6000];
+    return `(${photo}, ${x}, ${y}, ${2000 + i}, ${4000 + i}, 'drawn', 'open', 1)`;
+  });
+  sql(server, `INSERT INTO region (medium, x, y, w, h, kind, state, drawn_at) VALUES ${many.join(",")}`);
+  await draw(album, photo, "300", "200");
+  const at = `/publish/${album}/faces/${photo}`;
+  for (let i = 0; i < 3; i++) {
+    const more = await sami.submit(at, `${at}/draw`, { "tap.x": "20", "tap.y": "20", size: "small" });
+    assert.equal(more.status, 422, more.text.slice(0, 300));
+  }
+  assert.equal(count(server, `region WHERE medium = ${photo}`), 200);
+  await say(album, photo, "rest");
+  assert.equal((await say(album, photo, "all")).status, 303);
+  assert.equal((await publish(album)).status, 303);
+  await coversDrawn(server, photo);
+  assert.equal(count(server, `cover WHERE medium = ${photo} AND drawn = 1`), 200);
+  for (const side of [320, 1024, 2048]) {
+    const shown = await seen(nadia, `/m/${photo}/${side}`);
+    for (const i of [0, 77, 198])
+      assert.ok(isFlat(shown, { x: (i % 20) * 3000 / 65536, y: Math.floor(i / 20) * 6000 / 65536, w: 2000 / 65536, h: 4000 / 65536 }), `${side}: box ${i}`);
+  }
+  assert.match((await nadia.get(`/album/${album}`)).text, /\(200 visages masqués\)/);
 });
 
 test("a guardian hides a face in two taps, and the team decides", async () => {

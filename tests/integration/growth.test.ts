@@ -78,6 +78,8 @@ const whole = new Map<string, string>([
   ["rescan_all", "one row a list"],
   ["consent_forget_old", "once an hour, in jobs"],
   ["region_roster", "the groups of a house; their children by an index"],
+  ["cover_forget_deleted", "an erasure"],
+  ["cover_redraw_all", "when the director chooses another shape of masks"],
   ["shield_stored_forget", "one row"],
   ["shield_stored_back", "one row"],
   ["shield_answer_purge", "once an hour, in jobs"],
@@ -97,7 +99,7 @@ test("every statement finds its rows by an index", () => {
 
 test("no feed, album or permission sorts what it has read", () => {
   const hot = ["permit_medium", "permit_post", "permit_near", "feed_by_group", "feed_by_child", "feed_by_group_all", "feed_by_author",
-    "feed_by_organisation", "feed_card", "medium_ready_of_post", "medium_ready_ids", "medium_first_five", "medium_for_page",
+    "feed_by_organisation", "feed_card", "region_of_shown", "cover_of_medium", "medium_ready_of_post", "medium_ready_ids", "medium_first_five", "medium_for_page",
     "viewer_account", "viewer_family", "viewer_staff", "session_by_token"];
   for (const name of hot) {
     const s = statements.find((x) => x.name === name);

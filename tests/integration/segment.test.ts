@@ -1,14 +1,16 @@
 // Each family gets its own bytes of the same photo, whole or in parts; a file
 // that is damaged on disk is never given.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
-import { drawn } from "../lib/pictures";
+import { GROUP, answer } from "../lib/consents";
+import { coversDrawn, drawBox, forgetFound, resolveBox } from "../lib/masks";
+import { drawn, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { dataOf, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
+import { dataOf, fill, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -87,19 +89,71 @@ test("what is taken home is marked too", async () => {
   assert.ok(hers.body.subarray(hers.body.length - shown.body.length + 2).equals(shown.body.subarray(2)));
 });
 
-test("a rendition that is damaged on disk is not given", async () => {
-  const rows = sql<{ name: string; side: number }>(server, `SELECT name, side FROM blob WHERE medium = ${photo} AND side > 0`);
-  const folder = join(dataOf(server), "blobs");
-  for (const { name, side } of rows) {
-    const path = join(folder, name.slice(0, 2), name);
-    assert.ok(readdirSync(folder).length > 0 && statSync(path).size > 100);
+// Blobs are encrypted in chunks; the first has the head, the tables and the
+// covered segments, the plain ones (A, and behind each what makes B of it) fill
+// the rest.
+const CHUNK = 65536 + 16;
+
+interface Told { whole: boolean; bytes: Buffer }
+
+// False: an error, or an answer that breaks off.
+async function ask(c: Client, path: string): Promise<Told> {
+  const got = await c.get(path).catch(() => undefined);
+  return { whole: got?.status === 200 && got.body.length === Number(got.headers["content-length"]), bytes: got?.body ?? Buffer.alloc(0) };
+}
+
+test("a rendition that is damaged on disk, wherever it is, gives nobody a byte that is not its own", async () => {
+  const album = await newAlbum(sami, "Abîmée");
+  await upload(sami, album, "a.jpg", spotted(2600, 1900));
+  await settled(server);
+  const id = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album}`)[0]?.id ?? 0;
+  await forgetFound(server, sami, album, id);
+  const box = await drawBox(sami, album, id, { x: 0.1, y: 0.1, w: 0.5, h: 0.5 });
+  await resolveBox(sami, album, id, box, { who: "1" });
+  const at = `/publish/${album}/faces/${id}`;
+  assert.equal((await sami.submit(at, `${at}/word`, { do: "all" })).status, 303);
+  assert.equal((await fill(sami, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" })).status, 303);
+  assert.equal((await answer(nadia, 1, GROUP, false)).status, 303);
+  await coversDrawn(server, id);
+  // Its own family has the plain segments, the other the covered ones.
+  for (const { name, side } of sql<{ name: string; side: number }>(server, `SELECT name, side FROM blob WHERE medium = ${id} AND side > 0`)) {
+    const path = join(dataOf(server), "blobs", name.slice(0, 2), name);
     const bytes = readFileSync(path);
-    const hurt = Buffer.from(bytes);
-    hurt[100] = (hurt[100] ?? 0) ^ 1;
-    writeFileSync(path, hurt);
-    const got = await nadia.get(`/m/${photo}/${side}`);
-    assert.ok(got.status >= 500, `${side}: ${got.status}`);
+    const page = `/m/${id}/${side}`;
+    const good = [await ask(nadia, page), await ask(luc, page)];
+    assert.ok(good.every((g) => g.whole));
+    assert.ok(!good[0]?.bytes.equals(good[1]?.bytes ?? Buffer.alloc(0)));
+    const chunks = Math.ceil(bytes.length / CHUNK);
+    const places = [0, 20, 60, 100, 400, 1500, 5000, bytes.length - 1,
+      ...Array.from({ length: chunks }, (_, i) => Math.min(i * CHUNK + 777, bytes.length - 20))];
+    for (const place of new Set(places.filter((p) => p < bytes.length))) {
+      const hurt = Buffer.from(bytes);
+      hurt[place] = (hurt[place] ?? 0) ^ 1;
+      writeFileSync(path, hurt);
+      const now = [await ask(nadia, page), await ask(luc, page)];
+      now.forEach((n, i) => assert.ok(!n.whole || n.bytes.equals(good[i]?.bytes ?? Buffer.alloc(0)), `${side}: another picture at ${place}`));
+      assert.ok(now.some((n) => !n.whole), `${side}: nobody noticed the damage at ${place}`);
+      // What came before it broke off is no other picture either.
+      now.forEach((n, i) => assert.ok(n.whole || !n.bytes.subarray(0, 2).equals(Buffer.from([0xff, 0xd8])) ||
+        n.bytes.equals(good[i]?.bytes.subarray(0, n.bytes.length) ?? Buffer.alloc(0)), `${side}: ${place}`));
+      if (place < CHUNK) assert.ok(now.every((n) => !n.whole), `${side}: the head is read for everybody`);
+    }
+    for (const cut of [bytes.subarray(0, bytes.length - 1), bytes.subarray(0, bytes.length >> 1), bytes.subarray(0, 10), Buffer.alloc(0)]) {
+      writeFileSync(path, cut);
+      for (const c of [nadia, luc]) assert.ok(!(await ask(c, page)).whole, `${side}: cut to ${cut.length}`);
+    }
     writeFileSync(path, bytes);
-    assert.equal((await nadia.get(`/m/${photo}/${side}`)).status, 200);
+    assert.ok((await ask(luc, page)).whole);
   }
+});
+
+test("a file that lies in another's place is not given", async () => {
+  const rows = sql<{ name: string }>(server, `SELECT name FROM blob WHERE medium = ${photo} AND side > 0 ORDER BY side`);
+  const paths = rows.map(({ name }) => join(dataOf(server), "blobs", name.slice(0, 2), name));
+  const [small = "", large = ""] = paths;
+  const bytes = readFileSync(small);
+  writeFileSync(small, readFileSync(large));
+  assert.ok(!(await ask(nadia, `/m/${photo}/320`)).whole);
+  writeFileSync(small, bytes);
+  assert.ok((await ask(nadia, `/m/${photo}/320`)).whole);
 });

@@ -199,6 +199,72 @@ a_file_that_kills_five_media_workers_is_damaged(void **state)
 	assert_int_equal(village_files(&v), 0);
 }
 
+/* Two files, one worker that answers the first and leaves with the second. */
+static void
+leave_with_a_file(uint32_t number, bool answers)
+{
+	struct media_done d = {.verdict = MEDIA_UNKNOWN};
+	struct media_job job;
+	struct chan hand;
+
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(number);
+	(void)take_job(&hand, &job);
+	if (answers) {
+		d.id = job.id;
+		answer(&hand, &d, NULL, 0);
+		(void)take_job(&hand, &job);
+	}
+	assert_true(chan_send(&hand, MEDIA_LEAVES, (str){0}, NULL, 0, &v.e));
+	/* Jobs lets it go, and only then it goes. */
+	hand.permits = from_jobs;
+	assert_false(chan_recv(
+	    &hand, in, sizeof(in), WAIT_MS, &(struct chan_msg){0}, &v.e));
+	assert_int_equal(v.e.kind, ERR_NONE);
+	(void)close(hand.fd);
+}
+
+static void
+a_file_that_a_leaving_worker_had_not_touched_counts_no_death(void **state)
+{
+	struct media_job job;
+	struct chan hand;
+	int64_t more;
+
+	(void)state;
+	village_reopen(&v);
+	for (int i = 0; i < 6; i++) {
+		char what[] = "another 0";
+
+		what[8] = (char)('0' + i);
+		assert_int_equal(
+		    village_send(&v, post, str_c(what), &more), UPLOAD_QUEUED);
+	}
+	village_shut(&v);
+	start_jobs();
+	for (uint32_t i = 0; i < 6; i++)
+		leave_with_a_file(i, true);
+	expect_control(CONTROL_NEED_MEDIA);
+	hand = send_hand(7);
+	(void)take_job(&hand, &job);
+	assert_int_equal(village_count(&v, "job WHERE attempts > 0"), 0);
+	assert_int_equal(
+	    village_count(&v, "medium WHERE state = 'refused'"), 6);
+	assert_int_equal(village_count(&v, "medium WHERE state = 'queued'"), 1);
+	(void)close(hand.fd);
+}
+
+/* A worker in a stranger's hands could say so for ever. */
+static void
+a_worker_that_leaves_before_its_first_answer_died_of_the_file(void **state)
+{
+	(void)state;
+	start_jobs();
+	for (uint32_t i = 0; i < 5; i++)
+		leave_with_a_file(i, false);
+	wait_for("medium WHERE state = 'refused' AND reason = 'damaged'");
+}
+
 static void
 an_answer_to_another_question_costs_the_worker_its_place(void **state)
 {
@@ -453,6 +519,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(a_refused_file_is_refused_with_its_reason),
 	    T(a_file_that_kills_five_media_workers_is_damaged),
+	    T(a_file_that_a_leaving_worker_had_not_touched_counts_no_death),
+	    T(a_worker_that_leaves_before_its_first_answer_died_of_the_file),
 	    T(an_answer_to_another_question_costs_the_worker_its_place),
 	    T(renditions_that_are_no_pictures_are_thrown_away),
 	    T(a_photo_from_before_hashes_gets_them_and_is_compared),

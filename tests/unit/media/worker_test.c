@@ -34,6 +34,7 @@ static const struct chan_permit from_media[] = {
     {MEDIA_COVERED, 0, MEDIA_SIDES, 64},
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, 1024},
     {MEDIA_LOOKED, 0, 0, 2048},
+    {MEDIA_LEAVES, 0, 0, 0},
     {0},
 };
 
@@ -269,7 +270,7 @@ send_cover(struct media *m, const int fd[MEDIA_SIDES], uint32_t id)
 	static const struct media_region region[] = {
 	    {3, 1000, 1000, 30000, 30000}, {900, 40000, 50000, 60000, 65536}};
 	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
-	struct media_cover c = {id, 2, region};
+	struct media_cover c = {.id = id, .shape = 2, .n = 2, .region = region};
 	struct err e;
 
 	media_cover_write(&b, &c);
@@ -446,18 +447,70 @@ an_unsealed_file_is_the_end(void **state)
 }
 
 static void
+expect_leave(struct media *m)
+{
+	CLEANUP(chan_msg_done) struct chan_msg msg = {0};
+	static char bytes[64];
+	struct err e;
+
+	if (!chan_recv(&m->jobs, bytes, sizeof(bytes), PATIENCE_MS, &msg, &e))
+		fail_msg("it does not say that it leaves: %s", e.msg);
+	assert_int_equal(msg.kind, MEDIA_LEAVES);
+}
+
+/* It says so, and goes when it is let. */
+static void
 it_leaves_when_it_is_not_needed(void **state)
+{
+	struct media m;
+
+	(void)state;
+	spawn_with(&m, "media_idle_s 5\n");
+	wait_ready(&m);
+	expect_leave(&m);
+	assert_int_equal(status_of(&m), 0);
+}
+
+static void
+it_leaves_when_jobs_say_nothing(void **state)
 {
 	struct media m;
 	int status;
 
 	(void)state;
-	spawn_with(&m, "media_idle_s 5\n");
+	spawn_with(&m, "media_idle_s 1\n");
 	wait_ready(&m);
 	assert_int_equal(waitpid(m.pid, &status, 0), m.pid);
 	assert_int_equal(status, 0);
 	(void)close(m.control.fd);
 	(void)close(m.jobs.fd);
+}
+
+/* A file that it is given after that is not touched: another gets it. */
+static void
+a_worn_out_worker_says_so_and_takes_nothing_more(void **state)
+{
+	static char bytes[1024];
+	struct chan_msg msg;
+	struct media m;
+	struct err e = {0};
+
+	(void)state;
+	spawn(&m);
+	wait_ready(&m);
+	for (uint32_t i = 1; i <= 200; i++) {
+		send_job(&m, S(""), i, true);
+		if (!chan_recv(
+			&m.jobs, bytes, sizeof(bytes), PATIENCE_MS, &msg, &e))
+			fail_msg("job %u: %s", i, e.msg);
+		assert_int_equal(msg.kind, MEDIA_DONE);
+		chan_msg_done(&msg);
+	}
+	send_job(&m, S("\xff\xd8 nothing"), 201, true);
+	expect_leave(&m);
+	assert_false(chan_recv(&m.jobs, bytes, sizeof(bytes), 300, &msg, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	assert_int_equal(status_of(&m), 0);
 }
 
 /* The figure is the best of three, for the machine may be busy. */
@@ -490,6 +543,8 @@ main(int argc, char **argv)
 	    cmocka_unit_test(faces_are_looked_for_in_the_jail),
 	    cmocka_unit_test(an_unsealed_file_is_the_end),
 	    cmocka_unit_test(it_leaves_when_it_is_not_needed),
+	    cmocka_unit_test(it_leaves_when_jobs_say_nothing),
+	    cmocka_unit_test(a_worn_out_worker_says_so_and_takes_nothing_more),
 	    cmocka_unit_test(it_is_ready_soon),
 	};
 

@@ -211,12 +211,19 @@ hide(char hidden[PLAN_HIDDEN_BYTES], unsigned slot)
 	hidden[slot / 8] = (char)(hidden[slot / 8] | 1 << slot % 8);
 }
 
-static const struct segment_region boxes[] = {
-    {5, 9000, 12000, 21000, 30000},
-    {9, 20000, 26000, 33000, 41000}, /* overlaps the first */
-    {700, 50000, 3000, 62000, 20000},
+static struct segment_region boxes[] = {
+    {5, 9000, 12000, 21000, 30000, REGION_ROUND},
+    {9, 20000, 26000, 33000, 41000, REGION_ROUND}, /* overlaps the first */
+    {700, 50000, 3000, 62000, 20000, REGION_ROUND},
 };
 #define BOXES (sizeof(boxes) / sizeof(boxes[0]))
+
+static void
+draw_as(enum region_figure figure)
+{
+	for (size_t i = 0; i < BOXES; i++)
+		boxes[i].figure = figure;
+}
 
 /* Of a cover that hides boxes[i]: same bytes in both files. */
 static size_t
@@ -254,11 +261,8 @@ compare_covers(str x, str y, size_t hidden)
 }
 
 static void
-nothing_of_what_was_in_a_box_is_left_in_what_covers_it(void **state)
+scribble_in_boxes(void)
 {
-	struct mark_place place = {0};
-
-	(void)state, (void)place;
 	for (unsigned parts = 1; parts <= 3; parts += 2)
 		for (size_t i = 0; i < BOXES; i++) {
 			CLEANUP(buf_done) struct buf f = BUF_MAX(ROOM);
@@ -300,11 +304,21 @@ nothing_of_what_was_in_a_box_is_left_in_what_covers_it(void **state)
 		}
 }
 
-/* The same with one set of code tables: then it is true of the bytes. */
 static void
-what_covers_a_box_is_the_same_bytes_whatever_was_in_it(void **state)
+nothing_of_what_was_in_a_box_is_left_in_what_covers_it(void **state)
 {
 	(void)state;
+	for (unsigned f = 0; f < REGION_FIGURES; f++) {
+		draw_as((enum region_figure)f);
+		scribble_in_boxes();
+	}
+	draw_as(REGION_ROUND);
+}
+
+/* The same with one set of code tables: then it is true of the bytes. */
+static void
+compare_bytes(void)
+{
 	for (size_t i = 0; i < BOXES; i++) {
 		CLEANUP(buf_done) struct buf f = BUF_MAX(ROOM);
 		CLEANUP(buf_done) struct buf old = BUF_MAX(ROOM);
@@ -330,6 +344,17 @@ what_covers_a_box_is_the_same_bytes_whatever_was_in_it(void **state)
 	}
 }
 
+static void
+what_covers_a_box_is_the_same_bytes_whatever_was_in_it(void **state)
+{
+	(void)state;
+	for (unsigned f = 0; f < REGION_FIGURES; f++) {
+		draw_as((enum region_figure)f);
+		compare_bytes();
+	}
+	draw_as(REGION_ROUND);
+}
+
 static bool
 same_region(const struct segment_region *r, const struct segment_picture *p,
     uint32_t mcu, unsigned block)
@@ -343,14 +368,13 @@ same_region(const struct segment_region *r, const struct segment_picture *p,
 /* Every set of three boxes, two of which overlap: what is hidden is covered,
  * what no hidden box is near is as it was. */
 static void
-each_viewer_has_exactly_what_is_hidden_covered(void **state)
+hide_each_set(void)
 {
 	CLEANUP(buf_done) struct buf f = BUF_MAX(ROOM), jpeg = BUF_MAX(ROOM);
 	static char code[PLAN_CODE_BYTES];
 	struct segment_picture open, p;
 	struct made m;
 
-	(void)state;
 	random_bits(code, sizeof(code), 77);
 	made_init(&m, 640, 480, 3, 6);
 	cut(&m, 8, made_variants, boxes, BOXES, &f);
@@ -385,6 +409,68 @@ each_viewer_has_exactly_what_is_hidden_covered(void **state)
 			segment_picture_done(&p);
 	}
 	segment_picture_done(&open);
+	made_done(&m);
+}
+
+static void
+each_viewer_has_exactly_what_is_hidden_covered(void **state)
+{
+	(void)state;
+	for (unsigned f = 0; f < REGION_FIGURES; f++) {
+		draw_as((enum region_figure)f);
+		hide_each_set();
+	}
+	draw_as(REGION_ROUND);
+}
+
+/* Every sample of the blocks that carry the box, and of those around it that
+ * the figure fills, is the same over black, over white and over noise. */
+static void
+what_a_figure_fills_depends_on_the_figure_alone(void **state)
+{
+	_Alignas(16) static int16_t from[3][SEGMENT_BLOCK], got[SEGMENT_BLOCK],
+	    first[SEGMENT_BLOCK];
+	struct segment_picture p;
+	struct made m;
+
+	(void)state;
+	made_init(&m, 640, 480, 3, 6);
+	assert_true(segment_picture_of(&m.s, 80, &p, &e));
+	from[0][0] = -200;
+	from[1][0] = 200;
+	for (int i = 0; i < SEGMENT_BLOCK; i++)
+		from[2][i] = (int16_t)(i * 7919 % 41 - 20);
+	for (unsigned f = 0; f < REGION_FIGURES; f++) {
+		struct segment_region box = {
+		    0, 20000, 20000, 40000, 48000, (enum region_figure)f};
+		const struct region_shape *list[1];
+		struct region_shape s;
+		size_t inside = 0, other = 0;
+
+		region_shape(&box, &p, &s);
+		list[0] = &s;
+		for (uint32_t k = 0; k < segment_blocks(&p); k++) {
+			enum region_reach reach =
+			    region_reach(&s, &p, k / 6, k % 6);
+
+			for (int v = 0; v < 3; v++) {
+				bool drawn = region_cover(
+				    list, 1, &p, k / 6, k % 6, from[v], got);
+
+				assert_int_equal(drawn, reach != REGION_APART);
+				if (v == 0)
+					memcpy(first, got, sizeof(got));
+				if (reach == REGION_INSIDE)
+					assert_memory_equal(
+					    first, got, sizeof(got));
+			}
+			inside += reach == REGION_INSIDE;
+			other += reach == REGION_EDGE;
+		}
+		/* The box alone has 25 x 26 blocks of luma. */
+		assert_true(inside > 25 * 26 && other > 20);
+	}
+	segment_picture_done(&p);
 	made_done(&m);
 }
 
@@ -486,7 +572,7 @@ where_too_many_overlap_all_are_covered_when_one_is(void **state)
 }
 
 static void
-regions_that_come_later_give_what_they_would_have_given_at_first(void **state)
+draw_later(void)
 {
 	CLEANUP(buf_done) struct buf bare = BUF_MAX(ROOM), f = BUF_MAX(ROOM);
 	CLEANUP(buf_done) struct buf later = BUF_MAX(ROOM);
@@ -496,7 +582,6 @@ regions_that_come_later_give_what_they_would_have_given_at_first(void **state)
 	struct segment_picture a, b;
 	struct made m;
 
-	(void)state;
 	memset(ones, 0xff, sizeof(ones));
 	made_init(&m, 640, 480, 3, 6);
 	cut(&m, 8, made_variants, boxes, 1, &bare);
@@ -513,6 +598,17 @@ regions_that_come_later_give_what_they_would_have_given_at_first(void **state)
 	segment_picture_done(&a);
 	segment_picture_done(&b);
 	made_done(&m);
+}
+
+static void
+regions_that_come_later_give_what_they_would_have_given_at_first(void **state)
+{
+	(void)state;
+	for (unsigned f = 0; f < REGION_FIGURES; f++) {
+		draw_as((enum region_figure)f);
+		draw_later();
+	}
+	draw_as(REGION_ROUND);
 }
 
 static void
@@ -649,6 +745,7 @@ main(void)
 	    cmocka_unit_test(
 		what_covers_a_box_is_the_same_bytes_whatever_was_in_it),
 	    cmocka_unit_test(each_viewer_has_exactly_what_is_hidden_covered),
+	    cmocka_unit_test(what_a_figure_fills_depends_on_the_figure_alone),
 	    cmocka_unit_test(
 		boxes_of_no_size_are_points_and_those_outside_cover_nothing),
 	    cmocka_unit_test(

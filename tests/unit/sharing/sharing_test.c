@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "jobs/cover.h"
 #include "jobs/intake.h"
 #include "jobs/sweep.h"
 #include "sharing/album.h"
@@ -151,94 +150,6 @@ a_rendition_from_before_segments_is_given_to_nobody(void **state)
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_SEE));
 	assert_true(village_sees(&v, DIRECTOR, photo, PERMIT_ORIGINAL));
-}
-
-static const struct cover_area box = {1000, 2000, 30000, 40000};
-
-static bool
-is_hidden(int64_t photo)
-{
-	uint8_t hidden[PLAN_HIDDEN_BYTES] = {0};
-
-	if (!cover_slots(&v.house, v.arena, photo, &box, 1, hidden, &v.e)) {
-		assert_int_equal(v.e.kind, ERR_BUSY);
-		return false;
-	}
-	assert_int_equal(hidden[0], 1);
-	return true;
-}
-
-/* A media worker's answer, with these regions in it. */
-static bool
-answer_cover(
-    int64_t photo, const struct segment_region *r, size_t n, uint32_t cut)
-{
-	struct media_picture p = {.width = 64, .height = 48};
-	struct media_covered d = {.id = (uint32_t)photo};
-	int fd[MEDIA_SIDES];
-	bool done;
-
-	for (size_t i = 0; i < MEDIA_SIDES; i++) {
-		fd[i] = village_rendition(&p, S("1"), r, n, &d.bytes[i]);
-		d.bytes[i] -= cut;
-	}
-	done = cover_store(&v.house, v.arena, photo, &d, fd, NOW, &v.e);
-	for (size_t i = 0; i < MEDIA_SIDES; i++)
-		(void)close(fd[i]);
-	return done;
-}
-
-static void
-a_box_is_hidden_once_it_is_drawn_and_not_before(void **state)
-{
-	int64_t photo = village_photo(&v, published(SQUIRRELS, 0), "1");
-	struct segment_region r = {0, 1000, 2000, 31000, 42000};
-	str before = grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 320));
-	struct media_cover job;
-	int fd[MEDIA_SIDES];
-
-	(void)state;
-	assert_false(is_hidden(photo));
-	DONE(cover_want(&v.house, v.arena, photo, &box, NOW, &v.e));
-	DONE(cover_want(&v.house, v.arena, photo, &box, NOW, &v.e));
-	assert_int_equal(village_count(&v, "cover"), 1);
-	assert_int_equal(village_count(&v, "job WHERE kind = 'cover'"), 1);
-	assert_false(is_hidden(photo));
-	DONE(cover_open(&v.house, v.arena, photo, fd, &job, &v.e));
-	for (size_t i = 0; i < MEDIA_SIDES; i++)
-		(void)close(fd[i]);
-	assert_int_equal(job.n, 1);
-	assert_int_equal(job.region[0].x1, 31000);
-	/* Another box came meanwhile: it has its turn. */
-	DONE(cover_want(&v.house, v.arena, photo,
-	    &(struct cover_area){5, 5, 5, 5}, NOW, &v.e));
-	assert_true(answer_cover(photo, &r, 1, 0));
-	assert_true(is_hidden(photo));
-	assert_int_equal(village_count(&v, "job WHERE kind = 'cover'"), 1);
-	assert_int_equal(village_count(&v, "cover WHERE drawn = 0"), 1);
-	assert_int_equal(village_files(&v), 4);
-	assert_false(str_eq(
-	    before, grant_mark(v.arena, v.org, seen_by(MOTHER, photo, 320))));
-	(void)read_blob(MOTHER, photo, 1024, PERMIT_SEE);
-}
-
-static void
-covers_that_are_not_what_they_say_change_nothing(void **state)
-{
-	int64_t photo = village_photo(&v, published(SQUIRRELS, 0), "1");
-	struct segment_region r = {0, 1000, 2000, 31000, 42000};
-
-	(void)state;
-	DONE(cover_want(&v.house, v.arena, photo, &box, NOW, &v.e));
-	assert_false(answer_cover(photo, &r, 1, 1));
-	assert_int_equal(v.e.kind, ERR_CORRUPT);
-	assert_false(is_hidden(photo));
-	assert_int_equal(village_files(&v), 4);
-	(void)read_blob(MOTHER, photo, 1024, PERMIT_SEE);
-	/* Without the box that was wanted: it is wanted still. */
-	assert_true(answer_cover(photo, NULL, 0, 0));
-	assert_false(is_hidden(photo));
-	assert_int_equal(village_count(&v, "job WHERE kind = 'cover'"), 1);
 }
 
 static void
@@ -851,8 +762,6 @@ main(void)
 	    T(a_photo_travels_from_the_sender_to_the_families),
 	    T(each_account_has_its_own_code_and_its_own_tag),
 	    T(a_rendition_from_before_segments_is_given_to_nobody),
-	    T(a_box_is_hidden_once_it_is_drawn_and_not_before),
-	    T(covers_that_are_not_what_they_say_change_nothing),
 	    T(the_original_is_for_those_who_may_change_the_album),
 	    T(each_viewer_of_the_village_sees_their_own),
 	    T(no_contact_hides_the_group_of_that_child_and_where_it_was),

@@ -1,0 +1,39 @@
+#include "web/alt.h"
+
+#include <inttypes.h>
+
+static str
+number(struct view *v, int64_t n)
+{
+	return arena_fmt(v->arena, "%" PRId64, n);
+}
+
+static str
+with(struct view *v, str words, str more)
+{
+	return arena_fmt(
+	    v->arena, STR_FMT " (" STR_FMT ")", STR_ARG(words), STR_ARG(more));
+}
+
+str
+alt_words(struct view *v, int64_t at, int64_t of, str caption, str album,
+    const struct hidden_photo *h)
+{
+	const str arg[] = {
+	    number(v, at), number(v, of), caption.n > 0 ? caption : album};
+	const str masked[] = {number(v, h->masked)};
+	str ret = lang_fill(v->arena,
+	    lang_text(v->lang, caption.n > 0 ? N_("Photo %1 of %2: %3")
+					     : N_("Photo %1 of %2, %3")),
+	    arg, 3);
+
+	if (h->waits)
+		return with(v, ret, lang_text(v->lang, N_("being prepared")));
+	if (h->masked == 0)
+		return ret;
+	return with(v, ret,
+	    lang_fill(v->arena,
+		lang_plural(v->lang, N_P("%1 face masked", "%1 faces masked"),
+		    h->masked),
+		masked, 1));
+}

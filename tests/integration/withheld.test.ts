@@ -1,0 +1,251 @@
+// While a box is being drawn, and when it cannot be: the photo is withheld from
+// whoever may not see what is in it, whatever dies meanwhile.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { Client } from "../lib/client";
+import { photosOf } from "../lib/faces";
+import { COPIES, assertWithheld, coversDrawn, drawBox, forgetFound, isFlat, isWhole, lumas, resolveBox, seen, spread,
+  type Part } from "../lib/masks";
+import { drawn, pixelsOf, spotted, type Shown } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { check, count, dataOf, fill, filesBelow, killOne, newAlbum, roles, settled, sql, until, upload } from "../lib/trouble";
+
+const BARE: Part = { x: 0.05, y: 0.75, w: 0.25, h: 0.2 }; // where no box is drawn
+
+let server: Server;
+let sami: Client;
+let anne: Client;
+let album: number;
+let photo: number;
+let source: Shown;
+
+const blobs = (): string[] => filesBelow(join(dataOf(server), "blobs"));
+
+// A photo of spots, published, with nobody on it.
+async function publishedPhoto(title: string): Promise<{ album: number; photo: number; source: Shown }> {
+  const made = await newAlbum(sami, title);
+  const jpeg = spotted(1600, 1200);
+  assert.equal((await upload(sami, made, "a.jpg", jpeg)).state, "queued");
+  await settled(server);
+  const [id = 0] = await photosOf(sami, made);
+  await forgetFound(server, sami, made, id);
+  const at = `/publish/${made}/faces/${id}`;
+  assert.equal((await sami.submit(at, `${at}/word`, { do: "all" })).status, 303);
+  assert.equal((await fill(sami, `/publish/${made}/send`, `/publish/${made}/send`, { when: "now" })).status, 303);
+  return { album: made, photo: id, source: pixelsOf(jpeg) };
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  [sami, anne] = [await server.client("sami"), await server.client("anne")];
+  ({ album, photo, source } = await publishedPhoto("Sous la pluie"));
+});
+after(() => server.sweep());
+
+// Kills jobs when the first files of what it is making are in their place and
+// their rows are not there yet.  False: it was too fast.
+async function killBetweenFiles(before: Set<string>, done: () => boolean): Promise<boolean> {
+  const pid = roles(server).find((r) => r.name === "jobs")?.pid ?? 0;
+  return until("a file of a photo", () => {
+    // No other work in between: each look takes far less than a file does.
+    for (let i = 0; i < 400; i++)
+      if (blobs().some((path) => !before.has(path))) {
+        process.kill(pid, "SIGKILL");
+        const rows = new Set(sql<{ name: string }>(server, "SELECT name FROM blob").map((r) => r.name));
+        const orphans = blobs().filter((path) => !rows.has(basename(path)));
+        return orphans.length > 0 ? { hit: true } : { hit: false };
+      }
+    return done() ? { hit: false } : undefined;
+  }).then((r) => r.hit);
+}
+
+const jobsBack = (was: number): Promise<boolean> => until("jobs to come back", () =>
+  roles(server).some((r) => r.name === "jobs" && r.pid !== was));
+
+// Nothing half-made is left but what is younger than an hour.
+async function sound(): Promise<void> {
+  await settled(server);
+  await until("the files that nothing knows to be swept", () => {
+    const rows = new Set(sql<{ name: string }>(server, "SELECT name FROM blob").map((r) => r.name));
+    return blobs().every((path) => rows.has(basename(path)) || /incoming|\.part/.test(path));
+  });
+  assert.deepEqual(check(server).findings, []);
+}
+
+// Until it is drawn: nothing of the photo, or the photo with the box covered.
+async function neverUncovered(p: Part): Promise<void> {
+  await until("the box to be drawn", async () => {
+    for (const name of COPIES) {
+      const got = await anne.get(`/m/${photo}/${name}`).catch(() => undefined);
+      if (got?.status === 200) assert.ok(isFlat(pixelsOf(got.body), p), `${name}: shown without its mask`);
+      else if (got?.status === 503 && String(got.headers["content-type"]).startsWith("image/")) assertWithheld(got);
+    }
+    return count(server, `cover WHERE medium = ${photo} AND drawn = 0`) === 0;
+  });
+  const shown = await seen(anne, `/m/${photo}/2048`);
+  assert.ok(isFlat(shown, p) && isWhole(shown, source, BARE));
+}
+
+test("jobs killed between the files of one photo that is drawn anew: withheld, then masked", async () => {
+  let hits = 0;
+  for (let i = 0; hits < 2; i++) {
+    assert.ok(i < 12, "never in time");
+    const p: Part = { x: 0.05 + 0.07 * i, y: 0.1, w: 0.05, h: 0.08 };
+    const pid = await until("jobs", () => roles(server).find((r) => r.name === "jobs" && r.age_ms > 1200)?.pid);
+    const before = new Set(blobs());
+    const box = await drawBox(sami, album, photo, p);
+    if (await killBetweenFiles(before, () => count(server, `cover WHERE medium = ${photo} AND drawn = 0`) === 0)) {
+      hits++;
+      for (const name of COPIES) assertWithheld(await anne.get(`/m/${photo}/${name}`));
+      await jobsBack(pid);
+    }
+    await neverUncovered(p);
+    await sound();
+    await resolveBox(sami, album, photo, box, { do: "remove" });
+    await coversDrawn(server, photo);
+  }
+});
+
+test("media killed while it draws: withheld, then masked", async () => {
+  const p: Part = { x: 0.5, y: 0.4, w: 0.1, h: 0.15 };
+  const died = (): number => server.log.split("media worker died").length;
+  const had = died();
+  for (let i = 0; died() === had; i++) {
+    assert.ok(i < 12, "never in time");
+    const box = await drawBox(sami, album, photo, p);
+    await until("a media process to kill", () => killOne(server, "media") || roles(server).every((r) => r.name !== "media"));
+    await neverUncovered(p);
+    await resolveBox(sami, album, photo, box, { do: "remove" });
+    await coversDrawn(server, photo);
+  }
+  await sound();
+});
+
+test("jobs killed between the files of one photo at intake: the photo is there once, whole", async () => {
+  const made = await newAlbum(sami, "Au départ");
+  let sent = 0;
+  for (let hits = 0; hits < 2;) {
+    assert.ok(sent < 12, "never in time");
+    const pid = await until("jobs", () => roles(server).find((r) => r.name === "jobs" && r.age_ms > 1200)?.pid);
+    assert.equal((await upload(sami, made, `${sent++}.jpg`, drawn(1600, 1200))).state, "queued");
+    const before = new Set(blobs());
+    if (await killBetweenFiles(before, () => count(server, "medium WHERE state = 'queued'") === 0)) {
+      hits++;
+      assert.equal(count(server, `medium WHERE post = ${made} AND state = 'queued'`), 1);
+      await jobsBack(pid);
+    }
+    await sound();
+    assert.equal(count(server, `medium WHERE post = ${made} AND state = 'ready'`), sent);
+    assert.equal(count(server, `blob b JOIN medium m ON m.id = b.medium WHERE m.post = ${made}`), 4 * sent);
+  }
+});
+
+test("what is given instead of a photo is the same for every photo, and the pages say it in words", async () => {
+  const box = await drawBox(sami, album, photo, { x: 0.4, y: 0.4, w: 0.1, h: 0.1 });
+  await coversDrawn(server, photo);
+  sql(server, `UPDATE cover SET drawn = 0 WHERE medium = ${photo}`);
+  const bodies = new Set<string>();
+  for (const name of COPIES.filter((n) => n !== "download")) {
+    const got = await anne.get(`/m/${photo}/${name}`);
+    assertWithheld(got);
+    bodies.add(got.text);
+  }
+  assert.equal(bodies.size, 1);
+  const taken = await anne.get(`/m/${photo}/download`);
+  assertWithheld(taken);
+  assert.match(taken.text, /Cette photo est en préparation/);
+  for (const path of [`/album/${album}/photo/${photo}`, `/album/${album}`, "/"]) {
+    const page = await anne.get(path);
+    assert.equal(page.status, 200, path);
+    assert.match(page.text, /en préparation\)"/, `${path}: the picture in words`);
+    assert.match(page.text, /<p class="[^"]*">[^<]*en préparation/, `${path}: words for all`);
+  }
+  // Another face can be asked for meanwhile.
+  assert.equal((await anne.get(`/album/${album}/photo/${photo}/mask`)).status, 200);
+  sql(server, `UPDATE cover SET drawn = 1 WHERE medium = ${photo}`);
+  await resolveBox(sami, album, photo, box, { do: "remove" });
+  await coversDrawn(server, photo);
+  assert.doesNotMatch((await anne.get(`/album/${album}/photo/${photo}`)).text, /en préparation/);
+});
+
+test("a photo whose file is damaged is given up, stays withheld, and the team is told", async () => {
+  const other = await publishedPhoto("Abîmée");
+  const name = sql<{ name: string }>(server, `SELECT name FROM blob WHERE medium = ${other.photo} AND side = 1024`)[0]?.name ?? "";
+  const path = join(dataOf(server), "blobs", name.slice(0, 2), name);
+  const whole = readFileSync(path);
+  const hurt = Buffer.from(whole);
+  hurt[200] = (hurt[200] ?? 0) ^ 1;
+  writeFileSync(path, hurt);
+  await drawBox(sami, other.album, other.photo, { x: 0.4, y: 0.4, w: 0.1, h: 0.1 });
+  await until("the photo to be given up", () => count(server, `medium WHERE id = ${other.photo} AND cover_lost_at IS NOT NULL`) === 1);
+  assert.equal(count(server, `job WHERE subject = ${other.photo} AND kind IN ('cover', 'redraw')`), 0);
+  for (const copy of COPIES) assertWithheld(await anne.get(`/m/${other.photo}/${copy}`));
+  const told = await sami.get("/today");
+  assert.match(told.text, /1 photo ne peut pas être préparée/);
+  const claire = await server.client("claire");
+  assert.match((await claire.get("/structure")).text, /1 photo ne peut pas être préparée/);
+  assert.doesNotMatch((await anne.get("/")).text, /ne peut pas être préparée/);
+  const again = `/publish/${other.album}/faces/${other.photo}/again`;
+  assert.equal((await anne.get(again)).status, 404);
+  // The file comes back from a backup, and somebody tries again.
+  writeFileSync(path, whole);
+  assert.equal((await fill(sami, "/today", again)).status, 303);
+  await coversDrawn(server, other.photo);
+  assert.equal((await anne.get(`/m/${other.photo}/1024`)).status, 200);
+  assert.doesNotMatch((await sami.get("/today")).text, /ne peut pas être préparée/);
+});
+
+test("a box that is removed takes its cover with it, from the rows and from the files", async () => {
+  const size = (): number => sql<{ n: number }>(server, `SELECT sum(bytes) AS n FROM blob WHERE medium = ${photo} AND side > 0`)[0]?.n ?? 0;
+  await coversDrawn(server, photo);
+  assert.equal(count(server, `cover WHERE medium = ${photo}`), 0);
+  const bare = size();
+  const box = await drawBox(sami, album, photo, { x: 0.3, y: 0.3, w: 0.2, h: 0.2 });
+  await coversDrawn(server, photo);
+  assert.equal(count(server, `cover WHERE medium = ${photo}`), 1);
+  assert.ok(size() > bare);
+  await resolveBox(sami, album, photo, box, { do: "larger" });
+  await coversDrawn(server, photo);
+  assert.equal(count(server, `cover WHERE medium = ${photo}`), 1, "where it was is nobody's box");
+  await resolveBox(sami, album, photo, box, { do: "remove" });
+  await coversDrawn(server, photo);
+  assert.equal(count(server, `cover WHERE medium = ${photo}`), 0);
+  assert.equal(size(), bare);
+  await sound();
+});
+
+test("the director chooses what covers a face: photos are drawn again, masked all the while", async () => {
+  const p: Part = { x: 0.4, y: 0.3, w: 0.2, h: 0.3 };
+  await drawBox(sami, album, photo, p);
+  await coversDrawn(server, photo);
+  const middle: Part = { x: p.x + p.w * 0.2, y: p.y + p.h * 0.2, w: p.w * 0.6, h: p.h * 0.6 };
+  const far = (a: Shown, b: Shown): number => {
+    const [x, y] = [lumas(a, middle), lumas(b, middle)];
+    return x.reduce((sum, v, i) => sum + Math.abs(v - (y[i] ?? 0)), 0) / x.length;
+  };
+  const round = await seen(anne, `/m/${photo}/1024`);
+  assert.ok(isFlat(round, p));
+  assert.equal((await sami.get("/structure/masks")).status, 404);
+  const claire = await server.client("claire");
+  const set = (shape: string): Promise<{ status: number }> => fill(claire, "/structure/masks", "/structure/masks", { shape });
+  assert.equal((await set("moustache")).status, 422);
+  assert.equal((await set("cat")).status, 303);
+  assert.match((await claire.get("/structure/masks")).text, /value="cat" selected/);
+  const spots = spread(lumas(source, middle));
+  await until("the cat", async () => {
+    const now = await seen(anne, `/m/${photo}/1024`);
+    // The rounded shape, or a cat; of the spots nothing.
+    assert.ok(lumas(now, { x: p.x, y: p.y + p.h * 0.9, w: p.w, h: p.h * 0.08 }).every((v) => v > 150 && v < 200));
+    return spots > 60 && far(now, round) > 4;
+  });
+  await coversDrawn(server, photo);
+  assert.match((await claire.get("/register")).text, /a choisi ce qui recouvre les visages masqués/);
+  for (const shape of ["bear", "oval", "round"]) {
+    assert.equal((await set(shape)).status, 303);
+    await coversDrawn(server, photo);
+  }
+  assert.ok(far(await seen(anne, `/m/${photo}/1024`), round) < 1);
+});

@@ -1,0 +1,87 @@
+// A photo on which somebody is to be hidden, from the boxes drawn by hand to
+// the pixels that a family gets.
+import assert from "node:assert/strict";
+
+import type { Client } from "./client";
+import { pixelsOf, type Shown } from "./pictures";
+import type { Server } from "./server";
+import { count, sql, until } from "./trouble";
+
+export const SIDES = [320, 1024, 2048];
+export const COPIES = [...SIDES.map(String), "download"]; // as it is shown, and to take home
+
+export interface Part { x: number; y: number; w: number; h: number } // of the picture, 0 to 1
+
+// Every pixel's luma in a part of a picture.
+export function lumas(s: Shown, p: Part): number[] {
+  const found: number[] = [];
+  for (let y = Math.ceil(p.y * s.height); y < Math.floor((p.y + p.h) * s.height); y++)
+    for (let x = Math.ceil(p.x * s.width); x < Math.floor((p.x + p.w) * s.width); x++) {
+      const [r = 0, g = 0, b = 0] = s.rgb.subarray((y * s.width + x) * 3, (y * s.width + x) * 3 + 3);
+      found.push(0.299 * r + 0.587 * g + 0.114 * b);
+    }
+  return found;
+}
+
+export const spread = (v: number[]): number => Math.max(...v) - Math.min(...v);
+
+// Nothing of what was there: one colour.
+export const isFlat = (s: Shown, p: Part): boolean => spread(lumas(s, p)) <= 3;
+
+// The spots of the photo are there, dark ones and light ones where they were.
+export function isWhole(s: Shown, source: Shown, p: Part): boolean {
+  let off = 0;
+  const steps = 12;
+  for (let i = 1; i < steps; i++)
+    for (let j = 1; j < steps; j++) {
+      const at = (o: Shown): number => {
+        const x = (p.x + p.w * i / steps) * o.width, y = (p.y + p.h * j / steps) * o.height;
+        return o.rgb[(Math.floor(y) * o.width + Math.floor(x)) * 3 + 1] ?? 0;
+      };
+      off += Math.abs(at(s) - at(source)) / (steps - 1) ** 2;
+    }
+  return spread(lumas(s, p)) > 60 && off < 14;
+}
+
+export async function seen(who: Client, path: string): Promise<Shown> {
+  const got = await who.get(path);
+  assert.equal(got.status, 200, `${path}: ${got.status}`);
+  return pixelsOf(got.body);
+}
+
+// The only thing that is given while a box is drawn: a drawing that is the same
+// for every photo, and words about it.
+export function assertWithheld(got: { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }): void {
+  assert.equal(got.status, 503);
+  assert.match(String(got.headers["cache-control"]), /no-store/);
+  assert.ok(Number(got.headers["retry-after"]) > 0);
+  assert.match(String(got.headers["content-type"]), /^(image\/svg\+xml|text\/html)/);
+  assert.ok(got.body.indexOf(Buffer.from([0xff, 0xd8, 0xff])) === -1, "a picture in the answer");
+}
+
+const units = (v: number): string => String(Math.round(v * 65536));
+
+// By hand, on the page of the team; returns the box's number.
+export async function drawBox(staff: Client, album: number, photo: number, p: Part): Promise<number> {
+  const at = `/publish/${album}/faces/${photo}`;
+  const made = await staff.submit(at, `${at}/draw`, { x: units(p.x), y: units(p.y), w: units(p.w), h: units(p.h) });
+  assert.equal(made.status, 303, made.text.slice(0, 500));
+  return Number(/box=(\d+)/.exec(String(made.headers.location))?.[1]);
+}
+
+export async function resolveBox(staff: Client, album: number, photo: number, box: number, fields: Record<string, string>): Promise<void> {
+  const at = `/publish/${album}/faces/${photo}`;
+  assert.equal((await staff.submit(at, `${at}/box/${box}`, fields)).status, 303);
+}
+
+// Boxes are drawn into the renditions by jobs, and what nothing uses goes.
+export const coversDrawn = (server: Server, photo: number): Promise<boolean> => until("the boxes to be drawn", () =>
+  count(server, `cover WHERE medium = ${photo} AND drawn = 0`) +
+  count(server, `job WHERE subject = ${photo} AND kind IN ('cover', 'redraw')`) === 0);
+
+// What a program took for a face in a picture of spots: gone, and it has looked.
+export async function forgetFound(server: Server, staff: Client, album: number, photo: number): Promise<void> {
+  await until("a program to look", () => count(server, `medium WHERE id = ${photo} AND looked_at IS NOT NULL`) === 1);
+  for (const { id } of sql<{ id: number }>(server, `SELECT id FROM region WHERE medium = ${photo} AND kind = 'found'`))
+    await resolveBox(staff, album, photo, id, { do: "remove" });
+}
