@@ -15,12 +15,12 @@ static const struct said {
     {"Léa", "Karim Haddad", "1234", "5"}, /* a contradiction */
     {"Tom", "Nadia Haddad", "1234", "5"}, /* his father has not answered */
     {"Noé", "Anne Lefèvre", "124", "35"},
-    {"Inès", "Sarah Cohen", "12", "345"}, /* a refusal */
+    {"Inès", "Sarah Cohen", "12", "345"}, /* a refusal outside the group */
     {"Inès", "David Cohen", "12345", ""},
     {"Rose", "Linh Nguyen", "123", "45"}, /* is there another holder? */
     {"Malo", "Gwenaëlle Le Gall", "12345", ""},
     {"Malo", "Yann Le Gall", "12345", ""},
-    {"Awa", "Mariam Diallo", "123", "45"},
+    {"Awa", "Mariam Diallo", "1", "2345"}, /* a refusal, in her own group */
     {"Zoé", "Julie Martin", "12345", ""},
     {"Zoé", "Paul Martin", "12345", ""},
     {"Elio", "Julie Martin", "1234", "5"},

@@ -3,6 +3,7 @@
 #ifndef WEB_STRUCTURE_H
 #define WEB_STRUCTURE_H
 
+#include "faces/wait.h"
 #include "people/invitation.h"
 #include "sql_activity_group.h"
 #include "sql_season.h"
@@ -75,6 +76,7 @@ struct structure_counts {
 	int64_t consents; /* children of whom something waits, consent/task.h */
 	int64_t unattended; /* stopped, and too few may look into it */
 	struct checking checking;
+	struct face_waits faces;
 	bool season; /* there is one that is not over */
 };
 

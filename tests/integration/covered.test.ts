@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { photosOf } from "../lib/faces";
-import { pixelsOf, spotted, type Shown } from "../lib/pictures";
+import { isFlat, lumas, pixelsOf, spotted, spread, type Part, type Shown } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { fill, newAlbum, settled, sql, until, upload } from "../lib/trouble";
 
@@ -13,8 +13,6 @@ const UNITS = 65536;
 const WIDTH = 1600;
 const HEIGHT = 1200;
 const SIDES = [320, 1024, 2048];
-
-interface Part { x: number; y: number; w: number; h: number } // of the picture, 0 to 1
 
 const HERS: Part = { x: 0.25, y: 0.25, w: 0.2, h: 0.25 }; // where the child is
 const BARE: Part = { x: 0.65, y: 0.05, w: 0.25, h: 0.15 }; // where nobody is
@@ -28,21 +26,6 @@ let child: number;
 let album: number;
 let photo: number;
 let source: Shown;
-
-// Every pixel's luma in a part of a picture.
-function lumas(s: Shown, p: Part): number[] {
-  const found: number[] = [];
-  for (let y = Math.ceil(p.y * s.height); y < Math.floor((p.y + p.h) * s.height); y++)
-    for (let x = Math.ceil(p.x * s.width); x < Math.floor((p.x + p.w) * s.width); x++) {
-      const [r = 0, g = 0, b = 0] = s.rgb.subarray((y * s.width + x) * 3, (y * s.width + x) * 3 + 3);
-      found.push(0.299 * r + 0.587 * g + 0.114 * b);
-    }
-  return found;
-}
-
-const spread = (v: number[]): number => Math.max(...v) - Math.min(...v);
-
-const isFlat = (s: Shown, p: Part): boolean => spread(lumas(s, p)) <= 3;
 
 // The spots of the photo are there, dark ones and light ones where they were.
 function isWhole(s: Shown, p: Part): boolean {
@@ -122,11 +105,11 @@ before(async () => {
   const page = await sami.get(`${at}?box=${box}`);
   child = Number(/name="who" value="(\d+)"[^>]*><span>Léa/.exec(page.text)?.[1] ?? 0);
   assert.notEqual(child, 0, "Léa is of this group");
-  await answer(false);
   assert.equal((await sami.submit(at, `${at}/box/${box}`, { who: String(child) })).status, 303);
   assert.equal((await sami.submit(at, `${at}/word`, { do: "all" })).status, 303);
   const sent = await fill(sami, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" });
   assert.equal(sent.status, 303, sent.text.slice(0, 2000));
+  await answer(false);
   await drawnIn();
 });
 after(() => server.sweep());
