@@ -15,7 +15,7 @@ str
 faces_who(struct view *v, const struct region *r)
 {
 	static const char *const text[REGION_STATES] = {
-	    [REGION_OPEN] = N_("Who is it?"),
+	    [REGION_OPEN] = N_("to see"),
 	    [REGION_CHILD] = N_("a child"),
 	    [REGION_ADULT] = N_("an adult"),
 	    [REGION_MASK] = N_("masked"),
