@@ -10,7 +10,7 @@ import type { Client } from "../lib/client";
 import { photosOf, sayNobody } from "../lib/faces";
 import { spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, newAlbum, settled, upload } from "../lib/trouble";
+import { count, lookedThrough, newAlbum, upload } from "../lib/trouble";
 
 const shots = process.env["PREAU_SHOTS"] ?? "";
 
@@ -44,7 +44,7 @@ async function boxed(album: number, photo: number, name: string): Promise<void> 
 async function waiting(title: string, photos: number): Promise<{ album: number; photos: number[] }> {
   const album = await newAlbum(jeanne, title);
   for (let i = 0; i < photos; i++) await upload(jeanne, album, `${i}.jpg`, spotted(640, 480));
-  await settled(server);
+  await lookedThrough(server, album);
   const all = await photosOf(jeanne, album);
   await boxed(album, all[0] ?? 0, "Awa");
   for (const photo of all.slice(1)) {

@@ -9,7 +9,7 @@ import { answer, GROUP, plain } from "../lib/consents";
 import { photosOf, sayNobody } from "../lib/faces";
 import { isFlat, pixelsOf, spotted, type Part } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, fill, newAlbum, settled, sql, until, upload } from "../lib/trouble";
+import { count, fill, lookedThrough, newAlbum, sql, until, upload } from "../lib/trouble";
 
 const UNITS = 65536;
 const FACE: Part = { x: 0.25, y: 0.25, w: 0.2, h: 0.25 };
@@ -35,7 +35,7 @@ const at = (album: number): string => `/publish/${album}/faces`;
 async function albumOf(c: Client, title: string, photos = 1): Promise<{ album: number; photos: number[] }> {
   const album = await newAlbum(c, title);
   for (let i = 0; i < photos; i++) await upload(c, album, `${i}.jpg`, spotted(640, 480));
-  await settled(server);
+  await lookedThrough(server, album);
   return { album, photos: await photosOf(c, album) };
 }
 

@@ -82,6 +82,14 @@ export async function settled(server: Server): Promise<void> {
     count(server, "job WHERE kind = 'intake'") + count(server, "medium WHERE state = 'queued'") === 0);
 }
 
+// And a program has looked for faces in every photo: what it finds after a word
+// takes the word back.
+export async function lookedThrough(server: Server, album: number): Promise<void> {
+  await settled(server);
+  await until("faces to be looked for", () =>
+    count(server, `medium WHERE post = ${album} AND state = 'ready' AND looked_at IS NULL`) === 0);
+}
+
 // Files below a folder, with their full names.
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
