@@ -143,7 +143,7 @@ main(void)
 	measure("as usual", NULL, ROUNDS);
 	measure("after an unrelated commit", other, ROUNDS);
 	measure("after a withdrawal", withdraw, ROUNDS);
-	measure("first of a process", forget, 21);
+	measure("first of a process", forget, 201);
 	home_close(&h);
 	return 0;
 }

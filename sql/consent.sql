@@ -128,9 +128,12 @@ UPDATE consent_standing SET ended_at = :ended_at
 
 -- name: consent_groups :many
 -- in: today integer
--- Groups in which the child is or was.
-SELECT DISTINCT activity_group FROM enrolment
+-- out: until_on integer
+-- Groups in which the child is or was, and until when at the longest.
+SELECT activity_group, max(until_on) AS until_on
+  FROM enrolment
  WHERE child = :child AND from_on <= :today
+ GROUP BY activity_group
  ORDER BY activity_group;
 
 -- name: consent_changes :many

@@ -12,7 +12,7 @@ SELECT m.post, m.state AS medium_state, m.cleared,
 -- name: permit_post :many
 -- One row per audience of the post, one without audience for a post that has
 -- none, no row for what does not exist.
-SELECT p.organisation, p.author, p.state, p.publish_at,
+SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at,
        a.activity_group, a.child
   FROM post p
   LEFT JOIN post_audience a ON a.post = p.id

@@ -7,6 +7,9 @@ SELECT a.activity_group, a.child, g.name AS group_name, c.key_wrapped,
  WHERE a.post = :post
  ORDER BY a.id;
 
+-- name: audience_ids :many
+SELECT activity_group, child FROM post_audience WHERE post = :post ORDER BY id;
+
 -- name: audience_add :exec
 INSERT INTO post_audience (post, activity_group, child, day_on)
 VALUES (:post, :activity_group, :child, :day_on);

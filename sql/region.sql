@@ -82,6 +82,9 @@ DELETE FROM region WHERE medium = :medium;
 -- name: region_forget_words :exec
 DELETE FROM face_word WHERE medium = :medium;
 
+-- name: region_forget_own_word :exec
+DELETE FROM face_word WHERE medium = :medium AND account = :account;
+
 -- name: region_forget_requests :exec
 DELETE FROM mask_request WHERE medium = :medium;
 
@@ -162,13 +165,8 @@ SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
  ORDER BY m.position, m.id;
 
 -- name: region_children_of_post :many
--- in: today integer
--- out: enrolled integer
 -- Who is boxed on the photos of an album, each once.
-SELECT c.id, c.key_wrapped, c.first_enc, c.last_enc,
-       EXISTS (SELECT 1 FROM enrolment e
-                WHERE e.child = c.id
-                  AND e.from_on <= :today AND e.until_on >= :today) AS enrolled
+SELECT c.id, c.key_wrapped, c.first_enc, c.last_enc
   FROM child c
  WHERE c.id IN (SELECT r.child
                   FROM medium m
@@ -294,15 +292,69 @@ SELECT p.id, p.title_enc, p.day_on,
 -- out: open integer
 -- out: unseconded integer
 -- What keeps an album from being published.
-SELECT count(*) FILTER (WHERE m.cleared = 0) AS unsaid,
+SELECT count(*) FILTER (WHERE NOT EXISTS
+         (SELECT 1 FROM face_word w WHERE w.medium = m.id)) AS unsaid,
        count(*) FILTER (WHERE EXISTS
          (SELECT 1 FROM region r
            WHERE r.medium = m.id AND r.state = 'open')) AS open,
        count(*) FILTER (WHERE :second = 1 AND
-         (SELECT count(*) FROM face_word w WHERE w.medium = m.id) < 2)
+         (SELECT count(*) FROM face_word w WHERE w.medium = m.id) = 1)
          AS unseconded
   FROM medium m
  WHERE m.post = :post AND m.state = 'ready';
+
+-- name: region_uncleared :many
+-- What was looked at by as many as had to, and then fewer had to.
+SELECT m.id FROM medium m
+ WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 0;
+
+-- name: region_ask_second :exec
+UPDATE post SET second_at = :second_at
+ WHERE id = :post AND state = 'draft' AND second_at IS NULL;
+
+-- name: region_seconds :many
+-- in: director integer
+-- in: today integer
+-- out: photos integer
+-- Drafts that wait for a second person: those that this one may be asked
+-- about, and how many of the photos this one has not looked at and somebody
+-- has to.
+SELECT p.id, p.title_enc, p.day_on, p.author,
+       (SELECT count(*) FROM medium m
+         WHERE m.post = p.id AND m.state = 'ready'
+           AND (SELECT count(*) FROM face_word w WHERE w.medium = m.id) < 2
+           AND NOT EXISTS (SELECT 1 FROM face_word w
+                            WHERE w.medium = m.id AND w.account = :account))
+         AS photos
+  FROM post p
+ WHERE p.organisation = :organisation AND p.state = 'draft'
+   AND p.second_at IS NOT NULL AND p.photos > 0
+   AND (:director = 1 OR p.author = :account
+        OR EXISTS (SELECT 1 FROM post_audience a
+                     JOIN staff_group s ON s.activity_group = a.activity_group
+                    WHERE a.post = p.id AND s.account = :account)
+        OR EXISTS (SELECT 1 FROM post_audience a
+                     JOIN enrolment n ON n.child = a.child
+                     JOIN staff_group s ON s.activity_group = n.activity_group
+                    WHERE a.post = p.id AND s.account = :account
+                      AND n.from_on <= :today AND n.until_on >= :today))
+ ORDER BY p.second_at, p.id
+ LIMIT 20;
+
+-- name: region_lookers :many
+-- Staff who have not said the word about some photo of an album that one
+-- person has looked at.
+SELECT a.id, a.name_enc
+  FROM account a
+ WHERE a.organisation = :organisation AND a.kind = 'staff'
+   AND a.state = 'active'
+   AND EXISTS
+     (SELECT 1 FROM medium m
+       WHERE m.post = :post AND m.state = 'ready'
+         AND (SELECT count(*) FROM face_word w WHERE w.medium = m.id) = 1
+         AND NOT EXISTS (SELECT 1 FROM face_word w
+                          WHERE w.medium = m.id AND w.account = a.id))
+ ORDER BY a.id;
 
 -- name: region_unclear_draft :exec
 UPDATE medium SET cleared = 0

@@ -13,13 +13,13 @@
 struct slot {
 	int64_t purpose, group;
 	unsigned medium;
-	bool yes;
+	enum consent_why why;
 };
 
 struct seat {
 	int64_t child; /* 0: free */
 	int64_t today; /* the day of the answers; another: none */
-	bool of_age;
+	bool of_age, enrolled;
 	uint8_t n, next;
 	struct slot slot[SLOTS];
 };
@@ -150,7 +150,7 @@ is_in(const struct consent_child *c, int64_t group)
 
 static bool
 decide(struct consent_look *l, const struct asked *q,
-    const struct consent_child *c, bool *ret, struct err *e)
+    const struct consent_child *c, enum consent_why *ret, struct err *e)
 {
 	enum consent_reach reach = q->reach;
 	struct consent_question asked = {.medium = q->medium,
@@ -166,7 +166,8 @@ decide(struct consent_look *l, const struct asked *q,
 		reach = CONSENT_EVERYBODY;
 	asked.purpose = q->purpose != 0 ? consent_purpose_by_id(p, q->purpose)
 					: consent_purpose_for(p, reach);
-	*ret = asked.purpose != NULL && consent_effective(c, &asked).yes;
+	*ret = asked.purpose == NULL ? CONSENT_MISSING
+				     : consent_effective(c, &asked).why;
 	return true;
 }
 
@@ -203,18 +204,19 @@ work_out(struct consent_look *l, const struct asked *q, int64_t purpose,
     struct seat *s, struct err *e)
 {
 	struct consent_child c;
+	enum consent_why why;
 	struct slot *slot;
-	bool yes;
 
 	s->today = 0; /* until it is all there */
 	if (!consent_facts(
 		l->house, l->arena, l->org, q->child, l->today, &c, e))
 		return false;
-	if (!decide(l, q, &c, &yes, e))
+	if (!decide(l, q, &c, &why, e))
 		return false;
 	s->of_age = c.erased || consent_of_age(&c, l->today);
+	s->enrolled = c.enrolled;
 	slot = &s->slot[s->next];
-	*slot = (struct slot){purpose, q->group, q->medium, yes};
+	*slot = (struct slot){purpose, q->group, q->medium, why};
 	s->next = (uint8_t)((s->next + 1) % SLOTS);
 	if (s->n < SLOTS)
 		s->n++;
@@ -223,7 +225,8 @@ work_out(struct consent_look *l, const struct asked *q, int64_t purpose,
 }
 
 struct verdict {
-	bool yes, of_age;
+	enum consent_why why;
+	bool of_age;
 };
 
 /* Ours are asked for by what they reach: the number is not known yet. */
@@ -239,12 +242,13 @@ ask(struct consent_look *l, const struct asked *q, struct verdict *ret,
 		if (!work_out(l, q, purpose, s, e)) {
 			if (e->kind != ERR_NOT_FOUND)
 				return false;
-			*ret = (struct verdict){false, true};
+			*ret = (struct verdict){CONSENT_ERASED, true};
 			return true;
 		}
 		slot = slot_of(s, q, purpose);
 	}
-	*ret = (struct verdict){slot->yes, s->of_age};
+	*ret =
+	    (struct verdict){s->enrolled ? slot->why : CONSENT_LEFT, s->of_age};
 	return true;
 }
 
@@ -268,7 +272,7 @@ ask_all(struct consent_look *l, const struct consent_audience *a, int64_t child,
 	    .reach = a->reach,
 	    .purpose = a->reach == CONSENT_OUTSIDE ? a->purpose : 0,
 	    .medium = a->medium == 0 ? CONSENT_PHOTO : a->medium};
-	struct verdict all = {true, true}, one;
+	struct verdict all = {CONSENT_YES, true}, one;
 
 	if (a->n_family > 0) {
 		bool named = has(a->family, a->n_family, child);
@@ -282,7 +286,8 @@ ask_all(struct consent_look *l, const struct consent_audience *a, int64_t child,
 		q.group = a->group[i];
 		if (!ask(l, &q, &one, e))
 			return false;
-		all = (struct verdict){all.yes && one.yes, one.of_age};
+		all = (struct verdict){
+		    all.why != CONSENT_YES ? all.why : one.why, one.of_age};
 	}
 	if (a->n_family == 0 && a->n_group == 0) {
 		/* A group that is not named is not known to be the child's. */
@@ -307,8 +312,24 @@ is_masked(struct consent_look *l, const struct consent_audience *a,
 		return true;
 	if (!ask_all(l, a, child, &verdict, e))
 		return false;
-	*ret =
-	    !verdict.yes && (verdict.of_age || !has(v->own, v->n_own, child));
+	*ret = verdict.why != CONSENT_YES &&
+	       (verdict.of_age || !has(v->own, v->n_own, child));
+	return true;
+}
+
+bool
+consent_why_for_audience(struct consent_look *l,
+    const struct consent_audience *a, const int64_t *child, size_t n,
+    enum consent_why *ret, struct err *e)
+{
+	struct verdict verdict;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!ask_all(l, a, child[i], &verdict, e))
+			return err_wrap(
+			    e, "consent about child %" PRId64, child[i]);
+		ret[i] = verdict.why;
+	}
 	return true;
 }
 

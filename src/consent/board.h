@@ -26,11 +26,12 @@ struct consent_viewer {
 };
 
 /*
- * To whom something is shown.  Groups: every child on it needs a yes in each
- * of them; a child that is in none of them is masked unless the yes is to all
- * families.  family: the children whose families it was sent to by name; they
- * need a yes for their own family, others on it one for all families.  Neither
- * groups nor families, and CONSENT_EVERYBODY: all families.
+ * To whom something is shown.  A child that is enrolled nowhere today is
+ * masked: nobody asks its family any more.  Groups: every child on it needs a
+ * yes in each of them; a child that is in none of them is masked unless the yes
+ * is to all families.  family: the children whose families it was sent to by
+ * name; they need a yes for their own family, others on it one for all
+ * families.  Neither groups nor families, and CONSENT_EVERYBODY: all families.
  */
 struct consent_audience {
 	enum consent_reach reach;
@@ -58,6 +59,12 @@ struct consent_look {
 bool consent_look_begin(struct house *, struct arena *,
     const struct organisation *, const struct consent_viewer *, int64_t now,
     int64_t today, struct consent_look *ret, struct err *) MUST_USE;
+
+/* Why not, whoever looks: the first reason found; CONSENT_YES: it may be shown.
+ * A child that does not exist here is CONSENT_ERASED. */
+bool consent_why_for_audience(struct consent_look *,
+    const struct consent_audience *, const int64_t *child, size_t n,
+    enum consent_why *ret, struct err *) MUST_USE;
 
 /* ret_masked[i] says whether child[i] is masked; a child that does not exist
  * here is.  On an error all are, whatever the caller does. */

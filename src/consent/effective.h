@@ -82,6 +82,7 @@ struct consent_stands {
 struct consent_child {
 	int64_t id;
 	bool erased;
+	bool enrolled;   /* somewhere, today: board.h asks, the rule does not */
 	int64_t born_on; /* DB_NULL: not known */
 	const struct profile *profile;
 	const struct consent_event *event;
@@ -114,6 +115,7 @@ enum consent_why {
 	CONSENT_UNKNOWN,   /* another holder may exist */
 	CONSENT_BIRTH_UNKNOWN,
 	CONSENT_CHILD_MISSING, /* the child's own yes is needed */
+	CONSENT_LEFT, /* enrolled nowhere any more; said by board.h alone */
 	CONSENT_WHYS
 };
 

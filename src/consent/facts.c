@@ -159,8 +159,10 @@ read_groups(struct house *h, struct arena *a, int64_t today,
 	v = NEW_N(a, int64_t, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many groups");
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		v[i] = rows.v[i].activity_group;
+		c->enrolled |= rows.v[i].until_on >= today;
+	}
 	c->group = v;
 	c->n_group = rows.n;
 	return true;

@@ -35,7 +35,9 @@ const struct demo_family demo_families[] = {
 	{ NULL },
 };
 
-/* One child has a tutor, one an enrolment that is over, one a grandmother. */
+/* One child has a tutor, one an enrolment that is over, one a grandmother.  The
+ * families of the little ones all agree with their own group (consents.c); of
+ * the older ones some do not, and two people look at their photos. */
 const char demo_sheet[] =
     "prénom;nom;date de naissance;groupe;début;fin;"
     "adulte1_nom;adulte1_lien;adulte1_langue;adulte1_téléphone;"
@@ -46,7 +48,7 @@ const char demo_sheet[] =
     "Noé;Lefèvre;21/06/2018;" DEMO_GROUP_SMALL ";;;Anne Lefèvre;parent;fr;06 00 00 00 03;Marc Petit;interdit;fr;06 00 00 00 04;;;;\n"
     "Inès;Cohen;30/11/2018;" DEMO_GROUP_SMALL ";;;Sarah Cohen;parent;en;06 00 00 00 05;David Cohen;parent;en;06 00 00 00 06;;;;\n"
     "Adam;Tremblay;08/01/2016;" DEMO_GROUP_BIG ";@from;@until;Luc Tremblay;parent;fr;06 00 00 00 07;;;;;;;;\n"
-    "Rose;Nguyen;17/05/2019;" DEMO_GROUP_SMALL ";;;Linh Nguyen;parent;fr;06 00 00 00 08;;;;;;;;\n"
+    "Rose;Nguyen;17/05/2016;" DEMO_GROUP_BIG ";;;Linh Nguyen;parent;fr;06 00 00 00 08;;;;;;;;\n"
     "Malo;Le Gall;25/10/2015;" DEMO_GROUP_BIG ";;;Gwenaëlle Le Gall;parent;fr;06 00 00 00 09;Yann Le Gall;parent;fr;06 00 00 00 10;;;;\n"
     "Awa;Diallo;03/04/2016;" DEMO_GROUP_BIG ";;;Mariam Diallo;tutrice;fr;06 00 00 00 11;;;;;;;;\n"
     "Zoé;Martin;12/12/2018;" DEMO_GROUP_SMALL ";;;Julie Martin;parent;fr;06 00 00 00 12;Paul Martin;parent;fr;06 00 00 00 13;;;;\n"

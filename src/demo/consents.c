@@ -6,6 +6,8 @@
 #include "sql_child.h"
 #include "sql_consent.h"
 
+#define ASKED_DAYS 30 /* before today: the families were asked first of all */
+
 /* yes, no: the numbers of our purposes, sql/migrations (family 1, group 2,
  * everybody 3, bulletin 4, website 5). */
 static const struct said {
@@ -15,12 +17,12 @@ static const struct said {
     {"Léa", "Karim Haddad", "1234", "5"}, /* a contradiction */
     {"Tom", "Nadia Haddad", "1234", "5"}, /* his father has not answered */
     {"Noé", "Anne Lefèvre", "124", "35"},
-    {"Inès", "Sarah Cohen", "12", "345"}, /* a refusal */
+    {"Inès", "Sarah Cohen", "12", "345"}, /* a refusal outside the group */
     {"Inès", "David Cohen", "12345", ""},
     {"Rose", "Linh Nguyen", "123", "45"}, /* is there another holder? */
     {"Malo", "Gwenaëlle Le Gall", "12345", ""},
     {"Malo", "Yann Le Gall", "12345", ""},
-    {"Awa", "Mariam Diallo", "123", "45"},
+    {"Awa", "Mariam Diallo", "1", "2345"}, /* a refusal, in her own group */
     {"Zoé", "Julie Martin", "12345", ""},
     {"Zoé", "Paul Martin", "12345", ""},
     {"Elio", "Julie Martin", "1234", "5"},
@@ -90,6 +92,7 @@ answer(struct cast *c, int64_t child, const struct sql_consent_holders_row *g,
 	struct deed d = c->d;
 	enum lang lang = LANG_FR;
 	struct consent_text text;
+	int64_t acted_at = d.now - ASKED_DAYS * (int64_t)86400;
 	struct consent_word w = {.child = child,
 	    .guardian = g->guardian,
 	    .purpose = p->id,
@@ -97,10 +100,10 @@ answer(struct cast *c, int64_t child, const struct sql_consent_holders_row *g,
 	    .speaker = CONSENT_HOLDER,
 	    .action = yes ? CONSENT_GRANT : CONSENT_REFUSE,
 	    .method = online ? CONSENT_SIGNED_IN : CONSENT_PAPER,
-	    .from_on = d.today,
+	    .from_on = d.today - ASKED_DAYS,
 	    .until_on = DB_NULL,
-	    .shown_at = d.now - 60,
-	    .acted_at = d.now,
+	    .shown_at = acted_at - 60,
+	    .acted_at = acted_at,
 	    .witness = online ? 0 : c->sami};
 	int64_t id;
 

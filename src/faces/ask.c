@@ -116,25 +116,3 @@ mask_decide(const struct deed *d, int64_t post, int64_t medium, int64_t region,
 			     d, post, medium, region, REGION_MASK, 0, e)) &&
 	       deed_note(d, AUDIT_MASK_DECIDED, &about, e);
 }
-
-bool
-face_waiting(
-    const struct deed *d, bool director, struct face_waits *ret, struct err *e)
-{
-	struct sql_region_waiting_rows rows;
-	struct face_waits l = {0};
-
-	if (!sql_region_waiting(d->house->db, d->arena, d->org->id, director,
-		d->actor, &rows, e))
-		return err_wrap(e, "faces that wait");
-	l.v = NEW_N(d->arena, struct face_wait, rows.n + 1);
-	if (l.v == NULL)
-		return err_set(e, ERR_LIMIT, "too many albums");
-	for (size_t i = 0; i < rows.n; i++)
-		l.v[l.n++] = (struct face_wait){rows.v[i].id, rows.v[i].day_on,
-		    rows.v[i].photos, rows.v[i].asked,
-		    house_text(d->arena, d->org, "post.title_enc",
-			rows.v[i].title_enc)};
-	*ret = l;
-	return true;
-}

@@ -23,18 +23,4 @@ bool mask_ask(const struct deed *, int64_t post, int64_t medium, int64_t x,
 bool mask_decide(const struct deed *, int64_t post, int64_t medium,
     int64_t region, bool keep, struct err *) MUST_USE;
 
-/* Published albums of this person's in which something waits. */
-struct face_wait {
-	int64_t post, day, photos, asked;
-	str title;
-};
-
-struct face_waits {
-	struct face_wait *v;
-	size_t n;
-};
-
-bool face_waiting(const struct deed *, bool director, struct face_waits *ret,
-    struct err *) MUST_USE;
-
 #endif

@@ -191,6 +191,21 @@ face_words_back(
 	       err_wrap(e, "medium %" PRId64, m->id);
 }
 
+/* Whoever adds a box had not seen all of them; the others have looked. */
+static bool
+own_word_back(
+    const struct deed *d, const struct sql_region_medium_row *m, struct err *e)
+{
+	struct db *db = d->house->db;
+	int64_t rows;
+
+	if (face_photo_published(m))
+		return true;
+	return (sql_region_forget_own_word(db, m->id, d->actor, &rows, e) &&
+		   sql_region_clear(db, 0, m->id, &rows, e)) ||
+	       err_wrap(e, "medium %" PRId64, m->id);
+}
+
 static bool
 note(const struct deed *d, int64_t medium, int64_t child, str detail,
     struct err *e)
@@ -244,7 +259,7 @@ region_draw(const struct deed *d, int64_t post, int64_t medium,
 	    !room_for_one(d, medium, e) ||
 	    !sql_region_add(d->house->db, d->arena, medium, b->x, b->y, b->w,
 		b->h, S("drawn"), deed_author(d), d->now, &row, e) ||
-	    !face_words_back(d, &m, e) ||
+	    !own_word_back(d, &m, e) ||
 	    !cover_regions(d->house, d->arena, medium, d->now, e) ||
 	    !note(d, medium, 0, S("drawn"), e))
 		return err_wrap(e, "box on medium %" PRId64, medium);
@@ -262,7 +277,7 @@ region_place(const struct deed *d, int64_t post, int64_t medium, int64_t id,
 	return sound_or(b, e) && face_photo(d, post, medium, &m, e) &&
 	       sql_region_place(d->house->db, b->x, b->y, b->w, b->h, id,
 		   medium, &rows, e) &&
-	       changed_one(rows, id, e) &&
+	       changed_one(rows, id, e) && face_words_back(d, &m, e) &&
 	       cover_regions(d->house, d->arena, medium, d->now, e) &&
 	       note(d, medium, 0, S("moved"), e);
 }
@@ -309,6 +324,7 @@ region_resolve(const struct deed *d, int64_t post, int64_t medium, int64_t id,
 	return sql_region_resolve(d->house->db, str_c(words[state]), who,
 		   deed_author(d), d->now, id, medium, &rows, e) &&
 	       changed_one(rows, id, e) &&
+	       (state == REGION_MASK || face_words_back(d, &m, e)) &&
 	       cover_regions(d->house, d->arena, medium, d->now, e) &&
 	       note(d, medium, who == DB_NULL ? 0 : child, str_c(words[state]),
 		   e);

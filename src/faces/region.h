@@ -66,8 +66,11 @@ bool regions_of(struct house *, struct arena *, const struct organisation *,
 /* NULL: not of this list. */
 const struct region *region_in(const struct region_list *, int64_t id);
 
-/* Drawn on a photo that is not published yet, a box takes back the word that
- * all of them were there; on a published one it hides what is in it at once. */
+/* On a photo that is not published yet, what shows more than those knew who
+ * gave their word takes it back: a box that is moved or removed, somebody
+ * named.  What hides more does not: a mask, or a box that is new, which takes
+ * back the word of whoever draws it alone.  On a published photo a new box
+ * hides what is in it at once. */
 bool region_draw(const struct deed *, int64_t post, int64_t medium,
     const struct box *, int64_t *ret_id, struct err *) MUST_USE;
 bool region_place(const struct deed *, int64_t post, int64_t medium, int64_t id,

@@ -31,14 +31,34 @@ count_words(const struct deed *d, int64_t medium, size_t *ret, struct err *e)
 }
 
 static bool
+clear_photo(const struct deed *d, int64_t medium, struct err *e)
+{
+	int64_t rows;
+
+	return sql_region_clear(d->house->db, 1, medium, &rows, e) &&
+	       cover_regions(d->house, d->arena, medium, d->now, e);
+}
+
+static bool
 clear(
     const struct deed *d, const struct sql_region_medium_row *m, struct err *e)
 {
 	int64_t rows;
 
-	return sql_region_clear(d->house->db, 1, m->id, &rows, e) &&
-	       cover_regions(d->house, d->arena, m->id, d->now, e) &&
+	return clear_photo(d, m->id, e) &&
 	       sql_post_recount(d->house->db, m->post, &rows, e);
+}
+
+bool
+word_ask_second(const struct deed *d, int64_t post, struct err *e)
+{
+	struct word_gate gate;
+	int64_t rows;
+
+	if (!word_gate(d, post, &gate, e))
+		return false;
+	return !word_gate_waits(&gate) ||
+	       sql_region_ask_second(d->house->db, d->now, post, &rows, e);
 }
 
 static bool
@@ -57,7 +77,8 @@ say(const struct deed *d, const struct sql_region_medium_row *m,
 	    !deed_note(d, AUDIT_FACES_SAID, &about, e))
 		return err_wrap(e, "medium %" PRId64, m->id);
 	*ret = second && words < 2 ? WORD_SECOND : WORD_DONE;
-	return *ret == WORD_SECOND || clear(d, m, e);
+	return *ret == WORD_SECOND ? word_ask_second(d, m->post, e)
+				   : clear(d, m, e);
 }
 
 bool
@@ -114,8 +135,8 @@ name_of(const struct deed *d, int64_t id, str key, str first, str last)
 
 /* Asked once for all of them, then in the order of a list on paper. */
 static bool
-ask_leave(
-    const struct deed *d, int64_t post, struct face_children *l, struct err *e)
+ask_leave(const struct deed *d, int64_t post, int64_t group,
+    struct face_children *l, struct err *e)
 {
 	enum face_leave *leave = NEW_N(d->arena, enum face_leave, l->n + 1);
 	int64_t *id = NEW_N(d->arena, int64_t, l->n + 1);
@@ -124,10 +145,10 @@ ask_leave(
 		return err_set(e, ERR_LIMIT, "too many children");
 	for (size_t i = 0; i < l->n; i++)
 		id[i] = l->v[i].id;
-	if (!faces_leave(d, post, id, l->n, leave, e))
+	if (!faces_leave(d, post, group, id, l->n, leave, e))
 		return err_wrap(e, "consent");
 	for (size_t i = 0; i < l->n; i++)
-		l->v[i].leave = l->v[i].gone ? FACE_REFUSED : leave[i];
+		l->v[i].leave = leave[i];
 	if (l->n > 1)
 		qsort(l->v, l->n, sizeof(l->v[0]), by_name);
 	return true;
@@ -158,7 +179,7 @@ face_roster(const struct deed *d, int64_t post, bool director,
 		    .name = name_of(d, rows.v[i].id, rows.v[i].key_wrapped,
 			rows.v[i].first_enc, rows.v[i].last_enc)};
 	*ret = l;
-	return ask_leave(d, post, ret, e);
+	return ask_leave(d, post, 0, ret, e);
 }
 
 bool
@@ -169,16 +190,15 @@ face_named(const struct deed *d, int64_t post, struct face_children *ret,
 	struct face_children l;
 
 	if (!sql_region_children_of_post(
-		d->house->db, d->arena, d->today, post, &rows, e) ||
+		d->house->db, d->arena, post, &rows, e) ||
 	    !children_init(d, rows.n, &l, e))
 		return err_wrap(e, "children of post %" PRId64, post);
 	for (size_t i = 0; i < rows.n; i++)
 		l.v[l.n++] = (struct face_child){.id = rows.v[i].id,
 		    .name = name_of(d, rows.v[i].id, rows.v[i].key_wrapped,
-			rows.v[i].first_enc, rows.v[i].last_enc),
-		    .gone = rows.v[i].enrolled == 0};
+			rows.v[i].first_enc, rows.v[i].last_enc)};
 	*ret = l;
-	return ask_leave(d, post, ret, e);
+	return ask_leave(d, post, 0, ret, e);
 }
 
 bool
@@ -200,7 +220,7 @@ face_group(const struct deed *d, int64_t group, int64_t day, bool director,
 			rows.v[i].first_enc, rows.v[i].last_enc)};
 	*ret_name = rows.v[0].name;
 	*ret = l;
-	return ask_leave(d, 0, ret, e);
+	return ask_leave(d, 0, group, ret, e);
 }
 
 bool
@@ -233,6 +253,20 @@ region_second_look_needed(
 
 /* ---- an album ---- */
 
+static bool
+is_for_second(const struct word_photo *p)
+{
+	return p->words > 0 && !p->own && p->open == 0;
+}
+
+static bool
+has_work(const struct word_list *l, const struct word_photo *p)
+{
+	if (p->open > 0 || p->asked > 0)
+		return true;
+	return l->second ? p->words < 2 && !p->own : !p->cleared;
+}
+
 bool
 word_of_post(
     const struct deed *d, int64_t post, struct word_list *ret, struct err *e)
@@ -256,15 +290,12 @@ word_of_post(
 		l.n_cleared += r->cleared != 0;
 		l.n_open += r->open;
 	}
+	for (size_t i = 0; i < l.n; i++) {
+		l.n_second += l.second && is_for_second(&l.v[i]);
+		l.n_mine += has_work(&l, &l.v[i]);
+	}
 	*ret = l;
 	return true;
-}
-
-static bool
-has_work(const struct word_list *l, const struct word_photo *p)
-{
-	return p->open > 0 || p->asked > 0 || (!p->cleared && !p->own) ||
-	       (l->second && p->words < 2 && !p->own);
 }
 
 int64_t
@@ -295,5 +326,38 @@ word_gate(
 	    !sql_region_gate(d->house->db, d->arena, second, post, &row, e))
 		return err_wrap(e, "post %" PRId64, post);
 	*ret = (struct word_gate){row.unsaid, row.open, row.unseconded};
+	return true;
+}
+
+bool
+word_settle(const struct deed *d, int64_t post, struct err *e)
+{
+	struct sql_region_uncleared_rows rows;
+
+	if (!sql_region_uncleared(d->house->db, d->arena, post, &rows, e))
+		return err_wrap(e, "post %" PRId64, post);
+	for (size_t i = 0; i < rows.n; i++)
+		if (!clear_photo(d, rows.v[i].id, e))
+			return err_wrap(e, "medium %" PRId64, rows.v[i].id);
+	return true;
+}
+
+bool
+word_say_second(const struct deed *d, int64_t post, int64_t *ret, struct err *e)
+{
+	enum word_answer answer;
+	struct word_list l;
+	int64_t n = 0;
+
+	if (!word_of_post(d, post, &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++) {
+		if (!is_for_second(&l.v[i]))
+			continue;
+		if (!word_say(d, post, l.v[i].id, &answer, e))
+			return false;
+		n++;
+	}
+	*ret = n;
 	return true;
 }

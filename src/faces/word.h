@@ -1,6 +1,8 @@
 /*
  * word — « every face of this photo is boxed », said by a person, picture by
- * picture; by two where a child of that day may not be shown.
+ * picture; by two where a child of that day may not be shown.  When one person
+ * has been through a draft that needs two, it is open to those who work with
+ * its audience (sharing/permit.h), until it is published.
  *
  * As region.h: inside the caller's transaction, with leave from permit.
  */
@@ -23,6 +25,11 @@ bool word_say(const struct deed *, int64_t post, int64_t medium,
 bool word_nobody(const struct deed *, int64_t post, int64_t medium,
     enum word_answer *ret, struct err *) MUST_USE;
 
+/* A second person's « nothing was missed », of every photo that somebody else
+ * has given the word about and in which no box is open.  *ret: how many. */
+bool word_say_second(
+    const struct deed *, int64_t post, int64_t *ret, struct err *) MUST_USE;
+
 /* Does a child of the album's day not consent to being shown to those whom it
  * is for?  The one place that says when two people must look. */
 bool region_second_look_needed(
@@ -43,7 +50,9 @@ struct word_list {
 	size_t n;
 	bool second; /* two must look */
 	size_t n_cleared;
-	int64_t n_open; /* boxes */
+	size_t n_mine;   /* on which this person has something to do */
+	size_t n_second; /* that this person can be the second to look at */
+	int64_t n_open;  /* boxes */
 };
 
 bool word_of_post(const struct deed *, int64_t post, struct word_list *ret,
@@ -56,7 +65,7 @@ int64_t word_next(const struct word_list *, int64_t after);
 struct word_gate {
 	int64_t unsaid;     /* photos without a word */
 	int64_t open;       /* photos with a box that nobody resolved */
-	int64_t unseconded; /* photos that only one person has looked at */
+	int64_t unseconded; /* photos that one person has looked at, not two */
 };
 
 bool word_gate(const struct deed *, int64_t post, struct word_gate *ret,
@@ -67,12 +76,26 @@ word_gate_open(const struct word_gate *g)
 	return g->unsaid == 0 && g->open == 0 && g->unseconded == 0;
 }
 
+/* For a second person, and for nothing else. */
+static inline bool
+word_gate_waits(const struct word_gate *g)
+{
+	return g->unsaid == 0 && g->open == 0 && g->unseconded > 0;
+}
+
+/* Of a draft that waits for a second person and nothing else: those who work
+ * with its audience may see and change it from now on.  word_say does it. */
+bool word_ask_second(const struct deed *, int64_t post, struct err *) MUST_USE;
+
+/* Of a post whose gate is open: photos that wait for a second word which is not
+ * needed any more are cleared. */
+bool word_settle(const struct deed *, int64_t post, struct err *) MUST_USE;
+
 /* A child as a page of faces names it. */
 struct face_child {
 	int64_t id;
 	str name; /* « Léa Martin » */
 	enum face_leave leave;
-	bool gone; /* not enrolled any more: treated as refused */
 };
 
 struct face_children {

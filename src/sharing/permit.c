@@ -100,7 +100,8 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 			v[n++] = (struct audience){or_zero(r[i].activity_group),
 			    or_zero(r[i].child), false};
 	*f = (struct post_facts){r->organisation, r->author,
-	    post_state_of(r->state), r->publish_at, f->medium, v, n};
+	    post_state_of(r->state), r->publish_at, f->medium, v, n,
+	    r->second_at != DB_NULL};
 	return true;
 }
 

@@ -14,7 +14,8 @@
  *   theirs enrolled anywhere today, and the right over that child allows it;
  * - staff see the posts for the groups they work with (for a named child: a
  *   group in which the child is enrolled today), published, to come or
- *   withdrawn, and may change them; a draft is its author's and the director's;
+ *   withdrawn, and may change them; a draft is its author's and the director's,
+ *   and theirs too once it waits for a second person (faces/word.h);
  * - the director sees and changes every post of the organisation;
  * - a safeguarding lead sees no picture unasked: only by working with a group;
  * - downloads by staff, and originals, are for those who may change the post;
@@ -58,6 +59,7 @@ struct post_facts {
 	enum medium_state medium;
 	const struct audience *audience;
 	size_t n_audience;
+	bool second; /* a draft that waits for a second person */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,

@@ -99,9 +99,9 @@ staff_may(const struct viewer *v, const struct post_facts *f)
 {
 	if (v->role == STAFF_DIRECTOR)
 		return true;
-	if (f->state == POST_DRAFT)
-		return f->author == v->account;
-	return works_near(v, f);
+	if (f->state == POST_DRAFT && f->author == v->account)
+		return true;
+	return (f->state != POST_DRAFT || f->second) && works_near(v, f);
 }
 
 bool

@@ -123,7 +123,8 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
 		*ret = PUBLISH_DONE;
 	if (*ret != PUBLISH_DONE)
 		return true;
-	if (!sql_post_publish(d->house->db, at, d->now, id, &rows, e) ||
+	if (!word_settle(d, id, e) ||
+	    !sql_post_publish(d->house->db, at, d->now, id, &rows, e) ||
 	    !sql_post_recount(d->house->db, id, &rows, e) ||
 	    !looked_note(d, AUDIT_POST_PUBLISHED, "post", id, g,
 		arena_fmt(d->arena, "photos=%" PRId64, m.ready), e))

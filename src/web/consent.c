@@ -28,6 +28,7 @@ static const struct { const char *sentence; } whys[CONSENT_WHYS] = {
 	[CONSENT_UNKNOWN] = { N_("Another holder of authority may exist.") },
 	[CONSENT_BIRTH_UNKNOWN] = { N_("The birth date is missing.") },
 	[CONSENT_CHILD_MISSING] = { N_("The child’s own yes is missing.") },
+	[CONSENT_LEFT] = { N_("The child is not enrolled any more.") },
 };
 static const struct { const char *label, *tag; } saids[] = {
 	[CONSENT_SILENT] = { N_("no answer yet"), "wait" },

@@ -15,7 +15,7 @@ str
 faces_who(struct view *v, const struct region *r)
 {
 	static const char *const text[REGION_STATES] = {
-	    [REGION_OPEN] = N_("Who is it?"),
+	    [REGION_OPEN] = N_("to see"),
 	    [REGION_CHILD] = N_("a child"),
 	    [REGION_ADULT] = N_("an adult"),
 	    [REGION_MASK] = N_("masked"),
@@ -29,32 +29,75 @@ faces_who(struct view *v, const struct region *r)
 	return lang_text(v->lang, text[r->state]);
 }
 
-const char *
-faces_look_of(const struct region *r)
+static enum face_leave
+leave_in(const struct face_children *l, int64_t child)
 {
-	if (r->asked || r->state == REGION_MASK)
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == child)
+			return l->v[i].leave;
+	return FACE_UNKNOWN;
+}
+
+enum face_leave
+faces_box_leave(const struct faces_photo *p, const struct region *r)
+{
+	return r->state == REGION_CHILD ? leave_in(p->named, r->child)
+					: FACE_UNKNOWN;
+}
+
+const char *
+faces_look_of(const struct faces_photo *p, const struct region *r)
+{
+	if (r->asked || r->state == REGION_MASK ||
+	    face_is_masked(faces_box_leave(p, r)))
 		return "masked";
 	return r->state == REGION_OPEN ? "open" : "known";
 }
 
+/* « Inès · refused: will be masked » */
+str
+faces_says(struct view *v, const struct faces_photo *p, const struct region *r)
+{
+	enum face_leave l = faces_box_leave(p, r);
+	str who = faces_who(v, r);
+	str leave = lang_text(v->lang, faces_leave_text(l));
+
+	return face_is_masked(l) ? arena_fmt(v->arena, "%.*s · %.*s",
+				       STR_ARG(who), STR_ARG(leave))
+				 : who;
+}
+
+int64_t
+faces_masked(const struct faces_photo *p)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < p->boxes->n; i++)
+		n += p->boxes->v[i].state != REGION_NONE &&
+		     str_eq(
+			 str_c(faces_look_of(p, &p->boxes->v[i])), S("masked"));
+	return n;
+}
+
 const char *
-faces_leave_text(enum face_leave l, bool gone)
+faces_leave_text(enum face_leave l)
 {
 	static const char *const text[FACE_LEAVES] = {
-	    [FACE_UNKNOWN] = N_("shown or masked as the family answers"),
+	    [FACE_UNKNOWN] = N_("say first for whom the album is"),
 	    [FACE_GIVEN] = N_("may be shown"),
 	    [FACE_WAITING] = N_("an answer is missing: will be masked"),
 	    [FACE_REFUSED] = N_("refused: will be masked"),
+	    [FACE_LEFT] = N_("not enrolled any more: will be masked"),
 	};
 
-	return gone ? N_("not enrolled any more: will be masked") : text[l];
+	return text[l];
 }
 
 const char *
 faces_leave_tag(enum face_leave l)
 {
 	static const char *const tag[FACE_LEAVES] = {
-	    "plain", "ok", "wait", "stop"};
+	    "plain", "ok", "wait", "stop", "stop"};
 
 	return tag[l];
 }
@@ -133,11 +176,12 @@ load_photo(
 	struct deed d = share_deed(r);
 	struct face_children *roster = NEW(r->arena, struct face_children);
 	struct region_list *boxes = NEW(r->arena, struct region_list);
+	struct face_children *named = NEW(r->arena, struct face_children);
 	struct word_list *words = NEW(r->arena, struct word_list);
 	const struct grant *g;
 	int64_t last;
 
-	if (roster == NULL || boxes == NULL || words == NULL)
+	if (roster == NULL || boxes == NULL || words == NULL || named == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a page");
 	if (!publish_album(r, &g, al, e))
 		return false;
@@ -148,11 +192,13 @@ load_photo(
 	if (!regions_of(r->house, r->arena, r->org, r->id[1], boxes, e) ||
 	    !face_roster(
 		&d, al->id, viewer_is_director(r->viewer), roster, e) ||
+	    !face_named(&d, al->id, named, e) ||
 	    !word_of_post(&d, al->id, words, e) ||
 	    !face_last(&d, al->id, &last, e))
 		return false;
 	p->boxes = boxes;
 	p->roster = roster;
+	p->named = named;
 	p->words = words;
 	p->last = last_child(roster, last);
 	p->here = place_of(words, r->id[1], &p->at);
@@ -211,17 +257,25 @@ static bool
 album_faces_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
+	struct faces_album p = {0};
 	struct face_children named;
 	struct word_list words;
+	struct word_gate gate;
 	const struct grant *g;
 	struct album al;
 
 	if (!publish_album(r, &g, &al, e) ||
 	    !word_of_post(&d, al.id, &words, e) ||
-	    !face_named(&d, al.id, &named, e))
+	    !word_gate(&d, al.id, &gate, e) ||
+	    !face_named(&d, al.id, &named, e) ||
+	    (word_gate_waits(&gate) && !faces_lookers(r, al.id, &p.lookers, e)))
 		return false;
-	html_faces_album_page(&r->view,
-	    &(struct faces_album){&al, &words, &named, word_next(&words, 0)});
+	p.album = &al;
+	p.words = &words;
+	p.named = &named;
+	p.gate = &gate;
+	p.next = word_next(&words, 0);
+	html_faces_album_page(&r->view, &p);
 	return respond_page(r, out, 200);
 }
 
@@ -251,6 +305,21 @@ rest_do(struct request *r, struct response *out, struct err *e)
 	respond_notice(r, out,
 	    N_("Every box that nobody had resolved is masked. Each photo still "
 	       "needs your word."));
+	return see_album(r, out);
+}
+
+/* « Nothing was missed », of all that wait for this second look. */
+static bool
+second_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+	int64_t n;
+
+	if (!may_edit(r, e) || !word_say_second(&d, r->id[0], &n, e))
+		return false;
+	if (n > 0)
+		respond_notice(
+		    r, out, N_("Thank you: your look is noted on each photo."));
 	return see_album(r, out);
 }
 
@@ -505,51 +574,17 @@ word_do(struct request *r, struct response *out, struct err *e)
 	return lead_on(r, out, e);
 }
 
-/* ---- who refuses, to take along ---- */
-
-/* A page that is only read has no transaction of its own. */
-static bool
-note_list(struct request *r, struct err *e)
-{
-	struct deed d = share_deed(r);
-	struct deed_about about = {
-	    .kind = "group", .id = r->id[0], .group = r->id[0]};
-
-	if (!db_begin(r->house->db, e))
-		return false;
-	if (deed_note(&d, AUDIT_ROSTER_VIEWED, &about, e) &&
-	    db_commit(r->house->db, e))
-		return true;
-	db_rollback(r->house->db);
-	return false;
-}
-
-static bool
-list_show(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-	struct face_children children;
-	struct faces_list page = {.day = r->today, .children = &children};
-
-	if (!face_group(&d, r->id[0], r->today, viewer_is_director(r->viewer),
-		&page.group, &children, e) ||
-	    !note_list(r, e))
-		return false;
-	html_faces_list_page(&r->view, &page);
-	/* To be read where there is no network, the day that it is of. */
-	respond_header(r, out, "Cache-Control", S("private, max-age=43200"));
-	return respond_page(r, out, 200);
-}
-
 /* clang-format off */
 const struct route faces_routes[] = {
 	{ HTTP_GET, "/publish/:id/faces", album_faces_show, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/rest", rest_do, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/second", second_do, NEED_STAFF },
+	{ HTTP_GET, "/publish/:id/faces/list", faces_list_album, NEED_STAFF },
 	{ HTTP_GET, "/publish/:id/faces/:id", photo_show, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/:id/draw", draw_do, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/:id/box/:id", box_do, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/:id/word", word_do, NEED_STAFF },
-	{ HTTP_GET, "/faces/list/:id", list_show, NEED_STAFF },
+	{ HTTP_GET, "/faces/list/:id", faces_list_group, NEED_STAFF },
 	{ 0 },
 };
 /* clang-format on */

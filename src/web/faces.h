@@ -3,6 +3,7 @@
 #define WEB_FACES_H
 
 #include "faces/ask.h"
+#include "faces/wait.h"
 #include "faces/word.h"
 #include "sharing/album.h"
 #include "web/web.h"
@@ -11,6 +12,8 @@ struct faces_album {
 	const struct album *album;
 	const struct word_list *words;
 	const struct face_children *named;
+	const struct word_gate *gate;
+	str lookers;  /* whose second look it waits for, by name; "" nobody */
 	int64_t next; /* photo with something to do; 0 none */
 };
 
@@ -18,8 +21,8 @@ struct faces_photo {
 	const struct album *album;
 	const struct album_photo *photo;
 	const struct region_list *boxes;
-	const struct region *chosen; /* NULL: none */
-	const struct face_children *roster;
+	const struct region *chosen;                /* NULL: none */
+	const struct face_children *roster, *named; /* of the day; in boxes */
 	const struct face_child *last; /* named before in this album; or NULL */
 	const struct word_list *words;
 	const struct word_photo *here;
@@ -33,10 +36,13 @@ struct mask_page {
 	int64_t post, medium, width, height;
 };
 
+/* For the families of a group, or (post not 0) of an album. */
 struct faces_list {
-	str group;
+	int64_t group, post;
+	str title;
 	int64_t day;
 	const struct face_children *children;
+	int64_t masked;
 };
 
 static inline int64_t
@@ -63,10 +69,26 @@ bool faces_tap(struct request *, const char *field, int64_t side, int64_t *ret);
 
 /* « Léa », « an adult »: what stands beside a box. */
 str faces_who(struct view *, const struct region *);
-/* The class of its drawing. */
-const char *faces_look_of(const struct region *);
-/* What the audience may see of a child, in words; "" nothing to say. */
-const char *faces_leave_text(enum face_leave, bool gone);
+/* The same with what these families will see, where they will not. */
+str faces_says(
+    struct view *, const struct faces_photo *, const struct region *);
+enum face_leave faces_box_leave(
+    const struct faces_photo *, const struct region *);
+/* The class of its drawing: masked as these families will see it. */
+const char *faces_look_of(const struct faces_photo *, const struct region *);
+int64_t faces_masked(const struct faces_photo *);
+/* What the audience may see of a child, a catalogue key. */
+const char *faces_leave_text(enum face_leave);
 const char *faces_leave_tag(enum face_leave);
+
+/* What waits for this person, and is this person's to know of. */
+bool faces_waits(
+    struct request *, struct face_waits *ret, struct err *) MUST_USE;
+/* Who else may give the second word about an album that waits for it, by name
+ * with commas; "" nobody. */
+bool faces_lookers(
+    struct request *, int64_t post, str *ret, struct err *) MUST_USE;
+
+handler faces_list_group, faces_list_album;
 
 #endif

@@ -8,6 +8,7 @@
 #include "html_family.h"
 #include "sharing/looked.h"
 #include "sharing/viewer.h"
+#include "web/faces.h"
 #include "web/share.h"
 
 #define SHOWN 1024 /* side of the picture on a photo's page */
@@ -128,7 +129,7 @@ today_show(struct request *r, struct response *out, struct err *e)
 	    !publish_groups(&d, r->viewer, 0, &choices, e))
 		return false;
 	page.feed = &feed;
-	if (!face_waiting(&d, viewer_is_director(r->viewer), &faces, e) ||
+	if (!faces_waits(r, &faces, e) ||
 	    !cover_lost_photos(&d, viewer_is_director(r->viewer), &lost, e))
 		return false;
 	page.lost = &lost;

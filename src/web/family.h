@@ -2,7 +2,7 @@
 #ifndef WEB_FAMILY_H
 #define WEB_FAMILY_H
 
-#include "faces/ask.h"
+#include "faces/wait.h"
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"

@@ -39,6 +39,7 @@ struct send_page {
 	int64_t day, minute; /* WHEN_DATE */
 	const char *fault;   /* catalogue key, NULL: none */
 	struct word_gate faces;
+	str lookers; /* whose second look it waits for, by name */
 	struct face_children hidden; /* on these photos, not for these eyes */
 };
 
@@ -72,6 +73,9 @@ send_hour(struct view *v, int64_t minute)
 	return arena_fmt(
 	    v->arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
 }
+
+/* Whom a page named as masked, for the form to say so. */
+str send_seen(struct view *, const struct face_children *);
 
 extern const char publish_waits[]; /* what may not be destroyed now */
 

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "html_publish.h"
+#include "web/faces.h"
 #include "web/publish.h"
 #include "web/share.h"
 
@@ -20,21 +21,33 @@ start_page(struct request *r, const struct album *al, const struct choices *c,
 	    .minute = r->org->evening_min};
 }
 
-/* Whom these families must not see, and whether anything is left to do. */
+/* Whom these families must not see. */
+static bool
+load_hidden(struct request *r, struct send_page *p, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct face_children l;
+	size_t n = 0;
+
+	if (!face_named(&d, p->album->id, &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++)
+		if (face_is_masked(l.v[i].leave))
+			l.v[n++] = l.v[i];
+	p->hidden = (struct face_children){l.v, n};
+	return true;
+}
+
+/* And whether anything is left to do. */
 static bool
 load_faces(struct request *r, struct send_page *p, struct err *e)
 {
 	struct deed d = share_deed(r);
-	struct face_children named;
 
-	if (!word_gate(&d, p->album->id, &p->faces, e) ||
-	    !face_named(&d, p->album->id, &named, e))
-		return false;
-	p->hidden.v = named.v;
-	for (size_t i = 0; i < named.n; i++)
-		if (face_is_masked(named.v[i].leave))
-			p->hidden.v[p->hidden.n++] = named.v[i];
-	return true;
+	return word_gate(&d, p->album->id, &p->faces, e) &&
+	       load_hidden(r, p, e) &&
+	       (!word_gate_waits(&p->faces) ||
+		   faces_lookers(r, p->album->id, &p->lookers, e));
 }
 
 bool
@@ -158,11 +171,103 @@ keep_fits(
 	return true;
 }
 
+/* « 3,17, » */
+str
+send_seen(struct view *v, const struct face_children *l)
+{
+	str seen = S("");
+
+	for (size_t i = 0; i < l->n; i++)
+		seen = arena_fmt(
+		    v->arena, "%.*s%" PRId64 ",", STR_ARG(seen), l->v[i].id);
+	return seen;
+}
+
+static bool
+names(str seen, int64_t id)
+{
+	int64_t n;
+	str one;
+
+	while (str_cut(&seen, ',', &one))
+		if (num_i64(one, 1, INT64_MAX, &n) && n == id)
+			return true;
+	return false;
+}
+
+/* Nobody is masked whom this person was not told of: by another audience, or
+ * by an answer that came meanwhile. */
+static bool
+was_told(struct request *r, struct send_page *p, bool *ret, struct err *e)
+{
+	str seen = request_field(r, "seen");
+
+	if (!load_hidden(r, p, e))
+		return false;
+	*ret = true;
+	for (size_t i = 0; i < p->hidden.n; i++)
+		*ret = *ret && names(seen, p->hidden.v[i].id);
+	return true;
+}
+
+/* The audience is kept, and whoever works with it is asked to look. */
+static bool
+wait_for_second(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	if (!word_ask_second(&d, r->id[0], e))
+		return false;
+	respond_notice(r, out,
+	    N_("Saved, not published yet: a child of that day may not be shown "
+	       "to these families, and a second person looks first."));
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/publish/%" PRId64 "/faces", r->id[0]));
+}
+
+static bool
+decide(struct request *r, struct send_page *p, const struct grant *g,
+    enum publish_answer *ret, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	if (p->when != WHEN_KEEP)
+		return post_publish(&d, g, time_of(r, p), ret, e);
+	*ret = PUBLISH_NO_AUDIENCE;
+	return grant_facts(g)->n_audience == 0 ||
+	       keep_fits(r, p->album->id, ret, e);
+}
+
+/* On the new audience. */
+static bool
+send_on(struct request *r, struct response *out, struct send_page *p,
+    const struct grant *g, struct err *e)
+{
+	enum publish_answer answer;
+	struct deed d = share_deed(r);
+	bool told;
+
+	if (!decide(r, p, g, &answer, e) ||
+	    !word_gate(&d, p->album->id, &p->faces, e) ||
+	    !was_told(r, p, &told, e))
+		return false;
+	if (answer == PUBLISH_FACES && p->album->state == POST_DRAFT &&
+	    word_gate_waits(&p->faces))
+		return wait_for_second(r, out, e);
+	if (answer != PUBLISH_DONE)
+		return show_fault(r, out, p, fault_of(answer));
+	if (!told)
+		return show_fault(r, out, p,
+		    N_("These families will not see the same children: look "
+		       "who will be masked, then go on."));
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/publish/%" PRId64 "/done", p->album->id));
+}
+
 bool
 send_do(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
-	enum publish_answer answer = PUBLISH_DONE;
 	const struct grant *g;
 	struct choices choices;
 	struct send_page page;
@@ -186,17 +291,7 @@ send_do(struct request *r, struct response *out, struct err *e)
 			   ? show_fault(
 				 r, out, &page, fault_of(PUBLISH_NO_AUDIENCE))
 			   : false;
-	if (page.when == WHEN_KEEP && grant_facts(g)->n_audience == 0)
-		answer = PUBLISH_NO_AUDIENCE;
-	else if (page.when == WHEN_KEEP && !keep_fits(r, al.id, &answer, e))
-		return false;
-	else if (page.when != WHEN_KEEP &&
-		 !post_publish(&d, g, time_of(r, &page), &answer, e))
-		return false;
-	if (answer != PUBLISH_DONE)
-		return show_fault(r, out, &page, fault_of(answer));
-	return respond_see_other(
-	    r, out, arena_fmt(r->arena, "/publish/%" PRId64 "/done", al.id));
+	return send_on(r, out, &page, g, e);
 }
 
 bool

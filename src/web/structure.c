@@ -11,6 +11,7 @@
 #include "sql_invitation.h"
 #include "sql_staff_group.h"
 #include "stop/circle.h"
+#include "web/faces.h"
 #include "web/member.h"
 
 #define NAMES_MAX 1024
@@ -150,7 +151,8 @@ structure_show(struct request *r, struct response *out, struct err *e)
 	struct sql_activity_group_list_rows groups;
 	struct structure_counts counts;
 
-	if (!count_things(r, &counts, &groups, e))
+	if (!count_things(r, &counts, &groups, e) ||
+	    !faces_waits(r, &counts.faces, e))
 		return false;
 	html_structure_home(&r->view, &counts, &groups);
 	return respond_page(r, out, 200);

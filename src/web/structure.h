@@ -4,6 +4,7 @@
 #define WEB_STRUCTURE_H
 
 #include "faces/cover.h"
+#include "faces/wait.h"
 #include "people/invitation.h"
 #include "sql_activity_group.h"
 #include "sql_season.h"
@@ -77,6 +78,7 @@ struct structure_counts {
 	int64_t consents; /* children of whom something waits, consent/task.h */
 	int64_t unattended; /* stopped, and too few may look into it */
 	struct checking checking;
+	struct face_waits faces;
 	bool season; /* there is one that is not over */
 };
 

@@ -98,3 +98,45 @@ test("without a script: tap, choose, say; and a family hides a face in two taps"
   await home.page.getByText("Le visage est masqué dès maintenant").waitFor();
   await home.close();
 });
+
+test("a box is resized by its corners, with a finger or a mouse", async () => {
+  const photo = photos[3] ?? 0;
+  const box = await boxed(photo);
+  const tab = await open(browser, server, { as: sami, width: phone });
+  const { page } = tab;
+  await tab.go(`/publish/${album}/faces/${photo}?box=${box}`);
+  const size = (): Promise<number[]> => page.locator(".faces a[aria-current] rect").evaluate((r) =>
+    ["x", "y", "width", "height"].map((n) => Number(r.getAttribute(n))));
+  const [x = 0, y = 0, w = 0, h = 0] = await size();
+  const at = await page.locator('.handle[data-corner="3"] circle').last().boundingBox();
+  assert.ok(at !== null);
+  await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(at.x + 20, at.y + 20, { steps: 4 });
+  await page.mouse.move(at.x + 40, at.y + 30, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForFunction(() => document.querySelector("main")?.getAttribute("aria-busy") === null);
+  await tab.go(`/publish/${album}/faces/${photo}?box=${box}`);
+  const [x2 = 0, y2 = 0, w2 = 0, h2 = 0] = await size();
+  assert.ok(w2 > w + 20 && h2 > h + 20, `${w} x ${h} is now ${w2} x ${h2}`);
+  assert.ok(Math.abs(x2 - x) <= 2 && Math.abs(y2 - y) <= 2, "the other corner stays");
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});
+
+test("on a phone the first choice is not covered, and the question stands once", async () => {
+  const photo = photos[0] ?? 0;
+  const box = await boxed(photo);
+  for (const scripts of [true, false]) {
+    const tab = await open(browser, server, { as: sami, width: phone, scripts });
+    const { page } = tab;
+    await tab.go(`/publish/${album}/faces/${photo}?box=${box}`);
+    assert.equal((await page.locator("main").innerText()).match(/Qui est-ce/g)?.length, 1);
+    const choice = page.getByRole("button", { name: "Masquer ce visage" });
+    const [at, bar] = [await choice.boundingBox(), await page.locator(".bar").boundingBox()];
+    assert.ok(at !== null && bar !== null);
+    assert.ok(at.y + at.height <= bar.y || bar.y + bar.height <= at.y, "the bar lies on it");
+    assert.ok(at.y + at.height <= phone.height, "without scrolling");
+    await tab.close();
+  }
+});

@@ -216,12 +216,29 @@ test("letters carry a code each; printing again makes the old ones worthless", a
   assert.equal(count(server, "account"), 3);
 });
 
+// Invited by the director, as the second of the two.
+async function colleague(): Promise<Client> {
+  const made = await fill(director, "/structure/people", "/structure/people", { name: "Camille Petit", role: "director" });
+  const path = /\/join\/[0-9A-Za-z-]{20,}/.exec(made.text)?.[0] ?? "";
+  const c = new Client(server.url);
+  assert.equal((await fill(c, path, path, { login: "camille", pass: "trois vélos contre le mur" })).status, 303, made.text);
+  const page = (await c.get("/sign-in/second/new")).text;
+  const secret = (/class="big-code">([A-Z2-7 ]+)</.exec(page)?.[1] ?? "").replaceAll(" ", "");
+  const done = await c.post("/sign-in/second/new",
+    { ...Object.fromEntries(formOf(page, "/sign-in/second/new")), code: await freshCode(secret) });
+  assert.equal(done.status, 200, done.text);
+  return c;
+}
+
 test("who was not approved waits; who was refused stays out; who was approved sees the photos", async () => {
   const petits = sql<{ id: number }>(server, "SELECT id FROM activity_group WHERE name = 'Petits'")[0]?.id ?? 0;
   const album = await newAlbum(director, "Les premiers jours", petits);
   assert.equal((await upload(director, album, "a.jpg", drawn())).state, "queued");
   await settled(server);
-  await publishNow(director, album);
+  // Nobody's family has answered yet: two people look.
+  await assert.rejects(publishNow(director, album), /not published: 303/);
+  assert.match((await director.get(`/publish/${album}/faces`)).text, /Personne d’autre de l’équipe/);
+  await publishNow(director, album, await colleague());
 
   const e = new Client(server.url);
   const early = await fill(e, "/sign-in", "/sign-in", { login: "elise", pass: pass.mother });

@@ -143,3 +143,21 @@ export function pixelsOf(jpeg: Buffer): Shown {
     return { width: Number(width), height: Number(height), rgb: ppm.subarray(head.length) };
   });
 }
+
+export interface Part { x: number; y: number; w: number; h: number } // of the picture, 0 to 1
+
+// Every pixel's luma in a part of a picture.
+export function lumas(s: Shown, p: Part): number[] {
+  const found: number[] = [];
+  for (let y = Math.ceil(p.y * s.height); y < Math.floor((p.y + p.h) * s.height); y++)
+    for (let x = Math.ceil(p.x * s.width); x < Math.floor((p.x + p.w) * s.width); x++) {
+      const [r = 0, g = 0, b = 0] = s.rgb.subarray((y * s.width + x) * 3, (y * s.width + x) * 3 + 3);
+      found.push(0.299 * r + 0.587 * g + 0.114 * b);
+    }
+  return found;
+}
+
+export const spread = (v: number[]): number => Math.max(...v) - Math.min(...v);
+
+// Covered: nothing of what was there is to be seen.
+export const isFlat = (s: Shown, p: Part): boolean => spread(lumas(s, p)) <= 3;

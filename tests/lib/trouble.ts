@@ -82,6 +82,14 @@ export async function settled(server: Server): Promise<void> {
     count(server, "job WHERE kind = 'intake'") + count(server, "medium WHERE state = 'queued'") === 0);
 }
 
+// And a program has looked for faces in every photo: what it finds after a word
+// takes the word back.
+export async function lookedThrough(server: Server, album: number): Promise<void> {
+  await settled(server);
+  await until("faces to be looked for", () =>
+    count(server, `medium WHERE post = ${album} AND state = 'ready' AND looked_at IS NULL`) === 0);
+}
+
 // Files below a folder, with their full names.
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -154,8 +162,11 @@ export async function upload(c: Client, album: number, name: string, bytes: Buff
   return { status: a.status, state, text: a.text };
 }
 
-export async function publishNow(c: Client, album: number): Promise<void> {
+// second: who looks too, where a family of the day has not agreed.
+export async function publishNow(c: Client, album: number, second?: Client): Promise<void> {
   await sayNobody(c, album);
+  if (second !== undefined) await sayNobody(second, album);
   const done = await fill(c, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" });
-  if (done.status !== 303) throw new Error(`not published: ${done.status} ${done.text.slice(0, 3000)}`);
+  if (done.headers.location !== `/publish/${album}/done`)
+    throw new Error(`not published: ${done.status} ${done.headers.location ?? ""} ${done.text.slice(0, 3000)}`);
 }

@@ -10,6 +10,7 @@
 #include "../sharing/village.h"
 #include "erasure/erasure.h"
 #include "faces/ask.h"
+#include "faces/wait.h"
 #include "faces/word.h"
 
 static struct village v;
@@ -19,10 +20,30 @@ static struct err *e;
 
 static const struct box face = {10000, 10000, 8000, 9000};
 
+static face_leave_of *by_board;
+
+/* In the village nobody has answered; here everybody says yes. */
+static bool
+all_agree(const struct deed *d, int64_t p, int64_t group, const int64_t *child,
+    size_t n, enum face_leave *ret, struct err *err)
+{
+	(void)d;
+	(void)p;
+	(void)group;
+	(void)child;
+	(void)err;
+	for (size_t i = 0; i < n; i++)
+		ret[i] = FACE_GIVEN;
+	return true;
+}
+
 static int
 begin(void **state)
 {
 	(void)state;
+	if (by_board == NULL)
+		by_board = faces_leave;
+	faces_leave = all_agree;
 	village_open(&v);
 	post = village_draft(&v, SQUIRRELS, 0);
 	photo = village_bare_photo(&v, post, "a photo");
@@ -133,11 +154,12 @@ a_photo_added_later_is_seen_by_families_after_its_word(void **state)
 }
 
 static bool
-noah_refuses(const struct deed *d, int64_t p, const int64_t *child, size_t n,
-    enum face_leave *ret, struct err *err)
+noah_refuses(const struct deed *d, int64_t p, int64_t group,
+    const int64_t *child, size_t n, enum face_leave *ret, struct err *err)
 {
 	(void)d;
 	(void)p;
+	(void)group;
 	(void)err;
 	for (size_t i = 0; i < n; i++)
 		ret[i] = child[i] == NOAH ? FACE_REFUSED : FACE_GIVEN;
@@ -147,8 +169,6 @@ noah_refuses(const struct deed *d, int64_t p, const int64_t *child, size_t n,
 static void
 two_people_look_where_a_child_of_the_day_refuses(void **state)
 {
-	face_leave_of *before = faces_leave;
-
 	(void)state;
 	faces_leave = noah_refuses;
 	assert_int_equal(say(&sami), WORD_SECOND);
@@ -156,19 +176,124 @@ two_people_look_where_a_child_of_the_day_refuses(void **state)
 	assert_int_equal(publish(), PUBLISH_FACES);
 	assert_int_equal(say(&other), WORD_DONE);
 	assert_int_equal(publish(), PUBLISH_DONE);
-	faces_leave = before;
 }
 
 static void
 one_word_is_not_enough_once_somebody_refuses(void **state)
 {
-	face_leave_of *before = faces_leave;
-
 	(void)state;
 	assert_int_equal(say(&sami), WORD_DONE);
 	faces_leave = noah_refuses;
 	assert_int_equal(publish(), PUBLISH_FACES);
-	faces_leave = before;
+}
+
+/* What is written down of who waits for whom. */
+static size_t
+waits(const struct deed *d, enum face_wait_for what)
+{
+	struct face_waits l;
+	size_t n = 0;
+
+	if (!face_waiting(d, d->actor == DIRECTOR, &l, e))
+		fail_msg("%s", e->msg);
+	for (size_t i = 0; i < l.n; i++)
+		n += l.v[i].post == post && l.v[i].what == what;
+	return n;
+}
+
+static void
+the_second_person_is_asked_when_the_first_is_through(void **state)
+{
+	enum word_answer a;
+	int64_t two;
+
+	(void)state;
+	assert_true(db_commit(v.house.db, e));
+	two = village_bare_photo(&v, post, "another");
+	assert_true(db_begin(v.house.db, e));
+	faces_leave = noah_refuses;
+	assert_int_equal(say(&sami), WORD_SECOND);
+	assert_int_equal(village_count(&v, "post WHERE second_at > 0"), 0);
+	assert_true(word_nobody(&sami, post, two, &a, e));
+	assert_int_equal(village_count(&v, "post WHERE second_at > 0"), 1);
+	assert_int_equal(waits(&other, FACE_WAIT_SECOND), 1);
+	assert_int_equal(waits(&sami, FACE_WAIT_SECOND), 0);
+	assert_int_equal(waits(&sami, FACE_WAIT_READY), 0);
+}
+
+static void
+one_click_says_for_all_that_nothing_was_missed_of_what_was_seen(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	faces_leave = noah_refuses;
+	assert_true(word_say_second(&other, post, &n, e));
+	assert_int_equal(n, 0); /* nobody was first */
+	assert_int_equal(say(&sami), WORD_SECOND);
+	assert_true(word_say_second(&sami, post, &n, e));
+	assert_int_equal(n, 0); /* one person is not two */
+	assert_int_equal(publish(), PUBLISH_FACES);
+	assert_true(word_say_second(&other, post, &n, e));
+	assert_int_equal(n, 1);
+	assert_int_equal(waits(&sami, FACE_WAIT_READY), 1);
+	assert_int_equal(publish(), PUBLISH_DONE);
+}
+
+static void
+what_the_second_person_masks_does_not_send_the_first_back(void **state)
+{
+	(void)state;
+	faces_leave = noah_refuses;
+	assert_int_equal(say(&sami), WORD_SECOND);
+	assert_true(region_draw(&other, post, photo, &face, &id, e));
+	assert_int_equal(village_count(&v, "face_word"), 1);
+	assert_int_equal(say(&other), WORD_OPEN);
+	assert_true(region_resolve(&other, post, photo, id, REGION_MASK, 0, e));
+	assert_int_equal(say(&other), WORD_DONE);
+	assert_int_equal(publish(), PUBLISH_DONE);
+}
+
+static void
+whom_one_person_names_the_other_has_to_see(void **state)
+{
+	(void)state;
+	faces_leave = noah_refuses;
+	drawn();
+	assert_true(region_resolve(&sami, post, photo, id, REGION_MASK, 0, e));
+	assert_int_equal(say(&sami), WORD_SECOND);
+	assert_int_equal(say(&other), WORD_DONE);
+	assert_true(
+	    region_resolve(&other, post, photo, id, REGION_CHILD, NOAH, e));
+	assert_int_equal(village_count(&v, "face_word"), 0);
+	assert_int_equal(publish(), PUBLISH_FACES);
+}
+
+static void
+a_second_word_that_is_not_needed_any_more_is_not_waited_for(void **state)
+{
+	(void)state;
+	faces_leave = noah_refuses;
+	assert_int_equal(say(&sami), WORD_SECOND);
+	faces_leave = all_agree;
+	assert_int_equal(waits(&sami, FACE_WAIT_READY), 1);
+	assert_int_equal(waits(&other, FACE_WAIT_SECOND), 0);
+	assert_int_equal(publish(), PUBLISH_DONE);
+	assert_int_equal(village_count(&v, "medium WHERE cleared = 1"), 1);
+}
+
+static void
+without_any_answer_nobody_may_be_shown(void **state)
+{
+	struct face_children l;
+
+	(void)state;
+	faces_leave = by_board;
+	assert_true(face_roster(&sami, post, false, &l, e));
+	assert_true(l.n > 0);
+	for (size_t i = 0; i < l.n; i++)
+		assert_int_equal(l.v[i].leave, FACE_WAITING);
+	assert_int_equal(say(&sami), WORD_SECOND);
 }
 
 static void
@@ -232,9 +357,10 @@ a_child_unenrolled_after_tagging_is_named_as_masked(void **state)
 	    region_resolve(&sami, post, photo, id, REGION_CHILD, LEA, e));
 	village_sql(
 	    &v, "UPDATE enrolment SET until_on = 20599 WHERE child = 1");
+	faces_leave = by_board;
 	assert_true(face_named(&sami, post, &l, e));
 	assert_int_equal(l.n, 1);
-	assert_true(l.v[0].gone);
+	assert_int_equal(l.v[0].leave, FACE_LEFT);
 	assert_true(face_is_masked(l.v[0].leave));
 }
 
@@ -444,6 +570,12 @@ main(void)
 	    T(a_photo_added_later_is_seen_by_families_after_its_word),
 	    T(two_people_look_where_a_child_of_the_day_refuses),
 	    T(one_word_is_not_enough_once_somebody_refuses),
+	    T(the_second_person_is_asked_when_the_first_is_through),
+	    T(one_click_says_for_all_that_nothing_was_missed_of_what_was_seen),
+	    T(what_the_second_person_masks_does_not_send_the_first_back),
+	    T(whom_one_person_names_the_other_has_to_see),
+	    T(a_second_word_that_is_not_needed_any_more_is_not_waited_for),
+	    T(without_any_answer_nobody_may_be_shown),
 	    T(boxes_outside_of_no_size_and_too_many_are_refused),
 	    T(the_whole_picture_is_a_box_and_what_lies_beyond_is_moved_in),
 	    T(a_child_of_another_day_or_house_is_not_put_into_a_box),

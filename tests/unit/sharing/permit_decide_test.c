@@ -134,6 +134,8 @@ static const struct post_facts no_hour = { POST(POST_PUBLISHED, DB_NULL),
 	FOR({ .group = SQUIRRELS }) };
 static const struct post_facts draft = { POST(POST_DRAFT, DB_NULL),
 	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts waiting_draft = { POST(POST_DRAFT, DB_NULL),
+	.second = true, FOR({ .group = SQUIRRELS }) };
 static const struct post_facts new_draft = { POST(POST_DRAFT, DB_NULL) };
 static const struct post_facts withdrawn = { POST(POST_WITHDRAWN, NOW - 9),
 	FOR({ .group = SQUIRRELS }) };
@@ -213,6 +215,12 @@ static const struct situation situations[] = {
 	{ "staff of the group, tonight", &squirrel_staff, &tonight, "sdeo" },
 	{ "staff of the group, withdrawn", &squirrel_staff, &withdrawn, "sdeo" },
 	{ "staff of the group, a colleague's draft", &squirrel_staff, &draft, "" },
+	{ "staff of the group, a draft that waits for a second person", &squirrel_staff, &waiting_draft, "sdeo" },
+	{ "staff of another group, a draft that waits for a second person", &fox_staff, &waiting_draft, "" },
+	{ "no contact: staff, a draft that waits for a second person", &barred_staff, &waiting_draft, "" },
+	{ "a guardian, a draft that waits for a second person", &mother, &waiting_draft, "" },
+	{ "the author, moved, a draft that waits for a second person", &sami_moved, &waiting_draft, "sdeo" },
+	{ "the safeguarding lead, a draft that waits for a second person", &safeguarding, &waiting_draft, "" },
 	{ "staff of another group", &fox_staff, &squirrels, "" },
 	{ "staff of one of two groups", &fox_staff, &both, "sdeo" },
 	{ "staff near a named child", &squirrel_staff, &to_lea, "sdeo" },

@@ -386,10 +386,13 @@ void
 village_word(struct village *v, int64_t post, int64_t medium)
 {
 	struct deed d = village_deed(v, SAMI);
+	struct deed second = village_deed(v, DIRECTOR);
 	enum word_answer answer;
 
 	CHECK(v, db_begin(v->house.db, &v->e));
 	CHECK(v, word_nobody(&d, post, medium, &answer, &v->e));
+	if (answer == WORD_SECOND)
+		CHECK(v, word_nobody(&second, post, medium, &answer, &v->e));
 	CHECK(v, db_commit(v->house.db, &v->e));
 	assert_int_equal(answer, WORD_DONE);
 }

@@ -62,7 +62,8 @@ int village_rendition(const struct media_picture *, str bytes,
 bool village_take_in(struct village *, int64_t medium, str bytes);
 /* A photo that is ready, and about whose faces nobody has said anything. */
 int64_t village_bare_photo(struct village *, int64_t post, const char *bytes);
-/* SAMI says that there is no face on it that is not boxed. */
+/* SAMI, and the director where two have to, say that there is no face on it
+ * that is not boxed. */
 void village_word(struct village *, int64_t post, int64_t medium);
 /* A photo that is ready, with the word. */
 int64_t village_photo(struct village *, int64_t post, const char *bytes);
