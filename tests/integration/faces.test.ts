@@ -7,7 +7,7 @@ import type { Client } from "../lib/client";
 import { photosOf, sayNobody } from "../lib/faces";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { fill, newAlbum, upload } from "../lib/trouble";
+import { fill, lookedThrough, newAlbum, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -21,12 +21,9 @@ before(async () => {
 after(() => server.sweep());
 
 async function ready(album: number, n: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const s = JSON.parse((await sami.get(`/publish/${album}/status`)).text) as { ready: number };
-    if (s.ready === n) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`album ${album} is not ready`);
+  await lookedThrough(server, album);
+  const s = JSON.parse((await sami.get(`/publish/${album}/status`)).text) as { ready: number };
+  assert.equal(s.ready, n);
 }
 
 async function albumOf(n: number, title: string): Promise<{ album: number; photos: number[] }> {
