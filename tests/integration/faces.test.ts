@@ -8,7 +8,7 @@ import { photosOf, sayNobody } from "../lib/faces";
 import { coversDrawn, isFlat, seen } from "../lib/masks";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, fill, newAlbum, sql, upload } from "../lib/trouble";
+import { count, fill, lookedThrough, newAlbum, sql, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -22,12 +22,9 @@ before(async () => {
 after(() => server.sweep());
 
 async function ready(album: number, n: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const s = JSON.parse((await sami.get(`/publish/${album}/status`)).text) as { ready: number };
-    if (s.ready === n) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`album ${album} is not ready`);
+  await lookedThrough(server, album);
+  const s = JSON.parse((await sami.get(`/publish/${album}/status`)).text) as { ready: number };
+  assert.equal(s.ready, n);
 }
 
 async function albumOf(n: number, title: string): Promise<{ album: number; photos: number[] }> {

@@ -3,30 +3,14 @@
 import assert from "node:assert/strict";
 
 import type { Client } from "./client";
-import { pixelsOf, type Shown } from "./pictures";
+import { isFlat, lumas, pixelsOf, spread, type Part, type Shown } from "./pictures";
 import type { Server } from "./server";
 import { count, sql, until } from "./trouble";
 
+export { isFlat, spread, type Part };
+
 export const SIDES = [320, 1024, 2048];
 export const COPIES = [...SIDES.map(String), "download"]; // as it is shown, and to take home
-
-export interface Part { x: number; y: number; w: number; h: number } // of the picture, 0 to 1
-
-// Every pixel's luma in a part of a picture.
-export function lumas(s: Shown, p: Part): number[] {
-  const found: number[] = [];
-  for (let y = Math.ceil(p.y * s.height); y < Math.floor((p.y + p.h) * s.height); y++)
-    for (let x = Math.ceil(p.x * s.width); x < Math.floor((p.x + p.w) * s.width); x++) {
-      const [r = 0, g = 0, b = 0] = s.rgb.subarray((y * s.width + x) * 3, (y * s.width + x) * 3 + 3);
-      found.push(0.299 * r + 0.587 * g + 0.114 * b);
-    }
-  return found;
-}
-
-export const spread = (v: number[]): number => Math.max(...v) - Math.min(...v);
-
-// Nothing of what was there: one colour.
-export const isFlat = (s: Shown, p: Part): boolean => spread(lumas(s, p)) <= 3;
 
 // The spots of the photo are there, dark ones and light ones where they were.
 export function isWhole(s: Shown, source: Shown, p: Part): boolean {
