@@ -5,8 +5,8 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { photosOf, sayNobody } from "../lib/faces";
-import { coversDrawn, isFlat, seen } from "../lib/masks";
-import { drawn } from "../lib/pictures";
+import { coversDrawn, seen } from "../lib/masks";
+import { drawn, isFlat } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { count, fill, lookedThrough, newAlbum, sql, upload } from "../lib/trouble";
 

@@ -6,8 +6,8 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
 import { photosOf } from "../lib/faces";
-import { COPIES, assertWithheld, coversDrawn, drawBox, forgetFound, isFlat, isWhole, resolveBox, seen, type Part } from "../lib/masks";
-import { pixelsOf, spotted, type Shown } from "../lib/pictures";
+import { COPIES, assertWithheld, coversDrawn, drawBox, forgetFound, isWhole, resolveBox, seen } from "../lib/masks";
+import { isFlat, type Part, pixelsOf, type Shown, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { fill, newAlbum, settled, sql, upload } from "../lib/trouble";
 

@@ -7,9 +7,8 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { photosOf } from "../lib/faces";
-import { COPIES, assertWithheld, coversDrawn, drawBox, forgetFound, isFlat, isWhole, lumas, resolveBox, seen, spread,
-  type Part } from "../lib/masks";
-import { drawn, pixelsOf, spotted, type Shown } from "../lib/pictures";
+import { COPIES, assertWithheld, coversDrawn, drawBox, forgetFound, isWhole, resolveBox, seen } from "../lib/masks";
+import { drawn, isFlat, lumas, type Part, pixelsOf, type Shown, spotted, spread } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { check, count, dataOf, fill, filesBelow, killOne, newAlbum, roles, settled, sql, until, upload } from "../lib/trouble";
 

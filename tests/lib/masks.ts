@@ -3,11 +3,9 @@
 import assert from "node:assert/strict";
 
 import type { Client } from "./client";
-import { isFlat, lumas, pixelsOf, spread, type Part, type Shown } from "./pictures";
+import { lumas, pixelsOf, spread, type Part, type Shown } from "./pictures";
 import type { Server } from "./server";
 import { count, sql, until } from "./trouble";
-
-export { isFlat, spread, type Part };
 
 export const SIDES = [320, 1024, 2048];
 export const COPIES = [...SIDES.map(String), "download"]; // as it is shown, and to take home
