@@ -120,8 +120,8 @@ export function spotted(width: number, height: number): Buffer {
   return within((folder) => {
     const at = (name: string): string => join(folder, name);
     const vips = (...args: string[]): unknown => execFileSync("vips", args, { stdio: "ignore" });
-    vips("gaussnoise", at("a.v"), String(width / 16), String(height / 16), "--mean", "128", "--sigma", "60");
-    vips("resize", at("a.v"), at("b.v"), "16");
+    vips("gaussnoise", at("a.v"), String(width / 32), String(height / 32), "--mean", "128", "--sigma", "60");
+    vips("resize", at("a.v"), at("b.v"), "32");
     vips("cast", at("b.v"), at("c.v"), "uchar");
     vips("copy", at("c.v"), at("d.v"), "--interpretation", "b-w");
     vips("colourspace", at("d.v"), at("e.v"), "srgb");
