@@ -8,7 +8,7 @@
 # together (the three at once, on all cores), clone (one input, three outputs),
 # chain (the large one decoded once, the others from its pixels).
 set -eu
-build=$1 file=${2:-} rounds=${3:-5}
+build=$(cd "$1" && pwd) file=${2:-} rounds=${3:-5}
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

@@ -5,7 +5,7 @@
 # with plain renditions, with segmented ones, and with faces covered
 # (bench/segment/bench_publication.c).  Without FILE a picture is drawn.
 set -eu
-build=$1 file=${2:-} rounds=${3:-9}
+build=$(cd "$1" && pwd) file=${2:-} rounds=${3:-9}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -1,6 +1,7 @@
 /* A stranger's segmented rendition: what is accepted gives every choice the
  * length that was promised, or is refused on the way, and never reads or writes
- * elsewhere. */
+ * elsewhere.  Its code tables are read too. */
+#include "segment/head.h"
 #include "segment/plan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -38,6 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	OWNED(arena) a = arena_new((size_t)8 << 20);
 	static char code[PLAN_CODE_BYTES], hidden[PLAN_HIDDEN_BYTES];
 	struct plan_choice c = {{code, sizeof(code)}, {0}};
+	static struct segment_picture picture;
+	static struct encode_tables tables;
 	str file = {(const char *)p, n};
 	struct file f;
 	struct err e;
@@ -46,6 +49,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (!file_head_bytes(file, &head, &e) || head > n ||
 	    !file_read(a, str_sub(file, 0, head), &f, &e))
 		return 0;
+	picture.parts = f.parts;
+	memset(picture.quant, 1, sizeof(picture.quant));
+	(void)!head_tables(f.jpeg, &picture, &tables, &e);
 	for (int i = 0; i < 3; i++) {
 		memset(code, i == 1 ? 0xff : 0x5a * i, sizeof(code));
 		read_all(file, &f, &c);
