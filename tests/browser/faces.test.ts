@@ -19,7 +19,7 @@ let sami: Client;
 let photos: number[];
 
 before(async () => {
-  server = await startServer({ photoPixels: 900 });
+  server = await startServer({ photoPixels: 1200 });
   browser = await launch();
   sami = await server.client("sami");
   photos = await photosOf(sami, album);

@@ -7,10 +7,11 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
-import { photosOf, sayNobody } from "../lib/faces";
+import { sayNobody } from "../lib/faces";
+import { faceless } from "../lib/masks";
 import { spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, lookedThrough, newAlbum, upload } from "../lib/trouble";
+import { count, newAlbum, upload } from "../lib/trouble";
 
 const shots = process.env["PREAU_SHOTS"] ?? "";
 
@@ -20,7 +21,7 @@ let jeanne: Client; // works with the older ones, of whom one may not be shown
 let claire: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 320 });
+  server = await startServer({ photoPixels: 400 });
   browser = await launch();
   [jeanne, claire] = [await server.client("jeanne"), await server.client("claire")];
   if (shots !== "") mkdirSync(shots, { recursive: true });
@@ -44,8 +45,7 @@ async function boxed(album: number, photo: number, name: string): Promise<void> 
 async function waiting(title: string, photos: number): Promise<{ album: number; photos: number[] }> {
   const album = await newAlbum(jeanne, title);
   for (let i = 0; i < photos; i++) await upload(jeanne, album, `${i}.jpg`, spotted(640, 480));
-  await lookedThrough(server, album);
-  const all = await photosOf(jeanne, album);
+  const all = await faceless(server, jeanne, album);
   await boxed(album, all[0] ?? 0, "Awa");
   for (const photo of all.slice(1)) {
     const at = `/publish/${album}/faces/${photo}`;

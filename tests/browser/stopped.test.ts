@@ -33,7 +33,7 @@ async function settle(who: string, lang: "fr" | "en"): Promise<Client> {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 600 });
+  server = await startServer({ photoPixels: 1200 });
   browser = await launch();
   for (const who of ["claire", "thomas", "sami", "jeanne", "nadia"]) people.set(who, await server.client(who));
   draft = sql<{ id: number }>(server, `SELECT p.id FROM post p JOIN account a ON a.id = p.author

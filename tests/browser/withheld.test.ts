@@ -17,7 +17,7 @@ let server: Server;
 let browser: Browser;
 
 before(async () => {
-  server = await startServer({ photoPixels: 900 });
+  server = await startServer({ photoPixels: 1200 });
   browser = await launch();
   if (shots !== "") mkdirSync(shots, { recursive: true });
   // A box that is not drawn yet, and never will be.

@@ -6,10 +6,11 @@ import { after, before, test } from "node:test";
 
 import type { Answer, Client } from "../lib/client";
 import { answer, GROUP, plain } from "../lib/consents";
-import { photosOf, sayNobody } from "../lib/faces";
+import { sayNobody } from "../lib/faces";
+import { faceless } from "../lib/masks";
 import { isFlat, pixelsOf, spotted, type Part } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, fill, lookedThrough, newAlbum, sql, until, upload } from "../lib/trouble";
+import { count, fill, newAlbum, sql, until, upload } from "../lib/trouble";
 
 const UNITS = 65536;
 const FACE: Part = { x: 0.25, y: 0.25, w: 0.2, h: 0.25 };
@@ -24,7 +25,7 @@ let nadia: Client;
 let anne: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 320 });
+  server = await startServer({ photoPixels: 400 });
   [sami, jeanne, claire] = [await server.client("sami"), await server.client("jeanne"), await server.client("claire")];
   [nadia, anne] = [await server.client("nadia"), await server.client("anne")];
 });
@@ -35,8 +36,7 @@ const at = (album: number): string => `/publish/${album}/faces`;
 async function albumOf(c: Client, title: string, photos = 1): Promise<{ album: number; photos: number[] }> {
   const album = await newAlbum(c, title);
   for (let i = 0; i < photos; i++) await upload(c, album, `${i}.jpg`, spotted(640, 480));
-  await lookedThrough(server, album);
-  return { album, photos: await photosOf(c, album) };
+  return { album, photos: await faceless(server, c, album) };
 }
 
 async function draw(c: Client, album: number, photo: number): Promise<string> {

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 
 import type { Client } from "./client";
+import { photosOf } from "./faces";
 import { lumas, pixelsOf, spread, type Part, type Shown } from "./pictures";
 import type { Server } from "./server";
-import { count, sql, until } from "./trouble";
+import { count, lookedThrough, sql, until } from "./trouble";
 
 export const SIDES = [320, 1024, 2048];
 export const COPIES = [...SIDES.map(String), "download"]; // as it is shown, and to take home
@@ -65,4 +66,12 @@ export async function forgetFound(server: Server, staff: Client, album: number, 
   await until("a program to look", () => count(server, `medium WHERE id = ${photo} AND looked_at IS NOT NULL`) === 1);
   for (const { id } of sql<{ id: number }>(server, `SELECT id FROM region WHERE medium = ${photo} AND kind = 'found'`))
     await resolveBox(staff, album, photo, id, { do: "remove" });
+}
+
+// The photos of an album, in none of which a program sees a face.
+export async function faceless(server: Server, staff: Client, album: number): Promise<number[]> {
+  await lookedThrough(server, album);
+  const photos = await photosOf(staff, album);
+  for (const photo of photos) await forgetFound(server, staff, album, photo);
+  return photos;
 }
