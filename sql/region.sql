@@ -2,6 +2,7 @@
 
 -- name: region_of_medium :many
 -- out: asked integer
+-- In the order of the index: whoever asks for a thumbnail needs no sorter.
 SELECT r.id, r.x, r.y, r.w, r.h, r.kind, r.state, r.child, r.drawn_by,
        r.resolved_by, r.resolved_at, c.key_wrapped, c.first_enc, c.erased_at,
        coalesce((SELECT q.id FROM mask_request q
@@ -9,7 +10,7 @@ SELECT r.id, r.x, r.y, r.w, r.h, r.kind, r.state, r.child, r.drawn_by,
   FROM region r
   LEFT JOIN child c ON c.id = r.child
  WHERE r.medium = :medium
- ORDER BY r.y / 8192, r.x, r.id;
+ ORDER BY r.id;
 
 -- name: region_count :one
 -- out: n integer

@@ -1,16 +1,18 @@
 -- The session table: one row per signed-in browser.
 
 -- name: session_by_token :opt
--- in: now integer
--- Alive, and of an account that may be here now.
+-- Not revoked, and of an account that may be here.  Whether it has ended is
+-- asked beside it, so that the answer can be kept for more than a second
+-- (store/kept.h).
 SELECT s.id AS id, s.account AS account, s.factor AS factor,
+       s.expires_at AS expires_at,
        s.seen_at AS seen_at, s.locked_at AS locked_at,
        a.organisation AS organisation, a.kind AS kind, a.role AS role,
        a.lang AS lang
   FROM session s
   JOIN account a ON a.id = s.account
  WHERE s.token_digest = :token_digest AND s.revoked_at IS NULL
-   AND s.expires_at > :now AND a.state = 'active';
+   AND a.state = 'active';
 
 -- name: session_insert :one
 INSERT INTO session (account, token_digest, factor, created_at, seen_at,

@@ -10,7 +10,7 @@ void
 buf_done(struct buf *b)
 {
 	free(b->p);
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf){.max = b->max};
 }
 
 void
@@ -46,9 +46,9 @@ buf_reserve(struct buf *b, size_t more)
 }
 
 void
-buf_put(struct buf *b, const void *p, size_t n)
+buf_put_more(struct buf *b, const void *p, size_t n)
 {
-	if (n == 0 || b->full || !buf_reserve(b, n))
+	if (b->full || !buf_reserve(b, n))
 		return;
 	memcpy(b->p + b->n, p, n);
 	b->n += n;

@@ -19,15 +19,29 @@ struct buf {
 	bool full; /* something did not fit; what is there is a prefix */
 };
 
-#define BUF_MAX(m) ((struct buf){ .max = (m) })
+#define BUF_MAX(m) ((struct buf){.max = (m)})
 
-void buf_done(struct buf *); /* frees; fit for CLEANUP(buf_done) */
+void buf_done(struct buf *);  /* frees; fit for CLEANUP(buf_done) */
 void buf_clear(struct buf *); /* empty again, memory kept */
 bool buf_reserve(struct buf *, size_t more); /* room for `more` bytes */
-void buf_put(struct buf *, const void *, size_t);
+void buf_put_more(struct buf *, const void *, size_t); /* when it must grow */
 void buf_printf(struct buf *, const char *fmt, ...) PRINTF(2, 3);
 void buf_i64(struct buf *, int64_t);
 void buf_hex(struct buf *, const void *, size_t);
+
+/* Of a page most of the writing is this: no call where there is room. */
+static inline void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	if (b->full || n > b->cap - b->n) {
+		buf_put_more(b, p, n);
+		return;
+	}
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
 
 static inline void
 buf_str(struct buf *b, str s)
@@ -47,7 +61,7 @@ buf_byte(struct buf *b, char c)
 static inline str
 buf_view(const struct buf *b)
 {
-	return (str){ b->p, b->n };
+	return (str){b->p, b->n};
 }
 
 #endif

@@ -26,17 +26,16 @@ num_i64(str s, int64_t min, int64_t max, int64_t *ret)
 	return true;
 }
 
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+/* One more than a digit is worth; 0: no digit.  A table, since random digits
+ * cannot be foretold by a branch. */
+/* clang-format off */
+static const uint8_t nibbles[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5,
+	['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+/* clang-format on */
 
 bool
 num_hex(str s, uint8_t *ret, size_t n)
@@ -44,10 +43,13 @@ num_hex(str s, uint8_t *ret, size_t n)
 	if (s.n != 2 * n)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (nibble(s.p[i]) < 0)
+		if (nibbles[(uint8_t)s.p[i]] == 0)
 			return false;
-	for (size_t i = 0; i < n; i++)
-		ret[i] = (uint8_t)(nibble(s.p[2 * i]) << 4 |
-		    nibble(s.p[2 * i + 1]));
+	for (size_t i = 0; i < n; i++) {
+		unsigned high = nibbles[(uint8_t)s.p[2 * i]] - 1u;
+		unsigned low = nibbles[(uint8_t)s.p[2 * i + 1]] - 1u;
+
+		ret[i] = (uint8_t)(high << 4 | low);
+	}
 	return true;
 }

@@ -1,12 +1,14 @@
 #include "faces/region.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "faces/cover.h"
 #include "faces/photo.h"
 #include "people/child.h"
 #include "sql_post.h"
 
+#define BAND (65536 / 8)
 #define SAME_PERCENT 30 /* of both boxes together: the same face */
 
 static const char *const words[REGION_STATES] = {
@@ -104,6 +106,19 @@ region_from(struct arena *a, const struct organisation *org,
 	return ret;
 }
 
+/* As one reads: by bands of an eighth of the picture, from the left. */
+static int
+in_reading_order(const void *pa, const void *pb)
+{
+	const struct region *a = pa, *b = pb;
+	int64_t band = a->box.y / BAND - b->box.y / BAND;
+	int64_t left = a->box.x - b->box.x;
+
+	if (band == 0)
+		band = left == 0 ? a->id - b->id : left;
+	return (band > 0) - (band < 0);
+}
+
 bool
 regions_of(struct house *h, struct arena *a, const struct organisation *org,
     int64_t medium, struct region_list *ret, struct err *e)
@@ -118,6 +133,8 @@ regions_of(struct house *h, struct arena *a, const struct organisation *org,
 		return err_set(e, ERR_LIMIT, "too many boxes");
 	for (size_t i = 0; i < rows.n; i++)
 		l.v[l.n++] = region_from(a, org, &rows.v[i]);
+	if (l.n > 1)
+		qsort(l.v, l.n, sizeof(l.v[0]), in_reading_order);
 	*ret = l;
 	return true;
 }

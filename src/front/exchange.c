@@ -19,6 +19,23 @@
 #define FIELD_MAX ((size_t)64 * 1024)
 #define EVENTS_MAX ((size_t)128 * 1024)
 
+static struct arena *
+arena_take(struct front *f)
+{
+	return f->n_spare > 0 ? f->spare[--f->n_spare] : arena_new(ARENA_MAX);
+}
+
+static void
+arena_give_back(struct front *f, struct arena *a)
+{
+	if (f->n_spare == SPARE_MAX) {
+		arena_free(a);
+		return;
+	}
+	arena_reset(a);
+	f->spare[f->n_spare++] = a;
+}
+
 struct exchange *
 exchange_new(struct front *f, struct MHD_Connection *c, const char *target)
 {
@@ -29,7 +46,7 @@ exchange_new(struct front *f, struct MHD_Connection *c, const char *target)
 	x->front = f;
 	x->conn = c;
 	x->peer = peer_of(c);
-	x->arena = arena_new(ARENA_MAX);
+	x->arena = arena_take(f);
 	x->value = BUF_MAX(FIELD_MAX);
 	x->events = BUF_MAX(EVENTS_MAX);
 	upload_init(&x->upload);
@@ -54,7 +71,7 @@ exchange_free(struct exchange *x)
 	upload_done(&x->upload);
 	buf_done(&x->value);
 	buf_done(&x->events);
-	arena_free(x->arena);
+	arena_give_back(x->front, x->arena);
 	if (x->peer != NULL && x->peer->now == x)
 		x->peer->now = NULL;
 	free(x);

@@ -17,6 +17,8 @@
 #include "front/pool.h"
 #include "ipc/control.h"
 
+#define SPARE_MAX 64
+
 struct front {
 	const struct conf *conf;
 	int epoll, signals;
@@ -28,7 +30,9 @@ struct front {
 	struct address proxy; /* its X-Forwarded-* count, nobody else's */
 	struct pool pool;
 	struct peers peers;
-	struct arena *scratch; /* of the message in hand */
+	struct arena *scratch;          /* of the message in hand */
+	struct arena *spare[SPARE_MAX]; /* empty ones, for exchanges to come */
+	size_t n_spare;
 };
 
 /* What an event of the front's epoll is about: kind in the high half. */

@@ -235,6 +235,8 @@ main(void)
 	serve_stop(&front);
 	pool_done(&front.pool);
 	arena_free(front.scratch);
+	while (front.n_spare > 0)
+		arena_free(front.spare[--front.n_spare]);
 	role_start_done(&start);
 	return 0;
 }

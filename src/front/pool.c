@@ -72,22 +72,27 @@ lost_worker(struct front *f, struct exchange *x)
 		exchange_failed(x, harmless ? PAGE_BUSY : PAGE_LOST);
 }
 
+/* What was not begun goes back in its order, and that was no try. */
 static void
 slot_died(struct front *f, struct slot *s)
 {
-	struct exchange *x = s->now.x, *next = s->next.x;
+	const struct slot was = *s;
 
 	log_warn("worker %u is gone%s", s->number,
-	    s->now.busy ? " in the middle of a request" : "");
+	    s->n_given > 0 ? " in the middle of a request" : "");
 	(void)close(s->chan.fd);
 	*s = (struct slot){0};
 	f->pool.n_live--;
-	if (next != NULL) { /* it was not begun: that was no try */
-		next->tries--;
-		queue_put(&f->pool, next, true);
+	for (size_t i = was.n_given; i > 1; i--) {
+		struct exchange *x = was.given[i - 1].x;
+
+		if (x == NULL)
+			continue;
+		x->tries--;
+		queue_put(&f->pool, x, true);
 	}
-	if (x != NULL)
-		lost_worker(f, x);
+	if (was.n_given > 0 && was.given[0].x != NULL)
+		lost_worker(f, was.given[0].x);
 }
 
 static struct slot *
@@ -143,10 +148,9 @@ pool_forget(struct front *f, struct exchange *x)
 	for (size_t i = 0; i < POOL_MAX; i++) {
 		struct slot *s = &f->pool.slot[i];
 
-		if (s->now.x == x)
-			s->now.x = NULL;
-		if (s->next.x == x)
-			s->next.x = NULL;
+		for (size_t k = 0; k < s->n_given; k++)
+			if (s->given[k].x == x)
+				s->given[k].x = NULL;
 	}
 }
 
@@ -179,13 +183,12 @@ only_reads(const struct exchange *x)
 static void
 give(struct front *f, struct slot *s, struct exchange *x)
 {
-	struct charge *c = s->now.busy ? &s->next : &s->now;
 	struct err e;
 
 	x->tries++;
 	if (send_to(&f->pool, s, x, &e)) {
-		*c = (struct charge){
-		    true, only_reads(x), x->q.tag, x, clock_ms()};
+		s->given[s->n_given++] =
+		    (struct charge){only_reads(x), x->q.tag, x, clock_ms()};
 	} else if (e.kind == ERR_LIMIT) {
 		exchange_failed(x, PAGE_TOO_LARGE);
 	} else {
@@ -195,12 +198,13 @@ give(struct front *f, struct slot *s, struct exchange *x)
 	}
 }
 
+/* Whether a slot that has n takes one more. */
 static bool
-takes(const struct slot *s, const struct exchange *x, bool ahead)
+takes(const struct slot *s, const struct exchange *x, size_t n)
 {
-	if (!s->live || s->next.busy || s->now.busy != ahead)
+	if (!s->live || s->n_given != n)
 		return false;
-	return !ahead || (s->now.reads && only_reads(x));
+	return n == 0 || (s->given[n - 1].reads && only_reads(x));
 }
 
 /* Whoever is free first; what may take long is neither given ahead nor has
@@ -210,15 +214,28 @@ pool_dispatch(struct front *f)
 {
 	struct pool *p = &f->pool;
 
-	for (int ahead = 0; ahead < 2; ahead++)
+	for (size_t n = 0; n < GIVEN_MAX && p->first != NULL; n++)
 		for (size_t i = 0; i < POOL_MAX && p->first != NULL; i++) {
 			struct exchange *x = p->first;
 
-			if (!takes(&p->slot[i], x, ahead != 0))
+			if (!takes(&p->slot[i], x, n))
 				continue;
 			queue_take(p, x);
 			give(f, &p->slot[i], x);
 		}
+}
+
+/* The charge that an answer is for: the one given first. */
+static struct charge
+charge_take(struct slot *s)
+{
+	struct charge c = s->given[0];
+
+	if (s->n_given == 0)
+		return (struct charge){0};
+	s->n_given--;
+	memmove(&s->given[0], &s->given[1], s->n_given * sizeof(c));
+	return c;
 }
 
 /* Takes the message apart and wakes whom it is for; the slot is free again. */
@@ -227,7 +244,9 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 {
 	struct http_response p = {0};
 	struct http_file_go go = {0};
-	struct exchange *x = s->now.x;
+	bool asked = s->n_given > 0;
+	struct charge c = charge_take(s);
+	struct exchange *x = c.x;
 	bool leave = m->kind == HTTP_FILE_GO;
 	int fd = m->n_fds > 0 ? chan_msg_take(m, 0) : -1;
 	bool good;
@@ -235,11 +254,9 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 	arena_reset(f->scratch);
 	good = leave ? http_file_go_read(m->body, &go, e)
 		     : http_response_read(f->scratch, m->body, &p, e);
-	if (good && (!s->now.busy || (leave ? go.tag : p.tag) != s->now.tag ||
+	if (good && (!asked || (leave ? go.tag : p.tag) != c.tag ||
 			(leave && x != NULL && x->ask != HTTP_FILE_OPEN)))
 		good = err_set(e, ERR_CORRUPT, "an answer nobody asked for");
-	s->now = s->next;
-	s->next = (struct charge){0};
 	if (good && x != NULL && leave)
 		exchange_leave(x, &go, &fd);
 	else if (good && x != NULL)
@@ -257,7 +274,7 @@ pool_read(struct front *f, uint32_t which, struct err *e)
 {
 	struct slot *s = &f->pool.slot[which % POOL_MAX];
 	struct chan_msg m;
-	bool good;
+	bool good, secret;
 
 	if (!s->live)
 		return true;
@@ -269,9 +286,10 @@ pool_read(struct front *f, uint32_t which, struct err *e)
 		slot_died(f, s);
 		return true;
 	}
+	secret = m.n_fds > 0; /* a blob, and its key came this way */
 	good = deliver(f, s, &m, e);
-	/* The key of a blob came this way. */
-	explicit_bzero(f->pool.in, m.body.n + 1);
+	if (secret)
+		explicit_bzero(f->pool.in, m.body.n + 1);
 	chan_msg_done(&m);
 	return good || err_wrap(e, "worker %u", s->number);
 }
@@ -289,8 +307,8 @@ pool_tick(struct front *f, int64_t now_ms)
 		exchange_failed(x, PAGE_BUSY);
 	}
 	for (size_t i = 0; i < POOL_MAX; i++) {
-		struct charge *c = &f->pool.slot[i].now;
-		struct exchange *x = c->x;
+		struct charge *c = &f->pool.slot[i].given[0];
+		struct exchange *x = f->pool.slot[i].n_given > 0 ? c->x : NULL;
 
 		if (x == NULL || now_ms - c->since_ms <= WORK_MS)
 			continue;

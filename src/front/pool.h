@@ -1,8 +1,8 @@
 /*
  * pool — the workers, each with one request at a time, and the bounded queue
  * of those that wait for one.  When all are busy with pages that are only read,
- * the next such page already waits in a worker's channel: it need not sleep and
- * be woken in between.
+ * the next such pages already wait in the workers' channels, GIVEN_MAX in each
+ * at most: neither side sleeps and is woken in between.
  *
  * A worker that dies: a GET that it had is given once to another, anything
  * else is answered 503.  A worker that says what it may not say ends the front.
@@ -18,9 +18,9 @@ struct front;
 struct exchange;
 
 #define POOL_MAX 16
+#define GIVEN_MAX 4
 
 struct charge {
-	bool busy;
 	bool reads; /* a page that changes nothing: soon done */
 	uint64_t tag;
 	struct exchange *x; /* NULL: nobody waits for the answer any more */
@@ -31,7 +31,8 @@ struct slot {
 	bool live;
 	uint32_t number; /* the worker's */
 	struct chan chan;
-	struct charge now, next;
+	struct charge given[GIVEN_MAX]; /* answered in this order */
+	size_t n_given;
 };
 
 struct pool {

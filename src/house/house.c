@@ -17,6 +17,7 @@ org_done(struct organisation *o)
 	free((void *)(uintptr_t)o->name.p);
 	free((void *)(uintptr_t)o->profile.p);
 	zone_free(o->zone);
+	kept_free(o->opened);
 	key_done(&o->key);
 	key_done(&o->digest);
 	key_done(&o->chain);
@@ -152,6 +153,7 @@ house_open(struct house *h, const struct conf *c, const struct key *master,
 {
 	*h = (struct house){.conf = c, .master = *master};
 	key_derive(&h->master, "login", &h->login);
+	key_derive(&h->login, "form", &h->form);
 	if (open_parts(h, mode, e))
 		return true;
 	house_close(h);
@@ -168,7 +170,31 @@ house_close(struct house *h)
 	blob_dir_free(h->blobs);
 	key_done(&h->master);
 	key_done(&h->login);
+	key_done(&h->form);
 	*h = (struct house){0};
+}
+
+bool
+house_look(struct house *h, struct err *e)
+{
+	if (!db_look(h->db, e))
+		return false;
+	for (size_t i = 0; i < h->n_org; i++) {
+		struct organisation *o = &h->org[i];
+
+		if (o->opened == NULL)
+			o->opened = kept_new(OPENED_BYTES, true);
+		kept_turn(o->opened, db_looked_at(h->db));
+	}
+	return true;
+}
+
+void
+house_rest(struct house *h)
+{
+	for (size_t i = 0; i < h->n_org; i++)
+		if (h->org[i].opened != NULL)
+			kept_forget(h->org[i].opened);
 }
 
 bool
@@ -214,8 +240,12 @@ house_text(struct arena *a, const struct organisation *o, const char *context,
 	struct err ignored;
 	str ret;
 
-	if (sealed.p == NULL ||
-	    !text_open(a, &o->key, context, sealed, &ret, &ignored))
+	if (sealed.p == NULL)
 		return S("");
+	if (opened_find(o->opened, context, sealed, a, &ret))
+		return ret;
+	if (!text_open(a, &o->key, context, sealed, &ret, &ignored))
+		return S("");
+	opened_keep(o->opened, context, sealed, ret);
 	return ret;
 }

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "conf/conf.h"
 #include "crypto/key.h"
+#include "house/opened.h"
 #include "lang/lang.h"
 #include "store/blob.h"
 #include "store/db.h"
@@ -24,6 +25,7 @@ struct organisation {
 	struct key digest;   /* derived: names looked up, never read */
 	struct key chain;    /* derived: the audit */
 	struct key mark;     /* derived: the viewers' marks in pictures */
+	struct kept *opened; /* its texts (opened.h); NULL before a look */
 };
 
 struct house {
@@ -32,6 +34,7 @@ struct house {
 	struct blob_dir *blobs;
 	struct key master;
 	struct key login;         /* derived: logins, codes and tokens */
+	struct key form;          /* derived of login: tokens of forms */
 	struct organisation *org; /* all of them, few */
 	size_t n_org;
 	int64_t told_at,
@@ -49,6 +52,11 @@ bool house_open(struct house *, const struct conf *, const struct key *master,
     enum db_open_mode, struct err *) MUST_USE;
 void house_close(struct house *); /* wipes the keys */
 bool house_reload(struct house *, struct err *) MUST_USE;
+
+/* db_look for a page: texts that it opens are kept for the next page that sees
+ * the same version.  house_rest wipes them; to be called when it is quiet. */
+bool house_look(struct house *, struct err *) MUST_USE;
+void house_rest(struct house *);
 
 /* The time by which rights are judged.  It does not go back: a clock that was
  * set back, by HOUSE_BACK_S at most, must not bring ended sessions, letters and

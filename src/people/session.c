@@ -52,9 +52,9 @@ session_find(struct house *h, struct arena *a, str token, int64_t now,
 	if (token.n != SESSION_TOKEN_CHARS || !num_hex(token, raw, sizeof(raw)))
 		return true;
 	if (!sql_session_by_token(
-		h->db, a, token_digest(h, a, raw), now, &found, &row, e))
+		h->db, a, token_digest(h, a, raw), &found, &row, e))
 		return err_wrap(e, "session");
-	if (!found)
+	if (!found || row.expires_at <= now)
 		return true;
 	ret->info = (struct session_info){
 	    .id = row.id, .account = row.account, .factor = (int)row.factor};

@@ -144,7 +144,7 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 			return db_fail(db, rc, e);
 	}
 	if (!db_exec(db,
-		"PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
+		"PRAGMA cache_size = -65536; PRAGMA temp_store = memory;"
 		"PRAGMA mmap_size = 0; PRAGMA secure_delete = on;"
 		"PRAGMA synchronous = full",
 		e))
@@ -218,6 +218,7 @@ db_free(struct db *db)
 {
 	if (db == NULL)
 		return;
+	db_look_end(db);
 	stmts_done(db);
 	(void)sqlite3_close(db->h); /* rolls back what was not committed */
 	free(db);
@@ -247,52 +248,63 @@ db_still_within(const struct db *db, struct err *e)
 	return true;
 }
 
-static bool
-run_alone(struct db *db, const char *sql, struct err *e)
+/* data_version moves when another connection commits, the count of changes
+ * when this one writes. */
+static int64_t
+version_of(const struct db *db, int64_t others)
 {
-	CLEANUP(stmt_done) struct stmt *q = NULL;
+	uint64_t own = (uint64_t)sqlite3_total_changes64(db->h);
 
-	return stmt_get(db, sql, &q, e) && stmt_end(q, e);
+	return (int64_t)((uint64_t)others << 32 ^ (own & UINT32_MAX));
 }
 
 void
 db_look_end(struct db *db)
 {
-	struct err e;
-
-	if (!db->looking)
+	db->keeping = false;
+	if (db->look == NULL)
 		return;
-	db->looking = db->keeping = false;
-	if (!run_alone(db, "COMMIT", &e))
-		db_rollback(db);
+	db->lent++;
+	stmt_done(&db->look);
 }
 
 /* Answers of this moment are kept for the next look that shows the same. */
-static bool
-keep(struct db *db, struct err *e)
+static void
+keep(struct db *db, int64_t version)
 {
-	int64_t version;
-
-	if (!db_version(db, &version, e)) {
-		db_look_end(db);
-		return false;
-	}
 	if (db->kept == NULL)
-		db->kept = kept_new();
+		db->kept = kept_new(KEPT_BYTES, false);
 	kept_turn(db->kept, version);
+	db->looked_at = version;
 	db->keeping = true;
-	return true;
 }
 
+/* A statement that has given a row and is not reset holds the lock and the
+ * moment for all that are run beside it: BEGIN and COMMIT would be two more.
+ * It is not counted among those lent. */
 bool
 db_look(struct db *db, struct err *e)
 {
+	bool row;
+
 	assert(!db->in_transaction);
 	db_look_end(db);
-	if (!run_alone(db, "BEGIN", e))
+	if (!stmt_get(db, "PRAGMA main.data_version", &db->look, e))
 		return false;
-	db->looking = true;
-	return keep(db, e);
+	db->lent--;
+	if (!stmt_step(db->look, &row, e) ||
+	    (!row && !err_set(e, ERR_CORRUPT, "no version of the database"))) {
+		db_look_end(db);
+		return false;
+	}
+	keep(db, version_of(db, stmt_i64(db->look, 0)));
+	return true;
+}
+
+int64_t
+db_looked_at(const struct db *db)
+{
+	return db->looked_at;
 }
 
 bool
@@ -321,9 +333,10 @@ db_rollback(struct db *db)
 {
 	struct err e;
 
+	db_look_end(db);
 	if (sqlite3_get_autocommit(db->h) == 0)
 		(void)!db_exec(db, "ROLLBACK", &e);
-	db->in_transaction = db->looking = db->keeping = false;
+	db->in_transaction = false;
 }
 
 bool
@@ -332,8 +345,6 @@ db_in_transaction(const struct db *db)
 	return db->in_transaction;
 }
 
-/* data_version moves when another connection commits, the count of changes
- * when this one writes. */
 int64_t
 db_writes(const struct db *db)
 {
@@ -347,8 +358,6 @@ db_version(struct db *db, int64_t *ret, struct err *e)
 
 	if (!db_ask(db, "PRAGMA data_version", &others, e))
 		return err_wrap(e, "data_version");
-	*ret =
-	    (int64_t)((uint64_t)others << 32 ^
-		      ((uint64_t)sqlite3_total_changes64(db->h) & UINT32_MAX));
+	*ret = version_of(db, others);
 	return true;
 }

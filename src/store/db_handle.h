@@ -16,7 +16,9 @@ struct db {
 	size_t slots_n, used;
 	size_t lent;       /* statements in use */
 	struct kept *kept; /* NULL before the first look */
-	bool in_transaction, looking, writes;
+	int64_t looked_at; /* the version that the last look shows */
+	struct stmt *look; /* holds the moment of a look; NULL: none */
+	bool in_transaction, writes;
 	bool keeping; /* the look's version is that of kept */
 };
 

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 65536u /* a power of two */
-#define ENTRIES_MAX (SLOTS / 2)
+#define BYTES_PER_SLOT 256 /* half of the slots stay free */
 
 const char kept_number[1] = "";
 
@@ -22,24 +21,44 @@ struct slot {
 };
 
 struct kept {
-	struct slot slot[SLOTS];
+	struct slot *slot;
+	size_t slots; /* a power of two */
 	uint64_t turn;
 	int64_t version;
-	size_t entries, used, limit;
+	size_t entries, used, limit, bytes_max;
+	size_t touched; /* of the bytes, since they were last forgotten */
+	bool secret;
 	struct entry *making;
 	struct kept_row *last;
 	char *bytes;
 };
 
 struct kept *
-kept_new(void)
+kept_new(size_t bytes, bool secret)
 {
 	struct kept *k = calloc(1, sizeof(*k));
 
-	if (k == NULL || (k->bytes = malloc(KEPT_BYTES)) == NULL)
+	assert(bytes > KEPT_ANSWER_BYTES && (bytes & (bytes - 1)) == 0);
+	if (k == NULL || (k->bytes = malloc(bytes)) == NULL)
 		abort();
+	k->bytes_max = bytes;
+	k->slots = bytes / BYTES_PER_SLOT;
+	k->slot = calloc(k->slots, sizeof(*k->slot));
+	if (k->slot == NULL)
+		abort();
+	k->secret = secret;
 	k->turn = 1;
 	return k;
+}
+
+void
+kept_forget(struct kept *k)
+{
+	if (k->secret)
+		explicit_bzero(k->bytes, k->touched);
+	k->turn++;
+	k->entries = k->used = k->touched = 0;
+	k->making = NULL;
 }
 
 void
@@ -47,23 +66,17 @@ kept_free(struct kept *k)
 {
 	if (k == NULL)
 		return;
+	kept_forget(k);
+	free(k->slot);
 	free(k->bytes);
 	free(k);
-}
-
-static void
-forget(struct kept *k)
-{
-	k->turn++;
-	k->entries = k->used = 0;
-	k->making = NULL;
 }
 
 void
 kept_turn(struct kept *k, int64_t version)
 {
 	if (version != k->version)
-		forget(k);
+		kept_forget(k);
 	k->version = version;
 }
 
@@ -94,14 +107,14 @@ hash_of(const char *sql, str key)
 static size_t
 slot_of(const struct kept *k, const char *sql, str key, uint64_t hash)
 {
-	size_t i = (size_t)(hash >> 32) & (SLOTS - 1);
+	size_t i = (size_t)(hash >> 32) & (k->slots - 1);
 
 	while (k->slot[i].turn == k->turn) {
 		const struct entry *t = k->slot[i].entry;
 
 		if (t->hash == hash && t->sql == sql && str_eq(t->key, key))
 			break;
-		i = (i + 1) & (SLOTS - 1);
+		i = (i + 1) & (k->slots - 1);
 	}
 	return i;
 }
@@ -124,6 +137,8 @@ room(struct kept *k, size_t n)
 	if (n > k->limit - k->used)
 		return NULL;
 	k->used += n;
+	if (k->used > k->touched)
+		k->touched = k->used;
 	return p;
 }
 
@@ -152,9 +167,9 @@ bool
 kept_begin(struct kept *k, const char *sql, str key)
 {
 	assert(k->making == NULL);
-	if (k->entries == ENTRIES_MAX ||
-	    KEPT_BYTES - k->used < KEPT_ANSWER_BYTES)
-		forget(k);
+	if (k->entries == k->slots / 2 ||
+	    k->bytes_max - k->used < KEPT_ANSWER_BYTES)
+		kept_forget(k);
 	k->limit = k->used + KEPT_ANSWER_BYTES;
 	k->making = room(k, sizeof(struct entry));
 	*k->making = (struct entry){.sql = sql, .hash = hash_of(sql, key)};

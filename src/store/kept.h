@@ -8,7 +8,8 @@
  * is decided from it is what the database would have said.
  *
  * Rows are copied as they stand in the database: what is sealed there is
- * sealed here.  KEPT_BYTES at most, then everything is forgotten as well.
+ * sealed here.  A limit of bytes, then everything is forgotten as well.  What
+ * is secret is wiped when it is forgotten (house/opened.h).
  */
 #ifndef STORE_KEPT_H
 #define STORE_KEPT_H
@@ -42,8 +43,9 @@ struct kept_answer {
 
 struct kept;
 
-struct kept *kept_new(void);
+struct kept *kept_new(size_t bytes, bool secret); /* bytes: a power of two */
 void kept_free(struct kept *);
+void kept_forget(struct kept *);
 
 void kept_turn(struct kept *, int64_t version);
 

@@ -12,11 +12,13 @@ struct stmt {
 	struct db *db;
 	const char *sql; /* the literal whose address is the key */
 	sqlite3_stmt *q;
+	bool reads; /* changes nothing */
 	bool lent, begun;
 	bool never; /* its answers are too long to keep */
+	bool late;  /* its parameters stand in key alone, so far */
 	bool kept;  /* its rows come from those kept */
 	const struct kept_row *row, *next;
-	size_t key_n; /* of the parameters; past KEPT_KEY_BYTES: none */
+	size_t key_n; /* of the parameters */
 	char key[KEPT_KEY_BYTES];
 };
 
@@ -84,7 +86,10 @@ stmt_new(struct db *db, const char *sql, struct stmt **ret, struct err *e)
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		abort();
-	*s = (struct stmt){.db = db, .sql = sql, .q = q};
+	*s = (struct stmt){.db = db,
+	    .sql = sql,
+	    .q = q,
+	    .reads = sqlite3_stmt_readonly(q) != 0};
 	*ret = s;
 	return true;
 }
@@ -105,10 +110,11 @@ stmt_get(struct db *db, const char *sql, struct stmt **ret, struct err *e)
 			slots_grow(db);
 	}
 	assert(!s->lent);
-	if (db->looking && sqlite3_stmt_readonly(s->q) == 0)
+	if (db->look != NULL && !s->reads)
 		db_look_end(db);
 	s->lent = true;
 	s->begun = s->kept = false;
+	s->late = db->keeping && db->lent == 0 && !s->never && s->reads;
 	s->key_n = 0;
 	db->lent++;
 	*ret = s;
@@ -120,79 +126,116 @@ stmt_done(struct stmt **s)
 {
 	if (*s == NULL)
 		return;
-	(void)sqlite3_reset((*s)->q);
-	(void)sqlite3_clear_bindings((*s)->q);
+	if (!(*s)->late) {
+		(void)sqlite3_reset((*s)->q);
+		(void)sqlite3_clear_bindings((*s)->q);
+	}
 	(*s)->lent = false;
 	(*s)->db->lent--;
 	*s = NULL;
 }
 
-/* ---- what an answer is kept by ---- */
+/* ---- parameters, by which an answer is kept ---- */
 
-static void
-key_put(struct stmt *s, const void *p, size_t n)
+/* Before the bytes of each: no two lists of parameters give the same key. */
+struct param {
+	int32_t at, kind; /* 'i', 't', 'b' */
+	int64_t n;        /* the number, or how many bytes; -1: NULL */
+};
+
+/* The bytes outlive the statement's use: it is reset before its caller
+ * returns, so SQLite needs no copy. */
+static int
+bind(struct stmt *s, const struct param *p, const char *bytes)
 {
-	if (s->key_n > KEPT_KEY_BYTES || n > KEPT_KEY_BYTES - s->key_n) {
-		s->key_n = KEPT_KEY_BYTES + 1;
-		return;
+	if (p->kind == 'i')
+		return p->n == DB_NULL ? sqlite3_bind_null(s->q, p->at)
+				       : sqlite3_bind_int64(s->q, p->at, p->n);
+	if (p->n == -1)
+		return sqlite3_bind_null(s->q, p->at);
+	return p->kind == 't' ? sqlite3_bind_text64(s->q, p->at, bytes,
+				    (uint64_t)p->n, SQLITE_STATIC, SQLITE_UTF8)
+			      : sqlite3_bind_blob64(s->q, p->at, bytes,
+				    (uint64_t)p->n, SQLITE_STATIC);
+}
+
+/* Those that stand in key, now that SQLite is asked. */
+static bool
+bind_late(struct stmt *s, struct err *e)
+{
+	size_t at = 0;
+
+	if (!s->late)
+		return true;
+	s->late = false;
+	while (at < s->key_n) {
+		struct param p;
+		int rc;
+
+		memcpy(&p, s->key + at, sizeof(p));
+		at += sizeof(p);
+		rc = bind(s, &p, s->key + at);
+		if (rc != SQLITE_OK)
+			return db_fail(s->db, rc, e);
+		at += p.kind == 'i' || p.n < 0 ? 0 : (size_t)p.n;
 	}
-	if (n > 0)
-		memcpy(s->key + s->key_n, p, n);
-	s->key_n += n;
+	return true;
 }
 
-static void
-key_number(struct stmt *s, int at, int64_t v)
+static bool
+key_put(struct stmt *s, const struct param *p, str bytes)
 {
-	const int64_t part[2] = {at, v};
-
-	key_put(s, part, sizeof(part));
+	if (s->key_n > KEPT_KEY_BYTES - sizeof(*p) ||
+	    bytes.n > KEPT_KEY_BYTES - sizeof(*p) - s->key_n)
+		return false;
+	memcpy(s->key + s->key_n, p, sizeof(*p));
+	s->key_n += sizeof(*p);
+	if (bytes.n > 0)
+		memcpy(s->key + s->key_n, bytes.p, bytes.n);
+	s->key_n += bytes.n;
+	return true;
 }
 
-/* The kind and the length stand before the bytes: no two lists of parameters
- * give the same key. */
-static void
-key_bytes(struct stmt *s, int at, char kind, str v)
+/* What no longer fits the key is bound at once, after what stands in it. */
+static bool
+take(struct stmt *s, const struct param *p, str bytes, struct err *e)
 {
-	const int64_t part[2] = {
-	    at | kind << 8, v.p == NULL ? -1 : (int64_t)v.n};
+	int rc;
 
-	key_put(s, part, sizeof(part));
-	key_put(s, v.p, v.n);
+	if (s->late && key_put(s, p, bytes))
+		return true;
+	if (!bind_late(s, e))
+		return false;
+	rc = bind(s, p, bytes.p);
+	return rc == SQLITE_OK || db_fail(s->db, rc, e);
 }
 
 bool
 stmt_bind_i64(struct stmt *s, int at, int64_t v, struct err *e)
 {
-	int rc = v == DB_NULL ? sqlite3_bind_null(s->q, at)
-			      : sqlite3_bind_int64(s->q, at, v);
+	const struct param p = {at, 'i', v};
 
-	key_number(s, at, v);
-	return rc == SQLITE_OK || db_fail(s->db, rc, e);
+	return take(s, &p, (str){0}, e);
 }
 
-/* The bytes outlive the statement's use: it is reset before its caller
- * returns, so SQLite needs no copy. */
+static bool
+bind_bytes(struct stmt *s, int at, char kind, str v, struct err *e)
+{
+	const struct param p = {at, kind, v.p == NULL ? -1 : (int64_t)v.n};
+
+	return take(s, &p, v.p == NULL ? (str){0} : v, e);
+}
+
 bool
 stmt_bind_text(struct stmt *s, int at, str v, struct err *e)
 {
-	int rc = v.p == NULL ? sqlite3_bind_null(s->q, at)
-			     : sqlite3_bind_text64(s->q, at, v.p, v.n,
-				   SQLITE_STATIC, SQLITE_UTF8);
-
-	key_bytes(s, at, 't', v);
-	return rc == SQLITE_OK || db_fail(s->db, rc, e);
+	return bind_bytes(s, at, 't', v, e);
 }
 
 bool
 stmt_bind_blob(struct stmt *s, int at, str v, struct err *e)
 {
-	int rc = v.p == NULL
-		     ? sqlite3_bind_null(s->q, at)
-		     : sqlite3_bind_blob64(s->q, at, v.p, v.n, SQLITE_STATIC);
-
-	key_bytes(s, at, 'b', v);
-	return rc == SQLITE_OK || db_fail(s->db, rc, e);
+	return bind_bytes(s, at, 'b', v, e);
 }
 
 /* ---- rows ---- */
@@ -242,9 +285,12 @@ static bool
 keep_answer(struct stmt *s, const struct kept_answer **ret, struct err *e)
 {
 	struct kept *k = s->db->kept;
-	bool fits = kept_begin(k, s->sql, (str){s->key, s->key_n});
+	bool fits;
 	int rc = SQLITE_DONE;
 
+	if (!bind_late(s, e))
+		return false;
+	fits = kept_begin(k, s->sql, (str){s->key, s->key_n});
 	while (fits && (rc = sqlite3_step(s->q)) == SQLITE_ROW)
 		fits = keep_row(s);
 	if (fits && rc == SQLITE_DONE) {
@@ -268,9 +314,8 @@ begin(struct stmt *s, struct err *e)
 	const struct kept_answer *a;
 
 	s->begun = true;
-	if (!s->db->keeping || s->db->lent != 1 || s->never ||
-	    s->key_n > KEPT_KEY_BYTES)
-		return true;
+	if (!s->late || !s->db->keeping || s->db->lent != 1)
+		return bind_late(s, e);
 	a = kept_find(s->db->kept, s->sql, (str){s->key, s->key_n});
 	if (a == NULL && !keep_answer(s, &a, e))
 		return false;

@@ -10,8 +10,8 @@
 #include "html_error.h"
 #include "people/session.h"
 #include "sharing/viewer.h"
-#include "stop/circle.h"
 #include "sql_form_used.h"
+#include "stop/circle.h"
 #include "web/token.h"
 
 #define COOKIE_TLS "__Host-preau"
@@ -216,8 +216,8 @@ check_token(struct request *r, str *ret_nonce, struct err *e)
 		token = r->http->csrf;
 	if (!token_origin_fine(r->http))
 		return err_set(e, ERR_DENIED, "from another origin");
-	if (token_check(r->arena, &r->house->login, token_cookie(r), r->now,
-		token, r->http->path, ret_nonce) != TOKEN_FINE)
+	if (token_check(r->arena, r->house, token_cookie(r), r->now, token,
+		r->http->path, ret_nonce) != TOKEN_FINE)
 		return err_set(e, ERR_DENIED, "form token");
 	return true;
 }
@@ -292,8 +292,7 @@ prepare_token(struct request *r, str *ret_new_visit)
 		}
 		*ret_new_visit = cookie;
 	}
-	r->view.form_token =
-	    token_make(r->arena, &r->house->login, cookie, r->now);
+	r->view.form_token = token_make(r->arena, r->house, cookie, r->now);
 }
 
 static void
@@ -416,7 +415,7 @@ request_start(struct request *r, struct house *h, struct arena *a,
 	*r = (struct request){
 	    .house = h, .arena = a, .http = http, .now = house_now(h)};
 	known =
-	    (http->method == HTTP_POST || db_look(h->db, e)) && identify(r, e);
+	    (http->method == HTTP_POST || house_look(h, e)) && identify(r, e);
 	view_start(r, page);
 	return known;
 }

@@ -1,4 +1,6 @@
 /* routes — every page family's table, and the search through them. */
+#include <assert.h>
+
 #include "base/num.h"
 #include "web/router.h"
 
@@ -54,26 +56,67 @@ serves(uint8_t method, uint8_t asked)
 	return method == asked || (method == HTTP_GET && asked == HTTP_HEAD);
 }
 
+/* All routes in their order, by the first letter of their path: to look at
+ * each one costs more than what many a request asks for. */
+#define LETTERS 128
+#define ROUTES_MAX 512
+
+static struct shelf {
+	const struct route *route[ROUTES_MAX];
+	uint16_t end[LETTERS + 1]; /* of letter c: from end[c] to end[c + 1] */
+} shelf;
+
+static size_t
+letter_of(str path)
+{
+	unsigned char c = path.n > 1 ? (unsigned char)path.p[1] : 0;
+
+	return c < LETTERS ? c : 0;
+}
+
+static void
+shelf_add(size_t letter, uint16_t *n)
+{
+	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++)
+		for (const struct route *t = families[f]; t->path != NULL; t++)
+			if (letter_of(str_c(t->path)) == letter) {
+				assert(*n < ROUTES_MAX);
+				shelf.route[(*n)++] = t;
+			}
+}
+
+static void
+shelf_fill(void)
+{
+	uint16_t n = 0;
+
+	for (size_t c = 0; c < LETTERS; c++) {
+		shelf_add(c, &n);
+		shelf.end[c + 1] = n;
+	}
+}
+
 const struct route *
 route_find(uint8_t method, str path, int64_t ret_id[4], str ret_word[4],
     bool *ret_other_method)
 {
-	*ret_other_method = false;
-	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++)
-		for (const struct route *t = families[f]; t->path != NULL;
-		     t++) {
-			struct captures c = {0};
+	size_t letter = letter_of(path);
 
-			if (!match_path(str_c(t->path), path, &c))
-				continue;
-			if (!serves(t->method, method)) {
-				*ret_other_method = true;
-				continue;
-			}
-			memcpy(ret_id, c.id, sizeof(c.id));
-			memcpy(ret_word, c.word, sizeof(c.word));
-			return t;
+	*ret_other_method = false;
+	for (size_t i = shelf.end[letter]; i < shelf.end[letter + 1]; i++) {
+		const struct route *t = shelf.route[i];
+		struct captures c = {0};
+
+		if (!match_path(str_c(t->path), path, &c))
+			continue;
+		if (!serves(t->method, method)) {
+			*ret_other_method = true;
+			continue;
 		}
+		memcpy(ret_id, c.id, sizeof(c.id));
+		memcpy(ret_word, c.word, sizeof(c.word));
+		return t;
+	}
 	return NULL;
 }
 
@@ -85,6 +128,9 @@ route_sound(const struct route *t, struct err *e)
 		    e, ERR_CORRUPT, "route %s needs nothing?", t->path);
 	if (t->path[0] != '/' || t->run == NULL)
 		return err_set(e, ERR_CORRUPT, "route %s cannot run", t->path);
+	if (t->path[1] == ':')
+		return err_set(e, ERR_CORRUPT,
+		    "route %s begins with what may be anything", t->path);
 	if (t->open_file != NULL &&
 	    (t->method != HTTP_POST ||
 		http_takes(str_c(t->path)) != HTTP_TAKES_MEDIA))
@@ -101,5 +147,6 @@ routes_check(struct err *e)
 		for (const struct route *t = families[f]; t->path != NULL; t++)
 			if (!route_sound(t, e))
 				return false;
+	shelf_fill();
 	return true;
 }

@@ -12,10 +12,9 @@
 	    NONCE + MAC, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
 
 static bool
-token_mac(struct arena *a, const struct key *login, str cookie,
+token_mac(struct arena *a, const struct key *form, str cookie,
     const uint8_t nonce[NONCE], uint8_t ret[MAC])
 {
-	CLEANUP(key_done) struct key k;
 	char *text = NEW_N(a, char, NONCE + cookie.n);
 	str digest;
 
@@ -24,8 +23,7 @@ token_mac(struct arena *a, const struct key *login, str cookie,
 	memcpy(text, nonce, NONCE);
 	if (cookie.n > 0)
 		memcpy(text + NONCE, cookie.p, cookie.n);
-	key_derive(login, "form", &k);
-	digest = key_digest(a, &k, "form", (str){text, NONCE + cookie.n});
+	digest = key_digest(a, form, "form", (str){text, NONCE + cookie.n});
 	if (digest.n < MAC)
 		return false;
 	memcpy(ret, digest.p, MAC);
@@ -33,7 +31,7 @@ token_mac(struct arena *a, const struct key *login, str cookie,
 }
 
 str
-token_make(struct arena *a, const struct key *login, str cookie, int64_t now)
+token_make(struct arena *a, const struct house *h, str cookie, int64_t now)
 {
 	uint8_t raw[NONCE + MAC];
 	uint32_t minutes = (uint32_t)(now / 60);
@@ -42,7 +40,7 @@ token_make(struct arena *a, const struct key *login, str cookie, int64_t now)
 	rand_bytes(raw, NONCE);
 	for (size_t i = 0; i < 4; i++)
 		raw[i] = (uint8_t)(minutes >> (8 * i));
-	if (text == NULL || !token_mac(a, login, cookie, raw, raw + NONCE))
+	if (text == NULL || !token_mac(a, &h->form, cookie, raw, raw + NONCE))
 		return (str){0};
 	sodium_bin2base64(text, TEXT_MAX, raw, sizeof(raw),
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -79,7 +77,7 @@ token_fresh(const uint8_t *raw, int64_t now)
 }
 
 enum token_fault
-token_check(struct arena *a, const struct key *login, str cookie, int64_t now,
+token_check(struct arena *a, const struct house *h, str cookie, int64_t now,
     str token, str path, str *ret_nonce)
 {
 	uint8_t raw[NONCE + MAC], want[MAC];
@@ -89,7 +87,7 @@ token_check(struct arena *a, const struct key *login, str cookie, int64_t now,
 
 	if (sodium_base642bin(raw, sizeof(raw), token.p, token.n, NULL, &n,
 		NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-	    n != sizeof(raw) || !token_mac(a, login, cookie, raw, want) ||
+	    n != sizeof(raw) || !token_mac(a, &h->form, cookie, raw, want) ||
 	    sodium_memcmp(want, raw + NONCE, MAC) != 0 ||
 	    !token_fresh(raw, now))
 		return TOKEN_WRONG;
@@ -98,7 +96,8 @@ token_check(struct arena *a, const struct key *login, str cookie, int64_t now,
 		return TOKEN_WRONG;
 	memcpy(spent, raw, NONCE);
 	memcpy(spent + NONCE, path.p, path.n);
-	digest = key_digest(a, login, "spent", (str){spent, NONCE + path.n});
+	digest =
+	    key_digest(a, &h->login, "spent", (str){spent, NONCE + path.n});
 	if (digest.n < NONCE)
 		return TOKEN_WRONG;
 	*ret_nonce = str_sub(digest, 0, NONCE);

@@ -76,7 +76,8 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     about_routes[], stopped_routes[], consent_routes[], consents_routes[],
     consents_child_routes[], faces_routes[], mask_routes[], masks_routes[];
 
-/* Called once at start: false names the route that is wrong. */
+/* Called once at start, before any request: false names the route that is
+ * wrong. */
 bool routes_check(struct err *) MUST_USE;
 
 /* One request through session, need, token, transaction and handler.  Always

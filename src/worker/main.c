@@ -18,6 +18,8 @@
 #define ARENA_MAX ((size_t)64 << 20)
 #define PAGE_MAX ((size_t)8 << 20)
 #define SHEET_MAX ((int64_t)4 << 20)
+#define REST_MS 2000 /* without a request: opened texts are wiped */
+#define TURN 16      /* requests before the monitor is heard again */
 #define INLINE_MAX (CHAN_MSG_MAX - 16 * 1024) /* the rest: headers */
 
 static const struct chan_permit from_front[] = {
@@ -141,22 +143,38 @@ serve_file_open(struct worker *w, const struct http_request *q, struct err *e)
 	return send_response(w, &out, e);
 }
 
-/* False: the front is gone or broke the protocol; its channel is dead. */
+/* *ret_more: there was a request.  False: the front is gone or broke the
+ * protocol; its channel is dead. */
 static bool
-serve_front(struct worker *w, struct err *e)
+serve_one(struct worker *w, bool *ret_more, struct err *e)
 {
 	struct http_request q;
 	struct chan_msg m;
 	bool done;
 
+	*ret_more = false;
 	arena_reset(w->arena);
-	if (!chan_recv(&w->front, w->in, sizeof(w->in), 0, &m, e))
+	if (!chan_try_recv(&w->front, w->in, sizeof(w->in), &m, e))
 		return e->kind == ERR_BUSY;
+	*ret_more = true;
 	done = http_request_read(w->arena, m.body, &q, e) &&
 	       (m.kind == HTTP_REQUEST ? serve_request(w, &m, &q, e)
 				       : serve_file_open(w, &q, e));
 	chan_msg_done(&m);
 	return done;
+}
+
+/* What waits in the channel, without asking between two of them whether there
+ * is more; the monitor is heard all the same. */
+static bool
+serve_front(struct worker *w, struct err *e)
+{
+	bool more = true;
+
+	for (size_t i = 0; i < TURN && more; i++)
+		if (!serve_one(w, &more, e))
+			return false;
+	return true;
 }
 
 static void
@@ -189,14 +207,20 @@ hear_monitor(struct worker *w, struct err *e)
 static bool
 serve(struct worker *w, struct err *e)
 {
+	bool rests = true;
+
 	for (;;) {
 		struct pollfd p[2] = {
 		    {.fd = w->start.control.fd, .events = POLLIN},
 		    {.fd = w->front.fd, .events = POLLIN},
 		};
+		int n = poll(p, 2, rests ? -1 : REST_MS);
 
-		if (poll(p, 2, -1) == -1 && errno != EINTR)
+		if (n == -1 && errno != EINTR)
 			return err_sys(e, "poll");
+		if (n == 0)
+			house_rest(&w->house);
+		rests = n == 0;
 		if (p[0].revents != 0 && !hear_monitor(w, e))
 			return e->kind == ERR_NONE;
 		/* A fresh channel may just have taken the old one's place. */

@@ -132,6 +132,34 @@ test("half a body and a front that dies leave nothing behind", async () => {
   assert.equal(count(server, "medium WHERE state = 'receiving'"), 0);
 });
 
+test("of many pages under way, none is lost and none goes to another person when a worker dies", async () => {
+  const people: [Client, string][] = [[sami, "/today"], [await server.client("nadia"), "/"]];
+  // The token of a page's forms is another one each time.
+  const page = async ([c, path]: [Client, string]): Promise<[number, string]> => {
+    const a = await c.get(path);
+    return [a.status, a.text.replace(/(name="form" value=")[^"]*/g, "$1")];
+  };
+  const first = await Promise.all(people.map(page));
+  assert.deepEqual(first.map(([status]) => status), [200, 200]);
+  const own = first.map(([, text]) => text);
+  assert.notEqual(own[0], own[1]);
+  let kills = 0;
+  await until("workers killed with pages in their hands", async () => {
+    // More than the workers take at once, so that some wait in their channels.
+    const asked = Array.from({ length: 24 }, (_, i) => page(people[i % 2] as [Client, string]));
+    await pause(Math.random() * 10);
+    if (killOne(server, "worker")) kills++;
+    const answers = await Promise.all(asked);
+    answers.forEach(([status, text], i) => {
+      if (status === 200) assert.equal(text, own[i % 2]);
+      else assert.equal(status, 503, text.slice(0, 300)); // a second worker died under it
+    });
+    assert.ok(answers.some(([status]) => status === 200));
+    await alive();
+    return kills >= 8;
+  });
+});
+
 test("albums that were published stay published when processes die at random", async () => {
   const album = await newAlbum(sami, "Au hasard");
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");

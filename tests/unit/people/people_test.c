@@ -19,6 +19,7 @@
 #include "people/throttle.h"
 #include "place.h"
 #include "sql_activity_group.h"
+#include "sql_child.h"
 
 static struct place p;
 static const uint8_t home[16] = {[10] = 0xff, 0xff, 192, 0, 2, 1};
@@ -658,6 +659,98 @@ spellings_of_one_name_fold_to_the_same(void **state)
 	    str_eq(fold_phone(p.arena, S("06.12.34.56.78")), S("0612345678")));
 }
 
+/* A child's row as the database has it. */
+static struct child_sealed
+child_row(void)
+{
+	struct child_name n = {S("Lou"), S("Martin"), 17000};
+	struct sql_child_by_id_row row;
+	int64_t id;
+
+	DID(&p, child_create(&p.d, (str){0}, &n, &id, &p.e));
+	DONE(&p,
+	    sql_child_by_id(p.house.db, p.arena, id, p.d.org->id, &row, &p.e));
+	return (struct child_sealed){
+	    id, row.key_wrapped, row.first_enc, row.last_enc, row.born_enc};
+}
+
+static bool
+has_name(const struct child_sealed *c, str first, str last)
+{
+	struct child_name n = child_open(p.arena, p.d.org, c);
+
+	return str_eq(n.first, first) && str_eq(n.last, last) &&
+	       (n.born_on == 17000) == (last.n > 0);
+}
+
+static void
+a_name_that_was_opened_before_needs_its_child_s_key_all_the_same(void **state)
+{
+	struct child_sealed c = child_row(), other = child_row(), x;
+	char bent[KEY_WRAPPED_BYTES];
+
+	(void)state;
+	assert_true(house_look(&p.house, &p.e));
+	assert_non_null(p.d.org->opened);
+	for (int i = 0; i < 3; i++) {
+		assert_true(has_name(&c, S("Lou"), S("Martin")));
+		x = c;
+		x.key_wrapped = (str){0}; /* erased */
+		assert_true(has_name(&x, S(""), S("")));
+		x.key_wrapped = other.key_wrapped;
+		assert_true(has_name(&x, S(""), S("")));
+		x = c;
+		x.id = other.id;
+		assert_true(has_name(&x, S(""), S("")));
+		memcpy(bent, c.key_wrapped.p, sizeof(bent));
+		bent[50] = (char)(bent[50] ^ 1);
+		x = c;
+		x.key_wrapped = (str){bent, sizeof(bent)};
+		assert_true(has_name(&x, S(""), S("")));
+		x = c;
+		x.first_enc = other.first_enc;
+		assert_true(has_name(&x, S(""), S("Martin")));
+		if (i == 1)
+			house_rest(&p.house);
+	}
+	db_look_end(p.house.db);
+}
+
+/* Looks at what opened.h holds, where it held it. */
+static void
+what_was_opened_is_wiped_with_the_next_version(void **state)
+{
+	static const char column[] = "child.first_enc", none[3] = "";
+	OWNED(kept) k = kept_new(OPENED_BYTES, true);
+	const struct kept_answer *t;
+	const char *was;
+	str text;
+
+	(void)state;
+	for (int64_t version = 1; version < 4; version++) {
+		kept_turn(k, version);
+		assert_false(
+		    opened_find(k, column, S("sealed"), p.arena, &text));
+		opened_keep(k, column, S("sealed"), S("Lou"));
+		assert_true(
+		    opened_find(k, column, S("sealed"), p.arena, &text));
+		assert_true(str_eq(text, S("Lou")));
+		assert_false(
+		    opened_find(k, column, S("sealeD"), p.arena, &text));
+		t = kept_find(k, column, S("sealed"));
+		assert_non_null(t);
+		was = t->first->v[0].p;
+		assert_memory_equal(was, "Lou", 3);
+		kept_turn(k, version);
+		assert_memory_equal(was, "Lou", 3);
+		if (version == 2)
+			kept_forget(k);
+		else
+			kept_turn(k, version + 1);
+		assert_memory_equal(was, none, sizeof(none));
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -692,6 +785,9 @@ main(void)
 	    TEST(a_link_for_staff_makes_an_active_account),
 	    TEST(a_code_is_read_however_it_was_typed),
 	    TEST(spellings_of_one_name_fold_to_the_same),
+	    TEST(
+		a_name_that_was_opened_before_needs_its_child_s_key_all_the_same),
+	    TEST(what_was_opened_is_wiped_with_the_next_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
