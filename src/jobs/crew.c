@@ -5,9 +5,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/cover.h"
+#include "jobs/crew_inside.h"
 #include "jobs/intake.h"
 #include "jobs/look.h"
 #include "jobs/rehash.h"
+#include "jobs/tracing.h"
 #include "sql_job.h"
 
 #define JOB_MS 60000
@@ -19,6 +21,7 @@ static const struct chan_permit from_media[] = {
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, MSG_MAX},
     {MEDIA_COVERED, 0, MEDIA_SIDES, MSG_MAX},
     {MEDIA_LOOKED, 0, 0, MSG_MAX},
+    {MEDIA_TRACED, 0, 1, MSG_MAX},
     {0},
 };
 
@@ -49,33 +52,40 @@ hand_leaves(struct hand *w)
 	*w = (struct hand){.chan.fd = -1};
 }
 
-static bool
-in_hand(const struct crew *c, int64_t medium)
+bool
+crew_is_busy(const struct hand *w)
+{
+	return w->medium != 0 || w->trace != 0;
+}
+
+bool
+crew_in_hand(const struct crew *c, int64_t medium)
 {
 	if (medium == c->storing || door_has(c->door, medium))
 		return true;
 	for (size_t i = 0; i < CREW_MAX; i++)
-		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == medium)
+		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == medium &&
+		    c->hand[i].trace == 0)
 			return true;
 	return false;
 }
 
-static struct hand *
-idle_hand(struct crew *c)
+struct hand *
+crew_idle_hand(struct crew *c)
 {
 	for (size_t i = 0; i < CREW_MAX; i++)
-		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == 0)
+		if (c->hand[i].chan.fd >= 0 && !crew_is_busy(&c->hand[i]))
 			return &c->hand[i];
 	return NULL;
 }
 
-static size_t
-busy_hands(const struct crew *c)
+size_t
+crew_busy_hands(const struct crew *c)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < CREW_MAX; i++)
-		n += c->hand[i].chan.fd >= 0 && c->hand[i].medium != 0;
+		n += c->hand[i].chan.fd >= 0 && crew_is_busy(&c->hand[i]);
 	return n;
 }
 
@@ -100,10 +110,14 @@ count_death(struct crew *c, int64_t medium, struct err *e)
 }
 
 static bool
-work_died(struct crew *c, enum work work, int64_t medium, struct err *e)
+work_died(struct crew *c, const struct hand *w, struct err *e)
 {
-	int64_t now = house_now(c->house);
+	int64_t now = house_now(c->house), medium = w->medium;
+	enum work work = w->work;
 
+	if (w->trace != 0)
+		return tracing_failed(
+		    c->house, c->arena, w->trace, true, "worker died", now, e);
 	if (work == WORK_HASHES)
 		return rehash_put_off(c->house, medium, "worker died", now, e);
 	if (work == WORK_COVER)
@@ -114,18 +128,18 @@ work_died(struct crew *c, enum work work, int64_t medium, struct err *e)
 	return count_death(c, medium, e);
 }
 
-static void
-hand_died(struct crew *c, struct hand *w)
+void
+crew_hand_died(struct crew *c, struct hand *w)
 {
-	int64_t medium = w->medium;
-	enum work work = w->work;
+	const struct hand had = *w;
 	struct err e;
 
-	if (medium != 0)
-		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
-		    w->number, medium);
+	if (crew_is_busy(w))
+		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64
+			 " trace=%" PRId64,
+		    w->number, w->medium, w->trace);
 	hand_leaves(w);
-	if (medium != 0 && !work_died(c, work, medium, &e))
+	if (crew_is_busy(&had) && !work_died(c, &had, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 }
 
@@ -136,7 +150,7 @@ crew_join(struct crew *c, const struct role_news *n)
 
 	for (size_t i = 0; i < CREW_MAX; i++) {
 		if (c->hand[i].chan.fd >= 0 && c->hand[i].number == n->number)
-			hand_died(c, &c->hand[i]);
+			crew_hand_died(c, &c->hand[i]);
 		if (w == NULL && c->hand[i].chan.fd < 0)
 			w = &c->hand[i];
 	}
@@ -184,18 +198,20 @@ crew_could_not(void *ctx, int64_t medium, struct err *e)
 }
 
 /* fd: n of them. */
-static void
-give_message(struct crew *c, struct hand *w, enum work work, int64_t medium,
-    const struct buf *b, const int *fd, size_t n)
+void
+crew_give_message(struct crew *c, struct hand *w, enum work work,
+    int64_t medium, const struct buf *b, const int *fd, size_t n)
 {
 	static const uint8_t kind[] = {[WORK_INTAKE] = MEDIA_JOB,
 	    [WORK_HASHES] = MEDIA_JOB,
 	    [WORK_COVER] = MEDIA_COVER,
-	    [WORK_FACES] = MEDIA_LOOK};
+	    [WORK_FACES] = MEDIA_LOOK,
+	    [WORK_COPY] = MEDIA_JOB,
+	    [WORK_TRACE] = MEDIA_TRACE};
 	struct err e;
 
 	if (!chan_send(&w->chan, kind[work], buf_view(b), fd, n, &e)) {
-		hand_died(c, w);
+		crew_hand_died(c, w);
 		return;
 	}
 	w->medium = medium;
@@ -203,20 +219,20 @@ give_message(struct crew *c, struct hand *w, enum work work, int64_t medium,
 	w->until_ms = clock_ms() + JOB_MS;
 }
 
-static void
-give_bytes(struct crew *c, struct hand *w, int64_t medium, int fd,
+void
+crew_give_bytes(struct crew *c, struct hand *w, int64_t medium, int fd,
     enum work work, const struct key place[MEDIA_SIDES])
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
 	struct media_job job = {.id = (uint32_t)medium,
-	    .hashes_only = work == WORK_HASHES,
+	    .hashes_only = work == WORK_HASHES || work == WORK_COPY,
 	    .hypotheses = QUERY_DEFAULT};
 
 	memcpy(job.side, intake_sides, sizeof(job.side));
 	if (place != NULL)
 		memcpy(job.place, place, sizeof(job.place));
 	media_job_write(&b, &job);
-	give_message(c, w, work, medium, &b, &fd, 1);
+	crew_give_message(c, w, work, medium, &b, &fd, 1);
 	explicit_bzero(&job, sizeof(job));
 }
 
@@ -228,7 +244,7 @@ give(struct crew *c, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (intake_open(c->house, c->arena, medium, &fd, place, &e))
-		give_bytes(c, w, medium, fd, WORK_INTAKE, place);
+		crew_give_bytes(c, w, medium, fd, WORK_INTAKE, place);
 	else
 		crew_could_not(c, medium, &e);
 	explicit_bzero(place, sizeof(place));
@@ -255,7 +271,7 @@ give_rehash(struct crew *c, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (rehash_open(c->house, c->arena, medium, &fd, &e))
-		give_bytes(c, w, medium, fd, WORK_HASHES, NULL);
+		crew_give_bytes(c, w, medium, fd, WORK_HASHES, NULL);
 	else
 		could_not_rehash(c, medium, &e);
 }
@@ -286,42 +302,13 @@ give_cover(struct crew *c, struct hand *w, int64_t medium)
 		return;
 	}
 	media_cover_write(&b, &job);
-	give_message(c, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
+	crew_give_message(c, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		(void)close(fd[i]);
 }
 
-static void
-could_not_look(struct crew *c, int64_t medium, const struct err *why)
-{
-	struct err e;
-
-	if (why->kind == ERR_NOT_FOUND)
-		return;
-	log_err(LOG_LEVEL_WARN, why, "faces");
-	if (!look_failed(c->house, c->arena, medium, false,
-		err_meanings[why->kind].name, house_now(c->house), &e))
-		log_err(LOG_LEVEL_ERROR, &e, "faces");
-}
-
-static void
-give_look(struct crew *c, struct hand *w, int64_t medium)
-{
-	CLEANUP(buf_done) struct buf b = BUF_MAX(16);
-	const struct media_look look = {(uint32_t)medium};
-	OWNED_FD fd = -1;
-	struct err e;
-
-	if (!look_open(c->house, c->arena, medium, &fd, &e)) {
-		could_not_look(c, medium, &e);
-		return;
-	}
-	media_look_write(&b, &look);
-	give_message(c, w, WORK_FACES, medium, &b, &fd, 1);
-}
-
-static void
-wish(struct crew *c)
+void
+crew_wish(struct crew *c)
 {
 	struct err e;
 
@@ -338,17 +325,17 @@ static bool
 give_out_old(struct crew *c, struct err *e)
 {
 	struct sql_job_due_rows due;
-	struct hand *w = idle_hand(c);
+	struct hand *w = crew_idle_hand(c);
 
-	if (busy_hands(c) > 0)
+	if (crew_busy_hands(c) > 0)
 		return true;
 	if (!sql_job_due(c->house->db, c->arena, S(REHASH_JOB),
 		house_now(c->house), 1, &due, e))
 		return err_wrap(e, "queue");
-	if (due.n == 0 || in_hand(c, due.v[0].subject))
+	if (due.n == 0 || crew_in_hand(c, due.v[0].subject))
 		return true;
 	if (w == NULL)
-		wish(c);
+		crew_wish(c);
 	else
 		give_rehash(c, w, due.v[0].subject);
 	return true;
@@ -364,36 +351,14 @@ give_out_covers(struct crew *c, struct err *e)
 		house_now(c->house), CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
-		struct hand *w = idle_hand(c);
+		struct hand *w = crew_idle_hand(c);
 
-		if (in_hand(c, due.v[i].subject))
+		if (crew_in_hand(c, due.v[i].subject))
 			continue;
 		if (w != NULL)
 			give_cover(c, w, due.v[i].subject);
 		else
-			wish(c);
-	}
-	return true;
-}
-
-/* By hands that have nothing else to do; more are not wished for, but one. */
-static bool
-give_out_looks(struct crew *c, struct err *e)
-{
-	struct sql_job_due_rows due;
-
-	if (!sql_job_due(c->house->db, c->arena, S(LOOK_JOB),
-		house_now(c->house), CREW_MAX, &due, e))
-		return err_wrap(e, "queue");
-	for (size_t i = 0; i < due.n; i++) {
-		struct hand *w = idle_hand(c);
-
-		if (in_hand(c, due.v[i].subject))
-			continue;
-		if (w != NULL)
-			give_look(c, w, due.v[i].subject);
-		else if (busy_hands(c) == 0)
-			wish(c);
+			crew_wish(c);
 	}
 	return true;
 }
@@ -405,7 +370,7 @@ crew_give_out(struct crew *c, struct err *e)
 {
 	struct sql_job_due_rows due;
 
-	if (!give_out_covers(c, e))
+	if (!give_out_covers(c, e) || !crew_give_out_trace(c, e))
 		return false;
 	if (!known_ready(c->known))
 		return true;
@@ -413,19 +378,19 @@ crew_give_out(struct crew *c, struct err *e)
 		house_now(c->house), 2 * CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
-		struct hand *w = idle_hand(c);
+		struct hand *w = crew_idle_hand(c);
 
-		if (in_hand(c, due.v[i].subject))
+		if (crew_in_hand(c, due.v[i].subject))
 			continue;
-		if (busy_hands(c) >= door_room(c->door))
+		if (crew_busy_hands(c) >= door_room(c->door))
 			return true;
 		if (w == NULL) {
-			wish(c);
+			crew_wish(c);
 			return true;
 		}
 		give(c, w, due.v[i].subject);
 	}
-	return give_out_looks(c, e) && give_out_old(c, e);
+	return crew_give_out_looks(c, e) && give_out_old(c, e);
 }
 
 /* ---- taking work back ---- */
@@ -464,29 +429,28 @@ static bool
 answer_fits(
     const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
-	size_t want = d->verdict != MEDIA_OK   ? 0
-		      : w->work == WORK_HASHES ? 1
-					       : MEDIA_FDS_MAX;
+	bool hashes = w->work == WORK_HASHES || w->work == WORK_COPY;
+	size_t want = d->verdict != MEDIA_OK ? 0 : hashes ? 1 : MEDIA_FDS_MAX;
 
-	return w->medium != 0 && w->work != WORK_COVER &&
-	       w->work != WORK_FACES && d->id == (uint32_t)w->medium &&
-	       m->n_fds == want && media_done_fds(d) == want;
+	return crew_is_busy(w) && (hashes || w->work == WORK_INTAKE) &&
+	       d->id == (uint32_t)w->medium && m->n_fds == want &&
+	       media_done_fds(d) == want;
 }
 
-static void
-drop_hand(struct crew *c, struct hand *w)
+void
+crew_drop_hand(struct crew *c, struct hand *w)
 {
 	struct err e;
 
 	if (!role_drop_media(c->start, w->number, &e))
 		log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
-	hand_died(c, w);
+	crew_hand_died(c, w);
 }
 
-static void
-free_hand(struct crew *c, struct hand *w)
+void
+crew_free_hand(struct crew *c, struct hand *w)
 {
-	w->medium = 0;
+	w->medium = w->trace = w->side = 0;
 	w->work = WORK_INTAKE;
 	w->until_ms = idle_until(c);
 }
@@ -501,10 +465,10 @@ take_covered(struct crew *c, struct hand *w, const struct chan_msg *m)
 	if (!media_covered_read(m->body, &d, &e) || medium == 0 ||
 	    w->work != WORK_COVER || d.id != (uint32_t)medium ||
 	    m->n_fds != (d.bytes[0] > 0 ? MEDIA_SIDES : 0)) {
-		drop_hand(c, w);
+		crew_drop_hand(c, w);
 		return;
 	}
-	free_hand(c, w);
+	crew_free_hand(c, w);
 	if (m->n_fds == 0)
 		(void)err_set(&e, ERR_CORRUPT,
 		    "medium %" PRId64 " cannot be covered", medium);
@@ -514,41 +478,28 @@ take_covered(struct crew *c, struct hand *w, const struct chan_msg *m)
 	could_not_cover(c, medium, &e);
 }
 
-static void
-take_looked(struct crew *c, struct hand *w, const struct chan_msg *m)
-{
-	int64_t medium = w->medium;
-	struct media_looked l;
-	struct err e;
-
-	if (!media_looked_read(m->body, &l, &e) || medium == 0 ||
-	    w->work != WORK_FACES || l.id != (uint32_t)medium) {
-		drop_hand(c, w);
-		return;
-	}
-	free_hand(c, w);
-	if (!look_store(
-		c->house, c->arena, medium, &l, house_now(c->house), &e))
-		could_not_look(c, medium, &e);
-}
-
 /* The hand gets its next file before this one is encrypted and committed. */
 static void
 take_back(struct crew *c, struct hand *w, struct chan_msg *m)
 {
 	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
 	struct media_done d;
-	enum work work = w->work;
+	const enum work work = w->work;
+	const int64_t trace = w->trace;
 	struct err e;
 
 	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
-		drop_hand(c, w);
+		crew_drop_hand(c, w);
 		return;
 	}
 	for (size_t i = 0; i < m->n_fds; i++)
 		fd[i] = m->fd[i];
 	c->storing = w->medium;
-	free_hand(c, w);
+	crew_free_hand(c, w);
+	if (work == WORK_COPY) {
+		crew_take_copy(c, trace, &d, fd[0]);
+		return;
+	}
 	if (!crew_give_out(c, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 	if (work == WORK_HASHES)
@@ -567,13 +518,15 @@ crew_hear(struct crew *c, struct hand *w)
 
 	if (!chan_recv(&w->chan, in, sizeof(in), 0, &m, &e)) {
 		if (e.kind != ERR_BUSY)
-			hand_died(c, w);
+			crew_hand_died(c, w);
 		return;
 	}
 	if (m.kind == MEDIA_COVERED)
 		take_covered(c, w, &m);
 	else if (m.kind == MEDIA_LOOKED)
-		take_looked(c, w, &m);
+		crew_take_looked(c, w, &m);
+	else if (m.kind == MEDIA_TRACED)
+		crew_take_traced(c, w, &m);
 	else
 		take_back(c, w, &m);
 	chan_msg_done(&m);
@@ -584,8 +537,8 @@ crew_hear(struct crew *c, struct hand *w)
 static void
 too_late(struct crew *c, struct hand *w)
 {
-	if (w->medium != 0)
-		drop_hand(c, w);
+	if (crew_is_busy(w))
+		crew_drop_hand(c, w);
 	else
 		hand_leaves(w); /* nothing to do for long: it retires */
 }

@@ -12,14 +12,23 @@
 
 #define CREW_MAX 8
 
-/* What a media worker makes of a photo. */
-enum work { WORK_INTAKE, WORK_HASHES, WORK_COVER, WORK_FACES };
+/* What a media worker makes of a photo, or of a suspect copy. */
+enum work {
+	WORK_INTAKE,
+	WORK_HASHES,
+	WORK_COVER,
+	WORK_FACES,
+	WORK_COPY,  /* the hashes of a suspect copy */
+	WORK_TRACE, /* a suspect copy beside a rendition */
+};
 
-/* A media worker; medium 0: it has nothing to do. */
+/* A media worker; medium and trace 0: it has nothing to do. */
 struct hand {
 	struct chan chan; /* fd -1: no such hand */
 	uint32_t number;
-	int64_t medium;
+	int64_t medium; /* the one that it works on */
+	int64_t trace;  /* WORK_COPY, WORK_TRACE: for this one */
+	int64_t side;   /* WORK_TRACE: of the medium */
 	enum work work;
 	int64_t until_ms; /* busy: must have answered; idle: may go home */
 };

@@ -6,7 +6,8 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     account_routes, structure_routes, roster_routes, letter_routes,
     family_routes, publish_routes, medium_routes, register_routes,
     rights_routes, about_routes, stopped_routes, consent_routes,
-    consents_routes, consents_child_routes, faces_routes, mask_routes};
+    consents_routes, consents_child_routes, faces_routes, mask_routes,
+    trace_routes};
 
 #define PARTS_MAX 4
 
