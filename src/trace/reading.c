@@ -349,10 +349,11 @@ answer_of(const struct telling *t, const struct trace_copy *c)
 
 	if (t->named > 0)
 		return TRACE_NAMED;
-	if (t->readings == 0 && c->quality < PDQ_QUALITY_MIN)
-		return TRACE_SMOOTH;
+	if (t->readings == 0 && small)
+		return TRACE_SMALL;
 	if (t->readings == 0)
-		return small ? TRACE_SMALL : TRACE_UNKNOWN;
+		return c->quality < PDQ_QUALITY_MIN ? TRACE_SMOOTH
+						    : TRACE_UNKNOWN;
 	if (t->presence >= TRACE_PRESENT)
 		return TRACE_WEAK;
 	if (small)

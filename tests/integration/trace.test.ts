@@ -130,7 +130,7 @@ test("an unknown photo, a picture without anything in it, and no picture: it can
   const said: [Buffer, string, RegExp][] = [
     [scene(4, 4711, 900, 700), "unknown", /aucune de nos photos|ne montre aucune des photos/],
     [edited(await copyOf(nadia, calm, 1024), "resize", ["0.8"], 60), "smooth", /trop lisse/],
-    [edited(await copyOf(nadia, photo, 320), "resize", ["0.5"], 50), "small", /trop petite/],
+    [edited(await copyOf(nadia, photo, 320), "resize", ["0.15"], 50), "small", /trop petite/],
     [Buffer.from("Rien de tout cela n’est une image.\n".repeat(99)), "unreadable", /n’est pas une image/],
     [(await copyOf(nadia, photo, 1024)).subarray(0, 9000), "unreadable", /n’est pas une image/],
   ];
