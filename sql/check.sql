@@ -63,7 +63,8 @@ SELECT m.id
 -- out: n integer
 -- Keys that are gone: the journal has a line for each, or more.
 SELECT (SELECT count(*) FROM blob WHERE key_wrapped IS NULL) +
-       (SELECT count(*) FROM child WHERE erased_at IS NOT NULL) AS n;
+       (SELECT count(*) FROM child WHERE erased_at IS NOT NULL) +
+       (SELECT count(*) FROM trace WHERE key_wrapped IS NULL) AS n;
 
 -- name: check_drop_blobs :exec
 DELETE FROM blob WHERE medium = :medium;

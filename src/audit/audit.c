@@ -140,6 +140,18 @@ static const struct {
 		N_("%1 decided about a face that somebody wanted hidden") },
 	[AUDIT_MASK_SHAPE] = { "mask-shape",
 		N_("%1 chose what masked faces are covered with") },
+	[AUDIT_TRACE_ASKED] = { "trace-asked",
+		N_("%1 asked to trace a copy that was found outside") },
+	[AUDIT_TRACE_ALLOWED] = { "trace-allowed",
+		N_("%1 allowed a copy to be traced") },
+	[AUDIT_TRACE_REFUSED] = { "trace-refused",
+		N_("%1 did not allow a copy to be traced") },
+	[AUDIT_TRACE_TOLD] = { "trace-told",
+		N_("%1 wrote down what the trace of a copy says") },
+	[AUDIT_TRACE_READ] = { "trace-read",
+		N_("%1 read what the trace of a copy says") },
+	[AUDIT_TRACE_CLOSED] = { "trace-closed",
+		N_("%1 closed a trace; the copy is destroyed") },
 };
 /* clang-format on */
 

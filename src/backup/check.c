@@ -8,6 +8,7 @@
 #include "sharing/blob_key.h"
 #include "sql_check.h"
 #include "sql_medium_hash.h"
+#include "sql_trace.h"
 
 #define HOUR 3600
 #define STEP 500
@@ -200,6 +201,34 @@ check_blobs(struct checking *c, struct err *e)
 	return true;
 }
 
+/* Copies that are being traced are as whole as photos. */
+static bool
+check_copies(struct checking *c, struct err *e)
+{
+	struct sql_trace_blobs_rows rows;
+	int64_t after = 0;
+
+	do {
+		arena_reset(c->step);
+		if (!sql_trace_blobs(c->h->db, c->step, after, STEP, &rows, e))
+			return false;
+		for (size_t i = 0; i < rows.n; i++) {
+			const struct sql_trace_blobs_row *t = &rows.v[i];
+			struct sql_check_blobs_row b = {.id = t->id,
+			    .name = t->blob_name,
+			    .key_wrapped = t->key_wrapped,
+			    .bytes = t->bytes,
+			    .state = S("ready"),
+			    .organisation = t->organisation};
+
+			if (!check_blob(c, &b, e))
+				return false;
+			after = t->id;
+		}
+	} while (rows.n == STEP);
+	return true;
+}
+
 static bool
 check_child(
     struct checking *c, const struct sql_check_children_row *row, struct err *e)
@@ -252,6 +281,23 @@ fix_file(struct checking *c, const char *name, enum check_kind kind, int64_t id,
 	return found(c, kind, id, str_c(name), fixed, e);
 }
 
+/* A file that no photo has. */
+static bool
+see_copy(struct checking *c, const char *name, bool incoming, struct err *e)
+{
+	struct sql_trace_file_row row;
+	bool known;
+
+	if (!sql_trace_file(c->h->db, c->step, str_c(name), &known, &row, e))
+		return false;
+	if (!known)
+		return fix_file(c, name, CHECK_ORPHAN_FILE, 0, e);
+	if (row.key_wrapped.p == NULL)
+		return fix_file(c, name, CHECK_ERASED_FILE, row.id, e);
+	return !incoming || str_eq(row.state, S("receiving")) ||
+	       fix_file(c, name, CHECK_ORPHAN_FILE, row.id, e);
+}
+
 /* Younger than an hour, a file may be on its way to its row, or out. */
 static bool
 see_file(
@@ -268,7 +314,7 @@ see_file(
 	if (!sql_check_file(c->h->db, c->step, str_c(name), &known, &row, e))
 		return false;
 	if (!known)
-		return fix_file(c, name, CHECK_ORPHAN_FILE, 0, e);
+		return see_copy(c, name, incoming, e);
 	if (row.key_wrapped.p == NULL)
 		return fix_file(c, name, CHECK_ERASED_FILE, row.id, e);
 	if (incoming && !str_eq(row.state, S("receiving")))
@@ -433,7 +479,8 @@ check_all(struct checking *c, struct err *e)
 {
 	return check_database(c, e) && check_erasures(c, e) &&
 	       check_uploads(c, e) && check_jobs(c, e) && check_hashes(c, e) &&
-	       check_blobs(c, e) && check_children(c, e) && check_audit(c, e) &&
+	       check_blobs(c, e) && check_copies(c, e) &&
+	       check_children(c, e) && check_audit(c, e) &&
 	       blob_each(c->h->blobs, see_file, c, e);
 }
 

@@ -13,6 +13,7 @@
 #include "list/entries.h"
 #include "sql_backup.h"
 #include "sql_list.h"
+#include "sql_trace.h"
 
 #define STEP 1000
 #define STEP_MAX ((size_t)1 << 20)
@@ -307,9 +308,12 @@ static bool
 lost(struct making *m, struct arena *a, str name, struct err *e)
 {
 	struct sql_backup_blob_live_row row;
+	struct sql_trace_has_key_row copy;
 	bool wanted = false;
 
 	if (!sql_backup_blob_live(m->h->db, a, name, &wanted, &row, e))
+		return false;
+	if (!wanted && !sql_trace_has_key(m->h->db, a, name, &wanted, &copy, e))
 		return false;
 	*(wanted ? &m->report.missing : &m->report.gone) += 1;
 	return true;
@@ -349,6 +353,26 @@ put_blob(struct making *m, struct arena *a, str blob, struct err *e)
 	return true;
 }
 
+/* Suspect copies that are being traced. */
+static bool
+put_copies(struct making *m, struct arena *a, struct err *e)
+{
+	struct sql_trace_blobs_rows rows;
+	int64_t after = 0;
+
+	do {
+		arena_reset(a);
+		if (!sql_trace_blobs(m->copy, a, after, STEP, &rows, e))
+			return false;
+		for (size_t i = 0; i < rows.n; i++) {
+			if (!put_blob(m, a, rows.v[i].blob_name, e))
+				return false;
+			after = rows.v[i].id;
+		}
+	} while (rows.n == STEP);
+	return true;
+}
+
 static bool
 put_blobs(struct making *m, struct err *e)
 {
@@ -366,7 +390,7 @@ put_blobs(struct making *m, struct err *e)
 			after = rows.v[i].id;
 		}
 	} while (rows.n == STEP);
-	return true;
+	return put_copies(m, a, e);
 }
 
 /* Held before the database is copied, until all its files are: a face that is

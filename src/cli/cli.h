@@ -75,6 +75,7 @@ extern const struct command cmd_serve, cmd_init, cmd_demo, cmd_account_list,
     cmd_match_build, cmd_match_query, cmd_match_bench,
     cmd_help, cmd_hash_video,
     cmd_list_add, cmd_list_import, cmd_list_status, cmd_list_enable,
-    cmd_list_disable, cmd_list_restore, cmd_list_diff;
+    cmd_list_disable, cmd_list_restore, cmd_list_diff,
+    cmd_trace, cmd_trace_allow, cmd_trace_refuse, cmd_trace_show, cmd_trace_close;
 
 #endif

@@ -10,6 +10,7 @@
 #include "sql_erasure.h"
 #include "sql_medium_hash.h"
 #include "sql_region.h"
+#include "sql_trace.h"
 
 #define TOKEN_BYTES 16
 #define STEP_MAX ((size_t)1 << 20)
@@ -205,9 +206,13 @@ carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
 	if (v->at > r->latest)
 		r->latest = v->at;
 	if (v->kind == ERASURE_BLOB) {
-		if (!sql_erasure_blob_by_name(r->h->db, v->token, &rows, e))
+		int64_t copies;
+
+		if (!sql_erasure_blob_by_name(r->h->db, v->token, &rows, e) ||
+		    !sql_trace_forget_by_name(
+			r->h->db, v->at, v->token, &copies, e))
 			return false;
-		r->report.blobs += rows;
+		r->report.blobs += rows + copies;
 		return true;
 	}
 	if (!child_token(v, token, e) ||
@@ -288,13 +293,16 @@ count_one(void *ctx, const struct erasure_entry *v, struct err *e)
 {
 	struct replay *r = ctx;
 	struct sql_erasure_blob_has_key_row blob;
+	struct sql_trace_has_key_row copy;
 	struct sql_erasure_child_has_key_row child;
 	uint8_t token[TOKEN_BYTES];
 	bool has = false;
 
 	if (v->kind == ERASURE_BLOB) {
 		if (!sql_erasure_blob_has_key(
-			r->h->db, r->arena, v->token, &has, &blob, e))
+			r->h->db, r->arena, v->token, &has, &blob, e) ||
+		    (!has && !sql_trace_has_key(
+				 r->h->db, r->arena, v->token, &has, &copy, e)))
 			return false;
 		r->report.blobs += has;
 		return true;

@@ -291,6 +291,7 @@ static const struct {
     {"/roster/import", HTTP_TAKES_SHEET},
     {"/album/:id/photos", HTTP_TAKES_MEDIA},
     {"/album/:id/upload", HTTP_TAKES_MEDIA},
+    {"/traces/ask", HTTP_TAKES_MEDIA},
 };
 
 static bool

@@ -1,9 +1,12 @@
 #include "ipc/media.h"
 
+#include <math.h>
+
 #include "ipc/hashes.h"
 #include "ipc/write.h"
 
 #define FORMATS_MAX 16
+#define TURN_MOST 7
 #define PIPELINES_ALL 7
 #define HYPOTHESES_ALL 15
 #define UNIT 65536u /* of a picture's width or height */
@@ -301,5 +304,98 @@ media_covered_read(str body, struct media_covered *ret, struct err *e)
 	if (!read_end(&r))
 		return err_set(e, ERR_CORRUPT, "media covered: malformed");
 	*ret = c;
+	return true;
+}
+
+/* ---- traces ---- */
+
+void
+media_trace_write(struct buf *b, const struct media_trace *t)
+{
+	write_u32(b, t->id);
+	write_u8(b, t->turn);
+}
+
+bool
+media_trace_read(str body, struct media_trace *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_trace t = {.id = read_u32(&r, UINT32_MAX)};
+
+	t.turn = read_u8(&r, TURN_MOST);
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media trace: malformed");
+	*ret = t;
+	return true;
+}
+
+void
+media_traced_write(struct buf *b, const struct media_traced *t)
+{
+	write_u32(b, t->id);
+	write_u8(b, t->shown);
+	write_u32(b, t->presence);
+	write_u32(b, t->likeness);
+	write_u32(b, t->share);
+	write_u32(b, t->segments);
+}
+
+bool
+media_traced_read(str body, struct media_traced *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_traced t = {.id = read_u32(&r, UINT32_MAX)};
+
+	t.shown = read_u8(&r, 1) != 0;
+	t.presence = read_u32(&r, MEDIA_PRESENCE_MAX);
+	t.likeness = read_u32(&r, 1000);
+	t.share = read_u32(&r, 1000);
+	t.segments = read_u32(&r, MEDIA_SEGMENTS_MAX);
+	r.bad |= t.shown != (t.segments > 0);
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media traced: malformed");
+	*ret = t;
+	return true;
+}
+
+void
+media_reading_write(
+    struct buf *b, size_t n, const float *value, const float *full)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_put(b, &value[i], sizeof(*value));
+		buf_put(b, &full[i], sizeof(*full));
+	}
+}
+
+static bool
+is_sane(float v)
+{
+	return isfinite(v) && fabsf(v) <= MEDIA_READING_MOST;
+}
+
+bool
+media_reading_read(struct arena *a, str s, size_t n, float **ret_value,
+    float **ret_full, struct err *e)
+{
+	float *value, *full;
+
+	if (n > MEDIA_SEGMENTS_MAX || s.n != n * MEDIA_SEGMENT_BYTES)
+		return err_set(e, ERR_CORRUPT, "a reading of %zu bytes", s.n);
+	value = NEW_N(a, float, n + 1);
+	full = NEW_N(a, float, n + 1);
+	if (value == NULL || full == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a reading");
+	for (size_t i = 0; i < n; i++) {
+		const char *at = s.p + i * MEDIA_SEGMENT_BYTES;
+
+		memcpy(&value[i], at, sizeof(*value));
+		memcpy(&full[i], at + sizeof(*value), sizeof(*full));
+		if (!is_sane(value[i]) || !is_sane(full[i]))
+			return err_set(
+			    e, ERR_CORRUPT, "segment %zu is no number", i);
+	}
+	*ret_value = value;
+	*ret_full = full;
 	return true;
 }

@@ -26,6 +26,8 @@ enum media_kind {
 	MEDIA_COVER = 3,
 	MEDIA_COVERED = 4,
 	MEDIA_LEAVES = 7, /* no body */
+	MEDIA_TRACE = 8,  /* a suspect copy beside a rendition */
+	MEDIA_TRACED = 9,
 };
 
 #define MEDIA_SIDES 3
@@ -128,6 +130,40 @@ struct media_looked {
 	uint8_t n;
 	struct media_face face[MEDIA_FACES_MAX];
 };
+
+/* fd 0: a suspect copy, of any format; fd 1: a rendition.  No key comes along:
+ * who judges a reading is jobs (mark/accuse.h). */
+struct media_trace {
+	uint32_t id;
+	uint8_t turn; /* enum pdq_turn that brings the copy upright */
+};
+
+#define MEDIA_SEGMENTS_MAX 65536u
+#define MEDIA_SEGMENT_BYTES 8u
+#define MEDIA_PRESENCE_MAX 25600u /* hundredths: the root of segments */
+
+/* fds: the reading, sealed (media_reading_read), when shown; else none.
+ * likeness, share: thousandths. */
+struct media_traced {
+	uint32_t id;
+	bool shown; /* the copy shows this rendition */
+	uint32_t presence, likeness, share;
+	uint32_t segments; /* 0 unless shown */
+};
+
+/* Two numbers a segment: what was read, and what would be at full strength
+ * (mark/read.h); binary32, the machine's own order.  ERR_CORRUPT: not n of
+ * them, or one that is not finite, or over MEDIA_READING_MOST. */
+#define MEDIA_READING_MOST 1e6f
+void media_reading_write(
+    struct buf *, size_t n, const float *value, const float *full);
+bool media_reading_read(struct arena *, str, size_t n, float **ret_value,
+    float **ret_full, struct err *) MUST_USE;
+
+void media_trace_write(struct buf *, const struct media_trace *);
+bool media_trace_read(str, struct media_trace *ret, struct err *) MUST_USE;
+void media_traced_write(struct buf *, const struct media_traced *);
+bool media_traced_read(str, struct media_traced *ret, struct err *) MUST_USE;
 
 void media_look_write(struct buf *, const struct media_look *);
 bool media_look_read(str, struct media_look *ret, struct err *) MUST_USE;

@@ -5,9 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/cover.h"
-#include "jobs/fault.h"
+#include "jobs/crew_inside.h"
 #include "jobs/intake.h"
-#include "jobs/look.h"
 #include "jobs/rehash.h"
 #include "sql_job.h"
 
@@ -19,6 +18,7 @@ static const struct chan_permit from_media[] = {
     {MEDIA_COVERED, 0, MEDIA_SIDES, MSG_MAX},
     {MEDIA_LOOKED, 0, 0, MSG_MAX},
     {MEDIA_LEAVES, 0, 0, 0},
+    {MEDIA_TRACED, 0, 1, MSG_MAX},
     {0},
 };
 
@@ -49,48 +49,56 @@ hand_leaves(struct hand *w)
 	*w = (struct hand){.chan.fd = -1};
 }
 
-static bool
-in_hand(const struct crew *c, int64_t medium)
+bool
+crew_is_busy(const struct hand *w)
+{
+	return w->medium != 0 || w->trace != 0;
+}
+
+bool
+crew_in_hand(const struct crew *c, int64_t medium)
 {
 	if (medium == c->storing || door_has(c->door, medium))
 		return true;
 	for (size_t i = 0; i < CREW_MAX; i++)
-		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == medium)
+		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == medium &&
+		    c->hand[i].trace == 0)
 			return true;
 	return false;
 }
 
-static struct hand *
-idle_hand(struct crew *c)
+struct hand *
+crew_idle_hand(struct crew *c)
 {
 	for (size_t i = 0; i < CREW_MAX; i++)
-		if (c->hand[i].chan.fd >= 0 && c->hand[i].medium == 0)
+		if (c->hand[i].chan.fd >= 0 && !crew_is_busy(&c->hand[i]))
 			return &c->hand[i];
 	return NULL;
 }
 
-static size_t
-busy_hands(const struct crew *c)
+size_t
+crew_busy_hands(const struct crew *c)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < CREW_MAX; i++)
-		n += c->hand[i].chan.fd >= 0 && c->hand[i].medium != 0;
+		n += c->hand[i].chan.fd >= 0 && crew_is_busy(&c->hand[i]);
 	return n;
 }
 
-static void
-hand_died(struct crew *c, struct hand *w)
+void
+crew_hand_died(struct crew *c, struct hand *w)
 {
-	int64_t medium = w->medium;
-	enum work work = w->work;
+	const struct hand had = *w;
 
-	if (medium != 0)
-		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64,
-		    w->number, medium);
+	if (crew_is_busy(w))
+		log_warn("media worker died number=%" PRIu32 " medium=%" PRId64
+			 " trace=%" PRId64,
+		    w->number, w->medium, w->trace);
 	hand_leaves(w);
-	if (medium != 0)
-		fault_died(c->house, c->arena, work, medium);
+	if (crew_is_busy(&had))
+		fault_died(c->house, c->arena, had.work,
+		    had.trace != 0 ? had.trace : had.medium);
 }
 
 void
@@ -100,7 +108,7 @@ crew_join(struct crew *c, const struct role_news *n)
 
 	for (size_t i = 0; i < CREW_MAX; i++) {
 		if (c->hand[i].chan.fd >= 0 && c->hand[i].number == n->number)
-			hand_died(c, &c->hand[i]);
+			crew_hand_died(c, &c->hand[i]);
 		if (w == NULL && c->hand[i].chan.fd < 0)
 			w = &c->hand[i];
 	}
@@ -127,18 +135,20 @@ crew_could_not(void *ctx, int64_t medium, struct err *e)
 }
 
 /* fd: n of them. */
-static void
-give_message(struct crew *c, struct hand *w, enum work work, int64_t medium,
-    const struct buf *b, const int *fd, size_t n)
+void
+crew_give_message(struct crew *c, struct hand *w, enum work work,
+    int64_t medium, const struct buf *b, const int *fd, size_t n)
 {
 	static const uint8_t kind[] = {[WORK_INTAKE] = MEDIA_JOB,
 	    [WORK_HASHES] = MEDIA_JOB,
 	    [WORK_COVER] = MEDIA_COVER,
-	    [WORK_FACES] = MEDIA_LOOK};
+	    [WORK_FACES] = MEDIA_LOOK,
+	    [WORK_COPY] = MEDIA_JOB,
+	    [WORK_TRACE] = MEDIA_TRACE};
 	struct err e;
 
 	if (!chan_send(&w->chan, kind[work], buf_view(b), fd, n, &e)) {
-		hand_died(c, w);
+		crew_hand_died(c, w);
 		return;
 	}
 	w->medium = medium;
@@ -146,20 +156,20 @@ give_message(struct crew *c, struct hand *w, enum work work, int64_t medium,
 	w->until_ms = clock_ms() + JOB_MS;
 }
 
-static void
-give_bytes(struct crew *c, struct hand *w, int64_t medium, int fd,
+void
+crew_give_bytes(struct crew *c, struct hand *w, int64_t medium, int fd,
     enum work work, const struct key place[MEDIA_SIDES])
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MSG_MAX);
 	struct media_job job = {.id = (uint32_t)medium,
-	    .hashes_only = work == WORK_HASHES,
+	    .hashes_only = work == WORK_HASHES || work == WORK_COPY,
 	    .hypotheses = QUERY_DEFAULT};
 
 	memcpy(job.side, intake_sides, sizeof(job.side));
 	if (place != NULL)
 		memcpy(job.place, place, sizeof(job.place));
 	media_job_write(&b, &job);
-	give_message(c, w, work, medium, &b, &fd, 1);
+	crew_give_message(c, w, work, medium, &b, &fd, 1);
 	explicit_bzero(&job, sizeof(job));
 }
 
@@ -171,7 +181,7 @@ give(struct crew *c, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (intake_open(c->house, c->arena, medium, &fd, place, &e))
-		give_bytes(c, w, medium, fd, WORK_INTAKE, place);
+		crew_give_bytes(c, w, medium, fd, WORK_INTAKE, place);
 	else
 		fault_of(c->house, c->arena, WORK_INTAKE, medium, &e);
 	explicit_bzero(place, sizeof(place));
@@ -184,7 +194,7 @@ give_rehash(struct crew *c, struct hand *w, int64_t medium)
 	struct err e;
 
 	if (rehash_open(c->house, c->arena, medium, &fd, &e))
-		give_bytes(c, w, medium, fd, WORK_HASHES, NULL);
+		crew_give_bytes(c, w, medium, fd, WORK_HASHES, NULL);
 	else
 		fault_of(c->house, c->arena, WORK_HASHES, medium, &e);
 }
@@ -202,29 +212,13 @@ give_cover(struct crew *c, struct hand *w, int64_t medium)
 		return;
 	}
 	media_cover_write(&b, &job);
-	give_message(c, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
+	crew_give_message(c, w, WORK_COVER, medium, &b, fd, MEDIA_SIDES);
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		(void)close(fd[i]);
 }
 
-static void
-give_look(struct crew *c, struct hand *w, int64_t medium)
-{
-	CLEANUP(buf_done) struct buf b = BUF_MAX(16);
-	const struct media_look look = {(uint32_t)medium};
-	OWNED_FD fd = -1;
-	struct err e;
-
-	if (!look_open(c->house, c->arena, medium, &fd, &e)) {
-		fault_of(c->house, c->arena, WORK_FACES, medium, &e);
-		return;
-	}
-	media_look_write(&b, &look);
-	give_message(c, w, WORK_FACES, medium, &b, &fd, 1);
-}
-
-static void
-wish(struct crew *c)
+void
+crew_wish(struct crew *c)
 {
 	struct err e;
 
@@ -241,17 +235,17 @@ static bool
 give_out_old(struct crew *c, const char *kind, give_one *one, struct err *e)
 {
 	struct sql_job_due_rows due;
-	struct hand *w = idle_hand(c);
+	struct hand *w = crew_idle_hand(c);
 
-	if (busy_hands(c) > 0)
+	if (crew_busy_hands(c) > 0)
 		return true;
 	if (!sql_job_due(c->house->db, c->arena, str_c(kind),
 		house_now(c->house), 1, &due, e))
 		return err_wrap(e, "queue");
-	if (due.n == 0 || in_hand(c, due.v[0].subject))
+	if (due.n == 0 || crew_in_hand(c, due.v[0].subject))
 		return true;
 	if (w == NULL)
-		wish(c);
+		crew_wish(c);
 	else
 		one(c, w, due.v[0].subject);
 	return true;
@@ -267,36 +261,14 @@ give_out_covers(struct crew *c, struct err *e)
 		house_now(c->house), CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
-		struct hand *w = idle_hand(c);
+		struct hand *w = crew_idle_hand(c);
 
-		if (in_hand(c, due.v[i].subject))
+		if (crew_in_hand(c, due.v[i].subject))
 			continue;
 		if (w != NULL)
 			give_cover(c, w, due.v[i].subject);
 		else
-			wish(c);
-	}
-	return true;
-}
-
-/* By hands that have nothing else to do; more are not wished for, but one. */
-static bool
-give_out_looks(struct crew *c, struct err *e)
-{
-	struct sql_job_due_rows due;
-
-	if (!sql_job_due(c->house->db, c->arena, S(LOOK_JOB),
-		house_now(c->house), CREW_MAX, &due, e))
-		return err_wrap(e, "queue");
-	for (size_t i = 0; i < due.n; i++) {
-		struct hand *w = idle_hand(c);
-
-		if (in_hand(c, due.v[i].subject))
-			continue;
-		if (w != NULL)
-			give_look(c, w, due.v[i].subject);
-		else if (busy_hands(c) == 0)
-			wish(c);
+			crew_wish(c);
 	}
 	return true;
 }
@@ -308,7 +280,7 @@ crew_give_out(struct crew *c, struct err *e)
 {
 	struct sql_job_due_rows due;
 
-	if (!give_out_covers(c, e))
+	if (!give_out_covers(c, e) || !crew_give_out_trace(c, e))
 		return false;
 	if (!known_ready(c->known))
 		return true;
@@ -316,19 +288,19 @@ crew_give_out(struct crew *c, struct err *e)
 		house_now(c->house), 2 * CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
-		struct hand *w = idle_hand(c);
+		struct hand *w = crew_idle_hand(c);
 
-		if (in_hand(c, due.v[i].subject))
+		if (crew_in_hand(c, due.v[i].subject))
 			continue;
-		if (busy_hands(c) >= door_room(c->door))
+		if (crew_busy_hands(c) >= door_room(c->door))
 			return true;
 		if (w == NULL) {
-			wish(c);
+			crew_wish(c);
 			return true;
 		}
 		give(c, w, due.v[i].subject);
 	}
-	return give_out_looks(c, e) &&
+	return crew_give_out_looks(c, e) &&
 	       give_out_old(c, REDRAW_JOB, give_cover, e) &&
 	       give_out_old(c, REHASH_JOB, give_rehash, e);
 }
@@ -369,29 +341,28 @@ static bool
 answer_fits(
     const struct hand *w, const struct chan_msg *m, const struct media_done *d)
 {
-	size_t want = d->verdict != MEDIA_OK   ? 0
-		      : w->work == WORK_HASHES ? 1
-					       : MEDIA_FDS_MAX;
+	bool hashes = w->work == WORK_HASHES || w->work == WORK_COPY;
+	size_t want = d->verdict != MEDIA_OK ? 0 : hashes ? 1 : MEDIA_FDS_MAX;
 
-	return w->medium != 0 && w->work != WORK_COVER &&
-	       w->work != WORK_FACES && d->id == (uint32_t)w->medium &&
-	       m->n_fds == want && media_done_fds(d) == want;
+	return crew_is_busy(w) && (hashes || w->work == WORK_INTAKE) &&
+	       d->id == (uint32_t)w->medium && m->n_fds == want &&
+	       media_done_fds(d) == want;
 }
 
-static void
-drop_hand(struct crew *c, struct hand *w)
+void
+crew_drop_hand(struct crew *c, struct hand *w)
 {
 	struct err e;
 
 	if (!role_drop_media(c->start, w->number, &e))
 		log_err(LOG_LEVEL_WARN, &e, "dropping a media worker");
-	hand_died(c, w);
+	crew_hand_died(c, w);
 }
 
-static void
-free_hand(struct crew *c, struct hand *w)
+void
+crew_free_hand(struct crew *c, struct hand *w)
 {
-	w->medium = 0;
+	w->medium = w->trace = w->side = 0;
 	w->work = WORK_INTAKE;
 	w->answers++;
 	w->until_ms = idle_until(c);
@@ -407,10 +378,10 @@ take_covered(struct crew *c, struct hand *w, const struct chan_msg *m)
 	if (!media_covered_read(m->body, &d, &e) || medium == 0 ||
 	    w->work != WORK_COVER || d.id != (uint32_t)medium ||
 	    m->n_fds != (d.bytes[0] > 0 ? MEDIA_SIDES : 0)) {
-		drop_hand(c, w);
+		crew_drop_hand(c, w);
 		return;
 	}
-	free_hand(c, w);
+	crew_free_hand(c, w);
 	if (m->n_fds == 0)
 		(void)err_set(&e, ERR_CORRUPT,
 		    "medium %" PRId64 " cannot be covered", medium);
@@ -420,32 +391,14 @@ take_covered(struct crew *c, struct hand *w, const struct chan_msg *m)
 	fault_of(c->house, c->arena, WORK_COVER, medium, &e);
 }
 
-static void
-take_looked(struct crew *c, struct hand *w, const struct chan_msg *m)
-{
-	int64_t medium = w->medium;
-	struct media_looked l;
-	struct err e;
-
-	if (!media_looked_read(m->body, &l, &e) || medium == 0 ||
-	    w->work != WORK_FACES || l.id != (uint32_t)medium) {
-		drop_hand(c, w);
-		return;
-	}
-	free_hand(c, w);
-	if (!look_store(
-		c->house, c->arena, medium, &l, house_now(c->house), &e))
-		fault_of(c->house, c->arena, WORK_FACES, medium, &e);
-}
-
 /* It is worn out.  What it was given after its last answer it has not touched,
  * and another gets it; who never answered is not believed that. */
 static void
 take_leave(struct crew *c, struct hand *w)
 {
 	if (w->answers > 0)
-		w->medium = 0;
-	hand_died(c, w);
+		w->medium = w->trace = w->side = 0;
+	crew_hand_died(c, w);
 }
 
 /* The hand gets its next file before this one is encrypted and committed. */
@@ -454,17 +407,22 @@ take_back(struct crew *c, struct hand *w, struct chan_msg *m)
 {
 	int fd[MEDIA_FDS_MAX] = {-1, -1, -1, -1};
 	struct media_done d;
-	enum work work = w->work;
+	const enum work work = w->work;
+	const int64_t trace = w->trace;
 	struct err e;
 
 	if (!media_done_read(m->body, &d, &e) || !answer_fits(w, m, &d)) {
-		drop_hand(c, w);
+		crew_drop_hand(c, w);
 		return;
 	}
 	for (size_t i = 0; i < m->n_fds; i++)
 		fd[i] = m->fd[i];
 	c->storing = w->medium;
-	free_hand(c, w);
+	crew_free_hand(c, w);
+	if (work == WORK_COPY) {
+		crew_take_copy(c, trace, &d, fd[0]);
+		return;
+	}
 	if (!crew_give_out(c, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 	if (work == WORK_HASHES)
@@ -483,13 +441,15 @@ crew_hear(struct crew *c, struct hand *w)
 
 	if (!chan_recv(&w->chan, in, sizeof(in), 0, &m, &e)) {
 		if (e.kind != ERR_BUSY)
-			hand_died(c, w);
+			crew_hand_died(c, w);
 		return;
 	}
 	if (m.kind == MEDIA_COVERED)
 		take_covered(c, w, &m);
 	else if (m.kind == MEDIA_LOOKED)
-		take_looked(c, w, &m);
+		crew_take_looked(c, w, &m);
+	else if (m.kind == MEDIA_TRACED)
+		crew_take_traced(c, w, &m);
 	else if (m.kind == MEDIA_LEAVES)
 		take_leave(c, w);
 	else
@@ -502,8 +462,8 @@ crew_hear(struct crew *c, struct hand *w)
 static void
 too_late(struct crew *c, struct hand *w)
 {
-	if (w->medium != 0)
-		drop_hand(c, w);
+	if (crew_is_busy(w))
+		crew_drop_hand(c, w);
 	else
 		hand_leaves(w); /* nothing to do for long: it retires */
 }

@@ -13,11 +13,13 @@
 
 #define CREW_MAX 8
 
-/* A media worker; medium 0: it has nothing to do. */
+/* A media worker; medium and trace 0: it has nothing to do. */
 struct hand {
 	struct chan chan; /* fd -1: no such hand */
 	uint32_t number;
-	int64_t medium;
+	int64_t medium; /* the one that it works on */
+	int64_t trace;  /* WORK_COPY, WORK_TRACE: for this one */
+	int64_t side;   /* WORK_TRACE: of the medium */
 	enum work work;
 	unsigned answers;
 	int64_t until_ms; /* busy: must have answered; idle: may go home */

@@ -5,6 +5,7 @@
 #include "jobs/intake.h"
 #include "jobs/look.h"
 #include "jobs/rehash.h"
+#include "jobs/tracing.h"
 #include "sql_job.h"
 
 #define DEATHS_MAX 5 /* then the file is called damaged */
@@ -92,6 +93,23 @@ look_fault(struct house *h, struct arena *a, int64_t medium,
 	    h, a, medium, false, err_meanings[why->kind].name, house_now(h), e);
 }
 
+/* ---- suspect copies ---- */
+
+static bool
+trace_died(struct house *h, struct arena *a, int64_t trace, struct err *e)
+{
+	return tracing_failed(
+	    h, a, trace, true, "worker died", house_now(h), e);
+}
+
+static bool
+trace_fault(struct house *h, struct arena *a, int64_t trace,
+    const struct err *why, struct err *e)
+{
+	return tracing_failed(
+	    h, a, trace, false, err_meanings[why->kind].name, house_now(h), e);
+}
+
 static const struct {
 	const char *name;
 	bool (*died)(struct house *, struct arena *, int64_t, struct err *);
@@ -102,19 +120,21 @@ static const struct {
     [WORK_HASHES] = {"rehash", hashes_died, hashes_fault},
     [WORK_COVER] = {"cover", cover_died, cover_fault},
     [WORK_FACES] = {"faces", look_died, look_fault},
+    [WORK_COPY] = {"trace", trace_died, trace_fault},
+    [WORK_TRACE] = {"trace", trace_died, trace_fault},
 };
 
 void
-fault_died(struct house *h, struct arena *a, enum work work, int64_t medium)
+fault_died(struct house *h, struct arena *a, enum work work, int64_t subject)
 {
 	struct err e;
 
-	if (!works[work].died(h, a, medium, &e))
+	if (!works[work].died(h, a, subject, &e))
 		log_err(LOG_LEVEL_ERROR, &e, works[work].name);
 }
 
 void
-fault_of(struct house *h, struct arena *a, enum work work, int64_t medium,
+fault_of(struct house *h, struct arena *a, enum work work, int64_t subject,
     const struct err *why)
 {
 	struct err e;
@@ -123,6 +143,6 @@ fault_of(struct house *h, struct arena *a, enum work work, int64_t medium,
 		return;
 	log_err(why->kind == ERR_CORRUPT ? LOG_LEVEL_ERROR : LOG_LEVEL_WARN,
 	    why, works[work].name);
-	if (!works[work].fault(h, a, medium, why, &e))
+	if (!works[work].fault(h, a, subject, why, &e))
 		log_err(LOG_LEVEL_ERROR, &e, works[work].name);
 }

@@ -11,7 +11,9 @@
 #include "sql_medium.h"
 #include "sql_session.h"
 #include "sql_throttle.h"
+#include "sql_trace.h"
 #include "stop/register.h"
+#include "trace/trace.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
@@ -79,11 +81,14 @@ see_file(
 {
 	struct orphans *o = ctx;
 	struct sql_blob_known_row row;
+	struct sql_trace_has_key_row copy;
 	bool known;
 
 	if ((incoming || !o->first) && age_s < HOUR)
 		return true;
-	if (!sql_blob_known(o->h->db, o->arena, str_c(name), &known, &row, e))
+	if (!sql_blob_known(o->h->db, o->arena, str_c(name), &known, &row, e) ||
+	    (!known && !sql_trace_has_key(
+			   o->h->db, o->arena, str_c(name), &known, &copy, e)))
 		return false;
 	if (known)
 		return true;
@@ -126,5 +131,6 @@ bool
 sweep_rows(struct house *h, struct arena *a, int64_t now, struct err *e)
 {
 	return sweep_stale(h, a, now, e) && sweep_lost(h, a, now, e) &&
-	       sweep_ended(h, now, e) && consent_sweep(h, a, now, e);
+	       sweep_ended(h, now, e) && consent_sweep(h, a, now, e) &&
+	       trace_sweep(h, a, now, e);
 }

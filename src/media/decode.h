@@ -19,7 +19,7 @@ struct decoded {
 	struct exif exif;
 	struct planes planes; /* when MEDIA_OK; the caller has them */
 	struct buf icc;       /* of planes; empty: they are sRGB */
-	/* Of the caller; gets all frames.  NULL: a JPEG is decoded unhashed. */
+	/* Of the caller; gets all frames.  NULL: nothing is hashed. */
 	struct hashing *hashing;
 };
 
@@ -36,6 +36,10 @@ bool jpegin(str bytes, const struct container *, uint32_t side,
 /* Every other format, by libvips. */
 bool vipsin(enum media_format, str bytes, const struct container *,
     uint32_t side, struct decoded *ret, struct err *) MUST_USE;
+
+/* Whichever of the two it takes. */
+bool decode_any(enum media_format, str bytes, uint32_t side,
+    struct decoded *ret, struct err *) MUST_USE;
 
 /* Too large for this house: MEDIA_TOO_LARGE, else MEDIA_OK. */
 enum media_verdict decode_size_verdict(uint32_t width, uint32_t height);

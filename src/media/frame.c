@@ -116,6 +116,10 @@ hash(const struct frame *f, struct decoded *ret, bool *ret_full, struct err *e)
 	    .channels = channels,
 	    .stride = (size_t)f->width * channels};
 
+	if (ret->hashing == NULL) {
+		*ret_full = false;
+		return true;
+	}
 	if (cmyk || !is_plain(f, channels)) {
 		px.p = copy = malloc(px.stride * f->height);
 		if (copy == NULL)

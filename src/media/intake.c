@@ -53,9 +53,9 @@ judge_container(const struct container *box)
 	return box->state == CONTAINER_BROKEN ? MEDIA_DAMAGED : MEDIA_OK;
 }
 
-static bool
-decode(enum media_format format, str bytes, uint32_t side, struct decoded *d,
-    struct err *e)
+bool
+decode_any(enum media_format format, str bytes, uint32_t side,
+    struct decoded *d, struct err *e)
 {
 	struct container box = container_read(format, bytes);
 	bool other = true;
@@ -168,7 +168,7 @@ run(str bytes, const struct intake_wish *wish, unsigned pipelines,
 	}
 	d.hashing = hashing = hashing_new(pipelines, hypotheses, e);
 	if (hashing == NULL ||
-	    !decode(format, bytes, wish == NULL ? 0 : wish->side[0], &d, e))
+	    !decode_any(format, bytes, wish == NULL ? 0 : wish->side[0], &d, e))
 		return false;
 	ret->done.verdict = (uint8_t)d.verdict;
 	if (d.verdict != MEDIA_OK)

@@ -7,6 +7,7 @@
 #include "media/faces.h"
 #include "media/intake.h"
 #include "media/rendition.h"
+#include "media/tracing.h"
 
 _Static_assert(MEDIA_SHAPES == REGION_FIGURES, "one list of shapes");
 
@@ -19,6 +20,7 @@ const struct chan_permit job_permits[] = {
     {MEDIA_JOB, 1, 1, 160},
     {MEDIA_LOOK, 1, 1, 16},
     {MEDIA_COVER, MEDIA_SIDES, MEDIA_SIDES, JOB_MESSAGE_MAX},
+    {MEDIA_TRACE, 2, 2, 16},
     {0},
 };
 
@@ -237,11 +239,40 @@ cover_renditions(struct chan *c, struct chan_msg *m, struct err *e)
 	return chan_send(c, MEDIA_COVERED, buf_view(&body), f.fd, f.n, e);
 }
 
+static bool
+trace_copy(struct chan *c, struct chan_msg *m, struct err *e)
+{
+	CLEANUP(view_done) struct view copy = {0};
+	CLEANUP(view_done) struct view rendition = {0};
+	CLEANUP(buf_done) struct buf body = BUF_MAX(64);
+	CLEANUP(buf_done) struct buf reading = BUF_MAX(TRACING_READING_MAX);
+	struct media_traced done;
+	struct media_trace job;
+	OWNED_FD fd = -1;
+	int sent;
+
+	if (!media_trace_read(m->body, &job, e) ||
+	    !view_open(m->fd[0], INTAKE_BYTES_MAX, &copy, e) ||
+	    !view_open(m->fd[1], RENDITION_MAX, &rendition, e) ||
+	    !tracing_run((str){copy.p, copy.n}, (str){rendition.p, rendition.n},
+		(enum pdq_turn)job.turn, &done, &reading, e))
+		return err_wrap(e, "trace");
+	if (done.shown && (fd = sealed_file(buf_view(&reading), e)) == -1)
+		return err_wrap(e, "trace");
+	done.id = job.id;
+	sent = fd;
+	media_traced_write(&body, &done);
+	return chan_send(
+	    c, MEDIA_TRACED, buf_view(&body), &sent, done.shown ? 1 : 0, e);
+}
+
 bool
 job_serve(struct chan *c, struct chan_msg *m, struct err *e)
 {
 	if (m->kind == MEDIA_LOOK)
 		return look(c, m, e);
+	if (m->kind == MEDIA_TRACE)
+		return trace_copy(c, m, e);
 	return m->kind == MEDIA_COVER ? cover_renditions(c, m, e)
 				      : make_renditions(c, m, e);
 }

@@ -1,4 +1,4 @@
-/* job — one MEDIA_JOB or MEDIA_COVER taken, done and answered. */
+/* job — one MEDIA_JOB, _COVER, _LOOK or _TRACE taken, done and answered. */
 #ifndef MEDIA_WORKER_JOB_H
 #define MEDIA_WORKER_JOB_H
 

@@ -243,6 +243,13 @@ viewer_is_staff(const struct viewer *v)
 }
 
 bool
+viewer_may_trace(const struct viewer *v)
+{
+	return v->kind == VIEWER_STAFF &&
+	       (v->role == STAFF_DIRECTOR || v->role == STAFF_SAFEGUARDING);
+}
+
+bool
 viewer_is_director(const struct viewer *v)
 {
 	return v->kind == VIEWER_STAFF && v->role == STAFF_DIRECTOR;

@@ -85,6 +85,8 @@ str viewer_child_first(
 bool viewer_is_family(const struct viewer *);
 bool viewer_is_staff(const struct viewer *);
 bool viewer_is_director(const struct viewer *);
+/* Directors and safeguarding leads, see trace/trace.h. */
+bool viewer_may_trace(const struct viewer *);
 /* The rights over a child; 0 for a child that is none of the viewer's. */
 int64_t viewer_rights(const struct viewer *, int64_t child);
 /* The rights in a group; -1 when the viewer has nothing to do with it. */

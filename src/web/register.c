@@ -62,6 +62,12 @@ static const enum kind kind_of[AUDIT_ACTIONS] = {
 	[AUDIT_BACKUP_MADE]		= K_SERVER,
 	[AUDIT_BACKUP_RESTORED]		= K_SERVER,
 	[AUDIT_MEDIUM_STOPPED]		= K_SHARED,
+	[AUDIT_TRACE_ASKED]		= K_SHARED,
+	[AUDIT_TRACE_ALLOWED]		= K_SHARED,
+	[AUDIT_TRACE_REFUSED]		= K_SHARED,
+	[AUDIT_TRACE_TOLD]		= K_SHARED,
+	[AUDIT_TRACE_READ]		= K_SHARED,
+	[AUDIT_TRACE_CLOSED]		= K_SHARED,
 	[AUDIT_STOP_OPENED]		= K_SHARED,
 	[AUDIT_STOP_CONFIRMED]		= K_SHARED,
 	[AUDIT_STOP_PROPOSED]		= K_SHARED,
@@ -143,8 +149,8 @@ may_know(struct request *r, const struct sql_audit_page_row *row)
 	struct err ignored;
 
 	return !str_eq(row->subject_kind, S("stopping")) ||
-	       (sql_stop_people(r->house->db, r->arena, row->subject, &about,
-		    &ignored) &&
+	       (sql_stop_people(
+		    r->house->db, r->arena, row->subject, &about, &ignored) &&
 		   about.uploader != r->viewer->account &&
 		   about.author != r->viewer->account);
 }
@@ -156,8 +162,7 @@ add_line(struct request *r, const struct sql_audit_page_row *row,
 	enum audit_action action;
 
 	if (!audit_action_of(row->action, &action) ||
-	    (want != K_ALL && kind_of[action] != want) ||
-	    !may_know(r, row))
+	    (want != K_ALL && kind_of[action] != want) || !may_know(r, row))
 		return false;
 	io->v[io->n++] = (struct register_line){row->id, row->at,
 	    sentence(r, action, actor_name(r, row->actor, row->name_enc)),

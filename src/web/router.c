@@ -12,6 +12,7 @@
 #include "sharing/viewer.h"
 #include "sql_form_used.h"
 #include "stop/circle.h"
+#include "trace/show.h"
 #include "web/token.h"
 
 #define COOKIE_TLS "__Host-preau"
@@ -371,16 +372,22 @@ run_get(struct request *r, const struct route *t, struct response *out,
 	return true;
 }
 
-/* What the bar and the first page say to who looks into what was stopped. */
+/* What the bar and the first page say to who looks into what was stopped, or
+ * may trace. */
 static bool
 count_stopped(struct request *r, const struct route *t, struct err *e)
 {
+	struct deed d = {
+	    .house = r->house, .arena = r->arena, .org = r->org, .now = r->now};
+
 	if (r->viewer == NULL || !viewer_is_staff(r->viewer) ||
 	    (t->flags & ROUTE_QUIET))
 		return true;
+	d.actor = r->viewer->account;
 	return circle_waiting(r->house, r->arena, r->org->id,
-	    r->viewer->account, r->today, &r->view.handles, &r->view.stopped,
-	    e);
+		   r->viewer->account, r->today, &r->view.handles,
+		   &r->view.stopped, e) &&
+	       trace_waiting(&d, &r->view.traces, e);
 }
 
 static bool

@@ -35,6 +35,7 @@ struct view {
 	bool weak_sandbox; /* an administrator's page says so */
 	bool handles;      /* looks into what was stopped, stop/circle.h */
 	int64_t stopped;   /* how much of it waits for this person */
+	int64_t traces;    /* copies that this person may allow to be traced */
 	str notice;        /* one line that the last action left, or empty */
 };
 

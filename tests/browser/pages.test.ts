@@ -7,6 +7,8 @@ import type { Browser, Request } from "playwright-core";
 import { desktop, launch, look, open, phone, type Setting } from "../lib/browser";
 import { Client } from "../lib/client";
 import { startServer, type Server } from "../lib/server";
+import { askTrace, tellByHand } from "../lib/traces";
+import { sql } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -21,9 +23,9 @@ const pages: Record<string, string[]> = {
   monique: ["/album/3/photo/15"],
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
-  thomas: ["/today", "/roster", "/account"],
+  thomas: ["/today", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
   claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/waiting", "/roster", "/roster/group/1",
-    "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today"],
+    "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2"],
 };
 
 const settings: [string, Setting][] = [
@@ -40,10 +42,24 @@ async function settle(who: string, lang: "fr" | "en"): Promise<Client | undefine
   return c;
 }
 
+// One that waits, one that names two accounts, one that cannot tell, one that is
+// refused.
+async function traces(): Promise<void> {
+  const [claire, thomas] = [people.get("claire"), people.get("thomas")];
+  assert.ok(claire !== undefined && thomas !== undefined);
+  const families = sql<{ id: number }>(server, "SELECT id FROM account WHERE kind = 'guardian' ORDER BY id LIMIT 2").map((r) => r.id);
+  await askTrace(server, claire, "Trouvée sur la page publique d’un club voisin.");
+  tellByHand(server, await askTrace(server, claire, "Envoyée à une autre famille, qui s’en est plainte."), "named", families);
+  tellByHand(server, await askTrace(server, claire, "Vue dans un groupe de discussion."), "smooth");
+  const refused = await askTrace(server, claire, "Par curiosité.");
+  await thomas.submit(`/traces/${refused}`, `/traces/${refused}`, { do: "refuse", why: "Ce n’est pas une raison." });
+}
+
 before(async () => {
   server = await startServer({ photoPixels: 1200 });
   browser = await launch();
   for (const who of Object.keys(pages)) if (who !== "nobody") people.set(who, await server.client(who));
+  await traces();
 });
 
 after(async () => {

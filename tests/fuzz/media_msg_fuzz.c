@@ -89,6 +89,51 @@ check_covers(str s)
 }
 
 static void
+check_traces(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	struct media_traced d;
+	struct media_trace t;
+	struct err e;
+
+	if (media_trace_read(s, &t, &e)) {
+		media_trace_write(&b, &t);
+		if (!str_eq(s, buf_view(&b)) || t.turn > 7)
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (!media_traced_read(s, &d, &e))
+		return;
+	media_traced_write(&b, &d);
+	if (!str_eq(s, buf_view(&b)) || d.shown != (d.segments > 0) ||
+	    d.segments > MEDIA_SEGMENTS_MAX || d.likeness > 1000 ||
+	    d.presence > MEDIA_PRESENCE_MAX)
+		__builtin_trap();
+}
+
+static void
+check_reading(str s)
+{
+	OWNED(arena) a = arena_new((size_t)4 << 20);
+	CLEANUP(buf_done) struct buf b = BUF_MAX((size_t)1 << 20);
+	size_t n = s.n / MEDIA_SEGMENT_BYTES;
+	float *value, *full;
+	struct err e;
+
+	if (!media_reading_read(a, s, n, &value, &full, &e))
+		return;
+	media_reading_write(&b, n, value, full);
+	if (!str_eq(s, buf_view(&b)))
+		__builtin_trap();
+	for (size_t i = 0; i < n; i++)
+		if (!(value[i] >= -MEDIA_READING_MOST &&
+			value[i] <= MEDIA_READING_MOST &&
+			full[i] >= -MEDIA_READING_MOST &&
+			full[i] <= MEDIA_READING_MOST))
+			__builtin_trap();
+}
+
+static void
 check_hashes(str s)
 {
 	OWNED(arena) a = arena_new((size_t)4 << 20);
@@ -142,6 +187,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_done(s);
 	check_look(s);
 	check_covers(s);
+	check_traces(s);
+	check_reading(s);
 	check_hashes(s);
 	check_video(s);
 	return 0;

@@ -130,6 +130,22 @@ export function spotted(width: number, height: number): Buffer {
   });
 }
 
+// Nothing but a slope of light, from one corner to the other.
+export function sky(width: number, height: number): Buffer {
+  return within((folder) => {
+    const at = (name: string): string => join(folder, name);
+    const vips = (...args: string[]): unknown => execFileSync("vips", args, { stdio: "ignore" });
+    vips("xyz", at("a.v"), String(width), String(height));
+    vips("extract_band", at("a.v"), at("b.v"), "1");
+    vips("linear", at("b.v"), at("c.v"), String(120 / height), "90");
+    vips("cast", at("c.v"), at("d.v"), "uchar");
+    vips("copy", at("d.v"), at("e.v"), "--interpretation", "b-w");
+    vips("colourspace", at("e.v"), at("f.v"), "srgb");
+    vips("copy", at("f.v"), `${at("g.jpg")}[Q=92]`);
+    return readFileSync(at("g.jpg"));
+  });
+}
+
 export interface Shown { width: number; height: number; rgb: Buffer }
 
 // The pixels of a JPEG as everybody else decodes them.

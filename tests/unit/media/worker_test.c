@@ -21,6 +21,7 @@
 #include "ipc/hashes.h"
 #include "ipc/media.h"
 #include "media/rendition.h"
+#include "media/tracing.h"
 #include "media/warm.h"
 #include "pictures.h"
 #include "proc/role.h"
@@ -35,6 +36,7 @@ static const struct chan_permit from_media[] = {
     {MEDIA_DONE, 0, MEDIA_FDS_MAX, 1024},
     {MEDIA_LOOKED, 0, 0, 2048},
     {MEDIA_LEAVES, 0, 0, 0},
+    {MEDIA_TRACED, 0, 1, 64},
     {0},
 };
 
@@ -429,6 +431,113 @@ faces_are_looked_for_in_the_jail(void **state)
 	assert_int_equal(status_of(&m), 0);
 }
 
+/* How much more the copy is B than A, over all segments; 0: not shown. */
+static double
+trace_beside(struct media *m, str copy, str rendition)
+{
+	static char bytes[4096];
+	OWNED(arena) a = arena_new((size_t)4 << 20);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	CLEANUP(buf_done) struct buf reading = BUF_MAX((size_t)1 << 20);
+	CLEANUP(chan_msg_done) struct chan_msg msg = {0};
+	int fd[2] = {memory_file(copy, true), memory_file(rendition, true)};
+	struct media_trace job = {.id = 78};
+	struct media_traced t;
+	float *value, *full;
+	struct err e = {0};
+	double sum = 0;
+	size_t n;
+
+	media_trace_write(&b, &job);
+	assert_true(chan_send(&m->jobs, MEDIA_TRACE, buf_view(&b), fd, 2, &e));
+	(void)close(fd[0]);
+	(void)close(fd[1]);
+	if (!chan_recv(&m->jobs, bytes, sizeof(bytes), PATIENCE_MS, &msg, &e))
+		fail_msg("no answer: %s", e.msg);
+	assert_int_equal(msg.kind, MEDIA_TRACED);
+	assert_true(media_traced_read(msg.body, &t, &e));
+	assert_int_equal(t.id, 78);
+	assert_int_equal(msg.n_fds, t.shown);
+	if (!t.shown)
+		return 0;
+	assert_true(t.likeness > 900);
+	n = (size_t)t.segments * MEDIA_SEGMENT_BYTES;
+	assert_true(buf_reserve(&reading, n));
+	assert_int_equal(pread(msg.fd[0], reading.p, n, 0), n);
+	reading.n = n;
+	assert_true(media_reading_read(
+	    a, buf_view(&reading), t.segments, &value, &full, &e));
+	for (uint32_t i = 0; i < t.segments; i++)
+		sum += (double)value[i] * (double)full[i];
+	return sum;
+}
+
+/* What PDQ says of a turn is what turned pixels look like. */
+static void
+a_copy_is_turned_as_pdq_means_it(void **state)
+{
+	static uint8_t px[300 * 200], turned[300 * 200];
+	static _Alignas(PDQ_WORK_ALIGN) uint8_t work[1 << 20];
+	struct pixels p = {px, 300, 200, 1, 300}, view;
+	struct pdq_block all, one;
+	struct pdq_hash of[PDQ_TURNS], got;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(px); i++) {
+		size_t x = i % 300, y = i / 300;
+
+		px[i] = (uint8_t)(128 + (x * x / 97 + y * 7 + x * y / 61) % 90 -
+				  (x / 40 + y / 33) % 5 * 9);
+	}
+	assert_true(
+	    pdq_block(&p, PDQ_CORE, true, work, sizeof(work), &all, &e));
+	pdq_all_of_block(&all, of);
+	for (int t = 0; t < PDQ_TURNS; t++) {
+		tracing_turned(&p, (enum pdq_turn)t, turned, &view);
+		assert_true(pdq_block(
+		    &view, PDQ_CORE, true, work, sizeof(work), &one, &e));
+		got = pdq_of_block(&one, PDQ_ORIGINAL);
+		for (int k = 0; k < PDQ_TURNS; k++)
+			assert_true(k == t ? pdq_distance(&got, &of[k]) < 80
+					   : pdq_distance(&got, &of[k]) > 90);
+	}
+}
+
+static void
+a_copy_is_read_beside_its_rendition_in_the_jail(void **state)
+{
+	CLEANUP(buf_done) struct buf b = {0};
+	CLEANUP(buf_done) struct buf rendition = BUF_MAX(RENDITION_MAX);
+	struct buf copy[2] = {BUF_MAX(RENDITION_MAX), BUF_MAX(RENDITION_MAX)};
+	struct picture p = {.width = 900, .height = 700, .save = ".jpg"};
+	struct media m;
+	struct err e;
+	str file;
+
+	(void)state;
+	assert_true(picture_make(&p, &b));
+	spawn(&m);
+	wait_ready(&m);
+	rendition_of(&m, buf_view(&b), &rendition);
+	file = buf_view(&rendition);
+	for (int i = 0; i < 2; i++)
+		assert_true(rendition_jpeg(file, i == 1, &copy[i], &e));
+	assert_true(trace_beside(&m, buf_view(&copy[0]), file) < 0);
+	assert_true(trace_beside(&m, buf_view(&copy[1]), file) > 0);
+	assert_true(trace_beside(&m, S("no picture at all"), file) == 0);
+	assert_true(trace_beside(&m, S(""), file) == 0);
+	assert_true(
+	    trace_beside(&m, buf_view(&copy[0]), S("no rendition")) == 0);
+	assert_true(trace_beside(&m, buf_view(&copy[0]),
+			str_sub(file, 0, file.n / 2)) == 0);
+	send_job(&m, buf_view(&b), 9, true);
+	assert_int_equal(answer_of(&m, 9), MEDIA_OK);
+	assert_int_equal(status_of(&m), 0);
+	buf_done(&copy[0]);
+	buf_done(&copy[1]);
+}
+
 /* A file that its sender can still change is an attack on the decoder. */
 static void
 an_unsealed_file_is_the_end(void **state)
@@ -541,6 +650,8 @@ main(int argc, char **argv)
 		renditions_are_covered_in_the_jail_and_what_is_none_is_refused),
 	    cmocka_unit_test(a_large_interlaced_png_needs_no_file),
 	    cmocka_unit_test(faces_are_looked_for_in_the_jail),
+	    cmocka_unit_test(a_copy_is_turned_as_pdq_means_it),
+	    cmocka_unit_test(a_copy_is_read_beside_its_rendition_in_the_jail),
 	    cmocka_unit_test(an_unsealed_file_is_the_end),
 	    cmocka_unit_test(it_leaves_when_it_is_not_needed),
 	    cmocka_unit_test(it_leaves_when_jobs_say_nothing),
