@@ -14,6 +14,9 @@ struct album_photo {
 	str name;   /* as the file was called */
 };
 
+/* A file whose sender has been silent for so long is not coming, for now. */
+#define ALBUM_COMING_S 600
+
 struct album {
 	int64_t id, author, day, publish_at;
 	enum post_state state;

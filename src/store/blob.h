@@ -94,9 +94,11 @@ bool blob_create(struct blob_dir *, char ret_name[BLOB_NAME_MAX], int *ret_fd,
 bool blob_keep(struct blob_dir *, const char *name, struct err *) MUST_USE;
 bool blob_open(struct blob_dir *, const char *name, int *ret_fd,
     struct err *) MUST_USE; /* read only; gone: ERR_NOT_FOUND */
-/* A blob still under incoming/, to write on; for a transfer going on. */
-bool blob_open_incoming(
-    struct blob_dir *, const char *name, int *ret_fd, struct err *) MUST_USE;
+/* A blob still under incoming/, to go on with.  alone: ERR_BUSY while somebody
+ * else has it so; it is free again when the last copy of the descriptor is
+ * closed, in whatever process, by whatever death. */
+bool blob_open_incoming(struct blob_dir *, const char *name, bool alone,
+    int *ret_fd, struct err *) MUST_USE;
 /* Wherever it is; what is gone already is fine.  Who fails between create and
  * keep calls this, so that nothing stays. */
 bool blob_remove(struct blob_dir *, const char *name, struct err *) MUST_USE;

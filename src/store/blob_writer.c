@@ -314,7 +314,7 @@ blob_reread(struct blob_writer *w, uint64_t i, uint8_t work[BLOB_WORK],
     str *ret, struct err *e)
 {
 	if (i >= w->chunk) {
-		*ret = (str){(const char *)w->plain, w->n};
+		*ret = (str){(const char *)w->plain, i == w->chunk ? w->n : 0};
 		return true;
 	}
 	if (!seal_read(w->fd, place_of(i), work, STORED, e))

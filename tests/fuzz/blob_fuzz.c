@@ -108,8 +108,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		fd = memfd_create("blob", MFD_CLOEXEC);
 		if (write(fd, p + 1, n - 1) == -1)
 			abort();
-		if (p[0] % 8 == 4)
+		if (p[0] % 8 == 4) {
 			go_on(fd);
+			whole = true;
+		}
 	} else {
 		fd = good_blob(p[0] % 8 < 4);
 		damage(fd, p + 1, n - 1, &whole);
