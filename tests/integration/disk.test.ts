@@ -111,8 +111,9 @@ test("with room again everything goes on, without a restart", async () => {
 });
 
 test("a photo in pieces that finds no room keeps what came, and goes on with room again", async () => {
-  const mine = unique(drawn(3600, 2700));
-  const t = await Tus.of(sami, album);
+  const mine = unique(drawn(2400, 1800));
+  const into = await newAlbum(sami, "En plusieurs fois");
+  const t = await Tus.of(sami, into);
   const { url } = await t.begin(mine.length);
   assert.equal((await t.patch(url, 0, mine.subarray(0, 100_000))).status, 204);
   fillUp();
@@ -131,6 +132,7 @@ test("a photo in pieces that finds no room keeps what came, and goes on with roo
   await settled(server);
   const path = `/m/${/\d+$/.exec(url)?.[0]}/original`;
   assert.ok((await fill(sami, path, path, { purpose: "check" })).body.equals(mine));
+  assert.equal((await fill(sami, `/publish/${into}`, `/publish/${into}/discard`)).status, 303); // its room is for the next
   assert.deepEqual(check(server).findings, []);
 });
 
