@@ -217,7 +217,7 @@ test("a connection that is lost is found again, and nothing arrives twice", asyn
   const { page } = tab;
   const id = await newAlbum(tab, "Tunnel");
   let down = 3;
-  await page.route("**/upload", (route) => (down-- > 0 ? route.abort("internetdisconnected") : route.continue()));
+  await page.route("**/pieces/*", (route) => (down-- > 0 ? route.abort("internetdisconnected") : route.continue()));
   await page.locator("#photos").setInputFiles(jpegs(4));
   await page.getByText("La connexion a été perdue").first().waitFor();
   await page.getByText("Toutes les photos sont arrivées").first().waitFor();
@@ -233,11 +233,11 @@ test("leaving while photos travel asks first", async () => {
   await newAlbum(tab, "Pressé");
   let arrive = (): void => undefined;
   const arriving = new Promise<void>((done) => { arrive = done; });
-  await page.route("**/upload", async (route) => {
+  await page.route("**/pieces/*", async (route) => {
     await arriving;
     await route.continue().catch(() => undefined);
   });
-  const travelling = page.waitForRequest("**/upload");
+  const travelling = page.waitForRequest("**/pieces/*");
   await page.locator("#photos").setInputFiles(jpegs(1));
   await travelling;
   await page.locator("h1").click();
