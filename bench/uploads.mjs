@@ -32,12 +32,15 @@ async function cut(url, heads, to) {
   await new Promise((done) => s.write(bytes.subarray(0, to), done));
   while (await offset(url) < to - CHUNK) await pause(1);
   s.destroy();
-  // Until the other end has seen that it is over, a piece is told to wait.
+  // Until the other end has seen that it is over, an empty piece must wait.
   for (;;) {
     const at = await offset(url);
-    const a = await staff.ask("PATCH", url, { ...piece(at), ...heads }, bytes.subarray(at));
-    if (a.status === 204) return to - at;
-    if (a.status !== 423 && a.status !== 409) must(a, 204);
+    const free = await staff.ask("PATCH", url, { ...piece(at), ...heads }, "");
+    if (free.status === 204) {
+      must(await staff.ask("PATCH", url, { ...piece(at), ...heads }, bytes.subarray(at)), 204);
+      return to - at;
+    }
+    if (free.status !== 423 && free.status !== 409) must(free, 204);
     await pause(1);
   }
 }
