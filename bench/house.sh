@@ -52,7 +52,7 @@ house_settle() {
 	done
 }
 
-# $1: the folder whose files it serves.
+# $1: the folder whose files it serves; $2: more of its server.
 nginx_begin() {
 	chmod 755 "$work"
 	cat >"$work/nginx.conf" <<-CONF
@@ -71,7 +71,7 @@ nginx_begin() {
 		client_body_temp_path $work; proxy_temp_path $work;
 		fastcgi_temp_path $work; uwsgi_temp_path $work;
 		scgi_temp_path $work;
-		server { listen 127.0.0.1:$nginx_port; root $1; }
+		server { listen 127.0.0.1:$nginx_port; root $1; ${2:-} }
 	}
 	CONF
 	nginx -c "$work/nginx.conf" 2>"$work/nginx.err" &

@@ -31,9 +31,12 @@ SELECT b.id, b.key_wrapped, m.state
 
 -- name: check_stuck :many
 -- in: before integer
+-- in: before_pieces integer
 -- in: most integer
 SELECT id FROM medium
- WHERE state = 'receiving' AND created_at < :before
+ WHERE state = 'receiving'
+   AND upload_seen_at < CASE WHEN upload_bytes IS NULL THEN :before
+                             ELSE :before_pieces END
  ORDER BY id
  LIMIT :most;
 

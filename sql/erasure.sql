@@ -16,7 +16,8 @@ UPDATE blob SET key_wrapped = NULL
 -- name: erasure_medium_row :exec
 UPDATE medium
    SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
-       taken_at = NULL, bytes_digest = NULL, deleted_at = :deleted_at
+       taken_at = NULL, bytes_digest = NULL, upload_words_enc = NULL,
+       deleted_at = :deleted_at
  WHERE id = :id AND state <> 'deleted';
 
 -- name: erasure_jobs :exec
@@ -135,7 +136,8 @@ DELETE FROM job
 -- Media all of whose keys were destroyed are deleted.
 UPDATE medium
    SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
-       taken_at = NULL, bytes_digest = NULL, deleted_at = :deleted_at
+       taken_at = NULL, bytes_digest = NULL, upload_words_enc = NULL,
+       deleted_at = :deleted_at
  WHERE state NOT IN ('deleted', 'locked')
    AND EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id)
    AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id

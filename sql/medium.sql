@@ -1,9 +1,9 @@
 -- name: medium_receive :one
 INSERT INTO medium (organisation, post, uploader, state, position, name_enc,
-                    created_at)
+                    created_at, upload_seen_at, upload_bytes, upload_words_enc)
 VALUES (:organisation, :post, :uploader, 'receiving',
         (SELECT coalesce(max(position), 0) + 1 FROM medium WHERE post = :post),
-        :name_enc, :created_at)
+        :name_enc, :created_at, :created_at, :upload_bytes, :upload_words_enc)
 RETURNING id;
 
 -- name: medium_receiving :opt
@@ -14,9 +14,28 @@ SELECT m.id, b.id AS blob, b.name
  WHERE m.id = :id AND m.post = :post AND m.uploader = :uploader
    AND m.state = 'receiving';
 
+-- name: medium_pieces :opt
+-- What this person sends, or has sent, to this post in pieces.
+SELECT m.id, m.state, m.upload_bytes, m.upload_seen_at, m.upload_floor,
+       m.upload_words_enc, b.name, b.key_wrapped
+  FROM medium m
+  JOIN blob b ON b.medium = m.id AND b.side = 0
+ WHERE m.id = :id AND m.post = :post AND m.uploader = :uploader
+   AND m.upload_bytes IS NOT NULL AND m.state <> 'deleted';
+
+-- name: medium_pieces_go :exec
+-- The next piece may come.
+UPDATE medium
+   SET upload_seen_at = :upload_seen_at, upload_floor = :upload_floor
+ WHERE id = :id AND state = 'receiving';
+
+-- name: medium_pieces_kept :exec
+UPDATE medium SET upload_floor = NULL WHERE id = :id AND state = 'receiving';
+
 -- name: medium_queue :exec
 UPDATE medium
-   SET state = 'queued', bytes_digest = :bytes_digest
+   SET state = 'queued', bytes_digest = :bytes_digest, upload_floor = NULL,
+       upload_words_enc = NULL
  WHERE id = :id AND state = 'receiving';
 
 -- name: medium_same :opt
@@ -38,13 +57,16 @@ SELECT count(*) AS n FROM medium
    AND state IN ('receiving', 'queued', 'ready', 'locked', 'held');
 
 -- name: medium_progress :one
+-- in: since integer
+-- What waits for its sender to come back is not under way.
 -- out: receiving integer
 -- out: queued integer
 -- out: ready integer
 -- out: refused integer
 -- out: stopped integer
 -- out: held integer
-SELECT count(*) FILTER (WHERE state = 'receiving') AS receiving,
+SELECT count(*) FILTER (WHERE state = 'receiving' AND upload_seen_at > :since)
+         AS receiving,
        count(*) FILTER (WHERE state = 'queued') AS queued,
        count(*) FILTER (WHERE state = 'ready') AS ready,
        count(*) FILTER (WHERE state = 'refused') AS refused,
@@ -56,7 +78,7 @@ SELECT count(*) FILTER (WHERE state = 'receiving') AS receiving,
 -- name: medium_of_post :many
 -- For those who arrange an album: everything that is not deleted.
 SELECT id, state, reason, position, caption_enc, name_enc, width, height,
-       taken_at
+       taken_at, upload_seen_at
   FROM medium
  WHERE post = :post AND state <> 'deleted'
  ORDER BY position, id;
@@ -123,8 +145,11 @@ SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped
 
 -- name: medium_stale :many
 -- in: before integer
+-- in: before_pieces integer
 SELECT m.id, m.organisation, m.post, b.name
   FROM medium m
   LEFT JOIN blob b ON b.medium = m.id
- WHERE m.state = 'receiving' AND m.created_at < :before
+ WHERE m.state = 'receiving'
+   AND m.upload_seen_at < CASE WHEN m.upload_bytes IS NULL THEN :before
+                               ELSE :before_pieces END
  LIMIT 200;

@@ -6,6 +6,7 @@
 #include "audit/audit.h"
 #include "erasure/erasure.h"
 #include "sharing/blob_key.h"
+#include "sharing/pieces.h"
 #include "sql_check.h"
 #include "sql_medium_hash.h"
 #include "sql_trace.h"
@@ -344,8 +345,8 @@ check_uploads(struct checking *c, struct err *e)
 	struct sql_check_stuck_rows rows;
 
 	arena_reset(c->step);
-	if (!sql_check_stuck(
-		c->h->db, c->step, c->call->now - HOUR, STEP, &rows, e))
+	if (!sql_check_stuck(c->h->db, c->step, c->call->now - UPLOAD_SILENT_S,
+		c->call->now - PIECES_SILENT_S, STEP, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
 		if ((c->call->fix && !drop_upload(c, rows.v[i].id, e)) ||

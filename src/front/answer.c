@@ -50,8 +50,9 @@ static const char *const house[][2] = {
 /* What a worker may say of its own. */
 static const char *const workers_heads[] = {"Location", "Set-Cookie", "ETag",
     "Last-Modified", "Cache-Control", "Vary", "Content-Language",
-    "Content-Disposition", "Retry-After", "Clear-Site-Data", "Allow",
-    "Refresh"};
+    "Content-Disposition", "Retry-After", "Clear-Site-Data", "Allow", "Refresh",
+    "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires",
+    "X-Preau-State"};
 
 void
 answer_head(struct MHD_Response *r, const char *name, const char *value)
@@ -290,7 +291,9 @@ answer_own(struct exchange *x, unsigned *ret_status)
 {
 	const struct asset *a;
 
-	if (x->q.method == HTTP_POST)
+	if (x->q.method == HTTP_OPTIONS)
+		return tus_options(x, ret_status);
+	if (!http_reads(x->q.method))
 		return NULL;
 	if (str_eq(x->q.path, S("/healthz")))
 		return health(x, ret_status);

@@ -33,11 +33,14 @@ type_is(const struct exchange *x, const char *type)
 static enum page
 choose_kind(struct exchange *x)
 {
-	x->takes = http_takes(x->q.path);
 	x->body_max = FORM_MAX;
 	x->wasted_max = WASTE_FORM;
-	if (x->q.content_type.n == 0 &&
-	    (x->content_length.n == 0 || str_eq(x->content_length, S("0")))) {
+	if (x->q.method == HTTP_PATCH) {
+		x->kind = BODY_WHOLE_FILE;
+		x->body_max = UPLOAD_FILE_MAX;
+	} else if (x->q.content_type.n == 0 &&
+		   (x->content_length.n == 0 ||
+		       str_eq(x->content_length, S("0")))) {
 		x->kind = BODY_URLENCODED;
 	} else if (type_is(x, "application/x-www-form-urlencoded")) {
 		x->kind = BODY_URLENCODED;
@@ -63,7 +66,7 @@ check_length(const struct exchange *x, uint64_t *ret_n)
 {
 	int64_t n;
 
-	*ret_n = 0;
+	*ret_n = HTTP_NO_BYTES;
 	if (x->content_length.p == NULL)
 		return PAGE_NONE;
 	for (size_t i = 0; i < x->content_length.n; i++)
@@ -122,7 +125,7 @@ body_begin(struct exchange *x)
 	uint64_t bytes;
 
 	x->stage = STAGE_BODY;
-	if (x->q.method != HTTP_POST)
+	if (x->q.method != HTTP_POST && x->q.method != HTTP_PATCH)
 		return PAGE_NONE;
 	if ((p = choose_kind(x)) != PAGE_NONE ||
 	    (p = check_length(x, &bytes)) != PAGE_NONE)

@@ -104,6 +104,8 @@ exchange_answer(struct exchange *x, struct MHD_Response *r, unsigned status)
 {
 	if (x->answer != NULL)
 		MHD_destroy_response(x->answer);
+	/* Nothing more of it is kept, and others may write on. */
+	upload_done(&x->upload);
 	x->answer = r;
 	x->status = status;
 	x->refused = true;
@@ -146,7 +148,8 @@ void
 exchange_leave(struct exchange *x, const struct http_file_go *go, int *fd)
 {
 	x->asking = false;
-	upload_blob(&x->upload, TAKE_FD(*fd), go);
+	upload_blob(&x->upload, TAKE_FD(*fd), go, x->q.file[x->q.n_file].bytes,
+	    x->q.tus.summed ? &x->checksum : NULL);
 	if (x->stage == STAGE_LEAVE)
 		exchange_wake(x);
 	else

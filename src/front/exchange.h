@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "front/page.h"
+#include "front/tus.h"
 #include "front/upload.h"
 #include "ipc/http.h"
 
@@ -47,6 +48,8 @@ struct exchange {
 	/* Heads that are the front's own business. */
 	str range, if_range, accept_encoding, content_length;
 	str transfer_encoding, forwarded_for, forwarded_proto, file_name;
+	struct tus_heads tus;
+	struct tus_checksum checksum; /* when q.tus.summed */
 	int twice; /* heads that may stand once and stand twice */
 
 	enum http_takes takes;

@@ -30,6 +30,12 @@ static const struct known {
     {"Sec-Fetch-Site", Q(fetch_site), AGAIN_NEVER},
     {"X-Preau-Form", Q(csrf), AGAIN_NEVER},
     {"X-Preau-Name", X(file_name), AGAIN_NEVER},
+    {"Tus-Resumable", X(tus.resumable), AGAIN_NEVER},
+    {"Upload-Length", X(tus.length), AGAIN_NEVER},
+    {"Upload-Offset", X(tus.offset), AGAIN_NEVER},
+    {"Upload-Metadata", X(tus.words), AGAIN_NEVER},
+    {"Upload-Checksum", X(tus.checksum), AGAIN_NEVER},
+    {"X-HTTP-Method-Override", X(tus.method), AGAIN_NEVER},
     {"Range", X(range), AGAIN_NEVER},
     {"If-Range", X(if_range), AGAIN_NEVER},
     {"If-None-Match", Q(if_none_match), AGAIN_FIRST},
@@ -84,15 +90,25 @@ is(str s, const char *word)
 	return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
 }
 
-static enum page
-read_method(struct exchange *x, const char *method)
+static bool
+takes_body(uint8_t method)
 {
-	static const char *const name[HTTP_METHODS] = {"GET", "HEAD", "POST"};
+	return method == HTTP_POST || method == HTTP_PATCH;
+}
+
+static enum page
+read_method(struct exchange *x, const char *said)
+{
+	static const char *const name[HTTP_METHODS] = {
+	    "GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"};
+	str method = tus_method(x, str_c(said));
 
 	for (uint8_t m = 0; m < HTTP_METHODS; m++)
-		if (strcmp(name[m], method) == 0) {
+		if (str_eq(str_c(name[m]), method)) {
 			x->q.method = m;
-			return PAGE_NONE;
+			return m <= HTTP_POST || x->takes == HTTP_TAKES_PIECES
+				   ? PAGE_NONE
+				   : PAGE_METHOD;
 		}
 	return PAGE_METHOD;
 }
@@ -107,7 +123,7 @@ check_framing(const struct exchange *x)
 	    (x->content_length.p != NULL ||
 		!is(x->transfer_encoding, "chunked")))
 		return PAGE_MALFORMED;
-	if (x->q.method != HTTP_POST &&
+	if (!takes_body(x->q.method) &&
 	    (x->transfer_encoding.p != NULL ||
 		(x->content_length.p != NULL && !is(x->content_length, "0"))))
 		return PAGE_MALFORMED;
@@ -135,6 +151,7 @@ read_target(struct exchange *x)
 	switch (target_split(
 	    x->arena, x->raw_target, &x->q.path, &x->q.query, &x->q.n_query)) {
 	case TARGET_FINE:
+		x->takes = http_takes(x->q.path);
 		return PAGE_NONE;
 	case TARGET_TOO_LONG:
 		return PAGE_TARGET_LONG;
@@ -181,8 +198,9 @@ head_read(struct exchange *x, const char *method, const char *version)
 		return PAGE_HEAD_LARGE;
 	if (!heads_are_sane(x))
 		return PAGE_MALFORMED;
-	if ((p = read_method(x, method)) != PAGE_NONE ||
+	if ((p = read_target(x)) != PAGE_NONE ||
+	    (p = read_method(x, method)) != PAGE_NONE ||
 	    (p = check_framing(x)) != PAGE_NONE)
 		return p;
-	return read_target(x);
+	return tus_read(x);
 }

@@ -30,6 +30,12 @@ static const struct text texts[PAGES] = {
 	    "Cette adresse ne s’utilise pas de cette façon.",
 	    "Request refused",
 	    "This address is not meant to be used that way." },
+	[PAGE_TUS] = { 412,
+	    "Envoi non reconnu",
+	    "Cette adresse reçoit des envois en plusieurs fois, dans la "
+	    "version 1.0.0 de tus.",
+	    "Not understood",
+	    "This address takes uploads in pieces, in version 1.0.0 of tus." },
 	[PAGE_TOO_LARGE] = { 413,
 	    "Envoi trop volumineux",
 	    "C’est plus que ce que cette page peut recevoir. Rien n’a été "
@@ -114,7 +120,10 @@ page_make(const struct exchange *x, enum page page, unsigned *ret_status)
 	if (texts[page].status == 503)
 		answer_head(r, "Retry-After", "2");
 	if (page == PAGE_METHOD)
-		answer_head(r, "Allow", "GET, HEAD, POST");
+		answer_head(r, "Allow",
+		    x->takes == HTTP_TAKES_PIECES
+			? "OPTIONS, POST, HEAD, PATCH, DELETE"
+			: "GET, HEAD, POST");
 	answer_house_heads(r, x->q.tls, false);
 	*ret_status = texts[page].status;
 	return r;

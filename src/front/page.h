@@ -12,6 +12,7 @@ enum page {
 	PAGE_MALFORMED,
 	PAGE_NOT_FOUND,
 	PAGE_METHOD,
+	PAGE_TUS, /* another version of it, or none */
 	PAGE_TOO_LARGE,
 	PAGE_TARGET_LONG,
 	PAGE_TYPE,

@@ -64,7 +64,7 @@ queue_take(struct pool *p, struct exchange *x)
 static void
 lost_worker(struct front *f, struct exchange *x)
 {
-	bool harmless = x->ask == HTTP_REQUEST && x->q.method != HTTP_POST;
+	bool harmless = x->ask == HTTP_REQUEST && http_reads(x->q.method);
 
 	if (harmless && x->tries < 2)
 		queue_put(&f->pool, x, true);
@@ -157,7 +157,8 @@ pool_forget(struct front *f, struct exchange *x)
 static bool
 send_to(struct pool *p, struct slot *s, struct exchange *x, struct err *e)
 {
-	bool sheet = x->ask == HTTP_REQUEST && x->upload.fd != -1;
+	bool sheet = x->ask == HTTP_REQUEST && x->upload.fd != -1 &&
+		     x->upload.handle == 0;
 	struct http_request q;
 
 	x->q.tag = ++p->last_tag;
@@ -177,7 +178,7 @@ send_to(struct pool *p, struct slot *s, struct exchange *x, struct err *e)
 static bool
 only_reads(const struct exchange *x)
 {
-	return x->ask == HTTP_REQUEST && x->q.method != HTTP_POST;
+	return x->ask == HTTP_REQUEST && http_reads(x->q.method);
 }
 
 static void
@@ -315,6 +316,6 @@ pool_tick(struct front *f, int64_t now_ms)
 		/* Its answer will find nobody. */
 		c->x = NULL;
 		exchange_failed(
-		    x, x->q.method == HTTP_POST ? PAGE_LOST : PAGE_BUSY);
+		    x, http_reads(x->q.method) ? PAGE_BUSY : PAGE_LOST);
 	}
 }

@@ -57,6 +57,7 @@ send_answer(struct exchange *x)
 		peer_linger(x->peer);
 	if (x->front->draining || x->wasted > 0)
 		answer_head(x->answer, "Connection", "close");
+	tus_heads(x, x->answer, x->status);
 	peer_allow(x->peer,
 	    ANSWER_MS + (int64_t)(x->answer_bytes / ANSWER_BYTES_PER_MS));
 	r = MHD_queue_response(x->conn, x->status, x->answer);

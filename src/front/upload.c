@@ -5,16 +5,45 @@
 
 #include "base/log.h"
 
+/* Chunks that are read again for each part of the body that comes: it catches
+ * up, and nobody else waits long. */
+#define AGAIN_CHUNKS 4
+
 void
 upload_init(struct upload *u)
 {
 	*u = (struct upload){.fd = -1};
 }
 
+static void
+fail(struct upload *u, enum http_file_state state, const struct err *e)
+{
+	log_err(LOG_LEVEL_WARN, e, "an upload was not kept");
+	u->state = (uint8_t)state;
+}
+
+/* A piece that ends before its file does.  What has a checksum counts as a
+ * whole or not at all. */
+static void
+keep_piece(struct upload *u)
+{
+	struct err e;
+
+	if (u->state == HTTP_FILE_WHOLE && !blob_pause(u->blob, &e))
+		fail(u, HTTP_FILE_FAILED, &e);
+	else if (u->state == HTTP_FILE_WHOLE)
+		u->state = HTTP_FILE_PART;
+}
+
 void
 upload_done(struct upload *u)
 {
+	if (u->open && u->total > u->bytes && u->blob != NULL &&
+	    u->piece == NULL)
+		keep_piece(u);
 	blob_writer_free(u->blob);
+	sum_free(u->digest);
+	sum_free(u->piece);
 	if (u->fd != -1)
 		(void)close(u->fd);
 	upload_init(u);
@@ -28,27 +57,31 @@ begin(struct upload *u, int fd, uint64_t max)
 	u->fd = fd;
 	u->max = max;
 	u->state = HTTP_FILE_WHOLE;
-	(void)crypto_hash_sha256_init(&u->digest);
-}
-
-static void
-fail(struct upload *u, const struct err *e)
-{
-	log_err(LOG_LEVEL_WARN, e, "an upload was not kept");
-	u->state = HTTP_FILE_FAILED;
+	u->digest = sum_new(SUM_SHA256);
 }
 
 void
-upload_blob(struct upload *u, int fd, const struct http_file_go *go)
+upload_blob(struct upload *u, int fd, const struct http_file_go *go,
+    uint64_t announced, const struct tus_checksum *checksum)
 {
 	struct err e;
 
 	begin(u, fd,
 	    go->max_bytes < UPLOAD_FILE_MAX ? go->max_bytes : UPLOAD_FILE_MAX);
 	u->handle = go->handle;
-	u->blob = blob_writer_new(fd, &go->key, &e);
+	u->total = go->total;
+	u->bytes = go->from;
+	u->ends = go->total > 0 && announced == go->total - go->from;
+	u->again = go->total > 0 && !(u->ends && go->from == 0);
+	if (checksum != NULL) {
+		u->checksum = *checksum;
+		u->piece = sum_new(checksum->kind);
+	}
+	u->blob = go->total == 0
+		      ? blob_writer_new(fd, &go->key, &e)
+		      : blob_writer_resume(fd, &go->key, (int64_t)go->from, &e);
 	if (u->blob == NULL)
-		fail(u, &e);
+		fail(u, HTTP_FILE_FAILED, &e);
 }
 
 bool
@@ -78,6 +111,40 @@ write_plain(int fd, const char *p, size_t n, struct err *e)
 	return true;
 }
 
+/* At most so many whole chunks of those that are stored already. */
+static void
+catch_up(struct upload *u, uint64_t most)
+{
+	static uint8_t work[BLOB_WORK];
+	uint64_t end = u->bytes / BLOB_CHUNK;
+	struct err e;
+	str got;
+
+	for (; most > 0 && u->chunks < end; most--) {
+		if (!blob_reread(u->blob, u->chunks, work, &got, &e)) {
+			fail(u, HTTP_FILE_DAMAGED, &e);
+			return;
+		}
+		/* The last whole one may still be held back. */
+		if (got.n < BLOB_CHUNK)
+			return;
+		sum_add(u->digest, got.p, got.n);
+		u->chunks++;
+	}
+}
+
+/* A piece that is not the last needs no digest of the file yet. */
+static void
+add_digest(struct upload *u, const void *p, size_t n)
+{
+	if (!u->again)
+		sum_add(u->digest, p, n);
+	else if (u->ends)
+		catch_up(u, AGAIN_CHUNKS);
+	if (u->piece != NULL)
+		sum_add(u->piece, p, n);
+}
+
 void
 upload_write(struct upload *u, const void *p, size_t n)
 {
@@ -90,26 +157,60 @@ upload_write(struct upload *u, const void *p, size_t n)
 		return;
 	}
 	u->bytes += n;
-	(void)crypto_hash_sha256_update(&u->digest, p, n);
-	if (!(u->blob != NULL ? blob_write(u->blob, p, n, &e)
-			      : write_plain(u->fd, p, n, &e)))
-		fail(u, &e);
+	if (u->blob != NULL ? blob_write(u->blob, p, n, &e)
+			    : write_plain(u->fd, p, n, &e))
+		add_digest(u, p, n);
+	else
+		fail(u, HTTP_FILE_FAILED, &e);
+}
+
+/* All chunks, and what is held back behind them. */
+static void
+finish_digest(struct upload *u)
+{
+	static uint8_t work[BLOB_WORK];
+	struct err e;
+	str rest;
+
+	catch_up(u, UINT64_MAX);
+	if (u->state != HTTP_FILE_WHOLE)
+		return;
+	if (!blob_reread(u->blob, u->chunks, work, &rest, &e))
+		fail(u, HTTP_FILE_DAMAGED, &e);
+	else
+		sum_add(u->digest, rest.p, rest.n);
+}
+
+static void
+finish_blob(struct upload *u)
+{
+	struct err e;
+	int64_t bytes;
+
+	if (u->state == HTTP_FILE_WHOLE && u->piece != NULL &&
+	    !sum_is(u->piece, (str){(const char *)u->checksum.sum,
+				  sum_bytes[u->checksum.kind]}))
+		u->state = HTTP_FILE_WRONG;
+	if (u->total > u->bytes) {
+		keep_piece(u);
+		return;
+	}
+	if (u->state == HTTP_FILE_WHOLE && u->again)
+		finish_digest(u);
+	if (u->state == HTTP_FILE_WHOLE && !blob_finish(u->blob, &bytes, &e))
+		fail(u, HTTP_FILE_FAILED, &e);
 }
 
 void
 upload_finish(struct upload *u, struct http_file *ret)
 {
-	struct err e;
-	int64_t bytes;
-
-	if (u->state == HTTP_FILE_WHOLE && u->blob != NULL &&
-	    !blob_finish(u->blob, &bytes, &e))
-		fail(u, &e);
+	if (u->blob != NULL)
+		finish_blob(u);
 	ret->handle = u->handle;
 	ret->bytes = u->bytes;
 	ret->state = u->state;
-	(void)crypto_hash_sha256_final(&u->digest, ret->digest);
+	sum_end(u->digest, ret->digest);
 	u->open = false;
-	if (u->handle != 0)
+	if (u->handle != 0 && u->total == 0)
 		upload_done(u);
 }

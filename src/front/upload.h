@@ -1,12 +1,19 @@
 /*
  * upload — one file on its way: encrypted into a blob, or plain into a memory
  * file for a sheet, with the digest of its plain bytes.
+ *
+ * A file that comes in pieces is gone on with: what is not a whole chunk at the
+ * end of a piece is kept beside the others, also when the piece is cut.  Its
+ * digest is made by reading again what is stored, when the last piece comes,
+ * and not kept in between: so nothing that follows from the bytes lies on the
+ * disk, every chunk is known to open before anybody is told that all is there,
+ * and only what came in pieces pays for it.
  */
 #ifndef FRONT_UPLOAD_H
 #define FRONT_UPLOAD_H
 
-#include <sodium.h>
-
+#include "crypto/sum.h"
+#include "front/tus.h"
 #include "ipc/http.h"
 #include "store/blob.h"
 
@@ -15,22 +22,33 @@
 
 struct upload {
 	bool open;
-	int fd; /* owned while open; a sheet's stays until the request ends */
+	int fd; /* owned; a sheet's and a piece's stay until the answer */
 	struct blob_writer *blob; /* NULL: a sheet */
-	crypto_hash_sha256_state digest;
-	uint64_t bytes, max;
+	struct sum *digest;
+	uint64_t bytes, max; /* of the whole file */
+	uint64_t total;      /* in pieces: what there will be, else 0 */
+	bool ends;           /* with this request */
+	bool again;          /* the digest is of what is read again … */
+	uint64_t chunks;     /* … so far */
+	struct sum *piece;   /* NULL, or of this piece: it has a checksum */
+	struct tus_checksum checksum;
 	uint8_t state; /* enum http_file_state */
 	uint64_t handle;
 };
 
 void upload_init(struct upload *);
+/* What is open and a piece is kept as far as it came. */
 void upload_done(struct upload *);
 
-/* A failure is a state of the file, for the worker to judge; fd is taken. */
-void upload_blob(struct upload *, int fd, const struct http_file_go *);
+/* A failure is a state of the file, for the worker to judge; fd is taken.
+ * announced: bytes of the request, or HTTP_NO_BYTES; checksum: NULL, or of a
+ * piece. */
+void upload_blob(struct upload *, int fd, const struct http_file_go *,
+    uint64_t announced, const struct tus_checksum *);
 bool upload_sheet(struct upload *); /* false: no memory file */
 void upload_write(struct upload *, const void *, size_t);
-/* Fills all but the name of *ret, and closes; a sheet's fd stays open. */
+/* Fills all but the name of *ret; a sheet's fd stays open, and a piece's, which
+ * nobody else may write on before the worker has answered. */
 void upload_finish(struct upload *, struct http_file *ret);
 
 #endif

@@ -113,11 +113,34 @@ read_files(struct reader *r, struct arena *a, size_t *ret_n)
 		v[i].handle = read_u64(r, UINT64_MAX);
 		v[i].name = read_text(r, NAME_MAX_BYTES);
 		v[i].bytes = read_u64(r, BYTES_MAX);
-		v[i].state = read_u8(r, HTTP_FILE_FAILED);
+		v[i].state = read_u8(r, HTTP_FILE_STATES - 1);
 		read_raw(r, v[i].digest, sizeof(v[i].digest));
 	}
 	*ret_n = n;
 	return v;
+}
+
+static void
+write_tus(struct buf *b, const struct http_tus *t)
+{
+	write_u64(b, t->length);
+	write_u64(b, t->offset);
+	write_u8(b, t->summed);
+	write_bytes(b, t->words);
+	write_bytes(b, t->name);
+}
+
+static struct http_tus
+read_tus(struct reader *r)
+{
+	struct http_tus t = {0};
+
+	t.length = read_u64(r, BYTES_MAX);
+	t.offset = read_u64(r, BYTES_MAX);
+	t.summed = read_u8(r, 1) != 0;
+	t.words = read_line(r, HTTP_WORDS_MAX);
+	t.name = read_text(r, HTTP_WORDS_MAX);
+	return t;
 }
 
 /* The one-line fields of a request, in the order they travel. */
@@ -149,6 +172,7 @@ http_request_write(struct buf *b, const struct http_request *q)
 		memcpy(&s, (const char *)q + request_lines[i], sizeof(s));
 		write_bytes(b, s);
 	}
+	write_tus(b, &q->tus);
 	write_pairs(b, q->query, q->n_query);
 	write_pairs(b, q->form, q->n_form);
 	write_files(b, q->file, q->n_file);
@@ -172,6 +196,7 @@ http_request_read(
 
 		memcpy((char *)&q + request_lines[i], &s, sizeof(s));
 	}
+	q.tus = read_tus(&r);
 	q.query = read_pairs(&r, a, HTTP_PAIRS_MAX, &q.n_query);
 	q.form = read_pairs(&r, a, HTTP_PAIRS_MAX, &q.n_form);
 	q.file = read_files(&r, a, &q.n_file);
@@ -265,6 +290,8 @@ http_file_go_write(struct buf *b, const struct http_file_go *g)
 	write_u64(b, g->tag);
 	write_u64(b, g->handle);
 	write_u64(b, g->max_bytes);
+	write_u64(b, g->from);
+	write_u64(b, g->total);
 	write_raw(b, g->key.b, sizeof(g->key.b));
 }
 
@@ -277,8 +304,10 @@ http_file_go_read(str body, struct http_file_go *ret, struct err *e)
 	g.tag = read_u64(&r, UINT64_MAX);
 	g.handle = read_u64(&r, UINT64_MAX);
 	g.max_bytes = read_u64(&r, BYTES_MAX);
+	g.from = read_u64(&r, BYTES_MAX);
+	g.total = read_u64(&r, BYTES_MAX);
 	read_raw(&r, g.key.b, sizeof(g.key.b));
-	if (!read_end(&r) || g.handle == 0)
+	if (!read_end(&r) || g.handle == 0 || g.from > g.total)
 		return err_set(e, ERR_CORRUPT, "not a leave to send a file");
 	*ret = g;
 	return true;
@@ -292,6 +321,8 @@ static const struct {
     {"/album/:id/photos", HTTP_TAKES_MEDIA},
     {"/album/:id/upload", HTTP_TAKES_MEDIA},
     {"/traces/ask", HTTP_TAKES_MEDIA},
+    {"/album/:id/pieces", HTTP_TAKES_PIECES},
+    {"/album/:id/pieces/:id", HTTP_TAKES_PIECES},
 };
 
 static bool

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "consent/task.h"
 #include "jobs/intake.h"
+#include "sharing/pieces.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
 #include "sql_job.h"
@@ -45,7 +46,8 @@ sweep_stale(struct house *h, struct arena *a, int64_t now, struct err *e)
 {
 	struct sql_medium_stale_rows rows;
 
-	if (!sql_medium_stale(h->db, a, now - HOUR, &rows, e))
+	if (!sql_medium_stale(h->db, a, now - UPLOAD_SILENT_S,
+		now - PIECES_SILENT_S, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
 		if (!drop_stale(h, a, &rows.v[i], e))

@@ -83,8 +83,9 @@ state_of(str word)
 	return MEDIUM_LOCKED;
 }
 
+/* What waits for its sender to come back is not coming. */
 static void
-count(struct album *al, enum medium_state s)
+count(struct album *al, enum medium_state s, bool silent)
 {
 	if (s == MEDIUM_READY)
 		al->n_ready++;
@@ -94,7 +95,7 @@ count(struct album *al, enum medium_state s)
 		al->n_stopped++;
 	else if (s == MEDIUM_HELD)
 		al->n_held++;
-	else
+	else if (!silent)
 		al->n_coming++;
 }
 
@@ -103,6 +104,7 @@ load_all(struct house *h, struct arena *a, const struct organisation *org,
     struct album *al, struct err *e)
 {
 	struct sql_medium_of_post_rows rows;
+	int64_t now = house_now(h);
 
 	if (!sql_medium_of_post(h->db, a, al->id, &rows, e))
 		return false;
@@ -118,7 +120,9 @@ load_all(struct house *h, struct arena *a, const struct organisation *org,
 		    r->width, r->height, r->taken_at, state_of(r->state),
 		    r->reason,
 		    house_text(a, org, "medium.name_enc", r->name_enc)};
-		count(al, al->v[i].state);
+		count(al, al->v[i].state,
+		    al->v[i].state == MEDIUM_RECEIVING &&
+			r->upload_seen_at <= now - ALBUM_COMING_S);
 	}
 	return true;
 }

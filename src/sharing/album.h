@@ -15,6 +15,9 @@ struct album_photo {
 	struct hidden_photo hidden; /* from this viewer, for pages of looking */
 };
 
+/* A file whose sender has been silent for so long is not coming, for now. */
+#define ALBUM_COMING_S 600
+
 struct album {
 	int64_t id, author, day, publish_at;
 	enum post_state state;

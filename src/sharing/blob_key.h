@@ -3,7 +3,8 @@
  *
  * The context is the blob's name, which is random and never used again.  Who
  * may call blob_key_unwrap is a short list, held by
- * tests/unit/sharing/only_by_grant.sh: the grant, the intake, backup and check.
+ * tests/unit/sharing/only_by_grant.sh: the grant, the pieces of an upload that
+ * still comes, the intake, backup and check.
  */
 #ifndef SHARING_BLOB_KEY_H
 #define SHARING_BLOB_KEY_H

@@ -106,7 +106,7 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
 	bool held;
 
 	if (!may_edit(g, e) || !word_gate(d, id, &faces, e) ||
-	    !sql_medium_progress(d->house->db, d->arena, id, &m, e) ||
+	    !sql_medium_progress(d->house->db, d->arena, 0, id, &m, e) ||
 	    !sql_stop_hold_of_post(d->house->db, d->arena, id, &held, &hold, e))
 		return err_wrap(e, "post %" PRId64, id);
 	if (held)

@@ -54,66 +54,75 @@ check_room(const struct deed *d, int64_t post, struct err *e)
 }
 
 static bool
-open_rows(const struct deed *d, const struct grant *g, str name,
-    const char *blob, const struct key *key, int64_t *ret_medium, struct err *e)
+make_rows(const struct deed *d, int64_t post, const struct upload_plan *p,
+    struct upload_made *m, struct err *e)
 {
 	struct db *db = d->house->db;
-	int64_t post = grant_post(g);
 	struct sql_medium_receive_row medium;
 	struct sql_blob_add_row row;
-	str sealed, wrapped;
+	str name, words, wrapped, blob = str_c(m->blob);
 
 	if (!check_room(d, post, e) ||
 	    !text_seal(d->arena, &d->org->key, "medium.name_enc",
-		file_name(d->arena, name), &sealed, e) ||
-	    !blob_key_wrap(d->arena, d->org, str_c(blob), key, &wrapped, e) ||
-	    !sql_medium_receive(db, d->arena, d->org->id, post, d->actor,
-		sealed, d->now, &medium, e) ||
-	    !sql_blob_add(db, d->arena, medium.id, 0, str_c(blob), wrapped, 0,
-		0, 0, S("application/octet-stream"), 0, d->now, &row, e))
+		file_name(d->arena, p->name), &name, e) ||
+	    !text_seal(d->arena, &d->org->key, "medium.upload_words_enc",
+		p->words, &words, e) ||
+	    !blob_key_wrap(d->arena, d->org, blob, &m->key, &wrapped, e) ||
+	    !sql_medium_receive(db, d->arena, d->org->id, post, d->actor, name,
+		d->now, p->bytes, words, &medium, e) ||
+	    !sql_blob_add(db, d->arena, medium.id, 0, blob, wrapped, 0, 0, 0,
+		S("application/octet-stream"), 0, d->now, &row, e))
 		return false;
-	*ret_medium = medium.id;
+	m->medium = medium.id;
 	return true;
 }
 
-static bool
-open_all(const struct deed *d, const struct grant *g, str name,
-    const char *blob, const struct key *key, int64_t *ret_medium, struct err *e)
+bool
+upload_make(const struct deed *d, const struct grant *g,
+    const struct upload_plan *p, struct upload_made *ret, struct err *e)
 {
-	struct db *db = d->house->db;
+	struct err ignored;
 
-	if (!db_begin(db, e))
-		return false;
-	if (open_rows(d, g, name, blob, key, ret_medium, e) && db_commit(db, e))
+	if (grant_want(g) != PERMIT_EDIT)
+		return err_set(e, ERR_NOT_FOUND, "no leave to change");
+	if (!blob_create(d->house->blobs, ret->blob, &ret->fd, e))
+		return err_wrap(e, "post %" PRId64, grant_post(g));
+	key_random(&ret->key);
+	if (make_rows(d, grant_post(g), p, ret, e))
 		return true;
-	db_rollback(db);
-	return false;
+	key_done(&ret->key);
+	(void)close(ret->fd);
+	(void)!blob_remove(d->house->blobs, ret->blob, &ignored);
+	return err_wrap(e, "post %" PRId64, grant_post(g));
 }
 
 bool
 upload_open(const struct deed *d, const struct grant *g, str name,
     struct http_file_go *ret, int *ret_fd, struct err *e)
 {
-	CLEANUP(key_done) struct key key;
-	char blob[BLOB_NAME_MAX];
+	const struct upload_plan plan = {.name = name, .bytes = DB_NULL};
+	struct db *db = d->house->db;
+	struct upload_made made;
 	struct err ignored;
-	int64_t medium;
-	OWNED_FD fd = -1;
 
-	key_random(&key);
-	if (grant_want(g) != PERMIT_EDIT)
-		return err_set(e, ERR_NOT_FOUND, "no leave to change");
-	if (!blob_create(d->house->blobs, blob, &fd, e))
-		return err_wrap(e, "post %" PRId64, grant_post(g));
-	if (!open_all(d, g, name, blob, &key, &medium, e)) {
-		(void)!blob_remove(d->house->blobs, blob, &ignored);
-		return err_wrap(e, "post %" PRId64, grant_post(g));
+	if (!db_begin(db, e))
+		return false;
+	if (!upload_make(d, g, &plan, &made, e)) {
+		db_rollback(db);
+		return false;
 	}
-	ret->handle = (uint64_t)medium;
+	if (!db_commit(db, e)) {
+		db_rollback(db);
+		key_done(&made.key);
+		(void)close(made.fd);
+		(void)!blob_remove(d->house->blobs, made.blob, &ignored);
+		return false;
+	}
+	ret->handle = (uint64_t)made.medium;
 	ret->max_bytes = UPLOAD_BYTES_MAX;
-	ret->key = key;
-	*ret_fd = fd;
-	fd = -1;
+	ret->key = made.key;
+	key_done(&made.key);
+	*ret_fd = made.fd;
 	return true;
 }
 
@@ -164,8 +173,12 @@ fate_of(const struct http_file *f)
 	case HTTP_FILE_TOO_BIG:
 		return UPLOAD_TOO_BIG;
 	case HTTP_FILE_CUT:
+	case HTTP_FILE_PART:
+	case HTTP_FILE_WRONG:
+	case HTTP_FILE_DAMAGED:
 		return UPLOAD_CUT;
 	case HTTP_FILE_FAILED:
+	case HTTP_FILE_STATES:
 		break;
 	}
 	return UPLOAD_FAILED;

@@ -1,10 +1,11 @@
 /*
- * upload — the bytes of a photo on their way into a post.
+ * upload — the bytes of a photo on their way into a post, in one request.
  *
  * upload_open makes the rows (state receiving) and an empty blob, and gives
  * the front what it needs to encrypt into it.  upload_end says how each file
  * went: a whole one is queued for the intake, the others leave nothing.  What
- * never ends is swept after an hour.
+ * never ends is swept after an hour.  What comes in several requests begins and
+ * ends the same way (pieces.h).
  */
 #ifndef SHARING_UPLOAD_H
 #define SHARING_UPLOAD_H
@@ -15,6 +16,7 @@
 
 #define UPLOAD_BYTES_MAX ((uint64_t)40 << 20)
 #define UPLOAD_PHOTOS_MAX 300 /* in one post */
+#define UPLOAD_SILENT_S 3600  /* without a byte: it will never end */
 
 enum upload_fate {
 	UPLOAD_QUEUED,
@@ -26,6 +28,21 @@ enum upload_fate {
 };
 
 const char *upload_fate_word(enum upload_fate); /* for the island */
+
+/* The rows and the empty file of one that will come; inside the caller's
+ * transaction.  bytes: DB_NULL, or what is promised; words: sealed with it. */
+struct upload_plan {
+	str name, words;
+	int64_t bytes;
+};
+struct upload_made {
+	int64_t medium;
+	char blob[BLOB_NAME_MAX];
+	struct key key; /* the caller wipes it */
+	int fd;         /* the caller's */
+};
+bool upload_make(const struct deed *, const struct grant *post,
+    const struct upload_plan *, struct upload_made *ret, struct err *) MUST_USE;
 
 /* In a transaction of its own.  post: leave to edit it.  ERR_LIMIT when the
  * post is full. */

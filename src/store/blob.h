@@ -3,12 +3,16 @@
  *
  * Layout: a 32-byte header (magic, chunk size, random blob salt), then chunks
  * of BLOB_CHUNK plain bytes, each AES-256-GCM (ChaCha20-Poly1305 where the
- * processor has no AES; the header says which) with the chunk number as nonce,
- * under a key derived from the blob's own and the header; the last chunk is
- * marked in the authenticated data, so cutting, reordering or appending is
- * found, the first and the last already when the reader opens.  A key is used
- * for one blob only.  A damaged chunk is ERR_CORRUPT and no byte of it is
- * given.
+ * processor has no AES; the header says which) with the chunk number and eight
+ * random bytes of its writer as nonce, under a key derived from the blob's own
+ * and the header; the last chunk is marked in the authenticated data, so
+ * cutting, reordering or appending is found, the first and the last already
+ * when the reader opens.  A key is used for one blob only.  A damaged chunk is
+ * ERR_CORRUPT and no byte of it is given.
+ *
+ * A writer may stop anywhere, by blob_pause, by its end or by the machine's:
+ * another goes on behind the last chunk that opens, whoever wrote it.  No
+ * reader opens such a file before blob_finish.
  *
  * The writer and reader need a descriptor and a key, nothing else: the front
  * uses them with keys that it is handed for one transfer.
@@ -26,7 +30,7 @@
 struct blob_writer;
 struct blob_reader;
 
-/* fd stays the caller's and is written at its current offset (0). */
+/* fd stays the caller's and is empty. */
 struct blob_writer *blob_writer_new(int fd, const struct key *, struct err *);
 /* As on a processor without AES instructions: ChaCha20-Poly1305, which every
  * reader opens too. */
@@ -39,6 +43,20 @@ bool blob_write(
 bool blob_finish(
     struct blob_writer *, int64_t *ret_bytes, struct err *) MUST_USE;
 
+/*
+ * To go on with a file that is not finished; fd can be read and written, and
+ * nobody else writes.  What stood in it behind `at` is forgotten. ERR_CONFLICT:
+ * so much is not there.
+ */
+struct blob_writer *blob_writer_resume(
+    int fd, const struct key *, int64_t at, struct err *);
+/* The most that `at` may be: what opens, in a row from the beginning.  A last
+ * chunk does not count: it is sent again. */
+bool blob_durable(
+    int fd, const struct key *, int64_t *ret_bytes, struct err *) MUST_USE;
+/* Keeps what is held back beside the chunks, and syncs; nothing may follow. */
+bool blob_pause(struct blob_writer *, struct err *) MUST_USE;
+
 struct blob_reader *blob_reader_new(int fd, const struct key *, struct err *);
 void blob_reader_free(struct blob_reader *);
 int64_t blob_bytes(const struct blob_reader *); /* plain length */
@@ -48,8 +66,13 @@ bool blob_read(struct blob_reader *, int64_t at, void *, size_t n,
 
 /* Chunk i as a whole, opened in work, or in what the reader keeps: valid until
  * work is used again.  ERR_INPUT: there is no such chunk. */
-#define BLOB_WORK (BLOB_CHUNK + 16)
+#define BLOB_WORK (BLOB_CHUNK + 24)
 bool blob_chunk(struct blob_reader *, uint64_t i, uint8_t work[BLOB_WORK],
+    str *ret, struct err *) MUST_USE;
+
+/* The same of what a resumed writer stands on; behind the last whole one, what
+ * it holds back.  Valid until work or the writer is used again. */
+bool blob_reread(struct blob_writer *, uint64_t i, uint8_t work[BLOB_WORK],
     str *ret, struct err *) MUST_USE;
 
 DEFINE_OWNED(blob_writer)
@@ -71,9 +94,11 @@ bool blob_create(struct blob_dir *, char ret_name[BLOB_NAME_MAX], int *ret_fd,
 bool blob_keep(struct blob_dir *, const char *name, struct err *) MUST_USE;
 bool blob_open(struct blob_dir *, const char *name, int *ret_fd,
     struct err *) MUST_USE; /* read only; gone: ERR_NOT_FOUND */
-/* A blob still under incoming/, to write on; for a transfer going on. */
-bool blob_open_incoming(
-    struct blob_dir *, const char *name, int *ret_fd, struct err *) MUST_USE;
+/* A blob still under incoming/, to go on with.  alone: ERR_BUSY while somebody
+ * else has it so; it is free again when the last copy of the descriptor is
+ * closed, in whatever process, by whatever death. */
+bool blob_open_incoming(struct blob_dir *, const char *name, bool alone,
+    int *ret_fd, struct err *) MUST_USE;
 /* Wherever it is; what is gone already is fine.  Who fails between create and
  * keep calls this, so that nothing stays. */
 bool blob_remove(struct blob_dir *, const char *name, struct err *) MUST_USE;

@@ -153,11 +153,20 @@ blob_open(struct blob_dir *d, const char *name, int *ret_fd, struct err *e)
 }
 
 bool
-blob_open_incoming(
-    struct blob_dir *d, const char *name, int *ret_fd, struct err *e)
+blob_open_incoming(struct blob_dir *d, const char *name, bool alone,
+    int *ret_fd, struct err *e)
 {
-	return name_check(name, e) &&
-	       open_at(d->incoming, name, O_RDWR, ret_fd, e);
+	OWNED_FD fd = -1;
+
+	if (!name_check(name, e) || !open_at(d->incoming, name, O_RDWR, &fd, e))
+		return false;
+	if (alone && flock(fd, LOCK_EX | LOCK_NB) == -1)
+		return errno == EWOULDBLOCK
+			   ? err_set(e, ERR_BUSY, "blobs: somebody writes it")
+			   : err_sys(e, "blobs: lock");
+	*ret_fd = fd;
+	fd = -1;
+	return true;
 }
 
 bool

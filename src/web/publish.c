@@ -226,7 +226,8 @@ status_show(struct request *r, struct response *out, struct err *e)
 	str json;
 
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
-	    !sql_medium_progress(r->house->db, r->arena, r->id[0], &m, e))
+	    !sql_medium_progress(r->house->db, r->arena,
+		r->now - ALBUM_COMING_S, r->id[0], &m, e))
 		return false;
 	json = arena_fmt(r->arena,
 	    "{\"receiving\":%" PRId64 ",\"queued\":%" PRId64
@@ -237,13 +238,14 @@ status_show(struct request *r, struct response *out, struct err *e)
 }
 
 static bool
-file_open(
-    struct request *r, struct http_file_go *ret, int *ret_fd, struct err *e)
+file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
+    struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
 	const struct grant *g;
 	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
 
+	(void)out;
 	return share_post(r, r->id[0], PERMIT_EDIT, &g, e) &&
 	       upload_open(&d, g, name, ret, ret_fd, e);
 }

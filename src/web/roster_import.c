@@ -147,7 +147,7 @@ sheet_take(
 	    !num_hex(name, digits, sizeof(digits)))
 		return err_set(e, ERR_NOT_FOUND, "sheet");
 	if (!sheet_key(r, name, &k, e) ||
-	    !blob_open_incoming(r->house->blobs, z, &fd, e))
+	    !blob_open_incoming(r->house->blobs, z, false, &fd, e))
 		return false;
 	OWNED(blob_reader) b = blob_reader_new(fd, &k, e);
 

@@ -72,7 +72,7 @@ log_failure(const struct request *r, const struct err *e)
 {
 	if (e->kind == ERR_IO || e->kind == ERR_CORRUPT || e->kind == ERR_FULL)
 		log_err(LOG_LEVEL_ERROR, e,
-		    r->http->method == HTTP_POST ? "post" : "get");
+		    http_reads(r->http->method) ? "get" : "post");
 }
 
 /* ---- who asks ---- */
@@ -139,7 +139,7 @@ page_path(const struct request *r)
 	str word[4];
 	bool other;
 
-	if (r->http->method != HTTP_POST ||
+	if (http_reads(r->http->method) ||
 	    route_find(HTTP_GET, r->http->path, id, word, &other) != NULL)
 		return r->http->path;
 	return S("/");
@@ -403,14 +403,15 @@ run_route(struct request *r, struct response *out, struct err *e)
 		return send_away(r, t, out, e);
 	if (!count_stopped(r, t, e))
 		return false;
-	if (t->method == HTTP_POST) {
+	if (http_reads(t->method))
+		return run_get(r, t, out, e);
+	if (!(t->flags & ROUTE_QUIET)) {
 		str visit;
 
 		/* The form may be shown again: it needs its next token. */
 		prepare_token(r, &visit);
-		return run_post(r, t, out, e);
 	}
-	return run_get(r, t, out, e);
+	return run_post(r, t, out, e);
 }
 
 static bool
@@ -422,7 +423,7 @@ request_start(struct request *r, struct house *h, struct arena *a,
 	*r = (struct request){
 	    .house = h, .arena = a, .http = http, .now = house_now(h)};
 	known =
-	    (http->method == HTTP_POST || house_look(h, e)) && identify(r, e);
+	    (!http_reads(http->method) || house_look(h, e)) && identify(r, e);
 	view_start(r, page);
 	return known;
 }
@@ -459,17 +460,18 @@ route_request(struct house *h, struct arena *a, const struct http_request *http,
 }
 
 static bool
-run_file_open(
-    struct request *r, struct http_file_go *ret, int *ret_fd, struct err *e)
+run_file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
+    struct response *out, struct err *e)
 {
 	bool other;
 	str nonce;
 	const struct route *t =
-	    route_find(HTTP_POST, r->http->path, r->id, r->word, &other);
+	    route_find(r->http->method, r->http->path, r->id, r->word, &other);
 
 	if (t == NULL || t->open_file == NULL || !has_need(r, t))
 		return err_set(e, ERR_NOT_FOUND, "no route for a file");
-	return check_token(r, &nonce, e) && t->open_file(r, ret, ret_fd, e);
+	return check_token(r, &nonce, e) &&
+	       t->open_file(r, ret, ret_fd, out, e);
 }
 
 bool
@@ -480,11 +482,13 @@ route_file_open(struct house *h, struct arena *a,
 	struct request r;
 	struct err e;
 
+	*ret_fd = -1;
 	*out = (struct response){.fd = -1};
 	*ret = (struct http_file_go){.tag = http->tag};
-	if (request_start(&r, h, a, http, page, &e) &&
-	    run_file_open(&r, ret, ret_fd, &e))
-		return true;
-	answer_error(&r, out, &e);
-	return false;
+	if (!request_start(&r, h, a, http, page, &e) ||
+	    !run_file_open(&r, ret, ret_fd, out, &e))
+		answer_error(&r, out, &e);
+	out->http.tag = http->tag;
+	out->http.status = (uint16_t)out->status;
+	return *ret_fd != -1;
 }

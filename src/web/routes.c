@@ -6,10 +6,10 @@
 
 static const struct route *const families[] = {sign_in_routes, join_routes,
     account_routes, structure_routes, roster_routes, letter_routes,
-    family_routes, publish_routes, medium_routes, register_routes,
-    rights_routes, about_routes, stopped_routes, consent_routes,
-    consents_routes, consents_child_routes, faces_routes, mask_routes,
-    masks_routes, trace_routes};
+    family_routes, publish_routes, pieces_routes, medium_routes,
+    register_routes, rights_routes, about_routes, stopped_routes,
+    consent_routes, consents_routes, consents_child_routes, faces_routes,
+    mask_routes, masks_routes, trace_routes};
 
 #define PARTS_MAX 4
 
@@ -121,6 +121,15 @@ route_find(uint8_t method, str path, int64_t ret_id[4], str ret_word[4],
 }
 
 static bool
+takes_files(const struct route *t)
+{
+	enum http_takes takes = http_takes(str_c(t->path));
+
+	return (t->method == HTTP_POST && takes == HTTP_TAKES_MEDIA) ||
+	       (t->method == HTTP_PATCH && takes == HTTP_TAKES_PIECES);
+}
+
+static bool
 route_sound(const struct route *t, struct err *e)
 {
 	if (t->need == NEED_FORGOTTEN)
@@ -131,9 +140,7 @@ route_sound(const struct route *t, struct err *e)
 	if (t->path[1] == ':')
 		return err_set(e, ERR_CORRUPT,
 		    "route %s begins with what may be anything", t->path);
-	if (t->open_file != NULL &&
-	    (t->method != HTTP_POST ||
-		http_takes(str_c(t->path)) != HTTP_TAKES_MEDIA))
+	if (t->open_file != NULL && !takes_files(t))
 		return err_set(e, ERR_CORRUPT,
 		    "route %s takes files that the front does not let in",
 		    t->path);

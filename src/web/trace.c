@@ -220,12 +220,13 @@ list_show(struct request *r, struct response *out, struct err *e)
 /* ---- asking ---- */
 
 static bool
-copy_open(
-    struct request *r, struct http_file_go *ret, int *ret_fd, struct err *e)
+copy_open(struct request *r, struct http_file_go *ret, int *ret_fd,
+    struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
 	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
 
+	(void)out;
 	return trace_receive(&d, name, ret, ret_fd, e);
 }
 
@@ -240,8 +241,12 @@ file_fault(const struct http_request *h)
 	case HTTP_FILE_TOO_BIG:
 		return N_("This file is larger than 40 MB.");
 	case HTTP_FILE_CUT:
+	case HTTP_FILE_PART:
+	case HTTP_FILE_WRONG:
+	case HTTP_FILE_DAMAGED:
 		return N_("The file did not arrive whole. Send it again.");
 	case HTTP_FILE_FAILED:
+	case HTTP_FILE_STATES:
 		break;
 	}
 	return N_("The file could not be kept: our storage did not answer.");

@@ -10,8 +10,11 @@ import type { Browser, Page } from "playwright-core";
 import { desktop, launch, open, phone, type Tab } from "../lib/browser";
 import type { Client } from "../lib/client";
 import { until } from "../lib/patience";
+import { drawn } from "../lib/pictures";
+import { sql } from "../lib/rows";
 import { startServer, type Server } from "../lib/server";
 import { freshCode } from "../lib/totp";
+import { killOne } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -217,7 +220,7 @@ test("a connection that is lost is found again, and nothing arrives twice", asyn
   const { page } = tab;
   const id = await newAlbum(tab, "Tunnel");
   let down = 3;
-  await page.route("**/upload", (route) => (down-- > 0 ? route.abort("internetdisconnected") : route.continue()));
+  await page.route("**/pieces/*", (route) => (down-- > 0 ? route.abort("internetdisconnected") : route.continue()));
   await page.locator("#photos").setInputFiles(jpegs(4));
   await page.getByText("La connexion a été perdue").first().waitFor();
   await page.getByText("Toutes les photos sont arrivées").first().waitFor();
@@ -227,17 +230,46 @@ test("a connection that is lost is found again, and nothing arrives twice", asyn
   await tab.close();
 });
 
+test("a photo whose connection is lost in its middle goes on from there", async () => {
+  const tab = await open(browser, server, { as: sami, width: phone });
+  const { page } = tab;
+  const id = await newAlbum(tab, "Forêt");
+  const big = drawn(3600, 2700);
+  assert.ok(big.length > 400_000, `${big.length}`);
+  const wire = await page.context().newCDPSession(page);
+  const upTo = (uploadThroughput: number): Promise<unknown> =>
+    wire.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+  await wire.send("Network.enable");
+  await upTo(50_000);
+  const pieces: number[] = [];
+  page.on("request", (q) => { if (q.method() === "PATCH") pieces.push(Number(q.headers()["upload-offset"])); });
+  await page.locator("#photos").setInputFiles([{ name: "big.jpg", mimeType: "image/jpeg", buffer: big }]);
+  const url = await until("the photo to be begun", async () =>
+    sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${id} AND state = 'receiving'`)[0]?.id);
+  const there = async (): Promise<number> => Number((await sami.ask("HEAD", `/album/${id}/pieces/${url}`,
+    { headers: { "Tus-Resumable": "1.0.0" } })).headers["upload-offset"]);
+  await until("a part of it to be there", async () => await there() >= 131_072);
+  // A browser that is told to be offline lets what it sends run on.
+  await until("a front to kill", () => killOne(server, "front"));
+  await upTo(-1);
+  await page.getByText("Toutes les photos sont arrivées").first().waitFor();
+  assert.equal(pieces[0], 0);
+  assert.ok((pieces.at(-1) ?? 0) >= 131_072, `from ${pieces.join(", ")}`);
+  await ready(id, 1);
+  await tab.close();
+});
+
 test("leaving while photos travel asks first", async () => {
   const tab = await open(browser, server, { as: sami });
   const { page } = tab;
   await newAlbum(tab, "Pressé");
   let arrive = (): void => undefined;
   const arriving = new Promise<void>((done) => { arrive = done; });
-  await page.route("**/upload", async (route) => {
+  await page.route("**/pieces/*", async (route) => {
     await arriving;
     await route.continue().catch(() => undefined);
   });
-  const travelling = page.waitForRequest("**/upload");
+  const travelling = page.waitForRequest("**/pieces/*");
   await page.locator("#photos").setInputFiles(jpegs(1));
   await travelling;
   await page.locator("h1").click();

@@ -1,6 +1,7 @@
 /* A blob after somebody had the file: the first byte chooses whether the input
  * is the file, or damage done to a good one (where, how: three bytes each, then
- * where it is cut).  Whatever still reads must be what was written. */
+ * where it is cut), and whether that one was finished or is gone on with.
+ * Whatever still reads must be what was written. */
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -14,17 +15,15 @@ static const struct key key = {"a key that is only for fuzzing  "};
 static uint8_t plain[PLAIN], got[PLAIN + 1];
 
 static int
-good_blob(void)
+good_blob(bool finished)
 {
 	int fd = memfd_create("blob", MFD_CLOEXEC);
 	struct err e;
 	int64_t bytes;
 	OWNED(blob_writer) w = blob_writer_new(fd, &key, &e);
 
-	for (size_t i = 0; i < PLAIN; i++)
-		plain[i] = (uint8_t)(i * 31 + i / 251);
 	if (w == NULL || !blob_write(w, plain, PLAIN, &e) ||
-	    !blob_finish(w, &bytes, &e))
+	    !(finished ? blob_finish(w, &bytes, &e) : blob_pause(w, &e)))
 		abort();
 	return fd;
 }
@@ -74,6 +73,26 @@ read_all(int fd, bool whole)
 	}
 }
 
+/* Behind what can be trusted of it, the rest of the plain bytes. */
+static void
+go_on(int fd)
+{
+	struct err e;
+	int64_t at, bytes;
+	OWNED(blob_writer) w = NULL;
+
+	if (!blob_durable(fd, &key, &at, &e))
+		return;
+	if (at < 0 || at > (int64_t)PLAIN)
+		__builtin_trap();
+	w = blob_writer_resume(fd, &key, at, &e);
+	if (w == NULL || !blob_write(w, plain + at, PLAIN - (size_t)at, &e) ||
+	    !blob_finish(w, &bytes, &e))
+		__builtin_trap();
+	if (bytes != (int64_t)PLAIN)
+		__builtin_trap();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -83,16 +102,26 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (n == 0 || !crypto_init(&e))
 		return 0;
+	for (size_t i = 0; i < PLAIN; i++)
+		plain[i] = (uint8_t)(i * 31 + i / 251);
 	if (p[0] % 4 == 0) {
 		fd = memfd_create("blob", MFD_CLOEXEC);
 		if (write(fd, p + 1, n - 1) == -1)
 			abort();
+		if (p[0] % 8 == 4) {
+			go_on(fd);
+			whole = true;
+		}
 	} else {
-		fd = good_blob();
+		fd = good_blob(p[0] % 8 < 4);
 		damage(fd, p + 1, n - 1, &whole);
 		/* Two changes may undo each other: nothing to say then. */
 		if (n > 6)
 			whole = true;
+		if (p[0] % 8 >= 4) {
+			go_on(fd);
+			whole = true;
+		}
 	}
 	read_all(fd, whole);
 	return 0;

@@ -13,6 +13,7 @@ import { drawn, unique } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
 import { check, count, fill, newAlbum, pause, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { Tus } from "../lib/tus";
 
 let server: Server;
 let sami: Client;
@@ -106,6 +107,32 @@ test("with room again everything goes on, without a restart", async () => {
   assert.match((await nadia.get("/account")).text, /nadia@example\.org/);
   assert.equal((await upload(sami, album, "c.jpg", drawn())).state, "queued");
   await settled(server);
+  assert.deepEqual(check(server).findings, []);
+});
+
+test("a photo in pieces that finds no room keeps what came, and goes on with room again", async () => {
+  const mine = unique(drawn(2400, 1800));
+  const into = await newAlbum(sami, "En plusieurs fois");
+  const t = await Tus.of(sami, into);
+  const { url } = await t.begin(mine.length);
+  assert.equal((await t.patch(url, 0, mine.subarray(0, 100_000))).status, 204);
+  fillUp();
+  for (let i = 0; i < 2; i++) {
+    const at = await t.offset(url);
+    assert.ok(at >= 65_536, `${at}`);
+    const a = await t.patch(url, at, mine.subarray(at));
+    assert.equal(a.status, 507, a.text);
+    assert.equal(a.headers["tus-resumable"], "1.0.0");
+    assert.ok(Number(a.headers["retry-after"]) > 0);
+  }
+  free();
+  const at = await t.offset(url);
+  assert.ok(at >= 65_536, `${at}`);
+  assert.equal((await t.patch(url, at, mine.subarray(at))).headers["x-preau-state"], "queued");
+  await settled(server);
+  const path = `/m/${/\d+$/.exec(url)?.[0]}/original`;
+  assert.ok((await fill(sami, path, path, { purpose: "check" })).body.equals(mine));
+  assert.equal((await fill(sami, `/publish/${into}`, `/publish/${into}/discard`)).status, 303); // its room is for the next
   assert.deepEqual(check(server).findings, []);
 });
 

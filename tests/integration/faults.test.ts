@@ -124,7 +124,7 @@ test("half a body and a front that dies leave nothing behind", async () => {
   assert.equal(digests(album).length, 0);
   await sound();
   // What came half stays for an hour at most.
-  sql(server, "UPDATE medium SET created_at = created_at - 7200 WHERE state = 'receiving'");
+  sql(server, "UPDATE medium SET upload_seen_at = upload_seen_at - 7200 WHERE state = 'receiving'");
   const left = count(server, "medium WHERE state = 'receiving'");
   const found = check(server, "--fix");
   assert.ok(found.findings.every((f) => f.kind === "stuck-upload" && f.fixed), JSON.stringify(found.findings));

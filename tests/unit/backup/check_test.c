@@ -152,12 +152,11 @@ an_upload_that_never_ended_is_cleared_away(void **state)
 	struct fixture *f = *state;
 	struct check_report c;
 
-	fixture_sql(f,
-	    "INSERT INTO medium (organisation, post, uploader,"
-	    " state, position, created_at) VALUES (1, 1, 1, 'receiving', 1,"
-	    " 1);"
-	    "INSERT INTO job (kind, subject, run_at) VALUES"
-	    " ('intake', 999, 1)");
+	fixture_sql(f, "INSERT INTO medium (organisation, post, uploader,"
+		       " state, position, created_at, upload_seen_at)"
+		       " VALUES (1, 1, 1, 'receiving', 1, 1, 1);"
+		       "INSERT INTO job (kind, subject, run_at) VALUES"
+		       " ('intake', 999, 1)");
 	c = checked(f, false, false);
 	assert_int_equal(c.found[CHECK_STUCK_UPLOAD], 1);
 	assert_int_equal(c.found[CHECK_IDLE_JOB], 1);

@@ -45,6 +45,11 @@ full_request(void)
 	    .if_none_match = S("\"t\""),
 	    .csrf = S("token"),
 	    .content_type = S("multipart/form-data"),
+	    .tus = {.length = 4711,
+		.offset = HTTP_NO_BYTES,
+		.summed = true,
+		.words = S("filename YS5qcGc="),
+		.name = S("a.jpg")},
 	    .query = query,
 	    .n_query = 2,
 	    .form = form,
@@ -72,6 +77,11 @@ a_request_arrives_as_it_was_sent(void **state)
 	assert_true(str_eq(out.path, in.path));
 	assert_true(str_eq(out.cookie, in.cookie));
 	assert_true(str_eq(out.content_type, in.content_type));
+	assert_int_equal(out.tus.length, 4711);
+	assert_int_equal(out.tus.offset, HTTP_NO_BYTES);
+	assert_true(out.tus.summed);
+	assert_true(str_eq(out.tus.words, in.tus.words));
+	assert_true(str_eq(out.tus.name, in.tus.name));
 	assert_int_equal(out.n_query, 2);
 	assert_true(str_eq(out.query[0].value, query[0].value));
 	assert_int_equal(out.n_form, 1);
@@ -155,7 +165,7 @@ numbers_out_of_range_are_refused(void **state)
 	q.method = HTTP_METHODS;
 	assert_false(request_passes(&q));
 	q = full_request();
-	file[0].state = HTTP_FILE_FAILED + 1;
+	file[0].state = HTTP_FILE_STATES;
 	assert_false(request_passes(&q));
 	file[0].state = HTTP_FILE_WHOLE;
 }
@@ -257,6 +267,8 @@ a_leave_to_send_arrives_and_needs_a_handle(void **state)
 	struct http_file_go in = {.tag = 1,
 				.handle = 2,
 				.max_bytes = 3,
+				.from = 5,
+				.total = 6,
 				.key = {.b = {4}}},
 			    out;
 	struct err e;
@@ -266,8 +278,14 @@ a_leave_to_send_arrives_and_needs_a_handle(void **state)
 	assert_true(http_file_go_read(buf_view(&b), &out, &e));
 	assert_int_equal(out.handle, 2);
 	assert_int_equal(out.max_bytes, 3);
+	assert_int_equal(out.from, 5);
+	assert_int_equal(out.total, 6);
 	assert_memory_equal(out.key.b, in.key.b, KEY_BYTES);
-	in.handle = 0;
+	in.from = 7;
+	buf_clear(&b);
+	http_file_go_write(&b, &in);
+	assert_false(http_file_go_read(buf_view(&b), &out, &e));
+	in.from = in.handle = 0;
 	buf_clear(&b);
 	http_file_go_write(&b, &in);
 	assert_false(http_file_go_read(buf_view(&b), &out, &e));
@@ -279,6 +297,10 @@ only_the_named_paths_take_files(void **state)
 	(void)state;
 	assert_int_equal(http_takes(S("/album/12/photos")), HTTP_TAKES_MEDIA);
 	assert_int_equal(http_takes(S("/roster/import")), HTTP_TAKES_SHEET);
+	assert_int_equal(http_takes(S("/album/12/pieces")), HTTP_TAKES_PIECES);
+	assert_int_equal(
+	    http_takes(S("/album/12/pieces/7")), HTTP_TAKES_PIECES);
+	assert_int_equal(http_takes(S("/album/12/pieces/x")), HTTP_TAKES_FORM);
 	assert_int_equal(http_takes(S("/album/12/photos/")), HTTP_TAKES_FORM);
 	assert_int_equal(http_takes(S("/album/x/photos")), HTTP_TAKES_FORM);
 	assert_int_equal(http_takes(S("/album//photos")), HTTP_TAKES_FORM);

@@ -6,7 +6,7 @@ set -eu
 
 allowed() {
 	case "$1" in
-	blob_key_unwrap) echo "permit intake check" ;;
+	blob_key_unwrap) echo "permit pieces intake check" ;;
 	blob_open) echo "permit intake check make" ;;
 	grant_open_blob) echo "medium" ;;
 	sql_permit_medium) echo "permit" ;;

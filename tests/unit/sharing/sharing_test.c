@@ -501,7 +501,7 @@ what_a_crash_left_is_swept(void **state)
 	DONE(blob_keep(v.house.blobs, name, &v.e));
 	/* An upload that never ended, and a job that was lost. */
 	(void)open_file(SAMI, post);
-	village_sql(&v, "UPDATE medium SET created_at = 1"
+	village_sql(&v, "UPDATE medium SET upload_seen_at = 1"
 			" WHERE state = 'receiving'; DELETE FROM job");
 	assert_int_equal(village_files(&v), 3);
 	DONE(sweep_rows(&v.house, v.arena, NOW, &v.e));

@@ -154,18 +154,43 @@ a_blob_is_incoming_until_it_is_kept(void **state)
 	(void)close(fd);
 	assert_false(blob_open(f->d, name, &fd, &e));
 	assert_int_equal(e.kind, ERR_NOT_FOUND);
-	assert_true(blob_open_incoming(f->d, name, &fd, &e));
+	assert_true(blob_open_incoming(f->d, name, false, &fd, &e));
 	(void)close(fd);
 	assert_int_equal(counted(f->d).incoming, 1);
 
 	assert_true(blob_keep(f->d, name, &e));
-	assert_false(blob_open_incoming(f->d, name, &fd, &e));
+	assert_false(blob_open_incoming(f->d, name, false, &fd, &e));
 	assert_int_equal(e.kind, ERR_NOT_FOUND);
 	assert_true(blob_open(f->d, name, &fd, &e));
 	assert_true(reads(fd, 1000));
 	(void)close(fd);
 	assert_int_equal(counted(f->d).incoming, 0);
 	assert_int_equal(counted(f->d).kept, 1);
+}
+
+static void
+who_goes_on_with_a_blob_is_alone_until_it_closes_it(void **state)
+{
+	struct folder *f = *state;
+	char name[BLOB_NAME_MAX];
+	struct err e = {0};
+	int fd, copy, other;
+
+	assert_true(blob_create(f->d, name, &fd, &e));
+	(void)close(fd);
+	assert_true(blob_open_incoming(f->d, name, true, &fd, &e));
+	assert_false(blob_open_incoming(f->d, name, true, &other, &e));
+	assert_int_equal(e.kind, ERR_BUSY);
+	/* Who only looks may. */
+	assert_true(blob_open_incoming(f->d, name, false, &other, &e));
+	(void)close(other);
+	copy = dup(fd);
+	(void)close(fd);
+	assert_false(blob_open_incoming(f->d, name, true, &other, &e));
+	(void)close(copy);
+	assert_true(blob_open_incoming(f->d, name, true, &other, &e));
+	(void)close(other);
+	assert_true(blob_remove(f->d, name, &e));
 }
 
 static void
@@ -220,7 +245,7 @@ a_name_never_leaves_the_folder(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_false(blob_open(f->d, bad[i], &fd, &e));
 		assert_int_equal(e.kind, ERR_INPUT);
-		assert_false(blob_open_incoming(f->d, bad[i], &fd, &e));
+		assert_false(blob_open_incoming(f->d, bad[i], false, &fd, &e));
 		assert_false(blob_keep(f->d, bad[i], &e));
 		assert_false(blob_remove(f->d, bad[i], &e));
 	}
@@ -376,6 +401,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    in_folder(a_blob_is_incoming_until_it_is_kept),
 	    in_folder(keeping_twice_says_that_it_is_not_there),
+	    in_folder(who_goes_on_with_a_blob_is_alone_until_it_closes_it),
 	    in_folder(removing_is_done_when_nothing_is_there),
 	    in_folder(a_name_never_leaves_the_folder),
 	    in_folder(a_link_in_the_folder_is_not_followed),
