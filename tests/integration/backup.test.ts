@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { drawn, unique } from "../lib/pictures";
 import { build, freePort, Server, startServer } from "../lib/server";
-import { check, count, dataOf, fill, filesBelow, newAlbum, pause, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { atRest, check, count, dataOf, fill, filesBelow, newAlbum, pause, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 // Signed in before the backup, so that their sessions are in it.
@@ -79,9 +79,10 @@ test("a backup is whole although photos come in while it is made", async () => {
   album = await newAlbum(sami, "Avant la sauvegarde");
   const one = drawn();
   for (let i = 0; i < 3; i++) assert.equal((await upload(sami, album, `${i}.jpg`, unique(one))).state, "queued");
-  await settled(server);
+  await atRest(server);
   photos = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album} ORDER BY id`).map((r) => r.id);
   await publishNow(sami, album);
+  await atRest(server);
   const nadia = await server.client("nadia");
   feed = still((await nadia.get("/")).text);
   child = Number(/\/child\/(\d+)\/looked/.exec((await nadia.get("/rights")).text)?.[1]);
@@ -136,7 +137,8 @@ test("restored in a fresh place it is the same house", async () => {
   assert.equal(twin.preau("list", "status", "known").out, server.preau("list", "status", "known").out);
   await twin.start();
   try {
-    await settled(twin);
+    await atRest(twin);
+    await atRest(server);
     assert.deepEqual(check(twin).findings, []);
     const there = await twin.client("nadia");
     const here = await server.client("nadia");

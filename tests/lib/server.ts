@@ -153,9 +153,12 @@ async function makeTemplate(folder: string, pixels: number): Promise<void> {
   rmSync(`${folder}.part`, { recursive: true, force: true });
   mkdirSync(`${folder}.part`, { recursive: true, mode: 0o700 });
   const server = await makeHouse(`${folder}.part`, { photoPixels: pixels });
-  await server.start();
-  await photosReady(server);
-  await server.stop();
+  try {
+    await server.start();
+    await photosReady(server);
+  } finally {
+    await server.stop();
+  }
   writeFileSync(`${folder}.part/logins.json`, JSON.stringify(server.logins));
   renameSync(`${folder}.part`, folder);
 }

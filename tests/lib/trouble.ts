@@ -90,6 +90,12 @@ export async function lookedThrough(server: Server, album: number): Promise<void
     count(server, `medium WHERE post = ${album} AND state = 'ready' AND looked_at IS NULL`) === 0);
 }
 
+// Nor is anything drawn or looked for: every answer is what it stays.
+export async function atRest(server: Server): Promise<void> {
+  await settled(server);
+  await until("all work on photos to be done", () => count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')") === 0);
+}
+
 // Files below a folder, with their full names.
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
