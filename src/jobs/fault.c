@@ -7,142 +7,112 @@
 #include "jobs/rehash.h"
 #include "jobs/tracing.h"
 #include "sql_job.h"
+#include "trace/trace.h"
 
-#define DEATHS_MAX 5 /* then the file is called damaged */
-#define RETRY_S 20
+#define DAY 86400
+#define DIED "worker died"
 
-/* ---- intake ---- */
+typedef bool give_up_fn(
+    struct house *, struct arena *, int64_t subject, int64_t now, struct err *);
 
 static bool
-refuse(struct house *h, struct arena *a, int64_t medium, struct err *e)
+refuse(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    struct err *e)
 {
 	return intake_refuse(
-	    h, a, medium, media_verdict_word(MEDIA_DAMAGED), house_now(h), e);
+	    h, a, medium, media_verdict_word(MEDIA_DAMAGED), now, e);
 }
 
-/* A machine in trouble kills too: only who kills five is damaged. */
 static bool
-intake_died(struct house *h, struct arena *a, int64_t medium, struct err *e)
+look_no_more(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    struct err *e)
+{
+	int64_t rows;
+
+	(void)a;
+	(void)now;
+	return sql_job_done(h->db, S(LOOK_JOB), medium, &rows, e);
+}
+
+/* clang-format off */
+static const struct work_kind {
+	const char *name;
+	const char *job;       /* NULL: cover.h keeps its own count */
+	int deaths_max;        /* a machine in trouble kills too; 0: any number */
+	int retry_s;           /* after a fault of ours */
+	bool corrupt_ends;     /* a file that cannot be worked on is given up */
+	give_up_fn *give_up;
+} works[] = {
+	[WORK_INTAKE] = { "intake", INTAKE_JOB, 5, 20, true, refuse },
+	/* What is there already stays as it is. */
+	[WORK_HASHES] = { "rehash", REHASH_JOB, 0, DAY, false, NULL },
+	[WORK_COVER] = { "cover", NULL, 0, 0, false, NULL },
+	[WORK_FACES] = { "faces", LOOK_JOB, 2, 60, false, look_no_more },
+	[WORK_COPY] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
+	[WORK_TRACE] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
+};
+/* clang-format on */
+
+static bool
+later(struct house *h, const struct work_kind *k, int64_t subject,
+    const char *why, struct err *e)
+{
+	int64_t rows;
+
+	return sql_job_later(h->db, str_c(why), house_now(h) + k->retry_s,
+	    str_c(k->job), subject, &rows, e);
+}
+
+static bool
+died(struct house *h, struct arena *a, const struct work_kind *k,
+    int64_t subject, struct err *e)
 {
 	struct sql_job_attempts_row row;
-	int64_t rows;
+	int64_t now = house_now(h), rows;
+	str job = str_c(k->job);
 	bool found;
 
-	if (!sql_job_failed(h->db, S("worker died"), house_now(h),
-		S(INTAKE_JOB), medium, &rows, e) ||
-	    !sql_job_attempts(h->db, a, S(INTAKE_JOB), medium, &found, &row, e))
+	if (k->deaths_max == 0)
+		return later(h, k, subject, DIED, e);
+	if (!sql_job_failed(h->db, S(DIED), now, job, subject, &rows, e) ||
+	    !sql_job_attempts(h->db, a, job, subject, &found, &row, e))
 		return false;
-	return !found || row.attempts < DEATHS_MAX || refuse(h, a, medium, e);
+	return !found || row.attempts < k->deaths_max ||
+	       k->give_up(h, a, subject, now, e);
 }
-
-static bool
-intake_fault(struct house *h, struct arena *a, int64_t medium,
-    const struct err *why, struct err *e)
-{
-	int64_t rows;
-
-	if (why->kind == ERR_CORRUPT)
-		return refuse(h, a, medium, e);
-	return sql_job_later(h->db, str_c(err_meanings[why->kind].name),
-	    house_now(h) + RETRY_S, S(INTAKE_JOB), medium, &rows, e);
-}
-
-/* ---- what is there already: it stays as it is ---- */
-
-static bool
-hashes_died(struct house *h, struct arena *a, int64_t medium, struct err *e)
-{
-	(void)a;
-	return rehash_put_off(h, medium, "worker died", house_now(h), e);
-}
-
-static bool
-hashes_fault(struct house *h, struct arena *a, int64_t medium,
-    const struct err *why, struct err *e)
-{
-	(void)a;
-	return rehash_put_off(
-	    h, medium, err_meanings[why->kind].name, house_now(h), e);
-}
-
-static bool
-cover_died(struct house *h, struct arena *a, int64_t medium, struct err *e)
-{
-	return cover_failed(h, a, medium, true, "worker died", house_now(h), e);
-}
-
-static bool
-cover_fault(struct house *h, struct arena *a, int64_t medium,
-    const struct err *why, struct err *e)
-{
-	return cover_failed(h, a, medium, why->kind == ERR_CORRUPT,
-	    err_meanings[why->kind].name, house_now(h), e);
-}
-
-static bool
-look_died(struct house *h, struct arena *a, int64_t medium, struct err *e)
-{
-	return look_failed(h, a, medium, true, "worker died", house_now(h), e);
-}
-
-static bool
-look_fault(struct house *h, struct arena *a, int64_t medium,
-    const struct err *why, struct err *e)
-{
-	return look_failed(
-	    h, a, medium, false, err_meanings[why->kind].name, house_now(h), e);
-}
-
-/* ---- suspect copies ---- */
-
-static bool
-trace_died(struct house *h, struct arena *a, int64_t trace, struct err *e)
-{
-	return tracing_failed(
-	    h, a, trace, true, "worker died", house_now(h), e);
-}
-
-static bool
-trace_fault(struct house *h, struct arena *a, int64_t trace,
-    const struct err *why, struct err *e)
-{
-	return tracing_failed(
-	    h, a, trace, false, err_meanings[why->kind].name, house_now(h), e);
-}
-
-static const struct {
-	const char *name;
-	bool (*died)(struct house *, struct arena *, int64_t, struct err *);
-	bool (*fault)(struct house *, struct arena *, int64_t,
-	    const struct err *, struct err *);
-} works[] = {
-    [WORK_INTAKE] = {"intake", intake_died, intake_fault},
-    [WORK_HASHES] = {"rehash", hashes_died, hashes_fault},
-    [WORK_COVER] = {"cover", cover_died, cover_fault},
-    [WORK_FACES] = {"faces", look_died, look_fault},
-    [WORK_COPY] = {"trace", trace_died, trace_fault},
-    [WORK_TRACE] = {"trace", trace_died, trace_fault},
-};
 
 void
 fault_died(struct house *h, struct arena *a, enum work work, int64_t subject)
 {
+	const struct work_kind *k = &works[work];
 	struct err e;
+	bool ok = k->job == NULL ? cover_failed(h, a, subject, true, DIED,
+				       house_now(h), &e)
+				 : died(h, a, k, subject, &e);
 
-	if (!works[work].died(h, a, subject, &e))
-		log_err(LOG_LEVEL_ERROR, &e, works[work].name);
+	if (!ok)
+		log_err(LOG_LEVEL_ERROR, &e, k->name);
 }
 
 void
 fault_of(struct house *h, struct arena *a, enum work work, int64_t subject,
     const struct err *why)
 {
+	const struct work_kind *k = &works[work];
+	const char *word = err_meanings[why->kind].name;
+	bool corrupt = why->kind == ERR_CORRUPT, ok;
 	struct err e;
 
 	if (why->kind == ERR_NOT_FOUND)
 		return;
-	log_err(why->kind == ERR_CORRUPT ? LOG_LEVEL_ERROR : LOG_LEVEL_WARN,
-	    why, works[work].name);
-	if (!works[work].fault(h, a, subject, why, &e))
-		log_err(LOG_LEVEL_ERROR, &e, works[work].name);
+	log_err(corrupt ? LOG_LEVEL_ERROR : LOG_LEVEL_WARN, why, k->name);
+	if (k->job == NULL)
+		ok = cover_failed(
+		    h, a, subject, corrupt, word, house_now(h), &e);
+	else if (corrupt && k->corrupt_ends)
+		ok = k->give_up(h, a, subject, house_now(h), &e);
+	else
+		ok = later(h, k, subject, word, &e);
+	if (!ok)
+		log_err(LOG_LEVEL_ERROR, &e, k->name);
 }

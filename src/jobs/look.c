@@ -7,8 +7,6 @@
 #include "sql_job.h"
 #include "sql_region.h"
 
-#define RETRY_S 60
-
 _Static_assert(MEDIA_FACE_UNITS == REGION_UNITS, "boxes are in one unit");
 
 static bool
@@ -69,23 +67,4 @@ look_store(struct house *h, struct arena *a, int64_t medium,
 		return true;
 	db_rollback(h->db);
 	return err_wrap(e, "faces of medium %" PRId64, medium);
-}
-
-bool
-look_failed(struct house *h, struct arena *a, int64_t medium, bool died,
-    const char *why, int64_t now, struct err *e)
-{
-	struct sql_job_attempts_row row;
-	int64_t rows;
-	bool found;
-
-	if (!died)
-		return sql_job_later(h->db, str_c(why), now + RETRY_S,
-		    S(LOOK_JOB), medium, &rows, e);
-	if (!sql_job_failed(
-		h->db, str_c(why), now, S(LOOK_JOB), medium, &rows, e) ||
-	    !sql_job_attempts(h->db, a, S(LOOK_JOB), medium, &found, &row, e))
-		return false;
-	return !found || row.attempts < LOOK_DEATHS_MAX ||
-	       sql_job_done(h->db, S(LOOK_JOB), medium, &rows, e);
 }

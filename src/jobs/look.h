@@ -11,8 +11,7 @@
 #include "house/house.h"
 #include "ipc/media.h"
 
-#define LOOK_JOB "faces"  /* job.kind; subject: the medium */
-#define LOOK_DEATHS_MAX 2 /* of media processes; then it is given up */
+#define LOOK_JOB "faces" /* job.kind; subject: the medium */
 
 /* The plain bytes of the rendition, sealed.  ERR_NOT_FOUND: there is nothing
  * to look at any more, and its job is gone. */
@@ -22,9 +21,5 @@ bool look_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
 /* The answer, as suspect as its sender. */
 bool look_store(struct house *, struct arena *, int64_t medium,
     const struct media_looked *, int64_t now, struct err *) MUST_USE;
-
-/* died: the process did, and that counts; else the fault was ours. */
-bool look_failed(struct house *, struct arena *, int64_t medium, bool died,
-    const char *why, int64_t now, struct err *) MUST_USE;
 
 #endif

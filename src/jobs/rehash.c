@@ -8,8 +8,6 @@
 #include "sql_job.h"
 #include "sql_medium_hash.h"
 
-#define DAY 86400
-
 bool
 rehash_plan(
     struct house *h, struct arena *a, int64_t now, bool *ret_all, struct err *e)
@@ -82,14 +80,4 @@ rehash_store(struct house *h, struct arena *a, int64_t medium,
 		return true;
 	db_rollback(h->db);
 	return err_wrap(e, "medium %" PRId64, medium);
-}
-
-bool
-rehash_put_off(struct house *h, int64_t medium, const char *why, int64_t now,
-    struct err *e)
-{
-	int64_t rows;
-
-	return sql_job_later(
-	    h->db, str_c(why), now + DAY, S(REHASH_JOB), medium, &rows, e);
 }

@@ -29,8 +29,4 @@ bool rehash_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
 bool rehash_store(struct house *, struct arena *, int64_t medium,
     const struct hashes *, int64_t now, struct err *) MUST_USE;
 
-/* why: a word for job.last_error. */
-bool rehash_put_off(struct house *, int64_t medium, const char *why,
-    int64_t now, struct err *) MUST_USE;
-
 #endif

@@ -9,7 +9,6 @@
 #include "sql_job.h"
 #include "trace/trace.h"
 
-#define RETRY_S 30
 #define READING_ARENA ((size_t)4 << 20)
 
 static bool
@@ -172,9 +171,8 @@ tracing_read(struct house *h, struct arena *a, int64_t trace, int64_t medium,
 	return trace_read_store(h, a, &s, &r, now, e);
 }
 
-/* Who kills three readers is no picture; or shows nothing beside this one. */
-static bool
-pass_over(
+bool
+tracing_pass_over(
     struct house *h, struct arena *a, int64_t trace, int64_t now, struct err *e)
 {
 	static const struct trace_read nothing = {.shown = false};
@@ -186,23 +184,4 @@ pass_over(
 		return trace_tell(h, a, trace, true, now, e);
 	return s.what == TRACE_TELL ||
 	       trace_read_store(h, a, &s, &nothing, now, e);
-}
-
-bool
-tracing_failed(struct house *h, struct arena *a, int64_t trace, bool died,
-    const char *why, int64_t now, struct err *e)
-{
-	struct sql_job_attempts_row row;
-	int64_t rows;
-	bool found;
-
-	if (!died)
-		return sql_job_later(h->db, str_c(why), now + RETRY_S,
-		    S(TRACE_JOB), trace, &rows, e);
-	if (!sql_job_failed(
-		h->db, str_c(why), now, S(TRACE_JOB), trace, &rows, e) ||
-	    !sql_job_attempts(h->db, a, S(TRACE_JOB), trace, &found, &row, e))
-		return false;
-	return !found || row.attempts < TRACING_DEATHS_MAX ||
-	       pass_over(h, a, trace, now, e);
 }

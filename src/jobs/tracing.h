@@ -12,7 +12,6 @@
 #include "ipc/media.h"
 #include "trace/reading.h"
 
-#define TRACING_DEATHS_MAX 3 /* of media processes; then it is passed over */
 #define TRACING_FDS 2
 
 /* ret_fd: the copy, and for TRACE_READ the rendition; else -1.  What needs no
@@ -29,8 +28,8 @@ bool tracing_read(struct house *, struct arena *, int64_t trace, int64_t medium,
     int64_t side, const struct media_traced *, int fd, int64_t now,
     struct err *) MUST_USE;
 
-/* died: the media process did, and that counts; else the fault was ours. */
-bool tracing_failed(struct house *, struct arena *, int64_t trace, bool died,
-    const char *why, int64_t now, struct err *) MUST_USE;
+/* Who kills its readers is no picture; or shows nothing beside this one. */
+bool tracing_pass_over(struct house *, struct arena *, int64_t trace,
+    int64_t now, struct err *) MUST_USE;
 
 #endif

@@ -79,18 +79,10 @@ circle_of(struct house *h, struct arena *a, const struct organisation *org,
 		if (belongs(&staff.v[i], handlers, &about))
 			c.v[c.n++] = (struct circle_member){staff.v[i].id,
 			    house_text(a, org, "account.name_enc",
-				staff.v[i].name_enc)};
+				staff.v[i].name_enc),
+			    is_director(&staff.v[i])};
 	*ret = c;
 	return true;
-}
-
-bool
-circle_has(const struct circle *c, int64_t account)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].account == account)
-			return true;
-	return false;
 }
 
 static const struct sql_handler_staff_row *

@@ -10,21 +10,11 @@
 #ifndef STOP_CIRCLE_H
 #define STOP_CIRCLE_H
 
+#include "people/circle.h"
 #include "people/deed.h"
-
-struct circle_member {
-	int64_t account;
-	str name;
-};
-
-struct circle {
-	struct circle_member *v;
-	size_t n;
-};
 
 bool circle_of(struct house *, struct arena *, const struct organisation *,
     int64_t stopping, int64_t today, struct circle *ret, struct err *) MUST_USE;
-bool circle_has(const struct circle *, int64_t account);
 
 /* How many stopped media wait for this person; *ret_handler: whether she
  * handles them at all, be there some or none. */

@@ -39,10 +39,10 @@ name_of(const struct deed *d, str sealed)
 }
 
 static bool
-check_circle(const struct deed *d, struct trace_circle *ret, struct err *e)
+check_circle(const struct deed *d, struct circle *ret, struct err *e)
 {
 	return trace_circle(d->house, d->arena, d->org, ret, e) &&
-	       (trace_circle_has(ret, d->actor) ||
+	       (circle_has(ret, d->actor) ||
 		   err_set(e, ERR_NOT_FOUND, "may not trace"));
 }
 
@@ -50,7 +50,7 @@ bool
 trace_list(const struct deed *d, struct trace_lines *ret, struct err *e)
 {
 	struct sql_trace_all_rows rows;
-	struct trace_circle circle;
+	struct circle circle;
 	struct trace_line *v;
 
 	if (!check_circle(d, &circle, e) ||
@@ -78,12 +78,12 @@ bool
 trace_waiting(const struct deed *d, int64_t *ret, struct err *e)
 {
 	struct sql_trace_waiting_row row;
-	struct trace_circle circle;
+	struct circle circle;
 
 	*ret = 0;
 	if (!trace_circle(d->house, d->arena, d->org, &circle, e))
 		return false;
-	if (!trace_circle_has(&circle, d->actor))
+	if (!circle_has(&circle, d->actor))
 		return true;
 	if (!sql_trace_waiting(
 		d->house->db, d->arena, d->org->id, d->actor, &row, e))
@@ -217,15 +217,6 @@ load_steps(const struct deed *d, struct trace_shown *t, struct err *e)
 	return true;
 }
 
-static str
-name_in(const struct trace_circle *c, int64_t account)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].account == account)
-			return c->v[i].name;
-	return S("");
-}
-
 static int64_t
 or_0(int64_t v)
 {
@@ -269,7 +260,7 @@ trace_load(
     const struct deed *d, int64_t trace, struct trace_shown *ret, struct err *e)
 {
 	struct sql_trace_by_id_row row;
-	struct trace_circle circle;
+	struct circle circle;
 	bool found, open;
 
 	if (!check_circle(d, &circle, e) ||
@@ -282,7 +273,7 @@ trace_load(
 	if (row.answer.p != NULL && !trace_answer_of(row.answer, &ret->answer))
 		return err_set(e, ERR_CORRUPT, "an unknown answer");
 	ret->circle = circle;
-	ret->asker = name_in(&circle, row.asked_by);
+	ret->asker = circle_name(&circle, row.asked_by);
 	if (!load_suspects(d, ret, e) || !load_photos(d, ret, e) ||
 	    !load_steps(d, ret, e))
 		return err_wrap(e, "trace %" PRId64, trace);

@@ -87,7 +87,7 @@ struct trace_shown {
 	struct trace_suspects suspects;
 	struct trace_photos photos; /* compared so far, the shown one first */
 	struct trace_steps steps;
-	struct trace_circle circle;
+	struct circle circle;
 	bool may_decide; /* this person may be the second one */
 	bool may_close;
 };

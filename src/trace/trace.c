@@ -18,45 +18,30 @@
 
 bool
 trace_circle(struct house *h, struct arena *a, const struct organisation *org,
-    struct trace_circle *ret, struct err *e)
+    struct circle *ret, struct err *e)
 {
 	struct sql_trace_people_rows rows;
-	struct trace_person *v;
+	struct circle_member *v;
 
 	if (!sql_trace_people(h->db, a, org->id, &rows, e))
 		return err_wrap(e, "who may trace");
-	v = NEW_N(a, struct trace_person, rows.n + 1);
+	v = NEW_N(a, struct circle_member, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many staff");
 	for (size_t i = 0; i < rows.n; i++)
-		v[i] = (struct trace_person){rows.v[i].id,
+		v[i] = (struct circle_member){rows.v[i].id,
 		    house_text(a, org, "account.name_enc", rows.v[i].name_enc),
 		    str_eq(rows.v[i].role, S("director"))};
-	*ret = (struct trace_circle){v, rows.n};
+	*ret = (struct circle){v, rows.n};
 	return true;
 }
 
-static const struct trace_person *
-find_person(const struct trace_circle *c, int64_t account)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].account == account)
-			return &c->v[i];
-	return NULL;
-}
-
-bool
-trace_circle_has(const struct trace_circle *c, int64_t account)
-{
-	return find_person(c, account) != NULL;
-}
-
 static bool
-check_circle(const struct deed *d, struct trace_circle *ret, struct err *e)
+check_circle(const struct deed *d, struct circle *ret, struct err *e)
 {
 	if (!trace_circle(d->house, d->arena, d->org, ret, e))
 		return false;
-	return trace_circle_has(ret, d->actor) ||
+	return circle_has(ret, d->actor) ||
 	       err_set(e, ERR_NOT_FOUND, "may not trace");
 }
 
@@ -120,7 +105,7 @@ trace_receive(const struct deed *d, str name, struct http_file_go *ret,
     int *ret_fd, struct err *e)
 {
 	CLEANUP(key_done) struct key key;
-	struct trace_circle circle;
+	struct circle circle;
 	char blob[BLOB_NAME_MAX];
 	struct err ignored;
 	OWNED_FD fd = -1;
@@ -210,7 +195,7 @@ trace_ask(const struct deed *d, int64_t trace, uint64_t bytes, int64_t post,
     str reason, struct err *e)
 {
 	struct sql_trace_receiving_row row;
-	struct trace_circle circle;
+	struct circle circle;
 	int64_t rows;
 	str sealed;
 	char *name;
@@ -246,11 +231,11 @@ load(const struct deed *d, int64_t trace, struct sql_trace_by_id_row *ret,
 
 /* Two accounts of one name may be one person's. */
 static bool
-is_another(const struct deed *d, const struct trace_circle *circle,
-    int64_t first, struct err *e)
+is_another(const struct deed *d, const struct circle *circle, int64_t first,
+    struct err *e)
 {
-	const struct trace_person *one = find_person(circle, first),
-				  *two = find_person(circle, d->actor);
+	const struct circle_member *one = circle_find(circle, first),
+				   *two = circle_find(circle, d->actor);
 	str a, b;
 
 	if (first == d->actor)
@@ -267,7 +252,7 @@ static bool
 decide(const struct deed *d, int64_t trace, const char *state, struct err *e)
 {
 	struct sql_trace_by_id_row row;
-	struct trace_circle circle;
+	struct circle circle;
 	int64_t rows;
 
 	if (!check_circle(d, &circle, e) || !load(d, trace, &row, e))
@@ -340,7 +325,7 @@ bool
 trace_close(const struct deed *d, int64_t trace, str note, struct err *e)
 {
 	struct sql_trace_by_id_row row;
-	struct trace_circle circle;
+	struct circle circle;
 
 	if (!check_circle(d, &circle, e) || !load(d, trace, &row, e))
 		return false;

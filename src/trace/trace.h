@@ -22,6 +22,7 @@
 #define TRACE_TRACE_H
 
 #include "ipc/http.h"
+#include "people/circle.h"
 #include "people/deed.h"
 
 #define TRACE_JOB "trace" /* job.kind; subject: the trace */
@@ -30,20 +31,8 @@
 #define TRACE_REASON_MIN 3 /* code points */
 #define TRACE_REASON_MAX 1000
 
-struct trace_person {
-	int64_t account;
-	str name;
-	bool director;
-};
-
-struct trace_circle {
-	struct trace_person *v;
-	size_t n;
-};
-
 bool trace_circle(struct house *, struct arena *, const struct organisation *,
-    struct trace_circle *ret, struct err *) MUST_USE;
-bool trace_circle_has(const struct trace_circle *, int64_t account);
+    struct circle *ret, struct err *) MUST_USE;
 
 /* A place for the bytes of a copy; in a transaction of its own. */
 bool trace_receive(const struct deed *, str name, struct http_file_go *ret,

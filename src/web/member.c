@@ -57,6 +57,20 @@ member_names(struct request *r, enum lang lang, const str *name, size_t n)
 	return lang_fill(r->arena, lang_text(lang, N_("%1 and %2")), both, 2);
 }
 
+str
+member_others(struct request *r, const struct circle *c, int64_t but)
+{
+	str *name = NEW_N(r->arena, str, c->n + 1);
+	size_t n = 0;
+
+	if (name == NULL)
+		return S("");
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].account != but)
+			name[n++] = c->v[i].name;
+	return member_names(r, r->view.lang, name, n);
+}
+
 const char *
 member_pass_fault(str pass, str login)
 {

@@ -5,6 +5,7 @@
 #ifndef WEB_MEMBER_H
 #define WEB_MEMBER_H
 
+#include "people/circle.h"
 #include "people/deed.h"
 #include "people/session.h"
 #include "web/form.h"
@@ -24,6 +25,8 @@ str member_home(const struct request *);
 
 /* « Léa, Tom et Zoé »; {0} past the arena's limit. */
 str member_names(struct request *, enum lang, const str *, size_t n);
+/* All of a circle but one account, in the page's language. */
+str member_others(struct request *, const struct circle *, int64_t but);
 
 /* The catalogue's words for a passphrase that will not do; NULL: it will. */
 const char *member_pass_fault(str pass, str login);

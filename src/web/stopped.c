@@ -22,20 +22,6 @@ const struct field stopped_fields[] = {
 
 /* ---- in an album ---- */
 
-static str
-names_of(struct request *r, const struct circle *c, int64_t but)
-{
-	str *name = NEW_N(r->arena, str, c->n + 1);
-	size_t n = 0;
-
-	if (name == NULL)
-		return S("");
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].account != but)
-			name[n++] = c->v[i].name;
-	return n == 0 ? S("") : member_names(r, r->view.lang, name, n);
-}
-
 /* The case that an album waits for; 0: none. */
 static bool
 case_of(struct request *r, const struct sql_stop_of_post_rows *cases,
@@ -76,7 +62,7 @@ stopped_note_load(struct request *r, const struct album *al,
 		if (!circle_of(
 			r->house, r->arena, r->org, id, r->today, &circle, e))
 			return false;
-		n.who = names_of(r, &circle, 0);
+		n.who = member_others(r, &circle, 0);
 	}
 	*ret = n;
 	return true;
@@ -318,15 +304,6 @@ outcome_text(str outcome)
 	return N_("It was let go. Its sender finds it in the album again.");
 }
 
-static str
-name_of(const struct circle *c, int64_t account)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].account == account)
-			return c->v[i].name;
-	return S("");
-}
-
 static void
 fill_question(struct request *r, const struct sql_stop_by_id_row *s,
     const struct circle *circle, struct stopped_page *p)
@@ -339,11 +316,11 @@ fill_question(struct request *r, const struct sql_stop_by_id_row *s,
 	if (s->proposed.p == NULL)
 		return;
 	p->whole_list = str_eq(s->proposed, S("list"));
-	p->proposer = name_of(circle, s->proposed_by);
+	p->proposer = circle_name(circle, s->proposed_by);
 	p->ask = ASK_SECOND;
 	if (s->proposed_by == r->viewer->account) {
 		p->ask = ASK_OWN;
-		p->others = names_of(r, circle, r->viewer->account);
+		p->others = member_others(r, circle, r->viewer->account);
 	}
 }
 

@@ -162,8 +162,8 @@ load_people(struct request *r, struct stopped_people *ret,
 		    r->arena, r->org, "account.name_enc", rows.v[i].name_enc);
 
 		if (str_eq(rows.v[i].role, S("safeguarding")))
-			ret->leads.v[ret->leads.n++] =
-			    (struct circle_member){rows.v[i].id, name};
+			ret->leads.v[ret->leads.n++] = (struct circle_member){
+			    .account = rows.v[i].id, .name = name};
 		else
 			o[n++] = (struct field_option){
 			    arena_fmt(r->arena, "%" PRId64, rows.v[i].id).p,

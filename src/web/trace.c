@@ -185,9 +185,9 @@ fields_with_albums(struct request *r, struct field ret[4], struct err *e)
 }
 
 static bool
-is_alone(const struct request *r, const struct trace_circle *c)
+is_alone(const struct request *r, const struct circle *c)
 {
-	return c->n == 1 && trace_circle_has(c, r->viewer->account);
+	return c->n == 1 && circle_has(c, r->viewer->account);
 }
 
 static bool
@@ -325,20 +325,6 @@ static const struct field note_fields[] = {
     {0},
 };
 
-static str
-others_of(struct request *r, const struct trace_circle *c, int64_t but)
-{
-	str *name = NEW_N(r->arena, str, c->n + 1);
-	size_t n = 0;
-
-	if (name == NULL)
-		return S("");
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].account != but)
-			name[n++] = c->v[i].name;
-	return n == 0 ? S("") : member_names(r, r->view.lang, name, n);
-}
-
 static bool
 may_open(struct request *r, const struct trace_shown *t)
 {
@@ -362,7 +348,7 @@ page_with(struct request *r, struct response *out, const struct form *f,
 		return false;
 	form_start(note_fields, &empty);
 	page.form = f == NULL ? &empty : f;
-	page.others = others_of(r, &page.shown.circle, page.shown.asked_by);
+	page.others = member_others(r, &page.shown.circle, page.shown.asked_by);
 	page.linked = may_open(r, &page.shown);
 	html_trace_page(&r->view, &page);
 	return f == NULL ? respond_page(r, out, 200) : member_again(r, out);

@@ -8,7 +8,7 @@
 
 struct trace_list_page {
 	struct trace_lines lines;
-	struct trace_circle circle;
+	struct circle circle;
 	bool alone; /* nobody else could be the second person */
 	const struct form *form;
 	struct field_option_list albums;

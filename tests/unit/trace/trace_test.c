@@ -12,7 +12,9 @@
 #include <cmocka.h>
 
 #include "hash/kind.h"
+#include "jobs/fault.h"
 #include "jobs/tracing.h"
+
 #include "mark/code.h"
 #include "sql_job.h"
 #include "trace/show.h"
@@ -24,6 +26,7 @@
 static struct village v;
 static int64_t post, photo, segments;
 
+#define DEATHS_MAX 3 /* jobs/fault.c */
 #define DONE(x)                                  \
 	do {                                     \
 		if (!(x))                        \
@@ -428,17 +431,15 @@ a_file_that_kills_its_readers_is_passed_over(void **state)
 	int64_t id = allowed();
 
 	(void)state;
-	for (int i = 0; i < TRACING_DEATHS_MAX; i++) {
+	for (int i = 0; i < DEATHS_MAX; i++) {
 		assert_int_equal(count("job WHERE kind = 'trace'"), 1);
-		DONE(tracing_failed(
-		    &v.house, v.arena, id, true, "died", NOW, &v.e));
+		fault_died(&v.house, v.arena, WORK_COPY, id);
 	}
 	assert_int_equal(shown(id).answer, TRACE_UNREADABLE);
 
 	id = hashed();
-	for (int i = 0; i < TRACING_DEATHS_MAX; i++)
-		DONE(tracing_failed(
-		    &v.house, v.arena, id, true, "died", NOW, &v.e));
+	for (int i = 0; i < DEATHS_MAX; i++)
+		fault_died(&v.house, v.arena, WORK_TRACE, id);
 	assert_int_equal(count("trace_reading WHERE shown = 0"), 1);
 	tell(id);
 	assert_int_equal(shown(id).answer, TRACE_UNKNOWN);
