@@ -9,32 +9,29 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "crypto/mac.h"
 
 #define LINE_ROOM ((size_t)512)
 #define FIRST "preau-backup 1"
-#define HASH crypto_generichash_blake2b_state
-
-static const uint8_t for_manifest[16] = "preau backup 1";
 
 static void
-mac_init(HASH *h, const struct key *master)
+begin(struct mac *m, const struct key *master)
 {
 	CLEANUP(key_done) struct key k;
 
 	key_derive(master, "backup", &k);
-	(void)crypto_generichash_blake2b_init_salt_personal(
-	    h, k.b, sizeof(k.b), KEY_DIGEST_BYTES, NULL, for_manifest);
+	mac_begin(m, &k, "preau backup 1");
 }
 
 static void
-mac_put(HASH *h, str s)
+put(struct mac *m, str s)
 {
-	(void)crypto_generichash_blake2b_update(h, (const uint8_t *)s.p, s.n);
+	mac_put(m, s.p, s.n);
 }
 
 struct manifest_writer {
 	FILE *f;
-	HASH mac;
+	struct mac mac;
 	int64_t files;
 	struct buf line;
 };
@@ -43,7 +40,7 @@ static void
 put_line(struct manifest_writer *w)
 {
 	buf_byte(&w->line, '\n');
-	mac_put(&w->mac, buf_view(&w->line));
+	put(&w->mac, buf_view(&w->line));
 	(void)fwrite(w->line.p, 1, w->line.n, w->f);
 	buf_clear(&w->line);
 }
@@ -65,7 +62,7 @@ manifest_writer_new(int dir, const struct key *master,
 		fd_cleanup_(&fd);
 		return NULL;
 	}
-	mac_init(&w->mac, master);
+	begin(&w->mac, master);
 	buf_printf(&w->line, FIRST);
 	put_line(w);
 	buf_printf(&w->line, "made %" PRId64 " " PREAU_VERSION, h->made_at);
@@ -87,7 +84,7 @@ manifest_writer_free(struct manifest_writer *w)
 	if (w->f != NULL)
 		(void)fclose(w->f);
 	buf_done(&w->line);
-	sodium_memzero(&w->mac, sizeof(w->mac));
+	mac_done(&w->mac);
 	free(w);
 }
 
@@ -107,8 +104,8 @@ manifest_end(struct manifest_writer *w, struct err *e)
 	uint8_t mac[KEY_DIGEST_BYTES];
 
 	buf_printf(&w->line, "end %" PRId64 " ", w->files);
-	mac_put(&w->mac, buf_view(&w->line));
-	(void)crypto_generichash_blake2b_final(&w->mac, mac, sizeof(mac));
+	put(&w->mac, buf_view(&w->line));
+	mac_end(&w->mac, mac);
 	buf_hex(&w->line, mac, sizeof(mac));
 	buf_byte(&w->line, '\n');
 	(void)fwrite(w->line.p, 1, w->line.n, w->f);
@@ -119,7 +116,7 @@ manifest_end(struct manifest_writer *w, struct err *e)
 
 struct reading {
 	FILE *f;
-	HASH mac;
+	struct mac mac;
 	struct manifest_head head;
 	manifest_see *see;
 	void *ctx;
@@ -212,8 +209,8 @@ read_end(struct reading *r, str line, struct err *e)
 	    !num_i64(n, 0, INT64_MAX, &r->head.files) || s.n != hex ||
 	    !num_hex(s, mac, sizeof(mac)))
 		return nonsense(r, e);
-	mac_put(&r->mac, str_sub(line, 0, line.n - hex));
-	(void)crypto_generichash_blake2b_final(&r->mac, want, sizeof(want));
+	put(&r->mac, str_sub(line, 0, line.n - hex));
+	mac_end(&r->mac, want);
 	if (sodium_memcmp(mac, want, sizeof(want)) != 0)
 		return err_set(e, ERR_CORRUPT,
 		    MANIFEST_NAME ": it was "
@@ -262,7 +259,7 @@ read_lines(struct reading *r, const struct key *master, struct err *e)
 	char line[LINE_ROOM];
 
 	rewind(r->f);
-	mac_init(&r->mac, master);
+	begin(&r->mac, master);
 	r->line = 0;
 	r->files = 0;
 	r->ended = false;
@@ -275,7 +272,7 @@ read_lines(struct reading *r, const struct key *master, struct err *e)
 		if (!read_line(r, (str){s.p, s.n - 1}, e))
 			return false;
 		if (!r->ended)
-			mac_put(&r->mac, s);
+			put(&r->mac, s);
 	}
 	if (ferror(r->f) != 0)
 		return err_sys(e, MANIFEST_NAME);
@@ -288,7 +285,7 @@ reading_done(struct reading *r)
 {
 	if (r->f != NULL)
 		(void)fclose(r->f);
-	sodium_memzero(&r->mac, sizeof(r->mac));
+	mac_done(&r->mac);
 }
 
 bool

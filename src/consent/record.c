@@ -4,32 +4,13 @@
 #include <inttypes.h>
 #include <sodium.h>
 
+#include "crypto/mac.h"
 #include "people/fold.h"
 #include "sql_consent.h"
 
-#define HASH crypto_generichash_blake2b_state
 #define YEAR_DAYS 365
 
-static const uint8_t for_consent[16] = "preau consent 1";
-
 /* ---- the chain ---- */
-
-static void
-put_i64(HASH *h, int64_t v)
-{
-	uint8_t b[8];
-
-	for (int i = 0; i < 8; i++)
-		b[i] = (uint8_t)((uint64_t)v >> (8 * i));
-	(void)crypto_generichash_blake2b_update(h, b, sizeof(b));
-}
-
-static void
-put_str(HASH *h, str s)
-{
-	put_i64(h, (int64_t)s.n);
-	(void)crypto_generichash_blake2b_update(h, (const uint8_t *)s.p, s.n);
-}
 
 void
 consent_chain(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES],
@@ -41,17 +22,15 @@ consent_chain(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES],
 	    r->witness};
 	const str text[] = {r->who_digest, r->speaker, r->action, r->method,
 	    r->note_enc, r->text_digest};
-	HASH h;
+	struct mac m;
 
-	(void)crypto_generichash_blake2b_init_salt_personal(
-	    &h, k->b, sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_consent);
-	(void)crypto_generichash_blake2b_update(&h, before, KEY_DIGEST_BYTES);
+	mac_begin(&m, k, "preau consent 1");
+	mac_put(&m, before, KEY_DIGEST_BYTES);
 	for (size_t i = 0; i < sizeof(number) / sizeof(*number); i++)
-		put_i64(&h, number[i]);
+		mac_i64(&m, number[i]);
 	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++)
-		put_str(&h, text[i]);
-	(void)crypto_generichash_blake2b_final(&h, ret, KEY_DIGEST_BYTES);
-	sodium_memzero(&h, sizeof(h));
+		mac_str(&m, text[i]);
+	mac_end(&m, ret);
 }
 
 str

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/rand.h"
+#include "crypto/mac.h"
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
@@ -16,7 +17,6 @@ _Static_assert(
 /* BLAKE2b's own field for "what is this hash for": two uses of one key can
  * never give the same bytes. */
 static const uint8_t for_derive[16] = "preau derive 1";
-static const uint8_t for_digest[16] = "preau digest 1";
 
 bool
 crypto_init(struct err *e)
@@ -176,18 +176,14 @@ str
 key_digest(struct arena *a, const struct key *k, const char *context, str text)
 {
 	uint8_t *out = arena_alloc(a, 1, KEY_DIGEST_BYTES);
-	crypto_generichash_blake2b_state h;
+	struct mac m;
 
 	if (out == NULL)
 		return (str){0};
-	(void)crypto_generichash_blake2b_init_salt_personal(
-	    &h, k->b, sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_digest);
-	(void)crypto_generichash_blake2b_update(
-	    &h, (const uint8_t *)context, strlen(context) + 1);
-	(void)crypto_generichash_blake2b_update(
-	    &h, (const uint8_t *)text.p, text.n);
-	(void)crypto_generichash_blake2b_final(&h, out, KEY_DIGEST_BYTES);
-	sodium_memzero(&h, sizeof(h));
+	mac_begin(&m, k, "preau digest 1");
+	mac_put(&m, context, strlen(context) + 1);
+	mac_put(&m, text.p, text.n);
+	mac_end(&m, out);
 	return (str){(const char *)out, KEY_DIGEST_BYTES};
 }
 

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/rand.h"
+#include "crypto/mac.h"
 
 #define LINE_MAX_BYTES ((size_t)256)
 #define TAIL ((size_t)8 * LINE_MAX_BYTES)
@@ -20,8 +21,6 @@
 #define FIRST "preau-erasures 1 "
 
 const char *const erasure_words[ERASURE_KINDS] = {"blob", "child"};
-
-static const uint8_t for_journal[16] = "preau erasures 1";
 
 static bool
 fail_at(const char *path, struct err *e)
@@ -36,15 +35,12 @@ static void
 digest_of(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES], str line,
     uint8_t ret[KEY_DIGEST_BYTES])
 {
-	crypto_generichash_blake2b_state h;
+	struct mac m;
 
-	(void)crypto_generichash_blake2b_init_salt_personal(
-	    &h, k->b, sizeof(k->b), KEY_DIGEST_BYTES, NULL, for_journal);
-	(void)crypto_generichash_blake2b_update(&h, before, KEY_DIGEST_BYTES);
-	(void)crypto_generichash_blake2b_update(
-	    &h, (const uint8_t *)line.p, line.n);
-	(void)crypto_generichash_blake2b_final(&h, ret, KEY_DIGEST_BYTES);
-	sodium_memzero(&h, sizeof(h));
+	mac_begin(&m, k, "preau erasures 1");
+	mac_put(&m, before, KEY_DIGEST_BYTES);
+	mac_put(&m, line.p, line.n);
+	mac_end(&m, ret);
 }
 
 /* Puts the blank, the digest and the end after what b holds from `from` on;

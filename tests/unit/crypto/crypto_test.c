@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "base/num.h"
 #include "crypto/key.h"
+#include "crypto/mac.h"
 #include "crypto/pass.h"
 #include "crypto/totp.h"
 
@@ -160,6 +162,30 @@ a_digest_depends_on_key_context_and_text(void **state)
 	/* Where the context ends is part of what is hashed. */
 	assert_false(key_equal(
 	    key_digest(a, &k, "ab", S("c")), key_digest(a, &k, "a", S("bc"))));
+}
+
+/* As Python's hashlib.blake2b gives it with key, person and the same bytes. */
+static void
+a_mac_is_blake2b_with_its_purpose_and_leaves_nothing(void **state)
+{
+	static const uint8_t before[KEY_DIGEST_BYTES];
+	uint8_t got[KEY_DIGEST_BYTES], want[KEY_DIGEST_BYTES];
+	struct mac m, wiped = {0};
+	struct key k;
+
+	(void)state;
+	for (int i = 0; i < KEY_BYTES; i++)
+		k.b[i] = (uint8_t)i;
+	assert_true(num_hex(S("7e70249ef6e1fd43fa09f7f903a742d4"
+			      "e07480454022c128053d654e85846787"),
+	    want, sizeof(want)));
+	mac_begin(&m, &k, "preau audit 1");
+	mac_put(&m, before, sizeof(before));
+	mac_i64(&m, -2);
+	mac_str(&m, S("Léa!"));
+	mac_end(&m, got);
+	assert_memory_equal(got, want, sizeof(want));
+	assert_memory_equal(&m, &wiped, sizeof(m));
 }
 
 static void
@@ -401,6 +427,7 @@ main(void)
 	    in_arena(a_wrapped_key_is_never_taken_for_a_text),
 	    in_arena(a_full_arena_is_a_limit_not_a_crash),
 	    in_arena(a_digest_depends_on_key_context_and_text),
+	    in_arena(a_mac_is_blake2b_with_its_purpose_and_leaves_nothing),
 	    in_arena(derived_keys_differ_by_context),
 	    in_arena(a_key_that_is_done_is_wiped),
 	    in_arena(totp_agrees_with_rfc_6238),
