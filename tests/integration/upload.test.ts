@@ -8,7 +8,7 @@ import type { Client } from "../lib/client";
 import { asFormat, drawn, inProfile, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
-import { check, count, fill, fillFiles, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
+import { check, count, fill, fillFiles, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 const secret = "Chemin-des-Lilas";
 const types: Record<Format, string> = { jpg: "image/jpeg", png: "image/png", webp: "image/webp", heic: "image/heic" };
@@ -36,6 +36,7 @@ test("sixty photos sent one by one are all there, and pages answer meanwhile", a
   let sent = 0;
   const hand = async (): Promise<void> => {
     while (sent < 60) {
+      if (sent === 50) await until("some pages meanwhile", () => times.length > 3);
       const name = `IMG_${sent++}.jpg`;
       assert.equal((await upload(sami, album, name, unique(one), token)).state, "queued", name);
     }

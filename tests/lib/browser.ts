@@ -2,7 +2,7 @@
 // looked at while it is used.
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import type { AxeResults } from "axe-core";
+import type { AxeResults, RunOptions } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 
 import type { Client } from "./client";
@@ -66,9 +66,10 @@ export class Tab {
 
   async violations(): Promise<string[]> {
     await this.page.evaluate(axe.source);
+    // Of what is well nothing is written down.
     const found = await this.page.evaluate(() => {
-      const run = (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run;
-      return run();
+      const run = (window as unknown as { axe: { run(o: RunOptions): Promise<AxeResults> } }).axe.run;
+      return run({ resultTypes: ["violations"] });
     });
     return found.violations.flatMap((v) => v.nodes.map((n) =>
       `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)} ${n.any[0]?.message ?? n.failureSummary ?? ""}`));

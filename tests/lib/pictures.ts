@@ -8,9 +8,11 @@ import { crc32, deflate } from "./png";
 
 import { build } from "./server";
 
-let next = Date.now() % 100_000;
+// The same ones in every run: which drawing looks like another, or shows a
+// program a face, is not left to the clock.
+let next = 0;
 
-// A JPEG that no other call returns, with a date and a camera's marks.
+// A JPEG that no other call of this process returns, with a date and a camera's marks.
 export function drawn(width = 640, height = 480, taken = "2026-03-14T10:20:30"): Buffer {
   return execFileSync(join(build, "src/draw/preau-draw"), [String(next++ % 6), String(next), String(width), String(height), taken],
     { maxBuffer: 1 << 27 });
@@ -120,7 +122,7 @@ export function spotted(width: number, height: number): Buffer {
   return within((folder) => {
     const at = (name: string): string => join(folder, name);
     const vips = (...args: string[]): unknown => execFileSync("vips", args, { stdio: "ignore" });
-    vips("gaussnoise", at("a.v"), String(width / 32), String(height / 32), "--mean", "128", "--sigma", "60");
+    vips("gaussnoise", at("a.v"), String(width / 32), String(height / 32), "--mean", "128", "--sigma", "60", "--seed", String(next++));
     vips("resize", at("a.v"), at("b.v"), "32");
     vips("cast", at("b.v"), at("c.v"), "uchar");
     vips("copy", at("c.v"), at("d.v"), "--interpretation", "b-w");

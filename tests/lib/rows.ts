@@ -9,7 +9,7 @@ export const dataOf = (server: Server): string => join(server.folder, "data");
 // One statement by the sqlite3 command, rows as objects.
 export function sql<T = Record<string, unknown>>(server: Server, text: string): T[] {
   const [command = "", ...rest] = [...server.via, "sqlite3"];
-  const done = spawnSync(command, [...rest, "-json", "-cmd", ".timeout 5000", join(dataOf(server), "preau.db"), text],
+  const done = spawnSync(command, [...rest, "-json", "-cmd", ".timeout 60000", join(dataOf(server), "preau.db"), text],
     { encoding: "utf8", maxBuffer: 1 << 26 });
   if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}\n${text}`);
   return done.stdout.trim() === "" ? [] : JSON.parse(done.stdout) as T[];

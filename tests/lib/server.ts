@@ -4,13 +4,14 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { Client } from "./client";
 import { awayFromMidnight, dayOfTests, pause, PATIENCE_MS, until } from "./patience";
-import { count } from "./rows";
+import { count, sql } from "./rows";
+import { codeNow } from "./totp";
 
 export interface Login { login: string; passphrase: string; who: string; totp?: string }
 
@@ -18,8 +19,18 @@ export interface Options { photoPixels?: number; sets?: string[]; photos?: boole
 
 export const build = resolve(process.env["PREAU_BUILD"] ?? "build");
 
+// A name that one process of tests has at a time, which no death leaves behind.
+function holdName(name: string): Promise<NetServer | undefined> {
+  return new Promise((done) => {
+    const lock = createServer();
+    lock.on("error", () => done(undefined));
+    lock.listen(`\0preau-tests-${name}`, () => done(lock));
+  });
+}
+
 // Below the ports that the kernel gives to whoever calls out: a server that is
-// stopped finds its own again.  Each process of tests begins elsewhere.
+// stopped finds its own again.  Each process of tests begins elsewhere, and what
+// it took is its own while it lives, also when nothing listens there.
 const FIRST_PORT = 12_000;
 const PORTS = 20_000;
 let nextPort = process.pid * 32 % PORTS;
@@ -35,6 +46,9 @@ function isFree(port: number): Promise<boolean> {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + nextPort++ % PORTS;
+    const held = await holdName(`port-${port}`);
+    if (held === undefined) continue;
+    held.unref();
     if (await isFree(port)) return port;
   }
 }
@@ -108,9 +122,16 @@ export class Server {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  // What this person's telephone shows; undefined for who has none.
+  code(who: Login): string | undefined {
+    return who.totp === undefined ? undefined
+      : codeNow(who.totp, () => sql(this, "UPDATE account SET totp_step = 0 WHERE totp_enc IS NOT NULL"));
+  }
+
   async client(login: string, language = "fr"): Promise<Client> {
     const c = new Client(this.url, language);
-    await c.signIn(this.login(login));
+    const who = this.login(login);
+    await c.signIn(who, this.code(who));
     return c;
   }
 }
@@ -170,12 +191,8 @@ async function templateOf(pixels: number): Promise<string> {
   const folder = join(all, templateName(pixels));
   mkdirSync(all, { recursive: true, mode: 0o700 });
   for (; !existsSync(folder); await pause(100)) {
-    const lock = createServer();
-    const mine = await new Promise<boolean>((done) => {
-      lock.on("error", () => done(false));
-      lock.listen(`\0preau-tests-${createHash("sha256").update(folder).digest("hex")}`, () => done(true));
-    });
-    if (!mine) continue;
+    const lock = await holdName(createHash("sha256").update(folder).digest("hex"));
+    if (lock === undefined) continue;
     try {
       if (!existsSync(folder)) await makeTemplate(folder, pixels);
     } finally {

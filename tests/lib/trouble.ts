@@ -45,15 +45,18 @@ const atWork = (pid: number): boolean => {
   }
 };
 
-function kill(found: Role[]): boolean {
-  const one = found[Math.floor(Math.random() * found.length)];
-  if (one === undefined) return false;
+// False: it went before.
+function signal(pid: number, what: NodeJS.Signals): boolean {
   try {
-    process.kill(one.pid, "SIGKILL");
-    return true;
+    return process.kill(pid, what);
   } catch {
     return false;
   }
+}
+
+function kill(found: Role[]): boolean {
+  const one = found[Math.floor(Math.random() * found.length)];
+  return one !== undefined && signal(one.pid, "SIGKILL");
 }
 
 // One that works.  False: there was none, or it went first.  The monitor gives
@@ -61,6 +64,13 @@ function kill(found: Role[]): boolean {
 // before it is ready: that is another test, whatever the speed of the machine.
 export const killOne = (server: Server, name: string): boolean =>
   kill(roles(server).filter((r) => r.name === name && r.age_ms > 1200 && atWork(r.pid)));
+
+// Those that work now: what is stopped is given work, and does none of it.
+export function signalAll(server: Server, name: string, what: NodeJS.Signals): number[] {
+  return roles(server).filter((r) => r.name === name && r.age_ms > 1200 && atWork(r.pid) && signal(r.pid, what)).map((r) => r.pid);
+}
+
+export const signalThese = (pids: number[], what: NodeJS.Signals): void => pids.forEach((pid) => void signal(pid, what));
 
 // One that was only just started, as often as not.
 export const killAtOnce = (server: Server, name: string): boolean =>
@@ -76,32 +86,38 @@ export function check(server: Server, ...more: string[]): Checked {
   return JSON.parse(line) as Checked;
 }
 
-// Nothing is under way any more.
+// No photo is under way any more, and a program has looked for faces in each:
+// what it finds after a word takes the word back.
 export async function settled(server: Server): Promise<void> {
   await until("the queue to be empty", () =>
-    count(server, "job WHERE kind = 'intake'") + count(server, "medium WHERE state = 'queued'") === 0);
+    count(server, "job WHERE kind IN ('intake', 'faces')") + count(server, "medium WHERE state = 'queued'") === 0);
 }
 
-// And a program has looked for faces in every photo: what it finds after a word
-// takes the word back.
-export async function lookedThrough(server: Server, album: number): Promise<void> {
-  await settled(server);
-  await until("faces to be looked for", () =>
-    count(server, `medium WHERE post = ${album} AND state = 'ready' AND looked_at IS NULL`) === 0);
-}
-
-// Nor is anything drawn or looked for: every answer is what it stays.
+// Nor is anything drawn: every answer is what it stays.
 export async function atRest(server: Server): Promise<void> {
   await settled(server);
   await until("all work on photos to be done", () => count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')") === 0);
 }
 
-// Files below a folder, with their full names.
+// What a running server took away meanwhile is not there: no fault.
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw e;
+  }
+}
+
+export const bytesIfThere = (path: string): Buffer | undefined => unlessGone(() => readFileSync(path));
+
+// Files below a folder that is there, with their full names.
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat === undefined ? [] : stat.isDirectory() ? filesBelow(path) : [path];
+    if (stat === undefined) return [];
+    return stat.isDirectory() ? unlessGone(() => filesBelow(path)) ?? [] : [path];
   });
 }
 
