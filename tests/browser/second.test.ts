@@ -106,12 +106,12 @@ test("without a script: picture by picture, and the page leads on", async () => 
   await tab.go("/structure");
   await page.getByRole("link", { name: /Image par image/ }).click();
   await page.getByRole("link", { name: "Regarder les photos" }).click();
-  assert.ok(page.url().endsWith(`/faces/${photos[0]}`));
+  await page.waitForURL(`**/faces/${photos[0]}`);
   assert.match(await page.locator(".faces a").first().getAttribute("aria-label") ?? "", /Awa · refus.*sera masqué/);
   await page.getByRole("button", { name: "Oui, tous les visages sont encadrés" }).click();
-  assert.ok(page.url().endsWith(`/faces/${photos[1]}`));
+  await page.waitForURL(`**/faces/${photos[1]}`);
   await page.getByRole("button", { name: "Aucun visage sur cette photo" }).click();
-  assert.ok(page.url().endsWith(`/publish/${album}/faces`));
+  await page.waitForURL(`**/publish/${album}/faces`);
   assert.match(await page.locator("main").innerText(), /Toutes les photos sont confirmées/);
   assert.equal(unseconded(album), 0);
   await tab.close();

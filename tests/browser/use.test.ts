@@ -177,9 +177,9 @@ test("a photo turns by a finger and grows by a tap", async () => {
   await wipe(80, 300);
   await page.waitForURL(/\/photo\/15$/);
   // A browser swallows a tap that stops the movement of a swipe: a person taps again.
-  for (let tries = 0; tries < 4 && await page.locator(".stage.zoomed").count() === 0; tries++) {
+  for (let tries = 0; tries < 6 && await page.locator(".stage.zoomed").count() === 0; tries++) {
     await page.locator(".stage img").tap();
-    await page.locator(".stage.zoomed").waitFor({ timeout: 4000 }).catch(() => undefined);
+    await page.locator(".stage.zoomed").waitFor({ timeout: 4000 * 2 ** tries }).catch(() => undefined);
   }
   await page.locator(".stage.zoomed").waitFor();
   assert.equal(await tab.overflow(), "");

@@ -391,7 +391,7 @@ a_media_worker_that_never_starts_ends_the_server_too(void **state)
 	(void)snprintf(server.conf.url, CONF_TEXT_MAX, "media=die");
 	serve();
 	wait_ready();
-	for (int i = 0; i < 200 && kill(server.pid, 0) == 0; i++) {
+	for (int i = 0; i < PATIENCE_MS / 20 && kill(server.pid, 0) == 0; i++) {
 		if (strstr(server.said, "failed: ") != NULL)
 			break;
 		ask(text, sizeof(text));
