@@ -14,7 +14,7 @@ import { drawn } from "../lib/pictures";
 import { sql } from "../lib/rows";
 import { startServer, type Server } from "../lib/server";
 import { freshCode } from "../lib/totp";
-import { killOne } from "../lib/trouble";
+import { killOne, lookedThrough } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -298,6 +298,7 @@ test("with the keyboard alone: publish", async () => {
   await tabTo(page, /Plus tard/);
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => (document.querySelectorAll<HTMLInputElement>("input[name=caption]")[1])?.value === "Première légende");
+  await lookedThrough(server, Number(id));
   await sayNobody(sami, Number(id));
   await tab.go(`/publish/${id}/send`);
   await tabTo(page, /Le soir/);
@@ -353,6 +354,7 @@ test("without JavaScript an animateur publishes with the plain form", async () =
   await page.locator("button[value=save]").nth(1).click();
   await page.locator("button[value=first]").nth(1).click();
   assert.equal(await page.locator("input[name=caption]").first().inputValue(), "Deuxième");
+  await lookedThrough(server, Number(id));
   await sayNobody(sami, Number(id));
   await tab.go(`/publish/${id}/send`);
   await page.check("[value=now]");

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { Client } from "../lib/client";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, dataOf, fill, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { count, dataOf, fill, lookedThrough, newAlbum, publishNow, sql, until, upload } from "../lib/trouble";
 
 interface Entry { id: number; name: string; action: string; subject_kind: string; subject: number; child: number; group: number }
 
@@ -39,7 +39,7 @@ test("sign-ins, failures, views, publications, rights and downloads are all writ
   await fill(new Client(server.url), "/sign-in", "/sign-in", { login: "nadia", pass: "pas la bonne phrase" });
   album = await newAlbum(sami, "À lire");
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, album);
   photo = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album}`)[0]?.id ?? 0;
   await publishNow(sami, album);
   await sami.get(`/album/${album}`);

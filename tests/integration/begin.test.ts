@@ -11,7 +11,7 @@ import { Client } from "../lib/client";
 import { drawn } from "../lib/pictures";
 import { build, freePort, Server } from "../lib/server";
 import { freshCode } from "../lib/totp";
-import { count, fill, fillFiles, formOf, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { count, fill, fillFiles, formOf, lookedThrough, newAlbum, publishNow, sql, until, upload } from "../lib/trouble";
 
 const pass = { director: "quatre chaises sous le platane", mother: "la lampe rouge du couloir", father: "un train vers la mer" };
 const year = new Date().getFullYear();
@@ -234,7 +234,7 @@ test("who was not approved waits; who was refused stays out; who was approved se
   const petits = sql<{ id: number }>(server, "SELECT id FROM activity_group WHERE name = 'Petits'")[0]?.id ?? 0;
   const album = await newAlbum(director, "Les premiers jours", petits);
   assert.equal((await upload(director, album, "a.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, album);
   // Nobody's family has answered yet: two people look.
   await assert.rejects(publishNow(director, album), /not published: 303/);
   assert.match((await director.get(`/publish/${album}/faces`)).text, /Personne d’autre de l’équipe/);

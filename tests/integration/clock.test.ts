@@ -11,7 +11,7 @@ import { Client } from "../lib/client";
 import { drawn } from "../lib/pictures";
 import { build, startServer, type Server } from "../lib/server";
 import { totpCode, totpStep } from "../lib/totp";
-import { check, count, fill, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { check, count, fill, lookedThrough, newAlbum, publishNow, sql, until, upload } from "../lib/trouble";
 
 const day = 86_400;
 let server: Server;
@@ -47,7 +47,7 @@ before(async () => {
   nadia = await server.client("nadia");
   album = await newAlbum(sami, "Aujourd’hui");
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   photo = /\/m\/\d+\/\d+/.exec((await nadia.get(`/album/${album}`)).text)?.[0] ?? "";
   const kept = await fill(sami, "/account", "/account/codes", { again: server.login("sami").passphrase });
@@ -76,7 +76,7 @@ test("set back by a day, nothing that ended comes to life again", async () => {
   assert.equal((await sarah.get("/account")).headers.location, "/sign-in");
   const later = await newAlbum(sami, "Demain");
   assert.equal((await upload(sami, later, "b.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, later);
   await publishNow(sami, later);
   sql(server, `UPDATE post SET publish_at = unixepoch() + 7200 WHERE id = ${later}`);
   assert.equal((await nadia.get(`/album/${later}`)).status, 404);
@@ -120,7 +120,7 @@ test("set back by a day, guesses are slowed down for as long as ever and no long
 test("set back by a day, photos come in and are published", async () => {
   const now = await newAlbum(sami, "Hier");
   assert.equal((await upload(sami, now, "c.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, now);
   await publishNow(sami, now);
   assert.equal((await nadia.get(`/album/${now}`)).status, 200);
   await sane();
@@ -149,7 +149,7 @@ test("right again after a month too far: everybody comes in as before", async ()
   await c.signIn(server.login("claire")); // her telephone was right all the time
   const now = await newAlbum(c, "Enfin", 1); // where everybody agrees
   assert.equal((await upload(c, now, "d.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, now);
   await publishNow(c, now);
   assert.equal((await nadia.get(`/album/${now}`)).status, 200);
   assert.ok(count(server, "audit") > 0);

@@ -12,7 +12,8 @@ import { Client } from "../lib/client";
 import { drawn, unique } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
-import { atRest, check, count, fill, newAlbum, pause, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { atRest, check, count, fill, lookedThrough, newAlbum, pause, publishNow, settled,
+  sql, until, upload } from "../lib/trouble";
 import { Tus } from "../lib/tus";
 
 let server: Server;
@@ -42,7 +43,7 @@ before(async () => {
   nadia = await server.client("nadia");
   album = await newAlbum(sami, "Avant");
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   await server.stop();
   renameSync(join(server.folder, "data"), join(server.folder, "kept"));

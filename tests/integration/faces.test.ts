@@ -8,7 +8,7 @@ import { photosOf, sayNobody } from "../lib/faces";
 import { coversDrawn, seen } from "../lib/masks";
 import { drawn, isFlat } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, fill, newAlbum, settled, sql, upload } from "../lib/trouble";
+import { count, fill, lookedThrough, newAlbum, sql, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -22,7 +22,7 @@ before(async () => {
 after(() => server.sweep());
 
 async function ready(album: number, n: number): Promise<void> {
-  await settled(server);
+  await lookedThrough(server, album);
   const s = JSON.parse((await sami.get(`/publish/${album}/status`)).text) as { ready: number };
   assert.equal(s.ready, n);
 }

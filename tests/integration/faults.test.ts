@@ -12,7 +12,7 @@ import { Client } from "../lib/client";
 import { PATIENCE_MS } from "../lib/patience";
 import { drawn, unique } from "../lib/pictures";
 import { build, emptyServer, startServer, type Server } from "../lib/server";
-import { check, count, fill, killAtOnce, killOne, newAlbum, pause, publishNow, roles, settled, sql, until, upload } from "../lib/trouble";
+import { check, count, fill, killAtOnce, killOne, lookedThrough, newAlbum, pause, publishNow, roles, settled, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -163,7 +163,7 @@ test("of many pages under way, none is lost and none goes to another person when
 test("albums that were published stay published when processes die at random", async () => {
   const album = await newAlbum(sami, "Au hasard");
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
-  await settled(server);
+  await lookedThrough(server, album);
   const kinds = ["front", "worker", "worker", "jobs"];
   let ended = false;
   let kills = 0;

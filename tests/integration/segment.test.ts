@@ -10,7 +10,7 @@ import { GROUP, answer } from "../lib/consents";
 import { coversDrawn, drawBox, forgetFound, resolveBox } from "../lib/masks";
 import { drawn, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { dataOf, fill, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
+import { dataOf, fill, lookedThrough, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -25,7 +25,7 @@ before(async () => {
   luc = await server.client("anne");
   const album = await newAlbum(sami, "À chacun la sienne");
   await upload(sami, album, "a.jpg", drawn(2600, 1900));
-  await settled(server);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   photo = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album}`)[0]?.id ?? 0;
 });

@@ -13,7 +13,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { check, count, killOne, newAlbum, pause, publishNow, roles, settled, sql, until, upload } from "../lib/trouble";
+import { check, count, killOne, lookedThrough, newAlbum, pause, publishNow, roles, settled, sql, until, upload } from "../lib/trouble";
 
 interface Asked { method: string; path: string; headers: IncomingMessage["headers"]; body: string }
 type Answer = (hashes: string[], out: ServerResponse) => void;
@@ -130,7 +130,7 @@ test("every photo was asked about before it was ready, by its hash alone", async
 
 test("a photo that Shield does not know is published as ever", async () => {
   const album = await send("Rien à dire");
-  await settled(server);
+  await lookedThrough(server, album);
   assert.equal(stateOf(album), "ready");
   await publishNow(sami, album);
 });

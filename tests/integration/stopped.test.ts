@@ -10,7 +10,7 @@ import { Client } from "../lib/client";
 import { drawn, edited, scene, unique } from "../lib/pictures";
 import { Server, startServer } from "../lib/server";
 import { stateOf } from "../lib/stops";
-import { check, count, fill, filesBelow, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { check, count, fill, filesBelow, lookedThrough, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 const people = new Map<string, Client>();
@@ -63,6 +63,7 @@ test("a list that comes later stops what families saw, for everybody and at once
   shown = await newAlbum(the("sami"), "Avant la liste");
   seen = await send(the("sami"), shown, look);
   assert.equal(await ended(seen), "ready");
+  await lookedThrough(server, shown);
   await publishNow(the("sami"), shown);
   const kept = await the("nadia").get(`/m/${seen}/1024`);
   assert.equal(kept.status, 200);

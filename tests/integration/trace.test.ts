@@ -9,8 +9,8 @@ import { after, before, test } from "node:test";
 import type { Answer, Client } from "../lib/client";
 import { asFormat, drawn, edited, scene, sky } from "../lib/pictures";
 import { build, startServer, type Server } from "../lib/server";
-import { check, count, dataOf, fill, fillFiles, filesBelow, newAlbum, pause, publishNow, roles, settled, signalAll, signalThese, sql,
-  until, upload } from "../lib/trouble";
+import { check, count, dataOf, filesBelow, fill, fillFiles, lookedThrough, newAlbum, pause, publishNow, roles, signalAll,
+  signalThese, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 let claire: Client; // the director
@@ -88,7 +88,7 @@ before(async () => {
   album = await newAlbum(sami, "Au bord de l’étang");
   await upload(sami, album, "a.jpg", scene(2, 77, 2600, 1900));
   await upload(sami, album, "b.jpg", sky(1600, 1200));
-  await settled(server);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   // Few others, or each copy of nothing would be held beside a dozen of them.
   sql(server, `UPDATE medium SET state = 'refused', reason = 'damaged' WHERE post <> ${album} AND state = 'ready'

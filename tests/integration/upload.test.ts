@@ -8,7 +8,7 @@ import type { Client } from "../lib/client";
 import { asFormat, drawn, inProfile, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
-import { check, count, fill, fillFiles, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { check, count, fill, fillFiles, lookedThrough, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 const secret = "Chemin-des-Lilas";
 const types: Record<Format, string> = { jpg: "image/jpeg", png: "image/png", webp: "image/webp", heic: "image/heic" };
@@ -106,6 +106,7 @@ test("nothing that a camera wrote is left in what a family can get", async () =>
   const caption = "Une légende à nous";
   const action = `/publish/${album}/photo/${all[0]?.id}`;
   assert.equal((await fill(sami, `/publish/${album}/arrange`, action, { caption })).status, 303);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   for (const [i, m] of all.entries()) {
     for (const side of [320, 1024, 2048]) {

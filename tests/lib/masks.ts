@@ -6,7 +6,7 @@ import type { Client } from "./client";
 import { photosOf } from "./faces";
 import { lumas, pixelsOf, spread, type Part, type Shown } from "./pictures";
 import type { Server } from "./server";
-import { count, settled, sql, until } from "./trouble";
+import { count, lookedThrough, sql, until } from "./trouble";
 
 export const SIDES = [320, 1024, 2048];
 export const COPIES = [...SIDES.map(String), "download"]; // as it is shown, and to take home
@@ -70,7 +70,7 @@ export async function forgetFound(server: Server, staff: Client, album: number, 
 
 // The photos of an album, in none of which a program sees a face.
 export async function faceless(server: Server, staff: Client, album: number): Promise<number[]> {
-  await settled(server);
+  await lookedThrough(server, album);
   const photos = await photosOf(staff, album);
   for (const photo of photos) await forgetFound(server, staff, album, photo);
   return photos;

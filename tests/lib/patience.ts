@@ -3,7 +3,7 @@ export const pause = (ms: number): Promise<void> => new Promise((done) => setTim
 
 // A wait that is satisfied costs nothing, so all are far longer than a machine
 // with much else to do needs: one that ends in vain tells of a fault.
-export const PATIENCE_MS = 240_000;
+export const PATIENCE_MS = 600_000;
 
 // Asks again and again; the last wish is in the message when it never comes.
 export async function until<T>(what: string,
@@ -14,6 +14,18 @@ export async function until<T>(what: string,
     if (got !== undefined && got !== false) return got;
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await pause(40);
+  }
+}
+
+// Until nothing is left: as patient for each step, since how much there is to do
+// and how fast that goes is not known here.
+export async function drained(what: string, left: () => number): Promise<void> {
+  for (let n = left(); n > 0;) {
+    const { now } = await until(`less left of ${what} than ${n}`, () => {
+      const now = left();
+      return now < n && { now };
+    });
+    n = now;
   }
 }
 

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { Client } from "./client";
-import { awayFromMidnight, dayOfTests, pause, PATIENCE_MS, until } from "./patience";
+import { awayFromMidnight, dayOfTests, drained, pause, PATIENCE_MS, until } from "./patience";
 import { count, sql } from "./rows";
 import { codeNow } from "./totp";
 
@@ -163,8 +163,8 @@ async function makeHouse(folder: string, o: Options): Promise<Server> {
   return new Server(folder, port, sets, (JSON.parse(demo.stdout) as { logins: Login[] }).logins);
 }
 
-const photosReady = (server: Server): Promise<boolean> => until("the photos to be ready", () =>
-  count(server, "medium WHERE state IN ('receiving', 'queued')") === 0 && count(server, "job WHERE kind IN ('intake', 'faces')") === 0);
+const photosReady = (server: Server): Promise<void> => drained("the photos of the demonstration", () =>
+  count(server, "medium WHERE state IN ('receiving', 'queued')") + count(server, "job WHERE kind IN ('intake', 'faces')"));
 
 // Programs that were built since make another one, and so does another day.
 const templateName = (pixels: number): string => ["preau", "preau-front", "preau-worker", "preau-media"]

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { sayNobody } from "./faces";
 import type { Answer, Client } from "./client";
-import { pause, until } from "./patience";
+import { drained, pause, until } from "./patience";
 import { count, dataOf, sql } from "./rows";
 import type { Server } from "./server";
 
@@ -86,17 +86,21 @@ export function check(server: Server, ...more: string[]): Checked {
   return JSON.parse(line) as Checked;
 }
 
-// No photo is under way any more, and a program has looked for faces in each:
-// what it finds after a word takes the word back.
-export async function settled(server: Server): Promise<void> {
-  await until("the queue to be empty", () =>
-    count(server, "job WHERE kind IN ('intake', 'faces')") + count(server, "medium WHERE state = 'queued'") === 0);
+// No photo is under way any more.
+export const settled = (server: Server): Promise<void> => drained("the queue", () =>
+  count(server, "job WHERE kind = 'intake'") + count(server, "medium WHERE state = 'queued'"));
+
+// And a program has looked for faces in every photo: what it finds after a word
+// takes the word back.
+export async function lookedThrough(server: Server, album: number): Promise<void> {
+  await settled(server);
+  await drained("photos to be looked through", () => count(server, `medium WHERE post = ${album} AND state = 'ready' AND looked_at IS NULL`));
 }
 
-// Nor is anything drawn: every answer is what it stays.
+// Nor is anything drawn or looked for: every answer is what it stays.
 export async function atRest(server: Server): Promise<void> {
   await settled(server);
-  await until("all work on photos to be done", () => count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')") === 0);
+  await drained("all work on photos", () => count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')"));
 }
 
 // What a running server took away meanwhile is not there: no fault.
