@@ -56,11 +56,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => g
 // ---- programs, and what they say ----
 
 // Never rejects; what could not be started has no status.  Files of tests, which
-// wait for servers, go before builds and the tests in C beside them.
+// wait for servers, go before builds and the tests in C beside them: these are
+// as nice as the media processes of a server.
 function run(command, args, { env = {}, limit = 0, first = false } = {}) {
   return new Promise((done) => {
     const started = Date.now();
-    const [program, ...words] = first ? [command, ...args] : ["nice", "-n", "5", command, ...args];
+    const [program, ...words] = first ? [command, ...args] : ["nice", "-n", "10", command, ...args];
     const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, ...env } });
     const said = { status: null, signal: null, out: "", err: "", seconds: 0 };
     const end = () => {
@@ -213,8 +214,11 @@ function wants(more) {
 }
 
 // One at a time; each file has a house of its own.
+let busy = 0;
 async function hand() {
+  busy++;
   for (let f = files.shift(); f !== undefined; f = files.shift()) await nodeTest(f);
+  busy--;
 }
 
 // ---- all of it ----
@@ -247,7 +251,7 @@ if (wanted("fuzz") && await built(fuzz, "fuzz", ["--native-file", "tests/fuzz/cl
   "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1"], ["fuzzers", "programs"]))
   await mesonTest(fuzz, "fuzz", ["--suite", "fuzz"]);
 // One more at a time than there are processors.
-while (hands.length < Math.min(3, availableParallelism() + 1)) hands.push(hand());
+while (files.length > 0 && busy < Math.min(3, availableParallelism() + 1)) hands.push(hand());
 await Promise.all(hands);
 console.log(`all: ${minutes((Date.now() - started) / 1000)}, of processors ${work()}`);
 sumUp();

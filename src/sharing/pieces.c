@@ -91,6 +91,41 @@ answer_open(enum pieces_answer *ret, struct err *e)
 	return true;
 }
 
+/* A file is put into its place before the rows that say so are committed: who
+ * finds it gone asks again when nobody writes. */
+static bool
+ask_again(const struct deed *d, const struct grant *g, int64_t medium,
+    struct pieces *p, enum pieces_answer *answer, struct err *e)
+{
+	struct sql_medium_pieces_row row;
+	bool found;
+
+	if (!db_begin(d->house->db, e))
+		return false;
+	found = find(d, g, medium, &row, e);
+	db_rollback(d->house->db);
+	if (!found)
+		return false;
+	*p = pieces_of(d, &row);
+	if (stand(d, &row) == PIECES_WHOLE)
+		*answer = PIECES_WHOLE;
+	return true;
+}
+
+/* *answer stays, or says why there is no file. */
+static bool
+open_or_answer(const struct deed *d, const struct grant *g,
+    const struct sql_medium_pieces_row *row, bool alone, int *ret_fd,
+    struct key *ret_key, struct pieces *p, enum pieces_answer *answer,
+    struct err *e)
+{
+	if (open_file(d, row, alone, ret_fd, ret_key, e))
+		return true;
+	return answer_open(answer, e) &&
+	       (*answer != PIECES_GONE ||
+		   ask_again(d, g, row->id, p, answer, e));
+}
+
 /* What was not compared with its checksum does not count. */
 static int64_t
 up_to_floor(const struct sql_medium_pieces_row *row, int64_t durable)
@@ -115,8 +150,10 @@ pieces_look(const struct deed *d, const struct grant *g, int64_t medium,
 	*answer = stand(d, &row);
 	if (*answer != PIECES_GO)
 		return true;
-	if (!open_file(d, &row, false, &fd, &key, e))
-		return answer_open(answer, e);
+	if (!open_or_answer(d, g, &row, false, &fd, &key, ret, answer, e))
+		return false;
+	if (*answer != PIECES_GO)
+		return true;
 	if (!blob_durable(fd, &key, &durable, e))
 		return false;
 	ret->offset = up_to_floor(&row, durable);
@@ -200,8 +237,8 @@ pieces_open(const struct deed *d, const struct grant *g, int64_t medium,
 		return false;
 	*p = pieces_of(d, &row);
 	*answer = stand(d, &row);
-	if (*answer == PIECES_GO && !open_file(d, &row, true, &fd, &key, e) &&
-	    !answer_open(answer, e))
+	if (*answer == PIECES_GO &&
+	    !open_or_answer(d, g, &row, true, &fd, &key, p, answer, e))
 		return false;
 	if (*answer == PIECES_GO &&
 	    !measure_alone(d, g, medium, fd, &key, p, answer, e))

@@ -303,6 +303,22 @@ test("a sender who missed the answer to the last piece is told that all is there
   assert.equal((await t.drop(url)).status, 409, "it is a photo now");
 });
 
+test("who asks while the last piece is being written down is never told to begin again", async () => {
+  const mine = unique(one);
+  const url = await begun(mine.length);
+  assert.equal((await t.patch(url, 0, mine.subarray(0, 100_000))).status, 204);
+  sql(server, `CREATE TRIGGER slow AFTER UPDATE OF state ON medium WHEN NEW.state = 'queued' BEGIN SELECT count(*) FROM
+    (WITH RECURSIVE i (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i LIMIT 4000000) SELECT x FROM i); END`);
+  const said = new Set<number>();
+  let over = false;
+  const last = t.patch(url, 100_000, mine.subarray(100_000)).finally(() => { over = true; });
+  while (!over) said.add((await t.head(url)).status);
+  sql(server, "DROP TRIGGER slow");
+  assert.equal((await last).headers["x-preau-state"], "queued");
+  assert.ok([...said].every((s) => [200, 503].includes(s)), [...said].join(", ")); // 503: the database is busy
+  assert.equal(await t.offset(url), mine.length);
+});
+
 test("what waits for its sender is not said to be coming", async () => {
   const quiet = await newAlbum(sami, "Silence");
   const mine = await Tus.of(sami, quiet);
