@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/num.h"
+
 /* Each chunk is twice the one before, within these: a short life takes little,
  * and a long one soon has a chunk that holds all it needs. */
 #define CHUNK_FIRST ((size_t)4 * 1024)
 #define CHUNK_LAST ((size_t)64 * 1024)
+#define FMT_BRIEF 128
 
 struct chunk {
 	struct chunk *next;
@@ -116,9 +119,11 @@ arena_cstr(struct arena *a, str s)
 	return copy;
 }
 
+/* Most texts are short: written once, and then they are moved. */
 str
 arena_fmt(struct arena *a, const char *fmt, ...)
 {
+	char brief[FMT_BRIEF];
 	va_list ap, again;
 	str ret = { 0 };
 	char *p;
@@ -126,14 +131,27 @@ arena_fmt(struct arena *a, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(brief, sizeof(brief), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (p = NEW_N(a, char, (size_t)n + 1)) != NULL) {
-		(void)vsnprintf(p, (size_t)n + 1, fmt, again);
+		if ((size_t)n < sizeof(brief))
+			memcpy(p, brief, (size_t)n);
+		else
+			(void)vsnprintf(p, (size_t)n + 1, fmt, again);
 		ret = (str){ p, (size_t)n };
 	}
 	va_end(again);
 	return ret;
+}
+
+str
+arena_i64(struct arena *a, int64_t v)
+{
+	char digits[NUM_DIGITS];
+	str s = num_digits(v, digits);
+	char *z = arena_cstr(a, s);
+
+	return z == NULL ? (str){ 0 } : (str){ z, s.n };
 }
 
 /* The largest chunk of a usual size stays for what comes next. */

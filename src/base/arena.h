@@ -8,6 +8,7 @@
 #define BASE_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/own.h"
 #include "base/str.h"
@@ -22,7 +23,9 @@ void arena_reset(struct arena *); /* forget all blocks, keep one chunk */
 /* A NUL-terminated copy, for the few calls that need one; NULL past the limit
  * or when s holds a NUL byte itself. */
 char *arena_cstr(struct arena *, str s) MUST_USE;
-str arena_fmt(struct arena *, const char *fmt, ...) PRINTF(2, 3); /* {0}: limit */
+/* Both NUL-terminated; {0}: past the limit. */
+str arena_fmt(struct arena *, const char *fmt, ...) PRINTF(2, 3);
+str arena_i64(struct arena *, int64_t);
 bool arena_str(struct arena *, const void *p, size_t n, str *ret) MUST_USE;
 
 DEFINE_OWNED(arena)

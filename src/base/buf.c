@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/num.h"
+
 #define FIRST_CAP 256
 
 void
@@ -74,16 +76,9 @@ buf_printf(struct buf *b, const char *fmt, ...)
 void
 buf_i64(struct buf *b, int64_t v)
 {
-	char tmp[20];
-	size_t at = sizeof(tmp);
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	char digits[NUM_DIGITS];
 
-	do
-		tmp[--at] = (char)('0' + u % 10);
-	while ((u /= 10) != 0);
-	if (v < 0)
-		tmp[--at] = '-';
-	buf_put(b, tmp + at, sizeof(tmp) - at);
+	buf_str(b, num_digits(v, digits));
 }
 
 void

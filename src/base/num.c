@@ -53,3 +53,17 @@ num_hex(str s, uint8_t *ret, size_t n)
 	}
 	return true;
 }
+
+str
+num_digits(int64_t v, char room[NUM_DIGITS])
+{
+	size_t at = NUM_DIGITS;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		room[--at] = (char)('0' + u % 10);
+	while ((u /= 10) != 0);
+	if (v < 0)
+		room[--at] = '-';
+	return (str){room + at, NUM_DIGITS - at};
+}

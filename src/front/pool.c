@@ -270,15 +270,14 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 	return good;
 }
 
-bool
-pool_read(struct front *f, uint32_t which, struct err *e)
+/* *ret_more: there was an answer, and others are to come. */
+static bool
+read_one(struct front *f, struct slot *s, bool *ret_more, struct err *e)
 {
-	struct slot *s = &f->pool.slot[which % POOL_MAX];
 	struct chan_msg m;
 	bool good, secret;
 
-	if (!s->live)
-		return true;
+	*ret_more = false;
 	if (!chan_try_recv(&s->chan, f->pool.in, CHAN_MSG_MAX, &m, e)) {
 		if (e->kind == ERR_BUSY)
 			return true;
@@ -292,7 +291,20 @@ pool_read(struct front *f, uint32_t which, struct err *e)
 	if (secret)
 		explicit_bzero(f->pool.in, m.body.n + 1);
 	chan_msg_done(&m);
+	*ret_more = s->n_given > 0;
 	return good || err_wrap(e, "worker %u", s->number);
+}
+
+bool
+pool_read(struct front *f, uint32_t which, struct err *e)
+{
+	struct slot *s = &f->pool.slot[which % POOL_MAX];
+	bool more = s->live;
+
+	while (more)
+		if (!read_one(f, s, &more, e))
+			return false;
+	return true;
 }
 
 void

@@ -40,38 +40,62 @@ lang_plural(enum lang lang, const char *one, const char *many, int64_t n)
 	return is_one ? m->text[lang] : m->many[lang];
 }
 
+/* What stands before the next argument, cut off; *ret_arg: that argument, or
+ * n_args at the end. */
+static str
+next_part(str *text, size_t n_args, size_t *ret_arg)
+{
+	str part = *text;
+
+	*ret_arg = n_args;
+	for (size_t i = 0; i + 1 < text->n; i++) {
+		size_t at = (size_t)(text->p[i + 1] - '1');
+
+		if (text->p[i] != '%' || at >= n_args)
+			continue;
+		*ret_arg = at;
+		part.n = i;
+		*text = str_sub(*text, i + 2, text->n);
+		return part;
+	}
+	*text = (str){0};
+	return part;
+}
+
+static size_t
+filled_bytes(str text, const str *arg, size_t n_args)
+{
+	size_t n = 0, at = 0;
+
+	while (text.n > 0) {
+		n += next_part(&text, n_args, &at).n;
+		n += at < n_args ? arg[at].n : 0;
+	}
+	return n;
+}
+
+static char *
+copy(char *to, str s)
+{
+	if (s.n > 0)
+		memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
 str
 lang_fill(struct arena *a, str text, const str *arg, size_t n_args)
 {
-	size_t n = 0, from = 0;
-	str part[64];
-	char *p;
+	size_t n = filled_bytes(text, arg, n_args), at;
+	char *p = arena_alloc(a, n + 1, 1), *to = p;
 
-	for (size_t i = 0; i + 1 < text.n; i++) {
-		size_t at = (size_t)(text.p[i + 1] - '1');
-
-		if (text.p[i] != '%' || at >= n_args)
-			continue;
-		if (n + 3 > sizeof(part) / sizeof(part[0]))
-			return (str){0};
-		part[n++] = str_sub(text, from, i - from);
-		part[n++] = arg[at];
-		from = i + 2;
-		i++;
-	}
-	part[n++] = str_sub(text, from, text.n);
-	text.n = 0;
-	for (size_t i = 0; i < n; i++)
-		text.n += part[i].n;
-	text.p = p = arena_alloc(a, text.n + 1, 1);
 	if (p == NULL)
 		return (str){0};
-	for (size_t i = 0; i < n; i++) {
-		if (part[i].n > 0)
-			memcpy(p, part[i].p, part[i].n);
-		p += part[i].n;
+	while (text.n > 0) {
+		to = copy(to, next_part(&text, n_args, &at));
+		if (at < n_args)
+			to = copy(to, arg[at]);
 	}
-	return text;
+	return (str){p, n};
 }
 
 bool

@@ -144,7 +144,7 @@ change_enrolment(struct planning *g, const struct sheet_line *l, size_t at)
 		n = roster_note(g->p, false, l->line, S(""),
 		    N_("%1 is on line %2 already, in the same group."));
 		n->arg[0] = g->p->child[m->child].full_name;
-		n->arg[1] = arena_fmt(g->d->arena, "%" PRId64, m->line);
+		n->arg[1] = arena_i64(g->d->arena, m->line);
 	}
 	m->line = l->line;
 	if (m->from_on == was.from_on && m->until_on == was.until_on)

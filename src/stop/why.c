@@ -1,7 +1,5 @@
 #include "stop/why.h"
 
-#include <inttypes.h>
-
 #include "base/buf.h"
 #include "hash/kind.h"
 #include "hash/query.h"
@@ -128,12 +126,6 @@ why_quality(int64_t quality)
 			    : N_("%1 of 100: much in the picture to compare.");
 }
 
-static str
-number(struct arena *a, int64_t n)
-{
-	return arena_fmt(a, "%" PRId64, n);
-}
-
 /* Nothing of a file that matched as it was sent. */
 static void
 say_how(
@@ -170,7 +162,7 @@ say_hit(
 	    h->quality == HASHES_NO_QUALITY ? DB_NULL : h->quality,
 	    h->hypothesis};
 	const str arg[] = {str_c(k == NULL ? "?" : k->name),
-	    number(a, h->distance), number(a, h->threshold),
+	    arena_i64(a, h->distance), arena_i64(a, h->threshold),
 	    lang_text(lang, why_sure_short(why_sure(&f)))};
 
 	buf_byte(b, '\n');

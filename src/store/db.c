@@ -301,6 +301,12 @@ db_look(struct db *db, struct err *e)
 	return true;
 }
 
+bool
+db_looks(const struct db *db)
+{
+	return db->look != NULL;
+}
+
 int64_t
 db_looked_at(const struct db *db)
 {

@@ -41,7 +41,8 @@ bool db_in_transaction(const struct db *);
  * statement.  Ends with db_look_end, and by itself before anything is written:
  * at db_begin, or at the first statement that changes something. */
 bool db_look(struct db *, struct err *) MUST_USE;
-void db_look_end(struct db *);           /* nothing begun: does nothing */
+void db_look_end(struct db *); /* nothing begun: does nothing */
+bool db_looks(const struct db *);
 int64_t db_looked_at(const struct db *); /* db_version of the last look */
 
 /* Counts commits by anybody: equal twice means nothing changed between. */

@@ -1,13 +1,5 @@
 #include "web/alt.h"
 
-#include <inttypes.h>
-
-static str
-number(struct view *v, int64_t n)
-{
-	return arena_fmt(v->arena, "%" PRId64, n);
-}
-
 static str
 with(struct view *v, str words, str more)
 {
@@ -19,9 +11,9 @@ str
 alt_words(struct view *v, int64_t at, int64_t of, str caption, str album,
     const struct hidden_photo *h)
 {
-	const str arg[] = {
-	    number(v, at), number(v, of), caption.n > 0 ? caption : album};
-	const str masked[] = {number(v, h->masked)};
+	const str arg[] = {arena_i64(v->arena, at), arena_i64(v->arena, of),
+	    caption.n > 0 ? caption : album};
+	const str masked[] = {arena_i64(v->arena, h->masked)};
 	str ret = lang_fill(v->arena,
 	    lang_text(v->lang, caption.n > 0 ? N_("Photo %1 of %2: %3")
 					     : N_("Photo %1 of %2, %3")),

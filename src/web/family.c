@@ -2,8 +2,6 @@
  * the day of those who publish. */
 #include "web/family.h"
 
-#include <inttypes.h>
-
 #include "base/num.h"
 #include "html_family.h"
 #include "sharing/looked.h"
@@ -212,8 +210,8 @@ static str
 photo_title(
     struct request *r, const struct album *al, const struct album_place *at)
 {
-	const str arg[] = {arena_fmt(r->arena, "%" PRId64, at->at),
-	    arena_fmt(r->arena, "%" PRId64, at->of), al->title};
+	const str arg[] = {arena_i64(r->arena, at->at),
+	    arena_i64(r->arena, at->of), al->title};
 
 	return lang_fill(r->arena,
 	    lang_text(r->view.lang, N_("Photo %1 of %2, %3")), arg, 3);

@@ -20,12 +20,6 @@ static const struct {
     [PIECES_WRONG] = {460, "not what the checksum says\n"},
 };
 
-static str
-number(struct request *r, int64_t n)
-{
-	return arena_fmt(r->arena, "%" PRId64, n);
-}
-
 /* "Sat, 28 Nov 2026 19:00:00 GMT" */
 static str
 http_date(struct request *r, int64_t at)
@@ -53,7 +47,8 @@ answer(struct request *r, struct response *out, const struct pieces *p,
 	    r, out, text.n > 0 ? S("text/plain; charset=utf-8") : S(""), text);
 	out->status = said[a].status;
 	if (a <= PIECES_WHOLE && p->medium != 0)
-		respond_header(r, out, "Upload-Offset", number(r, p->offset));
+		respond_header(
+		    r, out, "Upload-Offset", arena_i64(r->arena, p->offset));
 	if (a <= PIECES_WHOLE && p->until != 0)
 		respond_header(
 		    r, out, "Upload-Expires", http_date(r, p->until));
@@ -94,7 +89,7 @@ look_show(struct request *r, struct response *out, struct err *e)
 		return true;
 	out->status = 200;
 	respond_header(r, out, "Cache-Control", S("no-store"));
-	respond_header(r, out, "Upload-Length", number(r, p.length));
+	respond_header(r, out, "Upload-Length", arena_i64(r->arena, p.length));
 	if (p.words.n > 0)
 		respond_header(r, out, "Upload-Metadata", p.words);
 	return true;

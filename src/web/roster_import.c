@@ -198,7 +198,7 @@ fields_with_seasons(
 	for (size_t i = 0; i < rows.n; i++) {
 		if (rows.v[i].until_on < r->today)
 			continue;
-		o[n].value = arena_fmt(r->arena, "%" PRId64, rows.v[i].id).p;
+		o[n].value = arena_i64(r->arena, rows.v[i].id).p;
 		o[n].label = arena_cstr(r->arena, rows.v[i].name);
 		if (o[n].value == NULL || o[n].label == NULL)
 			return err_set(e, ERR_LIMIT, "no room for the seasons");

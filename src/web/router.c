@@ -414,6 +414,17 @@ run_route(struct request *r, struct response *out, struct err *e)
 	return run_post(r, t, out, e);
 }
 
+/* A page shows one moment: that of the request before it, if this one was there
+ * already.  What may change something begins its own. */
+static bool
+look(struct house *h, const struct http_request *http, struct err *e)
+{
+	if (http_reads(http->method))
+		return db_looks(h->db) || house_look(h, e);
+	db_look_end(h->db);
+	return true;
+}
+
 static bool
 request_start(struct request *r, struct house *h, struct arena *a,
     const struct http_request *http, struct buf *page, struct err *e)
@@ -422,8 +433,7 @@ request_start(struct request *r, struct house *h, struct arena *a,
 
 	*r = (struct request){
 	    .house = h, .arena = a, .http = http, .now = house_now(h)};
-	known =
-	    (!http_reads(http->method) || house_look(h, e)) && identify(r, e);
+	known = look(h, http, e) && identify(r, e);
 	view_start(r, page);
 	return known;
 }
@@ -440,7 +450,7 @@ answer_error(struct request *r, struct response *out, const struct err *e)
 
 void
 route_request(struct house *h, struct arena *a, const struct http_request *http,
-    str sheet, struct buf *page, struct response *out)
+    str sheet, bool more, struct buf *page, struct response *out)
 {
 	struct request r;
 	struct err e;
@@ -454,7 +464,8 @@ route_request(struct house *h, struct arena *a, const struct http_request *http,
 		done = err_set(&e, ERR_LIMIT, "page too long");
 	if (!done)
 		answer_error(&r, out, &e);
-	db_look_end(h->db);
+	if (!more)
+		db_look_end(h->db);
 	out->http.tag = http->tag;
 	out->http.status = (uint16_t)out->status;
 }

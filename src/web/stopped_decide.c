@@ -166,7 +166,7 @@ load_people(struct request *r, struct stopped_people *ret,
 			    .account = rows.v[i].id, .name = name};
 		else
 			o[n++] = (struct field_option){
-			    arena_fmt(r->arena, "%" PRId64, rows.v[i].id).p,
+			    arena_i64(r->arena, rows.v[i].id).p,
 			    arena_cstr(r->arena, name)};
 	}
 	ret->staff = (struct field_option_list){o, n};

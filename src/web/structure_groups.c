@@ -1,6 +1,4 @@
 /* structure_groups — seasons, groups, and who works with which. */
-#include <inttypes.h>
-
 #include "base/num.h"
 #include "html_structure.h"
 #include "sql_account.h"
@@ -48,7 +46,7 @@ fields_with_seasons(
 	if (o == NULL || fields == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the seasons");
 	for (size_t i = 0; i < rows.n; i++) {
-		o[i].value = arena_fmt(r->arena, "%" PRId64, rows.v[i].id).p;
+		o[i].value = arena_i64(r->arena, rows.v[i].id).p;
 		o[i].label = arena_cstr(r->arena, rows.v[i].name);
 		if (o[i].value == NULL || o[i].label == NULL)
 			return err_set(e, ERR_LIMIT, "no room for the seasons");

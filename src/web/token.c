@@ -1,5 +1,6 @@
 #include "web/token.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #include "base/buf.h"
@@ -7,6 +8,8 @@
 
 #define NONCE 16
 #define MAC 16
+#define MINUTES 4 /* of the nonce: when it was made */
+#define AHEAD 768
 #define TEXT_MAX                   \
 	sodium_base64_ENCODED_LEN( \
 	    NONCE + MAC, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
@@ -30,6 +33,24 @@ token_mac(struct arena *a, const struct key *form, str cookie,
 	return true;
 }
 
+/* Fresh bytes for a nonce.  A page shows them to whoever reads it, so it does
+ * no harm to ask the kernel for those of many pages at once; each is used once.
+ */
+static void
+fresh(uint8_t *to, size_t n)
+{
+	static uint8_t ahead[AHEAD];
+	static size_t left;
+
+	assert(n <= AHEAD);
+	if (left < n) {
+		rand_bytes(ahead, AHEAD);
+		left = AHEAD;
+	}
+	left -= n;
+	memcpy(to, ahead + left, n);
+}
+
 str
 token_make(struct arena *a, const struct house *h, str cookie, int64_t now)
 {
@@ -37,9 +58,9 @@ token_make(struct arena *a, const struct house *h, str cookie, int64_t now)
 	uint32_t minutes = (uint32_t)(now / 60);
 	char *text = NEW_N(a, char, TEXT_MAX);
 
-	rand_bytes(raw, NONCE);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < MINUTES; i++)
 		raw[i] = (uint8_t)(minutes >> (8 * i));
+	fresh(raw + MINUTES, NONCE - MINUTES);
 	if (text == NULL || !token_mac(a, &h->form, cookie, raw, raw + NONCE))
 		return (str){0};
 	sodium_bin2base64(text, TEXT_MAX, raw, sizeof(raw),

@@ -121,7 +121,7 @@ str
 trace_figure(struct view *v, int64_t n)
 {
 	const char *gap = v->lang == LANG_FR ? "\u202f" : ",";
-	str s = arena_fmt(v->arena, "%" PRId64, n), ret = {0};
+	str s = arena_i64(v->arena, n), ret = {0};
 
 	for (size_t at = 0; at < s.n;) {
 		size_t take = (s.n - at) % 3 == 0 ? 3 : (s.n - at) % 3;
@@ -173,11 +173,11 @@ fields_with_albums(struct request *r, struct field ret[4], struct err *e)
 		    r->arena, r->org, "post.title_enc", rows.v[i].title_enc);
 		str day = say_date(&r->view, rows.v[i].day_on);
 
-		o[i + 1] = (struct field_option){
-		    arena_fmt(r->arena, "%" PRId64, rows.v[i].id).p,
-		    arena_fmt(r->arena, STR_FMT " · " STR_FMT, STR_ARG(title),
-			STR_ARG(day))
-			.p};
+		o[i + 1] =
+		    (struct field_option){arena_i64(r->arena, rows.v[i].id).p,
+			arena_fmt(r->arena, STR_FMT " · " STR_FMT,
+			    STR_ARG(title), STR_ARG(day))
+			    .p};
 	}
 	memcpy(ret, ask_fields, sizeof(ask_fields));
 	ret[F_ALBUM].options = o;

@@ -19,7 +19,8 @@
 #define PAGE_MAX ((size_t)8 << 20)
 #define SHEET_MAX ((int64_t)4 << 20)
 #define REST_MS 2000 /* without a request: opened texts are wiped */
-#define TURN 16      /* requests before the monitor is heard again */
+#define TURN 4       /* turns before the monitor is heard again */
+#define AT_ONCE 4    /* requests taken in one turn */
 #define INLINE_MAX (CHAN_MSG_MAX - 16 * 1024) /* the rest: headers */
 
 static const struct chan_permit from_front[] = {
@@ -34,7 +35,8 @@ struct worker {
 	struct arena *arena;
 	struct buf page, reply;
 	struct chan front, jobs; /* fd -1: not there yet */
-	char in[CHAN_MSG_MAX];
+	struct chan_msg msg[AT_ONCE];
+	char in[AT_ONCE][CHAN_MSG_MAX];
 };
 
 /* A body too long for one message goes in a sealed memory file. */
@@ -117,7 +119,7 @@ read_sheet(struct worker *w, struct chan_msg *m, str *ret, struct err *e)
 
 static bool
 serve_request(struct worker *w, struct chan_msg *m,
-    const struct http_request *q, struct err *e)
+    const struct http_request *q, bool more, struct err *e)
 {
 	int64_t before = db_writes(w->house.db);
 	struct response out;
@@ -125,7 +127,7 @@ serve_request(struct worker *w, struct chan_msg *m,
 
 	if (m->n_fds == 1 && !read_sheet(w, m, &sheet, e))
 		return false;
-	route_request(&w->house, w->arena, q, sheet, &w->page, &out);
+	route_request(&w->house, w->arena, q, sheet, more, &w->page, &out);
 	if (db_writes(w->house.db) != before && w->jobs.fd >= 0)
 		role_kick(&w->jobs);
 	return send_response(w, &out, e);
@@ -143,36 +145,59 @@ serve_file_open(struct worker *w, const struct http_request *q, struct err *e)
 	return send_response(w, &out, e);
 }
 
-/* *ret_more: there was a request.  False: the front is gone or broke the
- * protocol; its channel is dead. */
 static bool
-serve_one(struct worker *w, bool *ret_more, struct err *e)
+serve_one(struct worker *w, struct chan_msg *m, bool more, struct err *e)
 {
 	struct http_request q;
-	struct chan_msg m;
-	bool done;
 
-	*ret_more = false;
 	arena_reset(w->arena);
-	if (!chan_try_recv(&w->front, w->in, sizeof(w->in), &m, e))
-		return e->kind == ERR_BUSY;
-	*ret_more = true;
-	done = http_request_read(w->arena, m.body, &q, e) &&
-	       (m.kind == HTTP_REQUEST ? serve_request(w, &m, &q, e)
-				       : serve_file_open(w, &q, e));
-	chan_msg_done(&m);
-	return done;
+	return http_request_read(w->arena, m->body, &q, e) &&
+	       (m->kind == HTTP_REQUEST ? serve_request(w, m, &q, more, e)
+					: serve_file_open(w, &q, e));
 }
 
-/* What waits in the channel, without asking between two of them whether there
- * is more; the monitor is heard all the same. */
+/* What waits in the channel, up to AT_ONCE.  ERR_BUSY is none. */
+static bool
+take(struct worker *w, size_t *ret_n, struct err *e)
+{
+	size_t n = 0;
+
+	while (n < AT_ONCE && chan_try_recv(&w->front, w->in[n],
+				  sizeof(w->in[n]), &w->msg[n], e))
+		n++;
+	*ret_n = n;
+	return n == AT_ONCE || e->kind == ERR_BUSY;
+}
+
+/* False: the front is gone or broke the protocol; its channel is dead.  What
+ * came before that is served all the same. */
+static bool
+serve_turn(struct worker *w, bool *ret_more, struct err *e)
+{
+	struct err end;
+	size_t n;
+	bool lasts = take(w, &n, &end), good = true;
+
+	for (size_t i = 0; i < n; i++) {
+		good = good && serve_one(w, &w->msg[i], i + 1 < n, e);
+		chan_msg_done(&w->msg[i]);
+	}
+	db_look_end(w->house.db);
+	*ret_more = n == AT_ONCE;
+	if (good && !lasts)
+		*e = end;
+	return good && lasts;
+}
+
+/* Without asking between two turns whether there is more; the monitor is heard
+ * all the same. */
 static bool
 serve_front(struct worker *w, struct err *e)
 {
 	bool more = true;
 
 	for (size_t i = 0; i < TURN && more; i++)
-		if (!serve_one(w, &more, e))
+		if (!serve_turn(w, &more, e))
 			return false;
 	return true;
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { Client, type Answer, type Ask } from "../lib/client";
+import { until } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
 
 interface Shape { name: string; method: string; path(album: number, photo: number): string; ask?: Ask }
@@ -251,4 +252,34 @@ test("the time of the answer does not tell a denied number from a wrong one", as
     for (const [which, n] of [[0, photo], [1, NO_PHOTO]] as const) times[which].push((await anne.get(`/m/${n}/1024`)).ms);
   const median = (v: number[]): number => v.sort((a, b) => a - b)[v.length >> 1] ?? 0;
   t.diagnostic(`median: denied ${median(times[0]).toFixed(3)} ms, not there ${median(times[1]).toFixed(3)} ms`);
+});
+
+// Requests that wait in a worker's channel together are shown one moment of the
+// database: it must be one after the last of them was asked.
+test("what is withdrawn in a crowd is gone for whatever is asked afterwards", async () => {
+  const { id, photo } = the("Atelier poterie");
+  const paths = [`/m/${photo}/320`, `/album/${id}`];
+  let [seen, gone, over, asked] = [0, false, false, 0];
+  const late: string[] = [];
+  const ask = async (path: string): Promise<void> => {
+    while (!over && asked < 400) {
+      const afterwards = gone;
+      const { status } = await nadia.get(path);
+      if (afterwards) asked++;
+      if (afterwards && status !== 404) late.push(`${path}: ${status}`);
+      if (status === 200) seen++;
+    }
+  };
+  const crowd = Array.from({ length: 16 }, (_, i) => ask(paths[i % 2] ?? ""));
+  try {
+    await until("the crowd to see it", () => seen > 200);
+    const sami = await server.client("sami");
+    assert.equal((await sami.submit(`/publish/${id}`, `/publish/${id}/withdraw`, {})).status, 303);
+    gone = true;
+    await until("the crowd to ask again", () => asked >= 400);
+  } finally {
+    over = true;
+    await Promise.all(crowd);
+  }
+  assert.deepEqual(late, []);
 });

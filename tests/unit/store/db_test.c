@@ -457,7 +457,9 @@ a_look_shows_one_moment(void **state)
 	exec(other, "UPDATE t SET n = 2");
 	assert_int_equal(number(db, "SELECT n FROM t"), 1);
 	assert_false(db_in_transaction(db));
+	assert_true(db_looks(db));
 	db_look_end(db);
+	assert_false(db_looks(db));
 	assert_int_equal(number(db, "SELECT n FROM t"), 2);
 	db_look_end(db);
 }
@@ -475,6 +477,7 @@ a_look_ends_before_anything_is_written(void **state)
 	assert_int_equal(number(db, "SELECT n FROM t"), 1);
 	exec(other, "UPDATE t SET n = 2");
 	assert_int_equal(number(db, "UPDATE t SET n = n + 10 RETURNING n"), 12);
+	assert_false(db_looks(db));
 	assert_int_equal(number(other, "SELECT n FROM t"), 12);
 
 	assert_true(db_look(db, &e));
