@@ -39,15 +39,21 @@ VALUES (:organisation, :digest, :lang, :body, :made_at)
 RETURNING id;
 
 -- name: consent_events :many
--- Everything that was said about a child, in the order of entry.
-SELECT e.id AS id, e.purpose AS purpose, e.media AS media,
+-- in: low integer
+-- in: high integer
+-- in: purpose integer
+-- What was said about these children, of each in the order of entry; of one
+-- purpose also what is about all of them, and every end (purpose 0: all).
+SELECT e.child AS child, e.id AS id, e.purpose AS purpose, e.media AS media,
        e.activity_group AS activity_group, e.speaker AS speaker,
        e.guardian AS guardian, e.action AS action, e.lifts AS lifts,
        e.from_on AS from_on, e.until_on AS until_on, e.shown_at AS shown_at,
        e.acted_at AS acted_at, e.method AS method
   FROM consent_event e
- WHERE e.child = :child
- ORDER BY e.id;
+ WHERE e.child BETWEEN :low AND :high
+   AND (e.purpose = :purpose OR :purpose = 0 OR e.purpose IS NULL
+        OR e.lifts IS NOT NULL)
+ ORDER BY e.child, e.id;
 
 -- name: consent_proofs :many
 -- The same with everything that proves it.
@@ -95,6 +101,32 @@ SELECT id, key_wrapped, first_enc, last_enc, born_enc, erased_at
   FROM child
  WHERE id = :child AND organisation = :organisation;
 
+-- name: consent_children :many
+-- in: low integer
+-- in: high integer
+SELECT id, key_wrapped, born_enc, erased_at
+  FROM child
+ WHERE id BETWEEN :low AND :high AND organisation = :organisation
+ ORDER BY id;
+
+-- name: consent_authority :many
+-- in: low integer
+-- in: high integer
+-- Rows as those of consent_holders, without names.
+SELECT child, guardian, kind, from_on, until_on, ended_at
+  FROM authority
+ WHERE child BETWEEN :low AND :high AND kind IN ('parental', 'tutor')
+ ORDER BY child, id;
+
+-- name: consent_stands :many
+-- in: low integer
+-- in: high integer
+-- Rows as those of consent_standings, without names.
+SELECT child, guardian, kind, from_on, until_on, ended_at
+  FROM consent_standing
+ WHERE child BETWEEN :low AND :high
+ ORDER BY child, id;
+
 -- name: consent_holders :many
 SELECT a.guardian AS guardian, a.kind AS kind, a.from_on AS from_on,
        a.until_on AS until_on, a.ended_at AS ended_at, g.name_enc AS name_enc,
@@ -127,14 +159,16 @@ UPDATE consent_standing SET ended_at = :ended_at
    AND ended_at IS NULL;
 
 -- name: consent_groups :many
+-- in: low integer
+-- in: high integer
 -- in: today integer
 -- out: until_on integer
--- Groups in which the child is or was, and until when at the longest.
-SELECT activity_group, max(until_on) AS until_on
+-- Groups in which these children are or were, and until when at the longest.
+SELECT child, activity_group, max(until_on) AS until_on
   FROM enrolment
- WHERE child = :child AND from_on <= :today
- GROUP BY activity_group
- ORDER BY activity_group;
+ WHERE child BETWEEN :low AND :high AND from_on <= :today
+ GROUP BY child, activity_group
+ ORDER BY child, activity_group;
 
 -- name: consent_changes :many
 -- in: seen integer
