@@ -11,3 +11,10 @@ CREATE INDEX authority_by_child ON authority (child, id, kind, guardian, from_on
   until_on, ended_at);
 CREATE INDEX enrolment_by_child ON enrolment (child, activity_group, from_on,
   until_on);
+
+-- The shape of masks has changed: up to which photo jobs have gone through the
+-- organisation's, a page at a time (jobs/redraw.h).
+CREATE TABLE cover_redraw (
+  organisation  INTEGER PRIMARY KEY REFERENCES organisation (id),
+  medium        INTEGER NOT NULL
+) STRICT;
