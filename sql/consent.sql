@@ -6,7 +6,9 @@ SELECT p.id AS id, p.organisation AS owner, p.word AS word, p.reach AS reach,
        p.publication AS publication, p.agree AS agree, p.media AS media,
        p.apart AS apart, p.asked AS asked, p.name_fr AS name_fr,
        p.name_en AS name_en, p.about_fr AS about_fr, p.about_en AS about_en,
-       y.asked AS policy_asked, y.agree AS policy_agree, y.renew_at AS renew_at
+       p.activity_group AS activity_group, p.from_on AS from_on,
+       p.until_on AS until_on, y.asked AS policy_asked,
+       y.agree AS policy_agree, y.renew_at AS renew_at
   FROM consent_purpose p
   LEFT JOIN consent_policy y
     ON y.purpose = p.id AND y.organisation = :organisation
@@ -17,9 +19,10 @@ SELECT p.id AS id, p.organisation AS owner, p.word AS word, p.reach AS reach,
 -- in: organisation integer
 INSERT INTO consent_purpose (organisation, word, reach, publication, agree,
        media, apart, asked, position, name_fr, name_en, about_fr, about_en,
-       created_at)
+       activity_group, from_on, until_on, created_at)
 VALUES (:organisation, 'own', :reach, :publication, :agree, :media, :apart, 1,
-        100, :name_fr, :name_en, :about_fr, :about_en, :created_at)
+        :position, :name_fr, :name_en, :about_fr, :about_en, :activity_group,
+        :from_on, :until_on, :created_at)
 RETURNING id;
 
 -- name: consent_policy_set :exec
@@ -122,7 +125,7 @@ SELECT child, guardian, kind, from_on, until_on, ended_at
 -- in: low integer
 -- in: high integer
 -- Rows as those of consent_standings, without names.
-SELECT child, guardian, kind, from_on, until_on, ended_at
+SELECT child, guardian, kind, purpose, from_on, until_on, ended_at
   FROM consent_standing
  WHERE child BETWEEN :low AND :high
  ORDER BY child, id;
@@ -139,18 +142,19 @@ SELECT a.guardian AS guardian, a.kind AS kind, a.from_on AS from_on,
 -- name: consent_standings :many
 SELECT s.id AS id, s.guardian AS guardian, s.kind AS kind,
        s.from_on AS from_on, s.until_on AS until_on, s.ended_at AS ended_at,
-       s.document_enc AS document_enc, g.name_enc AS name_enc,
-       g.account AS account, g.lang AS lang
+       s.document_enc AS document_enc, s.purpose AS purpose,
+       g.name_enc AS name_enc, w.name_enc AS witness_name
   FROM consent_standing s
   JOIN guardian g ON g.id = s.guardian
+  LEFT JOIN account w ON w.id = s.witness
  WHERE s.child = :child
  ORDER BY s.id;
 
 -- name: consent_standing_insert :one
-INSERT INTO consent_standing (organisation, child, guardian, kind, from_on,
-       until_on, document_enc, noted_by, noted_at)
-VALUES (:organisation, :child, :guardian, :kind, :from_on, :until_on,
-        :document_enc, :noted_by, :noted_at)
+INSERT INTO consent_standing (organisation, child, guardian, kind, purpose,
+       from_on, until_on, document_enc, witness, noted_by, noted_at)
+VALUES (:organisation, :child, :guardian, :kind, :purpose, :from_on, :until_on,
+        :document_enc, :witness, :noted_by, :noted_at)
 RETURNING id;
 
 -- name: consent_standing_end :exec
@@ -239,3 +243,12 @@ SELECT id, name_enc FROM account
  WHERE organisation = :organisation AND kind = 'staff' AND state = 'active'
    AND id <> :account
  ORDER BY id;
+
+-- name: consent_adults :many
+-- Whom a judge may give the say: everybody of the child's life who is noted,
+-- but who may have no contact.
+SELECT DISTINCT g.id AS id, g.name_enc AS name_enc
+  FROM authority a
+  JOIN guardian g ON g.id = a.guardian
+ WHERE a.child = :child AND a.ended_at IS NULL AND a.kind <> 'no_contact'
+ ORDER BY g.id;

@@ -18,3 +18,14 @@ CREATE TABLE cover_redraw (
   organisation  INTEGER PRIMARY KEY REFERENCES organisation (id),
   medium        INTEGER NOT NULL
 ) STRICT;
+
+-- A form for one outing is a purpose of its own that is asked of one group and
+-- ends by itself.  activity_group NULL: all groups, no end.
+ALTER TABLE consent_purpose ADD COLUMN activity_group INTEGER REFERENCES activity_group (id);
+ALTER TABLE consent_purpose ADD COLUMN from_on INTEGER;
+ALTER TABLE consent_purpose ADD COLUMN until_on INTEGER;
+
+-- A judge may delegate one matter alone (purpose NULL: all), to somebody who is
+-- no holder; who of the team saw the decision too.
+ALTER TABLE consent_standing ADD COLUMN purpose INTEGER REFERENCES consent_purpose (id);
+ALTER TABLE consent_standing ADD COLUMN witness INTEGER REFERENCES account (id);

@@ -168,10 +168,14 @@ read_standings(struct reading *r, struct err *e)
 	for (size_t i = 0; i < rows.n; i++) {
 		struct consent_child *c = whose(r, rows.v[i].child);
 
-		v[i] = (struct consent_stands){rows.v[i].guardian,
-		    str_eq(rows.v[i].kind, S("sole")) ? CONSENT_SOLE
-						      : CONSENT_DELEGATED,
-		    rows.v[i].from_on, rows.v[i].until_on, rows.v[i].ended_at};
+		v[i] = (struct consent_stands){.guardian = rows.v[i].guardian,
+		    .purpose = some(rows.v[i].purpose),
+		    .kind = str_eq(rows.v[i].kind, S("sole"))
+				? CONSENT_SOLE
+				: CONSENT_DELEGATED,
+		    .from_on = rows.v[i].from_on,
+		    .until_on = rows.v[i].until_on,
+		    .ended_at = rows.v[i].ended_at};
 		if (c != NULL && c->n_stands++ == 0)
 			c->stands = &v[i];
 	}

@@ -110,7 +110,7 @@ answer(struct cast *c, int64_t child, const struct sql_consent_holders_row *g,
 	d.actor = online ? g->account : c->claire;
 	if (!lang_of_code(g->lang, &lang))
 		lang = LANG_FR;
-	return (!yes || consent_until(&d, child, &w.until_on, e)) &&
+	return (!yes || consent_until(&d, child, p, &w.until_on, e)) &&
 	       consent_text_make(d.arena, d.org, p, media, lang, &text, e) &&
 	       consent_text_keep(&d, &text, &w.text, e) &&
 	       consent_record(&d, &w, &id, e);
@@ -153,6 +153,7 @@ stand(struct cast *c, struct err *e)
 {
 	struct sql_consent_holders_row g;
 	struct consent_standing_new n = {.child = child_of(c, "Noé"),
+	    .from_on = c->d.today - ASKED_DAYS,
 	    .until_on = DB_NULL,
 	    .document = S("Jugement du 3 mars 2026, tribunal judiciaire")};
 	struct deed d = c->d;

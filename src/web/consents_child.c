@@ -62,7 +62,7 @@ add_person(struct request *r, struct consent_child_page *page, int64_t guardian,
 			return true;
 	l->v[l->n] = (struct consent_person){guardian, name,
 	    guardian != 0 && consent_is_required(&page->sheet.child, guardian,
-				 r->now, r->today),
+				 0, r->now, r->today),
 	    NULL};
 	return hear_person(r, page, &l->v[l->n++], e);
 }
@@ -99,6 +99,16 @@ read_people(struct request *r, struct consent_child_page *page,
 	    r, page, 0, lang_text(r->view.lang, N_("The child")), e);
 }
 
+static str
+matter_name(
+    struct request *r, const struct consent_child_page *page, int64_t id)
+{
+	const struct consent_purpose *p =
+	    consent_purpose_by_id(&page->sheet.purposes, id);
+
+	return p == NULL ? S("") : p->name[r->view.lang];
+}
+
 static bool
 read_stands(struct request *r, struct consent_child_page *page,
     struct sql_consent_standings_rows *rows, const struct key *k, struct err *e)
@@ -117,7 +127,11 @@ read_stands(struct request *r, struct consent_child_page *page,
 		if (rows->v[i].ended_at != DB_NULL)
 			continue;
 		*s = (struct consent_stand){.id = rows->v[i].id,
+		    .from_on = rows->v[i].from_on,
 		    .until_on = rows->v[i].until_on,
+		    .matter = matter_name(r, page, rows->v[i].purpose),
+		    .witness = house_text(r->arena, r->org, "account.name_enc",
+			rows->v[i].witness_name),
 		    .name = house_text(r->arena, r->org, "guardian.name_enc",
 			rows->v[i].name_enc),
 		    .sole = str_eq(rows->v[i].kind, S("sole"))};
@@ -182,6 +196,23 @@ read_witnesses(
 }
 
 static bool
+read_adults(struct request *r, struct consent_child_page *page, struct err *e)
+{
+	struct sql_consent_adults_rows rows;
+
+	if (!sql_consent_adults(r->house->db, r->arena, page->child, &rows, e))
+		return false;
+	page->adults.v = NEW_N(r->arena, struct consent_adult, rows.n + 1);
+	if (page->adults.v == NULL)
+		return err_set(e, ERR_LIMIT, "too many adults");
+	for (size_t i = 0; i < rows.n; i++)
+		page->adults.v[page->adults.n++] = (struct consent_adult){
+		    rows.v[i].id, house_text(r->arena, r->org,
+				      "guardian.name_enc", rows.v[i].name_enc)};
+	return true;
+}
+
+static bool
 read_page(struct request *r, struct consent_child_page *ret, struct err *e)
 {
 	CLEANUP(key_done) struct key k = {{0}};
@@ -206,10 +237,10 @@ read_page(struct request *r, struct consent_child_page *ret, struct err *e)
 	    !consent_sheet_make(&d, row.id, -1, r->view.lang, &ret->sheet, e) ||
 	    !read_stands(r, ret, &stands, &k, e) ||
 	    !read_people(r, ret, &stands, e) || !read_blocks(r, ret, e) ||
-	    !read_witnesses(r, ret, e))
+	    !read_witnesses(r, ret, e) || !read_adults(r, ret, e))
 		return false;
 	ret->circle_known =
-	    consent_circle_known(&ret->sheet.child, r->now, r->today);
+	    consent_circle_known(&ret->sheet.child, 0, r->now, r->today);
 	return true;
 }
 
@@ -344,13 +375,15 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 		return again(r, out, &page, fault);
 	p.word.child = r->id[0];
 	p.word.purpose = p.line->purpose->id;
+	p.word.group = p.line->purpose->group;
 	p.word.media = p.line->media;
 	p.word.speaker = p.word.guardian == 0 ? CONSENT_CHILD : CONSENT_HOLDER;
 	p.word.method = CONSENT_PAPER;
 	p.word.until_on = DB_NULL;
 	if (!consent_text_keep(&d, &p.line->text, &p.word.text, e) ||
 	    (p.word.action == CONSENT_GRANT &&
-		!consent_until(&d, p.word.child, &p.word.until_on, e)) ||
+		!consent_until(
+		    &d, p.word.child, p.line->purpose, &p.word.until_on, e)) ||
 	    !consent_record(&d, &p.word, &id, e))
 		return false;
 	return back(r, out, N_("The paper is entered, and counts as of now."));
@@ -403,6 +436,7 @@ block_enter(struct request *r, struct response *out, struct err *e)
 	struct consent_word w = court(r, CONSENT_BLOCK);
 	str until = request_field(r, "until");
 	struct consent_child_page page;
+	int64_t witness;
 	bool done;
 
 	if (!read_page(r, &page, e))
@@ -411,6 +445,9 @@ block_enter(struct request *r, struct response *out, struct err *e)
 		return again(r, out, &page,
 		    N_("Say on which order it rests: the court and the "
 		       "day."));
+	if (field_number(r, "witness", &witness) &&
+	    knows_witness(&page, witness))
+		w.witness = witness;
 	if (until.n > 0 &&
 	    (!day_parse(until, &w.until_on) || w.until_on < r->today))
 		return again(r, out, &page, N_("This day is past."));
@@ -444,23 +481,88 @@ block_lift(struct request *r, struct response *out, struct err *e)
 /* ---- who decides alone ---- */
 
 static bool
+knows_adult(const struct consent_child_page *p, int64_t guardian)
+{
+	for (size_t i = 0; i < p->adults.n; i++)
+		if (p->adults.v[i].guardian == guardian)
+			return true;
+	return false;
+}
+
+/* An empty day is the one that is given. */
+static bool
+read_day(const struct request *r, const char *name, int64_t *io)
+{
+	str day = request_field(r, name);
+
+	return day.n == 0 || day_parse(day, io);
+}
+
+static const char *
+read_decision(const struct request *r, const struct consent_child_page *page,
+    struct consent_standing_new *io)
+{
+	if (!read_day(r, "from", &io->from_on) ||
+	    !read_day(r, "until", &io->until_on))
+		return N_("This is not a day.");
+	if (io->until_on != DB_NULL &&
+	    (io->until_on < io->from_on || io->until_on < r->today))
+		return N_("This day is past.");
+	if (io->kind == CONSENT_SOLE)
+		return io->purpose == 0
+			   ? NULL
+			   : N_("Authority over one matter alone is a judge’s "
+				"decision.");
+	if (io->purpose != 0 &&
+	    consent_purpose_by_id(&page->sheet.purposes, io->purpose) == NULL)
+		return N_("Say what it is about.");
+	return knows_witness(page, io->witness)
+		   ? NULL
+		   : N_("Say who of the team saw it too: a judge’s decision "
+			"needs a second pair of eyes.");
+}
+
+/* The catalogue's words for what is wrong; NULL: nothing is. */
+static const char *
+read_standing(const struct request *r, const struct consent_child_page *page,
+    struct consent_standing_new *ret)
+{
+	bool delegated = str_eq(request_field(r, "kind"), S("delegated"));
+
+	*ret = (struct consent_standing_new){.child = r->id[0],
+	    .kind = delegated ? CONSENT_DELEGATED : CONSENT_SOLE,
+	    .from_on = r->today,
+	    .until_on = DB_NULL,
+	    .document = str_trim(request_field(r, "document"))};
+	if (!field_number(r, "who", &ret->guardian) ||
+	    (delegated
+		    ? !knows_adult(page, ret->guardian)
+		    : ret->guardian == 0 || !knows_person(page, ret->guardian)))
+		return N_("Say who decides alone.");
+	if (ret->document.n < 3 || ret->document.n > CONSENT_NOTE_MAX)
+		return N_("Say on which document it rests, and of which day.");
+	if (!field_number(r, "matter", &ret->purpose))
+		ret->purpose = 0;
+	if (!field_number(r, "witness", &ret->witness) ||
+	    !knows_witness(page, ret->witness))
+		ret->witness = 0;
+	return read_decision(r, page, ret);
+}
+
+static bool
 standing_enter(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
-	struct consent_standing_new n = {
-	    .child = r->id[0], .until_on = DB_NULL};
+	struct consent_standing_new n;
 	struct consent_child_page page;
+	const char *fault;
 	int64_t id;
 
 	if (!read_page(r, &page, e))
 		return false;
-	n.document = str_trim(request_field(r, "document"));
-	if (!field_number(r, "who", &n.guardian) || n.guardian == 0 ||
-	    !knows_person(&page, n.guardian))
-		return again(r, out, &page, N_("Say who decides alone."));
-	if (n.document.n < 3 || n.document.n > CONSENT_NOTE_MAX)
-		return again(r, out, &page,
-		    N_("Say on which document it rests, and of which day."));
+	fault = read_standing(r, &page, &n);
+	if (fault != NULL)
+		return again(r, out, &page, fault);
 	return consent_standing_add(&d, &n, &id, e) &&
 	       back(r, out, N_("It is noted, and counts as of now."));
 }
