@@ -165,7 +165,7 @@ read_page(struct request *r, bool child_sheet, enum lang lang,
 
 	*ret_who = (struct who){0};
 	*ret = (struct consent_page){
-	    .child = r->id[0], .child_sheet = child_sheet};
+	    .child = r->id[0], .lang = lang, .child_sheet = child_sheet};
 	if (!who_asks(r, ret_who, e) ||
 	    !consent_sheet_make(&d, r->id[0],
 		child_sheet ? 0 : ret_who->guardian, lang, &ret->sheet, e))

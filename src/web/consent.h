@@ -27,6 +27,7 @@ const char *consent_said_tag(enum consent_said);
 
 struct consent_page {
 	int64_t child;
+	enum lang lang; /* of the sheet: of those who answer it */
 	str first;
 	struct consent_sheet sheet;
 	bool own_age;     /* of an age to answer in person */
@@ -180,6 +181,20 @@ struct consent_form_list {
 	struct consent_page *v;
 	size_t n;
 };
+
+/* From here on the page speaks that language; its code. */
+static inline const char *
+consent_speak(struct view *v, enum lang lang)
+{
+	v->lang = lang;
+	return lang_codes[lang];
+}
+
+/* A child's forms on paper, one per language of those who decide; purpose 0:
+ * every question.  None when nothing is asked.  io_list has room for LANGS
+ * more. */
+bool consent_paper_add(struct request *, int64_t child, str name,
+    int64_t purpose, struct consent_form_list *io_list, struct err *) MUST_USE;
 
 /* ---- outings ---- */
 

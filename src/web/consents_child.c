@@ -304,6 +304,7 @@ knows_witness(const struct consent_child_page *p, int64_t account)
 struct paper {
 	struct consent_word word;
 	const struct consent_line *line;
+	enum lang lang; /* in which it was signed */
 };
 
 static bool
@@ -331,7 +332,10 @@ read_paper(const struct request *r, const struct consent_child_page *page,
 	int64_t purpose;
 	unsigned media;
 
-	*ret = (struct paper){0};
+	*ret = (struct paper){.lang = r->org->lang};
+	if (request_field(r, "lang").n > 0 &&
+	    !lang_of_code(request_field(r, "lang"), &ret->lang))
+		return N_("Say in which language the paper is.");
 	if (!field_number(r, "who", &w->guardian) ||
 	    !knows_person(page, w->guardian))
 		return N_("Say who signed.");
@@ -359,6 +363,18 @@ read_paper(const struct request *r, const struct consent_child_page *page,
 	return NULL;
 }
 
+/* The very text of the paper. */
+static bool
+keep_text(struct request *r, const struct paper *p, int64_t *ret, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct consent_text text;
+
+	return consent_text_make(r->arena, r->org, p->line->purpose,
+		   p->line->media, p->lang, &text, e) &&
+	       consent_text_keep(&d, &text, ret, e);
+}
+
 static bool
 paper_enter(struct request *r, struct response *out, struct err *e)
 {
@@ -380,7 +396,7 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 	p.word.speaker = p.word.guardian == 0 ? CONSENT_CHILD : CONSENT_HOLDER;
 	p.word.method = CONSENT_PAPER;
 	p.word.until_on = DB_NULL;
-	if (!consent_text_keep(&d, &p.line->text, &p.word.text, e) ||
+	if (!keep_text(r, &p, &p.word.text, e) ||
 	    (p.word.action == CONSENT_GRANT &&
 		!consent_until(
 		    &d, p.word.child, p.line->purpose, &p.word.until_on, e)) ||

@@ -278,24 +278,6 @@ one_show(struct request *r, struct response *out, struct err *e)
 
 /* ---- on paper ---- */
 
-/* Nobody's sheet, and of it what is asked about the outing. */
-static bool
-make_form(struct request *r, const struct sql_child_of_group_row *c,
-    int64_t purpose, struct consent_page *ret, struct err *e)
-{
-	struct deed d = member_deed(r);
-	size_t n = 0;
-
-	*ret = (struct consent_page){.child = c->id, .first = name_of(r, c)};
-	if (!consent_sheet_make(&d, c->id, -1, r->view.lang, &ret->sheet, e))
-		return false;
-	for (size_t i = 0; i < ret->sheet.n; i++)
-		if (ret->sheet.v[i].purpose->id == purpose)
-			ret->sheet.v[n++] = ret->sheet.v[i];
-	ret->sheet.n = n;
-	return true;
-}
-
 static bool
 print_show(struct request *r, struct response *out, struct err *e)
 {
@@ -306,15 +288,13 @@ print_show(struct request *r, struct response *out, struct err *e)
 	if (!find(r, &page, e) ||
 	    !children_of(r, page.purpose->group, &rows, e))
 		return false;
-	list.v = NEW_N(r->arena, struct consent_page, rows.n + 1);
+	list.v = NEW_N(r->arena, struct consent_page, (rows.n + 1) * LANGS);
 	if (list.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many forms");
-	for (size_t i = 0; i < rows.n && list.n < FORMS_MAX; i++) {
-		if (!make_form(
-			r, &rows.v[i], page.purpose->id, &list.v[list.n], e))
+	for (size_t i = 0; i < rows.n && list.n < FORMS_MAX; i++)
+		if (!consent_paper_add(r, rows.v[i].id, name_of(r, &rows.v[i]),
+			page.purpose->id, &list, e))
 			return false;
-		list.n += list.v[list.n].sheet.n > 0;
-	}
 	if (!note_read(r, AUDIT_CONSENT_PRINTED, &page, e))
 		return false;
 	html_consent_paper(&r->view, &list,
