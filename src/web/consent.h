@@ -191,8 +191,8 @@ consent_speak(struct view *v, enum lang lang)
 }
 
 /* A child's forms on paper, one per language of those who decide; purpose 0:
- * every question.  None when nothing is asked.  io_list has room for LANGS
- * more. */
+ * every question but outings.  None when nothing is asked.  io_list has room
+ * for LANGS more. */
 bool consent_paper_add(struct request *, int64_t child, str name,
     int64_t purpose, struct consent_form_list *io_list, struct err *) MUST_USE;
 

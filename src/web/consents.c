@@ -133,14 +133,18 @@ read_langs(struct request *r, int64_t child, bool ret[LANGS], struct err *e)
 	return true;
 }
 
+/* Outings have a sheet of their own: all that is asked else fits on one. */
 static void
 keep_purpose(struct consent_sheet *s, int64_t purpose)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (purpose == 0 || s->v[i].purpose->id == purpose)
+	for (size_t i = 0; i < s->n; i++) {
+		const struct consent_purpose *p = s->v[i].purpose;
+
+		if (purpose == 0 ? p->group == 0 : p->id == purpose)
 			s->v[n++] = s->v[i];
+	}
 	s->n = n;
 }
 
