@@ -233,10 +233,15 @@ purposes_page(struct request *r, const struct form *f, struct err *e)
 {
 	struct consent_purposes p;
 	struct consent_purpose_list list;
+	size_t n = 0;
 
 	if (!consent_purposes_load(r->house, r->arena, r->org, &p, e))
 		return false;
-	list = (struct consent_purpose_list){p.v, p.n};
+	/* An outing that is over is asked about no more. */
+	for (size_t i = 0; i < p.n; i++)
+		if (p.v[i].group == 0 || p.v[i].until_on >= r->today)
+			p.v[n++] = p.v[i];
+	list = (struct consent_purpose_list){p.v, n};
 	html_consents_purposes(&r->view, &list, f);
 	return true;
 }
