@@ -1,6 +1,6 @@
 /*
  * consents_child — one child, for the director: who said what, a paper entered
- * with a witness, a court's order, who decides alone, the proofs.
+ * with a witness, the proofs; what a judge decided is consents_court.
  */
 #include <inttypes.h>
 
@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "html_consent.h"
 #include "html_consents.h"
-#include "web/consent.h"
+#include "web/consents_child.h"
 #include "web/member.h"
 #include "web/roster.h"
 
@@ -19,8 +19,8 @@ path_of(struct request *r)
 	    r->arena, "/roster/child/%" PRId64 "/consents", r->id[0]);
 }
 
-static bool
-back(struct request *r, struct response *out, const char *notice)
+bool
+consents_child_back(struct request *r, struct response *out, const char *notice)
 {
 	respond_notice(r, out, notice);
 	return respond_see_other(r, out, path_of(r));
@@ -212,8 +212,9 @@ read_adults(struct request *r, struct consent_child_page *page, struct err *e)
 	return true;
 }
 
-static bool
-read_page(struct request *r, struct consent_child_page *ret, struct err *e)
+bool
+consents_child_read(
+    struct request *r, struct consent_child_page *ret, struct err *e)
 {
 	CLEANUP(key_done) struct key k = {{0}};
 	struct sql_consent_standings_rows stands;
@@ -260,15 +261,16 @@ child_show(struct request *r, struct response *out, struct err *e)
 {
 	struct consent_child_page page;
 
-	if (!read_page(r, &page, e) || !note_read(r, AUDIT_CONSENT_VIEWED, e))
+	if (!consents_child_read(r, &page, e) ||
+	    !note_read(r, AUDIT_CONSENT_VIEWED, e))
 		return false;
 	html_consents_child(&r->view, &page);
 	return respond_page(r, out, 200);
 }
 
-static bool
-again(struct request *r, struct response *out, struct consent_child_page *page,
-    const char *fault)
+bool
+consents_child_again(struct request *r, struct response *out,
+    struct consent_child_page *page, const char *fault)
 {
 	page->fault = fault;
 	html_consents_child(&r->view, page);
@@ -277,14 +279,14 @@ again(struct request *r, struct response *out, struct consent_child_page *page,
 
 /* ---- a paper ---- */
 
-static bool
-field_number(const struct request *r, const char *name, int64_t *ret)
+bool
+consents_child_number(const struct request *r, const char *name, int64_t *ret)
 {
 	return num_i64(request_field(r, name), 0, INT64_MAX, ret);
 }
 
-static bool
-knows_person(const struct consent_child_page *p, int64_t guardian)
+bool
+consents_child_knows(const struct consent_child_page *p, int64_t guardian)
 {
 	for (size_t i = 0; i < p->people.n; i++)
 		if (p->people.v[i].guardian == guardian)
@@ -292,8 +294,8 @@ knows_person(const struct consent_child_page *p, int64_t guardian)
 	return false;
 }
 
-static bool
-knows_witness(const struct consent_child_page *p, int64_t account)
+bool
+consents_child_witness(const struct consent_child_page *p, int64_t account)
 {
 	for (size_t i = 0; i < p->witnesses.n; i++)
 		if (p->witnesses.v[i].id == account)
@@ -336,11 +338,11 @@ read_paper(const struct request *r, const struct consent_child_page *page,
 	if (request_field(r, "lang").n > 0 &&
 	    !lang_of_code(request_field(r, "lang"), &ret->lang))
 		return N_("Say in which language the paper is.");
-	if (!field_number(r, "who", &w->guardian) ||
-	    !knows_person(page, w->guardian))
+	if (!consents_child_number(r, "who", &w->guardian) ||
+	    !consents_child_knows(page, w->guardian))
 		return N_("Say who signed.");
-	if (!field_number(r, "witness", &w->witness) ||
-	    !knows_witness(page, w->witness))
+	if (!consents_child_number(r, "witness", &w->witness) ||
+	    !consents_child_witness(page, w->witness))
 		return N_("Say who of the team saw it too: a paper needs a "
 			  "second pair of eyes.");
 	if (!consent_question_read(
@@ -384,11 +386,11 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 	const char *fault;
 	int64_t id;
 
-	if (!read_page(r, &page, e))
+	if (!consents_child_read(r, &page, e))
 		return false;
 	fault = read_paper(r, &page, &p);
 	if (fault != NULL)
-		return again(r, out, &page, fault);
+		return consents_child_again(r, out, &page, fault);
 	p.word.child = r->id[0];
 	p.word.purpose = p.line->purpose->id;
 	p.word.group = p.line->purpose->group;
@@ -402,194 +404,8 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 		    &d, p.word.child, p.line->purpose, &p.word.until_on, e)) ||
 	    !consent_record(&d, &p.word, &id, e))
 		return false;
-	return back(r, out, N_("The paper is entered, and counts as of now."));
-}
-
-/* ---- a court ---- */
-
-static bool
-court_word(struct request *r, const struct consent_word *w, struct err *e)
-{
-	struct deed d = member_deed(r);
-	int64_t id;
-
-	return consent_record(&d, w, &id, e);
-}
-
-static struct consent_word
-court(struct request *r, enum consent_action action)
-{
-	return (struct consent_word){.child = r->id[0],
-	    .media = CONSENT_MEDIA,
-	    .speaker = CONSENT_COURT,
-	    .action = action,
-	    .method = r->session.factor == 2 ? CONSENT_SECOND_STEP
-					     : CONSENT_SIGNED_IN,
-	    .from_on = r->today,
-	    .until_on = DB_NULL,
-	    .acted_at = r->now,
-	    .note = str_trim(request_field(r, "document"))};
-}
-
-/* Every publication on its own, so that one may be allowed again. */
-static bool
-block_publications(struct request *r, const struct consent_child_page *page,
-    struct consent_word *w, struct err *e)
-{
-	const struct consent_purposes *p = &page->sheet.purposes;
-
-	for (size_t i = 0; i < p->n; i++) {
-		w->purpose = p->v[i].id;
-		if (p->v[i].publication && !court_word(r, w, e))
-			return false;
-	}
-	return true;
-}
-
-static bool
-block_enter(struct request *r, struct response *out, struct err *e)
-{
-	struct consent_word w = court(r, CONSENT_BLOCK);
-	str until = request_field(r, "until");
-	struct consent_child_page page;
-	int64_t witness;
-	bool done;
-
-	if (!read_page(r, &page, e))
-		return false;
-	if (w.note.n < 3 || w.note.n > CONSENT_NOTE_MAX)
-		return again(r, out, &page,
-		    N_("Say on which order it rests: the court and the "
-		       "day."));
-	if (field_number(r, "witness", &witness) &&
-	    knows_witness(&page, witness))
-		w.witness = witness;
-	if (until.n > 0 &&
-	    (!day_parse(until, &w.until_on) || w.until_on < r->today))
-		return again(r, out, &page, N_("This day is past."));
-	done = str_eq(request_field(r, "all"), S("1"))
-		   ? court_word(r, &w, e)
-		   : block_publications(r, &page, &w, e);
-	return done && back(r, out, N_("The order is in force as of now."));
-}
-
-static bool
-block_lift(struct request *r, struct response *out, struct err *e)
-{
-	struct consent_word w = court(r, CONSENT_LIFT);
-	struct consent_child_page page;
-
-	if (!read_page(r, &page, e))
-		return false;
-	for (size_t i = 0; i < page.blocks.n; i++)
-		if (page.blocks.v[i].event == r->id[1])
-			w.lifts = r->id[1];
-	if (w.lifts == 0)
-		return err_set(e, ERR_CONFLICT, "no such order");
-	if (w.note.n < 3 || w.note.n > CONSENT_NOTE_MAX)
-		return again(r, out, &page,
-		    N_("Say on which order it rests: the court and the "
-		       "day."));
-	return court_word(r, &w, e) &&
-	       back(r, out, N_("The order is lifted as of now."));
-}
-
-/* ---- who decides alone ---- */
-
-static bool
-knows_adult(const struct consent_child_page *p, int64_t guardian)
-{
-	for (size_t i = 0; i < p->adults.n; i++)
-		if (p->adults.v[i].guardian == guardian)
-			return true;
-	return false;
-}
-
-/* An empty day is the one that is given. */
-static bool
-read_day(const struct request *r, const char *name, int64_t *io)
-{
-	str day = request_field(r, name);
-
-	return day.n == 0 || day_parse(day, io);
-}
-
-static const char *
-read_decision(const struct request *r, const struct consent_child_page *page,
-    struct consent_standing_new *io)
-{
-	if (!read_day(r, "from", &io->from_on) ||
-	    !read_day(r, "until", &io->until_on))
-		return N_("This is not a day.");
-	if (io->until_on != DB_NULL &&
-	    (io->until_on < io->from_on || io->until_on < r->today))
-		return N_("This day is past.");
-	if (io->kind == CONSENT_SOLE)
-		return io->purpose == 0
-			   ? NULL
-			   : N_("Authority over one matter alone is a judge’s "
-				"decision.");
-	if (io->purpose != 0 &&
-	    consent_purpose_by_id(&page->sheet.purposes, io->purpose) == NULL)
-		return N_("Say what it is about.");
-	return knows_witness(page, io->witness)
-		   ? NULL
-		   : N_("Say who of the team saw it too: a judge’s decision "
-			"needs a second pair of eyes.");
-}
-
-/* The catalogue's words for what is wrong; NULL: nothing is. */
-static const char *
-read_standing(const struct request *r, const struct consent_child_page *page,
-    struct consent_standing_new *ret)
-{
-	bool delegated = str_eq(request_field(r, "kind"), S("delegated"));
-
-	*ret = (struct consent_standing_new){.child = r->id[0],
-	    .kind = delegated ? CONSENT_DELEGATED : CONSENT_SOLE,
-	    .from_on = r->today,
-	    .until_on = DB_NULL,
-	    .document = str_trim(request_field(r, "document"))};
-	if (!field_number(r, "who", &ret->guardian) ||
-	    (delegated
-		    ? !knows_adult(page, ret->guardian)
-		    : ret->guardian == 0 || !knows_person(page, ret->guardian)))
-		return N_("Say who decides alone.");
-	if (ret->document.n < 3 || ret->document.n > CONSENT_NOTE_MAX)
-		return N_("Say on which document it rests, and of which day.");
-	if (!field_number(r, "matter", &ret->purpose))
-		ret->purpose = 0;
-	if (!field_number(r, "witness", &ret->witness) ||
-	    !knows_witness(page, ret->witness))
-		ret->witness = 0;
-	return read_decision(r, page, ret);
-}
-
-static bool
-standing_enter(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = member_deed(r);
-	struct consent_standing_new n;
-	struct consent_child_page page;
-	const char *fault;
-	int64_t id;
-
-	if (!read_page(r, &page, e))
-		return false;
-	fault = read_standing(r, &page, &n);
-	if (fault != NULL)
-		return again(r, out, &page, fault);
-	return consent_standing_add(&d, &n, &id, e) &&
-	       back(r, out, N_("It is noted, and counts as of now."));
-}
-
-static bool
-standing_over(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = member_deed(r);
-
-	return consent_standing_end(&d, r->id[0], r->id[1], e) &&
-	       back(r, out, N_("This is ended as of now."));
+	return consents_child_back(
+	    r, out, N_("The paper is entered, and counts as of now."));
 }
 
 static bool
@@ -599,7 +415,7 @@ proofs_show(struct request *r, struct response *out, struct err *e)
 	struct consent_child_page child;
 	struct consent_proofs_page page = {.child = r->id[0]};
 
-	if (!read_page(r, &child, e) ||
+	if (!consents_child_read(r, &child, e) ||
 	    !consent_proofs_load(&d, r->id[0], r->view.lang, &page.proofs, e) ||
 	    !note_read(r, AUDIT_CONSENT_EXPORTED, e))
 		return false;
