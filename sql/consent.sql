@@ -6,7 +6,9 @@ SELECT p.id AS id, p.organisation AS owner, p.word AS word, p.reach AS reach,
        p.publication AS publication, p.agree AS agree, p.media AS media,
        p.apart AS apart, p.asked AS asked, p.name_fr AS name_fr,
        p.name_en AS name_en, p.about_fr AS about_fr, p.about_en AS about_en,
-       y.asked AS policy_asked, y.agree AS policy_agree, y.renew_at AS renew_at
+       p.activity_group AS activity_group, p.from_on AS from_on,
+       p.until_on AS until_on, y.asked AS policy_asked,
+       y.agree AS policy_agree, y.renew_at AS renew_at
   FROM consent_purpose p
   LEFT JOIN consent_policy y
     ON y.purpose = p.id AND y.organisation = :organisation
@@ -17,9 +19,10 @@ SELECT p.id AS id, p.organisation AS owner, p.word AS word, p.reach AS reach,
 -- in: organisation integer
 INSERT INTO consent_purpose (organisation, word, reach, publication, agree,
        media, apart, asked, position, name_fr, name_en, about_fr, about_en,
-       created_at)
+       activity_group, from_on, until_on, created_at)
 VALUES (:organisation, 'own', :reach, :publication, :agree, :media, :apart, 1,
-        100, :name_fr, :name_en, :about_fr, :about_en, :created_at)
+        :position, :name_fr, :name_en, :about_fr, :about_en, :activity_group,
+        :from_on, :until_on, :created_at)
 RETURNING id;
 
 -- name: consent_policy_set :exec
@@ -39,15 +42,21 @@ VALUES (:organisation, :digest, :lang, :body, :made_at)
 RETURNING id;
 
 -- name: consent_events :many
--- Everything that was said about a child, in the order of entry.
-SELECT e.id AS id, e.purpose AS purpose, e.media AS media,
+-- in: low integer
+-- in: high integer
+-- in: purpose integer
+-- What was said about these children, of each in the order of entry; of one
+-- purpose also what is about all of them, and every end (purpose 0: all).
+SELECT e.child AS child, e.id AS id, e.purpose AS purpose, e.media AS media,
        e.activity_group AS activity_group, e.speaker AS speaker,
        e.guardian AS guardian, e.action AS action, e.lifts AS lifts,
        e.from_on AS from_on, e.until_on AS until_on, e.shown_at AS shown_at,
        e.acted_at AS acted_at, e.method AS method
   FROM consent_event e
- WHERE e.child = :child
- ORDER BY e.id;
+ WHERE e.child BETWEEN :low AND :high
+   AND (e.purpose = :purpose OR :purpose = 0 OR e.purpose IS NULL
+        OR e.lifts IS NOT NULL)
+ ORDER BY e.child, e.id;
 
 -- name: consent_proofs :many
 -- The same with everything that proves it.
@@ -95,6 +104,32 @@ SELECT id, key_wrapped, first_enc, last_enc, born_enc, erased_at
   FROM child
  WHERE id = :child AND organisation = :organisation;
 
+-- name: consent_children :many
+-- in: low integer
+-- in: high integer
+SELECT id, key_wrapped, born_enc, erased_at
+  FROM child
+ WHERE id BETWEEN :low AND :high AND organisation = :organisation
+ ORDER BY id;
+
+-- name: consent_authority :many
+-- in: low integer
+-- in: high integer
+-- Rows as those of consent_holders, without names.
+SELECT child, guardian, kind, from_on, until_on, ended_at
+  FROM authority
+ WHERE child BETWEEN :low AND :high AND kind IN ('parental', 'tutor')
+ ORDER BY child, id;
+
+-- name: consent_stands :many
+-- in: low integer
+-- in: high integer
+-- Rows as those of consent_standings, without names.
+SELECT child, guardian, kind, purpose, from_on, until_on, ended_at
+  FROM consent_standing
+ WHERE child BETWEEN :low AND :high
+ ORDER BY child, id;
+
 -- name: consent_holders :many
 SELECT a.guardian AS guardian, a.kind AS kind, a.from_on AS from_on,
        a.until_on AS until_on, a.ended_at AS ended_at, g.name_enc AS name_enc,
@@ -107,18 +142,19 @@ SELECT a.guardian AS guardian, a.kind AS kind, a.from_on AS from_on,
 -- name: consent_standings :many
 SELECT s.id AS id, s.guardian AS guardian, s.kind AS kind,
        s.from_on AS from_on, s.until_on AS until_on, s.ended_at AS ended_at,
-       s.document_enc AS document_enc, g.name_enc AS name_enc,
-       g.account AS account, g.lang AS lang
+       s.document_enc AS document_enc, s.purpose AS purpose,
+       g.name_enc AS name_enc, w.name_enc AS witness_name
   FROM consent_standing s
   JOIN guardian g ON g.id = s.guardian
+  LEFT JOIN account w ON w.id = s.witness
  WHERE s.child = :child
  ORDER BY s.id;
 
 -- name: consent_standing_insert :one
-INSERT INTO consent_standing (organisation, child, guardian, kind, from_on,
-       until_on, document_enc, noted_by, noted_at)
-VALUES (:organisation, :child, :guardian, :kind, :from_on, :until_on,
-        :document_enc, :noted_by, :noted_at)
+INSERT INTO consent_standing (organisation, child, guardian, kind, purpose,
+       from_on, until_on, document_enc, witness, noted_by, noted_at)
+VALUES (:organisation, :child, :guardian, :kind, :purpose, :from_on, :until_on,
+        :document_enc, :witness, :noted_by, :noted_at)
 RETURNING id;
 
 -- name: consent_standing_end :exec
@@ -127,14 +163,16 @@ UPDATE consent_standing SET ended_at = :ended_at
    AND ended_at IS NULL;
 
 -- name: consent_groups :many
+-- in: low integer
+-- in: high integer
 -- in: today integer
 -- out: until_on integer
--- Groups in which the child is or was, and until when at the longest.
-SELECT activity_group, max(until_on) AS until_on
+-- Groups in which these children are or were, and until when at the longest.
+SELECT child, activity_group, max(until_on) AS until_on
   FROM enrolment
- WHERE child = :child AND from_on <= :today
- GROUP BY activity_group
- ORDER BY activity_group;
+ WHERE child BETWEEN :low AND :high AND from_on <= :today
+ GROUP BY child, activity_group
+ ORDER BY child, activity_group;
 
 -- name: consent_changes :many
 -- in: seen integer
@@ -205,3 +243,12 @@ SELECT id, name_enc FROM account
  WHERE organisation = :organisation AND kind = 'staff' AND state = 'active'
    AND id <> :account
  ORDER BY id;
+
+-- name: consent_adults :many
+-- Whom a judge may give the say: everybody of the child's life who is noted,
+-- but who may have no contact.
+SELECT DISTINCT g.id AS id, g.name_enc AS name_enc
+  FROM authority a
+  JOIN guardian g ON g.id = a.guardian
+ WHERE a.child = :child AND a.ended_at IS NULL AND a.kind <> 'no_contact'
+ ORDER BY g.id;

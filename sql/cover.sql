@@ -79,15 +79,50 @@ SELECT m.id, m.post, p.title_enc, p.day_on
  ORDER BY m.id DESC
  LIMIT 20;
 
--- name: cover_redraw_all :exec
+-- name: cover_redraw_begin :exec
+-- The shape of masks has changed: every photo that has one is drawn anew, from
+-- the first again when that was under way.
+INSERT INTO cover_redraw (organisation, medium)
+VALUES (:organisation, 0)
+ON CONFLICT (organisation) DO UPDATE SET medium = 0;
+
+-- name: cover_redraw_next :opt
+-- in: most integer
+-- out: waiting integer
+-- Whose photos are to be gone through, from where, and whether as many as that
+-- wait to be drawn already.
+SELECT r.organisation, r.medium,
+       (SELECT count(*)
+          FROM (SELECT j.id FROM job j WHERE j.kind = 'redraw' LIMIT :most) w)
+       AS waiting
+  FROM cover_redraw r
+ ORDER BY r.organisation
+ LIMIT 1;
+
+-- name: cover_redraw_last :one
+-- in: most integer
+-- out: last integer
+-- The last photo of the next page; NULL: there is none.
+SELECT max(p.id) AS last
+  FROM (SELECT m.id FROM medium m WHERE m.id > :medium
+         ORDER BY m.id LIMIT :most) p;
+
+-- name: cover_redraw_page :exec
 -- in: now integer
--- The shape of masks has changed: every photo that has one is drawn anew.
+-- in: after integer
+-- in: last integer
 INSERT INTO job (kind, subject, run_at)
 SELECT 'redraw', m.id, :now
   FROM medium m
- WHERE m.organisation = :organisation
+ WHERE m.id > :after AND m.id <= :last AND m.organisation = :organisation
    AND EXISTS (SELECT 1 FROM cover c WHERE c.medium = m.id)
 ON CONFLICT (kind, subject) DO NOTHING;
+
+-- name: cover_redraw_place :exec
+UPDATE cover_redraw SET medium = :medium WHERE organisation = :organisation;
+
+-- name: cover_redraw_done :exec
+DELETE FROM cover_redraw WHERE organisation = :organisation;
 
 -- name: cover_shape :one
 SELECT mask_shape FROM organisation WHERE id = :organisation;

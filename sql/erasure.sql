@@ -21,8 +21,10 @@ UPDATE medium
  WHERE id = :id AND state <> 'deleted';
 
 -- name: erasure_jobs :exec
+-- Whatever was to be done with it.
 DELETE FROM job
- WHERE kind IN ('intake', 'rehash', 'known', 'faces') AND subject = :medium;
+ WHERE kind IN ('intake', 'rehash', 'known', 'faces', 'cover', 'redraw')
+   AND subject = :medium;
 
 -- name: erasure_child_token :one
 SELECT erasure_token FROM child WHERE id = :id;
@@ -127,7 +129,7 @@ SELECT id FROM child
 
 -- name: erasure_jobs_of_keyless :exec
 DELETE FROM job
- WHERE kind = 'intake'
+ WHERE kind IN ('intake', 'rehash', 'known', 'faces', 'cover', 'redraw')
    AND EXISTS (SELECT 1 FROM blob b WHERE b.medium = job.subject)
    AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.medium = job.subject
                       AND b.key_wrapped IS NOT NULL);

@@ -5,10 +5,11 @@
 
 #include "sql_consent.h"
 
-#define SEATS 4096u /* a power of two */
-#define SEATS_MAX (SEATS * 3 / 4)
+#define PLACES 4096u /* a power of two */
+#define SEATS (PLACES * 3 / 4)
 #define SLOTS 8
 #define CHANGES 500 /* more: all are asked again */
+#define WINDOW 64   /* children that are read together; a power of two */
 
 struct slot {
 	int64_t purpose, group;
@@ -17,14 +18,19 @@ struct slot {
 };
 
 struct seat {
-	int64_t child; /* 0: free */
+	int64_t child;
 	int64_t today; /* the day of the answers; another: none */
 	bool of_age, enrolled;
+	bool known; /* answered once: its neighbours are here too */
 	uint8_t n, next;
 	struct slot slot[SLOTS];
 };
 
+/* Seats stand close together, in the order of asking: a new process touches as
+ * little memory as it needs. */
 struct consent_board {
+	uint16_t
+	    place[PLACES]; /* by child: the seat's index and one; 0: none */
 	struct seat seat[SEATS];
 	size_t n;
 	int64_t seen; /* the last change that was followed */
@@ -41,21 +47,41 @@ board_free(struct consent_board *b)
 static void
 clear(struct consent_board *b)
 {
-	int64_t seen = b->seen;
+	memset(b->place, 0, sizeof(b->place));
+	b->n = 0;
+}
 
-	memset(b, 0, sizeof(*b));
-	b->seen = seen;
+/* Where the seat of a child is noted, or would be. */
+static uint16_t *
+place_of(struct consent_board *b, int64_t child)
+{
+	size_t i = (size_t)((uint64_t)child * 0x9e3779b97f4a7c15u >> 40);
+
+	for (i &= PLACES - 1;
+	     b->place[i] != 0 && b->seat[b->place[i] - 1].child != child;)
+		i = (i + 1) & (PLACES - 1);
+	return &b->place[i];
 }
 
 static struct seat *
 seat_of(struct consent_board *b, int64_t child)
 {
-	size_t i = (size_t)((uint64_t)child * 0x9e3779b97f4a7c15u >> 40);
+	uint16_t at = *place_of(b, child);
 
-	for (i &= SEATS - 1;
-	     b->seat[i].child != 0 && b->seat[i].child != child;)
-		i = (i + 1) & (SEATS - 1);
-	return &b->seat[i];
+	return at == 0 ? NULL : &b->seat[at - 1];
+}
+
+static struct seat *
+new_seat(struct consent_board *b, int64_t child)
+{
+	struct seat *s;
+
+	if (b->n == SEATS)
+		clear(b);
+	s = &b->seat[b->n++];
+	*s = (struct seat){.child = child};
+	*place_of(b, child) = (uint16_t)b->n;
+	return s;
 }
 
 static void
@@ -65,9 +91,12 @@ follow(struct consent_board *b, const struct sql_consent_changes_rows *rows)
 	    rows->n == CHANGES || (rows->n > 0 && rows->v[0].id != b->seen + 1);
 
 	for (size_t i = 0; i < rows->n; i++) {
+		struct seat *s = seat_of(b, rows->v[i].child);
+
 		b->seen = rows->v[i].id;
 		all |= rows->v[i].child == 0;
-		seat_of(b, rows->v[i].child)->today = 0;
+		if (s != NULL)
+			s->today = 0;
 	}
 	if (all)
 		clear(b);
@@ -80,9 +109,11 @@ start(struct consent_look *l, struct err *e)
 
 	if (!sql_consent_change_newest(l->house->db, l->arena, &row, e))
 		return false;
-	l->board = calloc(1, sizeof(*l->board));
+	/* A seat is written when it is taken. */
+	l->board = malloc(sizeof(*l->board));
 	if (l->board == NULL)
 		abort();
+	clear(l->board);
 	l->board->seen = row.newest;
 	l->house->consent = l->board;
 	l->house->consent_free = board_free;
@@ -148,26 +179,85 @@ is_in(const struct consent_child *c, int64_t group)
 	return false;
 }
 
-static bool
-decide(struct consent_look *l, const struct asked *q,
-    const struct consent_child *c, enum consent_why *ret, struct err *e)
+/* Facts about children of near numbers, as far as one purpose needs them. */
+struct consent_window {
+	struct consent_window *next;
+	int64_t low, high, purpose;
+	struct consent_many many;
+};
+
+static struct consent_window *
+find_window(const struct consent_look *l, int64_t child, int64_t purpose)
 {
-	enum consent_reach reach = q->reach;
+	struct consent_window *w = l->window;
+
+	while (w != NULL &&
+	       (w->purpose != purpose || child < w->low || child > w->high))
+		w = w->next;
+	return w;
+}
+
+/* alone: the others are known to the board. */
+static bool
+read_child(struct consent_look *l, int64_t child, bool alone, int64_t purpose,
+    struct consent_child *ret, struct err *e)
+{
+	struct consent_window *w = find_window(l, child, purpose);
+
+	if (w == NULL) {
+		w = NEW(l->arena, struct consent_window);
+		if (w == NULL)
+			return err_set(e, ERR_LIMIT, "no room for consents");
+		*w = (struct consent_window){.next = l->window,
+		    .low = alone ? child : child & -(int64_t)WINDOW,
+		    .high = alone ? child : child | (WINDOW - 1),
+		    .purpose = purpose};
+		if (!consent_facts_many(l->house, l->arena, l->org, w->low,
+			w->high, purpose, l->today, &w->many, e))
+			return false;
+		/* Without a board, who asks may write meanwhile. */
+		if (l->board != NULL)
+			l->window = w;
+	}
+	return consent_facts_of(&w->many, l->arena, child, ret) ||
+	       err_set(e, ERR_NOT_FOUND, "child %" PRId64, child);
+}
+
+static const struct consent_purpose *
+purpose_of(const struct consent_look *l, const struct asked *q,
+    enum consent_reach reach)
+{
+	if (q->purpose != 0)
+		return consent_purpose_by_id(&l->purposes, q->purpose);
+	return consent_purpose_for(&l->purposes, reach);
+}
+
+/* *ret_child: whom it is about. */
+static bool
+decide(struct consent_look *l, const struct asked *q, bool alone,
+    struct consent_child *ret_child, enum consent_why *ret, struct err *e)
+{
 	struct consent_question asked = {.medium = q->medium,
 	    .group = q->group,
 	    .now = l->now,
 	    .today = l->today};
-	const struct consent_purposes *p = &l->purposes;
 
-	if (p->n == 0 &&
+	if (l->purposes.n == 0 &&
 	    !consent_purposes_load(l->house, l->arena, l->org, &l->purposes, e))
 		return false;
-	if (reach == CONSENT_GROUP && !is_in(c, q->group))
-		reach = CONSENT_EVERYBODY;
-	asked.purpose = q->purpose != 0 ? consent_purpose_by_id(p, q->purpose)
-					: consent_purpose_for(p, reach);
+	asked.purpose = purpose_of(l, q, q->reach);
+	if (!read_child(l, q->child, alone,
+		asked.purpose == NULL ? 0 : asked.purpose->id, ret_child, e))
+		return false;
+	if (q->purpose == 0 && q->reach == CONSENT_GROUP &&
+	    !is_in(ret_child, q->group)) {
+		asked.purpose = purpose_of(l, q, CONSENT_EVERYBODY);
+		if (!read_child(
+			l, q->child, alone, asked.purpose->id, ret_child, e))
+			return false;
+	}
 	*ret = asked.purpose == NULL ? CONSENT_MISSING
-				     : consent_effective(c, &asked).why;
+				     : consent_effective(ret_child, &asked).why;
 	return true;
 }
 
@@ -189,13 +279,13 @@ take_seat(struct consent_look *l, int64_t child, struct seat *once)
 	struct seat *s = once;
 
 	if (l->board != NULL) {
-		if (l->board->n >= SEATS_MAX)
-			clear(l->board);
 		s = seat_of(l->board, child);
-		l->board->n += s->child == 0;
+		if (s == NULL)
+			s = new_seat(l->board, child);
 	}
 	if (s->child != child || s->today != l->today)
-		*s = (struct seat){.child = child};
+		*s = (struct seat){
+		    .child = child, .known = s->known && s->today == 0};
 	return s;
 }
 
@@ -203,16 +293,15 @@ static bool
 work_out(struct consent_look *l, const struct asked *q, int64_t purpose,
     struct seat *s, struct err *e)
 {
+	bool alone = l->board == NULL || s->known;
 	struct consent_child c;
 	enum consent_why why;
 	struct slot *slot;
 
 	s->today = 0; /* until it is all there */
-	if (!consent_facts(
-		l->house, l->arena, l->org, q->child, l->today, &c, e))
+	if (!decide(l, q, alone, &c, &why, e))
 		return false;
-	if (!decide(l, q, &c, &why, e))
-		return false;
+	s->known = true;
 	s->of_age = c.erased || consent_of_age(&c, l->today);
 	s->enrolled = c.enrolled;
 	slot = &s->slot[s->next];

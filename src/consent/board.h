@@ -9,6 +9,10 @@
  * is what the database says at the next request, whatever else was committed,
  * and no photo is looked through.  Inside a transaction that writes, nothing is
  * taken from the board nor put on it.
+ *
+ * Whom the board does not know is read together with those whose numbers are
+ * near: an album of a group that nobody asked about since the process began
+ * costs a handful of statements.
  */
 #ifndef CONSENT_BOARD_H
 #define CONSENT_BOARD_H
@@ -44,6 +48,7 @@ struct consent_audience {
 };
 
 struct consent_board;
+struct consent_window;
 
 struct consent_look {
 	struct house *house;
@@ -53,6 +58,7 @@ struct consent_look {
 	int64_t now, today;
 	struct consent_board *board;      /* NULL: nothing is kept */
 	struct consent_purposes purposes; /* read when they are needed */
+	struct consent_window *window;    /* what was read so far */
 };
 
 /* Once per request. */

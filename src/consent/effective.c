@@ -49,34 +49,54 @@ stands_in(const struct consent_child *c, const struct consent_stands *s,
 		   holds_now(c, s->guardian, now, today));
 }
 
+/* About that matter; purpose 0 is all of them, not one of several. */
 static bool
-has_standing(const struct consent_child *c, int64_t now, int64_t today)
+is_matter(const struct consent_stands *s, int64_t purpose)
 {
-	for (size_t i = 0; i < c->n_stands; i++)
-		if (stands_in(c, &c->stands[i], now, today))
-			return true;
-	return false;
+	return s->purpose == 0 || s->purpose == purpose;
 }
 
-bool
-consent_is_required(
-    const struct consent_child *c, int64_t guardian, int64_t now, int64_t today)
+static bool
+has_standing(
+    const struct consent_child *c, int64_t purpose, int64_t now, int64_t today)
 {
-	if (!has_standing(c, now, today))
-		return holds_now(c, guardian, now, today);
 	for (size_t i = 0; i < c->n_stands; i++)
-		if (c->stands[i].guardian == guardian &&
+		if (is_matter(&c->stands[i], purpose) &&
 		    stands_in(c, &c->stands[i], now, today))
 			return true;
 	return false;
 }
 
 bool
-consent_circle_known(const struct consent_child *c, int64_t now, int64_t today)
+consent_is_required(const struct consent_child *c, int64_t guardian,
+    int64_t purpose, int64_t now, int64_t today)
+{
+	if (!has_standing(c, purpose, now, today) &&
+	    holds_now(c, guardian, now, today))
+		return true;
+	for (size_t i = 0; i < c->n_stands; i++)
+		if (c->stands[i].guardian == guardian &&
+		    (purpose == 0 || is_matter(&c->stands[i], purpose)) &&
+		    stands_in(c, &c->stands[i], now, today))
+			return true;
+	return false;
+}
+
+bool
+consent_may_speak(const struct consent_child *c, int64_t guardian,
+    int64_t purpose, int64_t now, int64_t today)
+{
+	return holds_now(c, guardian, now, today) ||
+	       consent_is_required(c, guardian, purpose, now, today);
+}
+
+bool
+consent_circle_known(
+    const struct consent_child *c, int64_t purpose, int64_t now, int64_t today)
 {
 	int64_t first = 0;
 
-	if (has_standing(c, now, today))
+	if (has_standing(c, purpose, now, today))
 		return true;
 	for (size_t i = 0; i < c->n_holder; i++) {
 		const struct consent_holder *h = &c->holder[i];
@@ -88,6 +108,30 @@ consent_circle_known(const struct consent_child *c, int64_t now, int64_t today)
 		first = h->guardian;
 	}
 	return false;
+}
+
+/* ---- one outing ---- */
+
+static bool
+is_of_group(const struct consent_child *c, const struct consent_purpose *p)
+{
+	for (size_t i = 0; i < c->n_group; i++)
+		if (c->group[i] == p->group)
+			return true;
+	return p->group == 0;
+}
+
+static bool
+is_past(const struct consent_purpose *p, int64_t today)
+{
+	return p->group != 0 && over(p->until_on, today);
+}
+
+bool
+consent_is_asked(const struct consent_child *c, const struct consent_purpose *p,
+    int64_t today)
+{
+	return p->asked && is_of_group(c, p) && !is_past(p, today);
 }
 
 bool
@@ -112,12 +156,13 @@ stops(enum consent_action a)
 	return a == CONSENT_REFUSE || a == CONSENT_WITHDRAW;
 }
 
-/* Where the groups are not known, a yes for one group says nothing and a no
- * for one stops. */
+/* Where the groups are not known, a yes for one group says nothing (but to what
+ * is asked of that group alone) and a no for one stops. */
 static bool
 in_scope(const struct consent_event *v, const struct consent_question *q)
 {
-	if (v->group == 0 || v->group == q->group)
+	if (v->group == 0 || v->group == q->group ||
+	    v->group == q->purpose->group)
 		return true;
 	return q->group == 0 && v->action != CONSENT_GRANT;
 }
@@ -244,8 +289,10 @@ speaker_at(const struct consent_child *c, const struct consent_question *q,
 			   : 0;
 	if (!*ret_more)
 		return 0;
-	return stands_in(c, &c->stands[i - c->n_holder], q->now, q->today)
-		   ? c->stands[i - c->n_holder].guardian
+	i -= c->n_holder;
+	return is_matter(&c->stands[i], q->purpose->id) &&
+		       stands_in(c, &c->stands[i], q->now, q->today)
+		   ? c->stands[i].guardian
 		   : 0;
 }
 
@@ -286,7 +333,8 @@ holders_say(const struct consent_child *c, const struct consent_question *q)
 		int64_t g = speaker_at(c, q, i, &more);
 		enum consent_said said;
 
-		if (g == 0 || !consent_is_required(c, g, q->now, q->today))
+		if (g == 0 || !consent_is_required(
+				  c, g, q->purpose->id, q->now, q->today))
 			continue;
 		said = consent_last_word(c, q, g, &last);
 		any |= said == CONSENT_SAID_YES;
@@ -295,7 +343,8 @@ holders_say(const struct consent_child *c, const struct consent_question *q)
 			missing = no(why_not[said], g);
 	}
 	if (any && (!every || missing.why == CONSENT_NO_HOLDER))
-		return every && !consent_circle_known(c, q->now, q->today)
+		return every && !consent_circle_known(
+				    c, q->purpose->id, q->now, q->today)
 			   ? no(CONSENT_UNKNOWN, 0)
 			   : yes;
 	return missing;
@@ -326,6 +375,10 @@ consent_effective(
 		return no(CONSENT_ERASED, 0);
 	if (is_blocked(c, q))
 		return no(CONSENT_COURT_BLOCK, 0);
+	if (is_past(q->purpose, q->today))
+		return no(CONSENT_EXPIRED, 0);
+	if (!is_of_group(c, q->purpose))
+		return no(CONSENT_MISSING, 0);
 	own = consent_last_word(c, q, 0, &last);
 	if (consent_of_age(c, q->today))
 		return adult_says(own);

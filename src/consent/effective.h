@@ -9,9 +9,10 @@
  * no stops.  Where the profile says so, an older child's own yes suffices.
  * Otherwise every holder of authority must have said yes, and that there is no
  * other must be known: two parents, a tutor, or a standing (sole exercise, or
- * what a judge delegated).  A publication needs the birth date and, from the
- * profile's age, the child's own yes too.  An internal purpose whose policy is
- * CONSENT_ONE is content with one holder.
+ * what a judge delegated, for one matter or for all).  A purpose for one outing
+ * is about the children of its group, until its last day.  A publication needs
+ * the birth date and, from the profile's age, the child's own yes too.  An
+ * internal purpose whose policy is CONSENT_ONE is content with one holder.
  *
  * Who said several things about the same is taken at the last word; a word
  * whose period has not begun is not said yet, a yes whose period is over is
@@ -74,6 +75,7 @@ enum consent_standing { CONSENT_SOLE, CONSENT_DELEGATED };
 
 struct consent_stands {
 	int64_t guardian;
+	int64_t purpose; /* the one matter that was delegated; 0: all */
 	enum consent_standing kind;
 	int64_t from_on, until_on, ended_at;
 };
@@ -145,12 +147,19 @@ enum consent_said consent_last_word(const struct consent_child *,
 bool consent_holds(const struct consent_holder *, int64_t now, int64_t today);
 bool consent_stands_now(
     const struct consent_stands *, int64_t now, int64_t today);
-/* Is every holder known?  False: there may be another. */
+/* Is every holder known?  False: there may be another.  purpose 0: for all
+ * matters. */
 bool consent_circle_known(
-    const struct consent_child *, int64_t now, int64_t today);
-/* Must this person agree? */
-bool consent_is_required(
-    const struct consent_child *, int64_t guardian, int64_t now, int64_t today);
+    const struct consent_child *, int64_t purpose, int64_t now, int64_t today);
+/* Must this person agree?  purpose 0: to anything at all. */
+bool consent_is_required(const struct consent_child *, int64_t guardian,
+    int64_t purpose, int64_t now, int64_t today);
+/* Holds authority, or is needed: its word counts.  purpose as above. */
+bool consent_may_speak(const struct consent_child *, int64_t guardian,
+    int64_t purpose, int64_t now, int64_t today);
+/* Is the family of this child asked about it today? */
+bool consent_is_asked(const struct consent_child *,
+    const struct consent_purpose *, int64_t today);
 /* Does the child's own word count by itself now; false when the birth date is
  * not known. */
 bool consent_own_age(const struct consent_child *, int64_t today);

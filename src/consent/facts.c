@@ -84,87 +84,185 @@ event_of(const struct sql_consent_events_row *r, struct consent_event *ret,
 	return true;
 }
 
+/* ---- many at once: rows by child, then in the order of entry ---- */
+
+struct reading {
+	struct house *house;
+	struct arena *arena;
+	int64_t low, high, purpose, today;
+	struct consent_child *v;
+	size_t n, at; /* at: whose rows come */
+};
+
+/* Rows of a child that is not among them (of another organisation): NULL. */
+static struct consent_child *
+whose(struct reading *r, int64_t child)
+{
+	while (r->at < r->n && r->v[r->at].id < child)
+		r->at++;
+	return r->at < r->n && r->v[r->at].id == child ? &r->v[r->at] : NULL;
+}
+
 static bool
-read_events(
-    struct house *h, struct arena *a, struct consent_child *c, struct err *e)
+read_events(struct reading *r, struct err *e)
 {
 	struct sql_consent_events_rows rows;
 	struct consent_event *v;
 
-	if (!sql_consent_events(h->db, a, c->id, &rows, e))
+	if (!sql_consent_events(
+		r->house->db, r->arena, r->low, r->high, r->purpose, &rows, e))
 		return false;
-	v = NEW_N(a, struct consent_event, rows.n + 1);
+	v = NEW_N(r->arena, struct consent_event, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many words of consent");
-	for (size_t i = 0; i < rows.n; i++)
+	r->at = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct consent_child *c = whose(r, rows.v[i].child);
+
 		if (!event_of(&rows.v[i], &v[i], e))
 			return false;
-	c->event = v;
-	c->n_event = rows.n;
+		if (c != NULL && c->n_event++ == 0)
+			c->event = &v[i];
+	}
 	return true;
 }
 
 static bool
-read_holders(
-    struct house *h, struct arena *a, struct consent_child *c, struct err *e)
+read_holders(struct reading *r, struct err *e)
 {
-	struct sql_consent_holders_rows rows;
+	struct sql_consent_authority_rows rows;
 	struct consent_holder *v;
 
-	if (!sql_consent_holders(h->db, a, c->id, &rows, e))
+	if (!sql_consent_authority(
+		r->house->db, r->arena, r->low, r->high, &rows, e))
 		return false;
-	v = NEW_N(a, struct consent_holder, rows.n + 1);
+	v = NEW_N(r->arena, struct consent_holder, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many holders");
-	for (size_t i = 0; i < rows.n; i++)
+	r->at = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct consent_child *c = whose(r, rows.v[i].child);
+
 		v[i] = (struct consent_holder){rows.v[i].guardian,
 		    str_eq(rows.v[i].kind, S("tutor")), rows.v[i].from_on,
 		    rows.v[i].until_on, rows.v[i].ended_at};
-	c->holder = v;
-	c->n_holder = rows.n;
+		if (c != NULL && c->n_holder++ == 0)
+			c->holder = &v[i];
+	}
 	return true;
 }
 
 static bool
-read_standings(
-    struct house *h, struct arena *a, struct consent_child *c, struct err *e)
+read_standings(struct reading *r, struct err *e)
 {
-	struct sql_consent_standings_rows rows;
+	struct sql_consent_stands_rows rows;
 	struct consent_stands *v;
 
-	if (!sql_consent_standings(h->db, a, c->id, &rows, e))
+	if (!sql_consent_stands(
+		r->house->db, r->arena, r->low, r->high, &rows, e))
 		return false;
-	v = NEW_N(a, struct consent_stands, rows.n + 1);
+	v = NEW_N(r->arena, struct consent_stands, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many standings");
-	for (size_t i = 0; i < rows.n; i++)
-		v[i] = (struct consent_stands){rows.v[i].guardian,
-		    str_eq(rows.v[i].kind, S("sole")) ? CONSENT_SOLE
-						      : CONSENT_DELEGATED,
-		    rows.v[i].from_on, rows.v[i].until_on, rows.v[i].ended_at};
-	c->stands = v;
-	c->n_stands = rows.n;
+	r->at = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct consent_child *c = whose(r, rows.v[i].child);
+
+		v[i] = (struct consent_stands){.guardian = rows.v[i].guardian,
+		    .purpose = some(rows.v[i].purpose),
+		    .kind = str_eq(rows.v[i].kind, S("sole"))
+				? CONSENT_SOLE
+				: CONSENT_DELEGATED,
+		    .from_on = rows.v[i].from_on,
+		    .until_on = rows.v[i].until_on,
+		    .ended_at = rows.v[i].ended_at};
+		if (c != NULL && c->n_stands++ == 0)
+			c->stands = &v[i];
+	}
 	return true;
 }
 
+/* A group that the child was in several times counts once: rows of one group
+ * follow each other. */
 static bool
-read_groups(struct house *h, struct arena *a, int64_t today,
-    struct consent_child *c, struct err *e)
+read_groups(struct reading *r, struct err *e)
 {
 	struct sql_consent_groups_rows rows;
 	int64_t *v;
 
-	if (!sql_consent_groups(h->db, a, c->id, today, &rows, e))
+	if (!sql_consent_groups(
+		r->house->db, r->arena, r->low, r->high, r->today, &rows, e))
 		return false;
-	v = NEW_N(a, int64_t, rows.n + 1);
+	v = NEW_N(r->arena, int64_t, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many groups");
+	r->at = 0;
 	for (size_t i = 0; i < rows.n; i++) {
+		struct consent_child *c = whose(r, rows.v[i].child);
+
 		v[i] = rows.v[i].activity_group;
-		c->enrolled |= rows.v[i].until_on >= today;
+		if (c == NULL)
+			continue;
+		c->enrolled |= rows.v[i].until_on >= r->today;
+		if (c->n_group++ == 0)
+			c->group = &v[i];
 	}
-	c->group = v;
-	c->n_group = rows.n;
+	return true;
+}
+
+bool
+consent_facts_many(struct house *h, struct arena *a,
+    const struct organisation *org, int64_t low, int64_t high, int64_t purpose,
+    int64_t today, struct consent_many *ret, struct err *e)
+{
+	struct reading r = {.house = h,
+	    .arena = a,
+	    .low = low,
+	    .high = high,
+	    .purpose = purpose,
+	    .today = today};
+	struct sql_consent_children_rows rows;
+
+	if (!sql_consent_children(h->db, a, low, high, org->id, &rows, e))
+		return err_wrap(e, "children from %" PRId64, low);
+	r.v = NEW_N(a, struct consent_child, rows.n + 1);
+	if (r.v == NULL)
+		return err_set(e, ERR_LIMIT, "too many children");
+	r.n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		r.v[i] = (struct consent_child){.id = rows.v[i].id,
+		    .erased = rows.v[i].erased_at != DB_NULL,
+		    .born_on = DB_NULL,
+		    .profile = profile_of(org->profile)};
+	if (!read_events(&r, e) || !read_holders(&r, e) ||
+	    !read_standings(&r, e) || !read_groups(&r, e))
+		return err_wrap(
+		    e, "consents about children from %" PRId64, low);
+	*ret = (struct consent_many){r.v, rows.v, r.n, org};
+	return true;
+}
+
+bool
+consent_facts_of(const struct consent_many *m, struct arena *a, int64_t child,
+    struct consent_child *ret)
+{
+	size_t low = 0, high = m->n;
+	struct child_sealed sealed;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (m->v[mid].id < child)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == m->n || m->v[low].id != child)
+		return false;
+	sealed = (struct child_sealed){
+	    child, m->row[low].key_wrapped, {0}, {0}, m->row[low].born_enc};
+	*ret = m->v[low];
+	ret->born_on = child_open(a, m->org, &sealed).born_on;
 	return true;
 }
 
@@ -172,23 +270,9 @@ bool
 consent_facts(struct house *h, struct arena *a, const struct organisation *org,
     int64_t child, int64_t today, struct consent_child *ret, struct err *e)
 {
-	struct consent_child c = {
-	    .id = child, .profile = profile_of(org->profile)};
-	struct sql_consent_child_row row;
-	struct child_sealed sealed;
-	bool found;
+	struct consent_many m;
 
-	if (!sql_consent_child(h->db, a, child, org->id, &found, &row, e))
-		return err_wrap(e, "child %" PRId64, child);
-	if (!found)
-		return err_set(e, ERR_NOT_FOUND, "child %" PRId64, child);
-	sealed = (struct child_sealed){
-	    child, row.key_wrapped, {0}, {0}, row.born_enc};
-	c.erased = row.erased_at != DB_NULL;
-	c.born_on = child_open(a, org, &sealed).born_on;
-	if (!read_events(h, a, &c, e) || !read_holders(h, a, &c, e) ||
-	    !read_standings(h, a, &c, e) || !read_groups(h, a, today, &c, e))
-		return err_wrap(e, "consents about child %" PRId64, child);
-	*ret = c;
-	return true;
+	return consent_facts_many(h, a, org, child, child, 0, today, &m, e) &&
+	       (consent_facts_of(&m, a, child, ret) ||
+		   err_set(e, ERR_NOT_FOUND, "child %" PRId64, child));
 }

@@ -4,6 +4,9 @@
 
 #include "sql_consent.h"
 
+/* On the forms, after ours. */
+#define OWN_AT 100
+#define OUTINGS_AT 200
 #define NAME_MAX_BYTES 200
 #define ABOUT_MAX_BYTES 1000
 
@@ -101,6 +104,9 @@ fill(struct consent_purpose *p, const struct sql_consent_purpose_list_row *r,
 	    .media = (unsigned)r->media,
 	    .apart = (unsigned)r->apart,
 	    .renew_at = r->renew_at == DB_NULL ? 0 : r->renew_at,
+	    .group = r->activity_group == DB_NULL ? 0 : r->activity_group,
+	    .from_on = r->from_on,
+	    .until_on = r->until_on,
 	    .word = r->word};
 	if (!reach_of(r->reach, &p->reach))
 		return err_set(e, ERR_CORRUPT, "purpose %" PRId64, r->id);
@@ -150,12 +156,20 @@ consent_purpose_for(const struct consent_purposes *p, enum consent_reach reach)
 }
 
 static bool
-note(const struct deed *d, int64_t purpose, str detail, struct err *e)
+note(const struct deed *d, int64_t purpose, int64_t group, str detail,
+    struct err *e)
 {
 	struct deed_about about = {
-	    .kind = "purpose", .id = purpose, .detail = detail};
+	    .kind = "purpose", .id = purpose, .group = group, .detail = detail};
 
 	return deed_note(d, AUDIT_CONSENT_ASKED, &about, e);
+}
+
+static bool
+is_outing(const struct deed *d, const struct consent_purpose_new *n)
+{
+	return n->until_on >= n->from_on && n->until_on >= d->today &&
+	       n->until_on <= n->from_on + CONSENT_OUTING_DAYS;
 }
 
 bool
@@ -173,13 +187,19 @@ consent_purpose_add(const struct deed *d, const struct consent_purpose_new *n,
 	if ((n->media | n->apart) == 0 || (n->media & n->apart) != 0 ||
 	    ((n->media | n->apart) & ~CONSENT_MEDIA) != 0)
 		return err_set(e, ERR_INPUT, "media of a purpose");
+	if (n->group != 0 && !is_outing(d, n))
+		return err_set(e, ERR_INPUT, "days of an outing");
 	if (!sql_consent_purpose_insert(d->house->db, d->arena, d->org->id,
 		str_c(reaches[n->reach]), outside, S("every"), n->media,
-		n->apart, n->name[LANG_FR], n->name[LANG_EN], n->about[LANG_FR],
-		n->about[LANG_EN], d->now, &row, e))
+		n->apart, n->group != 0 ? OUTINGS_AT : OWN_AT, n->name[LANG_FR],
+		n->name[LANG_EN], n->about[LANG_FR], n->about[LANG_EN],
+		n->group != 0 ? n->group : DB_NULL,
+		n->group != 0 ? n->from_on : DB_NULL,
+		n->group != 0 ? n->until_on : DB_NULL, d->now, &row, e))
 		return err_wrap(e, "new purpose");
 	*ret_id = row.id;
-	return note(d, row.id, S("added"), e);
+	return note(
+	    d, row.id, n->group, n->group != 0 ? S("outing") : S("added"), e);
 }
 
 bool
@@ -197,6 +217,6 @@ consent_policy_set(const struct deed *d, const struct consent_purpose *p,
 	return (sql_consent_policy_set(d->house->db, d->org->id, p->id, asked,
 		    every ? S("every") : S("one"), renew ? d->now : DB_NULL,
 		    &rows, e) &&
-		   note(d, p->id, detail, e)) ||
+		   note(d, p->id, p->group, detail, e)) ||
 	       err_wrap(e, "purpose %" PRId64, p->id);
 }

@@ -33,7 +33,10 @@ struct consent_purpose {
 	bool asked; /* stands on the forms */
 	unsigned media, apart; /* asked together, and each on its own */
 	int64_t renew_at;      /* what is older does not count; 0: all does */
-	str word;              /* "website"; "own" */
+	int64_t group;         /* of a form for one outing; 0: everybody */
+	int64_t from_on, until_on; /* of an outing: its first day, and the last
+				    * on which a yes holds */
+	str word;                  /* "website"; "own" */
 	str name[LANGS], about[LANGS]; /* in plain words */
 };
 
@@ -53,8 +56,12 @@ const struct consent_purpose *consent_purpose_for(
     const struct consent_purposes *, enum consent_reach);
 
 /* One of the organisation's own, always a publication if it is outside.  Both
- * languages are asked for; ERR_INPUT when one is empty. */
+ * languages are asked for; ERR_INPUT when one is empty.  group: for one outing
+ * of it, whose days follow (CONSENT_OUTING_DAYS at the most, and not over). */
+#define CONSENT_OUTING_DAYS 366
+
 struct consent_purpose_new {
+	int64_t group, from_on, until_on;
 	enum consent_reach reach;
 	unsigned media, apart;
 	str name[LANGS], about[LANGS];

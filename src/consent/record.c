@@ -51,12 +51,8 @@ may_hold(const struct deed *d, const struct consent_child *c,
     const struct consent_word *w, struct err *e)
 {
 	if (w->speaker != CONSENT_HOLDER || w->action == CONSENT_EXPIRE ||
-	    consent_is_required(c, w->guardian, d->now, d->today))
+	    consent_may_speak(c, w->guardian, w->purpose, d->now, d->today))
 		return true;
-	for (size_t i = 0; i < c->n_holder; i++)
-		if (c->holder[i].guardian == w->guardian &&
-		    consent_holds(&c->holder[i], d->now, d->today))
-			return true;
 	return err_set(e, ERR_DENIED,
 	    "guardian %" PRId64 " holds no authority over child %" PRId64,
 	    w->guardian, w->child);
@@ -72,6 +68,8 @@ sound(const struct deed *d, const struct consent_word *w, struct err *e)
 	if (w->method == CONSENT_PAPER &&
 	    (w->witness == 0 || w->witness == d->actor))
 		return err_set(e, ERR_INPUT, "a paper needs another witness");
+	if (w->witness != 0 && w->witness == d->actor)
+		return err_set(e, ERR_INPUT, "a witness is somebody else");
 	if (w->note.n > CONSENT_NOTE_MAX || w->media == 0 ||
 	    (w->media & ~CONSENT_MEDIA) != 0)
 		return err_set(e, ERR_INPUT, "a word of consent");
@@ -297,6 +295,17 @@ note_standing(const struct deed *d, int64_t id, int64_t child, const char *what,
 	return deed_note(d, AUDIT_CONSENT_STANDING, &about, e);
 }
 
+static bool
+sound_standing(const struct deed *d, const struct consent_standing_new *n)
+{
+	if (n->until_on != DB_NULL &&
+	    (n->until_on < n->from_on || n->until_on < d->today))
+		return false;
+	if (n->kind == CONSENT_SOLE)
+		return n->purpose == 0;
+	return n->witness != 0 && n->witness != d->actor;
+}
+
 bool
 consent_standing_add(const struct deed *d, const struct consent_standing_new *n,
     int64_t *ret_id, struct err *e)
@@ -307,13 +316,16 @@ consent_standing_add(const struct deed *d, const struct consent_standing_new *n,
 
 	if (n->document.n == 0)
 		return err_set(e, ERR_INPUT, "a standing rests on a document");
+	if (!sound_standing(d, n))
+		return err_set(e, ERR_INPUT, "a standing");
 	if (!open_child(d, n->child, &about, e) ||
 	    !text_seal(d->arena, &about.key, "consent_standing.document_enc",
 		n->document, &document, e) ||
 	    !sql_consent_standing_insert(d->house->db, d->arena, d->org->id,
 		n->child, n->guardian,
-		n->kind == CONSENT_SOLE ? S("sole") : S("delegated"), d->today,
-		n->until_on, document, d->actor, d->now, &row, e))
+		n->kind == CONSENT_SOLE ? S("sole") : S("delegated"),
+		null_if_0(n->purpose), n->from_on, n->until_on, document,
+		null_if_0(n->witness), d->actor, d->now, &row, e))
 		return err_wrap(e, "who decides for child %" PRId64, n->child);
 	*ret_id = row.id;
 	return note_standing(d, row.id, n->child,
@@ -336,10 +348,16 @@ consent_standing_end(
 }
 
 bool
-consent_until(const struct deed *d, int64_t child, int64_t *ret, struct err *e)
+consent_until(const struct deed *d, int64_t child,
+    const struct consent_purpose *p, int64_t *ret, struct err *e)
 {
 	struct sql_consent_season_end_row row;
 	bool found;
+
+	if (p->group != 0) {
+		*ret = p->until_on;
+		return true;
+	}
 
 	if (!sql_consent_season_end(
 		d->house->db, d->arena, child, d->today, &found, &row, e))

@@ -41,11 +41,16 @@ struct consent_word {
 bool consent_record(const struct deed *, const struct consent_word *,
     int64_t *ret_id, struct err *) MUST_USE;
 
-/* Who decides alone, on what document; document may not be empty. */
+/* Who decides alone, on what document; document may not be empty.  What a judge
+ * delegated may be one matter, to anybody, and needs a witness who is another
+ * member of the staff (ERR_INPUT). */
 struct consent_standing_new {
 	int64_t child, guardian;
 	enum consent_standing kind;
+	int64_t purpose; /* 0: all */
+	int64_t from_on;
 	int64_t until_on; /* DB_NULL: no end */
+	int64_t witness;  /* 0: nobody */
 	str document;
 };
 
@@ -55,9 +60,10 @@ bool consent_standing_add(const struct deed *,
 bool consent_standing_end(
     const struct deed *, int64_t child, int64_t id, struct err *) MUST_USE;
 
-/* The last day on which a yes of today holds: the end of the season. */
-bool consent_until(
-    const struct deed *, int64_t child, int64_t *ret, struct err *) MUST_USE;
+/* The last day on which a yes of today holds: the end of the season, or that of
+ * the outing. */
+bool consent_until(const struct deed *, int64_t child,
+    const struct consent_purpose *, int64_t *ret, struct err *) MUST_USE;
 
 /* Finds a child's proofs by who it was. */
 str consent_who_digest(struct arena *, const struct organisation *, str first,

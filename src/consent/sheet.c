@@ -54,7 +54,8 @@ is_missing(const struct deed *d, const struct consent_child *c,
 	const struct consent_event *last;
 
 	return guardian != 0 &&
-	       consent_is_required(c, guardian, d->now, d->today) &&
+	       consent_is_required(
+		   c, guardian, l->purpose->id, d->now, d->today) &&
 	       consent_last_word(c, &q, guardian, &last) == CONSENT_SILENT;
 }
 
@@ -111,7 +112,9 @@ consent_sheet_make(const struct deed *d, int64_t child, int64_t guardian,
 	for (size_t i = 0; i < s.purposes.n; i++) {
 		const struct consent_purpose *p = &s.purposes.v[i];
 
-		if (!p->asked)
+		if (!consent_is_asked(&s.child, p, d->today) ||
+		    (guardian > 0 && !consent_may_speak(&s.child, guardian,
+					 p->id, d->now, d->today)))
 			continue;
 		if (!add(d, &s, p, p->media, guardian, lang, e))
 			return false;

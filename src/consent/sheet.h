@@ -26,8 +26,9 @@ struct consent_sheet {
 	size_t n;
 };
 
-/* guardian 0: the child's own sheet, in words for children.  Only purposes
- * that are asked about. */
+/* guardian 0: the child's own sheet, in words for children; -1: nobody's.  Only
+ * purposes that are asked about, and of a guardian's only those that she has a
+ * say in. */
 bool consent_sheet_make(const struct deed *, int64_t child, int64_t guardian,
     enum lang, struct consent_sheet *ret, struct err *) MUST_USE;
 /* NULL: the sheet does not ask that. */

@@ -79,10 +79,12 @@ find(struct finding *f, enum consent_task kind, int64_t purpose)
 		f->v[f->n++] = (struct found){kind, purpose};
 }
 
+/* An outing is meant to end. */
 static bool
-ends_soon(const struct finding *f, const struct consent_event *v)
+ends_soon(const struct finding *f, const struct consent_purpose *p,
+    const struct consent_event *v)
 {
-	return v->until_on != DB_NULL &&
+	return p->group == 0 && v->until_on != DB_NULL &&
 	       v->until_on < f->d->today + CONSENT_SOON;
 }
 
@@ -102,7 +104,7 @@ hear(struct finding *f, const struct consent_question *q, int64_t guardian,
 	io->no |= said == CONSENT_SAID_NO;
 	if (said == CONSENT_SAID_OVER)
 		find(f, CONSENT_TASK_EXPIRED, q->purpose->id);
-	else if (said == CONSENT_SAID_YES && ends_soon(f, last))
+	else if (said == CONSENT_SAID_YES && ends_soon(f, q->purpose, last))
 		find(f, CONSENT_TASK_EXPIRING, q->purpose->id);
 	else if (required &&
 		 (said == CONSENT_SILENT || said == CONSENT_SAID_OLDER))
@@ -123,11 +125,13 @@ look_at_medium(
 	for (size_t i = 0; i < c->n_holder; i++)
 		if (consent_holds(&c->holder[i], q.now, q.today))
 			hear(f, &q, c->holder[i].guardian,
-			    consent_is_required(
-				c, c->holder[i].guardian, q.now, q.today),
+			    consent_is_required(c, c->holder[i].guardian, p->id,
+				q.now, q.today),
 			    &heard);
 	for (size_t i = 0; i < c->n_stands; i++)
 		if (c->stands[i].kind == CONSENT_DELEGATED &&
+		    (c->stands[i].purpose == 0 ||
+			c->stands[i].purpose == p->id) &&
 		    consent_stands_now(&c->stands[i], q.now, q.today))
 			hear(f, &q, c->stands[i].guardian, true, &heard);
 	if (heard.yes && heard.no)
@@ -158,12 +162,12 @@ look_at(struct finding *f, const struct consent_purposes *p)
 	const struct consent_child *c = f->child;
 	bool of_age = consent_of_age(c, f->d->today);
 
-	if (!of_age && !consent_circle_known(c, f->d->now, f->d->today))
+	if (!of_age && !consent_circle_known(c, 0, f->d->now, f->d->today))
 		find(f, CONSENT_TASK_UNKNOWN, 0);
 	if (c->born_on == DB_NULL)
 		find(f, CONSENT_TASK_BORN, 0);
 	for (size_t i = 0; i < p->n; i++) {
-		if (!p->v[i].asked)
+		if (!consent_is_asked(c, &p->v[i], f->d->today))
 			continue;
 		look_at_own_word(f, &p->v[i]);
 		for (unsigned m = 1; m <= CONSENT_MEDIA && !of_age; m <<= 1)

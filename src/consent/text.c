@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/buf.h"
+#include "base/zone.h"
 
 #include "sql_consent.h"
 
@@ -47,6 +48,35 @@ digest_of(enum lang lang, str body, uint8_t ret[32])
 	(void)crypto_hash_sha256_final(&h, ret);
 }
 
+/* « 12/07/2027 » in French, « 2027-07-12 » in English: no doubt about which is
+ * the month. */
+static str
+day_text(struct arena *a, enum lang l, int64_t day)
+{
+	struct civil c = day_to_civil(day);
+
+	return l == LANG_FR ? arena_fmt(a, "%02d/%02d/%04d", (int)c.day,
+				  (int)c.month, (int)c.year)
+			    : arena_fmt(a, "%04d-%02d-%02d", (int)c.year,
+				  (int)c.month, (int)c.day);
+}
+
+static str
+how_long(struct arena *a, const struct consent_purpose *p, enum lang l)
+{
+	str days[2];
+
+	if (p->group == 0)
+		return lang_text(l, N_("A yes holds until the end of the "
+				       "season at the latest."));
+	days[0] = day_text(a, l, p->from_on);
+	days[1] = day_text(a, l, p->until_on);
+	return lang_fill(a,
+	    lang_text(l, N_("For this outing alone, on %1. A yes holds until "
+			    "%2 and ends by itself.")),
+	    days, 2);
+}
+
 bool
 consent_text_make(struct arena *a, const struct organisation *org,
     const struct consent_purpose *p, unsigned media, enum lang l,
@@ -63,8 +93,7 @@ consent_text_make(struct arena *a, const struct organisation *org,
 	    lang_fill(a, lang_text(l, N_("Asked by %1, which answers for it.")),
 		&org->name, 1);
 	t.part[2] = lang_text(l, who_agrees(p));
-	t.part[3] = lang_text(
-	    l, N_("A yes holds until the end of the season at the latest."));
+	t.part[3] = how_long(a, p, l);
 	t.part[4] = lang_text(
 	    l, N_("You are free to say no: your child takes part in everything "
 		  "all the same, and on pictures the face is covered."));

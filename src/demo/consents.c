@@ -1,8 +1,10 @@
 #include "demo/consents.h"
 
 #include "consent/record.h"
+#include "demo/cast.h"
 #include "people/account.h"
 #include "sql_account.h"
+#include "sql_activity_group.h"
 #include "sql_child.h"
 #include "sql_consent.h"
 
@@ -27,6 +29,13 @@ static const struct said {
     {"Zoé", "Paul Martin", "12345", ""},
     {"Elio", "Julie Martin", "1234", "5"},
     {"Elio", "Paul Martin", "1234", "5"},
+};
+
+/* Of the outing: "1" yes, "" no. */
+static const struct said sea[] = {
+    {"Zoé", "Julie Martin", "1", ""},
+    {"Zoé", "Paul Martin", "1", ""},
+    {"Léa", "Karim Haddad", "", ""},
 };
 
 struct cast {
@@ -66,6 +75,22 @@ child_of(const struct cast *c, const char *first)
 }
 
 static bool
+group_of(struct cast *c, const char *name, int64_t *ret, struct err *e)
+{
+	struct sql_activity_group_list_rows rows;
+
+	if (!sql_activity_group_list(
+		c->d.house->db, c->d.arena, c->d.today, c->d.org->id, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		if (str_eq(rows.v[i].name, str_c(name))) {
+			*ret = rows.v[i].id;
+			return true;
+		}
+	return err_set(e, ERR_CORRUPT, "no group %s", name);
+}
+
+static bool
 holder_of(struct cast *c, int64_t child, const char *name,
     struct sql_consent_holders_row *ret, struct err *e)
 {
@@ -96,6 +121,7 @@ answer(struct cast *c, int64_t child, const struct sql_consent_holders_row *g,
 	struct consent_word w = {.child = child,
 	    .guardian = g->guardian,
 	    .purpose = p->id,
+	    .group = p->group,
 	    .media = media,
 	    .speaker = CONSENT_HOLDER,
 	    .action = yes ? CONSENT_GRANT : CONSENT_REFUSE,
@@ -110,7 +136,7 @@ answer(struct cast *c, int64_t child, const struct sql_consent_holders_row *g,
 	d.actor = online ? g->account : c->claire;
 	if (!lang_of_code(g->lang, &lang))
 		lang = LANG_FR;
-	return (!yes || consent_until(&d, child, &w.until_on, e)) &&
+	return (!yes || consent_until(&d, child, p, &w.until_on, e)) &&
 	       consent_text_make(d.arena, d.org, p, media, lang, &text, e) &&
 	       consent_text_keep(&d, &text, &w.text, e) &&
 	       consent_record(&d, &w, &id, e);
@@ -153,6 +179,7 @@ stand(struct cast *c, struct err *e)
 {
 	struct sql_consent_holders_row g;
 	struct consent_standing_new n = {.child = child_of(c, "Noé"),
+	    .from_on = c->d.today - ASKED_DAYS,
 	    .until_on = DB_NULL,
 	    .document = S("Jugement du 3 mars 2026, tribunal judiciaire")};
 	struct deed d = c->d;
@@ -163,6 +190,40 @@ stand(struct cast *c, struct err *e)
 		return false;
 	n.guardian = g.guardian;
 	return consent_standing_add(&d, &n, &id, e);
+}
+
+/* The little ones go to the sea: two families have answered. */
+static bool
+outing(struct cast *c, struct err *e)
+{
+	struct consent_purpose_new n = {.from_on = c->d.today + 12,
+	    .until_on = c->d.today + 42,
+	    .reach = CONSENT_OUTSIDE,
+	    .media = CONSENT_PHOTO,
+	    .name = {S("Sortie à la mer"), S("A day by the sea")},
+	    .about = {S("Des photos de la sortie sur le site de la ville, que "
+			"tout le monde peut voir. Retirées dans les trois "
+			"jours après un non."),
+		S("Photos of the outing on the website of the town, that "
+		  "anybody can see. Taken down within three days of a "
+		  "no.")}};
+	struct deed d = c->d;
+	struct sql_consent_holders_row g;
+	int64_t id;
+
+	d.actor = c->sami;
+	if (!group_of(c, DEMO_GROUP_SMALL, &n.group, e) ||
+	    !consent_purpose_add(&d, &n, &id, e) ||
+	    !consent_purposes_load(d.house, d.arena, d.org, &c->purposes, e))
+		return false;
+	for (size_t i = 0; i < sizeof(sea) / sizeof(*sea); i++)
+		if (!holder_of(
+			c, child_of(c, sea[i].child), sea[i].guardian, &g, e) ||
+		    !answer(c, child_of(c, sea[i].child), &g,
+			consent_purpose_by_id(&c->purposes, id), CONSENT_PHOTO,
+			str_eq(str_c(sea[i].yes), S("1")), e))
+			return false;
+	return true;
 }
 
 bool
@@ -181,5 +242,5 @@ demo_consents(const struct deed *d, struct err *e)
 	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
 		if (!say(&c, &said[i], e))
 			return err_wrap(e, "consent of %s", said[i].guardian);
-	return true;
+	return outing(&c, e);
 }

@@ -77,14 +77,14 @@ cover_shape(struct house *h, struct arena *a, int64_t organisation,
 }
 
 bool
-cover_shape_set(struct house *h, int64_t organisation, enum region_figure f,
-    int64_t now, struct err *e)
+cover_shape_set(
+    struct house *h, int64_t organisation, enum region_figure f, struct err *e)
 {
 	int64_t rows;
 
 	return (sql_cover_shape_set(
 		    h->db, str_c(shape_words[f]), organisation, &rows, e) &&
-		   sql_cover_redraw_all(h->db, now, organisation, &rows, e)) ||
+		   sql_cover_redraw_begin(h->db, organisation, &rows, e)) ||
 	       err_wrap(e, "organisation %" PRId64, organisation);
 }
 

@@ -35,7 +35,7 @@ bool cover_shape(struct house *, struct arena *, int64_t organisation,
 /* For every photo, also those that are covered already: they keep their covers
  * until they are drawn anew.  Inside the caller's transaction. */
 bool cover_shape_set(struct house *, int64_t organisation, enum region_figure,
-    int64_t now, struct err *) MUST_USE;
+    struct err *) MUST_USE;
 const char *cover_shape_word(enum region_figure);
 bool cover_shape_of(str word, enum region_figure *ret) MUST_USE;
 

@@ -9,6 +9,7 @@
 #include "jobs/door.h"
 #include "jobs/head.h"
 #include "jobs/known.h"
+#include "jobs/redraw.h"
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
 #include "jobs/shield.h"
@@ -33,6 +34,7 @@ struct jobs {
 	struct door door;
 	struct rescan rescan;
 	bool drain;
+	bool redraw_more;
 	bool rehashed; /* every ready medium has hashes, or a job for them */
 };
 
@@ -102,6 +104,8 @@ look_at_clock(struct jobs *j)
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
+	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "redraw");
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
@@ -125,7 +129,8 @@ sleep_ms(const struct jobs *j)
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan)};
 	struct sql_job_next_row next;
-	int64_t until = j->sweep_ms, now_ms = clock_ms();
+	int64_t now_ms = clock_ms(),
+		until = j->redraw_more ? now_ms : j->sweep_ms;
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)

@@ -368,10 +368,16 @@ int64_t
 stmt_i64(const struct stmt *s, int col)
 {
 	struct kept_value v;
+	int64_t n;
 
-	if (!value_of(s, col, &v) || (v.p != NULL && v.p != kept_number))
-		return sqlite3_column_int64(s->q, col);
-	return v.p == NULL ? DB_NULL : v.n;
+	if (!s->kept) { /* one call for what is not 0, nearly everything */
+		n = sqlite3_column_int64(s->q, col);
+		return n == 0 && sqlite3_column_type(s->q, col) == SQLITE_NULL
+			   ? DB_NULL
+			   : n;
+	}
+	v = s->row->v[col];
+	return v.p == NULL ? DB_NULL : v.p == kept_number ? v.n : 0;
 }
 
 bool

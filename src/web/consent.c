@@ -140,7 +140,7 @@ who_asks(struct request *r, struct who *ret, struct err *e)
 	const struct viewer *v = r->viewer;
 	struct deed d = member_deed(r);
 	struct consent_child c;
-	bool found, holds = false;
+	bool found;
 
 	for (size_t i = 0; i < v->n_child; i++)
 		if (v->child[i].id == r->id[0])
@@ -152,11 +152,8 @@ who_asks(struct request *r, struct who *ret, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "no child of this family");
 	if (!consent_facts(d.house, d.arena, d.org, r->id[0], d.today, &c, e))
 		return false;
-	for (size_t i = 0; i < c.n_holder; i++)
-		holds |= c.holder[i].guardian == g.id &&
-			 consent_holds(&c.holder[i], d.now, d.today);
 	ret->guardian = g.id;
-	return holds || consent_is_required(&c, g.id, d.now, d.today) ||
+	return consent_may_speak(&c, g.id, 0, d.now, d.today) ||
 	       err_set(e, ERR_NOT_FOUND, "decides nothing for this child");
 }
 
@@ -168,7 +165,7 @@ read_page(struct request *r, bool child_sheet, enum lang lang,
 
 	*ret_who = (struct who){0};
 	*ret = (struct consent_page){
-	    .child = r->id[0], .child_sheet = child_sheet};
+	    .child = r->id[0], .lang = lang, .child_sheet = child_sheet};
 	if (!who_asks(r, ret_who, e) ||
 	    !consent_sheet_make(&d, r->id[0],
 		child_sheet ? 0 : ret_who->guardian, lang, &ret->sheet, e))
@@ -255,6 +252,7 @@ write_answer(struct request *r, const struct answer *a, const struct who *who,
 	struct consent_word w = {.child = r->id[0],
 	    .guardian = child_sheet ? 0 : who->guardian,
 	    .purpose = a->line->purpose->id,
+	    .group = a->line->purpose->group,
 	    .media = a->line->media,
 	    .speaker = child_sheet ? CONSENT_CHILD : CONSENT_HOLDER,
 	    .action = a->yes ? CONSENT_GRANT : CONSENT_REFUSE,
@@ -268,7 +266,8 @@ write_answer(struct request *r, const struct answer *a, const struct who *who,
 	int64_t id;
 
 	return consent_text_keep(&d, &a->line->text, &w.text, e) &&
-	       (!a->yes || consent_until(&d, w.child, &w.until_on, e)) &&
+	       (!a->yes || consent_until(&d, w.child, a->line->purpose,
+			       &w.until_on, e)) &&
 	       consent_record(&d, &w, &id, e);
 }
 

@@ -27,6 +27,7 @@ const char *consent_said_tag(enum consent_said);
 
 struct consent_page {
 	int64_t child;
+	enum lang lang; /* of the sheet: of those who answer it */
 	str first;
 	struct consent_sheet sheet;
 	bool own_age;     /* of an age to answer in person */
@@ -98,8 +99,9 @@ struct consent_block_list {
 };
 
 struct consent_stand {
-	int64_t id, until_on;
-	str name, document;
+	int64_t id, from_on, until_on;
+	str name, document, witness;
+	str matter; /* the one purpose; "": all */
 	bool sole;
 };
 
@@ -118,6 +120,21 @@ struct consent_witness_list {
 	size_t n;
 };
 
+struct consent_adult {
+	int64_t guardian;
+	str name;
+};
+
+struct consent_adult_list {
+	struct consent_adult *v;
+	size_t n;
+};
+
+struct consent_purpose_list {
+	const struct consent_purpose *v;
+	size_t n;
+};
+
 struct consent_child_page {
 	int64_t child;
 	str name;
@@ -126,9 +143,18 @@ struct consent_child_page {
 	struct consent_block_list blocks;
 	struct consent_stand_list stands;
 	struct consent_witness_list witnesses;
+	struct consent_adult_list adults; /* whom a judge may give the say */
 	bool circle_known;
 	const char *fault; /* catalogue key of what was wrong, or NULL */
 };
+
+/* What a judge may delegate. */
+static inline struct consent_purpose_list
+consent_matters(const struct consent_child_page *p)
+{
+	return (struct consent_purpose_list){
+	    p->sheet.purposes.v, p->sheet.purposes.n};
+}
 
 struct consent_task_line {
 	int64_t child;
@@ -151,14 +177,87 @@ struct consent_group_list {
 	size_t n;
 };
 
-struct consent_purpose_list {
-	const struct consent_purpose *v;
-	size_t n;
-};
-
 struct consent_form_list {
 	struct consent_page *v;
 	size_t n;
 };
+
+/* From here on the page speaks that language; its code. */
+static inline const char *
+consent_speak(struct view *v, enum lang lang)
+{
+	v->lang = lang;
+	return lang_codes[lang];
+}
+
+/* A child's forms on paper, one per language of those who decide; purpose 0:
+ * every question but outings.  None when nothing is asked.  io_list has room
+ * for LANGS more. */
+bool consent_paper_add(struct request *, int64_t child, str name,
+    int64_t purpose, struct consent_form_list *io_list, struct err *) MUST_USE;
+
+/* ---- outings ---- */
+
+struct outing_line {
+	const struct consent_purpose *purpose;
+	str group;
+};
+
+struct outing_line_list {
+	const struct outing_line *v;
+	size_t n;
+};
+
+struct outing_page {
+	struct consent_group_list groups; /* that the viewer works with */
+	struct outing_line *v;            /* not over yet */
+	size_t n;
+	int64_t chosen; /* the group of the form */
+	const struct form *form;
+};
+
+static inline struct outing_line_list
+outing_lines(const struct outing_page *p)
+{
+	return (struct outing_line_list){p->v, p->n};
+}
+
+struct outing_child {
+	str name;
+	bool yes; /* may be shown, as of today */
+};
+
+struct outing_child_list {
+	const struct outing_child *v;
+	size_t n;
+};
+
+struct outing_one {
+	const struct consent_purpose *purpose;
+	str group;
+	struct outing_child *v;
+	size_t n, yes;
+};
+
+static inline struct outing_child_list
+outing_children(const struct outing_one *p)
+{
+	return (struct outing_child_list){p->v, p->n};
+}
+
+/* ---- what a judge decided, as all of the team may know it ---- */
+
+struct consent_fact {
+	str text;
+	bool stop; /* forbidden */
+};
+
+struct consent_fact_list {
+	struct consent_fact *v;
+	size_t n;
+};
+
+bool consent_facts_told(struct request *, int64_t child,
+    struct consent_fact_list *ret, struct err *) MUST_USE;
 
 #endif

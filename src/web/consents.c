@@ -8,6 +8,7 @@
 #include "html_consents.h"
 #include "sql_activity_group.h"
 #include "sql_child.h"
+#include "sql_consent.h"
 #include "sql_consent_task.h"
 #include "web/consent.h"
 #include "web/member.h"
@@ -107,19 +108,80 @@ list_show(struct request *r, struct response *out, struct err *e)
 
 /* ---- forms for a group ---- */
 
+/* In which languages: theirs who hold authority today, or the house's. */
 static bool
-make_form(struct request *r, const struct sql_child_of_group_row *c,
-    struct consent_page *ret, struct err *e)
+read_langs(struct request *r, int64_t child, bool ret[LANGS], struct err *e)
+{
+	struct sql_consent_holders_rows rows;
+	enum lang lang;
+	bool any = false;
+
+	if (!sql_consent_holders(r->house->db, r->arena, child, &rows, e))
+		return false;
+	memset(ret, 0, LANGS * sizeof(*ret));
+	for (size_t i = 0; i < rows.n; i++) {
+		struct consent_holder h = {.from_on = rows.v[i].from_on,
+		    .until_on = rows.v[i].until_on,
+		    .ended_at = rows.v[i].ended_at};
+
+		if (consent_holds(&h, r->now, r->today) &&
+		    lang_of_code(rows.v[i].lang, &lang))
+			any = ret[lang] = true;
+	}
+	if (!any)
+		ret[r->org->lang] = true;
+	return true;
+}
+
+/* Outings have a sheet of their own: all that is asked else fits on one. */
+static void
+keep_purpose(struct consent_sheet *s, int64_t purpose)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct consent_purpose *p = s->v[i].purpose;
+
+		if (purpose == 0 ? p->group == 0 : p->id == purpose)
+			s->v[n++] = s->v[i];
+	}
+	s->n = n;
+}
+
+/* Nobody's sheet: the words for adults, whoever fills it in. */
+bool
+consent_paper_add(struct request *r, int64_t child, str name, int64_t purpose,
+    struct consent_form_list *io_list, struct err *e)
 {
 	struct deed d = member_deed(r);
+	bool wanted[LANGS];
+
+	if (!read_langs(r, child, wanted, e))
+		return false;
+	for (int l = 0; l < LANGS; l++) {
+		struct consent_page *p = &io_list->v[io_list->n];
+
+		if (!wanted[l])
+			continue;
+		*p = (struct consent_page){
+		    .child = child, .lang = (enum lang)l, .first = name};
+		if (!consent_sheet_make(
+			&d, child, -1, (enum lang)l, &p->sheet, e))
+			return false;
+		keep_purpose(&p->sheet, purpose);
+		io_list->n += p->sheet.n > 0 || purpose == 0;
+	}
+	return true;
+}
+
+static str
+name_of(struct request *r, const struct sql_child_of_group_row *c)
+{
 	const struct child_sealed sealed = {
 	    c->id, c->key_wrapped, c->first_enc, c->last_enc, {0}};
 	struct child_name n = child_open(r->arena, r->org, &sealed);
 
-	*ret = (struct consent_page){
-	    .child = c->id, .first = child_full_name(r->arena, &n)};
-	/* Nobody's sheet: the words for adults, whoever fills it in. */
-	return consent_sheet_make(&d, c->id, -1, r->view.lang, &ret->sheet, e);
+	return child_full_name(r->arena, &n);
 }
 
 static bool
@@ -134,11 +196,12 @@ print_group(struct request *r, struct response *out, struct err *e)
 	    !sql_child_of_group(r->house->db, r->arena, group.id, r->org->id,
 		r->today, &rows, e))
 		return false;
-	list.v = NEW_N(r->arena, struct consent_page, rows.n + 1);
+	list.v = NEW_N(r->arena, struct consent_page, (rows.n + 1) * LANGS);
 	if (list.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many forms");
-	for (; list.n < rows.n && list.n < FORMS_MAX; list.n++)
-		if (!make_form(r, &rows.v[list.n], &list.v[list.n], e))
+	for (size_t i = 0; i < rows.n && list.n < FORMS_MAX; i++)
+		if (!consent_paper_add(
+			r, rows.v[i].id, name_of(r, &rows.v[i]), 0, &list, e))
 			return false;
 	if (!note_read(r, AUDIT_CONSENT_PRINTED, "group", group.id, e))
 		return false;
@@ -170,10 +233,15 @@ purposes_page(struct request *r, const struct form *f, struct err *e)
 {
 	struct consent_purposes p;
 	struct consent_purpose_list list;
+	size_t n = 0;
 
 	if (!consent_purposes_load(r->house, r->arena, r->org, &p, e))
 		return false;
-	list = (struct consent_purpose_list){p.v, p.n};
+	/* An outing that is over is asked about no more. */
+	for (size_t i = 0; i < p.n; i++)
+		if (p.v[i].group == 0 || p.v[i].until_on >= r->today)
+			p.v[n++] = p.v[i];
+	list = (struct consent_purpose_list){p.v, n};
 	html_consents_purposes(&r->view, &list, f);
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
  * consents_child — one child, for the director: who said what, a paper entered
- * with a witness, a court's order, who decides alone, the proofs.
+ * with a witness, the proofs; what a judge decided is consents_court.
  */
 #include <inttypes.h>
 
@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "html_consent.h"
 #include "html_consents.h"
-#include "web/consent.h"
+#include "web/consents_child.h"
 #include "web/member.h"
 #include "web/roster.h"
 
@@ -19,8 +19,8 @@ path_of(struct request *r)
 	    r->arena, "/roster/child/%" PRId64 "/consents", r->id[0]);
 }
 
-static bool
-back(struct request *r, struct response *out, const char *notice)
+bool
+consents_child_back(struct request *r, struct response *out, const char *notice)
 {
 	respond_notice(r, out, notice);
 	return respond_see_other(r, out, path_of(r));
@@ -62,7 +62,7 @@ add_person(struct request *r, struct consent_child_page *page, int64_t guardian,
 			return true;
 	l->v[l->n] = (struct consent_person){guardian, name,
 	    guardian != 0 && consent_is_required(&page->sheet.child, guardian,
-				 r->now, r->today),
+				 0, r->now, r->today),
 	    NULL};
 	return hear_person(r, page, &l->v[l->n++], e);
 }
@@ -99,6 +99,16 @@ read_people(struct request *r, struct consent_child_page *page,
 	    r, page, 0, lang_text(r->view.lang, N_("The child")), e);
 }
 
+static str
+matter_name(
+    struct request *r, const struct consent_child_page *page, int64_t id)
+{
+	const struct consent_purpose *p =
+	    consent_purpose_by_id(&page->sheet.purposes, id);
+
+	return p == NULL ? S("") : p->name[r->view.lang];
+}
+
 static bool
 read_stands(struct request *r, struct consent_child_page *page,
     struct sql_consent_standings_rows *rows, const struct key *k, struct err *e)
@@ -117,7 +127,11 @@ read_stands(struct request *r, struct consent_child_page *page,
 		if (rows->v[i].ended_at != DB_NULL)
 			continue;
 		*s = (struct consent_stand){.id = rows->v[i].id,
+		    .from_on = rows->v[i].from_on,
 		    .until_on = rows->v[i].until_on,
+		    .matter = matter_name(r, page, rows->v[i].purpose),
+		    .witness = house_text(r->arena, r->org, "account.name_enc",
+			rows->v[i].witness_name),
 		    .name = house_text(r->arena, r->org, "guardian.name_enc",
 			rows->v[i].name_enc),
 		    .sole = str_eq(rows->v[i].kind, S("sole"))};
@@ -182,7 +196,25 @@ read_witnesses(
 }
 
 static bool
-read_page(struct request *r, struct consent_child_page *ret, struct err *e)
+read_adults(struct request *r, struct consent_child_page *page, struct err *e)
+{
+	struct sql_consent_adults_rows rows;
+
+	if (!sql_consent_adults(r->house->db, r->arena, page->child, &rows, e))
+		return false;
+	page->adults.v = NEW_N(r->arena, struct consent_adult, rows.n + 1);
+	if (page->adults.v == NULL)
+		return err_set(e, ERR_LIMIT, "too many adults");
+	for (size_t i = 0; i < rows.n; i++)
+		page->adults.v[page->adults.n++] = (struct consent_adult){
+		    rows.v[i].id, house_text(r->arena, r->org,
+				      "guardian.name_enc", rows.v[i].name_enc)};
+	return true;
+}
+
+bool
+consents_child_read(
+    struct request *r, struct consent_child_page *ret, struct err *e)
 {
 	CLEANUP(key_done) struct key k = {{0}};
 	struct sql_consent_standings_rows stands;
@@ -206,10 +238,10 @@ read_page(struct request *r, struct consent_child_page *ret, struct err *e)
 	    !consent_sheet_make(&d, row.id, -1, r->view.lang, &ret->sheet, e) ||
 	    !read_stands(r, ret, &stands, &k, e) ||
 	    !read_people(r, ret, &stands, e) || !read_blocks(r, ret, e) ||
-	    !read_witnesses(r, ret, e))
+	    !read_witnesses(r, ret, e) || !read_adults(r, ret, e))
 		return false;
 	ret->circle_known =
-	    consent_circle_known(&ret->sheet.child, r->now, r->today);
+	    consent_circle_known(&ret->sheet.child, 0, r->now, r->today);
 	return true;
 }
 
@@ -229,15 +261,16 @@ child_show(struct request *r, struct response *out, struct err *e)
 {
 	struct consent_child_page page;
 
-	if (!read_page(r, &page, e) || !note_read(r, AUDIT_CONSENT_VIEWED, e))
+	if (!consents_child_read(r, &page, e) ||
+	    !note_read(r, AUDIT_CONSENT_VIEWED, e))
 		return false;
 	html_consents_child(&r->view, &page);
 	return respond_page(r, out, 200);
 }
 
-static bool
-again(struct request *r, struct response *out, struct consent_child_page *page,
-    const char *fault)
+bool
+consents_child_again(struct request *r, struct response *out,
+    struct consent_child_page *page, const char *fault)
 {
 	page->fault = fault;
 	html_consents_child(&r->view, page);
@@ -246,14 +279,14 @@ again(struct request *r, struct response *out, struct consent_child_page *page,
 
 /* ---- a paper ---- */
 
-static bool
-field_number(const struct request *r, const char *name, int64_t *ret)
+bool
+consents_child_number(const struct request *r, const char *name, int64_t *ret)
 {
 	return num_i64(request_field(r, name), 0, INT64_MAX, ret);
 }
 
-static bool
-knows_person(const struct consent_child_page *p, int64_t guardian)
+bool
+consents_child_knows(const struct consent_child_page *p, int64_t guardian)
 {
 	for (size_t i = 0; i < p->people.n; i++)
 		if (p->people.v[i].guardian == guardian)
@@ -261,8 +294,8 @@ knows_person(const struct consent_child_page *p, int64_t guardian)
 	return false;
 }
 
-static bool
-knows_witness(const struct consent_child_page *p, int64_t account)
+bool
+consents_child_witness(const struct consent_child_page *p, int64_t account)
 {
 	for (size_t i = 0; i < p->witnesses.n; i++)
 		if (p->witnesses.v[i].id == account)
@@ -273,6 +306,7 @@ knows_witness(const struct consent_child_page *p, int64_t account)
 struct paper {
 	struct consent_word word;
 	const struct consent_line *line;
+	enum lang lang; /* in which it was signed */
 };
 
 static bool
@@ -300,12 +334,15 @@ read_paper(const struct request *r, const struct consent_child_page *page,
 	int64_t purpose;
 	unsigned media;
 
-	*ret = (struct paper){0};
-	if (!field_number(r, "who", &w->guardian) ||
-	    !knows_person(page, w->guardian))
+	*ret = (struct paper){.lang = r->org->lang};
+	if (request_field(r, "lang").n > 0 &&
+	    !lang_of_code(request_field(r, "lang"), &ret->lang))
+		return N_("Say in which language the paper is.");
+	if (!consents_child_number(r, "who", &w->guardian) ||
+	    !consents_child_knows(page, w->guardian))
 		return N_("Say who signed.");
-	if (!field_number(r, "witness", &w->witness) ||
-	    !knows_witness(page, w->witness))
+	if (!consents_child_number(r, "witness", &w->witness) ||
+	    !consents_child_witness(page, w->witness))
 		return N_("Say who of the team saw it too: a paper needs a "
 			  "second pair of eyes.");
 	if (!consent_question_read(
@@ -328,6 +365,18 @@ read_paper(const struct request *r, const struct consent_child_page *page,
 	return NULL;
 }
 
+/* The very text of the paper. */
+static bool
+keep_text(struct request *r, const struct paper *p, int64_t *ret, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct consent_text text;
+
+	return consent_text_make(r->arena, r->org, p->line->purpose,
+		   p->line->media, p->lang, &text, e) &&
+	       consent_text_keep(&d, &text, ret, e);
+}
+
 static bool
 paper_enter(struct request *r, struct response *out, struct err *e)
 {
@@ -337,141 +386,26 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 	const char *fault;
 	int64_t id;
 
-	if (!read_page(r, &page, e))
+	if (!consents_child_read(r, &page, e))
 		return false;
 	fault = read_paper(r, &page, &p);
 	if (fault != NULL)
-		return again(r, out, &page, fault);
+		return consents_child_again(r, out, &page, fault);
 	p.word.child = r->id[0];
 	p.word.purpose = p.line->purpose->id;
+	p.word.group = p.line->purpose->group;
 	p.word.media = p.line->media;
 	p.word.speaker = p.word.guardian == 0 ? CONSENT_CHILD : CONSENT_HOLDER;
 	p.word.method = CONSENT_PAPER;
 	p.word.until_on = DB_NULL;
-	if (!consent_text_keep(&d, &p.line->text, &p.word.text, e) ||
+	if (!keep_text(r, &p, &p.word.text, e) ||
 	    (p.word.action == CONSENT_GRANT &&
-		!consent_until(&d, p.word.child, &p.word.until_on, e)) ||
+		!consent_until(
+		    &d, p.word.child, p.line->purpose, &p.word.until_on, e)) ||
 	    !consent_record(&d, &p.word, &id, e))
 		return false;
-	return back(r, out, N_("The paper is entered, and counts as of now."));
-}
-
-/* ---- a court ---- */
-
-static bool
-court_word(struct request *r, const struct consent_word *w, struct err *e)
-{
-	struct deed d = member_deed(r);
-	int64_t id;
-
-	return consent_record(&d, w, &id, e);
-}
-
-static struct consent_word
-court(struct request *r, enum consent_action action)
-{
-	return (struct consent_word){.child = r->id[0],
-	    .media = CONSENT_MEDIA,
-	    .speaker = CONSENT_COURT,
-	    .action = action,
-	    .method = r->session.factor == 2 ? CONSENT_SECOND_STEP
-					     : CONSENT_SIGNED_IN,
-	    .from_on = r->today,
-	    .until_on = DB_NULL,
-	    .acted_at = r->now,
-	    .note = str_trim(request_field(r, "document"))};
-}
-
-/* Every publication on its own, so that one may be allowed again. */
-static bool
-block_publications(struct request *r, const struct consent_child_page *page,
-    struct consent_word *w, struct err *e)
-{
-	const struct consent_purposes *p = &page->sheet.purposes;
-
-	for (size_t i = 0; i < p->n; i++) {
-		w->purpose = p->v[i].id;
-		if (p->v[i].publication && !court_word(r, w, e))
-			return false;
-	}
-	return true;
-}
-
-static bool
-block_enter(struct request *r, struct response *out, struct err *e)
-{
-	struct consent_word w = court(r, CONSENT_BLOCK);
-	str until = request_field(r, "until");
-	struct consent_child_page page;
-	bool done;
-
-	if (!read_page(r, &page, e))
-		return false;
-	if (w.note.n < 3 || w.note.n > CONSENT_NOTE_MAX)
-		return again(r, out, &page,
-		    N_("Say on which order it rests: the court and the "
-		       "day."));
-	if (until.n > 0 &&
-	    (!day_parse(until, &w.until_on) || w.until_on < r->today))
-		return again(r, out, &page, N_("This day is past."));
-	done = str_eq(request_field(r, "all"), S("1"))
-		   ? court_word(r, &w, e)
-		   : block_publications(r, &page, &w, e);
-	return done && back(r, out, N_("The order is in force as of now."));
-}
-
-static bool
-block_lift(struct request *r, struct response *out, struct err *e)
-{
-	struct consent_word w = court(r, CONSENT_LIFT);
-	struct consent_child_page page;
-
-	if (!read_page(r, &page, e))
-		return false;
-	for (size_t i = 0; i < page.blocks.n; i++)
-		if (page.blocks.v[i].event == r->id[1])
-			w.lifts = r->id[1];
-	if (w.lifts == 0)
-		return err_set(e, ERR_CONFLICT, "no such order");
-	if (w.note.n < 3 || w.note.n > CONSENT_NOTE_MAX)
-		return again(r, out, &page,
-		    N_("Say on which order it rests: the court and the "
-		       "day."));
-	return court_word(r, &w, e) &&
-	       back(r, out, N_("The order is lifted as of now."));
-}
-
-/* ---- who decides alone ---- */
-
-static bool
-standing_enter(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = member_deed(r);
-	struct consent_standing_new n = {
-	    .child = r->id[0], .until_on = DB_NULL};
-	struct consent_child_page page;
-	int64_t id;
-
-	if (!read_page(r, &page, e))
-		return false;
-	n.document = str_trim(request_field(r, "document"));
-	if (!field_number(r, "who", &n.guardian) || n.guardian == 0 ||
-	    !knows_person(&page, n.guardian))
-		return again(r, out, &page, N_("Say who decides alone."));
-	if (n.document.n < 3 || n.document.n > CONSENT_NOTE_MAX)
-		return again(r, out, &page,
-		    N_("Say on which document it rests, and of which day."));
-	return consent_standing_add(&d, &n, &id, e) &&
-	       back(r, out, N_("It is noted, and counts as of now."));
-}
-
-static bool
-standing_over(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = member_deed(r);
-
-	return consent_standing_end(&d, r->id[0], r->id[1], e) &&
-	       back(r, out, N_("This is ended as of now."));
+	return consents_child_back(
+	    r, out, N_("The paper is entered, and counts as of now."));
 }
 
 static bool
@@ -481,7 +415,7 @@ proofs_show(struct request *r, struct response *out, struct err *e)
 	struct consent_child_page child;
 	struct consent_proofs_page page = {.child = r->id[0]};
 
-	if (!read_page(r, &child, e) ||
+	if (!consents_child_read(r, &child, e) ||
 	    !consent_proofs_load(&d, r->id[0], r->view.lang, &page.proofs, e) ||
 	    !note_read(r, AUDIT_CONSENT_EXPORTED, e))
 		return false;

@@ -52,13 +52,12 @@ masks_set(struct request *r, struct response *out, struct err *e)
 	}
 	if (!cover_shape(r->house, r->arena, r->org->id, &was, e))
 		return false;
-	if (shape != was &&
-	    (!cover_shape_set(r->house, r->org->id, shape, r->now, e) ||
-		!deed_note(&d, AUDIT_MASK_SHAPE,
-		    &(struct deed_about){.kind = "organisation",
-			.id = r->org->id,
-			.detail = f.value[0]},
-		    e)))
+	if (shape != was && (!cover_shape_set(r->house, r->org->id, shape, e) ||
+				!deed_note(&d, AUDIT_MASK_SHAPE,
+				    &(struct deed_about){.kind = "organisation",
+					.id = r->org->id,
+					.detail = f.value[0]},
+				    e)))
 		return false;
 	respond_notice(r, out, N_("The shape is kept."));
 	return respond_see_other(r, out, S("/structure/masks"));

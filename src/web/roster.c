@@ -241,6 +241,7 @@ roster_child_page(
 	    .director = viewer_is_director(r->viewer)};
 	return child_key(r->arena, r->org, row.id, row.key_wrapped, &k, e) &&
 	       read_adults(r, ret, &k, e) &&
+	       consent_facts_told(r, row.id, &ret->facts, e) &&
 	       sql_enrolment_of_child(
 		   r->house->db, r->arena, row.id, &ret->enrolments, e);
 }

@@ -5,6 +5,7 @@
 
 #include "people/roster.h"
 #include "sql_enrolment.h"
+#include "web/consent.h"
 #include "web/form.h"
 
 struct group_link {
@@ -46,6 +47,7 @@ struct child_page {
 	str name, first;
 	struct adult_line_list adults;
 	struct sql_enrolment_of_child_rows enrolments;
+	struct consent_fact_list facts; /* what a judge decided */
 	bool director;
 };
 

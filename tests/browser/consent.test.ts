@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { desktop, launch, look, open, phone, type Setting } from "../lib/browser";
 import type { Client } from "../lib/client";
 import { startServer, type Server } from "../lib/server";
-import { count, until } from "../lib/trouble";
+import { count, sql, until } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -27,6 +27,9 @@ async function settle(who: string, lang: "fr" | "en"): Promise<Client> {
   return c;
 }
 
+// The demonstration has one.
+const outing = (): number => sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_purpose WHERE activity_group IS NOT NULL")[0]?.id ?? 0;
+
 before(async () => {
   server = await startServer({ photoPixels: 400 });
   browser = await launch();
@@ -44,7 +47,7 @@ for (const [name, setting] of settings)
     const lang = setting.lang ?? "fr";
     const pages: Record<string, string[]> = {
       nadia: ["/rights", "/consent/1", "/consent/2", "/consent/1/child", "/consent/1/print", "/consent/1/proofs"],
-      claire: ["/structure", "/consents", "/consents/purposes", "/consents/group/1/print", "/roster/child/1/consents", "/roster/child/3/consents", "/roster/child/1/consents/proofs"],
+      claire: ["/structure", "/consents", "/consents/purposes", "/consents/group/1/print", "/roster/child/1/consents", "/roster/child/3/consents", "/roster/child/1/consents/proofs", "/roster/child/3", "/outings", `/outings/${outing()}`, `/outings/${outing()}/print`],
     };
     const wrong: string[] = [];
     for (const [who, paths] of Object.entries(pages)) {
@@ -102,6 +105,31 @@ test("the keyboard gives an answer", async () => {
   await tab.page.keyboard.press("Enter");
   await tab.page.locator(".notice").first().waitFor();
   assert.equal(count(server, "consent_event"), before + 1);
+  await tab.close();
+});
+
+test("a form for an outing is prepared and printed with keys alone and without scripts", async () => {
+  const tab = await open(browser, server, { width: desktop, scripts: false, as: await settle("claire", "fr") });
+  const before = count(server, "consent_purpose");
+  const inDays = (n: number): string => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
+  await tab.go("/outings");
+  await tab.page.getByText("Préparer un formulaire").focus();
+  await tab.page.keyboard.press("Enter");
+  const fields: [string, string][] = [["La sortie, en français", "Fête de la lune"], ["En mots simples, en français", "Des photos sur le site de la ville."],
+    ["La sortie, en anglais", "Moon party"], ["En mots simples, en anglais", "Photos on the website of the town."]];
+  for (const [label, text] of fields) {
+    await tab.page.getByLabel(label).focus();
+    await tab.page.keyboard.type(text);
+  }
+  await tab.page.getByLabel("Jour de la sortie").fill(inDays(7));
+  await tab.page.getByLabel("Les images restent jusqu’au").fill(inDays(30));
+  await tab.page.getByRole("button", { name: "Demander aux familles" }).focus();
+  await tab.page.keyboard.press("Enter");
+  await tab.page.getByRole("heading", { name: "Fête de la lune" }).waitFor();
+  assert.equal(count(server, "consent_purpose"), before + 1);
+  await tab.page.getByRole("link", { name: "Le formulaire sur papier" }).press("Enter");
+  await tab.page.locator(".letter").first().waitFor();
+  assert.ok(await tab.page.locator(".letter").count() > 0);
   await tab.close();
 });
 

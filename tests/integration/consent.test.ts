@@ -142,6 +142,105 @@ test("who decides alone is noted on a document", async () => {
   assert.doesNotMatch(await read("claire", at), /ce n’est pas un oui/);
 });
 
+const inDays = (n: number): string => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
+
+test("a judge's decision about one matter needs a second person, and counts for that matter alone", async () => {
+  const at = `/roster/child/${child["Inès"]}/consents`;
+  const page = await read("claire", at);
+  const david = /<option value="(\d+)">David Cohen/.exec(page)?.[1] ?? "";
+  const sami = /<option value="(\d+)">Sami Benali/.exec(page)?.[1] ?? "";
+  const order = { kind: "delegated", who: david, matter: "5", until: inDays(90), witness: sami, document: "Jugement du 3 mars, Nantes" };
+  assert.match(await done("sarah", "Inès", "The public website: photos and videos"), /^$/);
+  for (const wrong of [{ witness: "0" }, { witness: "1" }, { until: inDays(-3) }, { until: "x" }, { matter: "4711" }, { who: "4711" }, { document: "" }, { kind: "sole" }]) {
+    const a = await fill(the("claire"), at, `${at}/standing`, { ...order, ...wrong });
+    assert.equal(a.status, 422, JSON.stringify(wrong));
+    assert.match(a.text, /role="alert"/);
+  }
+  assert.equal((await fill(the("claire"), at, `${at}/standing`, order)).status, 303);
+  const noted = await read("claire", at);
+  assert.match(noted, /David Cohen<\/b> décision confiée par un juge pour « Le site public »/);
+  assert.match(noted, /Jugement du 3 mars, Nantes[\s\S]*Vu aussi par : Sami Benali/);
+  // The team knows the fact and not the document; families see neither.
+  const team = await read("sami", `/roster/child/${child["Inès"]}`);
+  assert.match(team, /Un juge a confié la décision sur « Le site public » à cette personne : David Cohen/);
+  assert.doesNotMatch(team, /Jugement du 3 mars/);
+  const rows = sql<{ n: number }>(server, "SELECT count(*) AS n FROM consent_standing WHERE kind = 'delegated' AND purpose = 5 AND witness IS NOT NULL");
+  assert.equal(rows[0]?.n, 1);
+});
+
+test("a court's order is told to the team", async () => {
+  const at = `/roster/child/${child["Inès"]}/consents`;
+  assert.equal((await fill(the("claire"), at, `${at}/block`, { document: "Ordonnance du 5 mai", all: "0" })).status, 303);
+  const team = await read("sami", `/roster/child/${child["Inès"]}`);
+  assert.match(team, /Un juge interdit cet usage : « Le site public »/);
+  assert.doesNotMatch(team, /Ordonnance du 5 mai/);
+});
+
+const sea = { name_fr: "Visite de la ferme", about_fr: "Des photos de la ferme sur le site de la ville.", name_en: "A day on the farm", about_en: "Photos of the farm on the town’s website." };
+const farm = "Visite de la ferme : photos";
+
+test("who works with the group prepares a form for one outing, and its families alone are asked", async () => {
+  const form = await read("sami", "/outings");
+  const group = /<option value="(\d+)"[^>]*>Les Écureuils/.exec(form)?.[1] ?? "";
+  assert.doesNotMatch(form, />Les Hérissons/);
+  const other = /<option value="(\d+)"[^>]*>Les Hérissons/.exec(await read("claire", "/outings"))?.[1] ?? "";
+  const good = { ...sea, group, from: inDays(10), until: inDays(20) };
+  for (const wrong of [{ group: other }, { group: "" }, { until: inDays(9) }, { until: inDays(600) }, { from: "" }, { about_fr: "" }, { name_en: "" }]) {
+    const a = await fill(the("sami"), "/outings", "/outings", { ...good, ...wrong });
+    assert.equal(a.status, 422, JSON.stringify(wrong));
+  }
+  assert.equal((await the("nadia").get("/outings")).status, 404);
+  const made = await fill(the("sami"), "/outings", "/outings", good);
+  assert.equal(made.status, 303);
+  const lea = card(await read("nadia", `/consent/${child["Léa"]}`), farm).text;
+  assert.match(lea, /Des photos de la ferme sur le site de la ville/);
+  assert.doesNotMatch(await read("nadia", `/consent/${child["Tom"]}`), /Visite de la ferme/);
+  assert.match((await the("sarah").get(`/consent/${child["Inès"]}`)).text, /A day on the farm/);
+});
+
+test("a form for an outing is answered like the others, on the screen and on paper, and the list follows", async () => {
+  const id = sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_purpose WHERE activity_group IS NOT NULL")[0]?.id ?? 0;
+  const shown = async (who: string): Promise<string> =>
+    /<li><span>Léa Haddad<\/span>[\s\S]*?<\/li>/.exec(await read("sami", `/outings/${id}`))?.[0].replaceAll(/<[^>]*>/g, " ") ?? who;
+  assert.match(await shown("sami"), /ne se fait pas/);
+  assert.equal((await answer("nadia", "Léa", farm, true)).status, 303);
+  assert.match(await done("nadia", "Léa", farm), /ne se fait pas/);
+  const at = `/roster/child/${child["Léa"]}/consents`;
+  const page = await read("claire", at);
+  const karim = /<option value="(\d+)">Karim Haddad/.exec(page)?.[1] ?? "";
+  const sami = /<option value="(\d+)">Sami Benali/.exec(page)?.[1] ?? "";
+  const paper = { who: karim, question: `${id}-1`, answer: "yes", signed: new Date().toISOString().slice(0, 10), witness: sami };
+  assert.equal((await fill(the("claire"), at, `${at}/paper`, { ...paper, lang: "xx" })).status, 422);
+  assert.equal((await fill(the("claire"), at, `${at}/paper`, { ...paper, lang: "en" })).status, 303);
+  assert.match(await done("nadia", "Léa", farm), /cela peut se faire/);
+  assert.match(await shown("sami"), /peut se faire/);
+  const said = sql<{ activity_group: number; days: number; lang: string; body: string }>(server,
+    `SELECT e.activity_group, e.until_on - p.until_on AS days, t.lang, t.body FROM consent_event e JOIN consent_purpose p ON p.id = e.purpose
+       JOIN consent_text t ON t.id = e.text WHERE e.purpose = ${id} ORDER BY e.id`);
+  assert.deepEqual(said.map((s) => [s.activity_group > 0, s.days, s.lang]), [[true, 0, "fr"], [true, 0, "en"]]);
+  assert.match(said[0]?.body ?? "", /Pour cette seule sortie, le \d\d\/\d\d\/\d{4}\. Un oui vaut jusqu’au/);
+  assert.match(said[1]?.body ?? "", /^A day on the farm: photos[\s\S]*For this outing alone, on \d{4}-/);
+  assert.equal((await answer("nadia", "Léa", farm, false)).status, 303);
+  assert.match(await shown("sami"), /ne se fait pas/);
+  assert.equal((await the("nadia").get(`/outings/${id}`)).status, 404);
+});
+
+test("a form on paper speaks the language of those who answer it", async () => {
+  const id = sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_purpose WHERE activity_group IS NOT NULL")[0]?.id ?? 0;
+  for (const path of [`/outings/${id}/print`, "/consents/group/1/print"]) {
+    const forms = (await read("claire", path)).split("<article").slice(1);
+    const ines = forms.filter((f) => f.includes("Inès"));
+    assert.equal(ines.length, 1, path);
+    assert.match(ines[0] ?? "", /lang="en"[\s\S]*Pictures of Inès[\s\S]*Date and signature/);
+    const lea = forms.filter((f) => f.includes("Léa"));
+    assert.equal(lea.length, 1, path);
+    assert.match(lea[0] ?? "", /lang="fr"[\s\S]*Images : Léa[\s\S]*Date et signature/);
+  }
+  const forms = (await read("claire", `/outings/${id}/print`)).split("<article").slice(1);
+  for (const f of forms) assert.match(f, /Visite de la ferme|A day on the farm/);
+  for (const f of forms) assert.doesNotMatch(f, /Le site public|The public website/);
+});
+
 test("what waits is told as facts, by itself", async () => {
   // Jobs look within ten minutes; a new start looks at once.
   const waits = (): Set<string> => new Set(sql<{ kind: string }>(server, "SELECT DISTINCT kind FROM consent_task WHERE done_at IS NULL").map((t) => t.kind));
@@ -158,13 +257,17 @@ test("proofs are read by the family, printed by the director, exported by the co
   assert.match(await read("claire", `/roster/child/${child["Léa"]}/consents/proofs`), /Karim Haddad/);
   const out = server.preau("consent", "export", "--child", String(child["Léa"]));
   assert.equal(out.status, 0, out.err);
-  const proof = JSON.parse(out.out) as { whole: boolean; events: { action: string; text_sha256: string | null; method: string; text: string | null; shown_at: number | null }[] };
+  const proof = JSON.parse(out.out) as { whole: boolean; events: Record<string, string | number | null>[] };
   assert.equal(proof.whole, true);
   assert.equal(proof.events.length, said("Léa"));
-  for (const e of proof.events.filter((v) => v.action === "grant")) {
-    assert.match(e.text_sha256 ?? "", /^[0-9a-f]{64}$/);
-    assert.ok((e.text ?? "").length > 100 && (e.shown_at ?? 0) > 0);
+  for (const e of proof.events.filter((v) => v["action"] === "grant")) {
+    assert.match(String(e["text_sha256"]), /^[0-9a-f]{64}$/);
+    assert.ok(String(e["text"]).length > 100 && Number(e["shown_at"]) > 0 && Number(e["acted_at"]) >= Number(e["shown_at"]));
+    assert.match(String(e["text_language"]), /^(fr|en)$/);
+    assert.ok(["second-step", "signed-in", "beside", "paper"].includes(String(e["method"])));
+    assert.equal(String(e["witness_name"]).length > 0, e["method"] === "paper");
   }
+  assert.ok(proof.events.some((e) => e["method"] === "paper" && e["text_language"] === "en"));
   assert.match(await read("nadia", `/child/${child["Léa"]}/looked`), /a lu les consentements concernant un enfant/);
   assert.match(await read("claire", "/register"), /a sorti les preuves de consentement/);
 });

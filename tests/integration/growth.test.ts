@@ -79,7 +79,7 @@ const whole = new Map<string, string>([
   ["consent_forget_old", "once an hour, in jobs"],
   ["region_roster", "the groups of a house; their children by an index"],
   ["cover_forget_deleted", "an erasure"],
-  ["cover_redraw_all", "when the director chooses another shape of masks"],
+  ["cover_redraw_next", "one row an organisation"],
   ["shield_stored_forget", "one row"],
   ["shield_stored_back", "one row"],
   ["shield_answer_purge", "once an hour, in jobs"],

@@ -44,6 +44,8 @@ static const struct { const char *word; struct consent_purpose is; } uses[] = {
 	{ "site", { .id = 5, .reach = CONSENT_OUTSIDE, .every = true, .publication = true } },
 	{ "presse", { .id = 6, .reach = CONSENT_OUTSIDE, .every = true, .publication = true } },
 	{ "réseau", { .id = 7, .reach = CONSENT_OUTSIDE, .every = true, .publication = true } },
+	{ "sortie", { .id = 8, .reach = CONSENT_OUTSIDE, .every = true, .publication = true,
+		.group = GROUP_A } },
 };
 static const struct { const char *word; enum consent_why is; } whys[] = {
 	{ "accord", CONSENT_YES }, { "effacé", CONSENT_ERASED },
@@ -125,17 +127,32 @@ read_who(struct line *l, str *s)
 	return NOBODY;
 }
 
+static bool
+read_use(str *s, struct consent_purpose *ret)
+{
+	for (size_t i = 0; i < sizeof(uses) / sizeof(*uses); i++)
+		if (take(s, uses[i].word)) {
+			*ret = uses[i].is;
+			return true;
+		}
+	return false;
+}
+
 static void
 read_holder(struct line *l, str s)
 {
 	struct consent_holder h = {0, false, 0, DB_NULL, DB_NULL};
 	struct consent_stands t = {0};
+	struct consent_purpose matter = {0};
 	bool sole, delegated;
 
 	h.guardian = read_who(l, &s);
 	h.tutor = h.guardian == TUTOR;
 	sole = take(&s, "seule");
 	delegated = take(&s, "délégué");
+	if (delegated && take(&s, "pour") && !read_use(&s, &matter))
+		WRONG(l, "qui décide", s);
+	t.purpose = matter.id;
 	if (take(&s, "jusqu'à hier"))
 		t.until_on = today - 1;
 	else
@@ -156,17 +173,6 @@ read_holder(struct line *l, str s)
 		l->holder[l->child.n_holder++] = h;
 	if (sole || delegated)
 		l->stands[l->child.n_stands++] = t;
-}
-
-static bool
-read_use(str *s, struct consent_purpose *ret)
-{
-	for (size_t i = 0; i < sizeof(uses) / sizeof(*uses); i++)
-		if (take(s, uses[i].word)) {
-			*ret = uses[i].is;
-			return true;
-		}
-	return false;
 }
 
 static bool
@@ -275,17 +281,26 @@ read_list(struct line *l, str s, char between, const char *none,
 static void
 read_question(struct line *l, str s)
 {
+	static const int64_t group = GROUP_A;
+
 	l->q = (struct consent_question){.purpose = &l->purpose,
 	    .medium = CONSENT_PHOTO,
 	    .now = today * 86400,
 	    .today = today};
+	l->child.group = &group;
+	l->child.n_group = 1;
 	if (!read_use(&s, &l->purpose))
 		WRONG(l, "usage", s);
+	l->purpose.until_on = today + 1;
 	while (s.n > 0) {
 		if (take(&s, "dans A"))
 			l->q.group = GROUP_A;
 		else if (take(&s, "dans B"))
 			l->q.group = GROUP_B;
+		else if (take(&s, "finie"))
+			l->purpose.until_on = today - 1;
+		else if (take(&s, "du groupe B"))
+			l->purpose.group = GROUP_B;
 		else if (take(&s, "un seul suffit"))
 			l->purpose.every = false;
 		else if (!read_medium(&s, &l->q.medium))

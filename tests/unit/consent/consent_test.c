@@ -426,6 +426,7 @@ a_document_says_who_decides_alone(void **state)
 
 	(void)state;
 	home_open(&h);
+	n.from_on = h.p.d.today;
 	n.child = home_child(&h, "Noé", 8, h.group);
 	n.guardian = home_guardian(&h, "Anne");
 	(void)home_parent(&h, n.guardian, n.child);

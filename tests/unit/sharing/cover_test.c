@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "erasure/erasure.h"
 #include "jobs/cover.h"
+#include "jobs/redraw.h"
 #include "village.h"
 
 static struct village v;
@@ -207,6 +209,17 @@ a_cover_that_no_box_uses_is_erased_when_it_is_drawn_anew(void **state)
 	assert_int_equal(village_count(&v, "cover WHERE drawn = 0"), 1);
 }
 
+/* As jobs do it, but for the drawing. */
+static int64_t
+give_to_the_queue(void)
+{
+	bool more = true;
+
+	while (more)
+		DONE(redraw_turn(&v.house, v.arena, &more, &v.e));
+	return village_count(&v, "job WHERE kind = 'redraw'");
+}
+
 /* The answer says which shape it has; one from before the change is drawn
  * again. */
 static void
@@ -219,7 +232,9 @@ another_shape_draws_every_covered_photo_anew(void **state)
 
 	(void)state;
 	(void)village_photo(&v, published(SQUIRRELS, 0), "no box");
-	DONE(cover_shape_set(&v.house, v.org->id, REGION_CAT, NOW, &v.e));
+	DONE(cover_shape_set(&v.house, v.org->id, REGION_CAT, &v.e));
+	assert_int_equal(give_to_the_queue(), 1);
+	assert_int_equal(village_count(&v, "cover_redraw"), 0);
 	assert_int_equal(village_count(&v, "job WHERE kind = 'redraw'"), 1);
 	assert_true(is_hidden(photo));
 	DONE(cover_open(&v.house, v.arena, photo, fd, &job, &v.e));
@@ -229,9 +244,84 @@ another_shape_draws_every_covered_photo_anew(void **state)
 	assert_true(answer_cover(photo, &r, 1, 0));
 	assert_int_equal(village_count(&v, "job WHERE kind = 'redraw'"), 1);
 	assert_true(is_hidden(photo));
-	DONE(cover_shape_set(&v.house, v.org->id, REGION_ROUND, NOW, &v.e));
+	DONE(cover_shape_set(&v.house, v.org->id, REGION_ROUND, &v.e));
+	assert_int_equal(give_to_the_queue(), 1);
 	assert_true(answer_cover(photo, &r, 1, 0));
 	assert_int_equal(village_count(&v, "job WHERE kind = 'redraw'"), 0);
+}
+
+#define MANY 2300
+
+/* Photos with a box, as rows alone. */
+static void
+have_many_covered(int64_t like)
+{
+	char sql[512];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < %d) INSERT INTO medium (organisation, post, uploader,"
+	    " state, position, created_at) SELECT m.organisation, m.post,"
+	    " m.uploader, m.state, n.i, m.created_at FROM n, medium m"
+	    " WHERE m.id = %" PRId64,
+	    MANY - 1, like);
+	DONE(db_exec(v.house.db, sql, &v.e));
+	DONE(db_exec(v.house.db,
+	    "INSERT INTO cover (medium, slot, x, y, w, h, drawn)"
+	    " SELECT m.id, 0, 1000, 2000, 30000, 40000, 1 FROM medium m"
+	    " WHERE NOT EXISTS (SELECT 1 FROM cover c WHERE c.medium = m.id)",
+	    &v.e));
+}
+
+static void
+a_large_house_is_drawn_anew_a_page_at_a_time(void **state)
+{
+	int64_t drawn = 0;
+
+	(void)state;
+	have_many_covered(covered_photo());
+	DONE(cover_shape_set(&v.house, v.org->id, REGION_CAT, &v.e));
+	for (int i = 0; village_count(&v, "cover_redraw") > 0; i++) {
+		int64_t n = give_to_the_queue();
+
+		assert_true(i < MANY);
+		assert_in_range(n, 0, REDRAW_MOST + REDRAW_PAGE);
+		/* While enough wait, the place stays. */
+		assert_int_equal(give_to_the_queue(), n);
+		drawn += n;
+		DONE(db_exec(v.house.db, "DELETE FROM job", &v.e));
+	}
+	assert_int_equal(drawn, MANY);
+}
+
+static void
+another_shape_in_the_middle_begins_with_the_first_photo_again(void **state)
+{
+	(void)state;
+	have_many_covered(covered_photo());
+	DONE(cover_shape_set(&v.house, v.org->id, REGION_CAT, &v.e));
+	assert_true(give_to_the_queue() > 0);
+	assert_int_equal(village_count(&v, "cover_redraw WHERE medium > 0"), 1);
+	DONE(cover_shape_set(&v.house, v.org->id, REGION_BEAR, &v.e));
+	assert_int_equal(village_count(&v, "cover_redraw WHERE medium = 0"), 1);
+}
+
+static void
+an_erased_photo_leaves_nothing_to_be_done_with_it(void **state)
+{
+	int64_t photo = covered_photo();
+
+	(void)state;
+	DONE(db_exec(v.house.db,
+	    "INSERT INTO job (kind, subject, run_at) SELECT k.column1, m.id, 0"
+	    " FROM medium m, (VALUES ('cover'), ('redraw'), ('known')) k"
+	    " WHERE true ON CONFLICT DO NOTHING",
+	    &v.e));
+	assert_int_equal(village_count(&v, "job WHERE kind = 'redraw'"), 1);
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(erasure_medium(&v.house, v.arena, photo, NOW, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	assert_int_equal(village_count(&v, "job"), 0);
 }
 
 static void
@@ -268,6 +358,9 @@ main(void)
 	    T(covers_that_are_not_what_they_say_change_nothing),
 	    T(a_cover_that_no_box_uses_is_erased_when_it_is_drawn_anew),
 	    T(another_shape_draws_every_covered_photo_anew),
+	    T(a_large_house_is_drawn_anew_a_page_at_a_time),
+	    T(another_shape_in_the_middle_begins_with_the_first_photo_again),
+	    T(an_erased_photo_leaves_nothing_to_be_done_with_it),
 	    T(a_photo_that_cannot_be_covered_is_given_up_and_stays_withheld),
 	};
 
