@@ -20,6 +20,7 @@
 #define VALUES_MAX ((uint64_t)2 << 30)
 #define SLICE_MS 20
 #define SLICE_ENTRIES 2000
+#define SYNC_BYTES ((off_t)32 << 20)
 #define FILE_PREFIX "index-"
 #define NAME_MAX_BYTES 48
 
@@ -54,6 +55,9 @@ struct index_build {
 	uint64_t reel_entry;
 	bool reel_off;
 	uint64_t added, left_out;
+	int fd; /* of the file under way, or -1 */
+	off_t synced;
+	bool written;
 };
 
 void
@@ -62,6 +66,8 @@ index_build_free(struct index_build *b)
 	if (b == NULL)
 		return;
 	entries_free(b->file);
+	if (b->fd != -1)
+		(void)close(b->fd);
 	match_builder_free(b->builder);
 	arena_free(b->arena);
 	free(b->film.v);
@@ -161,6 +167,7 @@ index_build_new(struct house *h, struct err *e)
 		(void)err_sys(e, "index");
 		return NULL;
 	}
+	b->fd = -1;
 	b->arena = arena_new(ARENA_MAX);
 	b->builder = match_builder_new(VALUES_MAX, e);
 	b->reel = calloc(1, sizeof(*b->reel));
@@ -412,16 +419,47 @@ open_folder(const struct conf *c, int *ret, struct err *e)
 }
 
 static bool
-write_aside(struct index_build *b, int dir, const char *name, struct err *e)
+begin_file(struct index_build *b, const struct conf *c, struct err *e)
 {
-	OWNED_FD fd = openat(dir, name,
-	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	char aside[NAME_MAX_BYTES];
+	OWNED_FD dir = -1;
 
-	if (fd == -1)
-		return err_sys(e, "%s", name);
-	return match_builder_write(
-		   b->builder, fd, (uint64_t)b->generation, e) &&
-	       (fsync(fd) == 0 || err_sys(e, "%s", name));
+	name_of(aside, b->generation, ".new");
+	if (!open_folder(c, &dir, e))
+		return false;
+	b->fd = openat(dir, aside,
+	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (b->fd == -1)
+		return err_sys(e, "%s", aside);
+	return match_builder_begin(
+	    b->builder, b->fd, (uint64_t)b->generation, e);
+}
+
+/* To the disk in pieces: all at the end would take seconds. */
+static bool
+sync_some(struct index_build *b, bool last, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(b->fd, &st) == -1)
+		return err_sys(e, "index");
+	if (!last && st.st_size - b->synced < SYNC_BYTES)
+		return true;
+	b->synced = st.st_size;
+	return fsync(b->fd) == 0 || err_sys(e, "index");
+}
+
+static bool
+write_slice(struct index_build *b, struct err *e)
+{
+	int64_t until = clock_ms() + SLICE_MS;
+
+	do {
+		if (!match_builder_step(b->builder, &b->written, e) ||
+		    !sync_some(b, b->written, e))
+			return false;
+	} while (!b->written && clock_ms() < until);
+	return true;
 }
 
 static bool
@@ -432,14 +470,22 @@ put_in_place(struct index_build *b, const struct conf *c, struct err *e)
 
 	name_of(aside, b->generation, ".new");
 	name_of(name, b->generation, "");
-	if (!open_folder(c, &dir, e))
-		return false;
-	if (!write_aside(b, dir, aside, e)) {
+	return open_folder(c, &dir, e) &&
+	       ((renameat(dir, aside, dir, name) == 0 && fsync(dir) == 0) ||
+		   err_sys(e, "%s", name));
+}
+
+/* What is half written is of no use; room that it takes may be needed. */
+static void
+drop_file(const struct index_build *b, const struct conf *c)
+{
+	char aside[NAME_MAX_BYTES];
+	OWNED_FD dir = -1;
+	struct err e;
+
+	name_of(aside, b->generation, ".new");
+	if (open_folder(c, &dir, &e))
 		(void)unlinkat(dir, aside, 0);
-		return false;
-	}
-	return (renameat(dir, aside, dir, name) == 0 && fsync(dir) == 0) ||
-	       err_sys(e, "%s", name);
 }
 
 /* ---- what the database says of it ---- */
@@ -495,19 +541,30 @@ finish(struct index_build *b, struct house *h, struct err *e)
 	return true;
 }
 
+/* Reading, then writing, then its place. */
+static bool
+step(struct index_build *b, struct house *h, bool *ret_done, struct err *e)
+{
+	*ret_done = false;
+	if (b->at < b->n_parts)
+		return read_slice(b, h, e);
+	if (b->fd == -1)
+		return begin_file(b, h->conf, e);
+	if (!b->written)
+		return write_slice(b, e);
+	*ret_done = finish(b, h, e);
+	return *ret_done;
+}
+
 bool
 index_build_step(
     struct index_build *b, struct house *h, bool *ret_done, struct err *e)
 {
-	if (!read_slice(b, h, e))
-		return err_wrap(e, "index of lists");
-	*ret_done = false;
-	if (b->at < b->n_parts)
+	if (step(b, h, ret_done, e))
 		return true;
-	if (!finish(b, h, e))
-		return err_wrap(e, "index of lists");
-	*ret_done = true;
-	return true;
+	if (b->fd != -1)
+		drop_file(b, h->conf);
+	return err_wrap(e, "index of lists");
 }
 
 bool

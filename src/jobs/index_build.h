@@ -18,7 +18,8 @@ struct index_build;
 
 struct index_build *index_build_new(struct house *, struct err *);
 void index_build_free(struct index_build *); /* NULL is fine */
-/* Reads on for some milliseconds; *ret_done: the file is in its place and the
+/* Reads or writes on for some milliseconds, a tenth of a second where millions
+ * of entries are sorted; *ret_done: the file is in its place and the
  * database says so. */
 bool index_build_step(struct index_build *, struct house *, bool *ret_done,
     struct err *) MUST_USE;
