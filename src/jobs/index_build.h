@@ -24,14 +24,4 @@ void index_build_free(struct index_build *); /* NULL is fine */
 bool index_build_step(struct index_build *, struct house *, bool *ret_done,
     struct err *) MUST_USE;
 
-/* Of a file of entries: size and time, to see that it was mended. */
-bool index_file_state(const struct conf *, struct arena *, str file, str *ret,
-    struct err *) MUST_USE;
-/* Opened for reading. */
-bool index_file_open(const struct conf *, int64_t generation, int *ret_fd,
-    struct err *) MUST_USE;
-/* All index files but that one. */
-bool index_file_sweep(
-    const struct conf *, int64_t generation, struct err *) MUST_USE;
-
 #endif
