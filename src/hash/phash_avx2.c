@@ -119,5 +119,5 @@ grey_quickly(const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret)
 
 #include "hash/phash_lanes.h"
 
-const struct phash_ops phash_ops_avx2 = {"avx2", grey, weigh, split,
+const struct phash_ops phash_ops_avx2 = {"avx2", grey, NULL, weigh, split,
     fold_plan_avx2, fold_rows_avx2, across, down, cosines, around};

@@ -12,8 +12,16 @@
 #define FOLD_BLOCK PHASH_STEP
 #define FOLD_STEP (2 * FOLD_BLOCK) /* two blocks stand side by side */
 #define FOLD_MOMENTS 5
-#define FOLD_UNSURE 0.15  /* of all bytes, at most */
+#define FOLD_PAIRS (2 * PHASH_TOGETHER) /* values of one moment of a step */
+#define FOLD_UNSURE 0.15                /* of all bytes, at most */
 #define FOLD_SCALE_MIN 24 /* greys an output; under it nothing is gained */
+
+/* Polynomials of the odd numbers x = -15 to 15, as whole numbers small enough
+ * for sums of sixteen products in 16 bits: 1, x, t - 10, c - 7 x, q - 4 t + 10
+ * with t = (x^2 - 1) / 8, c = (x^3 - x) / 24, q = (x^2 - 1)(x^2 - 9) / 384.
+ * The fourth is halved, in one sum or in two of which each is cut. */
+extern const int8_t fold_basis[FOLD_MOMENTS][FOLD_BLOCK];
+#define FOLD_HALVED 3
 
 /* Values of 16 bits that the moments of PHASH_ROWS rows take. */
 static inline size_t

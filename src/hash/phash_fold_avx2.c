@@ -7,17 +7,12 @@
 
 #pragma GCC diagnostic ignored "-Wcast-qual"
 
-/* Polynomials of the odd numbers x = -15 to 15, as whole numbers small enough
- * for sums of sixteen products in 16 bits: 1, x, t - 10, c - 7 x, q - 4 t + 10
- * with t = (x^2 - 1) / 8, c = (x^3 - x) / 24, q = (x^2 - 1)(x^2 - 9) / 384.
- * The fourth is summed in two parts, which are halved. */
-static const int8_t basis[FOLD_MOMENTS][FOLD_BLOCK] = {
+const int8_t fold_basis[FOLD_MOMENTS][FOLD_BLOCK] = {
     {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
     {-15, -13, -11, -9, -7, -5, -3, -1, 1, 3, 5, 7, 9, 11, 13, 15},
     {18, 11, 5, 0, -4, -7, -9, -10, -10, -9, -7, -4, 0, 5, 11, 18},
     {-35, 0, 22, 33, 35, 30, 20, 7, -7, -20, -30, -35, -33, -22, 0, 35},
     {24, -4, -15, -15, -9, -1, 6, 10, 10, 6, -1, -9, -15, -15, -4, 24}};
-#define HALVED 3
 /* No moment is larger. */
 static const float moment_max[FOLD_MOMENTS] = {
     16 * 255, 64 * 255, 68 * 255, 91 * 255 + 2, 88 * 255};
@@ -91,8 +86,8 @@ fold_rows_avx2(const int16_t *grey, uint32_t width, int16_t *ret)
 
 	for (int m = 0; m < FOLD_MOMENTS; m++)
 		for (int j = 0; j < 8; j++) {
-			uint8_t a = (uint8_t)basis[m][2 * j];
-			uint8_t b = (uint8_t)basis[m][2 * j + 1];
+			uint8_t a = (uint8_t)fold_basis[m][2 * j];
+			uint8_t b = (uint8_t)fold_basis[m][2 * j + 1];
 
 			w[m][j] = _mm256_set1_epi16((int16_t)(b << 8 | a));
 		}
@@ -105,7 +100,7 @@ fold_rows_avx2(const int16_t *grey, uint32_t width, int16_t *ret)
 		turn(v);
 		for (int m = 0; m < FOLD_MOMENTS;
 		     m++, ret += 16 * PHASH_GROUPS) {
-			__m256i sum = m == HALVED
+			__m256i sum = m == FOLD_HALVED
 					  ? _mm256_add_epi16(
 						_mm256_srai_epi16(
 						    moment(v, w[m], 0, 2), 1),
@@ -242,11 +237,11 @@ what_is_left(const struct window *o, const struct phash_fold *f, uint32_t k,
 
 		e -= c[0] * one * (float)f->scale;
 		for (int m = 1; m < FOLD_MOMENTS; m++)
-			e -=
-			    (m == HALVED ? c[m] : 2 * c[m]) *
-			    _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(
-				_mm_loadl_epi64((const __m128i *)(const void
-					*)(basis[m] + half * FOLD_BLOCK / 2))));
+			e -= (m == FOLD_HALVED ? c[m] : 2 * c[m]) *
+			     _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(
+				 _mm_loadl_epi64((const __m128i *)(const void
+					 *)(fold_basis[m] +
+					    half * FOLD_BLOCK / 2))));
 		*neg += _mm256_min_ps(e, _mm256_setzero_ps());
 		*pos += _mm256_max_ps(e, _mm256_setzero_ps());
 	}
@@ -287,8 +282,8 @@ round_all(const struct window *o, struct phash_fold *f, int32_t *ret)
 			to[m] |= half(c[m], block);
 		what_is_left(o, f, k, c, &neg, &pos);
 		/* Of the halves up to one is cut off. */
-		less -= larger(-c[HALVED], 0);
-		more += larger(c[HALVED], 0);
+		less -= larger(-c[FOLD_HALVED], 0);
+		more += larger(c[FOLD_HALVED], 0);
 	}
 	/* 2: for the bits cut off, and for the roundings here. */
 	less = (less + sum_of(neg) * 127.5f) / one * 1.001f - 2;

@@ -18,6 +18,7 @@
 #define PHASH_GROUPS 2 /* reduced together */
 #define PHASH_TOGETHER (PHASH_GROUPS * PHASH_ROWS)
 #define PHASH_STEP 16 /* samples; windows begin and end at a multiple */
+#define PHASH_ROOM 32
 #define PHASH_BLOCK (PHASH_ROWS * PHASH_STEP)
 #define PHASH_ORG_SIDE 32
 
@@ -67,8 +68,14 @@ struct phash_ops {
 	 * are as many or more, bytes may be read. */
 	void (*grey)(
 	    const uint8_t *rgb, uint32_t n, uint32_t there, int16_t *ret);
+	/* Greys of PHASH_TOGETHER rows, stride apart, and what `fold` makes of
+	 * them, of as many columns as it likes, whole steps; returns how many.
+	 * NULL where that gains nothing. */
+	uint32_t (*tile)(const uint8_t *rgb, size_t stride, uint32_t n,
+	    uint32_t there, int16_t *const grey[PHASH_GROUPS],
+	    int16_t *moments);
 	/* The weights of output i, by a quick series; v is room for as many
-	 * and PHASH_STEP more.  False when a rounding is too close to call. */
+	 * and PHASH_ROOM more.  False when a rounding is too close to call. */
 	bool (*weigh)(
 	    const struct lanczos *, uint32_t i, double *v, int32_t *ret);
 	/* Weights as shifted upper ones and what is left, of which the negative

@@ -100,5 +100,5 @@ around_quickly(
 
 #include "hash/phash_lanes.h"
 
-const struct phash_ops phash_ops_plain = {
-    "plain", grey, weigh, split, NULL, NULL, across, down, cosines, around};
+const struct phash_ops phash_ops_plain = {"plain", grey, NULL, weigh, split,
+    NULL, NULL, across, down, cosines, around};

@@ -45,7 +45,7 @@ sizes_of(uint32_t width, uint32_t height)
 {
 	struct sizes s = {.grey = round_up(width, FOLD_STEP),
 	    .room = lanczos_samples_max(width > height ? width : height, 8) +
-		    PHASH_STEP};
+		    PHASH_ROOM};
 
 	for (size_t i = 0; i < WIDTHS; i++) {
 		s.across += across_stride(width, widths[i]) * widths[i];
@@ -288,20 +288,57 @@ has_nothing_to_reduce(const struct phash_plan *p)
 	return (p->kinds & ~(1u << PHASH_ORG)) == 0;
 }
 
+/* x is a multiple of FOLD_STEP. */
+static int16_t *
+moments_at(const struct phash_plan *p, uint32_t x)
+{
+	return p->moments + (size_t)x / FOLD_STEP * FOLD_MOMENTS * FOLD_PAIRS;
+}
+
+/* Pixels from column x on of which bytes may be read: behind the end of a row
+ * the next one begins. */
+static uint32_t
+readable(const struct phash_plan *p, uint32_t y, uint32_t rows, uint32_t x)
+{
+	bool last = y + rows == p->px.height;
+
+	return (last ? 1 : 2) * p->px.width - x;
+}
+
+/* Returns how many columns from x on are done, with their moments. */
+static uint32_t
+tile_quickly(
+    struct phash_plan *p, uint32_t y, uint32_t rows, uint32_t x, uint32_t n)
+{
+	size_t at = phash_place(x);
+	int16_t *const grey[PHASH_GROUPS] = {p->grey[0] + at, p->grey[1] + at};
+
+	if (p->ops->tile == NULL || rows != PHASH_TOGETHER ||
+	    p->px.channels != 3 || !p->folded)
+		return 0;
+	return p->ops->tile(p->px.p + (size_t)y * p->px.stride + (size_t)3 * x,
+	    p->px.stride, n, readable(p, y, rows, x), grey, moments_at(p, x));
+}
+
 void
 phash_plan_tile(
     struct phash_plan *p, uint32_t y, uint32_t rows, uint32_t x, uint32_t n)
 {
-	size_t at = (size_t)x / FOLD_STEP * FOLD_MOMENTS * PHASH_TOGETHER * 2;
+	uint32_t done;
 
 	if (has_nothing_to_reduce(p))
+		return;
+	done = tile_quickly(p, y, rows, x, n);
+	x += done;
+	n -= done;
+	if (n == 0)
 		return;
 	for (uint32_t r = 0; r < rows; r++)
 		grey_part(p, y + r, x, n,
 		    p->grey[r / PHASH_ROWS] + r % PHASH_ROWS * PHASH_STEP);
 	for (size_t g = 0; p->folded && g < PHASH_GROUPS; g++)
 		p->ops->fold(p->grey[g] + phash_place(x), n,
-		    p->moments + at + g * 2 * PHASH_ROWS);
+		    moments_at(p, x) + g * 2 * PHASH_ROWS);
 }
 
 void

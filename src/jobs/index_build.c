@@ -1,7 +1,5 @@
 #include "jobs/index_build.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/index_file.h"
 #include "list/list.h"
 #include "list/reel.h"
 #include "match/builder.h"
@@ -20,8 +19,7 @@
 #define VALUES_MAX ((uint64_t)2 << 30)
 #define SLICE_MS 20
 #define SLICE_ENTRIES 2000
-#define FILE_PREFIX "index-"
-#define NAME_MAX_BYTES 48
+#define SYNC_BYTES ((off_t)32 << 20)
 
 /* One list, as it was when the build began. */
 struct part {
@@ -54,6 +52,9 @@ struct index_build {
 	uint64_t reel_entry;
 	bool reel_off;
 	uint64_t added, left_out;
+	int fd; /* of the file under way, or -1 */
+	off_t synced;
+	bool written;
 };
 
 void
@@ -62,6 +63,8 @@ index_build_free(struct index_build *b)
 	if (b == NULL)
 		return;
 	entries_free(b->file);
+	if (b->fd != -1)
+		(void)close(b->fd);
 	match_builder_free(b->builder);
 	arena_free(b->arena);
 	free(b->film.v);
@@ -161,6 +164,7 @@ index_build_new(struct house *h, struct err *e)
 		(void)err_sys(e, "index");
 		return NULL;
 	}
+	b->fd = -1;
 	b->arena = arena_new(ARENA_MAX);
 	b->builder = match_builder_new(VALUES_MAX, e);
 	b->reel = calloc(1, sizeof(*b->reel));
@@ -388,58 +392,39 @@ read_slice(struct index_build *b, const struct house *h, struct err *e)
 
 /* ---- the file ---- */
 
-static void
-name_of(char ret[NAME_MAX_BYTES], int64_t generation, const char *end)
+static bool
+begin_file(struct index_build *b, const struct conf *c, struct err *e)
 {
-	(void)snprintf(
-	    ret, NAME_MAX_BYTES, FILE_PREFIX "%" PRId64 "%s", generation, end);
+	return index_file_begin(c, b->generation, &b->fd, e) &&
+	       match_builder_begin(
+		   b->builder, b->fd, (uint64_t)b->generation, e);
+}
+
+/* To the disk in pieces: all at the end would take seconds. */
+static bool
+sync_some(struct index_build *b, bool last, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(b->fd, &st) == -1)
+		return err_sys(e, "index");
+	if (!last && st.st_size - b->synced < SYNC_BYTES)
+		return true;
+	b->synced = st.st_size;
+	return fsync(b->fd) == 0 || err_sys(e, "index");
 }
 
 static bool
-open_folder(const struct conf *c, int *ret, struct err *e)
+write_slice(struct index_build *b, struct err *e)
 {
-	char path[CONF_TEXT_MAX + 16];
-	int fd;
+	int64_t until = clock_ms() + SLICE_MS;
 
-	(void)snprintf(path, sizeof(path), "%s/" LISTS_FOLDER, c->data);
-	if (mkdir(path, 0700) == -1 && errno != EEXIST)
-		return err_sys(e, "%s", path);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", path);
-	*ret = fd;
+	do {
+		if (!match_builder_step(b->builder, &b->written, e) ||
+		    !sync_some(b, b->written, e))
+			return false;
+	} while (!b->written && clock_ms() < until);
 	return true;
-}
-
-static bool
-write_aside(struct index_build *b, int dir, const char *name, struct err *e)
-{
-	OWNED_FD fd = openat(dir, name,
-	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd == -1)
-		return err_sys(e, "%s", name);
-	return match_builder_write(
-		   b->builder, fd, (uint64_t)b->generation, e) &&
-	       (fsync(fd) == 0 || err_sys(e, "%s", name));
-}
-
-static bool
-put_in_place(struct index_build *b, const struct conf *c, struct err *e)
-{
-	char aside[NAME_MAX_BYTES], name[NAME_MAX_BYTES];
-	OWNED_FD dir = -1;
-
-	name_of(aside, b->generation, ".new");
-	name_of(name, b->generation, "");
-	if (!open_folder(c, &dir, e))
-		return false;
-	if (!write_aside(b, dir, aside, e)) {
-		(void)unlinkat(dir, aside, 0);
-		return false;
-	}
-	return (renameat(dir, aside, dir, name) == 0 && fsync(dir) == 0) ||
-	       err_sys(e, "%s", name);
 }
 
 /* ---- what the database says of it ---- */
@@ -483,7 +468,7 @@ note(struct index_build *b, struct db *db, int64_t now, struct err *e)
 static bool
 finish(struct index_build *b, struct house *h, struct err *e)
 {
-	if (!put_in_place(b, h->conf, e) || !db_begin(h->db, e))
+	if (!index_file_place(h->conf, b->generation, e) || !db_begin(h->db, e))
 		return false;
 	if (!note(b, h->db, house_now(h), e) || !db_commit(h->db, e)) {
 		db_rollback(h->db);
@@ -495,88 +480,28 @@ finish(struct index_build *b, struct house *h, struct err *e)
 	return true;
 }
 
+/* Reading, then writing, then its place. */
+static bool
+step(struct index_build *b, struct house *h, bool *ret_done, struct err *e)
+{
+	*ret_done = false;
+	if (b->at < b->n_parts)
+		return read_slice(b, h, e);
+	if (b->fd == -1)
+		return begin_file(b, h->conf, e);
+	if (!b->written)
+		return write_slice(b, e);
+	*ret_done = finish(b, h, e);
+	return *ret_done;
+}
+
 bool
 index_build_step(
     struct index_build *b, struct house *h, bool *ret_done, struct err *e)
 {
-	if (!read_slice(b, h, e))
-		return err_wrap(e, "index of lists");
-	*ret_done = false;
-	if (b->at < b->n_parts)
+	if (step(b, h, ret_done, e))
 		return true;
-	if (!finish(b, h, e))
-		return err_wrap(e, "index of lists");
-	*ret_done = true;
-	return true;
-}
-
-bool
-index_file_state(
-    const struct conf *c, struct arena *a, str file, str *ret, struct err *e)
-{
-	const char *name = arena_cstr(a, file);
-	OWNED_FD dir = -1;
-	struct stat st = {0};
-
-	if (name == NULL)
-		return err_set(e, ERR_LIMIT, "no memory");
-	if (!open_folder(c, &dir, e))
-		return false;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		st.st_size = -1; /* it is gone, or cannot be looked at */
-	*ret =
-	    arena_fmt(a, "%" PRId64 " %" PRId64 ".%09ld", (int64_t)st.st_size,
-		(int64_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-	return ret->p != NULL || err_set(e, ERR_LIMIT, "no memory");
-}
-
-bool
-index_file_open(
-    const struct conf *c, int64_t generation, int *ret_fd, struct err *e)
-{
-	char name[NAME_MAX_BYTES];
-	OWNED_FD dir = -1;
-	int fd;
-
-	name_of(name, generation, "");
-	if (!open_folder(c, &dir, e))
-		return false;
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd == -1 && errno == ENOENT)
-		return err_set(e, ERR_NOT_FOUND, "%s is gone", name);
-	if (fd == -1)
-		return err_sys(e, "%s", name);
-	*ret_fd = fd;
-	return true;
-}
-
-static void
-dir_cleanup(DIR **d)
-{
-	if (*d != NULL)
-		(void)closedir(*d);
-}
-
-bool
-index_file_sweep(const struct conf *c, int64_t generation, struct err *e)
-{
-	char keep[NAME_MAX_BYTES];
-	CLEANUP(dir_cleanup) DIR *d = NULL;
-	const struct dirent *n;
-	int dir;
-
-	name_of(keep, generation, "");
-	if (!open_folder(c, &dir, e))
-		return false;
-	d = fdopendir(dir);
-	if (d == NULL) {
-		(void)close(dir);
-		return err_sys(e, "lists");
-	}
-	while ((n = readdir(d)) != NULL)
-		if (strncmp(n->d_name, FILE_PREFIX, strlen(FILE_PREFIX)) == 0 &&
-		    strcmp(n->d_name, keep) != 0 &&
-		    unlinkat(dir, n->d_name, 0) == -1 && errno != ENOENT)
-			return err_sys(e, "%s", n->d_name);
-	return true;
+	if (b->fd != -1)
+		index_file_drop(h->conf, b->generation);
+	return err_wrap(e, "index of lists");
 }

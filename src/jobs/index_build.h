@@ -18,19 +18,10 @@ struct index_build;
 
 struct index_build *index_build_new(struct house *, struct err *);
 void index_build_free(struct index_build *); /* NULL is fine */
-/* Reads on for some milliseconds; *ret_done: the file is in its place and the
+/* Reads or writes on for some milliseconds, a tenth of a second where millions
+ * of entries are sorted; *ret_done: the file is in its place and the
  * database says so. */
 bool index_build_step(struct index_build *, struct house *, bool *ret_done,
     struct err *) MUST_USE;
-
-/* Of a file of entries: size and time, to see that it was mended. */
-bool index_file_state(const struct conf *, struct arena *, str file, str *ret,
-    struct err *) MUST_USE;
-/* Opened for reading. */
-bool index_file_open(const struct conf *, int64_t generation, int *ret_fd,
-    struct err *) MUST_USE;
-/* All index files but that one. */
-bool index_file_sweep(
-    const struct conf *, int64_t generation, struct err *) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "hash/kind.h"
+#include "jobs/index_file.h"
 #include "list/list.h"
 #include "sql_match_index.h"
 

@@ -170,13 +170,9 @@ root(struct walk *w, struct err *e)
 }
 
 static bool
-read_any(struct walk *w, enum json_token t, struct err *e)
+records(struct walk *w, struct err *e)
 {
-	if (t == JSON_ARRAY)
-		return walk_records(w, record, e) && walk_end(w, e);
-	if (t != JSON_OBJECT)
-		return walk_wrong(w, "no object and no array", e);
-	return root(w, e) && walk_end(w, e);
+	return walk_records(w, record, e);
 }
 
 bool
@@ -184,9 +180,6 @@ format_hma(struct reading *g, struct err *e)
 {
 	struct walk w = {
 	    .fields = fields, .n_fields = COUNT(fields), .inside = inside};
-	enum json_token t;
-	bool done = walk_begin(&w, g, &t, e) && read_any(&w, t, e);
 
-	json_free(w.j);
-	return done;
+	return walk_file(&w, g, root, records, e);
 }

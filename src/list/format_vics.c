@@ -172,12 +172,6 @@ format_vics(struct reading *g, struct err *e)
 {
 	struct walk w = {
 	    .fields = fields, .n_fields = COUNT(fields), .inside = inside};
-	enum json_token t;
-	bool done = walk_begin(&w, g, &t, e);
 
-	if (done && t != JSON_OBJECT)
-		done = walk_wrong(&w, "no object", e);
-	done = done && root(&w, e) && walk_end(&w, e);
-	json_free(w.j);
-	return done;
+	return walk_file(&w, g, root, NULL, e);
 }

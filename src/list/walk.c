@@ -3,17 +3,6 @@
 #include <stdio.h>
 
 bool
-walk_begin(
-    struct walk *w, struct reading *g, enum json_token *ret, struct err *e)
-{
-	w->g = g;
-	w->j = json_new(source_read, g->source, WALK_TEXT_MAX);
-	if (w->j == NULL)
-		return err_set(e, ERR_LIMIT, "no memory");
-	return walk_next(w, ret, e);
-}
-
-bool
 walk_next(struct walk *w, enum json_token *t, struct err *e)
 {
 	return json_next(w->j, t, e);
@@ -137,15 +126,6 @@ walk_records(struct walk *w, walk_fn *record, struct err *e)
 	}
 }
 
-bool
-walk_end(struct walk *w, struct err *e)
-{
-	enum json_token t;
-
-	return walk_next(w, &t, e) &&
-	       (t == JSON_END || walk_wrong(w, "more after the end", e));
-}
-
 void
 walk_checkpoint(struct walk *w)
 {
@@ -156,4 +136,44 @@ walk_checkpoint(struct walk *w)
 	w->latest = w->g->draft.stamp;
 	t->n =
 	    (size_t)snprintf(t->p, sizeof(t->p), "%lld", (long long)w->latest);
+}
+
+static bool
+walk_end(struct walk *w, struct err *e)
+{
+	enum json_token t;
+
+	return walk_next(w, &t, e) &&
+	       (t == JSON_END || walk_wrong(w, "more after the end", e));
+}
+
+static bool
+walk_root(struct walk *w, walk_fn *object, walk_fn *array, struct err *e)
+{
+	enum json_token t;
+
+	if (!walk_next(w, &t, e))
+		return false;
+	if (t == JSON_OBJECT)
+		return object(w, e);
+	if (t == JSON_ARRAY && array != NULL)
+		return array(w, e);
+	return walk_wrong(
+	    w, array == NULL ? "no object" : "no object and no array", e);
+}
+
+bool
+walk_file(struct walk *w, struct reading *g, walk_fn *object, walk_fn *array,
+    struct err *e)
+{
+	bool done;
+
+	w->g = g;
+	w->j = json_new(source_read, g->source, WALK_TEXT_MAX);
+	if (w->j == NULL)
+		return err_set(e, ERR_LIMIT, "no memory");
+	done = walk_root(w, object, array, e) && walk_end(w, e);
+	json_free(w->j);
+	w->j = NULL;
+	return done;
 }

@@ -54,14 +54,14 @@ bool walk_members(struct walk *, struct err *) MUST_USE;
 bool walk_record(struct walk *, struct err *) MUST_USE;
 /* Every object of an array that was begun. */
 bool walk_records(struct walk *, walk_fn *record, struct err *) MUST_USE;
-bool walk_end(struct walk *, struct err *) MUST_USE;
 /* The latest stamp of a record is how far a list was read. */
 void walk_checkpoint(struct walk *);
 str walk_text(const struct walk *, enum json_token); /* of a scalar */
 bool walk_is_in(str name, const char *const *v);     /* ends at NULL */
 
-/* The first token of the file; j is the caller's to free. */
-bool walk_begin(struct walk *, struct reading *, enum json_token *ret,
+/* A whole file: its root is an object, or an array where that is not NULL, and
+ * nothing follows.  Of the walk fields and inside are set; it is over then. */
+bool walk_file(struct walk *, struct reading *, walk_fn *object, walk_fn *array,
     struct err *) MUST_USE;
 
 #endif

@@ -60,13 +60,10 @@ count_keys(const struct build_kind *k, bool digests, uint32_t *first)
 	}
 }
 
-struct ordered {
-	struct pages rows, owners, counts;
-};
-
+/* Some rows to their places. */
 static void
-scatter(const struct build_kind *k, bool digests, const uint32_t *base,
-    uint32_t *next, struct ordered *to)
+scatter(struct build_order *to, const struct build_kind *k, bool digests,
+    const uint32_t *base, uint64_t end)
 {
 	const uint8_t *rows = k->rows.p;
 	const struct build_owner *owners = k->owners.p;
@@ -74,9 +71,9 @@ scatter(const struct build_kind *k, bool digests, const uint32_t *base,
 	uint8_t *to_rows = to->rows.p;
 	uint32_t *to_owners = to->owners.p, *to_counts = to->counts.p;
 
-	for (uint64_t i = 0; i < k->n; i++) {
+	for (uint64_t i = to->at; i < end; i++) {
 		const uint8_t *row = rows + i * k->row_bytes;
-		uint32_t at = next[key_of(row, digests)]++;
+		uint32_t at = to->next[key_of(row, digests)]++;
 
 		memcpy(to_rows + (size_t)at * k->row_bytes, row, k->row_bytes);
 		to_owners[at] = base[owners[i].list] + owners[i].entry;
@@ -126,52 +123,83 @@ sort_rows(struct build_kind *k, uint32_t begin, uint32_t end, struct err *e)
 	return true;
 }
 
+/* Some keys' rows.  next[v] is where key v's end. */
 static bool
-sort_digests(struct build_kind *k, const uint32_t *end, struct err *e)
+sort_some(
+    struct build_order *o, struct build_kind *k, uint64_t slice, struct err *e)
 {
-	uint32_t begin = 0;
+	uint32_t from = o->begin;
 
 	assert(k->row_bytes <= sizeof(((struct record *)NULL)->digest));
-	for (size_t v = 0; v < MATCH_CHUNK_VALUES; begin = end[v++])
-		if (end[v] - begin > 1 && !sort_rows(k, begin, end[v], e))
+	for (; o->at < MATCH_CHUNK_VALUES && o->begin - from < slice;
+	     o->begin = o->next[o->at++])
+		if (o->next[o->at] - o->begin > 1 &&
+		    !sort_rows(k, o->begin, o->next[o->at], e))
 			return false;
 	return true;
 }
 
-static void
-ordered_done(struct ordered *o)
+void
+build_order_done(struct build_order *o)
 {
 	pages_done(&o->rows);
 	pages_done(&o->owners);
 	pages_done(&o->counts);
+	free(o->next);
+	*o = (struct build_order){0};
+}
+
+static bool
+begin(struct build_order *o, const struct build_kind *k, bool digests,
+    struct err *e)
+{
+	o->next = malloc((MATCH_CHUNK_VALUES + 1) * sizeof(*o->next));
+	if (o->next == NULL)
+		return err_sys(e, "index");
+	if (!pages_grow(&o->rows, k->n * k->row_bytes, e) ||
+	    !pages_grow(&o->owners, k->n * sizeof(uint32_t), e) ||
+	    (k->counts.p != NULL &&
+		!pages_grow(&o->counts, k->n * sizeof(uint32_t), e)))
+		return false;
+	count_keys(k, digests, o->next);
+	o->counted = true;
+	return true;
+}
+
+/* All rows have moved: these are the kind's. */
+static void
+take_over(struct build_order *o, struct build_kind *k)
+{
+	pages_done(&k->rows);
+	pages_done(&k->owners);
+	pages_done(&k->counts);
+	k->rows = o->rows;
+	k->owners = o->owners;
+	k->counts = o->counts;
+	o->rows = o->owners = o->counts = (struct pages){0};
+	o->at = 0;
+	o->moved = true;
 }
 
 bool
-build_order(
-    struct build_kind *k, bool digests, const uint32_t *base, struct err *e)
+build_order_step(struct build_order *o, struct build_kind *k, bool digests,
+    const uint32_t *base, uint64_t slice, bool *ret_done, struct err *e)
 {
-	CLEANUP(ordered_done) struct ordered to = {0};
-	uint32_t *next = malloc((MATCH_CHUNK_VALUES + 1) * sizeof(*next));
-	bool done;
+	uint64_t end = o->at + slice < k->n ? o->at + slice : k->n;
 
-	if (next == NULL)
-		return err_sys(e, "index");
-	done = pages_grow(&to.rows, k->n * k->row_bytes, e) &&
-	       pages_grow(&to.owners, k->n * sizeof(uint32_t), e) &&
-	       (k->counts.p == NULL ||
-		   pages_grow(&to.counts, k->n * sizeof(uint32_t), e));
-	if (done) {
-		count_keys(k, digests, next);
-		scatter(k, digests, base, next, &to);
-		pages_done(&k->rows);
-		pages_done(&k->owners);
-		pages_done(&k->counts);
-		k->rows = to.rows;
-		k->owners = to.owners;
-		k->counts = to.counts;
-		to = (struct ordered){0};
-		done = !digests || sort_digests(k, next, e);
+	*ret_done = false;
+	if (!o->counted)
+		return begin(o, k, digests, e);
+	if (!o->moved) {
+		scatter(o, k, digests, base, end);
+		o->at = end;
+		if (end == k->n)
+			take_over(o, k);
+		*ret_done = o->moved && !digests;
+		return true;
 	}
-	free(next);
-	return done;
+	if (!sort_some(o, k, slice / 4 + 1, e))
+		return false;
+	*ret_done = o->at == MATCH_CHUNK_VALUES;
+	return true;
 }

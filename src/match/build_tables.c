@@ -21,22 +21,23 @@ posting_of(uint32_t chunk, uint32_t next, uint64_t row)
 struct sorting {
 	const struct build_kind *k;
 	const struct match_layout *l;
-	struct pages first, parts, next, ids;
+	struct build_tables *t;
 };
 
-static void
-sorting_done(struct sorting *s)
+void
+build_tables_done(struct build_tables *t)
 {
-	pages_done(&s->first);
-	pages_done(&s->parts);
-	pages_done(&s->next);
-	pages_done(&s->ids);
+	pages_done(&t->first);
+	pages_done(&t->parts);
+	pages_done(&t->next);
+	pages_done(&t->ids);
+	*t = (struct build_tables){0};
 }
 
 static uint32_t *
 first_of(const struct sorting *s, uint32_t chunk)
 {
-	return (uint32_t *)s->first.p +
+	return (uint32_t *)s->t->first.p +
 	       (size_t)chunk * (MATCH_CHUNK_VALUES + 1);
 }
 
@@ -44,7 +45,7 @@ first_of(const struct sorting *s, uint32_t chunk)
 
 /* Chunk after chunk of so many rows: a chunk's counts stay at hand then. */
 static void
-count_some(struct sorting *s, const uint8_t *rows, uint64_t n)
+count_rows(const struct sorting *s, const uint8_t *rows, uint64_t n)
 {
 	for (uint32_t c = 0; c < s->l->chunks; c++) {
 		uint32_t *first = first_of(s, c);
@@ -55,18 +56,24 @@ count_some(struct sorting *s, const uint8_t *rows, uint64_t n)
 	}
 }
 
-/* Where each value of each chunk begins. */
+/* A slice of all rows. */
 static void
-count(struct sorting *s)
+count_some(const struct sorting *s, uint64_t slice)
 {
 	const uint8_t *rows = s->k->rows.p;
+	uint64_t end = s->t->at + slice;
 
-	for (uint64_t i = 0; i < s->k->n; i += TOGETHER) {
-		uint64_t left = s->k->n - i;
-
-		count_some(s, rows + i * s->k->row_bytes,
-		    left < TOGETHER ? left : TOGETHER);
+	end = end < s->k->n ? end : s->k->n;
+	for (uint64_t n; s->t->at < end; s->t->at += n) {
+		n = end - s->t->at < TOGETHER ? end - s->t->at : TOGETHER;
+		count_rows(s, rows + s->t->at * s->k->row_bytes, n);
 	}
+}
+
+/* Where each value of each chunk begins. */
+static void
+sum_counts(const struct sorting *s)
+{
 	for (uint32_t c = 0; c < s->l->chunks; c++) {
 		uint32_t *first = first_of(s, c), at = 0;
 
@@ -136,7 +143,7 @@ static void
 to_parts(const struct sorting *s, uint32_t chunk)
 {
 	struct gathering g;
-	posting *parts = s->parts.p;
+	posting *parts = s->t->parts.p;
 	const uint8_t *row = s->k->rows.p;
 	uint32_t after = (chunk + 1) % s->l->chunks;
 
@@ -155,10 +162,10 @@ static void
 place(const struct sorting *s, uint32_t chunk, uint32_t begin, uint32_t end,
     size_t part)
 {
-	const posting *parts = s->parts.p;
+	const posting *parts = s->t->parts.p;
 	uint32_t at[MATCH_CHUNK_VALUES / PARTS];
-	uint16_t *next = s->next.p;
-	uint8_t *ids = s->ids.p;
+	uint16_t *next = s->t->next.p;
+	uint8_t *ids = s->t->ids.p;
 	bool four = s->l->id_bytes == 4;
 
 	memcpy(at, first_of(s, chunk) + part * (MATCH_CHUNK_VALUES / PARTS),
@@ -181,57 +188,85 @@ static void
 place_first(const struct sorting *s)
 {
 	const uint8_t *row = s->k->rows.p;
-	uint16_t *next = s->next.p;
+	uint16_t *next = s->t->next.p;
 
 	for (uint64_t i = 0; i < s->k->n; i++, row += s->k->row_bytes)
 		next[i] = (uint16_t)build_chunk(row, 1);
 }
 
+/* The second pass of a chunk. */
 static void
-place_chunk(const struct sorting *s, uint32_t chunk)
+place_parts(const struct sorting *s, uint32_t chunk)
 {
 	uint32_t part[PARTS + 1];
 
-	if (chunk == 0) {
-		place_first(s);
-		return;
-	}
 	bounds(s, chunk, part);
-	to_parts(s, chunk);
 	for (size_t i = 0; i < PARTS; i++)
 		place(s, chunk, part[i], part[i + 1], i);
 }
 
-static bool
-prepare(struct sorting *s, struct err *e)
-{
-	size_t first = s->l->chunks * 4ul * (MATCH_CHUNK_VALUES + 1);
+#define FIRST_BYTES(l) ((l)->chunks * 4ul * (MATCH_CHUNK_VALUES + 1))
 
-	if (!pages_grow(&s->first, first, e) ||
-	    !pages_grow(&s->parts, s->k->n * sizeof(posting), e) ||
-	    !pages_grow(&s->next, 2 * s->l->next_stride, e) ||
-	    !pages_grow(&s->ids, s->l->ids_stride, e))
+static bool
+begin(const struct sorting *s, struct err *e)
+{
+	struct build_tables *t = s->t;
+
+	return pages_grow(&t->first, FIRST_BYTES(s->l), e) &&
+	       pages_grow(&t->parts, s->k->n * sizeof(posting), e) &&
+	       pages_grow(&t->next, 2 * s->l->next_stride, e) &&
+	       pages_grow(&t->ids, s->l->ids_stride, e);
+}
+
+/* The last of the rows is counted: the first part of the table. */
+static bool
+write_first(const struct sorting *s, struct writer *w, struct err *e)
+{
+	sum_counts(s);
+	s->t->counted = true;
+	return writer_put(w, s->t->first.p, FIRST_BYTES(s->l), e) &&
+	       writer_pad(w, s->l->postings, e);
+}
+
+/* Half of a chunk, or the first, whose half there is not. */
+static bool
+chunk_step(const struct sorting *s, struct writer *w, struct err *e)
+{
+	struct build_tables *t = s->t;
+
+	if (t->chunk > 0 && !t->gathered) {
+		to_parts(s, t->chunk);
+		t->gathered = true;
+		return true;
+	}
+	if (t->chunk == 0)
+		place_first(s);
+	else
+		place_parts(s, t->chunk);
+	if (!writer_put(w, t->next.p, 2 * s->l->next_stride, e) ||
+	    (t->chunk > 0 && !writer_put(w, t->ids.p, s->l->ids_stride, e)))
 		return false;
-	count(s);
+	t->gathered = false;
+	t->chunk++;
 	return true;
 }
 
 bool
-build_tables(const struct build_kind *k, const struct match_layout *l,
-    struct writer *w, struct err *e)
+build_tables_step(struct build_tables *t, const struct build_kind *k,
+    const struct match_layout *l, struct writer *w, uint64_t slice,
+    bool *ret_done, struct err *e)
 {
-	CLEANUP(sorting_done) struct sorting s = {.k = k, .l = l};
+	const struct sorting s = {.k = k, .l = l, .t = t};
 
-	if (!prepare(&s, e) ||
-	    !writer_put(
-		w, s.first.p, l->chunks * 4ul * (MATCH_CHUNK_VALUES + 1), e) ||
-	    !writer_pad(w, l->postings, e))
+	*ret_done = false;
+	if (t->first.p == NULL && !begin(&s, e))
 		return false;
-	for (uint32_t c = 0; c < l->chunks; c++) {
-		place_chunk(&s, c);
-		if (!writer_put(w, s.next.p, 2 * l->next_stride, e) ||
-		    (c > 0 && !writer_put(w, s.ids.p, l->ids_stride, e)))
-			return false;
+	if (!t->counted) {
+		count_some(&s, slice);
+		return t->at < k->n || write_first(&s, w, e);
 	}
+	if (!chunk_step(&s, w, e))
+		return false;
+	*ret_done = t->chunk == l->chunks;
 	return true;
 }

@@ -33,8 +33,17 @@ bool match_builder_video(struct match_builder *, const struct vpdq *,
     int quality, uint32_t list, uint32_t entry, struct err *) MUST_USE;
 
 /* Writes all at the beginning of an empty file, open to read and write; the
- * caller makes it last (fsync, rename).  ERR_FULL: no space left. */
+ * caller makes it last (fsync, rename).  Nothing can be added any more.
+ * ERR_FULL: no space left. */
 bool match_builder_write(
     struct match_builder *, int fd, uint64_t generation, struct err *) MUST_USE;
+
+/* The same with time for other things between: begin, then steps until
+ * *ret_done, each of some milliseconds and, with ten million values, up to a
+ * tenth of a second. */
+bool match_builder_begin(
+    struct match_builder *, int fd, uint64_t generation, struct err *) MUST_USE;
+bool match_builder_step(
+    struct match_builder *, bool *ret_done, struct err *) MUST_USE;
 
 #endif

@@ -178,6 +178,17 @@ png_needed(str type)
 }
 
 bool
+container_png_next(str png, size_t *at, str *ret_type, str *ret_body)
+{
+	struct cursor c = {(const uint8_t *)png.p, png.n, *at};
+
+	if (!png_next(&c, ret_type, ret_body))
+		return false;
+	*at = c.i;
+	return true;
+}
+
+bool
 container_png_essence(str png, struct buf *ret)
 {
 	struct cursor c = {(const uint8_t *)png.p, png.n, PNG_HEAD};
@@ -320,17 +331,20 @@ heif_walk(struct cursor *c, struct container *ret)
 {
 	/* Small parts (the grid of tiles) may lie in idat inside meta; a file
 	 * that lost its whole mdat behind that is for the decoder to refuse. */
-	bool inner = false, data = false;
+	bool inner = false, data = false, film = false;
 	struct box b;
 	int got;
 
 	while ((got = box_next(c, &b)) == 1) {
 		data = data || str_eq(b.type, S("mdat"));
+		film = film || str_eq(b.type, S("moov"));
 		if (str_eq(b.type, S("meta")))
 			heif_extents(
 			    str_sub(b.body, 4, b.body.n), 0, ret, &inner);
 	}
-	if (got == -1 ? heif_lacks_data(c, data) : !data && !inner)
+	if (film)
+		ret->state = CONTAINER_FILM;
+	else if (got == -1 ? heif_lacks_data(c, data) : !data && !inner)
 		ret->state = CONTAINER_CUT;
 	else if (ret->width == 0 || ret->height == 0)
 		ret->state = CONTAINER_BROKEN;

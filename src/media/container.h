@@ -18,6 +18,9 @@ enum container_state {
 	CONTAINER_WHOLE,
 	CONTAINER_CUT,    /* a part promised by its own header is missing */
 	CONTAINER_BROKEN, /* a checksum or the structure is wrong */
+	/* A HEIF file with a film in it (avis, hevc): libheif reads no frame of
+	 * it, so nobody could say what it shows. */
+	CONTAINER_FILM,
 };
 
 struct container {
@@ -37,5 +40,10 @@ struct container container_read(enum media_format, str bytes);
  * tRNS, iCCP, sRGB, gAMA, cHRM, IDAT, IEND): compressed texts that unfold to
  * gigabytes never reach the decoder.  False past the maximum of ret. */
 bool container_png_essence(str png, struct buf *ret) MUST_USE;
+
+/* Chunk after chunk of a PNG, *at is 8 before the first; false: no whole one
+ * follows. */
+bool container_png_next(
+    str png, size_t *at, str *ret_type, str *ret_body) MUST_USE;
 
 #endif

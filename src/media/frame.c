@@ -104,8 +104,9 @@ free_cleanup(uint8_t **p)
 	free(*p);
 }
 
-static bool
-hash(const struct frame *f, struct decoded *ret, bool *ret_full, struct err *e)
+bool
+frame_hash(
+    const struct frame *f, struct decoded *ret, bool *ret_full, struct err *e)
 {
 	CLEANUP(free_cleanup) uint8_t *copy = NULL;
 	bool cmyk = f->like->Type == VIPS_INTERPRETATION_CMYK;
@@ -136,9 +137,8 @@ hash(const struct frame *f, struct decoded *ret, bool *ret_full, struct err *e)
 	return hashing_frame(ret->hashing, &px, ret_full, e);
 }
 
-/* Only what the hashes know how to take. */
-static bool
-is_known(VipsImage *img)
+bool
+frame_is_known(VipsImage *img)
 {
 	return (img->BandFmt == VIPS_FORMAT_UCHAR ||
 		   img->BandFmt == VIPS_FORMAT_USHORT) &&
@@ -155,7 +155,7 @@ read_one(VipsRegion *reg, uint32_t from, struct frame *f, struct decoded *ret,
 	ret->verdict = MEDIA_DAMAGED;
 	if (!fill(f, reg, from))
 		return true;
-	if (!hash(f, ret, &full, e))
+	if (!frame_hash(f, ret, &full, e))
 		return false;
 	ret->verdict = full ? MEDIA_TOO_LARGE : MEDIA_OK;
 	return true;
@@ -170,7 +170,7 @@ frames_read(
 	uint32_t n = (uint32_t)img->Ysize / frame_height(img);
 
 	ret->verdict = MEDIA_DAMAGED;
-	if (!is_known(img))
+	if (!frame_is_known(img))
 		return true;
 	if (!frame_init(ret_first, img, e) ||
 	    (n > 1 && !frame_init(&other, img, e)))

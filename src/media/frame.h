@@ -31,6 +31,12 @@ enum media_verdict frames_verdict(VipsImage *);
 bool frames_read(VipsImage *, struct frame *ret_first, struct decoded *ret,
     struct err *) MUST_USE;
 
+/* Only what the hashes know how to take. */
+bool frame_is_known(VipsImage *);
+/* Hashes one; *ret_full as of hashing_frame. */
+bool frame_hash(const struct frame *, struct decoded *ret, bool *ret_full,
+    struct err *) MUST_USE;
+
 /* A picture on the frame's memory; NULL: libvips has none. */
 VipsImage *frame_image(const struct frame *);
 

@@ -50,6 +50,8 @@ judge_container(const struct container *box)
 		return MEDIA_TOO_LARGE;
 	if (box->state == CONTAINER_CUT)
 		return MEDIA_TRUNCATED;
+	if (box->state == CONTAINER_FILM)
+		return MEDIA_UNKNOWN;
 	return box->state == CONTAINER_BROKEN ? MEDIA_DAMAGED : MEDIA_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "media/apng.h"
 #include "media/decode.h"
 #include "media/fit.h"
 #include "media/frame.h"
@@ -305,6 +306,7 @@ vipsin(enum media_format format, str bytes, const struct container *box,
     uint32_t side, struct decoded *ret, struct err *e)
 {
 	CLEANUP(buf_done) struct buf essence = BUF_MAX(ESSENCE_MAX);
+	str whole = bytes;
 	bool ok;
 
 	if (format == MEDIA_FORMAT_PNG) {
@@ -313,6 +315,9 @@ vipsin(enum media_format format, str bytes, const struct container *box,
 		bytes = buf_view(&essence);
 	}
 	ok = decode_all(format, bytes, box, side, ret, e);
+	if (ok && format == MEDIA_FORMAT_PNG && ret->verdict == MEDIA_OK &&
+	    ret->hashing != NULL)
+		ok = apng_read(whole, ret, e);
 	vips_error_clear();
 	return ok;
 }

@@ -27,9 +27,11 @@ struct reduce {
 	struct colours colours;
 	struct reduce_axis across[2], down[2];
 	const struct reduce_ops *ops;
-	size_t stride; /* of a row in 16 bits */
-	int16_t *row;  /* REDUCE_ROWS of them */
-	int16_t *half; /* rows of SIDE, of one plane */
+	reduce_plane *plane; /* or NULL: row by row */
+	uint8_t *room;       /* of plane */
+	size_t stride;       /* of a row in 16 bits */
+	int16_t *row;        /* REDUCE_ROWS of them */
+	int16_t *half;       /* rows of SIDE, of one plane */
 	int16_t sum[3][SIDE * SIDE];
 };
 
@@ -40,9 +42,11 @@ reduce_free(struct reduce *r)
 		return;
 	for (int i = 0; i < 2; i++) {
 		free(r->across[i].weight);
+		free(r->across[i].quad);
 		free(r->down[i].weight);
 	}
 	free(r->row);
+	free(r->room);
 	free(r->half);
 	free(r);
 }
@@ -195,6 +199,10 @@ static void
 reduce_across(struct reduce *r, const struct reduce_axis *a,
     const uint8_t *plane, int stride, uint32_t height)
 {
+	if (r->plane != NULL) {
+		r->plane(a, plane, stride, height, r->room, r->half);
+		return;
+	}
 	for (uint32_t y = 0; y < height; y += REDUCE_ROWS) {
 		for (uint32_t k = 0; k < REDUCE_ROWS && y + k < height; k++)
 			r->ops->widen(plane + (ptrdiff_t)(y + k) * stride,
@@ -296,10 +304,15 @@ draw_noise(uint8_t *p, size_t n, uint32_t range, size_t run)
 {
 	uint32_t seed = 1;
 
-	for (size_t i = 0; i < n; i++) {
-		if (i % run == 0)
-			seed = seed * 1664525 + 1013904223;
-		p[i] = (uint8_t)(128 - range / 2 + (seed >> 16) % range);
+	for (size_t i = 0; i < n; i += run) {
+		size_t left = n - i < run ? n - i : run;
+		uint8_t level;
+
+		seed = seed * 1664525 + 1013904223;
+		level =
+		    (uint8_t)(128 - range / 2 + ((seed >> 16) * range >> 16));
+		for (size_t k = 0; k < left; k++)
+			p[i + k] = level;
 	}
 }
 
@@ -333,6 +346,23 @@ is_same(struct reduce *r, struct SwsContext *whole, uint8_t *picture)
 	return true;
 }
 
+/* Whole planes at once, where that can be. */
+static void
+take_planes(struct reduce *r)
+{
+	size_t n;
+
+	if (!reduce_axis_quads(&r->across[0]) ||
+	    !reduce_axis_quads(&r->across[1]))
+		return;
+	n = reduce_plane_room(&r->across[0]);
+	r->room = aligned_alloc(64, n);
+	if (r->room == NULL)
+		return;
+	memset(r->room, 0, n);
+	r->plane = reduce_plane_best();
+}
+
 static bool
 reduce_init(
     struct reduce *r, uint32_t width, uint32_t height, struct SwsContext *whole)
@@ -349,6 +379,7 @@ reduce_init(
 	    !axis_init(&r->down[0], height, SIDE, true, 1 << 12) ||
 	    !axis_init(&r->down[1], height / 2, SIDE, true, 1 << 12))
 		return false;
+	take_planes(r);
 	r->stride = width + r->across[0].taps + r->across[1].taps;
 	r->row = calloc(REDUCE_ROWS * r->stride, sizeof(*r->row));
 	r->half =

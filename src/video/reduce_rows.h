@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 #define REDUCE_OUT_MAX 64
 #define REDUCE_STEP 16 /* weights of an output come in so many */
 #define REDUCE_ROWS 4  /* done together */
@@ -15,6 +17,10 @@ struct reduce_axis {
 	uint32_t in, out, taps;
 	uint32_t first[REDUCE_OUT_MAX];
 	int16_t *weight; /* taps of each output */
+	/* The same in bytes, or NULL: of each output quads times upper and
+	 * lower parts, the upper of 128, of the samples 4 * (first / 4) on. */
+	uint32_t quads;
+	int32_t *quad;
 };
 
 struct reduce_ops {
@@ -31,6 +37,16 @@ struct reduce_ops {
 	    uint32_t columns, int16_t *ret);
 };
 
+/* A plane of `height` rows of a->in bytes at once, as widen and rows make it;
+ * ret has 15 rows more.  room: reduce_plane_room(a), aligned to 64. */
+typedef void reduce_plane(const struct reduce_axis *, const uint8_t *plane,
+    ptrdiff_t stride, uint32_t height, uint8_t *room, int16_t *ret);
+/* NULL: this processor has no such loops. */
+reduce_plane *reduce_plane_best(void);
+size_t reduce_plane_room(const struct reduce_axis *);
+/* Makes quad, to be freed.  False: weights too large, or no memory. */
+bool reduce_axis_quads(struct reduce_axis *) MUST_USE;
+
 #define REDUCE_OPS_KINDS 2
 /* All that this machine can run, the plain one first, the fastest last; returns
  * how many. */
@@ -39,6 +55,7 @@ size_t reduce_ops_all(const struct reduce_ops *ret[REDUCE_OPS_KINDS]);
 extern const struct reduce_ops reduce_ops_plain;
 #ifdef __x86_64__
 extern const struct reduce_ops reduce_ops_avx2;
+reduce_plane reduce_plane_avx512;
 #endif
 
 #endif

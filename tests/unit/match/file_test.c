@@ -24,7 +24,7 @@ small_file(bool tables)
 	int fd = world_file();
 
 	assert_non_null(b);
-	match_builder_tables(b, tables ? 1 : UINT64_MAX, false);
+	match_builder_tables(b, tables ? 1 : UINT64_MAX, false, 11);
 	for (uint32_t n = 1; n < 3; n++) {
 		match_index_list_init(&list, n);
 		OK(match_builder_list(b, &list, e));
@@ -346,12 +346,63 @@ a_full_disk_is_said_and_what_is_there_is_refused(void **state)
 	assert_int_equal(err.kind, ERR_CORRUPT);
 }
 
+#define STEP_ROWS 100
+
+static void
+put_made_up(struct match_builder *b, enum hash_kind kind, uint32_t n)
+{
+	struct world w = {.seed = 5, .bytes = 32};
+	uint8_t value[32];
+	struct err e;
+
+	for (uint32_t i = 0; i < n; i++) {
+		world_value(&w, UNIFORM, value);
+		assert_true(match_builder_add(
+		    b, kind, (str){(char *)value, 32}, 1, i, &e));
+	}
+}
+
+/* Whoever makes it has time for others in between. */
+static void
+an_index_is_written_in_many_steps_and_is_none_before_the_last(void **state)
+{
+	struct err err;
+	OWNED(match_builder) b = match_builder_new(1 << 26, &err);
+	OWNED(match_index) whole = NULL;
+	struct match_index_list list;
+	OWNED_FD fd = world_file();
+	int steps = 0;
+	bool done;
+
+	(void)state;
+	assert_non_null(b);
+	match_builder_tables(b, 1, false, STEP_ROWS);
+	match_index_list_init(&list, 1);
+	OK(match_builder_list(b, &list, e));
+	put_made_up(b, HASH_PDQ, 10 * STEP_ROWS);
+	put_made_up(b, HASH_SHA256, 10 * STEP_ROWS);
+	OK(match_builder_begin(b, fd, 1, e));
+	for (;; steps++) {
+		OK(match_builder_step(b, &done, e));
+		if (done)
+			break;
+		assert_null(match_index_open(fd, MATCH_INDEX_COPIED, &err));
+	}
+	/* Rows put in order, written, counted, and two for most chunks. */
+	assert_in_range(steps, 10 + 10 + 10 + 30 + 10 + 10, 200);
+	whole = match_index_open(fd, MATCH_INDEX_COPIED, &err);
+	assert_non_null(whole);
+	assert_int_equal(match_index_values(whole, HASH_NONE), 20 * STEP_ROWS);
+}
+
 int
 main(void)
 {
 	plan_lookup_rows = 0;
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_file_says_what_it_holds),
+	    cmocka_unit_test(
+		an_index_is_written_in_many_steps_and_is_none_before_the_last),
 	    cmocka_unit_test(a_byte_that_changed_is_found_wherever_it_is),
 	    cmocka_unit_test(the_place_of_the_damage_is_named),
 	    cmocka_unit_test(a_file_cut_short_anywhere_is_refused),

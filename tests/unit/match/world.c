@@ -173,7 +173,7 @@ world_index(const struct world *w, bool tables, bool wide,
 	struct match_index *ix;
 
 	assert_non_null(b);
-	match_builder_tables(b, tables ? 1 : UINT64_MAX, wide);
+	match_builder_tables(b, tables ? 1 : UINT64_MAX, wide, 777);
 	for (size_t i = 0; i < n_lists; i++)
 		OK(match_builder_list(b, &lists[i], e));
 	for (size_t i = 0; i < w->n; i++) {

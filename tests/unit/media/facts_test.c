@@ -336,11 +336,32 @@ absurd_messages_are_refused(void **state)
 	}
 }
 
+/* Beside a picture or without one: what it shows nobody here could compare. */
+static void
+a_film_in_a_heif_file_is_not_overlooked(void **state)
+{
+	static const char film[] = "\0\0\0\x18"
+				   "ftypavis\0\0\0\0avifavis"
+				   "\0\0\0\x08moov"
+				   "\0\0\0\x08mdat";
+	str bytes = {film, sizeof(film) - 1};
+
+	(void)state;
+	assert_int_equal(media_sniff(bytes), MEDIA_FORMAT_AVIF);
+	assert_int_equal(
+	    container_read(MEDIA_FORMAT_AVIF, bytes).state, CONTAINER_FILM);
+	/* Up to its end only. */
+	assert_int_equal(
+	    container_read(MEDIA_FORMAT_AVIF, str_sub(bytes, 0, 24)).state,
+	    CONTAINER_CUT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(brands_tell_heif_files_apart),
+	    cmocka_unit_test(a_film_in_a_heif_file_is_not_overlooked),
 	    cmocka_unit_test(only_plausible_dates_are_taken),
 	    cmocka_unit_test(a_cut_or_looping_exif_block_is_no_date),
 	    cmocka_unit_test(containers_tell_their_size),

@@ -216,6 +216,85 @@ compare_with_plain(const struct reduce_ops *ops)
 	}
 }
 
+#define HIGH 39 /* no multiple of the rows done together */
+
+/* Weights as swscale has them: near nothing but for some in the middle. */
+static void
+draw_window(struct reduce_axis *a, uint32_t taps)
+{
+	for (uint32_t i = 0; i < a->out; i++) {
+		a->first[i] = next() % (a->in - taps);
+		for (uint32_t k = 0; k < a->taps; k++)
+			a->weight[i * a->taps + k] =
+			    (int16_t)(k < taps ? (int)(next() % 3000) - 700
+					       : 0);
+	}
+	a->weight[3] = 16319;
+	a->weight[a->taps + 3] = -16384;
+}
+
+static void
+compare_plane(reduce_plane *plane, uint32_t wide, uint32_t out, uint32_t taps)
+{
+	static int16_t weight[REDUCE_OUT_MAX * 96];
+	static int16_t row[REDUCE_ROWS * (WIDE + 96)];
+	static int16_t one[(HIGH + 16) * REDUCE_OUT_MAX];
+	static int16_t two[(HIGH + 16) * REDUCE_OUT_MAX];
+	struct reduce_axis a = {
+	    .in = wide, .out = out, .taps = 96, .weight = weight};
+	uint8_t *picture = malloc((size_t)wide * HIGH), *room;
+
+	assert_non_null(picture);
+	draw_window(&a, taps);
+	assert_true(reduce_axis_quads(&a));
+	room = aligned_alloc(64, reduce_plane_room(&a));
+	assert_non_null(room);
+	memset(room, 0xa5, reduce_plane_room(&a));
+	for (size_t i = 0; i < (size_t)wide * HIGH; i++)
+		picture[i] = (uint8_t)(next() % 3 == 0 ? 255 : next());
+	for (uint32_t y = 0; y < HIGH; y += REDUCE_ROWS) {
+		for (uint32_t r = 0; r < REDUCE_ROWS && y + r < HIGH; r++)
+			reduce_ops_plain.widen(picture + (size_t)(y + r) * wide,
+			    wide, row + (size_t)r * (WIDE + 96));
+		reduce_ops_plain.rows(
+		    &a, row, WIDE + 96, one + (size_t)y * REDUCE_OUT_MAX);
+	}
+	plane(&a, picture, wide, HIGH, room, two);
+	for (size_t y = 0; y < HIGH; y++)
+		assert_memory_equal(one + y * REDUCE_OUT_MAX,
+		    two + y * REDUCE_OUT_MAX, out * sizeof(*one));
+	free(picture);
+	free(room);
+	free(a.quad);
+}
+
+static void
+whole_planes_are_as_row_by_row(void **state)
+{
+	reduce_plane *plane = reduce_plane_best();
+
+	(void)state;
+	print_message("planes: %s\n", plane != NULL ? "at once" : "by rows");
+	for (uint32_t i = 0; plane != NULL && i < 200; i++)
+		compare_plane(plane, 130 + next() % (WIDE - 130),
+		    i % 2 == 0 ? 64 : 32, 3 + next() % 94);
+}
+
+static void
+weights_that_are_no_bytes_are_left_to_rows(void **state)
+{
+	int16_t weight[REDUCE_STEP] = {16320};
+	struct reduce_axis a = {
+	    .in = 200, .out = 1, .taps = REDUCE_STEP, .weight = weight};
+
+	(void)state;
+	assert_false(reduce_axis_quads(&a));
+	free(a.quad);
+	weight[0] = 16319;
+	assert_true(reduce_axis_quads(&a));
+	free(a.quad);
+}
+
 static void
 all_loops_this_processor_has_give_the_same(void **state)
 {
@@ -237,6 +316,8 @@ main(void)
 	    cmocka_unit_test(colours_are_as_the_frame_says),
 	    cmocka_unit_test(odd_and_small_frames_are_left_to_swscale),
 	    cmocka_unit_test(all_loops_this_processor_has_give_the_same),
+	    cmocka_unit_test(whole_planes_are_as_row_by_row),
+	    cmocka_unit_test(weights_that_are_no_bytes_are_left_to_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
