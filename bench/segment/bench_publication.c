@@ -106,14 +106,22 @@ plain(struct buf rendition[MEDIA_SIDES], struct err *e)
 {
 	struct container box = container_read(MEDIA_FORMAT_JPEG, original);
 	OWNED(hashing) hashing = hashing_new(0, QUERY_DEFAULT, e);
-	struct decoded d = {.exif.orientation = 1, .hashing = hashing};
+	OWNED(beside) beside = beside_new();
+	struct decoded d = {
+	    .exif.orientation = 1, .hashing = hashing, .beside = beside};
+	struct hashing_rest rest = {.hashing = hashing, .bytes = original};
 	bool other = false;
 	bool done = hashing != NULL &&
 		    jpegin(original, &box, sides[0], &d, &other, e) && !other &&
-		    d.verdict == MEDIA_OK &&
-		    hashing_file(hashing, original, e) &&
-		    shrink_and_encode(&d, rendition, e);
+		    d.verdict == MEDIA_OK;
 
+	if (done) {
+		rest.frame = d.still;
+		beside_do(beside, hashing_rest, &rest);
+		done = shrink_and_encode(&d, rendition, e);
+		beside_wait(beside);
+		done = done && rest.done;
+	}
 	decoded_done(&d);
 	return done;
 }

@@ -164,8 +164,9 @@ add_range_heads(struct exchange *x, struct MHD_Response *r,
 
 /* *s: what is not inline, or NULL; taken on success. */
 static struct MHD_Response *
-make_body(const struct http_response *p, struct source **s,
-    const struct range_part *part, unsigned status, struct err *e)
+make_body(const struct exchange *x, const struct http_response *p,
+    struct source **s, const struct range_part *part, unsigned status,
+    struct err *e)
 {
 	struct MHD_Response *r;
 	void *bytes;
@@ -173,7 +174,8 @@ make_body(const struct http_response *p, struct source **s,
 	if (status == 416)
 		r = fixed_response(S(""));
 	else if (*s != NULL)
-		return source_response(s, part->first, part->n, e);
+		return source_response(
+		    s, part->first, part->n, x->q.method != HTTP_HEAD, e);
 	else {
 		memcpy(&bytes, &p->inline_bytes.p, sizeof(bytes));
 		r = MHD_create_response_from_buffer(
@@ -200,7 +202,7 @@ answer_make(struct exchange *x, const struct http_response *p, int *fd,
 		part = choose_part(x, p, total, io_status);
 	}
 	if (p->body == HTTP_BODY_INLINE || s != NULL)
-		r = make_body(p, &s, &part, *io_status, &e);
+		r = make_body(x, p, &s, &part, *io_status, &e);
 	if (r == NULL) {
 		log_err(LOG_LEVEL_ERROR, &e, "an answer was not made");
 		return NULL;

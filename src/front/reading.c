@@ -54,7 +54,8 @@ reading_file(const struct reading *r)
 
 /* ---- pages ---- */
 
-/* A page to open another in; what was open in it is gone. */
+/* A page to open another in: what was open in it is written over, or wiped by
+ * spare_page. */
 static struct page *
 close_page(size_t i)
 {
@@ -62,7 +63,6 @@ close_page(size_t i)
 
 	p->of->page[p->number] = NULL;
 	p->of->n_open--;
-	sodium_memzero(p->work, sizeof(p->work));
 	open_page[i] = open_page[--load.pages];
 	return p;
 }
@@ -70,6 +70,7 @@ close_page(size_t i)
 static void
 spare_page(struct page *p)
 {
+	sodium_memzero(p->work, sizeof(p->work));
 	if (n_spare < SPARES_MAX)
 		spare[n_spare++] = p;
 	else

@@ -14,12 +14,17 @@
 #define BLOCK_LARGE (4 * BLOB_CHUNK)
 #define BLOCK_SMALL BLOB_CHUNK
 #define LARGE_MAX 24
+/* Composed in one go where that is short: libmicrohttpd zeroes each block of a
+ * body that it asks for, and a picture is smaller than what a socket takes.
+ * All that is kept so together has a limit, or slow clients would fill it. */
+#define WHOLE_MAX ((size_t)1 << 20)
+#define WHOLE_ALL_MAX ((size_t)16 << 20)
 
 _Static_assert(
     HTTP_HIDDEN_MAX == PLAN_HIDDEN_BYTES && HTTP_CODE_MAX == PLAN_CODE_BYTES,
     "a choice fits the message");
 
-static size_t living;
+static size_t living, whole_bytes;
 
 struct source {
 	int fd;
@@ -28,6 +33,8 @@ struct source {
 	struct plan *plan;        /* by this plan; neither: a memory file */
 	uint64_t total, skip;
 	uint64_t first; /* of the whole body, where the range starts */
+	char *whole;    /* NULL, or all that is sent */
+	size_t whole_n;
 	size_t prefix_n;
 	char prefix[];
 };
@@ -38,6 +45,8 @@ source_free(struct source *s)
 	if (s == NULL)
 		return;
 	living--;
+	whole_bytes -= s->whole_n;
+	free(s->whole);
 	plan_free(s->plan);
 	reading_free(s->reading);
 	blob_reader_free(s->blob);
@@ -95,13 +104,13 @@ to_chunk_end(const struct source *s, uint64_t at, size_t n)
 	return s->plan == NULL && over < n ? n - over : n;
 }
 
-static ssize_t
-source_read(void *cls, uint64_t pos, char *to, size_t max)
+/* From byte pos of what is sent on; *ret_n is 0 where nothing more is. */
+static bool
+fill(struct source *s, uint64_t pos, char *to, size_t max, size_t *ret_n,
+    struct err *e)
 {
-	struct source *s = cls;
 	uint64_t at = s->first + pos;
 	size_t done = 0, got;
-	struct err e;
 
 	if (at < s->prefix_n) {
 		done = s->prefix_n - (size_t)at;
@@ -110,17 +119,28 @@ source_read(void *cls, uint64_t pos, char *to, size_t max)
 		memcpy(to, s->prefix + at, done);
 		at += done;
 	}
+	*ret_n = done;
 	if (done == max)
-		return (ssize_t)done;
+		return true;
 	at = at - s->prefix_n + s->skip;
 	if (!read_rest(
-		s, at, to + done, to_chunk_end(s, at, max - done), &got, &e)) {
+		s, at, to + done, to_chunk_end(s, at, max - done), &got, e))
+		return false;
+	*ret_n = done + got;
+	return true;
+}
+
+static ssize_t
+source_read(void *cls, uint64_t pos, char *to, size_t max)
+{
+	size_t n = 0;
+	struct err e;
+
+	if (!fill(cls, pos, to, max, &n, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
-	if (done + got == 0)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	return (ssize_t)(done + got);
+	return n == 0 ? MHD_CONTENT_READER_END_WITH_ERROR : (ssize_t)n;
 }
 
 static bool
@@ -191,20 +211,55 @@ source_new(const struct http_response *p, int *fd, struct err *e)
 	return TAKE(s);
 }
 
-struct MHD_Response *
-source_response(struct source **s, uint64_t first, uint64_t n, struct err *e)
+static struct MHD_Response *
+in_blocks(struct source *s, uint64_t n)
 {
 	/* It is zeroed for each answer: no more than there is to send. */
 	size_t block = living > LARGE_MAX ? BLOCK_SMALL : BLOCK_LARGE;
-	struct MHD_Response *r = MHD_create_response_from_callback(n,
-	    n > 0 && n < block ? (size_t)n : block, source_read, *s,
-	    source_end);
 
+	return MHD_create_response_from_callback(n,
+	    n > 0 && n < block ? (size_t)n : block, source_read, s, source_end);
+}
+
+static bool
+fill_whole(struct source *s, size_t n, struct err *e)
+{
+	size_t done = 0, got;
+
+	s->whole = malloc(n);
+	if (s->whole == NULL)
+		abort();
+	s->whole_n = n;
+	whole_bytes += n;
+	for (; done < n; done += got) {
+		if (!fill(s, done, s->whole + done, n - done, &got, e))
+			return false;
+		if (got == 0)
+			return err_set(e, ERR_CORRUPT, "a body is cut short");
+	}
+	return true;
+}
+
+struct MHD_Response *
+source_response(
+    struct source **s, uint64_t first, uint64_t n, bool sent, struct err *e)
+{
+	struct source *src = *s;
+	struct MHD_Response *r;
+
+	src->first = first;
+	if (src->plan == NULL || !sent || n == 0 || n > WHOLE_MAX ||
+	    n > WHOLE_ALL_MAX - whole_bytes)
+		r = in_blocks(src, n);
+	else if (!fill_whole(src, (size_t)n, e))
+		return NULL;
+	else
+		r = MHD_create_response_from_buffer_with_free_callback_cls(
+		    (size_t)n, src->whole, source_end, src);
 	if (r == NULL) {
 		(void)err_set(e, ERR_LIMIT, "no memory for an answer");
 		return NULL;
 	}
-	(*s)->first = first;
 	*s = NULL;
 	return r;
 }

@@ -1,7 +1,8 @@
 /*
  * source — a body that is read while it is sent: some bytes in front, then a
  * memory file, an encrypted blob, or one viewer's picture composed out of one
- * (segment/plan.h).  A damaged chunk ends the connection.
+ * (segment/plan.h).  A damaged chunk ends the connection, or the answer before
+ * its first byte.
  */
 #ifndef FRONT_SOURCE_H
 #define FRONT_SOURCE_H
@@ -19,9 +20,10 @@ struct source *source_new(const struct http_response *, int *fd, struct err *);
 void source_free(struct source *);
 uint64_t source_bytes(const struct source *); /* of the whole body */
 
-/* Bytes [first, first + n) of it; s is taken on success. */
+/* Bytes [first, first + n) of it; s is taken on success.  sent: false when the
+ * answer to a HEAD is made, and no byte will be asked for. */
 struct MHD_Response *source_response(
-    struct source **s, uint64_t first, uint64_t n, struct err *);
+    struct source **s, uint64_t first, uint64_t n, bool sent, struct err *);
 
 DEFINE_OWNED(source)
 

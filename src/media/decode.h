@@ -8,6 +8,7 @@
 #define MEDIA_DECODE_H
 
 #include "ipc/media.h"
+#include "media/beside.h"
 #include "media/container.h"
 #include "media/exifdate.h"
 #include "media/hashing.h"
@@ -19,8 +20,14 @@ struct decoded {
 	struct exif exif;
 	struct planes planes; /* when MEDIA_OK; the caller has them */
 	struct buf icc;       /* of planes; empty: they are sRGB */
-	/* Of the caller; gets all frames.  NULL: nothing is hashed. */
+	/* Of the caller; gets all frames but one that is left as it is in
+	 * still.  NULL: nothing is hashed. */
 	struct hashing *hashing;
+	/* Of the caller: it may make the pixels; NULL: there is none. */
+	struct beside *beside;
+	struct pixels still;  /* the one frame of a JPEG, when it is to be
+				 hashed; else p is NULL */
+	uint8_t *still_bytes; /* owned */
 };
 
 void decoded_done(struct decoded *);

@@ -34,6 +34,8 @@ start(struct err *e)
 	 * zeroed pages each time was a tenth of the work. */
 	(void)mallopt(M_MMAP_THRESHOLD, KEEP_MAX);
 	(void)mallopt(M_TRIM_THRESHOLD, KEEP_MAX);
+	/* By whichever thread (beside.h). */
+	(void)mallopt(M_ARENA_MAX, 1);
 	/* Machine code made at run time needs pages that the sandbox denies. */
 	if (setenv("VIPS_NOVECTOR", "1", 1) == -1 ||
 	    setenv("VIPS_WARNING", "0", 1) == -1 ||

@@ -223,6 +223,17 @@ hashing_file(struct hashing *h, str bytes, struct err *e)
 	       err_set(e, ERR_LIMIT, "more hashes than a table holds");
 }
 
+void
+hashing_rest(void *arg)
+{
+	struct hashing_rest *r = arg;
+	bool full = false; /* one frame is not too many */
+
+	r->done = (r->frame.p == NULL ||
+		      hashing_frame(r->hashing, &r->frame, &full, &r->e)) &&
+		  hashing_file(r->hashing, r->bytes, &r->e);
+}
+
 str
 hashing_table(const struct hashing *h)
 {

@@ -36,6 +36,17 @@ bool hashing_frame(struct hashing *, const struct pixels *, bool *ret_full,
 /* Once, with the whole file. */
 bool hashing_file(struct hashing *, str bytes, struct err *) MUST_USE;
 
+/* What is left to hash when a file is decoded, as work for beside.h: a frame,
+ * where p is not NULL, and the file itself. */
+struct hashing_rest {
+	struct hashing *hashing;
+	struct pixels frame;
+	str bytes;
+	bool done; /* or e says why not */
+	struct err e;
+};
+void hashing_rest(void *rest);
+
 /* The table of ipc/hashes.h so far; the hashing keeps it. */
 str hashing_table(const struct hashing *);
 

@@ -1,5 +1,7 @@
 #include "media/intake.h"
 
+#include <stdlib.h>
+
 #include "media/colour.h"
 #include "media/decode.h"
 #include "media/engine.h"
@@ -26,6 +28,7 @@ decoded_done(struct decoded *d)
 {
 	planes_done(&d->planes);
 	buf_done(&d->icc);
+	free(d->still_bytes);
 }
 
 void
@@ -130,13 +133,14 @@ take_facts(const struct decoded *d, struct media_done *done)
 }
 
 static bool
-take_hashes(struct hashing *h, str bytes, struct intake *ret, struct err *e)
+take_hashes(const struct hashing_rest *rest, struct intake *ret, struct err *e)
 {
-	str table;
+	str table = hashing_table(rest->hashing);
 
-	if (!hashing_file(h, bytes, e))
+	if (!rest->done) {
+		*e = rest->e;
 		return false;
-	table = hashing_table(h);
+	}
 	ret->hashes = BUF_MAX(HASHES_BYTES_MAX);
 	buf_str(&ret->hashes, table);
 	ret->done.hashes_bytes = (uint32_t)table.n;
@@ -154,6 +158,21 @@ take_pixels(struct decoded *d, const struct intake_wish *wish,
 	       make_renditions(&d->planes, wish, ret, e);
 }
 
+/* Hashes and renditions at once. */
+static bool
+take_both(struct decoded *d, str bytes, const struct intake_wish *wish,
+    struct intake *ret, struct err *e)
+{
+	struct hashing_rest rest = {
+	    .hashing = d->hashing, .frame = d->still, .bytes = bytes};
+	bool done;
+
+	beside_do(d->beside, hashing_rest, &rest);
+	done = wish == NULL || take_pixels(d, wish, ret, e);
+	beside_wait(d->beside);
+	return done && take_hashes(&rest, ret, e);
+}
+
 /* wish: NULL for hashes alone. */
 static bool
 run(str bytes, const struct intake_wish *wish, unsigned pipelines,
@@ -162,6 +181,7 @@ run(str bytes, const struct intake_wish *wish, unsigned pipelines,
 	CLEANUP(decoded_done) struct decoded d = {.exif.orientation = 1};
 	enum media_format format = media_sniff(bytes);
 	OWNED(hashing) hashing = NULL;
+	OWNED(beside) beside = NULL;
 
 	*ret = (struct intake){.done.format = (uint8_t)format};
 	if (bytes.n == 0 || format == MEDIA_FORMAT_NONE) {
@@ -169,6 +189,7 @@ run(str bytes, const struct intake_wish *wish, unsigned pipelines,
 		return true;
 	}
 	d.hashing = hashing = hashing_new(pipelines, hypotheses, e);
+	d.beside = beside = beside_new();
 	if (hashing == NULL ||
 	    !decode_any(format, bytes, wish == NULL ? 0 : wish->side[0], &d, e))
 		return false;
@@ -176,8 +197,7 @@ run(str bytes, const struct intake_wish *wish, unsigned pipelines,
 	if (d.verdict != MEDIA_OK)
 		return true;
 	take_facts(&d, &ret->done);
-	if (!take_hashes(hashing, bytes, ret, e) ||
-	    (wish != NULL && !take_pixels(&d, wish, ret, e))) {
+	if (!take_both(&d, bytes, wish, ret, e)) {
 		intake_done(ret);
 		return false;
 	}

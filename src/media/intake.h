@@ -2,9 +2,10 @@
  * intake — a stranger's picture in, clean renditions out.
  *
  * One decoding serves the hashes (hashing.h) and every size: the largest is
- * made from it, each further one from the one before.  What comes out is new:
- * only pixels of the input reach it, so nothing has to be stripped and nothing
- * can be forgotten.
+ * made from it, each further one from the one before.  A second thread makes
+ * the hashes meanwhile (beside.h); it is gone when the call returns.  What
+ * comes out is new: only pixels of the input reach it, so nothing has to be
+ * stripped and nothing can be forgotten.
  *
  * What this cannot detect: a HEIC, AVIF or lossy WebP in which bits of the
  * compressed picture itself were changed (their decoders conceal it, the

@@ -1,6 +1,7 @@
 /*
  * jpegin — libjpeg-turbo's planes at full size, handed to fit row by row, which
- * needs no other colours, and to jpegrgb for the hashes.
+ * needs no other colours, and to jpegrgb for the hashes.  Both may work in
+ * another thread (beside.h) while the next strips are decoded.
  */
 #include <assert.h>
 #include <setjmp.h>
@@ -21,6 +22,14 @@
 #define SCANS_MAX 64
 #define MEMORY_MAX (400L * 1024 * 1024)
 #define ICC_MAX ((size_t)1024 * 1024)
+#define STRIPS (BESIDE_TASKS + 1) /* one is decoded, the others wait */
+
+/* One row of MCUs per component. */
+struct strip {
+	const struct in *in;
+	uint8_t *sample[3];
+	JSAMPROW *rows[3];
+};
 
 struct in {
 	struct jpeg_decompress_struct c;
@@ -31,8 +40,7 @@ struct in {
 	uint32_t side;
 	struct fit *fit; /* NULL: no planes are wanted */
 	struct jpegrgb *rgb;
-	uint8_t *strip[3]; /* one row of MCUs per component */
-	JSAMPROW *rows[3];
+	struct strip strip[STRIPS];
 	struct decoded *ret;
 	struct err *e;
 	bool ours; /* the failure is not the file's */
@@ -203,10 +211,11 @@ rows_per_strip(const jpeg_component_info *k)
 }
 
 static void
-open_strips(struct in *in)
+open_strip(struct in *in, struct strip *s)
 {
 	struct jpeg_decompress_struct *c = &in->c;
 
+	s->in = in;
 	for (int i = 0; i < c->num_components; i++) {
 		const jpeg_component_info *k = &c->comp_info[i];
 		unsigned n = rows_per_strip(k);
@@ -214,14 +223,35 @@ open_strips(struct in *in)
 		    (size_t)(k->width_in_blocks + (unsigned)k->h_samp_factor) *
 		    (unsigned)k->DCT_scaled_size;
 
-		in->strip[i] = calloc(n, wide);
-		in->rows[i] = calloc(n, sizeof(JSAMPROW));
-		if (in->strip[i] == NULL || in->rows[i] == NULL) {
+		s->sample[i] = calloc(n, wide);
+		s->rows[i] = calloc(n, sizeof(JSAMPROW));
+		if (s->sample[i] == NULL || s->rows[i] == NULL) {
 			(void)err_set(in->e, ERR_LIMIT, "no memory to decode");
 			fail_ours(in);
 		}
 		for (unsigned y = 0; y < n; y++)
-			in->rows[i][y] = in->strip[i] + y * wide;
+			s->rows[i][y] = s->sample[i] + y * wide;
+	}
+}
+
+/* Of libjpeg's structure only what stays as it is while strips are read. */
+static void
+take_strip(void *arg)
+{
+	const struct strip *s = arg;
+	const struct in *in = s->in;
+	const uint8_t *const *rows[3];
+
+	for (int i = 0; i < in->c.num_components; i++)
+		rows[i] = (const uint8_t *const *)s->rows[i];
+	if (in->rgb != NULL)
+		jpegrgb_strip(in->rgb, rows);
+	/* fit ignores the rows below the last. */
+	for (int i = 0; in->fit != NULL && i < in->c.num_components; i++) {
+		unsigned n = rows_per_strip(&in->c.comp_info[i]);
+
+		for (unsigned y = 0; y < n; y++)
+			fit_push(in->fit, (unsigned)i, rows[i][y]);
 	}
 }
 
@@ -230,24 +260,16 @@ read_strips(struct in *in)
 {
 	struct jpeg_decompress_struct *c = &in->c;
 	unsigned per = (unsigned)c->max_v_samp_factor * DCTSIZE;
-	const uint8_t *const *rows[3];
+	unsigned n = in->ret->beside == NULL ? 1 : STRIPS;
 
-	for (int i = 0; i < c->num_components; i++)
-		rows[i] = (const uint8_t *const *)in->rows[i];
-	while (c->output_scanline < c->output_height) {
-		(void)jpeg_read_raw_data(c, in->rows, per);
-		if (in->rgb != NULL)
-			jpegrgb_strip(in->rgb, rows);
-		if (in->fit == NULL)
-			continue;
-		/* fit ignores the rows below the last. */
-		for (int i = 0; i < c->num_components; i++) {
-			unsigned n = rows_per_strip(&c->comp_info[i]);
-
-			for (unsigned y = 0; y < n; y++)
-				fit_push(in->fit, (unsigned)i, in->rows[i][y]);
-		}
+	for (unsigned i = 0; i < n; i++)
+		open_strip(in, &in->strip[i]);
+	for (unsigned i = 0; c->output_scanline < c->output_height;
+	     i = (i + 1) % n) {
+		(void)jpeg_read_raw_data(c, in->strip[i].rows, per);
+		beside_do(in->ret->beside, take_strip, &in->strip[i]);
 	}
+	beside_wait(in->ret->beside);
 }
 
 static bool
@@ -272,19 +294,18 @@ read_head(struct in *in)
 }
 
 static void
-hash(struct in *in)
+leave_still(struct in *in)
 {
 	struct jpeg_decompress_struct *c = &in->c;
+	struct decoded *ret = in->ret;
 	uint32_t n = (uint32_t)c->num_components;
-	struct pixels px = {.p = jpegrgb_pixels(in->rgb),
+
+	ret->still_bytes = jpegrgb_take(in->rgb);
+	ret->still = (struct pixels){.p = ret->still_bytes,
 	    .width = c->image_width,
 	    .height = c->image_height,
 	    .channels = n,
 	    .stride = (size_t)c->image_width * n};
-	bool full;
-
-	if (!hashing_frame(in->ret->hashing, &px, &full, in->e))
-		fail_ours(in);
 }
 
 static void
@@ -305,11 +326,10 @@ decode(struct in *in, str bytes)
 	(void)jpeg_start_decompress(c);
 	open_fit(in);
 	open_rgb(in);
-	open_strips(in);
 	read_strips(in);
 	(void)jpeg_finish_decompress(c);
 	if (in->rgb != NULL)
-		hash(in);
+		leave_still(in);
 	if (in->fit != NULL && !fit_finish(in->fit, &in->ret->planes, in->e))
 		fail_ours(in);
 }
@@ -319,12 +339,13 @@ in_free(struct in *in)
 {
 	if (in == NULL)
 		return;
+	beside_wait(in->ret->beside); /* after a failure strips are under way */
 	jpeg_destroy_decompress(&in->c);
 	fit_free(in->fit);
 	jpegrgb_free(in->rgb);
-	for (unsigned i = 0; i < 3; i++) {
-		free(in->strip[i]);
-		free(in->rows[i]);
+	for (unsigned i = 0; i < STRIPS * 3; i++) {
+		free(in->strip[i / 3].sample[i % 3]);
+		free(in->strip[i / 3].rows[i % 3]);
 	}
 	free(in);
 }

@@ -195,8 +195,8 @@ jpegrgb_strip(struct jpegrgb *r, const uint8_t *const *const rows[])
 	keep_last_rows(r);
 }
 
-const uint8_t *
-jpegrgb_pixels(const struct jpegrgb *r)
+uint8_t *
+jpegrgb_take(struct jpegrgb *r)
 {
-	return r->pixels;
+	return TAKE(r->pixels);
 }

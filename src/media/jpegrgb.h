@@ -28,9 +28,9 @@ void jpegrgb_free(struct jpegrgb *);
 /* rows[i]: 8 * part[i].v rows of part i. */
 void jpegrgb_strip(struct jpegrgb *, const uint8_t *const *const rows[]);
 
-/* After the last strip: rows of width * n bytes without gaps, kept by the
- * jpegrgb. */
-const uint8_t *jpegrgb_pixels(const struct jpegrgb *);
+/* After the last strip: rows of width * n bytes without gaps; the caller has
+ * them, to be freed. */
+uint8_t *jpegrgb_take(struct jpegrgb *);
 
 DEFINE_OWNED(jpegrgb)
 

@@ -4,21 +4,31 @@
 
 #include "segment/encode.h"
 
-struct piece {
-	uint32_t out;        /* where it begins in the JPEG */
-	uint32_t at;         /* in the file */
-	uint16_t a, changes; /* changes 0: variant A */
+/* A segment that is next in turn. */
+struct turn {
+	uint32_t i;                     /* which */
+	uint32_t out;                   /* where it begins in the JPEG */
+	const struct file_cover *cover; /* the next one, of i or a later one */
 };
 
 struct plan {
-	uint32_t n, bytes;
-	uint32_t plain_at; /* in the file: covered segments lie before */
-	uint32_t last;     /* the piece that was read last */
-	uint8_t *part;     /* of UINT16_MAX bytes: a piece that is not whole */
-	uint32_t part_of;  /* n: of none */
-	size_t jpeg_n;
-	char *jpeg;
-	struct piece piece[]; /* and one behind the last */
+	const struct file *file;
+	uint32_t bytes;
+	const struct file_cover *cover_end;
+	struct turn first, next; /* of all; of where it was read last */
+	uint8_t *part;    /* of UINT16_MAX bytes: one that is not whole */
+	uint32_t part_of; /* file->segments: of none */
+	uint8_t hidden[PLAN_HIDDEN_BYTES];
+	size_t hidden_n;
+	uint8_t code[]; /* a bit for each segment */
+};
+
+/* The page that was got last. */
+struct held {
+	const struct plan_pages *from;
+	str page;
+	uint32_t number;
+	bool covered, some;
 };
 
 static bool
@@ -42,51 +52,71 @@ is_drawn(const struct file *f, str hidden)
 
 /* NULL: nothing of it is covered. */
 static const struct file_unit *
-covered(const struct file *f, const struct file_cover *c, str hidden, bool any)
+covered(const struct plan *p, const struct file_cover *c)
 {
+	str hidden = {(const char *)p->hidden, p->hidden_n};
+	const struct file *f = p->file;
 	unsigned set = 0;
 
 	for (unsigned i = 0; i < c->n; i++)
 		set |= (unsigned)bit(hidden, f->slot[c->region[i]]) << i;
 	if (c->one)
-		return (c->n == 0 ? any : set != 0) ? &f->covered[c->first]
-						    : NULL;
+		return c->n == 0 || set != 0 ? &f->covered[c->first] : NULL;
 	return set == 0 ? NULL : &f->covered[c->first + set - 1];
 }
 
-static void
-fill(struct plan *p, const struct file *f, const struct plan_choice *choice,
-    bool any)
+static inline const struct file_unit *
+unit_of(const struct plan *p, const struct turn *t)
 {
-	const struct file_cover *c = f->cover, *end = c + f->covers;
-	uint32_t out = (uint32_t)f->jpeg.n;
+	const struct file_unit *u = NULL;
 
-	for (uint32_t i = 0; i < f->segments; i++) {
-		const struct file_unit *u = &f->unit[i], *other;
-		bool b = bit(choice->code, i);
+	if (t->cover != p->cover_end && t->cover->segment == t->i)
+		u = covered(p, t->cover);
+	return u == NULL ? &p->file->unit[t->i] : u;
+}
 
-		if (c < end && c->segment == i) {
-			other = any ? covered(f, c, choice->hidden, any) : NULL;
-			u = other == NULL ? u : other;
-			c++;
-		}
-		p->piece[i] = (struct piece){
-		    out, u->at, u->a, b ? u->changes : (uint16_t)0};
-		out += b ? u->b : u->a;
-	}
-	p->piece[f->segments] = (struct piece){.out = out};
-	p->bytes = out;
+static inline bool
+is_b(const struct plan *p, uint32_t i)
+{
+	return (p->code[i / 8] >> i % 8 & 1) != 0;
+}
+
+static inline uint32_t
+bytes_of(const struct plan *p, const struct turn *t, const struct file_unit *u)
+{
+	/* Not by a branch: nobody can guess a code. */
+	return u->a + (is_b(p, t->i) * ((uint32_t)u->b - u->a));
+}
+
+static inline void
+step(const struct plan *p, struct turn *t, uint32_t bytes)
+{
+	if (t->cover != p->cover_end && t->cover->segment == t->i)
+		t->cover++;
+	t->i++;
+	t->out += bytes;
+}
+
+static uint32_t
+measure(const struct plan *p)
+{
+	struct turn t = p->first;
+
+	while (t.i < p->file->segments)
+		step(p, &t, bytes_of(p, &t, unit_of(p, &t)));
+	return t.out;
 }
 
 struct plan *
 plan_new(const struct file *f, const struct plan_choice *c, struct err *e)
 {
+	size_t code_n = (f->segments + 7) / 8;
 	OWNED(plan) p = NULL;
 	bool any = false;
 
 	for (size_t i = 0; i < c->hidden.n; i++)
 		any |= c->hidden.p[i] != 0;
-	if (c->code.n < (f->segments + 7) / 8) {
+	if (c->code.n < code_n) {
 		(void)err_set(e, ERR_INPUT, "a code is too short");
 		return NULL;
 	}
@@ -94,18 +124,23 @@ plan_new(const struct file *f, const struct plan_choice *c, struct err *e)
 		(void)err_set(e, ERR_CONFLICT, "a region is not drawn yet");
 		return NULL;
 	}
-	p = malloc(sizeof(*p) + (f->segments + 1) * sizeof(p->piece[0]));
+	p = malloc(sizeof(*p) + code_n);
 	if (p == NULL)
 		abort();
-	*p = (struct plan){.n = f->segments,
-	    .plain_at = f->unit[0].at,
+	*p = (struct plan){.file = f,
+	    .cover_end = f->cover + f->covers,
 	    .part_of = f->segments,
-	    .jpeg_n = f->jpeg.n};
-	p->jpeg = malloc(f->jpeg.n);
-	if (p->jpeg == NULL)
-		abort();
-	memcpy(p->jpeg, f->jpeg.p, f->jpeg.n);
-	fill(p, f, c, any);
+	    /* Behind that no slot is, so none is hidden. */
+	    .hidden_n = c->hidden.n < PLAN_HIDDEN_BYTES ? c->hidden.n
+							: PLAN_HIDDEN_BYTES};
+	memcpy(p->code, c->code.p, code_n);
+	if (any)
+		memcpy(p->hidden, c->hidden.p, p->hidden_n);
+	/* Else no cover is ever looked at. */
+	p->first.cover = any ? f->cover : p->cover_end;
+	p->first.out = (uint32_t)f->jpeg.n;
+	p->next = p->first;
+	p->bytes = measure(p);
 	return TAKE(p);
 }
 
@@ -115,7 +150,6 @@ plan_free(struct plan *p)
 	if (p == NULL)
 		return;
 	free(p->part);
-	free(p->jpeg);
 	free(p);
 }
 
@@ -125,87 +159,93 @@ plan_bytes(const struct plan *p)
 	return p->bytes;
 }
 
-/* The piece that holds byte pos, which is behind the head. */
-static uint32_t
-find(const struct plan *p, uint32_t pos)
+static bool
+get_page(struct held *h, const struct plan *p, uint32_t at, struct err *e)
 {
-	uint32_t from = 0, to = p->n;
+	uint32_t number = at / FILE_PAGE;
+	bool area = at < p->file->unit[0].at; /* covered ones lie before */
 
-	if (p->last < p->n && p->piece[p->last].out <= pos) {
-		from = p->last;
-		if (pos < p->piece[from + 1].out)
-			return from;
-		if (from + 1 < p->n && pos < p->piece[from + 2].out)
-			return from + 1;
-	}
-	while (to - from > 1) {
-		uint32_t middle = from + (to - from) / 2;
-
-		if (p->piece[middle].out <= pos)
-			from = middle;
-		else
-			to = middle;
-	}
-	return from;
+	if (h->some && h->number == number && h->covered == area)
+		return true;
+	h->some = h->from->get(h->from->ctx, number, area, &h->page, e);
+	h->number = number;
+	h->covered = area;
+	return h->some;
 }
 
-/* All of piece i into to. */
+/* All n bytes of unit u, of its variant B or A, into to. */
 static bool
-gather(const struct plan *p, const struct plan_pages *pages, uint32_t i,
-    uint8_t *to, struct err *e)
+gather(const struct plan *p, struct held *h, const struct file_unit *u, bool b,
+    uint8_t *to, size_t n, struct err *e)
 {
-	const struct piece *x = &p->piece[i];
-	size_t n = x[1].out - x->out, at = x->at % FILE_PAGE;
+	size_t at = u->at % FILE_PAGE;
 	const uint8_t *a;
-	str page;
 
-	if (!pages->get(
-		pages->ctx, x->at / FILE_PAGE, x->at < p->plain_at, &page, e))
+	if (!get_page(h, p, u->at, e))
 		return false;
-	if (page.n < at + x->a + x->changes)
+	if (h->page.n < at + u->a + u->changes)
 		return err_set(e, ERR_CORRUPT, "a segment is cut short");
-	a = (const uint8_t *)page.p + at;
-	if (x->changes == 0)
+	a = (const uint8_t *)h->page.p + at;
+	if (!b || u->changes == 0)
 		memcpy(to, a, n);
-	else if (!encode_patch(a, x->a, a + x->a, x->changes, to, n))
+	else if (!encode_patch(a, u->a, a + u->a, u->changes, to, n))
 		return err_set(e, ERR_CORRUPT, "a segment is damaged");
 	return true;
 }
 
+/* Of the segment next in turn all into p->part. */
 static bool
-part_of(
-    struct plan *p, const struct plan_pages *pages, uint32_t i, struct err *e)
+part_of(struct plan *p, struct held *h, const struct file_unit *u, uint32_t n,
+    struct err *e)
 {
 	if (p->part == NULL)
 		p->part = malloc(UINT16_MAX);
 	if (p->part == NULL)
 		abort();
-	if (p->part_of == i)
+	if (p->part_of == p->next.i)
 		return true;
-	p->part_of = p->n;
-	if (!gather(p, pages, i, p->part, e))
+	p->part_of = p->file->segments;
+	if (!gather(p, h, u, is_b(p, p->next.i), p->part, n, e))
 		return false;
-	p->part_of = i;
+	p->part_of = p->next.i;
 	return true;
 }
 
-/* Of piece i, from pos on, as much as there is room for. */
-static bool
-some(struct plan *p, const struct plan_pages *pages, uint32_t i, uint32_t pos,
-    uint8_t *to, size_t room, size_t *ret_n, struct err *e)
+/* The segment that holds byte pos, which is behind the head, is next. */
+static void
+seek(struct plan *p, uint32_t pos)
 {
-	size_t from = pos - p->piece[i].out;
-	size_t n = p->piece[i + 1].out - pos;
+	if (pos < p->next.out)
+		p->next = p->first;
+	while (p->next.i < p->file->segments) {
+		uint32_t n = bytes_of(p, &p->next, unit_of(p, &p->next));
 
-	p->last = i;
-	if (from == 0 && n <= room) {
-		*ret_n = n;
-		return gather(p, pages, i, to, e);
+		if (pos < p->next.out + n)
+			return;
+		step(p, &p->next, n);
 	}
-	if (!part_of(p, pages, i, e))
-		return false;
-	n = n < room ? n : room;
-	memcpy(to, p->part + from, n);
+}
+
+/* Of the segment next in turn, from pos on, as much as there is room for. */
+static bool
+some(struct plan *p, struct held *h, uint32_t pos, uint8_t *to, size_t room,
+    size_t *ret_n, struct err *e)
+{
+	const struct file_unit *u = unit_of(p, &p->next);
+	uint32_t all = bytes_of(p, &p->next, u);
+	size_t from = pos - p->next.out, n = all - from;
+
+	if (from == 0 && n <= room) {
+		if (!gather(p, h, u, is_b(p, p->next.i), to, n, e))
+			return false;
+	} else {
+		if (!part_of(p, h, u, all, e))
+			return false;
+		n = n < room ? n : room;
+		memcpy(to, p->part + from, n);
+	}
+	if (from + n == all)
+		step(p, &p->next, all);
 	*ret_n = n;
 	return true;
 }
@@ -214,18 +254,21 @@ bool
 plan_read(struct plan *p, const struct plan_pages *pages, uint64_t pos,
     char *to, size_t max, size_t *ret_n, struct err *e)
 {
+	str jpeg = p->file->jpeg;
+	struct held held = {.from = pages};
 	size_t done = 0;
 
-	if (pos < p->jpeg_n) {
-		done = p->jpeg_n - pos < max ? p->jpeg_n - pos : max;
-		memcpy(to, p->jpeg + pos, done);
+	if (pos < jpeg.n) {
+		done = jpeg.n - pos < max ? jpeg.n - pos : max;
+		memcpy(to, jpeg.p + pos, done);
 	}
+	if (done < max && pos + done < p->bytes)
+		seek(p, (uint32_t)(pos + done));
 	while (done < max && pos + done < p->bytes) {
-		uint32_t at = (uint32_t)(pos + done);
 		size_t n;
 
-		if (!some(p, pages, find(p, at), at, (uint8_t *)to + done,
-			max - done, &n, e))
+		if (!some(p, &held, (uint32_t)(pos + done),
+			(uint8_t *)to + done, max - done, &n, e))
 			return false;
 		done += n;
 	}

@@ -21,15 +21,16 @@ struct plan_choice {
 
 struct plan;
 
-/* ERR_CONFLICT: a slot is hidden that this file does not have: it is older than
+/* The file outlives the plan, with the bytes that its head was read from.
+ * ERR_CONFLICT: a slot is hidden that this file does not have: it is older than
  * the region, and may not be shown.  ERR_INPUT: too short a code. */
 struct plan *plan_new(
     const struct file *, const struct plan_choice *, struct err *);
 void plan_free(struct plan *);
 uint64_t plan_bytes(const struct plan *);
 
-/* The bytes of one page of the file, valid until the next call for the same
- * area (covered or plain): areas are read in turns, each forwards. */
+/* The bytes of one page of the file, valid until the next call or the end of
+ * plan_read: areas (covered or plain) are read in turns, each forwards. */
 struct plan_pages {
 	bool (*get)(
 	    void *ctx, uint32_t page, bool covered, str *ret, struct err *);

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
 import { coversDrawn, drawBox, forgetFound, resolveBox } from "../lib/masks";
-import { drawn, spotted } from "../lib/pictures";
+import { drawn, noise, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { dataOf, fill, lookedThrough, newAlbum, publishNow, settled, sql, upload } from "../lib/trouble";
 
@@ -78,6 +78,24 @@ test("a part is a part of one's own picture, and another's tag proves nothing", 
   assert.equal((await nadia.get(`/m/${photo}/2048`, { "If-None-Match": his.headers.etag ?? "" })).status, 200);
   assert.equal((await nadia.get(`/m/${photo}/2048`, { "If-None-Match": whole.headers.etag ?? "" })).status, 304);
   assert.equal((await nadia.get(`/m/${photo}/2048`, { Range: `bytes=${n}-` })).status, 416);
+});
+
+// A short answer is put together at once, a long one while it is sent.
+test("a picture of more than a megabyte is what its parts are", async () => {
+  const album = await newAlbum(sami, "Du bruit");
+  await upload(sami, album, "a.jpg", noise(2200, 1700));
+  await settled(server);
+  await publishNow(sami, album);
+  const id = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album}`)[0]?.id ?? 0;
+  const whole = await nadia.get(`/m/${id}/2048`);
+  assert.equal(whole.status, 200);
+  assert.ok(whole.body.length > 1 << 20, `${whole.body.length} bytes`);
+  walk(whole.body);
+  for (let from = 0, part; from < whole.body.length; from += part.body.length) {
+    part = await nadia.get(`/m/${id}/2048`, { Range: `bytes=${from}-${from + 300_000}` });
+    assert.equal(part.status, 206);
+    assert.ok(part.body.equals(whole.body.subarray(from, from + 300_001)), `from ${from}`);
+  }
 });
 
 test("what is taken home is marked too", async () => {

@@ -46,6 +46,17 @@ export function asFormat(jpeg: Buffer, format: Format): Buffer {
   });
 }
 
+// Grey noise: nothing compresses worse.
+export function noise(width: number, height: number): Buffer {
+  return within((folder) => {
+    const grey = join(folder, "grey.v");
+    const to = join(folder, "out.jpg");
+    execFileSync("vips", ["gaussnoise", grey, String(width), String(height), "--mean", "128", "--sigma", "60"], { stdio: "ignore" });
+    execFileSync("vips", ["cast", grey, to, "uchar"], { stdio: "ignore" });
+    return readFileSync(to);
+  });
+}
+
 // exiftool with the arguments given, on a copy.
 export function tagged(bytes: Buffer, format: Format, args: string[]): Buffer {
   return within((folder) => {
