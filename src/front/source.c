@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "front/bundling.h"
 #include "front/reading.h"
 #include "segment/plan.h"
 #include "store/blob.h"
@@ -23,9 +24,10 @@ static size_t living;
 
 struct source {
 	int fd;
-	struct blob_reader *blob; /* a blob as it is */
-	struct reading *reading;  /* or a rendition that is composed, */
-	struct plan *plan;        /* by this plan; neither: a memory file */
+	struct blob_reader *blob;  /* a blob as it is */
+	struct reading *reading;   /* or a rendition that is composed, */
+	struct plan *plan;         /* by this plan; */
+	struct bundling *bundling; /* or a bundle; none: a memory file */
 	uint64_t total, skip;
 	uint64_t first; /* of the whole body, where the range starts */
 	size_t prefix_n;
@@ -38,6 +40,7 @@ source_free(struct source *s)
 	if (s == NULL)
 		return;
 	living--;
+	bundling_free(s->bundling);
 	plan_free(s->plan);
 	reading_free(s->reading);
 	blob_reader_free(s->blob);
@@ -57,6 +60,12 @@ uint64_t
 source_bytes(const struct source *s)
 {
 	return s->total;
+}
+
+struct bundling *
+source_bundling(const struct source *s)
+{
+	return s->bundling;
 }
 
 static bool
@@ -95,13 +104,11 @@ to_chunk_end(const struct source *s, uint64_t at, size_t n)
 	return s->plan == NULL && over < n ? n - over : n;
 }
 
-static ssize_t
-source_read(void *cls, uint64_t pos, char *to, size_t max)
+bool
+source_some(struct source *s, uint64_t at, char *to, size_t max, size_t *ret_n,
+    struct err *e)
 {
-	struct source *s = cls;
-	uint64_t at = s->first + pos;
 	size_t done = 0, got;
-	struct err e;
 
 	if (at < s->prefix_n) {
 		done = s->prefix_n - (size_t)at;
@@ -110,17 +117,33 @@ source_read(void *cls, uint64_t pos, char *to, size_t max)
 		memcpy(to, s->prefix + at, done);
 		at += done;
 	}
+	*ret_n = done;
 	if (done == max)
-		return (ssize_t)done;
+		return true;
 	at = at - s->prefix_n + s->skip;
 	if (!read_rest(
-		s, at, to + done, to_chunk_end(s, at, max - done), &got, &e)) {
-		log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
-		return MHD_CONTENT_READER_END_WITH_ERROR;
+		s, at, to + done, to_chunk_end(s, at, max - done), &got, e))
+		return false;
+	*ret_n = done + got;
+	return *ret_n > 0 || err_set(e, ERR_CORRUPT, "a body is cut short");
+}
+
+static ssize_t
+source_read(void *cls, uint64_t pos, char *to, size_t max)
+{
+	struct source *s = cls;
+	size_t got;
+	ssize_t n;
+	struct err e;
+
+	if (s->bundling != NULL) {
+		n = bundling_read(s->bundling, s->first + pos, to, max);
+		return n == -1 ? MHD_CONTENT_READER_END_WITH_ERROR : n;
 	}
-	if (done + got == 0)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	return (ssize_t)(done + got);
+	if (source_some(s, s->first + pos, to, max, &got, &e))
+		return (ssize_t)got;
+	log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
+	return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
 static bool
@@ -143,10 +166,13 @@ make_blob(struct source *s, const struct http_response *p, struct err *e)
 
 /* What carries the bytes, by body. */
 static bool
-begin(struct source *s, const struct http_response *p, struct err *e)
+begin(struct source *s, struct exchange *x, const struct http_response *p,
+    struct err *e)
 {
 	if (p->body == HTTP_BODY_MEMFD)
 		return true;
+	if (p->body == HTTP_BODY_BUNDLE)
+		return (s->bundling = bundling_new(x, &s->fd, e)) != NULL;
 	s->skip = p->skip;
 	return p->body == HTTP_BODY_COMPOSED ? make_plan(s, p, e)
 					     : make_blob(s, p, e);
@@ -159,7 +185,9 @@ measure(struct source *s, const struct http_response *p, struct err *e)
 	struct stat st;
 	uint64_t have;
 
-	if (s->plan != NULL) {
+	if (s->bundling != NULL) {
+		have = bundling_bytes(s->bundling);
+	} else if (s->plan != NULL) {
 		have = plan_bytes(s->plan);
 	} else if (s->blob != NULL) {
 		have = (uint64_t)blob_bytes(s->blob);
@@ -175,7 +203,8 @@ measure(struct source *s, const struct http_response *p, struct err *e)
 }
 
 struct source *
-source_new(const struct http_response *p, int *fd, struct err *e)
+source_new(
+    struct exchange *x, const struct http_response *p, int *fd, struct err *e)
 {
 	OWNED(source) s = malloc(sizeof(*s) + p->inline_bytes.n);
 
@@ -186,7 +215,7 @@ source_new(const struct http_response *p, int *fd, struct err *e)
 	living++;
 	if (p->inline_bytes.n > 0)
 		memcpy(s->prefix, p->inline_bytes.p, p->inline_bytes.n);
-	if (!begin(s, p, e) || !measure(s, p, e))
+	if (!begin(s, x, p, e) || !measure(s, p, e))
 		return NULL;
 	return TAKE(s);
 }

@@ -54,7 +54,8 @@ covered(const struct file *f, const struct file_cover *c, str hidden, bool any)
 	return set == 0 ? NULL : &f->covered[c->first + set - 1];
 }
 
-static void
+/* p NULL: only to know how long it is. */
+static uint32_t
 fill(struct plan *p, const struct file *f, const struct plan_choice *choice,
     bool any)
 {
@@ -70,30 +71,51 @@ fill(struct plan *p, const struct file *f, const struct plan_choice *choice,
 			u = other == NULL ? u : other;
 			c++;
 		}
-		p->piece[i] = (struct piece){
-		    out, u->at, u->a, b ? u->changes : (uint16_t)0};
+		if (p != NULL)
+			p->piece[i] = (struct piece){
+			    out, u->at, u->a, b ? u->changes : (uint16_t)0};
 		out += b ? u->b : u->a;
 	}
-	p->piece[f->segments] = (struct piece){.out = out};
-	p->bytes = out;
+	return out;
+}
+
+/* *ret_any: something is hidden. */
+static bool
+fits(const struct file *f, const struct plan_choice *c, bool *ret_any,
+    struct err *e)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->hidden.n; i++)
+		any |= c->hidden.p[i] != 0;
+	if (c->code.n < (f->segments + 7) / 8)
+		return err_set(e, ERR_INPUT, "a code is too short");
+	if (any && !is_drawn(f, c->hidden))
+		return err_set(e, ERR_CONFLICT, "a region is not drawn yet");
+	*ret_any = any;
+	return true;
+}
+
+bool
+plan_measure(const struct file *f, const struct plan_choice *c, uint64_t *ret,
+    struct err *e)
+{
+	bool any;
+
+	if (!fits(f, c, &any, e))
+		return false;
+	*ret = fill(NULL, f, c, any);
+	return true;
 }
 
 struct plan *
 plan_new(const struct file *f, const struct plan_choice *c, struct err *e)
 {
 	OWNED(plan) p = NULL;
-	bool any = false;
+	bool any;
 
-	for (size_t i = 0; i < c->hidden.n; i++)
-		any |= c->hidden.p[i] != 0;
-	if (c->code.n < (f->segments + 7) / 8) {
-		(void)err_set(e, ERR_INPUT, "a code is too short");
+	if (!fits(f, c, &any, e))
 		return NULL;
-	}
-	if (any && !is_drawn(f, c->hidden)) {
-		(void)err_set(e, ERR_CONFLICT, "a region is not drawn yet");
-		return NULL;
-	}
 	p = malloc(sizeof(*p) + (f->segments + 1) * sizeof(p->piece[0]));
 	if (p == NULL)
 		abort();
@@ -105,7 +127,8 @@ plan_new(const struct file *f, const struct plan_choice *c, struct err *e)
 	if (p->jpeg == NULL)
 		abort();
 	memcpy(p->jpeg, f->jpeg.p, f->jpeg.n);
-	fill(p, f, c, any);
+	p->bytes = fill(p, f, c, any);
+	p->piece[p->n] = (struct piece){.out = p->bytes};
 	return TAKE(p);
 }
 

@@ -27,6 +27,9 @@ struct plan *plan_new(
     const struct file *, const struct plan_choice *, struct err *);
 void plan_free(struct plan *);
 uint64_t plan_bytes(const struct plan *);
+/* The same without a plan; its errors as of plan_new. */
+bool plan_measure(const struct file *, const struct plan_choice *,
+    uint64_t *ret, struct err *) MUST_USE;
 
 /* The bytes of one page of the file, valid until the next call for the same
  * area (covered or plain): areas are read in turns, each forwards. */
