@@ -2,12 +2,11 @@
  * web — requests, answers and the table of routes.
  *
  * A route states what it needs and the router checks it before the handler
- * runs; a route without a need does not start.  Every POST (and what else is not
- * only read) runs inside one
- * immediate transaction that the router commits when the handler returns true
- * with a status below 400, and rolls back otherwise; its form token is checked
- * before and can be used once.  What a viewer may not see is the same 404 as
- * what does not exist.
+ * runs; a route without a need does not start.  Every POST (and what else is
+ * not only read) runs inside one immediate transaction that the router commits
+ * when the handler returns true with a status below 400, and rolls back
+ * otherwise; its form token is checked before and can be used once.  What a
+ * viewer may not see is the same 404 as what does not exist.
  */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
@@ -74,10 +73,10 @@ struct route {
 /* Every page family exports one; router.c lists them. */
 extern const struct route sign_in_routes[], join_routes[], account_routes[],
     structure_routes[], roster_routes[], letter_routes[], family_routes[],
-    publish_routes[], pieces_routes[], medium_routes[], register_routes[], rights_routes[],
-    about_routes[], stopped_routes[], consent_routes[], consents_routes[],
-    consents_child_routes[], faces_routes[], mask_routes[], masks_routes[],
-    trace_routes[];
+    publish_routes[], pieces_routes[], medium_routes[], register_routes[],
+    rights_routes[], about_routes[], stopped_routes[], consent_routes[],
+    consents_routes[], consents_child_routes[], faces_routes[], mask_routes[],
+    masks_routes[], trace_routes[], memories_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */
