@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -70,6 +71,9 @@ link_file(struct arena *a, str from, str to)
 	    arena_fmt(a, "%s/blobs/%.2s/" STR_FMT, data, from.p, STR_ARG(from));
 	str y = arena_fmt(a, "%s/blobs/%.2s/" STR_FMT, data, to.p, STR_ARG(to));
 
+	str folder = arena_fmt(a, "%s/blobs/%.2s", data, to.p);
+
+	(void)mkdir(folder.p, 0700);
 	if (link(x.p, y.p) != 0) {
 		perror(y.p);
 		exit(1);
@@ -82,7 +86,7 @@ again(struct arena *a, const struct sql_permit_medium_row *row, int64_t medium,
     int64_t post, struct err *e)
 {
 	CLEANUP(key_done) struct key key = {{0}}, random = {{0}};
-	str name, wrapped;
+	str name, wrapped = {0};
 
 	key_random(&random);
 	name = in_hex(a, (str){(const char *)random.b, 16});

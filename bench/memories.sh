@@ -7,7 +7,7 @@
 #
 # The demonstration's pictures stand in the box many times (boxes.c).
 . "$(dirname "$0")/house.sh"
-photos=${PHOTOS:-1000}
+many=${PHOTOS:-1000}
 
 machine
 house_begin
@@ -17,12 +17,12 @@ kill "$serve_pid" && wait "$serve_pid" || :
 serve_pid=''
 album=$(sqlite3 "$kept/data/preau.db" \
     "SELECT post FROM medium WHERE id = $photo")
-house=$kept/memories-$photos
+house=$kept/memories-$many
 if [ ! -d "$house" ]; then
 	mkdir "$house"
 	cp -R "$kept/data" "$kept/erasures.log" "$house"
 	"$build/bench/bench_boxes" "$house/data" "$kept/keys/master.key" \
-	    "$album" "$photos"
+	    "$album" "$many"
 fi
 house_begin
 . "$work/ready"

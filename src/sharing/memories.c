@@ -14,7 +14,6 @@ struct asking {
 	const struct organisation *org;
 	const struct viewer *viewer;
 	int64_t now, today;
-	bool measure;
 };
 
 bool
@@ -83,7 +82,15 @@ day_taken(const struct organisation *org, int64_t taken_at, int64_t other)
 	return taken_at == DB_NULL ? other : day_of(org->zone, taken_at);
 }
 
-/* *ret_got: it is one of them; else it is not this viewer's, or waits. */
+/* Not drawn yet, damaged, lost: nothing of it is given, and the others are. */
+static bool
+is_one_picture(const struct err *e)
+{
+	return e->kind == ERR_CONFLICT || e->kind == ERR_CORRUPT ||
+	       e->kind == ERR_NOT_FOUND;
+}
+
+/* One more, if it is this viewer's and does not wait. */
 static bool
 add(const struct asking *q, const struct sql_memories_of_child_row *row,
     struct memories *l, struct err *e)
@@ -104,8 +111,7 @@ add(const struct asking *q, const struct sql_memories_of_child_row *row,
 	    .day = day_taken(q->org, row->taken_at, row->day_on),
 	    .width = row->width,
 	    .height = row->height,
-	    .masked = grant_hidden(g, &waits),
-	    .stored = (uint64_t)grant_blob(g)->bytes};
+	    .masked = grant_hidden(g, &waits)};
 	m->caption = house_text(
 	    q->arena, q->org, "medium.caption_enc", row->caption_enc);
 	m->title =
@@ -113,8 +119,13 @@ add(const struct asking *q, const struct sql_memories_of_child_row *row,
 	mark = grant_mark(q->scratch, q->org, g);
 	if (!arena_str(q->arena, mark.p, mark.n, &m->mark) || mark.n == 0)
 		return err_set(e, ERR_LIMIT, "no room for a mark");
-	l->n++;
-	return !q->measure || measure(q, g, &m->bytes, e);
+	if (measure(q, g, &m->bytes, e))
+		l->n++;
+	else if (is_one_picture(e))
+		l->waiting++;
+	else
+		return false;
+	return true;
 }
 
 static int
@@ -131,11 +142,11 @@ by_time(const void *a, const void *b)
 
 bool
 memories_list(struct house *h, struct arena *a, const struct organisation *org,
-    const struct viewer *v, int64_t child, bool measured, int64_t now,
-    int64_t today, struct memories *ret, struct err *e)
+    const struct viewer *v, int64_t child, int64_t now, int64_t today,
+    struct memories *ret, struct err *e)
 {
 	OWNED(arena) scratch = arena_new(SCRATCH_MAX);
-	struct asking q = {h, a, scratch, org, v, now, today, measured};
+	struct asking q = {h, a, scratch, org, v, now, today};
 	struct sql_memories_of_child_rows rows;
 	struct memories l = {0};
 

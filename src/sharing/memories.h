@@ -22,8 +22,7 @@ struct memory {
 	str caption, title; /* of the album; "" */
 	str mark;           /* grant_mark */
 	int64_t masked;     /* boxes of it that are hidden from the viewer */
-	uint64_t stored;    /* bytes on our disk, a little more than the copy */
-	uint64_t bytes;     /* of the viewer's copy, when it was asked for */
+	uint64_t bytes;     /* of the viewer's copy */
 };
 
 struct memories {
@@ -34,11 +33,11 @@ struct memories {
 /* May this viewer take the child's pictures home at all? */
 bool memories_may(const struct viewer *, int64_t child);
 
-/* measure: opens the head of each for its bytes.  ERR_NOT_FOUND: not this
- * viewer; ERR_LIMIT: more than MEMORIES_MAX. */
+/* Opens the head of each, to know how long the copy is.  ERR_NOT_FOUND: not
+ * this viewer; ERR_LIMIT: more than MEMORIES_MAX. */
 bool memories_list(struct house *, struct arena *, const struct organisation *,
-    const struct viewer *, int64_t child, bool measure, int64_t now,
-    int64_t today, struct memories *ret, struct err *) MUST_USE;
+    const struct viewer *, int64_t child, int64_t now, int64_t today,
+    struct memories *ret, struct err *) MUST_USE;
 
 /* One of them, now: leave for its bytes, and what is written into it.
  * ERR_NOT_FOUND, ERR_BUSY as permit_medium. */

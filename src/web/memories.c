@@ -7,25 +7,19 @@
 #include "web/medium.h"
 #include "web/share.h"
 
-/* A copy beside what is stored for all viewers: one variant of each segment of
- * two or more.  In thousandths, of ordinary photographs. */
-#define COPY_OF_STORED 930
-
 static bool
 page_show(struct request *r, struct response *out, struct err *e)
 {
 	struct memories_page page = {0};
 	struct memories_box box;
-	uint64_t stored = 0;
 
-	if (!memories_box(r, r->id[0], false, &box, e))
+	if (!memories_box(r, r->id[0], &box, e))
 		return false;
 	page.box = &box;
 	for (size_t i = 0; i < box.list.n; i++) {
-		stored += box.list.v[i].stored;
+		page.bytes += (int64_t)box.list.v[i].bytes;
 		page.masked += box.list.v[i].masked > 0;
 	}
-	page.bytes = (int64_t)(stored / 1000 * COPY_OF_STORED);
 	if (box.list.n > 0) {
 		page.from = box.list.v[0].day;
 		page.until = box.list.v[box.list.n - 1].day;
@@ -117,7 +111,7 @@ zip_show(struct request *r, struct response *out, struct err *e)
 	if (!str_ends(asked, S(".zip")))
 		return err_set(e, ERR_NOT_FOUND, "not a box");
 	asked.n -= 4;
-	if (!memories_box(r, r->id[0], true, &box, e))
+	if (!memories_box(r, r->id[0], &box, e))
 		return false;
 	if (box.list.n == 0)
 		return err_set(e, ERR_NOT_FOUND, "nothing to take home");

@@ -58,9 +58,9 @@ struct memories_index {
 	html style; /* the whole element */
 };
 
-/* *ret: in the arena; measured for memories_bundle. */
-bool memories_box(struct request *, int64_t child, bool measured,
-    struct memories_box *ret, struct err *) MUST_USE;
+/* *ret: in the arena. */
+bool memories_box(struct request *, int64_t child, struct memories_box *ret,
+    struct err *) MUST_USE;
 
 /* A sealed memory file with the bundle, and how long the ZIP is. */
 bool memories_bundle(struct request *, const struct memories_box *, int *ret_fd,

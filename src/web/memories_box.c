@@ -117,16 +117,16 @@ child_of(const struct viewer *v, int64_t id)
 }
 
 bool
-memories_box(struct request *r, int64_t child, bool measured,
-    struct memories_box *ret, struct err *e)
+memories_box(
+    struct request *r, int64_t child, struct memories_box *ret, struct err *e)
 {
 	const struct viewer_child *c = child_of(r->viewer, child);
 	struct memories_box box = {.child = child};
 
 	if (c == NULL)
 		return err_set(e, ERR_NOT_FOUND, "no child of this viewer");
-	if (!memories_list(r->house, r->arena, r->org, r->viewer, child,
-		measured, r->now, r->today, &box.list, e))
+	if (!memories_list(r->house, r->arena, r->org, r->viewer, child, r->now,
+		r->today, &box.list, e))
 		return false;
 	box.first = viewer_child_first(r->arena, r->org, c);
 	if (!make_version(r, &box, &box.version, e))

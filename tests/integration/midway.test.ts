@@ -26,7 +26,7 @@ before(async () => {
   server = await startServer({ photoPixels: 400 });
   [sami, nadia, karim, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("karim"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);
-  const wanted = Array.from({ length: PHOTOS }, (_, i) => ({ jpeg: grainy(1024, 768, i + 1), who: [LEA, noe] }));
+  const wanted = Array.from({ length: PHOTOS }, (_, i) => ({ jpeg: grainy(800, 600, i + 1), who: [LEA, noe] }));
   ({ album, photos } = await withChildren(server, sami, "La semaine", wanted));
 });
 after(() => server.sweep());
