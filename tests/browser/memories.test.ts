@@ -43,6 +43,7 @@ after(async () => {
 for (const lang of ["fr", "en"] as const)
   for (const width of [phone, desktop])
     test(`the page is right, ${lang}, ${width.width} wide`, async () => {
+      nadia.jar.set("preau-lang", lang);
       const tab = await open(browser, server, { as: nadia, width, lang });
       for (const path of [`/memories/${LEA}`, "/", "/rights"])
         assert.deepEqual(await look(tab, "nadia", path, lang, true), [], path);
@@ -55,6 +56,7 @@ for (const lang of ["fr", "en"] as const)
 
 for (const scripts of [true, false])
   test(`one key press takes them home, ${scripts ? "with" : "without"} scripts`, async () => {
+    nadia.jar.set("preau-lang", "fr");
     const tab = await open(browser, server, { as: nadia, width: phone, scripts });
     await tab.go("/");
     await tab.page.getByRole("link", { name: "Coffre souvenirs de Léa" }).focus();
@@ -69,6 +71,7 @@ for (const scripts of [true, false])
   });
 
 test("the page inside opens from the disk, in both lights, and asks nobody for anything", async () => {
+  nadia.jar.set("preau-lang", "fr");
   const files = opened((await nadia.get(await boxOf(nadia, LEA))).body);
   for (const [name, bytes] of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -2,7 +2,7 @@
 # usage: read.sh MAKE
 #
 # What the ZIP writer writes, read by another program: small; one whose last
-# file begins behind 4 GB and whose directory holds more than 65,535 files.
+# file begins behind 4 GB; one of more than 65,535 files.
 set -eu
 export LC_ALL=C.UTF-8
 work=$(mktemp -d)
@@ -16,9 +16,11 @@ mkdir "$work/out"
 TZ=UTC unzip -q "$work/small.zip" -d "$work/out"
 [ "$(cat "$work/out/Été/dernière.txt")" = here ]
 [ "$(stat -c %Y "$work/out/Été/0.bin")" -eq 1783866604 ]
-# The offset of the last is 70,000 times 65,536 and more: holes on the disk.
-"$1" "$work/far.zip" 65536 70000
+# The last begins behind 4 GB: holes on the disk.
+"$1" "$work/far.zip" 16777216 300
 [ "$(stat -c %s "$work/far.zip")" -gt 4294967296 ]
 [ "$(unzip -p "$work/far.zip" 'Été/dernière.txt')" = here ]
-[ "$(unzip -Z1 "$work/far.zip" | wc -l)" -eq 70001 ]
-unzip -tq "$work/far.zip" 'Été/69999.bin'
+unzip -tq "$work/far.zip" 'Été/299.bin'
+"$1" "$work/many.zip" 10 70000
+[ "$(unzip -Z1 "$work/many.zip" | wc -l)" -eq 70001 ]
+[ "$(unzip -p "$work/many.zip" 'Été/dernière.txt')" = here ]
