@@ -189,13 +189,13 @@ make_body(const struct http_response *p, struct source **s,
 
 /* A bundle is one of a few; who only asks how long it is does not count. */
 static bool
-may_begin(const struct exchange *x, const struct source *s, unsigned *status,
-    struct err *e)
+may_begin(const struct exchange *x, const struct source *s,
+    const struct range_part *part, unsigned *status, struct err *e)
 {
 	struct bundling *b = source_bundling(s);
 
 	if (b == NULL || x->q.method == HTTP_HEAD || *status == 416 ||
-	    bundling_admit(b, *status == 206, e))
+	    bundling_admit(b, *status == 206, part->first + part->n, e))
 		return true;
 	log_info("a take-away was refused: %s", e->msg);
 	*status = 429;
@@ -217,7 +217,7 @@ answer_make(struct exchange *x, const struct http_response *p, int *fd,
 		total = source_bytes(s);
 		part = choose_part(x, p, total, io_status);
 	}
-	if (s != NULL && !may_begin(x, s, io_status, &e))
+	if (s != NULL && !may_begin(x, s, &part, io_status, &e))
 		return NULL;
 	if (p->body == HTTP_BODY_INLINE || s != NULL)
 		r = make_body(p, &s, &part, *io_status, &e);

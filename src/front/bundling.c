@@ -18,6 +18,7 @@ struct bundling {
 	struct exchange *x; /* NULL: it has ended */
 	int fd;
 	struct bundle_head head;
+	uint64_t end; /* of what is wanted */
 	bool over, begun;
 	struct bundle_piece piece; /* in hand; of no bytes: none */
 	struct source *copy;       /* of it; NULL: not asked for yet */
@@ -51,13 +52,19 @@ place_of(struct front *f, const struct bundling *b)
 	return NULL;
 }
 
-void
-bundling_leave(struct bundling *b)
+static void
+leave_place(struct bundling *b)
 {
 	struct bundling **at = place_of(b->x->front, b);
 
 	if (at != NULL)
 		*at = NULL;
+}
+
+void
+bundling_leave(struct bundling *b)
+{
+	leave_place(b);
 	b->x->bundling = NULL;
 	b->x = NULL;
 	b->over = true;
@@ -102,14 +109,20 @@ of_owner(struct front *f, uint64_t owner)
 	return NULL;
 }
 
+/* Its reader has gone, or has taken nothing for long. */
+static bool
+is_quiet(const struct bundling *b)
+{
+	return peer_is_gone(b->x->peer) || clock_ms() - b->moved_ms > QUIET_MS;
+}
+
 bool
-bundling_admit(struct bundling *b, bool resumes, struct err *e)
+bundling_admit(struct bundling *b, bool resumes, uint64_t end, struct err *e)
 {
 	struct front *f = b->x->front;
 	struct bundling *other = of_owner(f, b->head.owner), **at;
 
-	if (other != NULL &&
-	    (resumes || clock_ms() - other->moved_ms > QUIET_MS))
+	if (other != NULL && (resumes || is_quiet(other)))
 		end_other(other);
 	else if (other != NULL)
 		return err_set(e, ERR_BUSY, "this account has one under way");
@@ -117,6 +130,7 @@ bundling_admit(struct bundling *b, bool resumes, struct err *e)
 	if (at == NULL)
 		return err_set(e, ERR_BUSY, "the house has enough under way");
 	*at = b;
+	b->end = end;
 	b->x->bundling = b;
 	return true;
 }
@@ -264,6 +278,9 @@ bundling_read(struct bundling *b, uint64_t pos, char *to, size_t max)
 		return ask(b);
 	else if (good)
 		good = read_copy(b, at - b->piece.text_n, to, max, &got, &e);
+	/* Who has it all may come for the next at once. */
+	if (good && pos + got >= b->end)
+		leave_place(b);
 	if (good)
 		return (ssize_t)got;
 	log_err(LOG_LEVEL_ERROR, &e, "a take-away was cut");

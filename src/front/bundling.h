@@ -32,8 +32,10 @@ struct bundling *bundling_new(struct exchange *, int *fd, struct err *);
 void bundling_free(struct bundling *);
 uint64_t bundling_bytes(const struct bundling *);
 
-/* ERR_BUSY: this account has one under way, or the house has enough. */
-bool bundling_admit(struct bundling *, bool resumes, struct err *) MUST_USE;
+/* ERR_BUSY: this account has one under way, or the house has enough.  end: the
+ * byte behind the last that is wanted. */
+bool bundling_admit(
+    struct bundling *, bool resumes, uint64_t end, struct err *) MUST_USE;
 
 /* Up to max bytes from pos; 0: the connection sleeps until there are some; -1:
  * it ends here. */
