@@ -66,19 +66,23 @@ SELECT a.id, a.at, a.actor, p.name_enc, p.role, p.kind, a.action,
 -- out: subject_kind text
 -- out: subject integer
 -- out: activity_group integer
+-- out: detail text
 -- What the team did that concerns one child, newest first: entries about the
 -- child itself, and those about a group in which it is enrolled today, from
--- the day on which it came.  Entries of families are not shown to families.
+-- the day on which it came.  Entries of families are not shown to families, but
+-- for the pictures of the child that somebody took home.
 SELECT a.id AS id, a.at AS at, a.actor AS actor, p.name_enc AS name_enc,
        p.role AS role, a.action AS action, a.subject_kind AS subject_kind,
-       a.subject AS subject, a.activity_group AS activity_group
+       a.subject AS subject, a.activity_group AS activity_group,
+       a.detail AS detail
   FROM audit a
-  JOIN account p ON p.id = a.actor AND p.kind = 'staff'
+  JOIN account p ON p.id = a.actor
+                AND (p.kind = 'staff' OR a.action = 'memories-taken')
  WHERE a.organisation = :organisation AND a.child = :child AND a.child <> 0
    AND a.id < :before
 UNION
 SELECT a.id, a.at, a.actor, p.name_enc, p.role, a.action, a.subject_kind,
-       a.subject, a.activity_group
+       a.subject, a.activity_group, a.detail
   FROM enrolment e
   JOIN audit a ON a.activity_group = e.activity_group
   JOIN account p ON p.id = a.actor AND p.kind = 'staff'

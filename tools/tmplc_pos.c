@@ -295,12 +295,14 @@ url_begins(struct tmplc *t, str rest, size_t at)
 		return true;
 	}
 	t->st.url = URL_LOCAL;
+	if (str_starts(rest, S("./"))) /* beside a page that is a file */
+		return true;
 	if (starts_with_one(rest, calls, LEN(calls)))
 		return true;
 	t->st.url = URL_FOREIGN;
 	if (starts_with_one(rest, foreign, LEN(foreign)))
 		return true;
-	return tmplc_fail(t, at, "a URL begins with / # ? or https://");
+	return tmplc_fail(t, at, "a URL begins with / # ? ./ or https://");
 }
 
 static bool

@@ -152,6 +152,8 @@ static const struct {
 		N_("%1 read what the trace of a copy says") },
 	[AUDIT_TRACE_CLOSED] = { "trace-closed",
 		N_("%1 closed a trace; the copy is destroyed") },
+	[AUDIT_MEMORIES_TAKEN] = { "memories-taken",
+		N_("%1 took home the photos that a child is in (%2)") },
 };
 /* clang-format on */
 

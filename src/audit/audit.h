@@ -90,6 +90,7 @@ enum audit_action {
 	AUDIT_TRACE_TOLD,
 	AUDIT_TRACE_READ,
 	AUDIT_TRACE_CLOSED,
+	AUDIT_MEMORIES_TAKEN, /* detail: how many pictures */
 	AUDIT_ACTIONS
 };
 
@@ -111,7 +112,7 @@ struct audit_event {
 const char *audit_word(enum audit_action); /* as stored */
 bool audit_action_of(str word, enum audit_action *ret);
 /* The sentence for people, a catalogue key (English).  %1 is whoever did it:
- * the account's name, or audit_nobody's text. */
+ * the account's name, or audit_nobody's text; %2 the detail. */
 const char *audit_sentence(enum audit_action);
 /* A catalogue key for an actor that is no account; NULL when it is one. */
 const char *audit_nobody(int64_t actor);

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "front/bundling.h"
 #include "front/exchange.h"
 #include "front/front.h"
 #include "front/range.h"
@@ -122,8 +123,10 @@ choose_part(struct exchange *x, const struct http_response *p, uint64_t total,
 	struct range_part part = {0, total};
 	str etag = head_of(p, "ETag");
 
-	if (!p->ranges || p->status != 200 || x->q.method != HTTP_GET ||
-	    x->range.n == 0)
+	if (p->ranges == HTTP_RANGES_NONE || p->status != 200 ||
+	    x->q.method != HTTP_GET || x->range.n == 0)
+		return part;
+	if (p->ranges == HTTP_RANGES_TAGGED && x->if_range.n == 0)
 		return part;
 	/* Only a strong tag that is the same proves that it is the same. */
 	if (x->if_range.n > 0 &&
@@ -150,7 +153,7 @@ add_range_heads(struct exchange *x, struct MHD_Response *r,
 	unsigned long long first = part->first;
 	str v;
 
-	if (p->ranges)
+	if (p->ranges != HTTP_RANGES_NONE)
 		answer_head(r, "Accept-Ranges", "bytes");
 	if (status == 206)
 		v = arena_fmt(x->front->scratch, "bytes %llu-%llu/%llu", first,
@@ -186,6 +189,21 @@ make_body(const struct exchange *x, const struct http_response *p,
 	return r;
 }
 
+/* A bundle is one of a few; who only asks how long it is does not count. */
+static bool
+may_begin(const struct exchange *x, const struct source *s,
+    const struct range_part *part, unsigned *status, struct err *e)
+{
+	struct bundling *b = source_bundling(s);
+
+	if (b == NULL || x->q.method == HTTP_HEAD || *status == 416 ||
+	    bundling_admit(b, *status == 206, part->first + part->n, e))
+		return true;
+	log_info("a take-away was refused: %s", e->msg);
+	*status = 429;
+	return false;
+}
+
 struct MHD_Response *
 answer_make(struct exchange *x, const struct http_response *p, int *fd,
     unsigned *io_status)
@@ -197,10 +215,12 @@ answer_make(struct exchange *x, const struct http_response *p, int *fd,
 	struct err e;
 
 	if (p->body != HTTP_BODY_INLINE &&
-	    (s = source_new(p, fd, &e)) != NULL) {
+	    (s = source_new(x, p, fd, &e)) != NULL) {
 		total = source_bytes(s);
 		part = choose_part(x, p, total, io_status);
 	}
+	if (s != NULL && !may_begin(x, s, &part, io_status, &e))
+		return NULL;
 	if (p->body == HTTP_BODY_INLINE || s != NULL)
 		r = make_body(x, p, &s, &part, *io_status, &e);
 	if (r == NULL) {

@@ -204,7 +204,7 @@ begin_file(struct exchange *x, str name)
 
 	if (name.n == 0)
 		return PAGE_NONE; /* nothing was chosen: no file */
-	if (x->takes == HTTP_TAKES_FORM)
+	if (x->takes == HTTP_TAKES_FORM || x->takes == HTTP_TAKES_TIME)
 		return PAGE_TYPE;
 	if (x->q.n_file == HTTP_FILES_MAX ||
 	    (x->takes == HTTP_TAKES_SHEET && x->q.n_file == 1) ||

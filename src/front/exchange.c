@@ -4,6 +4,7 @@
 
 #include "front/answer.h"
 #include "front/body.h"
+#include "front/bundling.h"
 #include "front/front.h"
 #include "front/page.h"
 
@@ -64,6 +65,8 @@ exchange_free(struct exchange *x)
 	if (x == NULL)
 		return;
 	pool_forget(x->front, x);
+	if (x->bundling != NULL)
+		bundling_leave(x->bundling);
 	if (x->parts != NULL)
 		(void)MHD_destroy_post_processor(x->parts);
 	if (x->answer != NULL)
@@ -128,6 +131,17 @@ exchange_page(struct exchange *x, enum page page)
 	exchange_answer(x, r, status);
 }
 
+/* The next copy of a bundle, or that there is none; another connection may have
+ * taken it over meanwhile. */
+static void
+go_on(struct exchange *x, const struct http_response *p, int *fd)
+{
+	if (x->bundling != NULL)
+		bundling_copy(x->bundling, p, fd);
+	else
+		exchange_wake(x);
+}
+
 bool
 exchange_response(struct exchange *x, struct http_response *p, int *fd)
 {
@@ -136,9 +150,13 @@ exchange_response(struct exchange *x, struct http_response *p, int *fd)
 
 	if (p->body != HTTP_BODY_INLINE && *fd == -1)
 		return false;
+	if (x->stage == STAGE_SENT) {
+		go_on(x, p, fd);
+		return true;
+	}
 	r = answer_make(x, p, fd, &status);
 	if (r == NULL)
-		exchange_page(x, PAGE_BROKEN);
+		exchange_page(x, status == 429 ? PAGE_ENOUGH : PAGE_BROKEN);
 	else
 		exchange_answer(x, r, status);
 	return true;
@@ -159,5 +177,8 @@ exchange_leave(struct exchange *x, const struct http_file_go *go, int *fd)
 void
 exchange_failed(struct exchange *x, enum page page)
 {
-	exchange_page(x, page);
+	if (x->stage == STAGE_SENT)
+		go_on(x, NULL, NULL);
+	else
+		exchange_page(x, page);
 }

@@ -76,7 +76,8 @@ struct exchange {
 	struct exchange *prev, *next;
 	bool waiting;
 	int64_t waits_since_ms;
-	enum http_kind ask; /* HTTP_REQUEST or HTTP_FILE_OPEN */
+	enum http_kind ask;        /* HTTP_REQUEST or HTTP_FILE_OPEN */
+	struct bundling *bundling; /* that is being sent */
 	int tries;
 
 	struct MHD_Response *answer;

@@ -13,6 +13,7 @@
 
 #include "conf/conf.h"
 #include "front/address.h"
+#include "front/bundling.h"
 #include "front/peer.h"
 #include "front/pool.h"
 #include "ipc/control.h"
@@ -30,7 +31,8 @@ struct front {
 	struct address proxy; /* its X-Forwarded-* count, nobody else's */
 	struct pool pool;
 	struct peers peers;
-	struct arena *scratch;          /* of the message in hand */
+	struct bundling *bundling[BUNDLINGS_MAX]; /* under way; or NULL */
+	struct arena *scratch;                    /* of the message in hand */
 	struct arena *spare[SPARE_MAX]; /* empty ones, for exchanges to come */
 	size_t n_spare;
 };

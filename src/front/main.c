@@ -25,15 +25,6 @@
 #define HEAP_BLOCK (1024 * 1024)
 #define HEAP_KEEP (8 * 1024 * 1024)
 
-bool
-front_watch(struct front *f, int fd, enum watch what, uint32_t which)
-{
-	struct epoll_event ev = {
-	    .events = EPOLLIN, .data.u64 = (uint64_t)what << 32 | which};
-
-	return epoll_ctl(f->epoll, EPOLL_CTL_ADD, fd, &ev) == 0;
-}
-
 /* A PEM text of the monitor, NUL-terminated; the caller wipes it. */
 static bool
 read_pem(int fd, char *to, struct err *e)

@@ -61,6 +61,15 @@ static const struct text texts[PAGES] = {
 	    "Request too long",
 	    "Your browser sent too much along with its request. Clear the "
 	    "cookies of this site and try again." },
+	[PAGE_ENOUGH] = { 429,
+	    "Un coffre est déjà en train de sortir",
+	    "Un seul coffre souvenirs à la fois par compte, et quelques-uns en "
+	    "tout\302\240: attendez la fin du téléchargement en cours, ou "
+	    "réessayez dans quelques minutes.",
+	    "A memory box is already on its way",
+	    "One memory box at a time for each account, and a few in all: wait "
+	    "for the download under way to end, or try again in a few "
+	    "minutes." },
 	[PAGE_BROKEN] = { 500,
 	    "Une erreur de notre côté",
 	    "Ce n’est pas de votre fait. Réessayez dans un instant\342\200\257; si "
@@ -119,6 +128,8 @@ page_make(const struct exchange *x, enum page page, unsigned *ret_status)
 	answer_head(r, "Content-Type", "text/html; charset=utf-8");
 	if (texts[page].status == 503)
 		answer_head(r, "Retry-After", "2");
+	if (page == PAGE_ENOUGH)
+		answer_head(r, "Retry-After", "60");
 	if (page == PAGE_METHOD)
 		answer_head(r, "Allow",
 		    x->takes == HTTP_TAKES_PIECES

@@ -17,6 +17,7 @@ enum page {
 	PAGE_TARGET_LONG,
 	PAGE_TYPE,
 	PAGE_HEAD_LARGE,
+	PAGE_ENOUGH, /* of what goes out for long */
 	PAGE_BROKEN,
 	PAGE_BUSY, /* nothing was done */
 	PAGE_LOST, /* it may have been done */

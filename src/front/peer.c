@@ -61,6 +61,15 @@ gave_up(const struct peer *p)
 	return recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+bool
+peer_is_gone(const struct peer *p)
+{
+	char byte;
+	ssize_t n = recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR);
+}
+
 /* All of a proxy's users come from its address. */
 static bool
 too_many_from(const struct front *f, const struct address *a)

@@ -42,6 +42,8 @@ void peer_notify(void *cls, struct MHD_Connection *, void **socket_context,
 struct peer *peer_of(struct MHD_Connection *);
 
 void peer_allow(struct peer *, int64_t ms); /* 0: as long as it likes */
+/* The other end has closed, or is known to be no more. */
+bool peer_is_gone(const struct peer *);
 /* Body bytes came; a trickle does not move the deadline. */
 void peer_progress(struct front *, struct peer *, size_t n);
 

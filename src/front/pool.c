@@ -142,6 +142,15 @@ pool_submit(struct front *f, struct exchange *x)
 }
 
 void
+pool_go_on(struct front *f, struct exchange *x)
+{
+	x->waits_since_ms = clock_ms();
+	x->tries = 0;
+	queue_put(&f->pool, x, false);
+	pool_dispatch(f);
+}
+
+void
 pool_forget(struct front *f, struct exchange *x)
 {
 	queue_take(&f->pool, x);
@@ -175,10 +184,13 @@ send_to(struct pool *p, struct slot *s, struct exchange *x, struct err *e)
 	    sheet ? &x->upload.fd : NULL, sheet, e);
 }
 
+/* A page that is only read, and soon: what makes a bundle looks at all of it.
+ */
 static bool
 only_reads(const struct exchange *x)
 {
-	return x->ask == HTTP_REQUEST && http_reads(x->q.method);
+	return x->ask == HTTP_REQUEST && http_reads(x->q.method) &&
+	       (x->takes != HTTP_TAKES_TIME || x->q.part.copy != 0);
 }
 
 static void

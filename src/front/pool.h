@@ -51,6 +51,8 @@ void pool_done(struct pool *);
 void pool_add(struct front *, uint32_t number, int fd);
 /* False: the queue is full, nothing was taken. */
 bool pool_submit(struct front *, struct exchange *) MUST_USE;
+/* Of an answer that is being sent, the next copy: in its turn, always taken. */
+void pool_go_on(struct front *, struct exchange *);
 void pool_forget(struct front *, struct exchange *); /* it will be freed */
 /* False: the worker broke the protocol, the front must end. */
 bool pool_read(struct front *, uint32_t which, struct err *) MUST_USE;

@@ -48,6 +48,12 @@ has_body(const struct exchange *x)
 	return x->content_length.n > 0 || x->transfer_encoding.n > 0;
 }
 
+int64_t
+serve_answer_ms(uint64_t bytes)
+{
+	return ANSWER_MS + (int64_t)(bytes / ANSWER_BYTES_PER_MS);
+}
+
 static enum MHD_Result
 send_answer(struct exchange *x)
 {
@@ -58,8 +64,7 @@ send_answer(struct exchange *x)
 	if (x->front->draining || x->wasted > 0)
 		answer_head(x->answer, "Connection", "close");
 	tus_heads(x, x->answer, x->status);
-	peer_allow(x->peer,
-	    ANSWER_MS + (int64_t)(x->answer_bytes / ANSWER_BYTES_PER_MS));
+	peer_allow(x->peer, serve_answer_ms(x->answer_bytes));
 	r = MHD_queue_response(x->conn, x->status, x->answer);
 	MHD_destroy_response(x->answer);
 	x->answer = NULL;

@@ -14,4 +14,7 @@ void serve_run(struct front *);
 void serve_quiesce(struct front *); /* no new connection */
 void serve_stop(struct front *);    /* when no connection sleeps */
 
+/* How long an answer of so many bytes may take to be read. */
+int64_t serve_answer_ms(uint64_t bytes);
+
 #endif

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "front/bundling.h"
 #include "front/reading.h"
 #include "segment/plan.h"
 #include "store/blob.h"
@@ -28,9 +29,10 @@ static size_t living, whole_bytes;
 
 struct source {
 	int fd;
-	struct blob_reader *blob; /* a blob as it is */
-	struct reading *reading;  /* or a rendition that is composed, */
-	struct plan *plan;        /* by this plan; neither: a memory file */
+	struct blob_reader *blob;  /* a blob as it is */
+	struct reading *reading;   /* or a rendition that is composed, */
+	struct plan *plan;         /* by this plan; */
+	struct bundling *bundling; /* or a bundle; none: a memory file */
 	uint64_t total, skip;
 	uint64_t first; /* of the whole body, where the range starts */
 	char *whole;    /* NULL, or all that is sent */
@@ -47,6 +49,7 @@ source_free(struct source *s)
 	living--;
 	whole_bytes -= s->whole_n;
 	free(s->whole);
+	bundling_free(s->bundling);
 	plan_free(s->plan);
 	reading_free(s->reading);
 	blob_reader_free(s->blob);
@@ -66,6 +69,12 @@ uint64_t
 source_bytes(const struct source *s)
 {
 	return s->total;
+}
+
+struct bundling *
+source_bundling(const struct source *s)
+{
+	return s->bundling;
 }
 
 static bool
@@ -104,12 +113,10 @@ to_chunk_end(const struct source *s, uint64_t at, size_t n)
 	return s->plan == NULL && over < n ? n - over : n;
 }
 
-/* From byte pos of what is sent on; *ret_n is 0 where nothing more is. */
-static bool
-fill(struct source *s, uint64_t pos, char *to, size_t max, size_t *ret_n,
+bool
+source_some(struct source *s, uint64_t at, char *to, size_t max, size_t *ret_n,
     struct err *e)
 {
-	uint64_t at = s->first + pos;
 	size_t done = 0, got;
 
 	if (at < s->prefix_n) {
@@ -127,20 +134,25 @@ fill(struct source *s, uint64_t pos, char *to, size_t max, size_t *ret_n,
 		s, at, to + done, to_chunk_end(s, at, max - done), &got, e))
 		return false;
 	*ret_n = done + got;
-	return true;
+	return *ret_n > 0 || err_set(e, ERR_CORRUPT, "a body is cut short");
 }
 
 static ssize_t
 source_read(void *cls, uint64_t pos, char *to, size_t max)
 {
-	size_t n = 0;
+	struct source *s = cls;
+	size_t got;
+	ssize_t n;
 	struct err e;
 
-	if (!fill(cls, pos, to, max, &n, &e)) {
-		log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
-		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (s->bundling != NULL) {
+		n = bundling_read(s->bundling, s->first + pos, to, max);
+		return n == -1 ? MHD_CONTENT_READER_END_WITH_ERROR : n;
 	}
-	return n == 0 ? MHD_CONTENT_READER_END_WITH_ERROR : (ssize_t)n;
+	if (source_some(s, s->first + pos, to, max, &got, &e))
+		return (ssize_t)got;
+	log_err(LOG_LEVEL_ERROR, &e, "an answer was cut");
+	return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
 static bool
@@ -163,10 +175,13 @@ make_blob(struct source *s, const struct http_response *p, struct err *e)
 
 /* What carries the bytes, by body. */
 static bool
-begin(struct source *s, const struct http_response *p, struct err *e)
+begin(struct source *s, struct exchange *x, const struct http_response *p,
+    struct err *e)
 {
 	if (p->body == HTTP_BODY_MEMFD)
 		return true;
+	if (p->body == HTTP_BODY_BUNDLE)
+		return (s->bundling = bundling_new(x, &s->fd, e)) != NULL;
 	s->skip = p->skip;
 	return p->body == HTTP_BODY_COMPOSED ? make_plan(s, p, e)
 					     : make_blob(s, p, e);
@@ -179,7 +194,9 @@ measure(struct source *s, const struct http_response *p, struct err *e)
 	struct stat st;
 	uint64_t have;
 
-	if (s->plan != NULL) {
+	if (s->bundling != NULL) {
+		have = bundling_bytes(s->bundling);
+	} else if (s->plan != NULL) {
 		have = plan_bytes(s->plan);
 	} else if (s->blob != NULL) {
 		have = (uint64_t)blob_bytes(s->blob);
@@ -195,7 +212,8 @@ measure(struct source *s, const struct http_response *p, struct err *e)
 }
 
 struct source *
-source_new(const struct http_response *p, int *fd, struct err *e)
+source_new(
+    struct exchange *x, const struct http_response *p, int *fd, struct err *e)
 {
 	OWNED(source) s = malloc(sizeof(*s) + p->inline_bytes.n);
 
@@ -206,7 +224,7 @@ source_new(const struct http_response *p, int *fd, struct err *e)
 	living++;
 	if (p->inline_bytes.n > 0)
 		memcpy(s->prefix, p->inline_bytes.p, p->inline_bytes.n);
-	if (!begin(s, p, e) || !measure(s, p, e))
+	if (!begin(s, x, p, e) || !measure(s, p, e))
 		return NULL;
 	return TAKE(s);
 }
@@ -231,12 +249,10 @@ fill_whole(struct source *s, size_t n, struct err *e)
 		abort();
 	s->whole_n = n;
 	whole_bytes += n;
-	for (; done < n; done += got) {
-		if (!fill(s, done, s->whole + done, n - done, &got, e))
+	for (; done < n; done += got)
+		if (!source_some(
+			s, s->first + done, s->whole + done, n - done, &got, e))
 			return false;
-		if (got == 0)
-			return err_set(e, ERR_CORRUPT, "a body is cut short");
-	}
 	return true;
 }
 

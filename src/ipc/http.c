@@ -157,6 +157,22 @@ static const size_t request_lines[] = {
 };
 #define REQUEST_LINES (sizeof(request_lines) / sizeof(request_lines[0]))
 
+static void
+write_part(struct buf *b, const struct http_part *p)
+{
+	write_u64(b, p->copy);
+	write_raw(b, p->mark, sizeof(p->mark));
+	write_u32(b, p->begins);
+}
+
+static void
+read_part(struct reader *r, struct http_part *ret)
+{
+	ret->copy = read_u64(r, INT64_MAX);
+	read_raw(r, ret->mark, sizeof(ret->mark));
+	ret->begins = read_u32(r, BUNDLE_PIECES_MAX);
+}
+
 void
 http_request_write(struct buf *b, const struct http_request *q)
 {
@@ -173,6 +189,7 @@ http_request_write(struct buf *b, const struct http_request *q)
 		write_bytes(b, s);
 	}
 	write_tus(b, &q->tus);
+	write_part(b, &q->part);
 	write_pairs(b, q->query, q->n_query);
 	write_pairs(b, q->form, q->n_form);
 	write_files(b, q->file, q->n_file);
@@ -197,6 +214,7 @@ http_request_read(
 		memcpy((char *)&q + request_lines[i], &s, sizeof(s));
 	}
 	q.tus = read_tus(&r);
+	read_part(&r, &q.part);
 	q.query = read_pairs(&r, a, HTTP_PAIRS_MAX, &q.n_query);
 	q.form = read_pairs(&r, a, HTTP_PAIRS_MAX, &q.n_form);
 	q.file = read_files(&r, a, &q.n_file);
@@ -238,6 +256,8 @@ response_adds_up(const struct http_response *p)
 		return p->total == 0 || p->total == p->inline_bytes.n;
 	if ((p->body == HTTP_BODY_COMPOSED) != (p->code.n > 0))
 		return false;
+	if (p->body == HTTP_BODY_BUNDLE)
+		return p->inline_bytes.n == 0 && p->skip == 0;
 	return p->body == HTTP_BODY_COMPOSED ? p->total == p->inline_bytes.n
 					     : p->total >= p->inline_bytes.n;
 }
@@ -268,14 +288,14 @@ http_response_read(
 
 	p.tag = read_u64(&r, UINT64_MAX);
 	p.status = (uint16_t)read_u32(&r, 999);
-	p.body = read_u8(&r, HTTP_BODY_COMPOSED);
+	p.body = read_u8(&r, HTTP_BODIES - 1);
 	p.content_type = read_line(&r, NAME_MAX_BYTES);
 	p.header = read_headers(&r, a, &p.n_header);
 	p.inline_bytes = read_str(&r, INLINE_MAX);
 	read_raw(&r, p.key.b, sizeof(p.key.b));
 	p.skip = read_u64(&r, BYTES_MAX);
 	p.total = read_u64(&r, BYTES_MAX);
-	p.ranges = read_u8(&r, 1) != 0;
+	p.ranges = read_u8(&r, HTTP_RANGES_KINDS - 1);
 	p.code = read_str(&r, HTTP_CODE_MAX);
 	p.hidden = read_str(&r, HTTP_HIDDEN_MAX);
 	if (!read_end(&r) || !response_adds_up(&p))
@@ -314,13 +334,15 @@ http_file_go_read(str body, struct http_file_go *ret, struct err *e)
 }
 
 static const struct {
-	const char *path; /* :id is a number */
+	const char *path; /* :id is a number, :word is anything */
 	enum http_takes takes;
 } takes_table[] = {
     {"/roster/import", HTTP_TAKES_SHEET},
     {"/album/:id/photos", HTTP_TAKES_MEDIA},
     {"/album/:id/upload", HTTP_TAKES_MEDIA},
     {"/traces/ask", HTTP_TAKES_MEDIA},
+    {"/memories/:id", HTTP_TAKES_TIME},
+    {"/memories/:id/:word", HTTP_TAKES_TIME},
     {"/album/:id/pieces", HTTP_TAKES_PIECES},
     {"/album/:id/pieces/:id", HTTP_TAKES_PIECES},
 };
@@ -336,7 +358,7 @@ path_matches(str path, str pattern)
 		more_have = str_cut(&path, '/', &have);
 		more_want = str_cut(&pattern, '/', &want);
 		/* Equal: the same pattern, when routes are checked. */
-		if (!str_eq(have, want) &&
+		if (!str_eq(have, want) && !str_eq(want, S(":word")) &&
 		    (!str_eq(want, S(":id")) ||
 			!num_i64(have, 1, INT64_MAX, &id)))
 			return false;

@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypto/key.h"
+#include "ipc/bundle.h"
 #include "ipc/read.h"
 
 enum http_kind {
@@ -87,6 +88,14 @@ struct http_tus {
 	str name;    /* of the file, out of it */
 };
 
+/* One copy out of a bundle (ipc/bundle.h) that is being sent: the same request
+ * once more, with what was promised of this copy. */
+struct http_part {
+	uint64_t copy; /* 0: the request is about the whole */
+	uint8_t mark[BUNDLE_MARK];
+	uint32_t begins; /* with this one: so many copies are in the whole */
+};
+
 struct http_request {
 	uint64_t tag; /* the front's; comes back in the answer */
 	uint8_t method;
@@ -98,9 +107,11 @@ struct http_request {
 	str if_none_match, csrf; /* header X-Preau-Form, for the islands */
 	str content_type;
 	struct http_tus tus;
+	struct http_part part;
 	struct http_pair *query, *form;
 	size_t n_query, n_form;
-	struct http_file *file; /* finished ones; in FILE_OPEN the one to open */
+	struct http_file
+	    *file; /* finished ones; in FILE_OPEN the one to open */
 	size_t n_file;
 };
 
@@ -111,15 +122,27 @@ bool http_request_read(
     struct arena *, str, struct http_request *ret, struct err *) MUST_USE;
 
 /* The body is: inline bytes, then (with a descriptor) a blob or a memfd, or one
- * viewer's picture composed out of a blob that holds a segmented rendition. */
+ * viewer's picture composed out of a blob that holds a segmented rendition, or
+ * (alone) what a bundle promises. */
 enum http_body {
 	HTTP_BODY_INLINE,
 	HTTP_BODY_MEMFD,
 	HTTP_BODY_BLOB,
 	HTTP_BODY_COMPOSED,
+	HTTP_BODY_BUNDLE,
+	HTTP_BODIES
 };
 
-#define HTTP_CODE_MAX 1024 /* bytes of a choice, as segment/plan.h reads them */
+/* May the front answer a Range request? */
+enum http_ranges {
+	HTTP_RANGES_NONE,
+	HTTP_RANGES,        /* the address names these bytes and no others */
+	HTTP_RANGES_TAGGED, /* with an If-Range that proves it */
+	HTTP_RANGES_KINDS
+};
+
+#define HTTP_CODE_MAX 1024 /* bytes of a choice, as segment/plan.h reads them \
+			    */
 #define HTTP_HIDDEN_MAX 128
 
 struct http_response {
@@ -136,7 +159,7 @@ struct http_response {
 	uint64_t total;   /* whole length: inline_bytes.n + rest; COMPOSED:
 			     of what is in front alone */
 	str code, hidden; /* COMPOSED: what this viewer gets */
-	bool ranges;      /* the front may answer a Range request */
+	uint8_t ranges;   /* enum http_ranges */
 };
 
 void http_response_write(struct buf *, const struct http_response *);
@@ -167,6 +190,8 @@ enum http_takes {
 	HTTP_TAKES_MEDIA, /* files of at most 40 MiB each, 128 at a time; or one
 			     file as the whole body (Content-Type image) with
 			     its name in X-Preau-Name */
+	HTTP_TAKES_TIME,  /* a form, or none; whoever answers is busy with it
+			   */
 	HTTP_TAKES_PIECES, /* tus: POST begins one; HEAD, PATCH and DELETE */
 };
 

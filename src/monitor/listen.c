@@ -2,10 +2,16 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
 #include "base/num.h"
+
+/* What the system keeps of an answer and has not sent yet: it was decided
+ * already, and a reader that stands still should cost little.  Connections have
+ * it from their listener. */
+#define UNSENT_BYTES (256 * 1024)
 
 union address {
 	struct sockaddr any;
@@ -62,7 +68,7 @@ static bool
 open_one(str s, int *ret, struct err *e)
 {
 	union address a;
-	int one = 1;
+	int one = 1, unsent = UNSENT_BYTES;
 	OWNED_FD fd = -1;
 
 	if (!parse(s, &a, e))
@@ -74,6 +80,9 @@ open_one(str s, int *ret, struct err *e)
 		return err_sys(e, "listen " STR_FMT, STR_ARG(s));
 	if (a.any.sa_family == AF_INET6 &&
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one)) == -1)
+		return err_sys(e, "listen " STR_FMT, STR_ARG(s));
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
+		sizeof(unsent)) == -1)
 		return err_sys(e, "listen " STR_FMT, STR_ARG(s));
 	if (bind(fd, &a.any, address_size(&a)) == -1 ||
 	    listen(fd, SOMAXCONN) == -1)

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "html_family.h"
 #include "sharing/looked.h"
+#include "sharing/memories.h"
 #include "sharing/viewer.h"
 #include "web/faces.h"
 #include "web/share.h"
@@ -63,6 +64,24 @@ fill_chips(struct request *r, int64_t child, struct chips *ret)
 }
 
 static bool
+fill_boxes(struct request *r, int64_t child, struct chips *ret)
+{
+	const struct viewer *v = r->viewer;
+	struct chips c = {NEW_N(r->arena, struct chip, v->n_child + 1), 0};
+
+	if (c.v == NULL)
+		return false;
+	for (size_t i = 0; i < v->n_child; i++)
+		if ((child == 0 || child == v->child[i].id) &&
+		    memories_may(v, v->child[i].id))
+			c.v[c.n++] = (struct chip){v->child[i].id,
+			    viewer_child_first(r->arena, r->org, &v->child[i]),
+			    false};
+	*ret = c;
+	return true;
+}
+
+static bool
 knows_child(const struct viewer *v, int64_t child)
 {
 	for (size_t i = 0; i < v->n_child; i++)
@@ -85,7 +104,8 @@ journal_show(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "no child of this family");
 	if (!feed_load(r->house, r->arena, r->org, r->viewer, &q, &feed, e))
 		return false;
-	if (!fill_chips(r, q.child, &j.chips))
+	if (!fill_chips(r, q.child, &j.chips) ||
+	    !fill_boxes(r, q.child, &j.boxes))
 		return err_set(e, ERR_LIMIT, "too many children");
 	j.feed = &feed;
 	j.child = q.child;

@@ -30,6 +30,7 @@ struct chips {
 struct journal {
 	const struct feed *feed;
 	struct chips chips; /* empty with one child */
+	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */
 	bool waiting;       /* first page, and nothing of today yet */

@@ -9,6 +9,7 @@
 #include "sharing/viewer.h"
 #include "web/asset.h"
 #include "web/form.h"
+#include "web/medium.h"
 #include "web/share.h"
 
 #define THUMB 320
@@ -20,9 +21,8 @@ is_side(int64_t side)
 	return side == 320 || side == 1024 || side == 2048;
 }
 
-/* From here on the answer is the blob, and belongs to the response. */
-static bool
-answer_blob(struct request *r, struct response *out, const struct grant *g,
+bool
+medium_answer(struct request *r, struct response *out, const struct grant *g,
     struct err *e)
 {
 	const struct grant_blob *b = grant_blob(g);
@@ -144,9 +144,9 @@ picture_show(struct request *r, struct response *out, struct err *e)
 		out->http.body = HTTP_BODY_INLINE;
 		return true;
 	}
-	if (!answer_blob(r, out, g, e))
+	if (!medium_answer(r, out, g, e))
 		return false;
-	out->http.ranges = true;
+	out->http.ranges = HTTP_RANGES;
 	return true;
 }
 
@@ -169,27 +169,28 @@ fill_taken(const struct organisation *org, int64_t at, struct tag_facts *f)
 	f->taken[5] = c.second;
 }
 
-/* The words that go back in, in front of the viewer's picture without its own
- * two first bytes. */
-static bool
-put_words(struct request *r, struct response *out,
-    const struct album_photo *photo, struct err *e)
+bool
+medium_words(
+    struct request *r, str caption, int64_t taken_at, str *ret, struct err *e)
 {
-	struct tag_facts f = {
-	    .caption = photo->caption, .organisation = r->org->name};
+	struct tag_facts f = {.caption = caption, .organisation = r->org->name};
 	struct buf b = BUF_MAX(TAG_PREFIX_MAX);
 	bool done;
 
-	fill_taken(r->org, photo->taken_at, &f);
+	fill_taken(r->org, taken_at, &f);
 	done = tagwrite(&f, &b, e);
-	if (done && !arena_str(r->arena, b.p, b.n, &out->http.inline_bytes))
+	if (done && !arena_str(r->arena, b.p, b.n, ret))
 		done = err_set(e, ERR_LIMIT, "no room for words");
 	buf_done(&b);
-	if (!done)
-		return false;
+	return done;
+}
+
+void
+medium_put_words(struct response *out, str words)
+{
+	out->http.inline_bytes = words;
 	out->http.skip = TAG_SKIP;
-	out->http.total = out->http.inline_bytes.n;
-	return true;
+	out->http.total = words.n;
 }
 
 static str
@@ -211,6 +212,7 @@ download_show(struct request *r, struct response *out, struct err *e)
 	struct album_place at;
 	const struct grant *g;
 	struct album al;
+	str words;
 
 	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e))
 		return is_prepared(r, LARGE, e) && answer_words(r, out);
@@ -221,8 +223,10 @@ download_show(struct request *r, struct response *out, struct err *e)
 		r->id[0], &at, e) ||
 	    !looked_note(
 		&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g, S(""), e) ||
-	    !answer_blob(r, out, g, e) || !put_words(r, out, &photo, e))
+	    !medium_answer(r, out, g, e) ||
+	    !medium_words(r, photo.caption, photo.taken_at, &words, e))
 		return false;
+	medium_put_words(out, words);
 	respond_header(r, out, "Content-Disposition", file_name(r, &al, &at));
 	respond_header(r, out, "Cache-Control", S("private, no-store"));
 	return true;
@@ -296,7 +300,7 @@ original_take(struct request *r, struct response *out, struct err *e)
 		arena_fmt(r->arena, "original %s",
 		    arena_cstr(r->arena, f.value[ORIGINAL_PURPOSE])),
 		e) ||
-	    !answer_blob(r, out, g, e))
+	    !medium_answer(r, out, g, e))
 		return false;
 	respond_header(r, out, "Content-Disposition",
 	    arena_fmt(r->arena,

@@ -53,6 +53,7 @@ static const enum kind kind_of[AUDIT_ACTIONS] = {
 	[AUDIT_POST_VIEWED]		= K_LOOKED,
 	[AUDIT_MEDIUM_VIEWED]		= K_LOOKED,
 	[AUDIT_MEDIUM_DOWNLOADED]	= K_LOOKED,
+	[AUDIT_MEMORIES_TAKEN]		= K_LOOKED,
 	[AUDIT_MEDIUM_UPLOADED]		= K_SHARED,
 	[AUDIT_MEDIUM_DELETED]		= K_SHARED,
 	[AUDIT_POST_PUBLISHED]		= K_SHARED,
@@ -109,10 +110,12 @@ wanted_before(const struct request *r)
 }
 
 static str
-sentence(struct request *r, enum audit_action action, str actor)
+sentence(struct request *r, enum audit_action action, str actor, str detail)
 {
-	return lang_fill(r->arena,
-	    lang_text(r->view.lang, audit_sentence(action)), &actor, 1);
+	const str arg[] = {actor, detail};
+
+	return lang_fill(
+	    r->arena, lang_text(r->view.lang, audit_sentence(action)), arg, 2);
 }
 
 static str
@@ -165,7 +168,8 @@ add_line(struct request *r, const struct sql_audit_page_row *row,
 	    (want != K_ALL && kind_of[action] != want) || !may_know(r, row))
 		return false;
 	io->v[io->n++] = (struct register_line){row->id, row->at,
-	    sentence(r, action, actor_name(r, row->actor, row->name_enc)),
+	    sentence(r, action, actor_name(r, row->actor, row->name_enc),
+		row->detail),
 	    subject_name(r, row)};
 	return true;
 }
@@ -243,7 +247,8 @@ read_looked(struct request *r, struct register_page *page, struct err *e)
 		l->v[l->n++] =
 		    (struct register_line){rows.v[i].id, rows.v[i].at,
 			sentence(r, action,
-			    actor_name(r, rows.v[i].actor, rows.v[i].name_enc)),
+			    actor_name(r, rows.v[i].actor, rows.v[i].name_enc),
+			    rows.v[i].detail),
 			S("")};
 	}
 	return true;

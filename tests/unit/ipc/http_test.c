@@ -45,6 +45,7 @@ full_request(void)
 	    .if_none_match = S("\"t\""),
 	    .csrf = S("token"),
 	    .content_type = S("multipart/form-data"),
+	    .part = {17, {1, [15] = 2}, 1000},
 	    .tus = {.length = 4711,
 		.offset = HTTP_NO_BYTES,
 		.summed = true,
@@ -82,6 +83,9 @@ a_request_arrives_as_it_was_sent(void **state)
 	assert_true(out.tus.summed);
 	assert_true(str_eq(out.tus.words, in.tus.words));
 	assert_true(str_eq(out.tus.name, in.tus.name));
+	assert_int_equal(out.part.copy, 17);
+	assert_memory_equal(out.part.mark, in.part.mark, BUNDLE_MARK);
+	assert_int_equal(out.part.begins, 1000);
 	assert_int_equal(out.n_query, 2);
 	assert_true(str_eq(out.query[0].value, query[0].value));
 	assert_int_equal(out.n_form, 1);
@@ -205,7 +209,7 @@ blob_response(void)
 	    .key = {.b = {42, [31] = 43}},
 	    .skip = 2,
 	    .total = 1000,
-	    .ranges = true};
+	    .ranges = HTTP_RANGES_TAGGED};
 }
 
 static void
@@ -223,7 +227,7 @@ an_answer_arrives_as_it_was_sent(void **state)
 	assert_memory_equal(out.key.b, in.key.b, KEY_BYTES);
 	assert_int_equal(out.skip, 2);
 	assert_int_equal(out.total, 1000);
-	assert_true(out.ranges);
+	assert_int_equal(out.ranges, HTTP_RANGES_TAGGED);
 	assert_int_equal(out.n_header, 1);
 }
 

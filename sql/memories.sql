@@ -1,0 +1,22 @@
+-- The pictures that a child is in, for its family to take home; who may have
+-- which of them sharing/permit.c says.
+
+-- name: memories_of_child :many
+SELECT m.id, m.caption_enc, m.taken_at, m.width, m.height,
+       p.title_enc, p.day_on
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.id IN (SELECT r.medium FROM region r
+                 WHERE r.child = :child AND r.state = 'child')
+   AND m.state = 'ready' AND m.cleared = 1 AND p.state = 'published'
+ ORDER BY m.id;
+
+-- name: memories_one :opt
+SELECT m.caption_enc, m.taken_at
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.id = :medium AND m.state = 'ready' AND m.cleared = 1
+   AND p.state = 'published'
+   AND EXISTS (SELECT 1 FROM region r
+                WHERE r.medium = m.id AND r.child = :child
+                  AND r.state = 'child');

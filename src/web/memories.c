@@ -1,0 +1,136 @@
+#include "web/memories.h"
+
+#include <inttypes.h>
+
+#include "base/log.h"
+#include "html_memories.h"
+#include "web/medium.h"
+#include "web/share.h"
+
+static bool
+page_show(struct request *r, struct response *out, struct err *e)
+{
+	struct memories_page page = {0};
+	struct memories_box box;
+
+	if (!memories_box(r, r->id[0], &box, e))
+		return false;
+	page.box = &box;
+	for (size_t i = 0; i < box.list.n; i++) {
+		page.bytes += (int64_t)box.list.v[i].bytes;
+		page.masked += box.list.v[i].masked > 0;
+	}
+	if (box.list.n > 0) {
+		page.from = box.list.v[0].day;
+		page.until = box.list.v[box.list.n - 1].day;
+	}
+	html_memories_page(&r->view, &page);
+	return respond_page(r, out, 200);
+}
+
+/* ---- one picture, when its turn comes ---- */
+
+static bool
+note(struct request *r, int64_t child, struct err *e)
+{
+	struct deed d = share_deed(r);
+	struct deed_about about = {.kind = "child",
+	    .id = child,
+	    .child = child,
+	    .detail = arena_fmt(r->arena, "%" PRIu32, r->http->part.begins)};
+	struct db *db = r->house->db;
+
+	if (!db_begin(db, e))
+		return false;
+	if (deed_note(&d, AUDIT_MEMORIES_TAKEN, &about, e) && db_commit(db, e))
+		return true;
+	db_rollback(db);
+	return false;
+}
+
+static bool
+find(struct request *r, const struct grant **ret, str *ret_words, struct err *e)
+{
+	int64_t medium = (int64_t)r->http->part.copy;
+	uint8_t mark[BUNDLE_MARK];
+	struct memory m;
+
+	if (!memories_grant(r->house, r->arena, r->org, r->viewer, r->id[0],
+		medium, r->now, r->today, ret, &m, e) ||
+	    !medium_words(r, m.caption, m.taken_at, ret_words, e) ||
+	    !memories_mark(r, m.mark, *ret_words, mark, e))
+		return false;
+	return memcmp(mark, r->http->part.mark, sizeof(mark)) == 0 ||
+	       err_set(e, ERR_CONFLICT, "it has changed since");
+}
+
+static bool
+give_one(struct request *r, struct response *out, struct err *e)
+{
+	const struct grant *g;
+	str words;
+
+	if (!find(r, &g, &words, e)) {
+		log_err(LOG_LEVEL_WARN, e, "a memory box ends short");
+		return false;
+	}
+	if ((r->http->part.begins > 0 && !note(r, r->id[0], e)) ||
+	    !medium_answer(r, out, g, e))
+		return false;
+	medium_put_words(out, words);
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static str
+disposition(struct request *r, const struct memories_box *box)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
+	struct view v = {.out = &b, .arena = r->arena};
+	str ret = {0};
+
+	buf_str(&b, S("attachment; filename=\"souvenirs.zip\"; "
+		      "filename*=UTF-8''souvenirs-"));
+	view_url_part(&v, box->first);
+	buf_str(&b, S(".zip"));
+	return arena_str(r->arena, b.p, b.n, &ret) && !b.full
+		   ? ret
+		   : S("attachment; filename=\"souvenirs.zip\"");
+}
+
+/* A range without proof that it is of this ZIP gets the whole. */
+static bool
+zip_show(struct request *r, struct response *out, struct err *e)
+{
+	struct memories_box box;
+	str asked = r->word[0];
+
+	if (r->http->part.copy != 0)
+		return give_one(r, out, e);
+	if (!str_ends(asked, S(".zip")))
+		return err_set(e, ERR_NOT_FOUND, "not a box");
+	asked.n -= 4;
+	if (!memories_box(r, r->id[0], &box, e))
+		return false;
+	if (box.list.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
+	if (!memories_bundle(r, &box, &out->fd, &out->http.total, e))
+		return false;
+	out->status = 200;
+	out->http.body = HTTP_BODY_BUNDLE;
+	out->http.content_type = S("application/zip");
+	out->http.ranges =
+	    str_eq(asked, box.version) ? HTTP_RANGES : HTTP_RANGES_TAGGED;
+	respond_header(r, out, "ETag",
+	    arena_fmt(r->arena, "\"" STR_FMT "\"", STR_ARG(box.version)));
+	respond_header(r, out, "Content-Disposition", disposition(r, &box));
+	respond_header(r, out, "Cache-Control", S("private, no-store"));
+	return true;
+}
+
+const struct route memories_routes[] = {
+    {HTTP_GET, "/memories/:id", page_show, NEED_FAMILY},
+    {HTTP_GET, "/memories/:id/:word", zip_show, NEED_FAMILY, ROUTE_QUIET},
+    {0},
+};

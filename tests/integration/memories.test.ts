@@ -1,0 +1,190 @@
+// « Coffre souvenirs »: what is in it, for whom, and that it goes on where it broke.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { Client } from "../lib/client";
+import { GROUP, answer } from "../lib/consents";
+import { isWhole } from "../lib/masks";
+import { boxOf, FIRST, LEA, opened, pictures, SECOND, unsealed, withChildren } from "../lib/memories";
+import { drawn, isFlat, pixelsOf, spotted, tagsOf, unique } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { check, count, sql } from "../lib/trouble";
+
+let server: Server;
+let sami: Client;
+let nadia: Client; // Léa's mother
+let anne: Client; // Noé's
+let noe: number;
+let album: number;
+let photos: number[];
+
+const whole = async (c: Client, child: number): Promise<Buffer> => (await c.get(await boxOf(c, child))).body;
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  [sami, nadia, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("anne")];
+  noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);
+  ({ album, photos } = await withChildren(server, sami, "À l’étang : « canards » / <2>", [
+    { jpeg: spotted(800, 600), who: [LEA] },
+    { jpeg: drawn(640, 480, "2026-07-12T16:30:05"), who: [LEA, noe] },
+    { jpeg: spotted(600, 800), who: [noe] },
+    { jpeg: unique(drawn()), who: [] },
+    { jpeg: spotted(800, 600), who: [noe, LEA] },
+  ]));
+});
+after(() => server.sweep());
+
+test("the pictures are those that the child is in, each the copy that this account gets", async () => {
+  const files = opened(await whole(nadia, LEA));
+  const copies = pictures(files);
+  const want = [photos[0], photos[1], photos[4]];
+  assert.equal(copies.length, want.length);
+  for (const photo of want) {
+    const single = (await nadia.get(`/m/${photo}/download`)).body;
+    assert.ok(copies.some((c) => unsealed(c).equals(single)), `photo ${photo}`);
+  }
+  assert.equal(pictures(opened(await whole(anne, noe))).length, 3);
+});
+
+test("names are by date and open everywhere", async () => {
+  const names = Array.from(opened(await whole(nadia, LEA)).keys());
+  assert.equal(names[0], "index.html");
+  for (const name of names.slice(1)) {
+    assert.match(name, /^[^/]+\/\d{4}-\d{2}-\d{2}( \d{2}h\d{2})? À l’étang[^/]* \(\d+\)\.jpg$/u);
+    assert.doesNotMatch(name, /[<>:"\\|?*]/);
+  }
+  assert.ok(names.some((n) => n.includes("/2026-07-12 16h30 ")), names.join());
+  assert.equal(new Set(names.map((n) => n.toLowerCase())).size, names.length);
+});
+
+test("date, organisation and nothing of the camera are in each", async () => {
+  const files = opened(await whole(nadia, LEA));
+  const [, dated = Buffer.alloc(0)] = Array.from(files).find(([n]) => n.includes("16h30")) ?? [];
+  const tags = tagsOf(dated);
+  assert.match(JSON.stringify(tags), /2026:07:12 16:30:05/);
+});
+
+test("what a family does not allow is covered in the copies of another, and not in its own", async () => {
+  const of = (files: Map<string, Buffer>, photo: Buffer): Buffer =>
+    pictures(files).find((c) => unsealed(c).equals(photo)) ?? assert.fail("no such copy");
+  const photo = photos[4] ?? 0;
+  const source = pixelsOf((await anne.get(`/m/${photo}/2048`)).body);
+  const before = await boxOf(nadia, LEA);
+  assert.equal((await answer(anne, noe, GROUP, false)).status, 303);
+  assert.notEqual(await boxOf(nadia, LEA), before, "another version");
+  const hers = of(opened(await whole(nadia, LEA)), (await nadia.get(`/m/${photo}/download`)).body);
+  assert.ok(isFlat(pixelsOf(hers), FIRST), "Noé is covered for Nadia");
+  assert.ok(isWhole(pixelsOf(hers), source, SECOND), "and Léa is not");
+  const his = of(opened(await whole(anne, noe)), (await anne.get(`/m/${photo}/download`)).body);
+  assert.ok(isWhole(pixelsOf(his), source, FIRST), "Noé’s own family sees him");
+  assert.equal((await answer(anne, noe, GROUP, true)).status, 303);
+});
+
+test("a part from anywhere is a part of the same bytes", async () => {
+  const path = await boxOf(nadia, LEA);
+  const all = await nadia.get(path);
+  const n = all.body.length;
+  assert.equal(Number(all.headers["content-length"]), n);
+  assert.equal(all.headers["accept-ranges"], "bytes");
+  const at = [0, 1, n - 1, n - 30, ...Array.from({ length: 24 }, () => Math.floor(Math.random() * n))];
+  // Around the first picture’s seal, too.
+  const second = all.body.indexOf(Buffer.from("PK\u0003\u0004"), all.body.indexOf(Buffer.from([0xff, 0xd8, 0xff])));
+  for (let i = second - 6; i <= second + 2; i++) at.push(i);
+  for (const first of at) {
+    const rest = await nadia.get(path, { Range: `bytes=${first}-`, ...(first % 2 === 0 ? { "If-Range": String(all.headers.etag) } : {}) });
+    assert.equal(rest.status, 206, `from ${first}`);
+    assert.equal(rest.headers["content-range"], `bytes ${first}-${n - 1}/${n}`);
+    assert.ok(rest.body.equals(all.body.subarray(first)), `from ${first}`);
+    const some = await nadia.get(path, { Range: `bytes=${first}-${first + 5}` });
+    assert.ok(some.body.equals(all.body.subarray(first, first + 6)), `six from ${first}`);
+  }
+  assert.equal((await nadia.get(path, { Range: `bytes=${n}-` })).status, 416);
+  const head = await nadia.ask("HEAD", path);
+  assert.equal(Number(head.headers["content-length"]), n);
+});
+
+test("curl goes on with a file that broke off, and leaves one alone that has changed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "preau-curl-"));
+  const file = join(folder, "a.zip");
+  const cookie = Array.from(nadia.jar, ([k, v]) => `${k}=${v}`).join("; ");
+  const path = await boxOf(nadia, LEA);
+  const all = (await nadia.get(path)).body;
+  const curl = (): number | null => spawnSync("curl", ["-sf", "-C", "-", "-H", `Cookie: ${cookie}`, "-o", file, server.url + path]).status;
+  try {
+    writeFileSync(file, all.subarray(0, Math.floor(all.length / 3)));
+    assert.equal(curl(), 0);
+    assert.ok(readFileSync(file).equals(all));
+    const part = all.subarray(0, 1000);
+    writeFileSync(file, part);
+    assert.equal((await answer(anne, noe, GROUP, false)).status, 303);
+    assert.notEqual(curl(), 0, "the address names a box that is no more");
+    assert.ok(readFileSync(file).equals(part), "and nothing of another was put behind it");
+    const old = await nadia.get(path, { Range: "bytes=1000-" });
+    assert.equal(old.status, 200, "the whole of the new one");
+    const tag = String(old.headers.etag);
+    assert.equal((await nadia.get(path, { Range: "bytes=1000-", "If-Range": tag })).status, 206, "which proves itself");
+    assert.equal((await answer(anne, noe, GROUP, true)).status, 303);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("nobody else gets it: no other family, no relative without the right, no team, nobody signed out", async () => {
+  const path = await boxOf(nadia, LEA);
+  const nothing = await nadia.get("/memories/999999");
+  assert.equal(nothing.status, 404);
+  for (const name of ["anne", "monique", "marc", "sami", "claire"]) {
+    const who = await server.client(name);
+    for (const at of [path, `/memories/${LEA}`]) assert.equal((await who.get(at)).status, 404, `${name} ${at}`);
+    if (name === "monique" || name === "marc")
+      assert.doesNotMatch((await who.get("/rights")).text + (await who.get("/")).text, /href="\/memories/);
+  }
+  const out = await server.client("karim");
+  assert.equal((await out.get(path)).status, 200, "her father, too");
+  await out.signOut();
+  assert.equal((await out.get(path)).status, 404);
+  assert.equal((await out.get(`/memories/${LEA}`)).status, 303);
+  assert.match((await nadia.get("/rights")).text, new RegExp(`href="/memories/${LEA}"`));
+  assert.match((await nadia.get("/")).text, new RegExp(`href="/memories/${LEA}"`));
+});
+
+test("who took how many is written down, and the other parent reads it", async () => {
+  const mine = `audit WHERE action = 'memories-taken' AND child = ${LEA} AND detail = '3'`;
+  const before = count(server, mine);
+  await whole(nadia, LEA);
+  assert.equal(count(server, mine), before + 1);
+  await nadia.ask("HEAD", await boxOf(nadia, LEA));
+  assert.equal(count(server, mine), before + 1, "asking how long it is takes nothing");
+  const karim = await server.client("karim");
+  assert.match((await karim.get(`/child/${LEA}/looked`)).text, /Nadia Haddad a téléchargé les photos où se trouve un enfant \(3\)/);
+  const claire = await server.client("claire");
+  assert.match((await claire.get("/register?kind=looked")).text, /Nadia Haddad a téléchargé/);
+});
+
+test("a photo whose box is taken away, or that says another child, is no memory any more", async () => {
+  const before = pictures(opened(await whole(nadia, LEA))).length;
+  sql(server, `UPDATE region SET child = ${noe} WHERE medium = ${photos[0]} AND child = ${LEA}`);
+  assert.equal(pictures(opened(await whole(nadia, LEA))).length, before - 1);
+  sql(server, `UPDATE region SET child = ${LEA} WHERE medium = ${photos[0]} AND child = ${noe}`);
+});
+
+test("a child without a picture has nothing to take home", async () => {
+  const tom = Array.from((await nadia.get("/rights")).text.matchAll(/href="\/memories\/(\d+)"/g), (m) => Number(m[1])).find((id) => id !== LEA) ?? 0;
+  const page = await nadia.get(`/memories/${tom}`);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /Rien à emporter/);
+  assert.equal((await nadia.get(`/memories/${tom}/${"0".repeat(32)}.zip`)).status, 404);
+});
+
+test("an album that is withdrawn takes its photos out of the box", async () => {
+  assert.equal((await sami.submit(`/publish/${album}/text`, `/publish/${album}/withdraw`, {})).status, 303);
+  assert.match((await nadia.get(`/memories/${LEA}`)).text, /Rien à emporter/);
+});
+
+test("nothing is left behind", () => {
+  assert.deepEqual(check(server).findings, []);
+});
