@@ -39,6 +39,7 @@ bundling_new(struct exchange *x, int *fd, struct err *e)
 	if (!bundle_read_head(b->fd, &b->head, e))
 		return NULL;
 	b->x = x;
+	x->bundling = b; /* which ends first, even when nothing is sent */
 	b->moved_ms = clock_ms();
 	return TAKE(b);
 }
@@ -131,7 +132,6 @@ bundling_admit(struct bundling *b, bool resumes, uint64_t end, struct err *e)
 		return err_set(e, ERR_BUSY, "the house has enough under way");
 	*at = b;
 	b->end = end;
-	b->x->bundling = b;
 	return true;
 }
 
