@@ -213,7 +213,7 @@ function wants(more) {
   files.sort((a, b) => rank(a) - rank(b));
 }
 
-// One at a time; each file has a house of its own.
+// Each takes one at a time; each file has a house of its own.
 let busy = 0;
 async function hand() {
   busy++;
@@ -236,7 +236,7 @@ if (plain && await step("programs, build", "make", ["build", `BUILD=${build}`]) 
   for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
     if (wanted(part)) wants((await compile(folder)).map((f) => ({ ...f, programs: build, label: "" })));
   // They wait for much: what follows computes meanwhile.
-  hands.push(hand());
+  hands.push(hand(), hand());
   if (wanted("unit")) await mesonTest(build, "unit");
 }
 // Checked code is slow anyway: little is optimised, and lines are all that is kept of names.
