@@ -99,18 +99,25 @@ export function begin(c: Client, path: string, headers: Record<string, string> =
         ended ??= whole;
         over?.(ended);
       };
-      answer.on("error", () => end(false));
-      answer.on("aborted", () => end(false));
-      answer.on("end", () => end(answer.complete));
-      answer.on("close", () => end(answer.complete));
-      answer.on("data", (b: Buffer) => parts.push(b));
-      answer.once("data", () => answer.pause());
-      done({ answer, bytes: () => Buffer.concat(parts), drop: () => q.destroy(),
+      const coming: Coming = { answer, bytes: () => Buffer.concat(parts), drop: () => q.destroy(),
         rest: () => new Promise((got) => {
           over = (whole) => got({ whole, bytes: Buffer.concat(parts) });
           if (ended !== null) over(ended);
           answer.resume();
-        }) });
+        }) };
+      answer.on("error", () => end(false));
+      answer.on("aborted", () => end(false));
+      answer.on("end", () => end(answer.complete));
+      answer.on("close", () => {
+        end(answer.complete);
+        done(coming);
+      });
+      answer.on("data", (b: Buffer) => parts.push(b));
+      // Not before: who asks for the rest would be stopped by the first bytes.
+      answer.once("data", () => {
+        answer.pause();
+        done(coming);
+      });
     });
     q.on("error", fail);
     q.end();
