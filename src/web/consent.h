@@ -196,6 +196,10 @@ consent_speak(struct view *v, enum lang lang)
 bool consent_paper_add(struct request *, int64_t child, str name,
     int64_t purpose, struct consent_form_list *io_list, struct err *) MUST_USE;
 
+struct sql_child_of_group_row;
+/* The full name of a child of a group. */
+str consent_child_name(struct request *, const struct sql_child_of_group_row *);
+
 /* ---- outings ---- */
 
 struct outing_line {

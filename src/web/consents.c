@@ -174,8 +174,8 @@ consent_paper_add(struct request *r, int64_t child, str name, int64_t purpose,
 	return true;
 }
 
-static str
-name_of(struct request *r, const struct sql_child_of_group_row *c)
+str
+consent_child_name(struct request *r, const struct sql_child_of_group_row *c)
 {
 	const struct child_sealed sealed = {
 	    c->id, c->key_wrapped, c->first_enc, c->last_enc, {0}};
@@ -200,8 +200,8 @@ print_group(struct request *r, struct response *out, struct err *e)
 	if (list.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many forms");
 	for (size_t i = 0; i < rows.n && list.n < FORMS_MAX; i++)
-		if (!consent_paper_add(
-			r, rows.v[i].id, name_of(r, &rows.v[i]), 0, &list, e))
+		if (!consent_paper_add(r, rows.v[i].id,
+			consent_child_name(r, &rows.v[i]), 0, &list, e))
 			return false;
 	if (!note_read(r, AUDIT_CONSENT_PRINTED, "group", group.id, e))
 		return false;

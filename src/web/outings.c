@@ -210,16 +210,6 @@ children_of(struct request *r, int64_t group,
 	    r->house->db, r->arena, group, r->org->id, r->today, ret, e);
 }
 
-static str
-name_of(struct request *r, const struct sql_child_of_group_row *c)
-{
-	const struct child_sealed sealed = {
-	    c->id, c->key_wrapped, c->first_enc, c->last_enc, {0}};
-	struct child_name n = child_open(r->arena, r->org, &sealed);
-
-	return child_full_name(r->arena, &n);
-}
-
 /* May each of them be shown?  Whose no it was is not said here. */
 static bool
 answers(struct request *r, const struct sql_child_of_group_rows *rows,
@@ -242,7 +232,7 @@ answers(struct request *r, const struct sql_child_of_group_rows *rows,
 		return false;
 	for (size_t i = 0; i < rows->n; i++) {
 		page->v[page->n++] = (struct outing_child){
-		    name_of(r, &rows->v[i]), why[i] == CONSENT_YES};
+		    consent_child_name(r, &rows->v[i]), why[i] == CONSENT_YES};
 		page->yes += why[i] == CONSENT_YES;
 	}
 	return true;
@@ -292,8 +282,9 @@ print_show(struct request *r, struct response *out, struct err *e)
 	if (list.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many forms");
 	for (size_t i = 0; i < rows.n && list.n < FORMS_MAX; i++)
-		if (!consent_paper_add(r, rows.v[i].id, name_of(r, &rows.v[i]),
-			page.purpose->id, &list, e))
+		if (!consent_paper_add(r, rows.v[i].id,
+			consent_child_name(r, &rows.v[i]), page.purpose->id,
+			&list, e))
 			return false;
 	if (!note_read(r, AUDIT_CONSENT_PRINTED, &page, e))
 		return false;
