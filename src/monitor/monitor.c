@@ -24,6 +24,7 @@
 /* The front has its own, shorter limit for requests in progress. */
 #define DRAIN_MS 25000
 #define FINISH_MS 10000
+#define ONCE_MS 1000 /* signals so near are one: make hands on its own */
 
 enum phase {
 	RUNNING,
@@ -38,6 +39,7 @@ struct monitor {
 	int signals;
 	enum phase phase;
 	int64_t phase_ends_ms;
+	int64_t asked_ms; /* when it was first asked to stop */
 	size_t media_wishes; /* asked for while all places were taken */
 	bool said_ready;
 	bool failed; /* why is in `reason` */
@@ -117,10 +119,12 @@ static void
 stop(struct monitor *m)
 {
 	if (m->phase != RUNNING) {
-		m->phase_ends_ms = 0; /* asked twice: at once */
+		if (clock_ms() - m->asked_ms >= ONCE_MS)
+			m->phase_ends_ms = 0; /* asked again: at once */
 		return;
 	}
 	log_info("stopping");
+	m->asked_ms = clock_ms();
 	setup_stop_listening(&m->setup);
 	enter_phase(m, DRAINING, DRAIN_MS);
 }
