@@ -82,17 +82,62 @@ print_line(FILE *out, const struct command *c)
 }
 
 void
-cli_print_help(FILE *out, const struct command *one)
+cli_print_help(FILE *out)
 {
-	if (one != NULL) {
-		print_line(out, one);
-		return;
-	}
 	fprintf(out, "preau [--config FILE] [--set NAME=VALUE]… [--json] "
 		     "COMMAND\n\n");
 	for (const struct command *const *c = commands; *c != NULL; c++)
 		print_line(out, *c);
 	fprintf(out, "\nSee preau(1) and preau.conf(5).\n");
+}
+
+static void
+json_member(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "\"%s\":", name);
+	if (value == NULL)
+		fprintf(out, "null");
+	else
+		json_str(out, str_c(value));
+}
+
+static void
+json_command(FILE *out, const struct command *c)
+{
+	fputc('{', out);
+	json_member(out, "name", c->name);
+	fputc(',', out);
+	json_member(out, "operands", c->args);
+	fputc(',', out);
+	json_member(out, "help", c->help);
+	fprintf(out, ",\"options\":[");
+	for (const struct cli_option *o = c->options; o->name != NULL; o++) {
+		fprintf(out, "%s{", o == c->options ? "" : ",");
+		json_member(out, "name", o->name);
+		fputc(',', out);
+		json_member(out, "value", o->value);
+		fputc(',', out);
+		json_member(out, "help", o->help);
+		fputc('}', out);
+	}
+	fprintf(out, "]}");
+}
+
+void
+cli_json_help(FILE *out)
+{
+	fprintf(out, "{\"commands\":[");
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		fputs(c == commands ? "" : ",", out);
+		json_command(out, *c);
+	}
+	fprintf(out, "],\"errors\":[");
+	for (int k = ERR_NONE + 1; k < ERR_KINDS; k++) {
+		fputs(k == ERR_NONE + 1 ? "{" : ",{", out);
+		json_member(out, "error", err_meanings[k].name);
+		fprintf(out, ",\"status\":%d}", err_meanings[k].exit_code);
+	}
+	fprintf(out, "]}\n");
 }
 
 void

@@ -66,7 +66,8 @@ void json_str(FILE *, str);
 
 /* Roff of the COMMANDS section of preau(1). */
 void cli_print_manual(FILE *);
-void cli_print_help(FILE *, const struct command *); /* NULL: all commands */
+void cli_print_help(FILE *);
+void cli_json_help(FILE *);
 
 extern const struct command cmd_serve, cmd_init, cmd_demo, cmd_account_list,
     cmd_account_link, cmd_account_reset, cmd_account_suspend, cmd_account_restore,

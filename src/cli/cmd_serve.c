@@ -15,7 +15,8 @@ update_schema(const char *path, struct err *e)
 	if (db == NULL || !db_migrate(db, &applied, e))
 		return false;
 	if (applied > 0)
-		printf("The database was brought up to date (%d steps).\n",
+		fprintf(stderr,
+		    "The database was brought up to date (%d steps).\n",
 		    applied);
 	return true;
 }

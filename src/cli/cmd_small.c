@@ -23,8 +23,10 @@ help_run(struct cli *c, struct err *e)
 	(void)e;
 	if (cli_option(c, "manual") != NULL)
 		cli_print_manual(c->out);
+	else if (c->json)
+		cli_json_help(c->out);
 	else
-		cli_print_help(c->out, NULL);
+		cli_print_help(c->out);
 	return true;
 }
 

@@ -1,7 +1,7 @@
 // A backup that is made while photos come in, and the way back: what was
 // erased since stays erased, and a thief reads nothing.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -124,6 +124,30 @@ test("two backups at a time are one too many", async () => {
   const gone = new Promise((done) => holder.once("exit", done));
   holder.stdin.end();
   await gone;
+});
+
+// The command line where a megabyte fits into that folder, and what is in it
+// afterwards.
+function cramped(folder: string, sets: string[], ...args: string[]): { status: number; err: string; left: string[] } {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const script = `mount -t tmpfs -o size=1m,mode=0700 tmpfs ${folder} && "$@"; s=$?; ls -A ${folder}; exit $s`;
+  const done = spawnSync("unshare", [process.getuid?.() === 0 ? "-m" : "-rm", "sh", "-c", script, "sh", join(build, "preau"), ...sets, ...args],
+    { encoding: "utf8" });
+  return { status: done.status ?? -1, err: done.stderr, left: done.stdout.split("\n").filter((l) => l !== "") };
+}
+
+test("a backup, or a house from one, for which there is no room leaves nothing half-made", async () => {
+  const small = join(server.folder, "small");
+  const made = cramped(small, server.sets, "backup", small);
+  assert.equal(made.status, 74, made.err);
+  assert.match(made.err, /space/i);
+  assert.deepEqual(made.left.filter((name) => name.startsWith("backup-")), []);
+  const twin = await elsewhere("cramped");
+  const disk = join(twin.folder, "disk");
+  const back = cramped(disk, [...twin.sets, "--set", `data=${disk}/data`], "restore", backup);
+  assert.equal(back.status, 74, back.err);
+  assert.match(back.err, /space/i);
+  assert.deepEqual(back.left, []);
 });
 
 test("restored in a fresh place it is the same house", async () => {

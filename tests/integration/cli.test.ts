@@ -30,6 +30,34 @@ test("help and version need nothing", () => {
   assert.match(preau("help", "--manual").out, /^\.(TH|SH|TP|B)/m);
 });
 
+interface Help {
+  commands: { name: string; operands: string; help: string; options: { name: string; value: string | null }[] }[];
+  errors: { error: string; status: number }[];
+}
+const helpOf = (): Help => JSON.parse(preau("--json", "help").out) as Help;
+
+test("every command says in JSON what is wrong with a call of it", () => {
+  const { commands } = helpOf();
+  assert.ok(commands.length >= 36);
+  for (const { name } of commands) {
+    const done = preau("--json", ...name.split(" "), "--no-such-option");
+    assert.equal(done.status, 64, name);
+    assert.equal((JSON.parse(done.out) as { error: string }).error, "input", name);
+    assert.equal(done.err, "");
+  }
+});
+
+test("the manual page has every exit status, and the pages are sound", () => {
+  const page = readFileSync(join(build, "man", "preau.1"), "utf8");
+  const said = [...page.replace(/^[^]*\.SH EXIT STATUS/, "").replace(/\.SH SIGNALS[^]*$/, "").matchAll(/^\.B (\d+)$/gm)]
+    .map((m) => Number(m[1]));
+  assert.deepEqual(said, [...new Set([0, 64, ...helpOf().errors.map((e) => e.status)])].sort((a, b) => a - b));
+  for (const name of ["preau.1", "preau.conf.5"]) {
+    const done = spawnSync("groff", ["-Kutf8", "-man", "-Tutf8", "-ww", "-z", join(build, "man", name)], { encoding: "utf8" });
+    assert.equal(`${done.status} ${done.stderr}`, "0 ", name);
+  }
+});
+
 test("a call that is wrong ends with 64 and says what", () => {
   for (const args of [[], ["nothing"], ["serve", "--nothing"], ["account"], ["account", "suspend"], ["backup"], ["backup", "a", "b"],
     ["--set"], ["version", "x"], ["restore"], ["--nothing", "serve"]]) {
@@ -153,4 +181,37 @@ test("check finds what was broken by hand, and mends what loses nothing", () => 
   writeFileSync(path, bytes, { mode: 0o600 });
   const after = server.preau("--json", "check", "--deep");
   assert.equal(after.status, 0, after.out);
+});
+
+// What each command is given to do here; the answer is a result or an error, and
+// JSON either way.
+const CALLS: Record<string, string[]> = {
+  "account list": [], "account invite-director": ["Une autre"], "account reset-factor": ["999"],
+  "account suspend": ["999"], "account restore": ["999"],
+  "roster check": ["ROSTER"], "roster import": ["ROSTER"], "audit verify": [], "audit show": ["--last", "3"],
+  backup: ["FOLDER/json-backup"], restore: ["FOLDER/no-backup"], "consent export": ["--child", "1"], check: [],
+  hash: ["PICTURE"], "hash video": ["PICTURE"], "match build": ["HASHES", "-o", "FOLDER/json.idx"],
+  "match query": ["FOLDER/json.idx", "HASHES"], "match bench": ["--entries", "1000"],
+  "list add": ["json"], "list import": ["none", "HASHES"], "list status": [], "list enable": ["none"],
+  "list disable": ["none"], "list restore": ["none"], "list diff": ["none"],
+  trace: ["PICTURE"], "trace allow": ["999"], "trace refuse": ["999"], "trace show": ["999"], "trace close": ["999"],
+  init: [], demo: [], config: [], version: [], help: [],
+};
+
+test("every command answers in JSON where JSON is asked for", () => {
+  const file = (name: string, text: string): string => {
+    const path = join(server.folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const real: Record<string, string> = { ROSTER: file("r.csv", "x;y\n1;2\n"), HASHES: file("h.txt", `${"0f".repeat(32)}\n`),
+    PICTURE: file("p.pgm", `P5 2 2 255\n    `) };
+  for (const { name } of helpOf().commands) {
+    if (name === "serve") continue; // it has no result
+    const args = CALLS[name];
+    assert.ok(args !== undefined, `what is ${name} given?`);
+    const done = server.preau("--json", ...name.split(" "),
+      ...args.map((a) => real[a] ?? a.replace("FOLDER", server.folder)));
+    assert.doesNotThrow(() => { JSON.parse(done.out); }, `${name}: ${done.out}${done.err}`);
+  }
 });
