@@ -2,7 +2,7 @@
 // server that runs.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -92,6 +92,17 @@ test("errors are JSON where JSON was asked for", () => {
   assert.ok(said.error.length > 0 && said.message.includes("nowhere"));
 });
 
+test("the demonstration is the house that the README tells of", () => {
+  assert.deepEqual({ groups: count(server, "activity_group"), children: count(server, "child"),
+    directors: count(server, "account WHERE role = 'director'"), animateurs: count(server, "account WHERE role = 'animateur'"),
+    safeguarding: count(server, "account WHERE role = 'safeguarding'"), noContact: count(server, "authority WHERE kind = 'no_contact'"),
+    relatives: count(server, "authority WHERE kind = 'relative'"), over: count(server, "enrolment WHERE until_on < unixepoch() / 86400") },
+  { groups: 2, children: 10, directors: 1, animateurs: 2, safeguarding: 1, noContact: 1, relatives: 1, over: 1 });
+  const separated = sql<{ n: number }>(server, `SELECT count(DISTINCT g.account) AS n FROM authority a JOIN guardian g ON g.id = a.guardian
+      WHERE a.kind = 'parental' AND g.account IS NOT NULL GROUP BY a.child HAVING n = 2`);
+  assert.ok(separated.length > 0, "two parents with an account each");
+});
+
 interface Account { id: number; kind: string; state: string; login: string; name: string }
 const accounts = (): Account[] => JSON.parse(server.preau("--json", "account", "list").out) as Account[];
 
@@ -140,6 +151,23 @@ test("demo is made once; a second server for the same data is refused", () => {
   const second = server.preau("serve");
   assert.equal(second.status, 73, second.err);
   assert.match(second.err, /another server uses it/);
+});
+
+test("make run keeps what somebody added to its configuration, and takes the port it is given", () => {
+  const programs = join(server.folder, "stub");
+  const house = join(server.folder, "run");
+  mkdirSync(programs);
+  writeFileSync(join(programs, "preau"), "#!/bin/sh\necho \"$3\"\n", { mode: 0o755 });
+  const start = (port: number): string =>
+    execFileSync("sh", ["tools/run-demo.sh", programs, house, String(port)], { encoding: "utf8" });
+  assert.match(start(8420), /demo\n[^]*serve\n$/);
+  const path = join(house, "preau.conf");
+  writeFileSync(path, `${readFileSync(path, "utf8")}workers 3\n`);
+  start(8421);
+  start(8421);
+  const options = JSON.parse(preau("--config", path, "--json", "config").out) as Record<string, unknown>;
+  assert.deepEqual([options["workers"], options["listen"], options["url"], options["data"]],
+    [3, "127.0.0.1:8421", "http://127.0.0.1:8421", join(house, "data")]);
 });
 
 test("files are nobody else’s, and a key that others can read is refused", () => {
