@@ -4,10 +4,12 @@
 
 #include "demo/cast.h"
 #include "draw/draw.h"
+#include "faces/region.h"
 #include "people/account.h"
 #include "sharing/publish.h"
 #include "sharing/upload.h"
 #include "sql_account.h"
+#include "sql_child.h"
 #include "sql_post.h"
 #include "sql_region.h"
 
@@ -20,6 +22,8 @@ struct plan {
 	size_t photos;
 	enum draw_scene scene[4]; /* taken in turn */
 	const char *caption[3];   /* of the first photos */
+	/* Whose heads are in a scene that has some, from the left. */
+	const char *child[DRAW_HEADS];
 };
 
 /* clang-format off */
@@ -39,6 +43,12 @@ static const struct plan plans[] = {
 	{ "sami", "Dessins de la semaine", "",
 	    DEMO_GROUP_SMALL, 0, 0, 0, DRAFT, 4, { DRAW_CRAYON, DRAW_PENCILS, DRAW_CRAYON, DRAW_PENCILS },
 	    { NULL, NULL, NULL } },
+	{ "jeanne", "La ronde sous le préau", "Tout le monde en rond, et on chante.",
+	    DEMO_GROUP_BIG, 0, 0, 30, SHOWN, 3, { DRAW_ROUND, DRAW_ROUND, DRAW_YARD, DRAW_ROUND },
+	    { "Avant la chanson", NULL, NULL }, { "Tom", "Awa", "Malo", "Elio" } },
+	{ "sami", "Les Écureuils en rang", "",
+	    DEMO_GROUP_SMALL, 1, 18, 0, SHOWN, 2, { DRAW_ROUND, DRAW_YARD, DRAW_ROUND, DRAW_YARD },
+	    { "Prêts pour le parc", NULL, NULL }, { "Léa", "Noé", "Inès", "Zoé" } },
 	{ "jeanne", "Le potager en hiver", "Les derniers poireaux, et la paille sur les planches.",
 	    DEMO_GROUP_BIG, 0, 0, 0, SECOND, 3, { DRAW_GARDEN, DRAW_LEAVES, DRAW_GARDEN },
 	    { NULL, NULL, NULL } },
@@ -51,6 +61,9 @@ struct easel {
 	int64_t px;
 	uint32_t seed;
 	int64_t director;
+	struct sql_child_list_rows children;
+	struct draw_box head[DRAW_HEADS]; /* of what was drawn last */
+	size_t heads;
 	struct buf jpeg;
 };
 
@@ -91,6 +104,7 @@ draw(struct easel *s, const struct plan *p, size_t i, struct err *e)
 	    .taken = {(uint16_t)day.year, day.month, day.day,
 		(uint16_t)(9 + i / 4), (uint16_t)(7 * i % 60), 12}};
 
+	s->heads = draw_heads(&o, s->head);
 	buf_clear(&s->jpeg);
 	return draw_picture(&o, &s->jpeg, e);
 }
@@ -133,11 +147,43 @@ say_word(struct easel *s, int64_t medium, int64_t account, struct err *e)
 	       deed_note(&d, AUDIT_FACES_SAID, &about, e);
 }
 
-/* Its pictures are drawn and show nobody: that word can be given before they
- * are prepared, by the director too, since not every family agrees.  The drafts
- * are left for whoever tries how that is done: one as a second person. */
+static int64_t
+units(float part)
+{
+	return (int64_t)(part * REGION_UNITS);
+}
+
+/* Boxes around the heads, each with a name. */
 static bool
-say_nobody(struct easel *s, const struct plan *p, int64_t medium, struct err *e)
+name_heads(struct easel *s, const struct plan *p, int64_t medium, struct err *e)
+{
+	struct db *db = s->d.house->db;
+
+	for (size_t i = 0; i < s->heads; i++) {
+		struct box b = box_inside(
+		    (struct box){units(s->head[i].x), units(s->head[i].y),
+			units(s->head[i].w), units(s->head[i].h)});
+		struct sql_region_add_row row;
+		int64_t rows,
+		    child = cast_child(&s->d, &s->children, p->child[i]);
+
+		if (child == 0)
+			return err_set(e, ERR_CORRUPT, "no %s", p->child[i]);
+		if (!sql_region_add(db, s->d.arena, medium, b.x, b.y, b.w, b.h,
+			S("drawn"), s->d.actor, s->d.now, &row, e) ||
+		    !sql_region_resolve(db, S("child"), child, s->d.actor,
+			s->d.now, row.id, medium, &rows, e))
+			return false;
+	}
+	return true;
+}
+
+/* Who is on a picture is known, as it is drawn: the word about it can be given
+ * before it is prepared, by the director too, since not every family agrees.
+ * The drafts are left for whoever tries how that is done: one as a second
+ * person. */
+static bool
+say_words(struct easel *s, const struct plan *p, int64_t medium, struct err *e)
 {
 	int64_t rows;
 
@@ -174,7 +220,8 @@ upload(struct easel *s, int64_t post, const struct plan *p, size_t i,
 	    (i < 3 && p->caption[i] != NULL &&
 		!medium_caption(
 		    &s->d, g, (int64_t)go.handle, str_c(p->caption[i]), e)) ||
-	    !say_nobody(s, p, (int64_t)go.handle, e) || !db_commit(db, e)) {
+	    !name_heads(s, p, (int64_t)go.handle, e) ||
+	    !say_words(s, p, (int64_t)go.handle, e) || !db_commit(db, e)) {
 		db_rollback(db);
 		return false;
 	}
@@ -253,7 +300,8 @@ demo_albums(struct house *h, struct arena *a, const struct organisation *o,
 			      .today = day_of(o->zone, now)},
 	    .px = px,
 	    .jpeg = BUF_MAX(DRAW_JPEG_MAX)};
-	bool done = account_of(&s, "claire", &s.director, e);
+	bool done = account_of(&s, "claire", &s.director, e) &&
+		    sql_child_list(h->db, a, o->id, &s.children, e);
 
 	for (size_t i = 0; done && i < sizeof(plans) / sizeof(*plans); i++)
 		done = make_album(&s, &plans[i], e);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "lang/lang.h"
+#include "people/child.h"
 
 /* clang-format off */
 const struct demo_staff demo_staff[] = {
@@ -54,3 +55,19 @@ const char demo_sheet[] =
     "Zoé;Martin;12/12/2018;" DEMO_GROUP_SMALL ";;;Julie Martin;parent;fr;06 00 00 00 12;Paul Martin;parent;fr;06 00 00 00 13;;;;\n"
     "Elio;Martin;28/02/2016;" DEMO_GROUP_BIG ";;;Julie Martin;parent;fr;06 00 00 00 12;Paul Martin;parent;fr;06 00 00 00 13;;;;\n";
 /* clang-format on */
+
+int64_t
+cast_child(const struct deed *d, const struct sql_child_list_rows *children,
+    const char *first)
+{
+	for (size_t i = 0; i < children->n; i++) {
+		const struct sql_child_list_row *r = &children->v[i];
+		const struct child_sealed sealed = {
+		    r->id, r->key_wrapped, r->first_enc, {0}, {0}};
+
+		if (str_eq(child_open(d->arena, d->org, &sealed).first,
+			str_c(first)))
+			return r->id;
+	}
+	return 0;
+}

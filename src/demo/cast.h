@@ -2,7 +2,8 @@
 #ifndef DEMO_CAST_H
 #define DEMO_CAST_H
 
-#include "base/str.h"
+#include "people/deed.h"
+#include "sql_child.h"
 
 #define DEMO_NAME "Les Tilleuls"
 #define DEMO_GROUP_SMALL "Les Écureuils"
@@ -20,9 +21,13 @@ struct demo_family {
 	const char *who;
 };
 
-extern const struct demo_staff demo_staff[];    /* ends at NULL login */
+extern const struct demo_staff demo_staff[];     /* ends at NULL login */
 extern const struct demo_family demo_families[]; /* ends at NULL login */
 /* A roster in CSV; @from and @until stand for days that depend on today. */
 extern const char demo_sheet[];
+
+/* The child of that first name; 0: none. */
+int64_t cast_child(
+    const struct deed *, const struct sql_child_list_rows *, const char *first);
 
 #endif

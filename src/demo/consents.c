@@ -62,16 +62,7 @@ account_of(struct cast *c, const char *login, int64_t *ret, struct err *e)
 static int64_t
 child_of(const struct cast *c, const char *first)
 {
-	for (size_t i = 0; i < c->children.n; i++) {
-		const struct sql_child_list_row *r = &c->children.v[i];
-		const struct child_sealed sealed = {
-		    r->id, r->key_wrapped, r->first_enc, {0}, {0}};
-
-		if (str_eq(child_open(c->d.arena, c->d.org, &sealed).first,
-			str_c(first)))
-			return r->id;
-	}
-	return 0;
+	return cast_child(&c->d, &c->children, first);
 }
 
 static bool

@@ -14,7 +14,7 @@
 #include "house/house.h"
 
 struct demo_login {
-	str who;   /* catalogue key: whose account, and what it shows */
+	str who; /* catalogue key: whose account, and what it shows */
 	str login, pass;
 	bool staff; /* has a second factor */
 	uint8_t totp[TOTP_SECRET_BYTES];
@@ -28,7 +28,7 @@ struct demo_logins {
 /* *ret_made is false when it is there already, whatever became of it. */
 bool demo_make(struct house *, struct arena *, int64_t photos_px, int64_t now,
     bool *ret_made, struct err *) MUST_USE;
-bool demo_logins(const struct house *, struct arena *,
-    struct demo_logins *ret, struct err *) MUST_USE;
+bool demo_logins(const struct house *, struct arena *, struct demo_logins *ret,
+    struct err *) MUST_USE;
 
 #endif

@@ -7,7 +7,7 @@
 
 /* All of it inside the caller's transaction. */
 bool demo_people(const struct deed *, struct err *) MUST_USE;
-void demo_totp(const struct house *, const char *login,
-    uint8_t ret[TOTP_SECRET_BYTES]);
+void demo_totp(
+    const struct house *, const char *login, uint8_t ret[TOTP_SECRET_BYTES]);
 
 #endif

@@ -27,6 +27,7 @@ static const struct {
     [DRAW_POND] = {N_("Paper boats"), scene_pond},
     [DRAW_CRAYON] = {N_("A house in the sun"), scene_crayon},
     [DRAW_PENCILS] = {N_("Pencils and paint"), scene_pencils},
+    [DRAW_ROUND] = {N_("A round in the yard"), scene_round},
 };
 
 const char *

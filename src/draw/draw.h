@@ -1,7 +1,7 @@
 /*
- * draw — pictures for the demonstration: what a leisure centre photographs,
- * without anybody in it.  Drawn by code, so that no photograph of a child is
- * ever needed to show what Préau does.
+ * draw — pictures for the demonstration: what a leisure centre photographs.
+ * Drawn by code, so that no photograph of a child is ever needed to show what
+ * Préau does.
  */
 #ifndef DRAW_DRAW_H
 #define DRAW_DRAW_H
@@ -19,6 +19,7 @@ enum draw_scene {
 	DRAW_POND,    /* paper boats */
 	DRAW_CRAYON,  /* a child's drawing: house, sun, flowers */
 	DRAW_PENCILS, /* coloured pencils and paint pots */
+	DRAW_ROUND,   /* paper children before the shelter, hand in hand */
 	DRAW_SCENES
 };
 
@@ -35,6 +36,16 @@ struct draw_options {
 /* What the picture shows, for a caption, e.g. "Paper kites"; English key of
  * the catalogues. */
 const char *draw_scene_name(enum draw_scene);
+
+#define DRAW_HEADS 4
+
+/* Where a head is, hair and all: of the width and the height, 0 … 1. */
+struct draw_box {
+	float x, y, w, h;
+};
+
+/* From the left; 0 for a scene without anybody in it. */
+size_t draw_heads(const struct draw_options *, struct draw_box ret[DRAW_HEADS]);
 
 /* Appends a JPEG (with EXIF date when there is one) to ret. */
 bool draw_picture(

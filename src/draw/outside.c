@@ -192,6 +192,14 @@ hopscotch(struct canvas *c, float x, float y)
 }
 
 void
+outside_school(struct canvas *c, float ground)
+{
+	sky(c, 0.4f);
+	clouds(c, 2, 0.08f, 0.18f);
+	school(c, ground);
+}
+
+void
 scene_yard(struct canvas *c)
 {
 	float w = canvas_aspect(c), ground = 0.63f;
@@ -201,9 +209,7 @@ scene_yard(struct canvas *c)
 	struct paint ball = paint_round(PICK(c, autumns), 0, 0);
 	struct point at = {w * canvas_between(c, 0.74f, 0.9f), 0.88f};
 
-	sky(c, 0.4f);
-	clouds(c, 2, 0.08f, 0.18f);
-	school(c, ground);
+	outside_school(c, ground);
 	yard.streak = 0.5f;
 	path_box(&p, -0.1f, ground, w + 0.2f, 0.5f);
 	canvas_fill(c, &p, &yard);

@@ -21,6 +21,10 @@ void scene_kites(struct canvas *);
 void scene_pond(struct canvas *);
 void scene_crayon(struct canvas *);
 void scene_pencils(struct canvas *);
+void scene_round(struct canvas *);
+
+/* The sky, and the school under it with its shelter, outside.c. */
+void outside_school(struct canvas *, float ground);
 
 /* Things of nature, nature.c.  s is the height of the thing. */
 void nature_sky(struct canvas *, struct rgb top, struct rgb bottom, float to);

@@ -409,7 +409,7 @@ region_found(struct house *h, struct arena *a, int64_t medium,
 			return err_wrap(e, "box on medium %" PRId64, medium);
 		added++;
 	}
-	return (added == 0 || (words_back(h, medium, e) &&
-				  cover_regions(h, a, medium, now, e))) &&
+	return (added == 0 || words_back(h, medium, e)) &&
+	       cover_regions(h, a, medium, now, e) &&
 	       sql_region_looked(h->db, now, medium, &rows, e);
 }
