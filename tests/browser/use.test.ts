@@ -12,9 +12,9 @@ import type { Client } from "../lib/client";
 import { until } from "../lib/patience";
 import { drawn } from "../lib/pictures";
 import { sql } from "../lib/rows";
-import { startServer, type Server } from "../lib/server";
+import { build, startServer, type Server } from "../lib/server";
 import { freshCode } from "../lib/totp";
-import { killOne, lookedThrough } from "../lib/trouble";
+import { atRest, killOne, lookedThrough } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -86,13 +86,20 @@ after(async () => {
 });
 
 // First, while the demonstration is as it was drawn.
-test("four pictures for the README", { skip: process.env["PREAU_SCREENSHOTS"] !== "1" }, async () => {
-  const folder = join("docs", "screenshots");
+// PREAU_SCREENSHOTS=1 puts them where the README looks for them.
+test("four pictures for the README", async () => {
+  const folder = process.env["PREAU_SCREENSHOTS"] === "1" ? join("docs", "screenshots") : join(build, "screenshots");
   const claire = await server.client("claire");
+  const jeanne = await server.client("jeanne");
+  const { post, photo } = sql<{ post: number; photo: number }>(server, `SELECT m.post, min(m.id) AS photo FROM medium m
+      JOIN region r ON r.medium = m.id JOIN activity_group g ON g.name = 'Les Hérissons' JOIN post_audience a
+      ON a.post = m.post AND a.activity_group = g.id WHERE r.state = 'child'`)[0] ?? { post: 0, photo: 0 };
   const shots: [string, Client, string, boolean][] = [["family-feed", nadia, "/", false],
-    ["family-photo", nadia, "/album/3/photo/15", false], ["publish", sami, "/publish/5", true],
+    ["family-photo", nadia, `/album/${post}/photo/${photo}`, false],
+    ["publish", jeanne, `/publish/${post}/faces/${photo}`, true],
     ["structure", claire, "/structure", true]];
   mkdirSync(folder, { recursive: true });
+  await atRest(server);
   for (const [name, as, path, wide] of shots) {
     const tab = await open(browser, server, { as, width: wide ? desktop : phone });
     await tab.go(path);
@@ -249,6 +256,11 @@ test("a photo whose connection is lost in its middle goes on from there", async 
   const there = async (): Promise<number> => Number((await sami.ask("HEAD", `/album/${id}/pieces/${url}`,
     { headers: { "Tus-Resumable": "1.0.0" } })).headers["upload-offset"]);
   await until("a part of it to be there", async () => await there() >= 131_072);
+  // Of that file and of all: neither empty nor full.
+  const bars = await page.locator("[data-files] progress:visible").evaluateAll((all) =>
+    all.map((b) => (b as HTMLProgressElement).position));
+  assert.equal(bars.length, 2);
+  for (const at of bars) assert.ok(at > 0.1 && at < 1, bars.join(" "));
   // A browser that is told to be offline lets what it sends run on.
   await until("a front to kill", () => killOne(server, "front"));
   await upTo(-1);
