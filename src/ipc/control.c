@@ -78,6 +78,7 @@ control_peer_write(struct buf *b, const struct control_peer *p)
 {
 	write_u8(b, p->role);
 	write_u32(b, p->number);
+	write_u32(b, p->pid);
 }
 
 bool
@@ -88,6 +89,7 @@ control_peer_read(str body, struct control_peer *ret, struct err *e)
 
 	p.role = read_u8(&r, CONTROL_ROLES);
 	p.number = read_u32(&r, NUMBER_MAX);
+	p.pid = read_u32(&r, INT32_MAX);
 	if (!read_end(&r))
 		return err_set(e, ERR_CORRUPT, "PEER is malformed");
 	*ret = p;

@@ -56,10 +56,12 @@ struct control_start {
 	str conf; /* text of conf_print */
 };
 
-/* fd 0: the channel. */
+/* fd 0: the channel.  pid: of the peer, whose processor time is counted; 0
+ * where that is nobody's business. */
 struct control_peer {
 	uint8_t role;
 	uint32_t number;
+	uint32_t pid;
 };
 
 void control_start_write(struct buf *, const struct control_start *);

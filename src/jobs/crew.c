@@ -10,9 +10,10 @@
 #include "jobs/rehash.h"
 #include "sql_job.h"
 
+#define JOB_MS 120000
 /* A machine with much else to do gives a photo little of its time: who is late
- * because of that must not be called damaged. */
-#define JOB_MS 300000
+ * because of that must not be called damaged, up to here. */
+#define STARVED_MS 3600000
 #define MSG_MAX 32768 /* a thousand boxes */
 
 static const struct chan_permit from_media[] = {
@@ -121,6 +122,7 @@ crew_join(struct crew *c, const struct role_news *n)
 	}
 	*w = (struct hand){.chan = {n->fd, from_media},
 	    .number = n->number,
+	    .pid = n->pid,
 	    .until_ms = idle_until(c)};
 }
 
@@ -155,7 +157,16 @@ crew_give_message(struct crew *c, struct hand *w, enum work work,
 	}
 	w->medium = medium;
 	w->work = work;
-	w->until_ms = clock_ms() + JOB_MS;
+	crew_may_take(w, JOB_MS);
+}
+
+void
+crew_may_take(struct hand *w, int64_t ms)
+{
+	w->may_ms = ms;
+	w->given_ms = clock_ms();
+	w->used_ms = clock_used_ms(w->pid);
+	w->until_ms = w->given_ms + ms;
 }
 
 void
@@ -461,9 +472,25 @@ crew_hear(struct crew *c, struct hand *w)
 
 /* ---- time ---- */
 
-static void
-too_late(struct crew *c, struct hand *w)
+/* Gets time until it may have used what is left to it. */
+static bool
+is_starved(struct hand *w, int64_t now_ms)
 {
+	int64_t used = clock_used_ms(w->pid);
+	int64_t left = w->may_ms - (used - w->used_ms);
+
+	if (used < 0 || w->used_ms < 0 || left <= 0 ||
+	    now_ms - w->given_ms >= STARVED_MS)
+		return false;
+	w->until_ms = now_ms + left;
+	return true;
+}
+
+static void
+too_late(struct crew *c, struct hand *w, int64_t now_ms)
+{
+	if (crew_is_busy(w) && is_starved(w, now_ms))
+		return;
 	if (crew_is_busy(w))
 		crew_drop_hand(c, w);
 	else
@@ -475,5 +502,5 @@ crew_tick(struct crew *c, int64_t now_ms)
 {
 	for (size_t i = 0; i < CREW_MAX; i++)
 		if (c->hand[i].chan.fd >= 0 && c->hand[i].until_ms <= now_ms)
-			too_late(c, &c->hand[i]);
+			too_late(c, &c->hand[i], now_ms);
 }

@@ -23,6 +23,9 @@ struct hand {
 	enum work work;
 	unsigned answers;
 	int64_t until_ms; /* busy: must have answered; idle: may go home */
+	int32_t pid;      /* 0: not told */
+	int64_t may_ms;   /* busy: processor time that it may take */
+	int64_t given_ms, used_ms; /* the clock, and what it had taken */
 };
 
 struct crew {

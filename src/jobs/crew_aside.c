@@ -8,7 +8,7 @@
 #include "sql_job.h"
 #include "trace/trace.h"
 
-#define TRACE_MS 900000 /* to search where a copy lies, on a busy machine */
+#define TRACE_MS 300000 /* to search where a copy lies */
 
 /* ---- faces ---- */
 
@@ -69,7 +69,7 @@ give_step(struct crew *c, struct hand *w, const struct trace_step *s,
 		crew_give_bytes(c, w, 0, fd[0], WORK_COPY, NULL);
 	}
 	if (w->chan.fd >= 0)
-		w->until_ms = clock_ms() + TRACE_MS;
+		crew_may_take(w, TRACE_MS);
 }
 
 static void

@@ -19,6 +19,10 @@ void crew_give_message(struct crew *, struct hand *, enum work, int64_t medium,
 void crew_give_bytes(struct crew *, struct hand *, int64_t medium, int fd,
     enum work, const struct key place[MEDIA_SIDES]);
 
+/* From now on, so much processor time; more of the clock where others have it.
+ */
+void crew_may_take(struct hand *, int64_t ms);
+
 void crew_free_hand(struct crew *, struct hand *);
 void crew_hand_died(struct crew *, struct hand *);
 /* It said what it may not say: it is dropped, and what it had counts a death.

@@ -6,7 +6,8 @@ static bool
 give(struct slot *to, const struct slot *other, int fd, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(16);
-	const struct control_peer p = {(uint8_t)other->role, other->number};
+	const struct control_peer p = {(uint8_t)other->role, other->number,
+	    to->role == ROLE_JOBS ? (uint32_t)other->pid : 0};
 
 	control_peer_write(&b, &p);
 	return chan_try_send(

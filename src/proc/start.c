@@ -127,6 +127,7 @@ news_of_peer(struct role_start *r, struct chan_msg *m, struct role_news *n,
 	*n = (struct role_news){.kind = NEWS_PEER,
 	    .role = (enum role_id)p.role,
 	    .number = p.number,
+	    .pid = (int32_t)p.pid,
 	    .fd = chan_msg_take(m, 0)};
 	return true;
 }

@@ -49,6 +49,7 @@ struct role_news {
 	enum role_news_kind kind;
 	enum role_id role; /* of the peer */
 	uint32_t number;
+	int32_t pid; /* of the peer; 0: not told */
 	int fd; /* NEWS_PEER: the receiver closes it */
 };
 

@@ -76,11 +76,14 @@ numbers_out_of_range_are_corrupt(void **state)
 	bool weak;
 
 	(void)state;
-	control_peer_write(&b, &(struct control_peer){4, 3});
+	control_peer_write(&b, &(struct control_peer){4, 3, 77});
 	assert_true(control_peer_read(buf_view(&b), &p, &e));
-	assert_true(p.role == 4 && p.number == 3);
+	assert_true(p.role == 4 && p.number == 3 && p.pid == 77);
 	buf_clear(&b);
-	control_peer_write(&b, &(struct control_peer){200, 3});
+	control_peer_write(&b, &(struct control_peer){200, 3, 0});
+	assert_false(control_peer_read(buf_view(&b), &p, &e));
+	buf_clear(&b);
+	control_peer_write(&b, &(struct control_peer){4, 3, UINT32_MAX});
 	assert_false(control_peer_read(buf_view(&b), &p, &e));
 	assert_false(control_ready_read(S("\2"), &weak, &e));
 	assert_true(control_ready_read(S("\1"), &weak, &e));
