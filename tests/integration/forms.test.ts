@@ -1,9 +1,14 @@
 // Every form of the house, sent without its token, from another origin, twice.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client, type Answer } from "../lib/client";
+import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
+import { stopByHand } from "../lib/stops";
+import { askTrace } from "../lib/traces";
+import { count, dataOf, filesBelow, formOf, newAlbum, sendFiles, settled, sql, upload } from "../lib/trouble";
 
 interface Form { page: string; action: string; fields: Record<string, string> }
 
@@ -59,7 +64,7 @@ const refused = (a: Answer, f: Form, how: string): void => {
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
-  for (const [who] of tour) people.set(who, await server.client(who));
+  for (const who of ["nadia", "sami", "claire", "thomas"]) people.set(who, await server.client(who));
 });
 
 after(() => server?.sweep());
@@ -114,6 +119,131 @@ test("two of the same form at the same instant have one effect", async () => {
   const fields = { form, name: "Ana Essai", role: "animateur" };
   const both = await Promise.all([claire.post("/structure/people", fields), claire.post("/structure/people", fields)]);
   assert.deepEqual(both.map((a) => a.status).sort(), [200, 409]);
+});
+
+// As it was sent the first time, with the cookies of then; what it did is read
+// from the house before and after.
+async function sentTwice(c: Client, page: string, action: string, fields: Record<string, string>, effect: () => unknown): Promise<Answer> {
+  const all = { form: await c.token(page), ...fields };
+  const jar = new Map(c.jar);
+  const before = effect();
+  const first = await c.post(action, all);
+  assert.ok(first.status === 303 || first.status === 200, `${action}: ${first.status} ${first.text.slice(0, 2000)}`);
+  const done = effect();
+  assert.notDeepEqual(done, before, `${action} did something`);
+  const now = new Map(c.jar);
+  c.jar.clear();
+  for (const [k, v] of jar) c.jar.set(k, v);
+  const second = await c.post(action, all);
+  c.jar.clear();
+  for (const [k, v] of now) c.jar.set(k, v);
+  assert.equal(second.status, 409, `${action} again: ${second.status}`);
+  assert.deepEqual(effect(), done, `${action} had its effect once`);
+  return first;
+}
+
+const the = (who: string): Client => {
+  const c = people.get(who);
+  assert.ok(c !== undefined, who);
+  return c;
+};
+
+test("recovery codes that were printed are not made worthless by the same form", async () => {
+  const codes = (): unknown => sql(server, "SELECT * FROM recovery_code ORDER BY 1, 2, 3");
+  const again = server.login("sami").passphrase;
+  const printed = await sentTwice(the("sami"), "/account", "/account/codes", { again }, codes);
+  const code = /<code>([^<]+)<\/code>/.exec(printed.text)?.[1] ?? "";
+  const c = new Client(server.url);
+  await c.submit("/sign-in", "/sign-in", { login: "sami", pass: again });
+  assert.equal((await c.submit("/sign-in/second", "/sign-in/second", { code })).status, 303);
+});
+
+test("a new passphrase is taken once, also from two forms at the same instant, and the repeated one counts as no guess", async () => {
+  const old = server.login("anne").passphrase;
+  const middle = "la cabane au fond du jardin";
+  const anne = await server.client("anne");
+  const other = await server.client("anne");
+  const hash = (): unknown => sql(server, "SELECT id, hex(pass_hash) FROM account ORDER BY id");
+  const guesses = (): number => count(server, "throttle");
+  const before = guesses();
+  await sentTwice(anne, "/account", "/account/passphrase", { old, new: middle }, hash);
+  assert.equal(guesses(), before);
+  assert.equal((await anne.get("/account")).status, 200);
+  assert.equal((await other.get("/account")).headers.location, "/sign-in", "every other device is signed out");
+  const changed = (): number => count(server, "audit WHERE action = 'passphrase-changed'");
+  const was = changed();
+  const fields = { form: await anne.token("/account"), old: middle, new: old };
+  const both = await Promise.all([anne.post("/account/passphrase", fields), anne.post("/account/passphrase", fields)]);
+  assert.equal(both.filter((a) => a.status === 303).length, 1, both.map((a) => a.status).join());
+  assert.equal(changed(), was + 1);
+});
+
+test("an invitation is joined once, and a login that is taken spends nothing", async () => {
+  const made = await the("claire").submit("/structure/people", "/structure/people", { name: "Lou Essai", role: "animateur" });
+  const path = /\/join\/[0-9A-Za-z-]{20,}/.exec(made.text)?.[0] ?? "";
+  const c = new Client(server.url);
+  const form = await c.token(path);
+  const fields = { pass: "trois vélos contre le mur", lang: "fr", email: "", phone: "" };
+  assert.equal((await c.post(path, { form, login: "nadia", ...fields })).status, 422);
+  const accounts = (): unknown => sql(server, "SELECT id, state FROM account ORDER BY id");
+  const before = accounts();
+  const jar = new Map(c.jar);
+  assert.equal((await c.post(path, { form, login: "louessai", ...fields })).status, 303);
+  const after = accounts();
+  assert.notDeepEqual(after, before);
+  for (const cookies of [jar, new Map<string, string>()]) {
+    c.jar.clear();
+    for (const [k, v] of cookies) c.jar.set(k, v);
+    const again = await c.post(path, { form, login: "louautre", ...fields });
+    assert.equal(again.status, cookies === jar ? 409 : 403);
+  }
+  assert.deepEqual(accounts(), after);
+});
+
+test("what takes photos, drafts and children away does so once", async () => {
+  const media = (): unknown => sql(server, "SELECT id, state FROM medium ORDER BY id");
+  const posts = (): unknown => sql(server, "SELECT id, state FROM post ORDER BY id");
+  const album = await newAlbum(the("sami"), "À défaire");
+  await upload(the("sami"), album, "a.jpg", drawn(300, 200));
+  await upload(the("sami"), album, "b.jpg", drawn(301, 200));
+  await settled(server);
+  const photo = sql<{ id: number }>(server, `SELECT min(id) AS id FROM medium WHERE post = ${album}`)[0]?.id;
+  const files = (): number => filesBelow(join(dataOf(server), "blobs")).length;
+  const whole = files();
+  await sentTwice(the("sami"), `/publish/${album}`, `/publish/${album}/photo/${photo}/remove`, {}, media);
+  const one = files();
+  assert.ok(one < whole, "its files are gone");
+  await sentTwice(the("sami"), `/publish/${album}`, `/publish/${album}/discard`, {}, posts);
+  assert.ok(files() < one, "and those of the draft");
+  const child = sql<{ id: number }>(server, "SELECT max(id) AS id FROM child")[0]?.id;
+  const children = (): unknown => sql(server, "SELECT id, erased_at FROM child ORDER BY id");
+  await sentTwice(the("claire"), `/roster/child/${child}/erase`, `/roster/child/${child}/erase`, { sure: "1" }, children);
+});
+
+test("what two people decide is decided once", async () => {
+  const medium = sql<{ id: number }>(server, "SELECT max(id) AS id FROM medium WHERE state = 'ready'")[0]?.id ?? 0;
+  const stop = stopByHand(server, medium, []);
+  const events = (): unknown => sql(server, "SELECT * FROM stop_event ORDER BY 1, 2, 3, 4");
+  const at = `/stopped/${stop}`;
+  await sentTwice(the("thomas"), at, at, { do: "keep-out", why: "C’est un essai." }, events);
+  const trace = await askTrace(server, the("claire"), "Trouvée sur un mur.");
+  const told = (): unknown => sql(server, "SELECT * FROM trace_event ORDER BY 1, 2, 3, 4");
+  await sentTwice(the("thomas"), `/traces/${trace}`, `/traces/${trace}`, { do: "refuse", why: "C’est un essai." }, told);
+});
+
+test("a copy to trace is asked about once, and the second is not let in", async () => {
+  const rows = (): number => count(server, "trace");
+  const files = (): number => filesBelow(join(dataOf(server), "blobs")).length;
+  const fields = formOf((await the("claire").get("/traces")).text, "/traces/ask");
+  fields.set("reason", "Trouvée sur un mur.");
+  const ask = (): Promise<Answer> => sendFiles(the("claire"), "/traces/ask", fields, "copy",
+    [{ name: "a.jpg", bytes: drawn(300, 200), type: "image/jpeg" }]);
+  const before = rows();
+  assert.equal((await ask()).status, 303);
+  const had = [rows(), files()];
+  assert.equal(had[0], before + 1);
+  assert.equal((await ask()).status, 409);
+  assert.deepEqual([rows(), files()], had);
 });
 
 test("a form with a fault keeps its token and what was typed", async () => {

@@ -156,6 +156,11 @@ export async function fillFiles(c: Client, page: string, action: string, field: 
   files: { name: string; bytes: Buffer; type: string }[], change: Record<string, string> = {}): Promise<Answer> {
   const fields = formOf((await c.get(page)).text, action);
   for (const [name, value] of Object.entries(change)) fields.set(name, value);
+  return sendFiles(c, action, fields, field, files);
+}
+
+export async function sendFiles(c: Client, action: string, fields: URLSearchParams, field: string,
+  files: { name: string; bytes: Buffer; type: string }[]): Promise<Answer> {
   const mark = "----preau-test-4711";
   const parts: Buffer[] = [];
   for (const [name, value] of fields)
