@@ -208,6 +208,20 @@ send_away(struct request *r, const struct route *t, struct response *out,
 	return err_set(e, ERR_NOT_FOUND, "route needs more");
 }
 
+/* A wrong url refuses everybody's forms: the operator must not have to guess.
+ * Once, for a stranger can send as many as he likes. */
+static void
+say_origin_once(void)
+{
+	static bool said;
+
+	if (said)
+		return;
+	said = true;
+	log_warn("a form was refused: its page is not at the address that the "
+		 "option url says");
+}
+
 static bool
 check_token(struct request *r, struct err *e)
 {
@@ -215,8 +229,10 @@ check_token(struct request *r, struct err *e)
 
 	if (token.n == 0)
 		token = r->http->csrf;
-	if (!token_origin_fine(r->http))
+	if (!token_origin_fine(r->house, r->http)) {
+		say_origin_once();
 		return err_set(e, ERR_DENIED, "from another origin");
+	}
 	if (token_check(r->arena, r->house, token_cookie(r), r->now, token,
 		r->http->path, &r->nonce) != TOKEN_FINE)
 		return err_set(e, ERR_DENIED, "form token");

@@ -1,5 +1,7 @@
 // Every form of the house, sent without its token, from another origin, twice.
 import assert from "node:assert/strict";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -8,7 +10,7 @@ import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { stopByHand } from "../lib/stops";
 import { askTrace } from "../lib/traces";
-import { count, dataOf, filesBelow, formOf, newAlbum, sendFiles, settled, sql, upload } from "../lib/trouble";
+import { count, dataOf, filesBelow, formOf, newAlbum, sendFiles, settled, sql, until, upload } from "../lib/trouble";
 
 interface Form { page: string; action: string; fields: Record<string, string> }
 
@@ -266,4 +268,59 @@ test("a page is not a form: what changes something answers to POST alone", async
     assert.ok(got.status === 404 || got.status === 405 || got.status === 200 || got.status === 303, `${f.action} ${got.status}`);
   });
   assert.ok((await people.get("nadia")?.get("/"))?.status === 200);
+});
+
+// As a common proxy does it that ends TLS: it sends a Host of its own, and says
+// whom it speaks for.
+function proxyTo(port: number): Promise<{ port: number; close: () => void }> {
+  const proxy = createServer((q, a) => {
+    const { host: _, ...headers } = q.headers;
+    const on = request({ port, host: "127.0.0.1", method: q.method, path: q.url, headers: { ...headers, Host: `127.0.0.1:${port}`,
+      "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https" } }, (r) => {
+      a.writeHead(r.statusCode ?? 500, r.headers);
+      r.pipe(a);
+    });
+    on.on("error", () => a.destroy());
+    q.pipe(on);
+  });
+  return new Promise((done) => proxy.listen(0, "127.0.0.1", () => done({ port: (proxy.address() as AddressInfo).port,
+    close: () => { proxy.closeAllConnections(); proxy.close(); } })));
+}
+
+test("behind a proxy with a Host of its own, forms are taken from the address that people type, and from no other", async () => {
+  const outside = "https://familles.example";
+  await server.stop();
+  server.sets[server.sets.findIndex((s) => s.startsWith("url="))] = `url=${outside}`;
+  server.sets.push("--set", "trusted_proxy=127.0.0.1");
+  await server.start();
+  const proxy = await proxyTo(server.port);
+  try {
+    const there = `http://127.0.0.1:${proxy.port}`;
+    const nadia = new Client(there, "fr", outside);
+    await nadia.signIn(server.login("nadia"));
+    assert.ok(nadia.jar.has("__Host-preau"), [...nadia.jar.keys()].join());
+    const saved = await nadia.submit("/account", "/account/contact", { email: "nadia@example.org", phone: "" });
+    assert.equal(saved.status, 303, saved.text);
+    const form = await nadia.token("/account");
+    for (const origin of [there, server.url, `https://127.0.0.1:${server.port}`, `https://127.0.0.1:${proxy.port}`, "http://familles.example",
+      `${outside}.evil.example`, `${outside}:8443`]) {
+      const a = await nadia.post("/account/contact", { form, email: "", phone: "" }, { Origin: origin });
+      assert.equal(a.status, 403, origin);
+    }
+    // A name of a stranger's that points here.
+    const rebound = await nadia.post("/account/contact", { form, email: "", phone: "" },
+      { Host: "evil.example", Origin: "https://evil.example" });
+    assert.equal(rebound.status, 403);
+    const direct = new Client(server.url);
+    const guess = { form: await direct.token("/sign-in"), login: "nadia", pass: "pas la bonne phrase" };
+    for (const [origin, status] of [["http://evil.example", 403], [outside, 422]] as const) {
+      const a = await direct.post("/sign-in", guess, { Host: "evil.example", Origin: origin });
+      assert.equal(a.status, status, origin);
+    }
+    await until("the operator to be told", () => server.log.includes("its page is not at the address that the option url says"));
+    assert.match((await nadia.get("/account")).text, /nadia@example\.org/);
+    assert.equal((await nadia.post("/account/contact", { form, email: "", phone: "" })).status, 303);
+  } finally {
+    proxy.close();
+  }
 });
