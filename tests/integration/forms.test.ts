@@ -1,8 +1,9 @@
 // Every form of the house, sent without its token, from another origin, twice.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client, type Answer } from "../lib/client";
@@ -37,10 +38,13 @@ function formsOf(page: string, html: string): Form[] {
 }
 
 const tour: [string, string[]][] = [
-  ["nadia", ["/account", "/rights"]],
+  ["a visitor", ["/sign-in", "/join"]],
+  ["nadia", ["/account", "/rights", "/consent/1", "/album/3/photo/15/mask"]],
   ["sami", ["/account", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
-    "/roster/child/1/erase", "/roster/import"]],
+    "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/waiting", "/stopped/people", "/outings",
+    "/consents/purposes", "/roster/child/1/consents", "/traces"]],
+  ["thomas", ["/traces"]],
 ];
 
 async function everyForm(visit: (c: Client, f: Form) => Promise<void>): Promise<number> {
@@ -59,6 +63,12 @@ async function everyForm(visit: (c: Client, f: Form) => Promise<void>): Promise<
   return n;
 }
 
+const the = (who: string): Client => {
+  const c = people.get(who);
+  assert.ok(c !== undefined, who);
+  return c;
+};
+
 const refused = (a: Answer, f: Form, how: string): void => {
   assert.equal(a.status, 403, `${f.action} of ${f.page} ${how}: ${a.status}`);
   assert.match(a.text, /Cette page est restée ouverte trop longtemps/);
@@ -66,7 +76,11 @@ const refused = (a: Answer, f: Form, how: string): void => {
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
+  people.set("a visitor", new Client(server.url));
   for (const who of ["nadia", "sami", "claire", "thomas"]) people.set(who, await server.client(who));
+  const half = new Client(server.url);
+  await half.submit("/sign-in", "/sign-in", { login: "jeanne", pass: server.login("jeanne").passphrase });
+  people.set("halfway in", half);
 });
 
 after(() => server?.sweep());
@@ -98,6 +112,57 @@ test("a form from another origin changes nothing, whatever it brings", async () 
     for (const headers of foreign)
       refused(await c.post(f.action, f.fields, headers), f, JSON.stringify(headers));
   });
+});
+
+interface Route { method: string; path: string; who: string }
+
+// Of every family of pages: what may change something, and who may ask for it.
+function routes(): Route[] {
+  const folder = resolve("src/web");
+  const mayAsk: Record<string, string> = { NOBODY: "a visitor", FIRST: "halfway in", MEMBER: "nadia", FAMILY: "nadia", STAFF: "sami", DIRECTOR: "claire" };
+  return readdirSync(folder).filter((f) => f.endsWith(".c") && f !== "routes.c").flatMap((f) => {
+    const text = readFileSync(join(folder, f), "utf8");
+    const at = /#define AT "([^"]+)"/.exec(text)?.[1] ?? "";
+    const found = Array.from(text.matchAll(/\{\s*HTTP_(POST|PATCH|DELETE),\s*(AT )?"([^"]+)",\s*\w+,\s*(?:NEED_)?(\w+)/g),
+      ([, method = "", prefix, path = "", need = ""]) => ({ method, path: (prefix === undefined ? "" : at) + path, who: mayAsk[need] ?? "" }));
+    assert.equal(found.length, (text.match(/HTTP_(POST|PATCH|DELETE),/g) ?? []).length, `${f}: a route that is not read here`);
+    return found;
+  });
+}
+
+const piece = { "Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream" };
+const begun = { "Tus-Resumable": "1.0.0", "Upload-Length": "10" };
+
+// As a script sends it: the token is a head.
+const send = (c: Client, r: Route, form: string, more: Record<string, string> = {}): Promise<Answer> => {
+  const path = r.path.replaceAll(":id", "1").replaceAll(":word", "AAAA-AAAA-AAAA-AAAA-AAAA");
+  const plain = { "Content-Type": "application/x-www-form-urlencoded" };
+  const kind: Record<string, string> = r.method === "PATCH" ? piece : r.path.endsWith("/pieces") ? begun : r.path.endsWith("/pieces/:id") ? { "Tus-Resumable": "1.0.0" }
+    : r.path.endsWith("/upload") ? { "Content-Type": "image/jpeg", "X-Preau-Name": "a.jpg" } : plain;
+  return c.ask(r.method, path, { body: r.method === "PATCH" || r.path.endsWith("/upload") ? "abc" : "",
+    headers: { ...kind, Origin: c.origin, "Sec-Fetch-Site": "same-origin", ...(form === "" ? {} : { "X-Preau-Form": form }), ...more } });
+};
+
+test("no route that may change something does so without a token of the asker's own, or from elsewhere", async () => {
+  const all = routes();
+  assert.ok(all.length > 70, `${all.length}`);
+  const forms = new Map<string, string>();
+  for (const [who, page] of [["a visitor", "/sign-in"], ["halfway in", "/sign-in/second"], ["nadia", "/account"], ["sami", "/account"], ["claire", "/account"]] as const)
+    forms.set(who, await the(who).token(page));
+  const before = count(server, "audit");
+  for (const r of all) {
+    const c = the(r.who);
+    const foreign = forms.get(r.who === "nadia" ? "sami" : "nadia") ?? "";
+    const own = forms.get(r.who) ?? "";
+    const tries: [string, string, Record<string, string>][] = [["without a token", "", {}], ["with another's", foreign, {}],
+      ["from elsewhere", own, { Origin: "https://evil.example" }], ["from nowhere", own, { Origin: "null" }],
+      ["from another site", own, { "Sec-Fetch-Site": "cross-site" }]];
+    for (const [how, form, more] of tries) {
+      const a = await send(c, r, form, more);
+      assert.equal(a.status, 403, `${r.method} ${r.path} of ${r.who} ${how}: ${a.status} ${a.text.slice(0, 300)}`);
+    }
+  }
+  assert.equal(count(server, "audit"), before, "nothing was done");
 });
 
 test("a form that had its effect has none when it is sent again", async () => {
@@ -143,12 +208,6 @@ async function sentTwice(c: Client, page: string, action: string, fields: Record
   assert.deepEqual(effect(), done, `${action} had its effect once`);
   return first;
 }
-
-const the = (who: string): Client => {
-  const c = people.get(who);
-  assert.ok(c !== undefined, who);
-  return c;
-};
 
 test("recovery codes that were printed are not made worthless by the same form", async () => {
   const codes = (): unknown => sql(server, "SELECT * FROM recovery_code ORDER BY 1, 2, 3");
