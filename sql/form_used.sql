@@ -5,6 +5,10 @@
 INSERT INTO form_used (nonce, used_at)
 VALUES (:nonce, :used_at);
 
+-- name: form_used_has :one
+-- out: sent integer
+SELECT EXISTS (SELECT 1 FROM form_used WHERE nonce = :nonce) AS sent;
+
 -- name: form_used_purge :exec
 -- in: before integer
 DELETE FROM form_used WHERE used_at < :before;

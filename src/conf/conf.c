@@ -45,7 +45,9 @@ const struct conf_option conf_options[] = {
 	    "[address]:port, with commas between; at most four."),
 	TEXT(url, "http://127.0.0.1:8420",
 	    "The address that people type, without a slash at its end: printed "
-	    "on letters, and the only origin that forms are accepted from."),
+	    "on letters, and the only origin that forms are accepted from. "
+	    "Behind a proxy it is the proxy's; what Host the proxy sends on "
+	    "does not matter."),
 	TEXT(tls_certificate, "",
 	    "The certificate chain in PEM; empty means plain HTTP, for loopback "
 	    "or behind a proxy."),
@@ -398,6 +400,21 @@ check_egress(const struct conf *c, struct err *e)
 	return check_shield(c, &hosts, e);
 }
 
+/* What a browser calls the origin of a page there. */
+static bool
+is_origin(str url)
+{
+	size_t n = str_starts(url, S("http://"))    ? 7
+		   : str_starts(url, S("https://")) ? 8
+						    : url.n;
+
+	for (size_t i = n; i < url.n; i++)
+		if (url.p[i] <= ' ' || (unsigned char)url.p[i] > 0x7e ||
+		    strchr("/?#@\\", url.p[i]) != NULL)
+			return false;
+	return url.n > n;
+}
+
 /* What no single option can say. */
 static bool
 check_whole(const struct conf *c, struct err *e)
@@ -409,13 +426,11 @@ check_whole(const struct conf *c, struct err *e)
 	    c->listen[0] == '\0' || c->url[0] == '\0')
 		return err_set(e, ERR_INPUT,
 		    "data, erasures, listen and url cannot be empty");
-	if (!str_starts(str_c(c->url), S("http://")) &&
-	    !str_starts(str_c(c->url), S("https://")))
+	if (!is_origin(str_c(c->url)))
 		return err_set(e, ERR_INPUT,
-		    "url: begins with http:// or "
-		    "https://");
-	if (str_ends(str_c(c->url), S("/")))
-		return err_set(e, ERR_INPUT, "url: no slash at its end");
+		    "url: http:// or https://, a name and at most a port, as a "
+		    "browser shows them: no path, no slash at its end, and a "
+		    "name with accents as xn--");
 	return check_egress(c, e);
 }
 

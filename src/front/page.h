@@ -1,6 +1,7 @@
 /*
  * page — the few plain pages that the front makes itself, because no worker
- * may or can: in French and in English at once, the front knows nobody.
+ * may or can: in French and in English at once, that of the browser first, for
+ * the front knows nobody.
  */
 #ifndef FRONT_PAGE_H
 #define FRONT_PAGE_H

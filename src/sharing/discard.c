@@ -1,4 +1,5 @@
-/* Taking photos away for good: rows and keys in one transaction, then files. */
+/* Taking photos away for good: rows and keys in the caller's transaction, then
+ * files. */
 #include <inttypes.h>
 
 #include "erasure/erasure.h"
@@ -35,20 +36,38 @@ in_post(
 	       err_set(e, ERR_NOT_FOUND, "not in this album");
 }
 
+static bool
+gone_list(const struct deed *d, size_t n, int64_t **ret_v,
+    struct photos_gone *ret, struct err *e)
+{
+	*ret_v = NEW_N(d->arena, int64_t, n + 1);
+	if (*ret_v == NULL)
+		return err_set(e, ERR_LIMIT, "too many photos");
+	*ret = (struct photos_gone){*ret_v, n};
+	return true;
+}
+
+bool
+photos_gone(const struct deed *d, const struct photos_gone *gone, struct err *e)
+{
+	for (size_t i = 0; i < gone->n; i++)
+		if (!erasure_files(d->house, d->arena, gone->medium[i], e))
+			return false;
+	return true;
+}
+
 bool
 medium_delete(const struct deed *d, const struct grant *g, int64_t medium,
-    bool not_again, struct err *e)
+    bool not_again, struct photos_gone *ret, struct err *e)
 {
-	struct db *db = d->house->db;
+	int64_t *v;
 
-	if (!db_begin(db, e))
+	if (!gone_list(d, 1, &v, ret, e))
 		return false;
-	if (!in_post(d, g, medium, e) ||
-	    !delete_rows(d, g, medium, not_again, e) || !db_commit(db, e)) {
-		db_rollback(db);
-		return err_wrap(e, "medium %" PRId64, medium);
-	}
-	return erasure_files(d->house, d->arena, medium, e);
+	v[0] = medium;
+	return (in_post(d, g, medium, e) &&
+		   delete_rows(d, g, medium, not_again, e)) ||
+	       err_wrap(e, "medium %" PRId64, medium);
 }
 
 static bool
@@ -70,22 +89,19 @@ discard_rows(const struct deed *d, const struct grant *g,
 }
 
 bool
-post_discard(const struct deed *d, const struct grant *g, struct err *e)
+post_discard(const struct deed *d, const struct grant *g,
+    struct photos_gone *ret, struct err *e)
 {
-	struct db *db = d->house->db;
 	struct sql_medium_of_post_rows all;
+	int64_t *v;
 
 	if (grant_want(g) != PERMIT_EDIT || grant_facts(g)->state != POST_DRAFT)
 		return err_set(e, ERR_CONFLICT, "not a draft");
-	if (!sql_medium_of_post(db, d->arena, grant_post(g), &all, e) ||
-	    !db_begin(db, e))
-		return false;
-	if (!discard_rows(d, g, &all, e) || !db_commit(db, e)) {
-		db_rollback(db);
+	if (!sql_medium_of_post(
+		d->house->db, d->arena, grant_post(g), &all, e) ||
+	    !gone_list(d, all.n, &v, ret, e) || !discard_rows(d, g, &all, e))
 		return err_wrap(e, "post %" PRId64, grant_post(g));
-	}
 	for (size_t i = 0; i < all.n; i++)
-		if (!erasure_files(d->house, d->arena, all.v[i].id, e))
-			return false;
+		v[i] = all.v[i].id;
 	return true;
 }

@@ -4,7 +4,7 @@
  * Every function stands inside the caller's transaction and takes a grant that
  * permit gave for PERMIT_EDIT; without one it is ERR_NOT_FOUND.  An album may
  * be published while photos are still being prepared: they join it when they
- * are ready and somebody has said that every face is boxed (faces/word.h).  With
+ * are ready and somebody has said that every face is boxed (faces/word.h). With
  * none ready it may not, nor with one that nobody said that of.
  */
 #ifndef SHARING_PUBLISH_H
@@ -69,8 +69,8 @@ enum publish_answer {
 	PUBLISH_DONE,
 	PUBLISH_NO_PHOTO, /* none is ready */
 	PUBLISH_NO_AUDIENCE,
-	PUBLISH_PAST, /* the hour has passed, or is too far away */
-	PUBLISH_HELD, /* a photo of it, or of its sender, was stopped */
+	PUBLISH_PAST,  /* the hour has passed, or is too far away */
+	PUBLISH_HELD,  /* a photo of it, or of its sender, was stopped */
 	PUBLISH_FACES, /* a box or a word is missing, see faces/word.h */
 };
 
@@ -88,15 +88,23 @@ bool move_of(str word, enum move *ret) MUST_USE; /* "up", "down" … */
 /* to: MOVE_TO only, from 1; past the end is the end. */
 bool medium_move(const struct deed *, const struct grant *, int64_t medium,
     enum move, int64_t to, struct err *) MUST_USE;
-/* Destroys its keys.  In a transaction of its own, for the files go after.
+/* Photos whose files go once the caller's transaction is committed. */
+struct photos_gone {
+	const int64_t *medium;
+	size_t n;
+};
+bool photos_gone(
+    const struct deed *, const struct photos_gone *, struct err *) MUST_USE;
+
+/* Destroys its keys.
  * not_again: its hashes go into the register (stop/register.h) first.  What is
  * locked or held stays: ERR_CONFLICT. */
 bool medium_delete(const struct deed *, const struct grant *, int64_t medium,
-    bool not_again, struct err *) MUST_USE;
+    bool not_again, struct photos_gone *ret, struct err *) MUST_USE;
 /* A draft that nobody was shown, with its photos; likewise.  ERR_CONFLICT when
  * something of it is locked or held. */
-bool post_discard(
-    const struct deed *, const struct grant *, struct err *) MUST_USE;
+bool post_discard(const struct deed *, const struct grant *,
+    struct photos_gone *ret, struct err *) MUST_USE;
 bool medium_caption(const struct deed *, const struct grant *, int64_t medium,
     str caption, struct err *) MUST_USE;
 

@@ -177,7 +177,7 @@ change_pass(struct request *r, struct response *out, struct err *e)
 		return page_of(r, out, &f, true, e);
 	}
 	if (!pass_hash(r->arena, f.pass.value[F_NEW], &hash, e) ||
-	    !db_begin(r->house->db, e) ||
+	    !request_begin(r, e) ||
 	    !member_settle(r,
 		account_set_pass(
 		    &d, r->session.account, hash, r->session.id, e),
@@ -272,7 +272,7 @@ new_codes(struct request *r, struct response *out, struct err *e)
 		fault_of(&f.codes, F_AGAIN, &s);
 		return page_of(r, out, &f, true, e);
 	}
-	if (!db_begin(r->house->db, e) ||
+	if (!request_begin(r, e) ||
 	    !member_settle(r,
 		second_codes_new(&d, r->session.account, &codes, e) &&
 		    deed_note_account(
@@ -287,14 +287,13 @@ new_codes(struct request *r, struct response *out, struct err *e)
 
 const struct route account_routes[] = {
     {HTTP_GET, "/account", account_show, MEMBER},
-    {HTTP_POST, "/account/passphrase", change_pass, NEED_MEMBER,
-	ROUTE_NO_TRANSACTION, NULL},
+    {HTTP_POST, "/account/passphrase", change_pass, NEED_MEMBER, ROUTE_SPENDS,
+	NULL},
     {HTTP_POST, "/account/language", change_lang, MEMBER},
     {HTTP_POST, "/account/contact", change_contact, MEMBER},
     {HTTP_POST, "/account/contact/erase", erase_contact, MEMBER},
     {HTTP_POST, "/account/session/:id/end", end_session, MEMBER},
     {HTTP_POST, "/account/sessions/end", end_sessions, MEMBER},
-    {HTTP_POST, "/account/codes", new_codes, NEED_STAFF, ROUTE_NO_TRANSACTION,
-	NULL},
+    {HTTP_POST, "/account/codes", new_codes, NEED_STAFF, ROUTE_SPENDS, NULL},
     {0},
 };

@@ -86,20 +86,26 @@ arrange_remove(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
 	bool not_again = request_field(r, "not-again").n > 0;
+	struct photos_gone *gone = NEW(r->arena, struct photos_gone);
 	const struct grant *g;
 
+	if (gone == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a photo");
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e))
 		return false;
-	if (medium_delete(&d, g, r->id[1], not_again, e))
+	if (medium_delete(&d, g, r->id[1], not_again, gone, e)) {
+		share_photos_go(out, gone);
 		respond_notice(r, out,
 		    not_again ? N_("The photo is gone for good, for everybody, "
 				   "and is held should it come back.")
 			      : N_("The photo is gone for good, for "
 				   "everybody."));
-	else if (e->kind == ERR_CONFLICT)
+	} else if (e->kind == ERR_CONFLICT) {
+		out->rollback = true;
 		respond_notice(r, out, publish_waits);
-	else
+	} else {
 		return false;
+	}
 	return respond_see_other(r, out,
 	    arena_fmt(r->arena, "/publish/%" PRId64 "/arrange", r->id[0]));
 }

@@ -127,6 +127,7 @@ not_open(struct request *r, struct response *out, const struct invitation *i,
 	if (i->state != INVITATION_UNKNOWN) {
 		html_join_over(
 		    &r->view, r->org->name, i->state == INVITATION_USED);
+		out->rollback = true;
 		return respond_page(r, out, 200);
 	}
 	form_start(code_fields, &f);
@@ -196,6 +197,23 @@ make_account(struct request *r, const struct invitation *i,
 	return session_create(&d, account, true, 1, &origin, ret, e);
 }
 
+/* A login that is taken had no effect: its form is not spent. */
+static bool
+settle_account(struct request *r, const struct invitation *i,
+    const struct joiner *j, bool *ret_taken, struct session_new *ret,
+    struct err *e)
+{
+	bool done;
+
+	if (!request_begin(r, e))
+		return false;
+	done = make_account(r, i, j, ret_taken, ret, e);
+	if (!done || !*ret_taken)
+		return member_settle(r, done, e);
+	db_rollback(r->house->db);
+	return true;
+}
+
 static bool
 welcome(struct request *r, struct response *out, const struct invitation *i,
     const struct joiner *j, const struct session_new *s)
@@ -229,8 +247,7 @@ join(struct request *r, struct response *out, struct err *e)
 	if (!lang_of_code(f.value[F_LANG], &j.lang))
 		j.lang = r->view.lang;
 	if (!pass_hash(r->arena, f.value[F_PASS], &j.pass_hash, e) ||
-	    !db_begin(r->house->db, e) ||
-	    !member_settle(r, make_account(r, &i, &j, &taken, &session, e), e))
+	    !settle_account(r, &i, &j, &taken, &session, e))
 		return false;
 	if (!taken)
 		return welcome(r, out, &i, &j, &session);
@@ -243,6 +260,6 @@ const struct route join_routes[] = {
     {HTTP_GET, "/join", code_show, NEED_NOBODY, 0, NULL},
     {HTTP_POST, "/join", code_typed, NEED_NOBODY, ROUTE_REPEATABLE, NULL},
     {HTTP_GET, "/join/:word", person_show, NEED_NOBODY, 0, NULL},
-    {HTTP_POST, "/join/:word", join, NEED_NOBODY, ROUTE_NO_TRANSACTION, NULL},
+    {HTTP_POST, "/join/:word", join, NEED_NOBODY, ROUTE_SPENDS, NULL},
     {0},
 };

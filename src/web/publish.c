@@ -333,13 +333,12 @@ const struct route publish_routes[] = {
 	{ HTTP_GET, "/publish/:id/arrange", arrange_show, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/photo/:id", arrange_photo, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/photo/:id/remove", arrange_remove,
-	    NEED_STAFF, ROUTE_NO_TRANSACTION },
+	    NEED_STAFF },
 	{ HTTP_GET, "/publish/:id/send", send_show, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/send", send_do, NEED_STAFF },
 	{ HTTP_GET, "/publish/:id/done", done_show, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/withdraw", withdraw_do, NEED_STAFF },
-	{ HTTP_POST, "/publish/:id/discard", discard_do, NEED_STAFF,
-	    ROUTE_NO_TRANSACTION },
+	{ HTTP_POST, "/publish/:id/discard", discard_do, NEED_STAFF },
 	{ 0 },
 };
 /* clang-format on */

@@ -211,8 +211,14 @@ erase(struct request *r, int64_t child, int64_t *ret_held, struct err *e)
 	    .kind = "child", .id = child, .child = child};
 
 	return deed_note(&d, AUDIT_CHILD_ERASED, &about, e) &&
-	       erasure_child(
-		   r->house, r->arena, child, r->now, ret_held, e);
+	       erasure_child(r->house, r->arena, child, r->now, ret_held, e);
+}
+
+static bool
+files_go(struct request *r, const void *what, struct err *e)
+{
+	(void)what;
+	return erasure_child_files(r->house, r->arena, r->id[0], e);
 }
 
 bool
@@ -225,10 +231,9 @@ erase_do(struct request *r, struct response *out, struct err *e)
 	if (!form_read(r, erase_fields, &f))
 		return erase_page(r, out, &f, true, e);
 	if (!roster_child_page(r, r->id[0], &page, e) ||
-	    !db_begin(r->house->db, e) ||
-	    !member_settle(r, erase(r, page.id, &held, e), e) ||
-	    !erasure_child_files(r->house, r->arena, page.id, e))
+	    !erase(r, page.id, &held, e))
 		return false;
+	out->after = files_go;
 	respond_notice(r, out,
 	    held == 0
 		? N_("Everything about this child is erased for good.")

@@ -43,6 +43,8 @@ static const struct failure failures[ERR_KINDS] = {
 	    N_("Nothing was changed. Try again in a few seconds.") },
 	[ERR_FULL]	= { N_("The storage of this server is full"),
 	    N_("Nothing new can be kept for now; what was there is safe. Tell the person who looks after the server.") },
+	[ERR_READ_ONLY]	= { N_("The storage of this server can only be read"),
+	    N_("Nothing new can be kept for now; what was there is safe and can be looked at. Tell the person who looks after the server.") },
 	[ERR_IO]	= { N_("Something broke on our side"),
 	    N_("Nothing was changed. Try again; if it goes on, tell the person who looks after the server.") },
 	[ERR_CORRUPT]	= { N_("Something broke on our side"),
@@ -70,7 +72,8 @@ answer_failure(struct request *r, struct response *out, const struct err *e)
 static void
 log_failure(const struct request *r, const struct err *e)
 {
-	if (e->kind == ERR_IO || e->kind == ERR_CORRUPT || e->kind == ERR_FULL)
+	if (e->kind == ERR_IO || e->kind == ERR_CORRUPT ||
+	    e->kind == ERR_FULL || e->kind == ERR_READ_ONLY)
 		log_err(LOG_LEVEL_ERROR, e,
 		    http_reads(r->http->method) ? "get" : "post");
 }
@@ -208,60 +211,124 @@ send_away(struct request *r, const struct route *t, struct response *out,
 	return err_set(e, ERR_NOT_FOUND, "route needs more");
 }
 
+/* A wrong url refuses everybody's forms: the operator must not have to guess.
+ * Once, for a stranger can send as many as he likes. */
+static void
+say_origin_once(void)
+{
+	static bool said;
+
+	if (said)
+		return;
+	said = true;
+	log_warn("a form was refused: its page is not at the address that the "
+		 "option url says");
+}
+
 static bool
-check_token(struct request *r, str *ret_nonce, struct err *e)
+check_token(struct request *r, struct err *e)
 {
 	str token = request_field(r, "form");
 
 	if (token.n == 0)
 		token = r->http->csrf;
-	if (!token_origin_fine(r->http))
+	if (!token_origin_fine(r->house, r->http)) {
+		say_origin_once();
 		return err_set(e, ERR_DENIED, "from another origin");
+	}
 	if (token_check(r->arena, r->house, token_cookie(r), r->now, token,
-		r->http->path, ret_nonce) != TOKEN_FINE)
+		r->http->path, &r->nonce) != TOKEN_FINE)
 		return err_set(e, ERR_DENIED, "form token");
 	return true;
 }
 
 static bool
-spend_token(struct request *r, const struct route *t, str nonce, struct err *e)
+spend_token(struct request *r, struct err *e)
 {
 	int64_t rows;
 
-	if (t->flags & ROUTE_REPEATABLE)
+	r->spent = sql_form_used_add(r->house->db, r->nonce, r->now, &rows, e);
+	return r->spent;
+}
+
+/* Early, so that neither a passphrase is compared nor a file let in for a form
+ * that had its effect; it is the spending that decides. */
+static bool
+not_sent(struct request *r, struct err *e)
+{
+	struct sql_form_used_has_row row;
+
+	return sql_form_used_has(r->house->db, r->arena, r->nonce, &row, e) &&
+	       (row.sent == 0 ||
+		   err_set(e, ERR_CONFLICT, "this form was sent before"));
+}
+
+bool
+request_begin(struct request *r, struct err *e)
+{
+	if (!db_begin(r->house->db, e))
+		return false;
+	if (spend_token(r, e))
 		return true;
-	return sql_form_used_add(r->house->db, nonce, r->now, &rows, e);
+	db_rollback(r->house->db);
+	return false;
 }
 
 /* ---- running the handler ---- */
+
+static bool
+had_effect(const struct response *out)
+{
+	return !out->rollback && out->status < 400;
+}
+
+static bool
+run_own(struct request *r, const struct route *t, struct response *out,
+    struct err *e)
+{
+	if (!(t->flags & ROUTE_SPENDS))
+		return t->run(r, out, e);
+	if (!not_sent(r, e) || !t->run(r, out, e))
+		return false;
+	return r->spent || !had_effect(out) ||
+	       err_set(e, ERR_CORRUPT, "%s spent no form", t->path);
+}
+
+static bool
+run_within(struct request *r, const struct route *t, struct response *out,
+    struct err *e)
+{
+	struct db *db = r->house->db;
+
+	/* Spent first: sent twice, the second finds the nonce and stops. */
+	if (!(t->flags & ROUTE_REPEATABLE) && !spend_token(r, e))
+		return false;
+	if (!t->run(r, out, e))
+		return false;
+	if (had_effect(out))
+		return db_commit(db, e);
+	out->after = NULL;
+	db_rollback(db);
+	return true;
+}
 
 static bool
 run_post(struct request *r, const struct route *t, struct response *out,
     struct err *e)
 {
 	struct db *db = r->house->db;
-	str nonce;
 
-	if (!check_token(r, &nonce, e))
+	if (!check_token(r, e))
 		return false;
-	if (t->flags & ROUTE_NO_TRANSACTION)
-		return t->run(r, out, e);
+	if (t->flags & (ROUTE_NO_TRANSACTION | ROUTE_SPENDS))
+		return run_own(r, t, out, e);
 	if (!db_begin(db, e))
 		return false;
-	/* Spent first: sent twice, the second finds the nonce and stops. */
-	if (!spend_token(r, t, nonce, e) || !t->run(r, out, e)) {
+	if (!run_within(r, t, out, e)) {
 		db_rollback(db);
 		return false;
 	}
-	if (out->rollback || out->status >= 400) {
-		db_rollback(db);
-		return true;
-	}
-	if (!db_commit(db, e)) {
-		db_rollback(db);
-		return false;
-	}
-	return true;
+	return out->after == NULL || out->after(r, out->what, e);
 }
 
 static bool
@@ -475,13 +542,13 @@ run_file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
     struct response *out, struct err *e)
 {
 	bool other;
-	str nonce;
 	const struct route *t =
 	    route_find(r->http->method, r->http->path, r->id, r->word, &other);
 
 	if (t == NULL || t->open_file == NULL || !has_need(r, t))
 		return err_set(e, ERR_NOT_FOUND, "no route for a file");
-	return check_token(r, &nonce, e) &&
+	return check_token(r, e) &&
+	       ((t->flags & ROUTE_REPEATABLE) || not_sent(r, e)) &&
 	       t->open_file(r, ret, ret_fd, out, e);
 }
 

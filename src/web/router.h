@@ -9,4 +9,7 @@
 const struct route *route_find(uint8_t method, str path, int64_t ret_id[4],
     str ret_word[4], bool *ret_other_method);
 
+/* Whether a route says all that it must; false names it. */
+bool route_sound(const struct route *, struct err *) MUST_USE;
+
 #endif

@@ -9,8 +9,7 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     family_routes, publish_routes, pieces_routes, medium_routes,
     register_routes, rights_routes, about_routes, stopped_routes,
     consent_routes, consents_routes, consents_child_routes, faces_routes,
-    mask_routes, masks_routes, trace_routes, outings_routes,
-    memories_routes};
+    mask_routes, masks_routes, trace_routes, outings_routes, memories_routes};
 
 #define PARTS_MAX 4
 
@@ -130,7 +129,18 @@ takes_files(const struct route *t)
 	       (t->method == HTTP_PATCH && takes == HTTP_TAKES_PIECES);
 }
 
+/* Every form has its effect once, but where twice does no harm. */
 static bool
+spends_once(const struct route *t)
+{
+	unsigned how =
+	    t->flags & (ROUTE_NO_TRANSACTION | ROUTE_REPEATABLE | ROUTE_SPENDS);
+
+	return how == 0 || how == ROUTE_SPENDS || how == ROUTE_REPEATABLE ||
+	       how == (ROUTE_NO_TRANSACTION | ROUTE_REPEATABLE);
+}
+
+bool
 route_sound(const struct route *t, struct err *e)
 {
 	if (t->need == NEED_FORGOTTEN)
@@ -141,6 +151,9 @@ route_sound(const struct route *t, struct err *e)
 	if (t->path[1] == ':')
 		return err_set(e, ERR_CORRUPT,
 		    "route %s begins with what may be anything", t->path);
+	if (!spends_once(t))
+		return err_set(e, ERR_CORRUPT,
+		    "route %s does not say how its form is spent", t->path);
 	if (t->open_file != NULL && !takes_files(t))
 		return err_set(e, ERR_CORRUPT,
 		    "route %s takes files that the front does not let in",

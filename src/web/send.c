@@ -330,17 +330,22 @@ bool
 discard_do(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
+	struct photos_gone *gone = NEW(r->arena, struct photos_gone);
 	const struct grant *g;
 
+	if (gone == NULL)
+		return err_set(e, ERR_LIMIT, "no room for the photos");
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e))
 		return false;
-	if (post_discard(&d, g, e)) {
+	if (post_discard(&d, g, gone, e)) {
+		share_photos_go(out, gone);
 		respond_notice(
 		    r, out, N_("The draft and its photos are gone."));
 		return respond_see_other(r, out, S("/today"));
 	}
 	if (e->kind != ERR_CONFLICT || grant_facts(g)->state != POST_DRAFT)
 		return false;
+	out->rollback = true;
 	respond_notice(r, out, publish_waits);
 	return respond_see_other(
 	    r, out, arena_fmt(r->arena, "/publish/%" PRId64, r->id[0]));

@@ -36,3 +36,18 @@ share_photo_page(struct request *r, int64_t medium, int side,
 	return permit_medium_page(r->house, r->arena, r->viewer, medium, side,
 	    r->now, r->today, ret, e);
 }
+
+static bool
+files_go(struct request *r, const void *what, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	return photos_gone(&d, what, e);
+}
+
+void
+share_photos_go(struct response *out, const struct photos_gone *gone)
+{
+	out->after = files_go;
+	out->what = gone;
+}

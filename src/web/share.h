@@ -4,6 +4,7 @@
 
 #include "people/deed.h"
 #include "sharing/permit.h"
+#include "sharing/publish.h"
 #include "web/web.h"
 
 struct deed share_deed(const struct request *);
@@ -16,5 +17,8 @@ bool share_medium(struct request *, int64_t medium, int side, enum permit_want,
 /* The page around a photo; the picture in it asks for its own leave. */
 bool share_photo_page(struct request *, int64_t medium, int side,
     const struct grant **ret, struct err *) MUST_USE;
+
+/* What was taken away leaves the disk once that is committed. */
+void share_photos_go(struct response *, const struct photos_gone *);
 
 #endif

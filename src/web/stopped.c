@@ -398,7 +398,6 @@ const struct route stopped_routes[] = {
     {HTTP_POST, "/stopped/people/:id/end", stopped_people_end, NEED_DIRECTOR, 0,
 	NULL},
     {HTTP_GET, "/stopped/:id", page_show, NEED_STAFF, 0, NULL},
-    {HTTP_POST, "/stopped/:id", stopped_decide, NEED_STAFF,
-	ROUTE_NO_TRANSACTION, NULL},
+    {HTTP_POST, "/stopped/:id", stopped_decide, NEED_STAFF, 0, NULL},
     {0},
 };

@@ -12,7 +12,7 @@
 /* ---- what is decided ---- */
 
 struct answer {
-	const struct deed *d;
+	struct deed d;
 	int64_t id;
 	str note;
 	int64_t gone; /* a medium whose files go after the commit */
@@ -21,19 +21,19 @@ struct answer {
 static bool
 do_confirm(struct answer *a, struct err *e)
 {
-	return decide_confirm(a->d, a->id, a->note, e);
+	return decide_confirm(&a->d, a->id, a->note, e);
 }
 
 static bool
 do_entry(struct answer *a, struct err *e)
 {
-	return decide_wrong(a->d, a->id, false, a->note, e);
+	return decide_wrong(&a->d, a->id, false, a->note, e);
 }
 
 static bool
 do_list(struct answer *a, struct err *e)
 {
-	return decide_wrong(a->d, a->id, true, a->note, e);
+	return decide_wrong(&a->d, a->id, true, a->note, e);
 }
 
 static bool
@@ -41,31 +41,31 @@ do_agree(struct answer *a, struct err *e)
 {
 	int64_t released;
 
-	return decide_agree(a->d, a->id, a->note, &released, e);
+	return decide_agree(&a->d, a->id, a->note, &released, e);
 }
 
 static bool
 do_disagree(struct answer *a, struct err *e)
 {
-	return decide_disagree(a->d, a->id, a->note, e);
+	return decide_disagree(&a->d, a->id, a->note, e);
 }
 
 static bool
 do_rest(struct answer *a, struct err *e)
 {
-	return decide_free_rest(a->d, a->id, a->note, e);
+	return decide_free_rest(&a->d, a->id, a->note, e);
 }
 
 static bool
 do_let_in(struct answer *a, struct err *e)
 {
-	return decide_let_in(a->d, a->id, a->note, e);
+	return decide_let_in(&a->d, a->id, a->note, e);
 }
 
 static bool
 do_keep_out(struct answer *a, struct err *e)
 {
-	return decide_keep_out(a->d, a->id, a->note, &a->gone, e);
+	return decide_keep_out(&a->d, a->id, a->note, &a->gone, e);
 }
 
 /* clang-format off */
@@ -95,11 +95,10 @@ answer_of(str word)
 }
 
 static bool
-carry_out(struct request *r, const struct answer_kind *k, struct answer *a,
-    struct err *e)
+files_go(struct request *r, const void *what, struct err *e)
 {
-	if (!db_begin(r->house->db, e) || !member_settle(r, k->run(a, e), e))
-		return false;
+	const struct answer *a = what;
+
 	return a->gone == 0 || erasure_files(r->house, r->arena, a->gone, e);
 }
 
@@ -109,6 +108,7 @@ too_late(struct request *r, struct response *out, const struct err *e)
 {
 	if (e->kind != ERR_CONFLICT)
 		return false;
+	out->rollback = true;
 	respond_notice(r, out,
 	    N_("Nothing was changed: somebody has decided meanwhile, or "
 	       "something else still holds it."));
@@ -119,16 +119,20 @@ bool
 stopped_decide(struct request *r, struct response *out, struct err *e)
 {
 	const struct answer_kind *k = answer_of(request_field(r, "do"));
-	struct deed d = member_deed(r);
-	struct answer a = {.d = &d, .id = r->id[0]};
+	struct answer *a = NEW(r->arena, struct answer);
 	struct form f;
 
 	if (k == NULL)
 		return err_set(e, ERR_INPUT, "no such answer");
+	if (a == NULL)
+		return err_set(e, ERR_LIMIT, "no room for an answer");
 	if (!form_read(r, stopped_fields, &f))
 		return stopped_page_show(r, out, r->id[0], &f, e);
-	a.note = f.value[0];
-	if (carry_out(r, k, &a, e))
+	*a = (struct answer){
+	    .d = member_deed(r), .id = r->id[0], .note = f.value[0]};
+	out->after = files_go;
+	out->what = a;
+	if (k->run(a, e))
 		respond_notice(r, out, k->notice);
 	else if (!too_late(r, out, e))
 		return false;

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/rand.h"
+#include "web/origin.h"
 
 #define NONCE 16
 #define MAC 16
@@ -71,18 +72,12 @@ token_make(struct arena *a, const struct house *h, str cookie, int64_t now)
 /* A page that may send forms says where it came from; an old browser that
  * says nothing still needs the token. */
 bool
-token_origin_fine(const struct http_request *q)
+token_origin_fine(const struct house *h, const struct http_request *q)
 {
-	str origin = q->origin;
-	str scheme = q->tls ? S("https://") : S("http://");
-
 	if (q->fetch_site.n > 0 && !str_eq(q->fetch_site, S("same-origin")) &&
 	    !str_eq(q->fetch_site, S("none")))
 		return false;
-	if (origin.n == 0)
-		return true;
-	return str_starts(origin, scheme) &&
-	       str_eq(str_sub(origin, scheme.n, origin.n), q->host);
+	return q->origin.n == 0 || origin_is(q->origin, str_c(h->conf->url));
 }
 
 static bool

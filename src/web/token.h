@@ -18,8 +18,8 @@ enum token_fault { TOKEN_FINE, TOKEN_WRONG, TOKEN_SPENT };
 /* {0} past the arena's limit. */
 str token_make(struct arena *, const struct house *, str cookie, int64_t now);
 
-/* Same origin by header, and a token of this visitor's. */
-bool token_origin_fine(const struct http_request *);
+/* Sent from a page at the option url, as far as its browser says. */
+bool token_origin_fine(const struct house *, const struct http_request *);
 /* *ret_nonce: what to spend, in the arena. */
 enum token_fault token_check(struct arena *, const struct house *, str cookie,
     int64_t now, str token, str path, str *ret_nonce);

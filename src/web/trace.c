@@ -305,8 +305,7 @@ ask_do(struct request *r, struct response *out, struct err *e)
 		form_fault(&f, F_FILE, fault);
 	if (!fine || fault != NULL)
 		return ask_again(r, out, &d, &f, e);
-	if (!db_begin(r->house->db, e) ||
-	    !member_settle(r, ask(r, &d, &f, e), e))
+	if (!request_begin(r, e) || !member_settle(r, ask(r, &d, &f, e), e))
 		return false;
 	respond_notice(r, out,
 	    N_("Asked. Nothing is compared before a second person has "
@@ -399,7 +398,15 @@ say_why_not(struct request *r, struct response *out, const struct err *e)
 		    N_("Nothing was done: somebody has decided meanwhile."));
 	else
 		return false;
+	out->rollback = true;
 	return true;
+}
+
+static bool
+copy_goes(struct request *r, const void *what, struct err *e)
+{
+	(void)what;
+	return trace_file_gone(r->house, r->arena, r->org->id, r->id[0], e);
 }
 
 static bool
@@ -413,16 +420,10 @@ decide_do(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_INPUT, "no such answer");
 	if (!form_read(r, note_fields, &f))
 		return page_with(r, out, &f, e);
-	if (!db_begin(r->house->db, e))
-		return false;
-	if (member_settle(r, k->run(&d, r->id[0], f.value[0], e), e))
+	out->after = k->gone ? copy_goes : NULL;
+	if (k->run(&d, r->id[0], f.value[0], e))
 		respond_notice(r, out, k->notice);
 	else if (!say_why_not(r, out, e))
-		return false;
-	else
-		k = &decisions[0];
-	if (k->gone &&
-	    !trace_file_gone(r->house, r->arena, r->org->id, r->id[0], e))
 		return false;
 	return respond_see_other(
 	    r, out, arena_fmt(r->arena, "/traces/%" PRId64, r->id[0]));
@@ -430,10 +431,8 @@ decide_do(struct request *r, struct response *out, struct err *e)
 
 const struct route trace_routes[] = {
     {HTTP_GET, "/traces", list_show, NEED_STAFF, 0, NULL},
-    {HTTP_POST, "/traces/ask", ask_do, NEED_STAFF, ROUTE_NO_TRANSACTION,
-	copy_open},
+    {HTTP_POST, "/traces/ask", ask_do, NEED_STAFF, ROUTE_SPENDS, copy_open},
     {HTTP_GET, "/traces/:id", page_show, NEED_STAFF, 0, NULL},
-    {HTTP_POST, "/traces/:id", decide_do, NEED_STAFF, ROUTE_NO_TRANSACTION,
-	NULL},
+    {HTTP_POST, "/traces/:id", decide_do, NEED_STAFF, 0, NULL},
     {0},
 };

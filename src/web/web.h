@@ -28,9 +28,10 @@ enum need {
 
 enum route_flag {
 	ROUTE_QUIET = 1, /* signed out: 404 instead of the way to sign in */
-	ROUTE_NO_TRANSACTION = 2, /* a POST that begins its own */
+	ROUTE_NO_TRANSACTION = 2, /* begins its own; REPEATABLE with it */
 	ROUTE_REPEATABLE = 4,     /* a form that may be sent twice (sign-in) */
 	ROUTE_LOCKED_TOO = 8,     /* reachable while the session is locked */
+	ROUTE_SPENDS = 16, /* begins its own by request_begin, later on */
 };
 
 struct request {
@@ -46,6 +47,8 @@ struct request {
 	int64_t id[4]; /* the :id parts of the path, in order */
 	str word[4];   /* the :word parts */
 	str sheet;     /* what a form's one file holds; p NULL: none came */
+	str nonce;     /* of the form, to be spent with what it does */
+	bool spent;    /* in a transaction that was begun for it */
 };
 
 struct response {
@@ -54,6 +57,10 @@ struct response {
 	struct http_pair header[16];
 	int fd;        /* blob or memfd that goes with it, owned; -1 none */
 	bool rollback; /* a form shown again: nothing was done */
+	/* Once what was done is committed, or NULL: files go after their rows.
+	 * what: in the request's arena. */
+	bool (*after)(struct request *, const void *what, struct err *);
+	const void *what;
 };
 
 typedef bool handler(struct request *, struct response *, struct err *);
@@ -76,8 +83,7 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     publish_routes[], pieces_routes[], medium_routes[], register_routes[],
     rights_routes[], about_routes[], stopped_routes[], consent_routes[],
     consents_routes[], consents_child_routes[], faces_routes[], mask_routes[],
-    masks_routes[], trace_routes[], outings_routes[],
-    memories_routes[];
+    masks_routes[], trace_routes[], outings_routes[], memories_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */
@@ -92,6 +98,11 @@ bool routes_check(struct err *) MUST_USE;
  * for it. */
 void route_request(struct house *, struct arena *, const struct http_request *,
     str sheet, bool more, struct buf *page, struct response *out);
+/* For a route that does something slow first, or counts what went wrong: begins
+ * the transaction of what the form is for, and spends the form in it.
+ * ERR_CONFLICT: it was sent before; nothing is begun. */
+bool request_begin(struct request *, struct err *) MUST_USE;
+
 /* Step 1 of an upload; false: *out is the refusal. */
 bool route_file_open(struct house *, struct arena *,
     const struct http_request *, struct buf *page, struct http_file_go *ret,

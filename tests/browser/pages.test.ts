@@ -15,7 +15,8 @@ let browser: Browser;
 const people = new Map<string, Client>();
 
 const pages: Record<string, string[]> = {
-  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/nowhere"],
+  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/nowhere",
+    "/static/nowhere.css", `/${"a".repeat(5000)}`],
   nadia: ["/", "/?child=1", "/album/3", "/album/3/photo/15", "/album/3/photo/26", "/rights", "/child/1/looked",
     "/account", "/about", "/report", "/album/999", "/?before=20000-1"],
   luc: ["/"],

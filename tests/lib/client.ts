@@ -33,7 +33,8 @@ export class Client {
   readonly jar = new Map<string, string>();
   last: Answer | null = null;
 
-  constructor(readonly base: string, readonly language = "fr") {}
+  // origin: what a browser calls it, where that is another than where it listens.
+  constructor(readonly base: string, readonly language = "fr", readonly origin = base) {}
 
   async ask(method: string, path: string, ask: Ask = {}): Promise<Answer> {
     await hear();
@@ -68,7 +69,7 @@ export class Client {
   // As a form of the last page would send it.
   post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
     return this.ask("POST", path, {
-      headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: this.base,
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: this.origin,
         "Sec-Fetch-Site": "same-origin", ...headers },
       body: new URLSearchParams(fields).toString(),
     });

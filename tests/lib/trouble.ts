@@ -148,7 +148,7 @@ export async function fill(c: Client, page: string, action: string, change: Reco
   const fields = formOf((await c.get(page)).text, action);
   for (const [name, value] of Object.entries(change)) fields.set(name, value);
   return c.ask("POST", action, { body: fields.toString(), headers: {
-    "Content-Type": "application/x-www-form-urlencoded", Origin: c.base, "Sec-Fetch-Site": "same-origin" } });
+    "Content-Type": "application/x-www-form-urlencoded", Origin: c.origin, "Sec-Fetch-Site": "same-origin" } });
 }
 
 // The same with files, as a browser without scripts sends them.
@@ -156,6 +156,11 @@ export async function fillFiles(c: Client, page: string, action: string, field: 
   files: { name: string; bytes: Buffer; type: string }[], change: Record<string, string> = {}): Promise<Answer> {
   const fields = formOf((await c.get(page)).text, action);
   for (const [name, value] of Object.entries(change)) fields.set(name, value);
+  return sendFiles(c, action, fields, field, files);
+}
+
+export async function sendFiles(c: Client, action: string, fields: URLSearchParams, field: string,
+  files: { name: string; bytes: Buffer; type: string }[]): Promise<Answer> {
   const mark = "----preau-test-4711";
   const parts: Buffer[] = [];
   for (const [name, value] of fields)
@@ -165,7 +170,7 @@ export async function fillFiles(c: Client, page: string, action: string, field: 
       `Content-Type: ${f.type}\r\n\r\n`), f.bytes, Buffer.from("\r\n"));
   parts.push(Buffer.from(`--${mark}--\r\n`));
   return c.ask("POST", action, { body: Buffer.concat(parts), headers: {
-    "Content-Type": `multipart/form-data; boundary=${mark}`, Origin: c.base, "Sec-Fetch-Site": "same-origin" } });
+    "Content-Type": `multipart/form-data; boundary=${mark}`, Origin: c.origin, "Sec-Fetch-Site": "same-origin" } });
 }
 
 export async function newAlbum(c: Client, title: string, group = 0): Promise<number> {
@@ -183,7 +188,7 @@ export async function upload(c: Client, album: number, name: string, bytes: Buff
   type = "image/jpeg"): Promise<{ status: number; state: string; text: string }> {
   const form = token ?? await c.token(`/publish/${album}`);
   const a = await c.ask("POST", `/album/${album}/upload`, { body: bytes, headers: { "Content-Type": type,
-    "X-Preau-Form": form, "X-Preau-Name": encodeURIComponent(name), Origin: c.base, "Sec-Fetch-Site": "same-origin" } });
+    "X-Preau-Form": form, "X-Preau-Name": encodeURIComponent(name), Origin: c.origin, "Sec-Fetch-Site": "same-origin" } });
   const state = a.status === 200 ? (JSON.parse(a.text) as { state: string }).state : "";
   return { status: a.status, state, text: a.text };
 }

@@ -209,6 +209,26 @@ test('every answer carries the house’s headers and no version', async () => {
 	}
 });
 
+test('a page of the front’s own looks like ours, leads home, and says it in the browser’s language first', async () => {
+	const said = [
+		[get('/static/none.css', 'Accept-Language: en-GB,fr;q=0.5'), 404, 'en', /<h1>Page not found<\/h1>.*<h2>Page introuvable<\/h2>/s],
+		[get('/static/none.css', 'Accept-Language: fr-CA'), 404, 'fr', /<h1>Page introuvable<\/h1>.*<h2>Page not found<\/h2>/s],
+		[get('/static/none.css', 'Accept-Language: de, *;q=0.1'), 404, 'fr', /<h1>Page introuvable/],
+		['PUT / HTTP/1.1\r\nHost: t\r\nAccept-Language: en\r\n\r\n', 405, 'en', /<h1>Request refused/],
+		[get('/%zz', 'Accept-Language: en'), 400, undefined, /<h1>(Demande illisible|Unreadable request)/],
+		[get(`/${'a'.repeat(5000)}`, 'Accept-Language: en'), 414, undefined, /<h1>(Adresse trop longue|Address too long)/],
+	];
+	for (const [head, status, lang, words] of said) {
+		const a = await ask(rig.port, head);
+		assert.equal(a.status, status, a.page);
+		assert.match(a.page, words);
+		assert.match(a.page, new RegExp(`^<!doctype html>\n<html lang="${lang ?? '(fr|en)'}">`));
+		assert.equal(a.page.match(/<a class="button" href="\/">/g).length, 2);
+		const [, style] = /<link rel="stylesheet" href="(\/static\/app\.\w+\.css)">/.exec(a.page);
+		assert.equal((await ask(rig.port, get(style))).status, 200);
+	}
+});
+
 test('a worker’s headers pass only if they are on the list', async () => {
 	const a = await ask(rig.port, get('/heads'));
 	assert.deepEqual(a.heads['set-cookie'], ['a=1; HttpOnly', 'b=2']);

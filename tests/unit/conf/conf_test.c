@@ -130,7 +130,9 @@ static void
 what_does_not_fit_together_is_refused(void **state)
 {
 	static const char *const wrong[] = {"tls_key=/k", "data=", "data=a/..",
-	    "url=ftp://x", "url=http://x/", "listen=", "workers", "=1"};
+	    "url=ftp://x", "url=http://x/", "url=https://x/a", "url=https://",
+	    "url=https://u@x", "url=https://pr\303\251au.example",
+	    "listen=", "workers", "=1"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

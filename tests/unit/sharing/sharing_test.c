@@ -273,11 +273,9 @@ a_deleted_photo_leaves_neither_key_nor_file(void **state)
 	int64_t post = published(SQUIRRELS, 0);
 	int64_t photo = village_photo(&v, post, "1");
 	int64_t other = village_photo(&v, post, "2");
-	struct deed d = village_deed(&v, SAMI);
 
 	(void)state;
-	DONE(medium_delete(
-	    &d, village_edit(&v, SAMI, post), photo, false, &v.e));
+	DONE(village_delete(&v, SAMI, post, photo, false));
 	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
 	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_EDIT));
 	assert_true(village_sees(&v, MOTHER, other, PERMIT_SEE));
@@ -301,7 +299,7 @@ leave_for_one_album_is_none_for_another(void **state)
 	struct deed d = village_deed(&v, SAMI);
 
 	(void)state;
-	assert_false(medium_delete(&d, g, photo, false, &v.e));
+	assert_false(village_delete(&v, SAMI, post, photo, false));
 	assert_int_equal(v.e.kind, ERR_NOT_FOUND);
 	assert_false(medium_move(&d, g, photo, MOVE_UP, 0, &v.e));
 	assert_false(medium_caption(&d, g, photo, S("x"), &v.e));

@@ -17,6 +17,7 @@
 #include "erasure/journal.h"
 #include "hash/kind.h"
 #include "jobs/intake.h"
+#include "sharing/publish.h"
 #include "sharing/upload.h"
 #include "sharing/viewer.h"
 
@@ -404,6 +405,22 @@ village_photo(struct village *v, int64_t post, const char *bytes)
 
 	village_word(v, post, id);
 	return id;
+}
+
+bool
+village_delete(struct village *v, int64_t account, int64_t post, int64_t medium,
+    bool not_again)
+{
+	const struct grant *g = village_edit(v, account, post);
+	struct deed d = village_deed(v, account);
+	struct photos_gone gone;
+
+	CHECK(v, db_begin(v->house.db, &v->e));
+	if (medium_delete(&d, g, medium, not_again, &gone, &v->e) &&
+	    db_commit(v->house.db, &v->e))
+		return photos_gone(&d, &gone, &v->e);
+	db_rollback(v->house.db);
+	return false;
 }
 
 bool

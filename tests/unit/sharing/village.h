@@ -67,6 +67,9 @@ int64_t village_bare_photo(struct village *, int64_t post, const char *bytes);
 void village_word(struct village *, int64_t post, int64_t medium);
 /* A photo that is ready, with the word. */
 int64_t village_photo(struct village *, int64_t post, const char *bytes);
+/* In a transaction of its own, and its files after it. */
+bool village_delete(struct village *, int64_t account, int64_t post,
+    int64_t medium, bool not_again);
 bool village_sees(
     struct village *, int64_t account, int64_t medium, enum permit_want);
 

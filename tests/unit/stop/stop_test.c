@@ -300,18 +300,20 @@ no_erasure_touches_what_is_locked_nor_what_waits_beside_it(void **state)
 	int64_t beside = ready(SAMI, post, "two"), m = sent(SAMI, post, "one");
 	struct deed d = village_deed(&v, SAMI);
 	struct erasure_report report;
+	struct photos_gone gone;
 
 	(void)state;
 	assert_true(stop(m, hit_of(1, 7, 9), STOP_INTAKE));
 	assert_state(beside, "held");
+	assert_false(village_delete(&v, SAMI, post, m, false));
+	assert_int_equal(v.e.kind, ERR_CONFLICT);
+	assert_false(village_delete(&v, SAMI, post, beside, false));
+	assert_int_equal(v.e.kind, ERR_CONFLICT);
+	DONE(db_begin(v.house.db, &v.e));
 	assert_false(
-	    medium_delete(&d, village_edit(&v, SAMI, post), m, false, &v.e));
+	    post_discard(&d, village_edit(&v, SAMI, post), &gone, &v.e));
 	assert_int_equal(v.e.kind, ERR_CONFLICT);
-	assert_false(medium_delete(
-	    &d, village_edit(&v, SAMI, post), beside, false, &v.e));
-	assert_int_equal(v.e.kind, ERR_CONFLICT);
-	assert_false(post_discard(&d, village_edit(&v, SAMI, post), &v.e));
-	assert_int_equal(v.e.kind, ERR_CONFLICT);
+	db_rollback(v.house.db);
 	assert_state(m, "locked");
 	assert_state(beside, "held");
 	assert_int_equal(
@@ -696,10 +698,7 @@ hashes_like(uint8_t byte, int flips, uint8_t quality)
 static void
 withdraw(int64_t post, int64_t medium)
 {
-	struct deed d = village_deed(&v, SAMI);
-
-	DONE(medium_delete(
-	    &d, village_edit(&v, SAMI, post), medium, true, &v.e));
+	DONE(village_delete(&v, SAMI, post, medium, true));
 }
 
 static bool
