@@ -205,7 +205,9 @@ serve_start(struct front *f, const int *listen_fd, size_t n, const char *cert,
 		if (f->daemon[i] == NULL)
 			return err_set(e, ERR_IO,
 			    "libmicrohttpd does not start%s",
-			    f->tls ? ": are certificate and key a pair?" : "");
+			    f->tls ? ": are tls_certificate and tls_key PEM "
+				     "files, and a pair?"
+				   : "");
 		f->n_daemon++;
 		info =
 		    MHD_get_daemon_info(f->daemon[i], MHD_DAEMON_INFO_EPOLL_FD);

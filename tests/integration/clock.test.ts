@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client } from "../lib/client";
+import { sayNobody } from "../lib/faces";
 import { drawn } from "../lib/pictures";
 import { build, startServer, type Server } from "../lib/server";
 import { totpCode, totpStep } from "../lib/totp";
@@ -68,6 +69,70 @@ async function sane(): Promise<void> {
   assert.equal((await new Client(server.url).get(photo)).status, 404, "signed out");
 }
 
+// As a form says when it appears: its answer, and when that is (UTC).
+async function send(id: number, change: Record<string, string>): Promise<{ status: number; text: string; at: number }> {
+  const said = await fill(sami, `/publish/${id}/send`, `/publish/${id}/send`, change);
+  return { status: said.status, text: said.text,
+    at: sql<{ at: number | null }>(server, `SELECT publish_at AS at FROM post WHERE id = ${id}`)[0]?.at ?? 0 };
+}
+
+const inParis = (at: number): string => new Date(at * 1000).toLocaleString("sv-SE", { timeZone: "Europe/Paris" }).slice(0, 16);
+
+// The last Sunday of March that comes: at two o’clock it is three.
+function skippedDay(): string {
+  for (const year of [0, 1].map((n) => new Date().getFullYear() + n)) {
+    const last = new Date(Date.UTC(year, 2, 31));
+    last.setUTCDate(31 - last.getUTCDay());
+    if (last.getTime() > Date.now() + 2 * day * 1000) return last.toISOString().slice(0, 10);
+  }
+  throw new Error("no such day");
+}
+
+const toCome: number[] = []; // albums that families see after a day, and not before
+
+test("an album appears this evening, or on a day and at an hour, by the clock of the organisation", async () => {
+  const anAlbum = async (title: string): Promise<number> => {
+    const id = await newAlbum(sami, title);
+    assert.equal((await upload(sami, id, "e.jpg", drawn())).state, "queued");
+    await lookedThrough(server, id);
+    await sayNobody(sami, id);
+    return id;
+  };
+  const evening = await anAlbum("Ce soir");
+  const now = Math.floor(Date.now() / 1000);
+  const tonight = await send(evening, { when: "evening" });
+  assert.equal(tonight.status, 303, tonight.text.slice(0, 2000));
+  assert.match(inParis(tonight.at), / 18:00$/);
+  assert.ok(tonight.at > now && tonight.at <= now + day + 3700, "the next one");
+  const dated = await anAlbum("Demain matin");
+  const tomorrow = inParis(now + day).slice(0, 10);
+  const wanted = await send(dated, { when: "date", day: tomorrow, hour: "10:05" });
+  assert.equal(wanted.status, 303);
+  assert.equal(inParis(wanted.at), `${tomorrow} 10:05`);
+  toCome.push(evening, dated);
+  // « As it is » keeps it, whatever the other fields say.
+  const kept = await send(dated, { when: "keep", day: "2020-01-01", hour: "00:00" });
+  assert.deepEqual([kept.status, kept.at], [303, wanted.at]);
+  for (const id of toCome) {
+    assert.equal((await nadia.get(`/album/${id}`)).status, 404, "not yet");
+    assert.equal((await sami.get(`/album/${id}`)).status, 200, "the team sees it");
+    assert.doesNotMatch((await nadia.get("/")).text, new RegExp(`/album/${id}"`));
+  }
+  const skipped = await send(dated, { when: "date", day: skippedDay(), hour: "02:30" });
+  assert.deepEqual([skipped.status, inParis(skipped.at)], [303, `${skippedDay()} 03:30`], "an hour that is not on that day");
+  // Nothing of what cannot be is taken, and what was said before stands.
+  for (const wrong of [{ day: "2020-01-01", hour: "10:00" }, { day: "2199-01-01", hour: "10:00" }, { day: `${new Date().getFullYear()}-02-30`, hour: "10:00" },
+    { day: tomorrow, hour: "24:00" }, { day: tomorrow, hour: "10:60" }, { day: tomorrow, hour: "10" },
+    { day: "", hour: "" }]) {
+    const said = await send(dated, { when: "date", ...wrong });
+    assert.equal(said.status, 422, JSON.stringify(wrong));
+    assert.match(said.text, /Cette heure est passée|Dites à partir de quand|à partir de quand/, JSON.stringify(wrong));
+    assert.equal(said.at, skipped.at);
+  }
+  assert.equal((await send(dated, { when: "someday" })).status, 422);
+  assert.equal((await send(dated, { when: "date", day: tomorrow, hour: "10:05" })).at, wanted.at);
+});
+
 test("set back by a day, nothing that ended comes to life again", async () => {
   // An hour ago ended: a session, a letter, an enrolment; an album is for later.
   const luc = await server.client("luc");
@@ -84,7 +149,7 @@ test("set back by a day, nothing that ended comes to life again", async () => {
 
   await startAt(`-${day}s`);
   assert.equal((await sarah.get("/account")).headers.location, "/sign-in", "an ended session");
-  assert.equal((await nadia.get(`/album/${later}`)).status, 404, "what is to come");
+  for (const id of [later, ...toCome]) assert.equal((await nadia.get(`/album/${id}`)).status, 404, "what is to come");
   assert.equal((await luc.get("/")).text.match(/\/album\/\d+/g)?.length ?? 0, lucSees, "an ended enrolment");
   assert.equal((await nadia.get(`/album/${album}`)).status, 200, "what is there stays");
   assert.equal((await nadia.get(photo)).status, 200);
@@ -131,6 +196,7 @@ test("set forward by a month, staff sign in again and nothing is lost", async ()
   assert.equal((await sami.get("/publish")).headers.location, "/sign-in", "a staff session is over");
   assert.equal((await nadia.get("/")).status, 200, "a family’s is not");
   assert.equal((await nadia.get(photo)).status, 200);
+  for (const id of toCome) assert.equal((await nadia.get(`/album/${id}`)).status, 200, "its hour has come");
   const c = new Client(server.url);
   await fill(c, "/sign-in", "/sign-in", { login: "sami", pass: server.login("sami").passphrase });
   assert.equal((await fill(c, "/sign-in/second", "/sign-in/second", { code: codes[0] ?? "" })).status, 422, "used already");

@@ -8,11 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { Client } from "../lib/client";
+import { Client, type Answer } from "../lib/client";
+import { sayNobody } from "../lib/faces";
 import { PATIENCE_MS } from "../lib/patience";
 import { drawn, unique } from "../lib/pictures";
 import { build, emptyServer, startServer, type Server } from "../lib/server";
-import { check, count, fill, killAtOnce, killOne, lookedThrough, newAlbum, pause, publishNow, roles, settled, sql, until, upload } from "../lib/trouble";
+import { check, count, fill, formOf, killAtOnce, killOne, lookedThrough, newAlbum, pause, publishNow, roles, settled, signalThese, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -205,6 +206,54 @@ test("albums that were published stay published when processes die at random", a
   // One entry in the register for each change after publication, no more.
   const entries = count(server, `audit WHERE action = 'post-changed' AND subject = ${album}`);
   assert.ok(drafts > 0 && entries >= made.length - drafts && entries <= tries, `${entries} entries, ${made.length} answers, ${tries} tries`);
+  await sound();
+});
+
+// The answer, once none of the processes that were killed is missed any more.
+const settledPage = (c: Client, path: string): Promise<Answer> => until(`${path} to answer`, async () => {
+  const a = await c.get(path).catch(() => undefined);
+  return a !== undefined && ![500, 502, 503].includes(a.status) && a;
+});
+
+test("killed in the middle of a publication, an album is published and written down once, or not at all", async () => {
+  const nadia = await server.client("nadia");
+  const album = await newAlbum(sami, "Coupé");
+  assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
+  await lookedThrough(server, album);
+  await sayNobody(sami, album);
+  const send = `/publish/${album}/send`;
+  const entries = (): number => count(server, `audit WHERE action = 'post-published' AND subject = ${album}`);
+  let took = 0; // of the first, which nobody kills
+  let cut = 0;
+  for (let round = 0; cut < 8; round++) {
+    assert.ok(round < 300, `${cut} of ${round} were caught in the middle`);
+    const role = round % 3 === 2 ? "front" : "worker";
+    await until(`a ${role} to kill`, () => roles(server).some((r) => r.name === role && r.age_ms > 1500));
+    const form = formOf((await settledPage(sami, send)).text, send);
+    form.set("when", "now");
+    const before = entries();
+    const pids = roles(server).filter((r) => r.name === role && r.age_ms > 1500).map((r) => r.pid);
+    const started = performance.now();
+    let answered = false;
+    const answer = sami.post(send, Object.fromEntries(form)).then((a) => a.status, () => 0).finally(() => (answered = true));
+    const killed = round === 0 ? undefined : pause(Math.random() * took).then(() => {
+      if (!answered) cut++;
+      signalThese(pids, "SIGKILL");
+    });
+    const status = await answer;
+    if (round === 0) took = performance.now() - started;
+    await killed;
+    await alive();
+    const state = sql<{ state: string }>(server, `SELECT state FROM post WHERE id = ${album}`)[0]?.state ?? "";
+    if (status === 303) assert.equal(state, "published");
+    assert.equal(entries(), before + (state === "published" ? 1 : 0), `${status} ${state}`);
+    assert.equal((await settledPage(nadia, `/album/${album}`)).status, state === "published" ? 200 : 404);
+    if (state === "published")
+      await until("it to be withdrawn", async () => {
+        await fill(sami, `/publish/${album}`, `/publish/${album}/withdraw`).catch(() => undefined);
+        return count(server, `post WHERE id = ${album} AND state = 'withdrawn'`) === 1;
+      });
+  }
   await sound();
 });
 

@@ -244,16 +244,6 @@ test("a suspended account is out at once, and so are its old addresses", async (
   assert.equal(again.status, 422);
 });
 
-test("the time of the answer does not tell a denied number from a wrong one", async (t) => {
-  const anne = await server.client("anne");
-  const { photo } = the("Bateaux en papier");
-  const times: [number[], number[]] = [[], []];
-  for (let i = 0; i < 150; i++)
-    for (const [which, n] of [[0, photo], [1, NO_PHOTO]] as const) times[which].push((await anne.get(`/m/${n}/1024`)).ms);
-  const median = (v: number[]): number => v.sort((a, b) => a - b)[v.length >> 1] ?? 0;
-  t.diagnostic(`median: denied ${median(times[0]).toFixed(3)} ms, not there ${median(times[1]).toFixed(3)} ms`);
-});
-
 // Requests that wait in a worker's channel together are shown one moment of the
 // database: it must be one after the last of them was asked.
 test("what is withdrawn in a crowd is gone for whatever is asked afterwards", async () => {

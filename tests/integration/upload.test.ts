@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
-import { asFormat, drawn, inProfile, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
+import { asFormat, drawn, inProfile, largest, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
-import { startServer, type Server } from "../lib/server";
+import { build, startServer, type Server } from "../lib/server";
 import { check, count, fill, fillFiles, lookedThrough, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
 
 const secret = "Chemin-des-Lilas";
@@ -234,6 +234,21 @@ test("a body that is too large is answered before it is read", async () => {
   assert.match(await ask(`/publish/${album}/text`, "application/x-www-form-urlencoded", 10_000_000), /^HTTP\/1\.1 413 /);
   assert.match(await ask(`/publish/${album}/text`, "application/json", 2), /^HTTP\/1\.1 415 /);
 });
+
+// Not with checked code, which takes minutes for each.
+if (!build.endsWith("-asan"))
+  test("fifty million pixels come in, in every kind that is decoded whole, and not one pixel more", async () => {
+    const album = await newAlbum(sami, "Très grandes");
+    const all = largest();
+    for (const { name, type, bytes } of all)
+      assert.equal((await upload(sami, album, name, bytes, undefined, type)).state, "queued", name);
+    assert.equal((await upload(sami, album, "b.png", png(3561, 14041), undefined, "image/png")).state, "queued");
+    await settled(server);
+    const found = sql(server, `SELECT state, reason, width, height FROM medium WHERE post = ${album} ORDER BY position, id`);
+    assert.deepEqual(found, [...all.map(() => ({ state: "ready", reason: null, width: 8000, height: 6250 })),
+      { state: "refused", reason: "too_large", width: null, height: null }]);
+    assert.equal(count(server, `blob b JOIN medium m ON m.id = b.medium WHERE m.post = ${album} AND b.side = 2048 AND b.width = 2048 AND b.height = 1600`), 3);
+  });
 
 test("nothing half-made is left", async () => {
   await settled(server);

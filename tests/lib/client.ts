@@ -1,6 +1,7 @@
-// A browser without a screen: cookies, forms and their tokens over plain HTTP,
+// A browser without a screen: cookies, forms and their tokens over HTTP,
 // with every header as it came.
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
+import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 
 import { freshCode } from "./totp";
 import type { Login } from "./server";
@@ -23,6 +24,12 @@ export interface Ask {
 // on its way, since such a connection is not used that long.
 const agent = new Agent({ keepAlive: true, maxSockets: 8, timeout: 15_000 });
 
+// Servers with a certificate of that file's own.
+let tlsAgent: TlsAgent | null = null;
+export function trust(ca: Buffer): void {
+  tlsAgent = new TlsAgent({ keepAlive: true, maxSockets: 8, timeout: 15_000, ca });
+}
+
 // While a command ran to its end nothing was heard of connections that the
 // server closed meanwhile: they are heard of before one is used again.
 async function hear(): Promise<void> {
@@ -44,7 +51,9 @@ export class Client {
     if (cookie !== "" && headers["Cookie"] === undefined) headers["Cookie"] = cookie;
     if (ask.body !== undefined) headers["Content-Length"] = String(Buffer.byteLength(ask.body));
     return new Promise((done, fail) => {
-      const q = request(new URL(path, this.base), { method, headers, agent }, (r) => {
+      const url = new URL(path, this.base);
+      const send = url.protocol === "https:" ? tlsRequest : request;
+      const q = send(url, { method, headers, agent: url.protocol === "https:" ? tlsAgent ?? undefined : agent }, (r) => {
         const parts: Buffer[] = [];
         r.on("data", (b: Buffer) => parts.push(b));
         r.on("error", fail);

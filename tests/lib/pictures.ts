@@ -143,6 +143,25 @@ export function spotted(width: number, height: number): Buffer {
   });
 }
 
+// As large as a photo may be (8000 x 6250), black, in the kinds that a decoder
+// has whole in memory: sixteen bits in seven passes, scans one after another.
+export function largest(): { name: string; type: string; bytes: Buffer }[] {
+  return within((folder) => {
+    const at = (name: string): string => join(folder, name);
+    const run = (command: string, ...args: string[]): unknown => execFileSync(command, args, { stdio: "ignore" });
+    run("vips", "black", at("a.v"), "8000", "6250", "--bands", "3");
+    run("vips", "jpegsave", at("a.v"), at("a.jpg"), "--interlace");
+    run("vips", "cast", at("a.v"), at("b.v"), "ushort");
+    run("vips", "copy", at("b.v"), at("c.v"), "--interpretation", "rgb16");
+    run("vips", "pngsave", at("c.v"), at("a.png"), "--interlace", "--compression", "1");
+    run("heif-enc", "-q", "40", "-p", "preset=ultrafast", at("a.jpg"), "-o", at("a.heic"));
+    return ["jpg/jpeg", "png/png", "heic/heic"].map((kind) => {
+      const [end = "", type = ""] = kind.split("/");
+      return { name: `a.${end}`, type: `image/${type}`, bytes: readFileSync(at(`a.${end}`)) };
+    });
+  });
+}
+
 // Nothing but a slope of light, from one corner to the other.
 export function sky(width: number, height: number): Buffer {
   return within((folder) => {

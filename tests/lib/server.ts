@@ -15,7 +15,9 @@ import { codeNow } from "./totp";
 
 export interface Login { login: string; passphrase: string; who: string; totp?: string }
 
-export interface Options { photoPixels?: number; sets?: string[]; photos?: boolean }
+// sets: of the house from its beginning; serving: of the server alone, with the
+// house that other files have too.
+export interface Options { photoPixels?: number; sets?: string[]; serving?: string[]; photos?: boolean }
 
 export const build = resolve(process.env["PREAU_BUILD"] ?? "build");
 
@@ -53,6 +55,9 @@ export async function freePort(): Promise<number> {
   }
 }
 
+const urlOf = (port: number, sets: string[]): string =>
+  `http${sets.some((s) => s.startsWith("tls_key=")) ? "s" : ""}://127.0.0.1:${port}`;
+
 export class Server {
   private child: ChildProcess | null = null;
   log = "";
@@ -61,7 +66,7 @@ export class Server {
   constructor(readonly folder: string, readonly port: number, readonly sets: string[], readonly logins: Login[]) {}
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return urlOf(this.port, this.sets);
   }
 
   // Of the monitor; 0 while nothing runs.
@@ -139,7 +144,7 @@ export class Server {
 async function setsOf(folder: string, more: string[]): Promise<{ port: number; sets: string[] }> {
   const port = await freePort();
   const values = [`data=${folder}/data`, `master_key=${folder}/keys/master.key`, `erasures=${folder}/erasures.log`,
-    `listen=127.0.0.1:${port}`, `url=http://127.0.0.1:${port}`, ...more];
+    `listen=127.0.0.1:${port}`, `url=${urlOf(port, more)}`, ...more];
   return { port, sets: values.flatMap((v) => ["--set", v]) };
 }
 
@@ -210,7 +215,7 @@ export async function startServer(o: Options = {}): Promise<Server> {
     const template = await templateOf(o.photoPixels ?? 1200);
     for (const part of ["data", "keys", "erasures.log"]) cpSync(join(template, part), join(folder, part), { recursive: true });
     const logins = JSON.parse(readFileSync(join(template, "logins.json"), "utf8")) as Login[];
-    const { port, sets } = await setsOf(folder, []);
+    const { port, sets } = await setsOf(folder, o.serving ?? []);
     server = new Server(folder, port, sets, logins);
   } else {
     server = await makeHouse(folder, o);
