@@ -40,12 +40,14 @@ write_all(int fd, str s, struct err *e)
 }
 
 static bool
-send_file(struct hash_coded *h, str bytes, unsigned pipelines, struct err *e)
+send_file(struct hash_coded *h, str bytes, unsigned pipelines,
+    unsigned hypotheses, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
 	struct media_job job = {.id = 1,
 	    .hashes_only = true,
 	    .pipelines = (uint8_t)pipelines,
+	    .hypotheses = (uint8_t)hypotheses,
 	    .side = {1, 1, 1}};
 	OWNED_FD fd = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
@@ -71,7 +73,7 @@ take_table(
 	if (fstat(fd, &st) == -1 || st.st_size != (off_t)n ||
 	    pread(fd, p, n, 0) != (ssize_t)n)
 		return err_set(e, ERR_CORRUPT, "the media program lied");
-	return hashes_read(a, (str){p, n}, ret, e);
+	return hashes_read(a, (str){p, n}, HASHES_ROWS_MAX, ret, e);
 }
 
 static bool
@@ -100,7 +102,7 @@ take_answer(
 
 bool
 hash_coded(struct hash_coded *h, struct arena *a, str bytes, unsigned pipelines,
-    struct hashes *ret, struct err *e)
+    unsigned hypotheses, struct hashes *ret, struct err *e)
 {
 	bool done;
 
@@ -113,7 +115,8 @@ hash_coded(struct hash_coded *h, struct arena *a, str bytes, unsigned pipelines,
 		from_media, NULL, e))
 		return false;
 	h->files++;
-	done = send_file(h, bytes, pipelines, e) && take_answer(h, a, ret, e);
+	done = send_file(h, bytes, pipelines, hypotheses, e) &&
+	       take_answer(h, a, ret, e);
 	/* One that failed is not asked again. */
 	if (!done)
 		hash_coded_done(h);

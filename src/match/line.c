@@ -1,33 +1,62 @@
 #include "match/line.h"
 
+#include "base/num.h"
 #include "hash/hash.h"
+#include "hash/query.h"
 
-/* "pdq", "pdq-file512", "pdq-hma/rot90", "sha256". */
+static bool
+read_turn(str word, const char **ret)
+{
+	for (int i = 0; i < PDQ_TURNS; i++)
+		if (str_eq(word, str_c(pdq_turn_names[i]))) {
+			*ret = pdq_turn_names[i];
+			return true;
+		}
+	return false;
+}
+
+static bool
+read_hypothesis(str word, const char **ret)
+{
+	enum query_hypothesis h;
+
+	if (!query_of(word, &h))
+		return false;
+	*ret = query_names[h];
+	return true;
+}
+
+static bool
+read_pipeline(str word)
+{
+	enum pdq_pipeline pipeline;
+
+	return pdq_pipeline_of(word, &pipeline);
+}
+
+/* "pdq", "pdq-file512", "pdq+unboxed@3000/rot90", "phash@2", "sha256": parted
+ * from behind. */
 static bool
 read_kind(str word, struct match_line *ret)
 {
-	str kind, turn = word;
-	bool turned = str_cut(&turn, '/', &kind);
-	str base = kind, rest = kind;
+	str turn = word, kind, frame, hypothesis, pipeline;
+	bool turned = str_cut(&turn, '/', &kind), framed, supposed, piped;
+	int64_t number;
 
-	ret->transform = pdq_turn_names[PDQ_ORIGINAL];
-	if (str_cut(&rest, '-', &base) && str_eq(base, S("pdq"))) {
-		enum pdq_pipeline pipeline;
-
-		if (!pdq_pipeline_of(rest, &pipeline))
-			return false;
-		kind = base;
-	}
-	if (!hash_kind_of(kind, &ret->kind))
+	frame = kind;
+	framed = str_cut(&frame, '@', &kind);
+	hypothesis = kind;
+	supposed = str_cut(&hypothesis, '+', &kind);
+	pipeline = kind;
+	piped = str_cut(&pipeline, '-', &kind);
+	if (!hash_kind_of(kind, &ret->kind) ||
+	    (framed && !num_i64(frame, 0, INT64_MAX, &number)))
 		return false;
-	if (!turned)
-		return true;
-	for (int i = 0; i < PDQ_TURNS; i++)
-		if (str_eq(turn, str_c(pdq_turn_names[i]))) {
-			ret->transform = pdq_turn_names[i];
-			return ret->kind == HASH_PDQ;
-		}
-	return false;
+	if (ret->kind != HASH_PDQ)
+		return !turned && !supposed && !piped;
+	return (!turned || read_turn(turn, &ret->transform)) &&
+	       (!supposed || read_hypothesis(hypothesis, &ret->hypothesis)) &&
+	       (!piped || read_pipeline(pipeline));
 }
 
 /* Behind the name of a file, which may hold tabs itself. */
@@ -53,8 +82,9 @@ read_printed(str line, struct match_line *ret)
 bool
 match_line_read(str line, enum hash_kind kind, struct match_line *ret)
 {
-	struct match_line l = {
-	    .kind = kind, .transform = pdq_turn_names[PDQ_ORIGINAL]};
+	struct match_line l = {.kind = kind,
+	    .transform = pdq_turn_names[PDQ_ORIGINAL],
+	    .hypothesis = query_names[QUERY_AS_IS]};
 	str value;
 
 	line = str_trim(line);

@@ -18,6 +18,7 @@ struct match_line {
 	/* Of a PDQ hash that was made of turned pixels: a word of
 	 * pdq_turn_names; "original" otherwise. */
 	const char *transform;
+	const char *hypothesis; /* likewise of query_names; "as_is" */
 };
 
 /* kind: of values that do not say it.  False: not a hash of a fixed kind. */

@@ -47,11 +47,38 @@ test("what preau hash prints is asked with, and listed, as it is", () => {
   assert.equal(preau(["match", "query", at("mixed"), "--alg", "md5"], "d41d8cd98f00b204e9800998ecf8427e\n").out, "0\t1\t0\toriginal\n");
 });
 
+test("frames of a video are asked as preau hash video prints them, turned and as they may have been", () => {
+  const video = join("tests/golden/media/data/videos", "v1_pan.mp4");
+  const plain = preau(["hash", "video", "--alg", "pdq", "--every", "2", video]);
+  assert.equal(plain.status, 0, plain.err);
+  const all = preau(["hash", "video", "--alg", "pdq", "--every", "2", "--dihedral", "--hypotheses", video]);
+  const lines = all.out.trim().split("\n").map((l) => l.split("\t"));
+  const kinds = lines.map((l) => l[1] ?? "");
+  assert.equal(plain.out.trim().split("\n").length, new Set(kinds.filter((k) => /^pdq(@\d+)?$/.test(k))).size);
+  assert.ok(kinds.includes("pdq@2000/flipy") && kinds.includes("pdq+padded2@2000/rot90"), kinds.join(" "));
+  // A list that has the mirrored frame, and another that has the uncropped one.
+  const value = (kind: string): string => lines.find((l) => l[1] === kind)?.[2] ?? "";
+  writeFileSync(at("frames.txt"), `${value("pdq@2000/flipy")}\n${value("pdq+padded4@2000")}\n`);
+  assert.equal(preau(["match", "build", at("frames.txt"), "-o", at("frames")]).status, 0);
+  assert.equal(preau(["match", "query", at("frames"), "-", "--distance", "0"], plain.out).out, "");
+  const found = preau(["match", "query", at("frames"), "-", "--distance", "0"], all.out);
+  assert.equal(found.err, "");
+  const of = (kind: string): number => kinds.indexOf(kind);
+  assert.deepEqual(found.out.trim().split("\n").sort(), [`${of("pdq@2000/flipy")}\t0\t0\tflipy`,
+    `${of("pdq+padded4@2000")}\t1\t0\toriginal+padded4`].sort());
+  const json = JSON.parse(preau(["--json", "match", "query", at("frames"), "-", "--distance", "0"], all.out).out) as { hypothesis: string }[];
+  assert.deepEqual(json.map((h) => h.hypothesis).sort(), ["as_is", "padded4"]);
+  const value4 = JSON.parse(preau(["--json", "hash", "video", "--alg", "pdq", video]).out) as { kind: string; hashes: { kind: string }[] };
+  assert.deepEqual([value4.kind, value4.hashes[1]?.kind], ["pdq", "pdq@1000"]);
+  assert.equal(preau(["hash", "video", "--alg", "vpdq", "--dihedral", video]).status, 65);
+  assert.equal(preau(["hash", "video", "--alg", "tmk", "--every", "1", "-o", at("x.tmk"), video]).status, 65);
+});
+
 test("with --json an answer is one value", () => {
   const built = JSON.parse(preau(["--json", "match", "build", at("a.txt"), at("b.txt"), "-o", at("index")]).out) as object[];
   assert.deepEqual(built, [{ list: at("a.txt"), hashes: 2, skipped: 1 }, { list: at("b.txt"), hashes: 2, skipped: 0 }]);
   const hits = JSON.parse(preau(["match", "query", at("index"), "--json"], `${one}\n`).out) as object[];
-  assert.deepEqual(hits[1], { query: 0, entry: 5, distance: 0, transform: "original", kind: "pdq", line: 1, list: at("b.txt") });
+  assert.deepEqual(hits[1], { query: 0, entry: 5, distance: 0, transform: "original", hypothesis: "as_is", kind: "pdq", line: 1, list: at("b.txt") });
   assert.equal(preau(["--json", "match", "query", at("index")], "nothing\n").out, "[]\n");
   const error = JSON.parse(preau(["--json", "match", "query", at("a.txt")]).out) as { error: string };
   assert.equal(error.error, "corrupt");

@@ -245,7 +245,7 @@ hashes_by(
 	assert_int_equal(in.done.verdict, want);
 	if (want == MEDIA_OK) {
 		assert_true(arena_str(a, in.hashes.p, in.hashes.n, &table));
-		assert_true(hashes_read(a, table, &t, &e));
+		assert_true(hashes_read(a, table, HASHES_ROWS_MAX, &t, &e));
 	}
 	intake_done(&in);
 	return t;
