@@ -119,6 +119,9 @@ judge(const struct call *k, const struct video_done *d, struct err *e)
 	    [MEDIA_TRUNCATED] = "the video is cut short",
 	    [MEDIA_DAMAGED] = "the video is damaged",
 	    [MEDIA_TOO_LARGE] = "the video is too large or too long",
+	    /* No video worker says these two. */
+	    [MEDIA_FILM] = "it cannot be decoded here",
+	    [MEDIA_TOO_MANY] = "it cannot be decoded here",
 	};
 
 	if (d->broken > 0)

@@ -23,6 +23,8 @@ static const char *const verdict_texts[MEDIA_VERDICTS] = {
     [MEDIA_TRUNCATED] = "the picture is cut short",
     [MEDIA_DAMAGED] = "the picture is damaged",
     [MEDIA_TOO_LARGE] = "the picture is too large",
+    [MEDIA_FILM] = "it is a film, or holds one: preau hash video hashes films",
+    [MEDIA_TOO_MANY] = "the file holds too many pictures",
 };
 
 static bool
@@ -93,8 +95,10 @@ take_answer(
 		return false;
 	if (d.verdict != MEDIA_OK)
 		return err_set(e,
-		    d.verdict == MEDIA_TOO_LARGE ? ERR_LIMIT : ERR_INPUT, "%s",
-		    verdict_texts[d.verdict]);
+		    d.verdict == MEDIA_TOO_LARGE || d.verdict == MEDIA_TOO_MANY
+			? ERR_LIMIT
+			: ERR_INPUT,
+		    "%s", verdict_texts[d.verdict]);
 	if (m.n_fds != 1 || media_done_fds(&d) != 1)
 		return err_set(e, ERR_CORRUPT, "the media program lied");
 	return take_table(a, m.fd[0], d.hashes_bytes, ret, e);

@@ -489,7 +489,7 @@ more_frames_than_can_be_compared_are_too_many(void **state)
 	g_free(p);
 	p = NULL;
 	animation(frames, HASHING_FRAMES_MAX + 1, 12, &p, &n);
-	(void)hashes_of(a, (str){p, n}, MEDIA_TOO_LARGE);
+	(void)hashes_of(a, (str){p, n}, MEDIA_TOO_MANY);
 	g_free(p);
 }
 
