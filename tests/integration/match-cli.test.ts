@@ -1,11 +1,12 @@
 // preau match: what it prints, how it ends, and what it refuses.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, createWriteStream, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { until } from "../lib/patience";
 import { build } from "../lib/server";
 
 const folder = mkdtempSync(join(tmpdir(), "preau-match-"));
@@ -136,6 +137,28 @@ test("a build that fails leaves the old index and nothing beside it", () => {
   assert.match(empty.err, /hold no hash/);
   assert.ok(readFileSync(at("index")).equals(before));
   assert.ok(!existsSync(at("index.new")));
+});
+
+// A pipe that is filled until a word of progress came: how fast is no matter.
+test("long work says how far it is on a terminal, and only there", async () => {
+  assert.equal(preau(["match", "build", at("a.txt"), "-o", at("index")]).status, 0);
+  assert.equal(spawnSync("mkfifo", [at("lines")]).status, 0);
+  const command = `'${join(build, "preau")}' match query '${at("index")}' '${at("lines")}' > '${at("answers")}'`;
+  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (s: string) => { said += s; });
+  const ended = new Promise<number | null>((done) => child.on("close", done));
+  const lines = createWriteStream(at("lines"));
+  const piece = `${"f".repeat(64)}\n`.repeat(4096);
+  lines.write(`${one}\n`);
+  await until("a word of progress", () => {
+    if (!lines.writableNeedDrain) lines.write(piece);
+    return said.includes(`\r${at("lines")}`);
+  });
+  lines.end();
+  assert.equal(await ended, 0);
+  assert.match(said, /\r\x1b\[K$/, "the line is wiped at the end");
+  assert.equal(readFileSync(at("answers"), "utf8"), "0\t0\t0\toriginal\n0\t3\t31\toriginal\n");
 });
 
 test("a call that is wrong says so", () => {
