@@ -79,27 +79,45 @@ read_printed(str line, struct match_line *ret)
 	       hash_value_parse(ret->kind, field[1], ret->value);
 }
 
+/* VALUE or hash=VALUE, and anything behind a comma. */
+static bool
+read_plain(str line, struct match_line *ret)
+{
+	str whole = line, value; /* PhotoDNA has commas of its own */
+
+	(void)str_cut(&line, ',', &value);
+	if (str_starts(value, S("hash=")))
+		value = str_sub(value, 5, value.n);
+	return hash_value_parse(ret->kind, value, ret->value) ||
+	       hash_value_parse(ret->kind, whole, ret->value);
+}
+
+static bool
+read_frame(str line, struct match_line *ret)
+{
+	str number, quality, value;
+	int64_t n;
+
+	return ret->kind == HASH_PDQ && str_cut(&line, ',', &number) &&
+	       num_i64(number, 0, INT64_MAX, &n) &&
+	       str_cut(&line, ',', &quality) && num_i64(quality, 0, 100, &n) &&
+	       str_cut(&line, ',', &value) &&
+	       hash_value_parse(ret->kind, value, ret->value);
+}
+
 bool
 match_line_read(str line, enum hash_kind kind, struct match_line *ret)
 {
 	struct match_line l = {.kind = kind,
 	    .transform = pdq_turn_names[PDQ_ORIGINAL],
 	    .hypothesis = query_names[QUERY_AS_IS]};
-	str value;
 
 	line = str_trim(line);
 	if (memchr(line.p == NULL ? "" : line.p, '\t', line.n) != NULL) {
 		if (!read_printed(line, &l))
 			return false;
-	} else {
-		str whole = line; /* PhotoDNA has commas of its own */
-
-		(void)str_cut(&line, ',', &value);
-		if (str_starts(value, S("hash=")))
-			value = str_sub(value, 5, value.n);
-		if (!hash_value_parse(kind, value, l.value) &&
-		    !hash_value_parse(kind, whole, l.value))
-			return false;
+	} else if (!read_plain(line, &l) && !read_frame(line, &l)) {
+		return false;
 	}
 	*ret = l;
 	return true;

@@ -3,6 +3,7 @@
  *
  *   VALUE[,anything]           as most lists have it
  *   hash=VALUE[,anything]      as the tool of PDQ's authors says it at length
+ *   NUMBER,QUALITY,VALUE,…     a frame of a video, as vPDQ has it
  *   FILE<tab>KIND<tab>VALUE<tab>QUALITY   as preau hash prints it
  */
 #ifndef MATCH_LINE_H

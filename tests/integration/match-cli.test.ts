@@ -69,6 +69,12 @@ test("frames of a video are asked as preau hash video prints them, turned and as
     `${of("pdq+padded4@2000")}\t1\t0\toriginal+padded4`].sort());
   const json = JSON.parse(preau(["--json", "match", "query", at("frames"), "-", "--distance", "0"], all.out).out) as { hypothesis: string }[];
   assert.deepEqual(json.map((h) => h.hypothesis).sort(), ["as_is", "padded4"]);
+  // The lines of vPDQ are asked with as they are.
+  const frames = preau(["hash", "video", "--alg", "vpdq", "--every", "2", video]).out;
+  writeFileSync(at("frames.txt"), frames);
+  assert.equal(preau(["match", "build", at("frames.txt"), "-o", at("frames")]).status, 0);
+  const again = preau(["match", "query", at("frames"), "-", "--distance", "0"], plain.out);
+  assert.equal(again.out, plain.out.trim().split("\n").map((_, i) => `${i}\t${i}\t0\toriginal\n`).join(""));
   const value4 = JSON.parse(preau(["--json", "hash", "video", "--alg", "pdq", video]).out) as { kind: string; hashes: { kind: string }[] };
   assert.deepEqual([value4.kind, value4.hashes[1]?.kind], ["pdq", "pdq@1000"]);
   assert.equal(preau(["hash", "video", "--alg", "vpdq", "--dihedral", video]).status, 65);

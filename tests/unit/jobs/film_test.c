@@ -47,8 +47,10 @@ static str
 hash_video(const char *path, enum video_alg alg)
 {
 	CLEANUP(video_result_done) struct video_result r = {0};
-	const struct video_job job = {
-	    .id = 1, .alg = alg, .every = 1, .hypotheses = QUERY_DEFAULT};
+	const struct video_job job = {.id = 1,
+	    .alg = (uint8_t)alg,
+	    .every = 1,
+	    .hypotheses = QUERY_DEFAULT};
 	OWNED_FD fd = open(path, O_RDONLY | O_CLOEXEC);
 	str s;
 
