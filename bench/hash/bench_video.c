@@ -1,8 +1,10 @@
 /*
- * bench_video FILE [ROUNDS] [light] — TMK of a video against decoding it alone,
- * turn by turn in one run and one thread: minima and medians of processor time,
- * and the median of the rounds' ratios.  Where FILE does not exist yet it is
- * made, by video_make.h: as a telephone films, or « light ».
+ * bench_video FILE [ROUNDS] [light] [frames] — TMK of a video against decoding
+ * it alone, turn by turn in one run and one thread: minima and medians of
+ * processor time, and the medians of the rounds' ratios.  « frames »: also a
+ * frame each second by vPDQ, and as intake asks about it (in eight turns, then
+ * by every hypothesis too).  Where FILE does not exist yet it is made, by
+ * video_make.h: as a telephone films, or « light ».
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 #include <time.h>
 
 #include "base/own.h"
+#include "hash/query.h"
 #include "video/video.h"
 #include "video_make.h"
 
@@ -23,9 +26,19 @@
 
 #define ROUNDS_MAX 101
 
-enum column { DECODE, TMK, COLUMNS };
+enum column { DECODE, TMK, FRAMES, COLUMNS = 5 };
 
-static const char *const names[COLUMNS] = {"decode", "decode and tmk"};
+static const struct {
+	const char *name;
+	struct video_job job; /* not of DECODE */
+} columns[COLUMNS] = {
+    [DECODE] = {"decode"},
+    [TMK] = {"and tmk", {.alg = VIDEO_TMK}},
+    [FRAMES] = {"and vpdq", {.alg = VIDEO_VPDQ, .every = 1}},
+    {"and pdq, turned", {.alg = VIDEO_PDQ, .every = 1}},
+    {"and pdq, supposed",
+	{.alg = VIDEO_PDQ, .every = 1, .hypotheses = QUERY_DEFAULT}},
+};
 
 static double
 now_ms(void)
@@ -66,13 +79,12 @@ decode(int fd)
 }
 
 static uint32_t
-tmk(int fd)
+hash(int fd, const struct video_job *job)
 {
-	const struct video_job job = {.alg = VIDEO_TMK};
 	CLEANUP(video_result_done) struct video_result result = {0};
 	struct err e;
 
-	if (!video_hash(fd, &job, NULL, NULL, &result, &e))
+	if (!video_hash(fd, job, NULL, NULL, &result, &e))
 		give_up(&e);
 	if (result.verdict != MEDIA_OK)
 		exit(EXIT_FAILURE);
@@ -94,21 +106,27 @@ median(double *v, size_t n)
 	return v[n / 2];
 }
 
+/* Least and median of one column, and the median of its ratios to DECODE. */
 static void
-report(double ms[COLUMNS][ROUNDS_MAX], size_t rounds)
+report(double ms[COLUMNS][ROUNDS_MAX], int column, size_t rounds)
 {
-	double ratio[ROUNDS_MAX], middle[COLUMNS];
+	double ratio[ROUNDS_MAX], own[ROUNDS_MAX], base[ROUNDS_MAX];
+	double middle, least;
 
-	for (size_t i = 0; i < rounds; i++)
-		ratio[i] = ms[TMK][i] / ms[DECODE][i];
-	for (int c = 0; c < COLUMNS; c++) {
-		middle[c] = median(ms[c], rounds);
-		printf("%s\tleast %.0f ms, median %.0f ms\n", names[c],
-		    ms[c][0], middle[c]);
+	for (size_t i = 0; i < rounds; i++) {
+		own[i] = ms[column][i];
+		base[i] = ms[DECODE][i];
+		ratio[i] = own[i] / base[i];
 	}
-	printf("ratio\tof least %.3f, of medians %.3f, median of %zu %.3f\n",
-	    ms[TMK][0] / ms[DECODE][0], middle[TMK] / middle[DECODE], rounds,
-	    median(ratio, rounds));
+	middle = median(own, rounds) / median(base, rounds);
+	least = own[0] / base[0];
+	printf("%s\tleast %.0f ms, median %.0f ms", columns[column].name,
+	    own[0], own[rounds / 2]);
+	if (column != DECODE)
+		printf(", ratio of least %.3f, of medians %.3f, median of %zu "
+		       "%.3f",
+		    least, middle, rounds, median(ratio, rounds));
+	putchar('\n');
 }
 
 static bool
@@ -124,24 +142,41 @@ make_or_find(const char *file, enum video_scene scene)
 	return true;
 }
 
+static double
+time_of(const char *file, int column)
+{
+	OWNED_FD fd = open(file, O_RDONLY | O_CLOEXEC);
+	double begin = now_ms();
+
+	(void)(column == DECODE ? decode(fd) : hash(fd, &columns[column].job));
+	return now_ms() - begin;
+}
+
+static bool
+has(int argc, char **argv, const char *word)
+{
+	for (int i = 3; i < argc; i++)
+		if (strcmp(argv[i], word) == 0)
+			return true;
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
 	double ms[COLUMNS][ROUNDS_MAX];
 	size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 5;
+	int n = has(argc, argv, "frames") ? COLUMNS : FRAMES;
 
 	video_init();
 	if (argc < 2 || rounds == 0 || rounds > ROUNDS_MAX ||
-	    !make_or_find(argv[1], argc > 3 ? SCENE_LIGHT : SCENE_CAMERA))
+	    !make_or_find(
+		argv[1], has(argc, argv, "light") ? SCENE_LIGHT : SCENE_CAMERA))
 		return EXIT_FAILURE;
 	for (size_t i = 0; i < rounds; i++)
-		for (int c = 0; c < COLUMNS; c++) {
-			OWNED_FD fd = open(argv[1], O_RDONLY | O_CLOEXEC);
-			double begin = now_ms();
-
-			(void)(c == DECODE ? decode(fd) : tmk(fd));
-			ms[c][i] = now_ms() - begin;
-		}
-	report(ms, rounds);
+		for (int c = 0; c < n; c++)
+			ms[c][i] = time_of(argv[1], c);
+	for (int c = 0; c < n; c++)
+		report(ms, c, rounds);
 	return EXIT_SUCCESS;
 }

@@ -1,12 +1,12 @@
 /* preau hash — perceptual hashes of pictures, digests of any file. */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/hash_coded.h"
+#include "cli/hash_lines.h"
 #include "hash/hash.h"
 #include "hash/kind.h"
 
@@ -17,13 +17,12 @@
 
 /* What is asked for. */
 struct hashing {
-	bool json;
-	FILE *out;
-	bool pdq, turns, photodna;
+	struct hash_lines lines;
+	bool pdq, photodna;
 	enum pdq_pipeline pipeline;
-	unsigned kinds;   /* bits of phash_kind */
-	unsigned digests; /* bits of digest_kind */
-	size_t lines;
+	unsigned kinds;      /* bits of phash_kind */
+	unsigned digests;    /* bits of digest_kind */
+	unsigned hypotheses; /* bits of query_hypothesis */
 	struct hash_coded coded;
 };
 
@@ -72,9 +71,11 @@ read_options(struct cli *c, struct hashing *ret, struct err *e)
 	const char *pipeline = cli_option(c, "pipeline");
 	bool more = true;
 
-	*ret = (struct hashing){.json = c->json,
-	    .out = c->out,
-	    .turns = cli_option(c, "dihedral") != NULL};
+	*ret = (struct hashing){.lines = {.json = c->json,
+				    .out = c->out,
+				    .turns = cli_option(c, "dihedral") != NULL},
+	    .hypotheses =
+		cli_option(c, "hypotheses") != NULL ? QUERY_DEFAULT : 0};
 	if (algs.n == 0)
 		algs = S("pdq");
 	while (more) {
@@ -86,38 +87,6 @@ read_options(struct cli *c, struct hashing *ret, struct err *e)
 	    !pdq_pipeline_of(str_c(pipeline), &ret->pipeline))
 		return err_set(e, ERR_INPUT, "no such pipeline: %s", pipeline);
 	return true;
-}
-
-/* A reason of NULL: there is none, or it is not known. */
-static void
-say_why(struct hashing *h, const char *file, const char *kind,
-    const char *value, int quality, const char *reason)
-{
-	FILE *out = h->out;
-
-	if (!h->json) {
-		fprintf(out, "%s\t%s\t%s\t", file, kind, value);
-		if (quality < 0)
-			fprintf(out, "-\n");
-		else
-			fprintf(out, "%d\n", quality);
-		return;
-	}
-	fprintf(out, "%s{\"file\":", h->lines++ == 0 ? "" : ",");
-	json_str(out, str_c(file));
-	fprintf(out, ",\"kind\":\"%s\",\"value\":\"%s\"", kind, value);
-	if (quality >= 0)
-		fprintf(out, ",\"quality\":%d", quality);
-	if (reason != NULL)
-		fprintf(out, ",\"reason\":\"%s\"", reason);
-	fprintf(out, "}");
-}
-
-static void
-say(struct hashing *h, const char *file, const char *kind, const char *value,
-    int quality)
-{
-	say_why(h, file, kind, value, quality, NULL);
 }
 
 static bool
@@ -136,48 +105,9 @@ say_digests(struct hashing *h, const char *file, str bytes, struct err *e)
 			continue;
 		buf_hex(&hex, digest[i], digest_bytes[i]);
 		buf_byte(&hex, '\0');
-		say(h, file, digest_names[i], hex.p, -1);
+		hash_lines_value(&h->lines, file, digest_names[i], hex.p, -1);
 	}
 	return true;
-}
-
-struct pdq_found {
-	struct pdq_hash hash;
-	enum pdq_turn turn;
-	uint32_t frame;
-	int quality;
-	enum pdq_reason reason;
-};
-
-/* Whoever reads lines is told beside them what no list will know. */
-static void
-say_unfit(const struct hashing *h, const char *file, const struct pdq_found *f)
-{
-	if (h->json || f->reason == PDQ_FIT || f->turn != PDQ_ORIGINAL)
-		return;
-	fprintf(stderr, "preau: %s: of quality %d, not to be matched: %s\n",
-	    file, f->quality, pdq_reason_texts[f->reason]);
-}
-
-/* "pdq", with the pipeline when it is not core, the frame when it is not the
- * first and the turn when turned. */
-static void
-say_pdq(struct hashing *h, const char *file, const struct pdq_found *f)
-{
-	const char *pipeline = pdq_pipeline_names[h->pipeline];
-	char kind[64], at[16] = "", text[PDQ_HEX + 1];
-
-	if (f->frame > 0)
-		snprintf(at, sizeof(at), "@%" PRIu32, f->frame);
-	snprintf(kind, sizeof(kind), "pdq%s%s%s%s%s",
-	    h->pipeline == PDQ_CORE ? "" : "-",
-	    h->pipeline == PDQ_CORE ? "" : pipeline, at,
-	    f->turn == PDQ_ORIGINAL ? "" : "/",
-	    f->turn == PDQ_ORIGINAL ? "" : pdq_turn_names[f->turn]);
-	pdq_text(&f->hash, text);
-	say_why(h, file, kind, text, f->quality,
-	    f->reason == PDQ_FIT ? NULL : pdq_reason_names[f->reason]);
-	say_unfit(h, file, f);
 }
 
 static void *
@@ -194,23 +124,46 @@ work_of(struct arena *a, size_t n, struct err *e)
 
 static bool
 hash_pdq(struct hashing *h, struct arena *a, const char *file,
-    const struct pixels *px, struct err *e)
+    const struct pixels *px, enum query_hypothesis hypothesis, struct err *e)
 {
 	size_t n = pdq_work_bytes(px->width, px->height);
 	void *work = work_of(a, n, e);
 	struct pdq_block block;
+	enum pdq_reason reason;
 
 	if (work == NULL ||
-	    !pdq_block(px, h->pipeline, h->turns, work, n, &block, e))
+	    !pdq_block(px, h->pipeline, h->lines.turns, work, n, &block, e))
 		return false;
-	for (int i = 0; i < (h->turns ? PDQ_TURNS : 1); i++) {
-		enum pdq_turn turn = (enum pdq_turn)i;
-
-		say_pdq(h, file,
-		    &(struct pdq_found){.hash = pdq_of_block(&block, turn),
-			.turn = turn,
+	reason = pdq_reason(&block, PDQ_QUALITY_MIN);
+	if (hypothesis != QUERY_AS_IS && reason != PDQ_FIT)
+		return true;
+	for (int i = 0; i < (h->lines.turns ? PDQ_TURNS : 1); i++)
+		hash_lines_pdq(&h->lines, file,
+		    &(struct pdq_found){
+			.hash = pdq_of_block(&block, (enum pdq_turn)i),
+			.pipeline = h->pipeline,
+			.hypothesis = hypothesis,
+			.turn = (enum pdq_turn)i,
 			.quality = block.quality,
-			.reason = pdq_reason(&block, PDQ_QUALITY_MIN)});
+			.reason = reason});
+	return true;
+}
+
+static bool
+hash_supposed(struct hashing *h, struct arena *a, const char *file,
+    const struct pixels *px, struct err *e)
+{
+	struct pixels made;
+	bool some;
+
+	for (int i = QUERY_AS_IS + 1; i < QUERY_HYPOTHESES; i++) {
+		enum query_hypothesis y = (enum query_hypothesis)i;
+
+		if ((h->hypotheses >> i & 1) == 0)
+			continue;
+		if (!query_pixels(a, px, y, &made, &some, e) ||
+		    (some && !hash_pdq(h, a, file, &made, y, e)))
+			return false;
 	}
 	return true;
 }
@@ -230,7 +183,7 @@ hash_small(struct hashing *h, struct arena *a, const char *file,
 		if ((h->kinds >> k & 1) == 0)
 			continue;
 		phash_text(&hash[k], text);
-		say(h, file, phash_names[k], text, -1);
+		hash_lines_value(&h->lines, file, phash_names[k], text, -1);
 	}
 	return true;
 }
@@ -257,38 +210,6 @@ read_file(const char *name, struct buf *b, struct err *e)
 	return true;
 }
 
-static void
-say_row(struct hashing *h, const char *file, const struct hash_row *r)
-{
-	CLEANUP(buf_done) struct buf hex = BUF_MAX(2 * HASHES_VALUE_MAX + 1);
-	const uint8_t *p = (const uint8_t *)r->value.p;
-	char kind[64];
-
-	if (r->kind == HASH_PDQ) {
-		for (size_t i = 0; i < (h->turns ? PDQ_TURNS : 1); i++) {
-			const uint8_t *turned = p + i * PDQ_BITS / 8;
-
-			say_pdq(h, file,
-			    &(struct pdq_found){.hash = pdq_of_bytes(turned),
-				.turn = (enum pdq_turn)i,
-				.frame = r->frame,
-				.quality = r->quality,
-				.reason = r->unfit < PDQ_REASONS
-					      ? (enum pdq_reason)r->unfit
-					      : PDQ_PLAIN});
-		}
-		return;
-	}
-	hash_value_text((enum hash_kind)r->kind, p, &hex);
-	buf_byte(&hex, '\0');
-	snprintf(kind, sizeof(kind), "%s",
-	    hash_kind_facts((enum hash_kind)r->kind)->name);
-	if (r->frame > 0)
-		snprintf(kind, sizeof(kind), "%s@%" PRIu32,
-		    hash_kind_facts((enum hash_kind)r->kind)->name, r->frame);
-	say(h, file, kind, hex.p, -1);
-}
-
 static bool
 is_asked(const struct hashing *h, const struct hash_row *r)
 {
@@ -296,7 +217,8 @@ is_asked(const struct hashing *h, const struct hash_row *r)
 	    hash_kind_facts((enum hash_kind)r->kind);
 
 	if (r->kind == HASH_PDQ)
-		return h->pdq && r->pipeline == (uint8_t)h->pipeline;
+		return h->pdq && (r->pipeline == (uint8_t)h->pipeline ||
+				     r->hypothesis != QUERY_AS_IS);
 	return f != NULL && f->bytes == r->value.n && r->kind >= HASH_PHASH &&
 	       r->kind < HASH_PHASH + PHASH_KINDS &&
 	       (h->kinds >> (r->kind - HASH_PHASH) & 1) != 0;
@@ -312,11 +234,12 @@ hash_by_media(struct hashing *h, const char *file, str bytes, struct err *e)
 	if (h->photodna)
 		return err_set(
 		    e, ERR_INPUT, "PhotoDNA is computed of PNM pictures only");
-	if (!hash_coded(&h->coded, a, bytes, 1u << h->pipeline, &t, e))
+	if (!hash_coded(
+		&h->coded, a, bytes, 1u << h->pipeline, h->hypotheses, &t, e))
 		return false;
 	for (size_t i = 0; i < t.n; i++)
 		if (is_asked(h, &t.v[i]))
-			say_row(h, file, &t.v[i]);
+			hash_lines_row(&h->lines, file, &t.v[i]);
 	return true;
 }
 
@@ -331,7 +254,7 @@ hash_photodna(
 		return false;
 	hash_value_text(HASH_PHOTODNA, value, &text);
 	buf_byte(&text, '\0');
-	say(h, file, "photodna", text.p, -1);
+	hash_lines_value(&h->lines, file, "photodna", text.p, -1);
 	return true;
 }
 
@@ -339,7 +262,8 @@ static bool
 say_pixels(struct hashing *h, struct arena *a, const char *file,
     const struct pixels *px, struct err *e)
 {
-	return (!h->pdq || hash_pdq(h, a, file, px, e)) &&
+	return (!h->pdq || (hash_pdq(h, a, file, px, QUERY_AS_IS, e) &&
+			       hash_supposed(h, a, file, px, e))) &&
 	       (h->kinds == 0 || hash_small(h, a, file, px, e)) &&
 	       (!h->photodna || hash_photodna(h, file, px, e));
 }
@@ -389,11 +313,11 @@ hash_as_json(struct hashing *h, const struct cli *c, struct err *e)
 	size_t n = 0;
 	bool done;
 
-	h->out = open_memstream(&text, &n);
-	if (h->out == NULL)
+	h->lines.out = open_memstream(&text, &n);
+	if (h->lines.out == NULL)
 		return err_sys(e, "hash");
 	done = hash_files(h, c, e);
-	if (fclose(h->out) != 0)
+	if (fclose(h->lines.out) != 0)
 		done = done && err_sys(e, "hash");
 	if (done)
 		fprintf(c->out, "[%s]\n", text);
@@ -437,5 +361,8 @@ const struct command cmd_hash = {
 		"how PDQ takes the pixels: core (unless "
 		"given), file512, hma"},
 	    {"dihedral", NULL, "the seven turned PDQ hashes too"},
+	    {"hypotheses", NULL,
+		"PDQ also of what the picture may have been before it was "
+		"framed or cropped: kinds with +unboxed, +padded2, +padded4"},
 	},
 };

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "cli/cli.h"
+#include "cli/hash_lines.h"
 #include "hash/tmk.h"
 #include "ipc/video.h"
 #include "proc/helper.h"
@@ -18,7 +19,7 @@
 struct call {
 	const char *name;
 	struct video_job job;
-	bool to_terminal;
+	bool to_terminal, turns;
 };
 
 static bool
@@ -45,14 +46,21 @@ read_call(struct cli *c, struct call *ret, struct err *e)
 
 	*ret = (struct call){.name = c->argv[0],
 	    .job = {.id = 1, .alg = VIDEO_ALGS, .every = 1},
+	    .turns = cli_option(c, "dihedral") != NULL,
 	    .to_terminal = isatty(STDERR_FILENO) == 1};
 	for (uint8_t i = 0; alg != NULL && i < VIDEO_ALGS; i++)
 		if (str_eq(str_c(alg), str_c(video_alg_names[i])))
 			ret->job.alg = i;
 	if (ret->job.alg == VIDEO_ALGS)
-		return err_set(e, ERR_INPUT, "--alg must be tmk or vpdq");
+		return err_set(e, ERR_INPUT, "--alg must be tmk, vpdq or pdq");
 	if (ret->job.alg == VIDEO_TMK && cli_option(c, "every") != NULL)
-		return err_set(e, ERR_INPUT, "--every is for vpdq");
+		return err_set(e, ERR_INPUT, "--every is for vpdq and pdq");
+	if (cli_option(c, "hypotheses") != NULL)
+		ret->job.hypotheses = QUERY_DEFAULT;
+	if (ret->job.alg != VIDEO_PDQ &&
+	    (ret->turns || ret->job.hypotheses != 0))
+		return err_set(
+		    e, ERR_INPUT, "--dihedral and --hypotheses are for pdq");
 	return read_every(cli_option(c, "every"), &ret->job.every, e);
 }
 
@@ -111,6 +119,9 @@ judge(const struct call *k, const struct video_done *d, struct err *e)
 	    [MEDIA_TRUNCATED] = "the video is cut short",
 	    [MEDIA_DAMAGED] = "the video is damaged",
 	    [MEDIA_TOO_LARGE] = "the video is too large or too long",
+	    /* No video worker says these two. */
+	    [MEDIA_FILM] = "it cannot be decoded here",
+	    [MEDIA_TOO_MANY] = "it cannot be decoded here",
 	};
 
 	if (d->broken > 0)
@@ -197,6 +208,31 @@ write_file(struct arena *a, const char *name, str bytes, struct err *e)
 	return true;
 }
 
+/* The table as lines, or as a list in JSON. */
+static bool
+table_text(
+    struct cli *c, const struct call *k, str table, str *ret, struct err *e)
+{
+	struct hash_lines lines = {.json = c->json, .turns = k->turns};
+	char *text = NULL;
+	struct hashes t;
+	size_t n = 0;
+	bool done;
+
+	if (!hashes_read(c->arena, table, HASHES_FILM_ROWS_MAX, &t, e))
+		return false;
+	lines.out = open_memstream(&text, &n);
+	if (lines.out == NULL)
+		return err_sys(e, "hash");
+	for (size_t i = 0; i < t.n; i++)
+		hash_lines_row(&lines, k->name, &t.v[i]);
+	done = fclose(lines.out) == 0 || err_sys(e, "hash");
+	done = done && (arena_str(c->arena, text, n, ret) ||
+			   err_set(e, ERR_LIMIT, "no memory for hashes"));
+	free(text);
+	return done;
+}
+
 static void
 say_json(const struct cli *c, const struct call *k, const struct video_done *d,
     str hash)
@@ -211,6 +247,8 @@ say_json(const struct cli *c, const struct call *k, const struct video_done *d,
 		fprintf(c->out, ",\"value\":");
 		json_str(c->out, hash);
 	}
+	if (k->job.alg == VIDEO_PDQ && cli_option(c, "out") == NULL)
+		fprintf(c->out, ",\"hashes\":[" STR_FMT "]", STR_ARG(hash));
 	fprintf(c->out, "}\n");
 }
 
@@ -229,6 +267,7 @@ run(struct cli *c, struct err *e)
 		return err_set(
 		    e, ERR_INPUT, "a .tmk file is not text: name one with -o");
 	if (!hash_video(c, &k, &d, &hash, e) ||
+	    (k.job.alg == VIDEO_PDQ && !table_text(c, &k, hash, &hash, e)) ||
 	    (to != NULL && !write_file(c->arena, to, hash, e)))
 		return false;
 	if (c->json)
@@ -242,17 +281,23 @@ const struct command cmd_hash_video = {
     .name = "hash video",
     .args = "FILE",
     .help = "Hash a video: a .tmk file, or for vpdq a line a frame of number, "
-	    "quality, hash and seconds, between commas.",
+	    "quality, hash and seconds, between commas; for pdq the lines of "
+	    "preau hash, each kind with @ and the milliseconds, of frames that "
+	    "are not as the one before: what preau match query asks with.",
     .min = 1,
     .max = 1,
     .need = CLI_NOTHING,
     .run = run,
     .options =
 	{
-	    {"alg", "KIND", "tmk or vpdq"},
+	    {"alg", "KIND", "tmk, vpdq or pdq"},
 	    {"every", "SECONDS",
-		"vpdq: one frame every so many seconds; 0 is every frame, "
+		"vpdq, pdq: one frame every so many seconds; 0 is every frame, "
 		"1 unless given"},
+	    {"dihedral", NULL, "pdq: the seven turned hashes too"},
+	    {"hypotheses", NULL,
+		"pdq: also of what a frame may have been before it was framed "
+		"or cropped, as of preau hash"},
 	    {"out", "OUT", "write the hash there; also -o OUT"},
 	},
 };

@@ -76,14 +76,15 @@ say_json(struct cli *c, const struct list_imported *r)
 	fprintf(c->out,
 	    "{\"outcome\":\"%s\",\"generation\":%" PRId64 ",\"bytes\":%" PRIu64
 	    ",\"accepted\":%" PRIu64 ",\"skipped\":%" PRIu64
-	    ",\"malformed\":%" PRIu64 ",\"tombstones\":%" PRIu64
-	    ",\"added\":%" PRIu64 ",\"removed\":%" PRIu64
-	    ",\"changed\":%" PRIu64 ",\"entries\":%" PRIu64
-	    ",\"window_is_whole\":%s,\"checkpoint\":",
+	    ",\"elsewhere\":%" PRIu64 ",\"malformed\":%" PRIu64
+	    ",\"tombstones\":%" PRIu64 ",\"added\":%" PRIu64
+	    ",\"removed\":%" PRIu64 ",\"changed\":%" PRIu64
+	    ",\"entries\":%" PRIu64 ",\"window_is_whole\":%s,\"checkpoint\":",
 	    r->outcome == LIST_DONE ? "done" : "unchanged", r->generation,
-	    r->bytes, r->accepted, r->skipped, r->malformed, r->tombstones,
-	    r->merged.added, r->merged.removed, r->merged.changed,
-	    r->merged.kept, r->window_is_whole ? "true" : "false");
+	    r->bytes, r->accepted, r->skipped, r->elsewhere, r->malformed,
+	    r->tombstones, r->merged.added, r->merged.removed,
+	    r->merged.changed, r->merged.kept,
+	    r->window_is_whole ? "true" : "false");
 	json_str(c->out, str_c(r->checkpoint));
 	fprintf(c->out, ",\"faults\":[");
 	for (size_t i = 0; i < r->n_fault; i++)
@@ -100,6 +101,11 @@ say_text(struct cli *c, const struct list_imported *r)
 	    "%s: accepted %" PRIu64 ", left out %" PRIu64 ", malformed %" PRIu64
 	    ", withdrawn %" PRIu64 "\n",
 	    c->argv[0], r->accepted, r->skipped, r->malformed, r->tombstones);
+	if (r->elsewhere > 0)
+		fprintf(c->out,
+		    "%s: of what was left out, %" PRIu64
+		    " are at an address of the source, which is not asked\n",
+		    c->argv[0], r->elsewhere);
 	if (r->outcome == LIST_UNCHANGED) {
 		fprintf(c->out, "%s: nothing new\n", c->argv[0]);
 		return;

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/match_input.h"
 #include "cli/match_tmk.h"
+#include "hash/query.h"
 #include "match/video.h"
 
 #define BATCH 65536    /* lines looked for at once */
@@ -16,7 +17,7 @@
 struct batch {
 	uint8_t *values;
 	uint64_t *number; /* of their lines */
-	const char **transform;
+	const char **transform, **hypothesis;
 	size_t n;
 };
 
@@ -38,6 +39,7 @@ asking_done(struct asking *a)
 		free(a->batch[k].values);
 		free(a->batch[k].number);
 		free(a->batch[k].transform);
+		free(a->batch[k].hypothesis);
 	}
 	match_index_hits_done(&a->hits);
 }
@@ -61,17 +63,21 @@ say(struct asking *a, const struct batch *b, const char *kind,
 {
 	unsigned long long query = b->number[h->query];
 	unsigned long long entry = (unsigned long long)h->list + h->entry;
+	const char *supposed = b->hypothesis[h->query];
+	bool as_is = str_eq(str_c(supposed), str_c(query_names[QUERY_AS_IS]));
 
 	if (!a->c->json) {
-		fprintf(a->out, "%llu\t%llu\t%u\t%s\n", query, entry,
-		    h->distance, b->transform[h->query]);
+		fprintf(a->out, "%llu\t%llu\t%u\t%s%s%s\n", query, entry,
+		    h->distance, b->transform[h->query], as_is ? "" : "+",
+		    as_is ? "" : supposed);
 		return;
 	}
 	fprintf(a->out,
 	    "%s{\"query\":%llu,\"entry\":%llu,\"distance\":%u,"
-	    "\"transform\":\"%s\",\"kind\":\"%s\",\"line\":%u,\"list\":",
+	    "\"transform\":\"%s\",\"hypothesis\":\"%s\",\"kind\":\"%s\","
+	    "\"line\":%u,\"list\":",
 	    a->said++ == 0 ? "" : ",", query, entry, h->distance,
-	    b->transform[h->query], kind, h->entry);
+	    b->transform[h->query], supposed, kind, h->entry);
 	json_str(a->out, str_c(list_name(a, h->list)));
 	fprintf(a->out, "}");
 }
@@ -108,11 +114,14 @@ add(struct asking *a, const struct match_line *line, uint64_t number,
 		b->values = calloc(BATCH, bytes);
 		b->number = calloc(BATCH, sizeof(*b->number));
 		b->transform = calloc(BATCH, sizeof(*b->transform));
+		b->hypothesis = calloc(BATCH, sizeof(*b->hypothesis));
 	}
-	if (b->values == NULL || b->number == NULL || b->transform == NULL)
+	if (b->values == NULL || b->number == NULL || b->transform == NULL ||
+	    b->hypothesis == NULL)
 		return err_sys(e, "match query");
 	memcpy(b->values + b->n * bytes, line->value, bytes);
 	b->number[b->n] = number;
+	b->hypothesis[b->n] = line->hypothesis;
 	b->transform[b->n++] = line->transform;
 	return b->n < BATCH || look(a, line->kind, e);
 }
@@ -143,16 +152,16 @@ say_video(struct asking *a, const struct match_tmk_hit *h)
 	unsigned long long entry = (unsigned long long)h->list + h->entry;
 
 	if (!a->c->json) {
-		fprintf(a->out, "0\t%llu\t%.4f\toriginal\n", entry,
-		    (double)h->level2);
+		fprintf(a->out, "0\t%llu\t%.4f\t%s\n", entry, (double)h->level2,
+		    pdq_turn_names[h->turn]);
 		return;
 	}
 	fprintf(a->out,
 	    "%s{\"query\":0,\"entry\":%llu,\"level1\":%.4f,"
-	    "\"level2\":%.4f,\"transform\":\"original\",\"kind\":\"tmk\","
+	    "\"level2\":%.4f,\"transform\":\"%s\",\"kind\":\"tmk\","
 	    "\"line\":%u,\"list\":",
 	    a->said++ == 0 ? "" : ",", entry, (double)h->level1,
-	    (double)h->level2, h->entry);
+	    (double)h->level2, pdq_turn_names[h->turn], h->entry);
 	json_str(a->out, str_c(list_name(a, h->list)));
 	fprintf(a->out, "}");
 }
@@ -273,7 +282,8 @@ const struct command cmd_match_query = {
     .args = "INDEX [HASHFILE]",
     .help = "Print what of an index is near the hashes of a file (- or "
 	    "nothing: standard input): a line each of query, entry, distance "
-	    "and transform, between tabs; query and entry count lines of the "
+	    "and transform (with + and the hypothesis, when the hash is of "
+	    "one), between tabs; query and entry count lines of the "
 	    "inputs from 0.  Of a .tmk file the distance is the score of level "
 	    "2, at least 0.7.",
     .min = 1,

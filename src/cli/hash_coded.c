@@ -23,6 +23,8 @@ static const char *const verdict_texts[MEDIA_VERDICTS] = {
     [MEDIA_TRUNCATED] = "the picture is cut short",
     [MEDIA_DAMAGED] = "the picture is damaged",
     [MEDIA_TOO_LARGE] = "the picture is too large",
+    [MEDIA_FILM] = "it is a film, or holds one: preau hash video hashes films",
+    [MEDIA_TOO_MANY] = "the file holds too many pictures",
 };
 
 static bool
@@ -40,12 +42,14 @@ write_all(int fd, str s, struct err *e)
 }
 
 static bool
-send_file(struct hash_coded *h, str bytes, unsigned pipelines, struct err *e)
+send_file(struct hash_coded *h, str bytes, unsigned pipelines,
+    unsigned hypotheses, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
 	struct media_job job = {.id = 1,
 	    .hashes_only = true,
 	    .pipelines = (uint8_t)pipelines,
+	    .hypotheses = (uint8_t)hypotheses,
 	    .side = {1, 1, 1}};
 	OWNED_FD fd = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
@@ -71,7 +75,7 @@ take_table(
 	if (fstat(fd, &st) == -1 || st.st_size != (off_t)n ||
 	    pread(fd, p, n, 0) != (ssize_t)n)
 		return err_set(e, ERR_CORRUPT, "the media program lied");
-	return hashes_read(a, (str){p, n}, ret, e);
+	return hashes_read(a, (str){p, n}, HASHES_ROWS_MAX, ret, e);
 }
 
 static bool
@@ -91,8 +95,10 @@ take_answer(
 		return false;
 	if (d.verdict != MEDIA_OK)
 		return err_set(e,
-		    d.verdict == MEDIA_TOO_LARGE ? ERR_LIMIT : ERR_INPUT, "%s",
-		    verdict_texts[d.verdict]);
+		    d.verdict == MEDIA_TOO_LARGE || d.verdict == MEDIA_TOO_MANY
+			? ERR_LIMIT
+			: ERR_INPUT,
+		    "%s", verdict_texts[d.verdict]);
 	if (m.n_fds != 1 || media_done_fds(&d) != 1)
 		return err_set(e, ERR_CORRUPT, "the media program lied");
 	return take_table(a, m.fd[0], d.hashes_bytes, ret, e);
@@ -100,7 +106,7 @@ take_answer(
 
 bool
 hash_coded(struct hash_coded *h, struct arena *a, str bytes, unsigned pipelines,
-    struct hashes *ret, struct err *e)
+    unsigned hypotheses, struct hashes *ret, struct err *e)
 {
 	bool done;
 
@@ -113,7 +119,8 @@ hash_coded(struct hash_coded *h, struct arena *a, str bytes, unsigned pipelines,
 		from_media, NULL, e))
 		return false;
 	h->files++;
-	done = send_file(h, bytes, pipelines, e) && take_answer(h, a, ret, e);
+	done = send_file(h, bytes, pipelines, hypotheses, e) &&
+	       take_answer(h, a, ret, e);
 	/* One that failed is not asked again. */
 	if (!done)
 		hash_coded_done(h);

@@ -13,11 +13,13 @@ struct hash_coded {
 	unsigned files;       /* since it was */
 };
 
-/* pipelines: of PDQ, beside core, bits 1 << enum pdq_pipeline.  The program is
+/* pipelines: of PDQ, beside core, bits 1 << enum pdq_pipeline;
+ * hypotheses: beside « as it is », 1 << enum query_hypothesis.  The program is
  * started at the first file.  ERR_INPUT: a file that cannot be decoded, and
  * why; ERR_LIMIT: it is too large, or took too long. */
 bool hash_coded(struct hash_coded *, struct arena *, str bytes,
-    unsigned pipelines, struct hashes *ret, struct err *) MUST_USE;
+    unsigned pipelines, unsigned hypotheses, struct hashes *ret,
+    struct err *) MUST_USE;
 void hash_coded_done(struct hash_coded *);
 
 #endif

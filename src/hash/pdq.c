@@ -304,6 +304,12 @@ static const struct {
     [PDQ_FLIPMINUS1] = {true, true, true},
 };
 
+static unsigned
+transposed_place(unsigned k)
+{
+	return k % PDQ_FREQUENCIES * PDQ_FREQUENCIES + k / PDQ_FREQUENCIES;
+}
+
 static void
 change_signs(const float *from, bool row, bool column, float *ret)
 {
@@ -314,6 +320,17 @@ change_signs(const float *from, bool row, bool column, float *ret)
 		ret[k] = (row && even_row) != (column && even_column) ? -from[k]
 								      : from[k];
 	}
+}
+
+void
+pdq_turn(
+    const float transform[PDQ_BITS], enum pdq_turn turn, float ret[PDQ_BITS])
+{
+	float v[PDQ_BITS];
+
+	change_signs(transform, turns[turn].row, turns[turn].column, v);
+	for (unsigned k = 0; k < PDQ_BITS; k++)
+		ret[turns[turn].transposed ? transposed_place(k) : k] = v[k];
 }
 
 static struct pdq_hash
@@ -332,8 +349,7 @@ transpose(const struct pdq_hash *h)
 	struct pdq_hash ret = {0};
 
 	for (unsigned k = 0; k < PDQ_BITS; k++) {
-		unsigned to =
-		    k % PDQ_FREQUENCIES * PDQ_FREQUENCIES + k / PDQ_FREQUENCIES;
+		unsigned to = transposed_place(k);
 
 		ret.w[to / 64] |= (h->w[k / 64] >> (k % 64) & 1) << (to % 64);
 	}

@@ -97,6 +97,11 @@ bool pdq_block(const struct pixels *, enum pdq_pipeline, bool for_turns,
 struct pdq_hash pdq_of_block(const struct pdq_block *, enum pdq_turn);
 void pdq_all_of_block(const struct pdq_block *, struct pdq_hash ret[PDQ_TURNS]);
 
+/* A transform as that of the picture turned this way: signs and places change,
+ * nothing else.  Not in place. */
+void pdq_turn(
+    const float transform[PDQ_BITS], enum pdq_turn, float ret[PDQ_BITS]);
+
 /* With the least quality that may be matched, PDQ_QUALITY_MIN as a rule. */
 enum pdq_reason pdq_reason(const struct pdq_block *, int quality_min);
 

@@ -190,6 +190,18 @@ tmk_read(str file, struct tmk *ret, struct err *e)
 	return true;
 }
 
+void
+tmk_turn(const struct tmk *t, enum pdq_turn turn, struct tmk *ret)
+{
+	ret->frames = t->frames;
+	pdq_turn(t->mean, turn, ret->mean);
+	for (int i = 0; i < TMK_PERIODS; i++)
+		for (int j = 0; j < TMK_WAVES; j++) {
+			pdq_turn(t->cosine[i][j], turn, ret->cosine[i][j]);
+			pdq_turn(t->sine[i][j], turn, ret->sine[i][j]);
+		}
+}
+
 float
 tmk_level1(const struct tmk *a, const struct tmk *b)
 {

@@ -42,6 +42,10 @@ void tmk_write(const struct tmk *, uint8_t ret[TMK_BYTES]);
  * compared), not of TMK_BYTES, or with values that are not finite. */
 bool tmk_read(str file, struct tmk *ret, struct err *) MUST_USE;
 
+/* Of the video with every frame turned, by signs and places alone: near to what
+ * turned frames give, as pdq_of_block is.  Not the same memory. */
+void tmk_turn(const struct tmk *, enum pdq_turn, struct tmk *ret);
+
 /* Level 1: cosine of the means, -1 to 1; 0 when one of them is blank. */
 float tmk_level1(const struct tmk *, const struct tmk *);
 

@@ -40,14 +40,14 @@ read_row(struct reader *r)
 }
 
 bool
-hashes_read(struct arena *a, str bytes, struct hashes *ret, struct err *e)
+hashes_read(
+    struct arena *a, str bytes, size_t most, struct hashes *ret, struct err *e)
 {
 	struct reader r = read_begin(bytes.p, bytes.n);
 	struct hashes t = {0};
-	size_t most = bytes.n / ROW_MIN;
 
-	if (most > HASHES_ROWS_MAX)
-		most = HASHES_ROWS_MAX;
+	if (most > bytes.n / ROW_MIN)
+		most = bytes.n / ROW_MIN;
 	t.v = NEW_N(a, struct hash_row, most + 1);
 	if (t.v == NULL)
 		return err_set(e, ERR_LIMIT, "no memory for hashes");

@@ -16,8 +16,14 @@
 #include "ipc/read.h"
 
 #define HASHES_VALUE_MAX 256 /* bytes: PDQ, eight turns of 32 */
-#define HASHES_ROWS_MAX 5120 /* 300 frames by every rule, and three digests */
-#define HASHES_BYTES_MAX ((uint32_t)HASHES_ROWS_MAX * (HASHES_VALUE_MAX + 13))
+#define HASHES_ROW_BYTES (HASHES_VALUE_MAX + 13) /* at most */
+/* Of a picture: 300 frames by every rule, and three digests. */
+#define HASHES_ROWS_MAX 5120
+#define HASHES_BYTES_MAX ((uint32_t)HASHES_ROWS_MAX * HASHES_ROW_BYTES)
+/* Of a video: 65,536 rows, four hours and a half of four a second. */
+#define HASHES_FILM_ROWS_MAX 65536
+#define HASHES_FILM_BYTES_MAX \
+	((uint32_t)HASHES_FILM_ROWS_MAX * HASHES_ROW_BYTES)
 #define HASHES_NO_QUALITY 255
 
 struct hash_row {
@@ -45,8 +51,8 @@ struct hashes {
 void hashes_add(struct buf *, const struct hash_row *);
 
 /* The values are views of the bytes.  ERR_CORRUPT: malformed, or more than
- * HASHES_ROWS_MAX rows. */
-bool hashes_read(
-    struct arena *, str bytes, struct hashes *ret, struct err *) MUST_USE;
+ * `most` rows, one of the two above. */
+bool hashes_read(struct arena *, str bytes, size_t most, struct hashes *ret,
+    struct err *) MUST_USE;
 
 #endif

@@ -19,6 +19,8 @@ static const char *const verdict_words[MEDIA_VERDICTS] = {
     [MEDIA_TRUNCATED] = "truncated",
     [MEDIA_DAMAGED] = "damaged",
     [MEDIA_TOO_LARGE] = "too_large",
+    [MEDIA_FILM] = "film",
+    [MEDIA_TOO_MANY] = "too_many",
 };
 
 const char *

@@ -55,6 +55,8 @@ enum media_verdict {
 	MEDIA_TRUNCATED,
 	MEDIA_DAMAGED,
 	MEDIA_TOO_LARGE, /* pixels */
+	MEDIA_FILM,      /* a film, or a picture with one in the same file */
+	MEDIA_TOO_MANY,  /* pictures in one file */
 	MEDIA_VERDICTS
 };
 

@@ -4,7 +4,9 @@
 
 #include "ipc/write.h"
 
-const char *const video_alg_names[VIDEO_ALGS] = {"tmk", "vpdq"};
+#define HYPOTHESES_ALL 15
+
+const char *const video_alg_names[VIDEO_ALGS] = {"tmk", "vpdq", "pdq"};
 
 const struct chan_permit video_to_worker[] = {
     {VIDEO_JOB, 1, 1, 64},
@@ -26,6 +28,7 @@ video_job_write(struct buf *b, const struct video_job *j)
 	write_u32(b, j->id);
 	write_u8(b, j->alg);
 	write_u32(b, every);
+	write_u8(b, j->hypotheses);
 }
 
 bool
@@ -38,6 +41,7 @@ video_job_read(str body, struct video_job *ret, struct err *e)
 	j.alg = read_u8(&r, VIDEO_ALGS - 1);
 	every = read_u32(&r, UINT32_MAX);
 	memcpy(&j.every, &every, sizeof(j.every));
+	j.hypotheses = read_u8(&r, HYPOTHESES_ALL);
 	if (!read_end(&r) || !isfinite(j.every) || j.every < 0 ||
 	    j.every > VIDEO_EVERY_MAX)
 		return err_set(e, ERR_CORRUPT, "video job: malformed");

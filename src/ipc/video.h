@@ -17,6 +17,10 @@ enum video_kind { VIDEO_JOB = 1, VIDEO_PROGRESS = 2, VIDEO_DONE = 3 };
 enum video_alg {
 	VIDEO_TMK,  /* a .tmk file */
 	VIDEO_VPDQ, /* lines of vpdq.h */
+	/* The frames of vPDQ as they are asked about: a table of ipc/hashes.h,
+	 * each frame in all turns and by hypotheses, equal ones in a row once
+	 */
+	VIDEO_PDQ,
 	VIDEO_ALGS
 };
 
@@ -33,7 +37,9 @@ extern const struct chan_permit video_from_worker[];
 struct video_job {
 	uint32_t id;
 	uint8_t alg; /* enum video_alg */
-	float every; /* vPDQ: a frame every so many seconds; 0: every frame */
+	float every; /* a frame every so many seconds; 0: every one; not TMK */
+	/* PDQ: bits 1 << enum query_hypothesis, beside « as it is ». */
+	uint8_t hypotheses;
 };
 
 struct video_progress {

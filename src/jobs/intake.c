@@ -176,8 +176,8 @@ check_file(int fd, uint32_t bytes, struct err *e)
 }
 
 /* A PDQ row holds all its turns, any other one value. */
-static bool
-is_whole(const struct hash_row *h)
+bool
+intake_is_whole(const struct hash_row *h)
 {
 	const struct hash_kind_facts *f =
 	    hash_kind_facts((enum hash_kind)h->kind);
@@ -215,10 +215,10 @@ intake_hashes(
 		return false;
 	if (pread(fd, p, bytes, 0) != (ssize_t)bytes)
 		return err_sys(e, "hashes");
-	if (!hashes_read(a, (str){p, bytes}, &t, e))
+	if (!hashes_read(a, (str){p, bytes}, HASHES_ROWS_MAX, &t, e))
 		return false;
 	for (size_t i = 0; i < t.n; i++)
-		if (!is_whole(&t.v[i]))
+		if (!intake_is_whole(&t.v[i]))
 			return err_set(
 			    e, ERR_CORRUPT, "hash %zu is not what it says", i);
 	/* Without these nothing would be recognised. */

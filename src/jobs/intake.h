@@ -38,6 +38,10 @@ bool intake_original(struct house *, struct arena *, int64_t organisation,
 bool intake_hashes(struct arena *, int fd, uint32_t bytes, struct hashes *ret,
     struct err *) MUST_USE;
 
+/* Its kind is one that is computed here, its value as long as that says, and so
+ * on: a row that may be stored or asked about. */
+bool intake_is_whole(const struct hash_row *) MUST_USE;
+
 /* fd: one memory file per rendition, as suspect.  Renditions, hashes and rows
  * are there together or not at all. */
 bool intake_store(struct house *, struct arena *, int64_t medium,

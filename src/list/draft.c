@@ -42,18 +42,32 @@ draft_begin(struct reading *g, int64_t line, int64_t offset)
 	    .quality = ENTRY_NO_QUALITY};
 }
 
+static void
+tell(struct reading *g, enum list_fault fault, uint8_t kind)
+{
+	wire_put(&g->frames, &(struct wire_frame){.type = WIRE_FAULT,
+				 .fault = fault,
+				 .kind = kind,
+				 .line = (uint64_t)g->draft.line,
+				 .offset = (uint64_t)g->draft.offset});
+}
+
 void
 draft_fault(struct reading *g, enum list_fault fault, uint8_t kind)
 {
-	const struct wire_frame f = {.type = WIRE_FAULT,
-	    .fault = fault,
-	    .kind = kind,
-	    .line = (uint64_t)g->draft.line,
-	    .offset = (uint64_t)g->draft.offset};
-
 	g->draft.faulty = true;
 	if (g->faults++ < WIRE_FAULTS_MAX)
-		wire_put(&g->frames, &f);
+		tell(g, fault, kind);
+}
+
+void
+draft_elsewhere(struct reading *g, uint8_t kind)
+{
+	g->draft.skipped++;
+	if (g->draft.gone)
+		return;
+	if (g->elsewhere + g->draft.elsewhere++ < WIRE_ELSEWHERE_MAX)
+		tell(g, LIST_FAULT_ELSEWHERE, kind);
 }
 
 static void
@@ -516,6 +530,7 @@ say(struct reading *g, struct err *e)
 	if (d->refused)
 		return true;
 	g->skipped += d->skipped + (left_out && !d->gone);
+	g->elsewhere += d->elsewhere;
 	if (d->gone || (left_out && list_formats[g->ask.format].changes))
 		return say_withdrawn(g, e);
 	if (left_out)

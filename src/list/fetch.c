@@ -94,6 +94,7 @@ end_of_file(struct pump *p, const struct wire_frame *w, struct err *e)
 
 	p->ended = true;
 	f->skipped += w->skipped;
+	f->elsewhere += w->elsewhere;
 	f->faults += w->faults;
 	f->whole = w->whole;
 	memcpy(f->checkpoint, w->text.p, w->text.n);

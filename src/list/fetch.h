@@ -30,6 +30,7 @@ struct fetch {
 	uint64_t bytes; /* of the files */
 	uint64_t total; /* to be read, 0 when nobody knows */
 	uint64_t entries, gone, skipped, faults;
+	uint64_t elsewhere;    /* of those that are skipped, see wire.h */
 	uint32_t first_record; /* of this file in the import */
 	struct fetch_fault fault[WIRE_FAULTS_MAX];
 	size_t n_fault;

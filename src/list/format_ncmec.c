@@ -109,16 +109,33 @@ note_window(struct page *p, const char *stamp)
 	text_put(p->g, t, str_c(stamp));
 }
 
-/* The large ones are an address elsewhere, not a value. */
+static uint8_t
+large_kind(const char *name)
+{
+	static const struct list_field large[] = {
+	    {"tmkpdqf", DRAFT_HASH, HASH_TMK}, {"vpdq", DRAFT_HASH, HASH_VPDQ},
+	    {"pdna", DRAFT_HASH, HASH_PHOTODNA},
+	    {"ssvhpdna", DRAFT_HASH, HASH_PHOTODNA_VIDEO}};
+	const struct list_field *f =
+	    reading_field(large, COUNT(large), str_c(name));
+
+	return f == NULL ? HASH_NONE : f->kind;
+}
+
+/* The large ones are an address elsewhere, not a value: whoever has an
+ * agreement may ask there, with a name and a passphrase that this house does
+ * not have. */
 static void
 begin_fingerprint(struct page *p, const char *name, const char **attributes)
 {
 	const struct list_field *f =
 	    reading_field(fields, COUNT(fields), str_c(name));
 
-	if (f != NULL && f->what == DRAFT_HASH)
+	if (attribute(attributes, "href") != NULL)
+		draft_elsewhere(p->g, large_kind(name));
+	else if (f != NULL && f->what == DRAFT_HASH)
 		p->field = f;
-	else if (attribute(attributes, "href") != NULL || f == NULL)
+	else if (f == NULL)
 		p->g->draft.skipped++;
 }
 

@@ -338,6 +338,7 @@ tell(const struct import *m, struct list_imported *ret)
 	    .bytes = f->bytes,
 	    .accepted = f->entries,
 	    .skipped = f->skipped,
+	    .elsewhere = f->elsewhere,
 	    .malformed = f->faults,
 	    .tombstones = f->gone,
 	    .merged = m->merged,

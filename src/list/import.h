@@ -39,6 +39,7 @@ struct list_imported {
 	enum list_outcome outcome;
 	int64_t generation;
 	uint64_t bytes, accepted, skipped, malformed, tombstones;
+	uint64_t elsewhere; /* of those that are skipped: at an address only */
 	struct merge_counts merged;
 	bool window_is_whole; /* else the checkpoint stays where it was */
 	char checkpoint[WIRE_CHECKPOINT_MAX + 1];

@@ -64,6 +64,7 @@ reading_run(struct reading *g, struct err *e)
 		return false;
 	end.records = g->record;
 	end.skipped = g->skipped;
+	end.elsewhere = g->elsewhere;
 	end.faults = g->faults;
 	end.whole = !g->more_pages;
 	end.text = (str){g->checkpoint.p, g->checkpoint.n};

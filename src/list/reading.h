@@ -59,7 +59,7 @@ struct draft {
 	struct text id, member, scheme, category, type, detail;
 	struct buf value;  /* DRAFT_VALUE, until the type is known */
 	struct buf hashes; /* kind, quality, u16 n, bytes */
-	size_t n_hashes, skipped;
+	size_t n_hashes, skipped, elsewhere;
 	int64_t stamp, size;
 	int quality;
 	uint8_t media;
@@ -77,7 +77,7 @@ struct reading {
 	struct buf frames;
 	struct draft draft;
 	uint32_t record; /* the number of the next */
-	uint64_t skipped, faults;
+	uint64_t skipped, elsewhere, faults;
 	bool more_pages; /* it says that another page follows */
 	struct text checkpoint;
 };
@@ -103,6 +103,9 @@ void draft_begin(struct reading *, int64_t line, int64_t offset);
 bool draft_set(struct reading *, const struct list_field *, str text,
     struct err *) MUST_USE;
 void draft_fault(struct reading *, enum list_fault, uint8_t kind);
+/* A value that is at an address of its source, not in the file: it is left out,
+ * counted and told. */
+void draft_elsewhere(struct reading *, uint8_t kind);
 /* What DRAFT_TYPE and DRAFT_VALUE say together becomes a hash; draft_end does
  * it too. */
 bool draft_resolve(struct reading *, struct err *) MUST_USE;

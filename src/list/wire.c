@@ -13,6 +13,8 @@ static const char *const fault_texts[LIST_FAULTS] = {
     [LIST_FAULT_STATUS] = "a status that is not known",
     [LIST_FAULT_FRAMES] = "not the frames of a video",
     [LIST_FAULT_NAME] = "a withdrawal that names nothing",
+    [LIST_FAULT_ELSEWHERE] =
+	"left out: the file has its address only, which nobody here asks",
 };
 
 const char *
@@ -38,6 +40,7 @@ put_body(struct buf *b, const struct wire_frame *f)
 	case WIRE_END:
 		write_u64(b, f->records);
 		write_u64(b, f->skipped);
+		write_u64(b, f->elsewhere);
 		write_u64(b, f->faults);
 		write_u8(b, f->whole);
 		write_bytes(b, f->text);
@@ -109,6 +112,7 @@ take_body(str body, struct wire_frame *f)
 	case WIRE_END:
 		f->records = read_u64(&r, INT64_MAX);
 		f->skipped = read_u64(&r, INT64_MAX);
+		f->elsewhere = read_u64(&r, f->skipped);
 		f->faults = read_u64(&r, INT64_MAX);
 		f->whole = read_u8(&r, 1) != 0;
 		f->text = read_str(&r, WIRE_CHECKPOINT_MAX);

@@ -1,33 +1,62 @@
 #include "match/line.h"
 
+#include "base/num.h"
 #include "hash/hash.h"
+#include "hash/query.h"
 
-/* "pdq", "pdq-file512", "pdq-hma/rot90", "sha256". */
+static bool
+read_turn(str word, const char **ret)
+{
+	for (int i = 0; i < PDQ_TURNS; i++)
+		if (str_eq(word, str_c(pdq_turn_names[i]))) {
+			*ret = pdq_turn_names[i];
+			return true;
+		}
+	return false;
+}
+
+static bool
+read_hypothesis(str word, const char **ret)
+{
+	enum query_hypothesis h;
+
+	if (!query_of(word, &h))
+		return false;
+	*ret = query_names[h];
+	return true;
+}
+
+static bool
+read_pipeline(str word)
+{
+	enum pdq_pipeline pipeline;
+
+	return pdq_pipeline_of(word, &pipeline);
+}
+
+/* "pdq", "pdq-file512", "pdq+unboxed@3000/rot90", "phash@2", "sha256": parted
+ * from behind. */
 static bool
 read_kind(str word, struct match_line *ret)
 {
-	str kind, turn = word;
-	bool turned = str_cut(&turn, '/', &kind);
-	str base = kind, rest = kind;
+	str turn = word, kind, frame, hypothesis, pipeline;
+	bool turned = str_cut(&turn, '/', &kind), framed, supposed, piped;
+	int64_t number;
 
-	ret->transform = pdq_turn_names[PDQ_ORIGINAL];
-	if (str_cut(&rest, '-', &base) && str_eq(base, S("pdq"))) {
-		enum pdq_pipeline pipeline;
-
-		if (!pdq_pipeline_of(rest, &pipeline))
-			return false;
-		kind = base;
-	}
-	if (!hash_kind_of(kind, &ret->kind))
+	frame = kind;
+	framed = str_cut(&frame, '@', &kind);
+	hypothesis = kind;
+	supposed = str_cut(&hypothesis, '+', &kind);
+	pipeline = kind;
+	piped = str_cut(&pipeline, '-', &kind);
+	if (!hash_kind_of(kind, &ret->kind) ||
+	    (framed && !num_i64(frame, 0, INT64_MAX, &number)))
 		return false;
-	if (!turned)
-		return true;
-	for (int i = 0; i < PDQ_TURNS; i++)
-		if (str_eq(turn, str_c(pdq_turn_names[i]))) {
-			ret->transform = pdq_turn_names[i];
-			return ret->kind == HASH_PDQ;
-		}
-	return false;
+	if (ret->kind != HASH_PDQ)
+		return !turned && !supposed && !piped;
+	return (!turned || read_turn(turn, &ret->transform)) &&
+	       (!supposed || read_hypothesis(hypothesis, &ret->hypothesis)) &&
+	       (!piped || read_pipeline(pipeline));
 }
 
 /* Behind the name of a file, which may hold tabs itself. */
@@ -50,26 +79,45 @@ read_printed(str line, struct match_line *ret)
 	       hash_value_parse(ret->kind, field[1], ret->value);
 }
 
+/* VALUE or hash=VALUE, and anything behind a comma. */
+static bool
+read_plain(str line, struct match_line *ret)
+{
+	str whole = line, value; /* PhotoDNA has commas of its own */
+
+	(void)str_cut(&line, ',', &value);
+	if (str_starts(value, S("hash=")))
+		value = str_sub(value, 5, value.n);
+	return hash_value_parse(ret->kind, value, ret->value) ||
+	       hash_value_parse(ret->kind, whole, ret->value);
+}
+
+static bool
+read_frame(str line, struct match_line *ret)
+{
+	str number, quality, value;
+	int64_t n;
+
+	return ret->kind == HASH_PDQ && str_cut(&line, ',', &number) &&
+	       num_i64(number, 0, INT64_MAX, &n) &&
+	       str_cut(&line, ',', &quality) && num_i64(quality, 0, 100, &n) &&
+	       str_cut(&line, ',', &value) &&
+	       hash_value_parse(ret->kind, value, ret->value);
+}
+
 bool
 match_line_read(str line, enum hash_kind kind, struct match_line *ret)
 {
-	struct match_line l = {
-	    .kind = kind, .transform = pdq_turn_names[PDQ_ORIGINAL]};
-	str value;
+	struct match_line l = {.kind = kind,
+	    .transform = pdq_turn_names[PDQ_ORIGINAL],
+	    .hypothesis = query_names[QUERY_AS_IS]};
 
 	line = str_trim(line);
 	if (memchr(line.p == NULL ? "" : line.p, '\t', line.n) != NULL) {
 		if (!read_printed(line, &l))
 			return false;
-	} else {
-		str whole = line; /* PhotoDNA has commas of its own */
-
-		(void)str_cut(&line, ',', &value);
-		if (str_starts(value, S("hash=")))
-			value = str_sub(value, 5, value.n);
-		if (!hash_value_parse(kind, value, l.value) &&
-		    !hash_value_parse(kind, whole, l.value))
-			return false;
+	} else if (!read_plain(line, &l) && !read_frame(line, &l)) {
+		return false;
 	}
 	*ret = l;
 	return true;

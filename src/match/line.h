@@ -3,6 +3,7 @@
  *
  *   VALUE[,anything]           as most lists have it
  *   hash=VALUE[,anything]      as the tool of PDQ's authors says it at length
+ *   NUMBER,QUALITY,VALUE,…     a frame of a video, as vPDQ has it
  *   FILE<tab>KIND<tab>VALUE<tab>QUALITY   as preau hash prints it
  */
 #ifndef MATCH_LINE_H
@@ -18,6 +19,7 @@ struct match_line {
 	/* Of a PDQ hash that was made of turned pixels: a word of
 	 * pdq_turn_names; "original" otherwise. */
 	const char *transform;
+	const char *hypothesis; /* likewise of query_names; "as_is" */
 };
 
 /* kind: of values that do not say it.  False: not a hash of a fixed kind. */

@@ -1,5 +1,6 @@
 /* tmk_scan — TMK against all listed videos: by the means of all, then by the
  * kernels of those that are near. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "match/live_inside.h"
@@ -9,7 +10,7 @@
 
 struct scan {
 	struct match_live *live;
-	const struct tmk *query;
+	struct tmk *query; /* PDQ_TURNS of it */
 	const struct match_index_scope *scope;
 	struct tmk *other;
 	float *memory; /* of offsets */
@@ -21,6 +22,7 @@ struct scan {
 static void
 scan_done(struct scan *s)
 {
+	free(s->query);
 	free(s->other);
 	free(s->memory);
 	free(s->v);
@@ -43,22 +45,46 @@ add(struct scan *s, const struct match_tmk_hit *hit, struct err *e)
 	return true;
 }
 
+/* The turns that have level 1, as bits; file is read when there are any. */
+static bool
+near_turns(struct scan *s, const uint8_t *file,
+    const struct match_index_list *list, unsigned *ret, struct err *e)
+{
+	const void *p = file;
+	unsigned near = 0;
+
+	memcpy(s->other->mean, file + MEAN_AT, sizeof(s->other->mean));
+	for (int t = 0; t < PDQ_TURNS; t++)
+		if (tmk_level1(&s->query[t], s->other) >= list->level1)
+			near |= 1u << t;
+	*ret = near;
+	return near == 0 || tmk_read((str){p, TMK_BYTES}, s->other, e);
+}
+
 static bool
 compare(struct scan *s, const uint8_t *file,
     const struct match_index_list *list, uint32_t entry, struct err *e)
 {
-	struct match_tmk_hit hit = {.list = list->number, .entry = entry};
-	const void *p = file;
+	struct match_tmk_hit hit = {
+	    .list = list->number, .entry = entry, .level2 = -INFINITY};
+	unsigned near = 0;
 
 	if (!lists_in_scope(list, s->scope))
 		return true;
-	memcpy(s->other->mean, file + MEAN_AT, sizeof(s->other->mean));
-	hit.level1 = tmk_level1(s->query, s->other);
-	if (!(hit.level1 >= list->level1))
-		return true;
-	if (!tmk_read((str){p, TMK_BYTES}, s->other, e))
+	if (!near_turns(s, file, list, &near, e))
 		return false;
-	hit.level2 = tmk_level2(&s->offsets, s->query, s->other);
+	for (int t = 0; t < PDQ_TURNS; t++) {
+		float level2;
+
+		if ((near >> t & 1) == 0)
+			continue;
+		level2 = tmk_level2(&s->offsets, &s->query[t], s->other);
+		if (!(level2 > hit.level2))
+			continue;
+		hit.turn = (enum pdq_turn)t;
+		hit.level1 = tmk_level1(&s->query[t], s->other);
+		hit.level2 = level2;
+	}
 	return !(hit.level2 >= list->level2) || add(s, &hit, e);
 }
 
@@ -104,13 +130,16 @@ match_live_tmk(struct match_live *l, struct arena *a, const struct tmk *query,
     size_t *ret_n, struct err *e)
 {
 	CLEANUP(scan_done)
-	struct scan s = {.live = l, .query = query, .scope = scope};
+	struct scan s = {.live = l, .scope = scope};
 	struct match_tmk_hit *v;
 
 	s.other = calloc(1, sizeof(*s.other));
 	s.memory = calloc(2ul * TMK_OFFSETS, sizeof(*s.memory));
-	if (s.other == NULL || s.memory == NULL)
+	s.query = calloc(PDQ_TURNS, sizeof(*s.query));
+	if (s.other == NULL || s.memory == NULL || s.query == NULL)
 		return err_sys(e, "tmk");
+	for (int t = 0; t < PDQ_TURNS; t++)
+		tmk_turn(query, (enum pdq_turn)t, &s.query[t]);
 	tmk_offsets_init(&s.offsets, s.memory);
 	if ((l->index != NULL && !scan_index(&s, e)) || !scan_inserted(&s, e))
 		return false;

@@ -35,11 +35,13 @@ bool match_live_video(struct match_live *, struct arena *,
 
 struct match_tmk_hit {
 	uint32_t list, entry;
+	enum pdq_turn turn; /* of the query that was nearest */
 	float level1, level2;
 };
 
-/* Listed videos (HASH_TMK) of at least both levels of their list; level 2 is
- * computed only for those of level 1. */
+/* Listed videos (HASH_TMK) that the query, turned in any of the eight ways,
+ * matches by at least both levels of their list; level 2 is computed only of
+ * turns that have level 1. */
 bool match_live_tmk(struct match_live *, struct arena *,
     const struct tmk *query, const struct match_index_scope *,
     struct match_tmk_hit **ret, size_t *ret_n, struct err *) MUST_USE;

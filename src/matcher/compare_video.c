@@ -70,7 +70,8 @@ keep(struct comparer *c, struct match_tmk_hit *v, size_t n, struct err *e)
 		c->hit[i] = (struct match_hit){.list = v[i].list,
 		    .entry = v[i].entry,
 		    .distance = distance_of(v[i].level2),
-		    .kind = HASH_TMK};
+		    .kind = HASH_TMK,
+		    .transform = (uint8_t)v[i].turn};
 	return true;
 }
 

@@ -211,7 +211,7 @@ show(struct apng *a, VipsImage *img, struct err *e)
 		return true;
 	if (!frame_hash(&a->canvas, a->ret, &full, e))
 		return false;
-	a->ret->verdict = full ? MEDIA_TOO_LARGE : MEDIA_OK;
+	a->ret->verdict = full ? MEDIA_TOO_MANY : MEDIA_OK;
 	dispose(a);
 	return true;
 }
@@ -260,7 +260,7 @@ begin_frame(struct apng *a, str body)
 	a->ret->verdict = MEDIA_DAMAGED;
 	if (!read_place(a, body, &a->place))
 		return;
-	a->ret->verdict = MEDIA_TOO_LARGE;
+	a->ret->verdict = MEDIA_TOO_MANY;
 	if (++a->frames > APNG_FRAMES_MAX ||
 	    (uint64_t)a->frames * a->width * a->height > FRAMES_PIXELS_MAX)
 		return;

@@ -23,9 +23,11 @@ frames_verdict(VipsImage *img)
 {
 	uint32_t width = (uint32_t)img->Xsize, height = frame_height(img);
 
-	if ((uint64_t)width * (uint64_t)img->Ysize > FRAMES_PIXELS_MAX)
+	if (decode_size_verdict(width, height) != MEDIA_OK)
 		return MEDIA_TOO_LARGE;
-	return decode_size_verdict(width, height);
+	return (uint64_t)width * (uint64_t)img->Ysize > FRAMES_PIXELS_MAX
+		   ? MEDIA_TOO_MANY
+		   : MEDIA_OK;
 }
 
 static bool
@@ -157,7 +159,7 @@ read_one(VipsRegion *reg, uint32_t from, struct frame *f, struct decoded *ret,
 		return true;
 	if (!frame_hash(f, ret, &full, e))
 		return false;
-	ret->verdict = full ? MEDIA_TOO_LARGE : MEDIA_OK;
+	ret->verdict = full ? MEDIA_TOO_MANY : MEDIA_OK;
 	return true;
 }
 

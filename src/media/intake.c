@@ -54,7 +54,7 @@ judge_container(const struct container *box)
 	if (box->state == CONTAINER_CUT)
 		return MEDIA_TRUNCATED;
 	if (box->state == CONTAINER_FILM)
-		return MEDIA_UNKNOWN;
+		return MEDIA_FILM;
 	return box->state == CONTAINER_BROKEN ? MEDIA_DAMAGED : MEDIA_OK;
 }
 
@@ -184,8 +184,10 @@ run(str bytes, const struct intake_wish *wish, unsigned pipelines,
 	OWNED(beside) beside = NULL;
 
 	*ret = (struct intake){.done.format = (uint8_t)format};
-	if (bytes.n == 0 || format == MEDIA_FORMAT_NONE) {
-		ret->done.verdict = bytes.n == 0 ? MEDIA_EMPTY : MEDIA_UNKNOWN;
+	if (format == MEDIA_FORMAT_NONE) {
+		ret->done.verdict = bytes.n == 0              ? MEDIA_EMPTY
+				    : media_sniff_film(bytes) ? MEDIA_FILM
+							      : MEDIA_UNKNOWN;
 		return true;
 	}
 	d.hashing = hashing = hashing_new(pipelines, hypotheses, e);

@@ -64,6 +64,31 @@ sniff_heif(str b)
 	return MEDIA_FORMAT_NONE;
 }
 
+bool
+media_sniff_film(str b)
+{
+	static const str begins[] = {S("\x1a\x45\xdf\xa3"), /* Matroska, WebM */
+	    S("\0\0\1\xba"), S("\0\0\1\xb3"),               /* MPEG */
+	    S("\x30\x26\xb2\x75\x8e\x66\xcf\x11"),          /* Windows Media */
+	    S("FLV\1")};
+	/* Behind a size: the brand of MP4 and its like, and QuickTime before
+	 * there were brands. */
+	static const str boxes[] = {S("ftypiso"), S("ftypmp4"), S("ftypavc1"),
+	    S("ftypM4V"), S("ftypqt  "), S("ftyp3g"), S("ftypMSNV"),
+	    S("ftypdash"), S("ftypf4v"), S("moov"), S("mdat"), S("wide")};
+
+	if (str_starts(b, S("RIFF")) &&
+	    str_starts(str_sub(b, 8, 12), S("AVI ")))
+		return true;
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (str_starts(b, begins[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(boxes) / sizeof(boxes[0]); i++)
+		if (str_starts(str_sub(b, 4, b.n), boxes[i]))
+			return true;
+	return false;
+}
+
 enum media_format
 media_sniff(str b)
 {

@@ -23,4 +23,8 @@ enum media_format {
 enum media_format media_sniff(str bytes);
 const char *media_format_word(enum media_format); /* "jpeg", …, "none" */
 
+/* Not a picture but a film, by its first bytes; only worth asking of what is no
+ * format of the above. */
+bool media_sniff_film(str);
+
 #endif

@@ -292,7 +292,7 @@ decode_all(enum media_format format, str bytes, const struct container *box,
 	pages = int_of(img, VIPS_META_N_PAGES, 1);
 	shown = int_of(img, "heif-primary", 0);
 	if (pages > PAGES_MAX) {
-		ret->verdict = MEDIA_TOO_LARGE;
+		ret->verdict = MEDIA_TOO_MANY;
 		return true;
 	}
 	if (!decode(img, format, box, side, ret, e))

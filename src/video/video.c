@@ -5,6 +5,7 @@
 #include "hash/frames.h"
 #include "hash/tmk.h"
 #include "hash/vpdq.h"
+#include "media/suppose.h"
 #include "video/reader.h"
 #include "video/scaler.h"
 #include "video/upright.h"
@@ -36,6 +37,9 @@ struct work {
 	size_t cap;
 	int64_t step;
 	double fps;
+	/* PDQ */
+	struct suppose suppose;
+	uint8_t turns[SUPPOSE_TURNS_BYTES]; /* of the frame before */
 };
 
 void
@@ -69,6 +73,14 @@ hash_pixels(struct work *w, const struct pixels *px, struct pdq_block *ret,
 		w->pdq_bytes = n;
 	}
 	return pdq_block(px, PDQ_CORE, false, w->pdq, w->pdq_bytes, ret, e);
+}
+
+/* At the size of the stream. */
+static bool
+whole_frame(struct work *w, const AVFrame *f, struct pixels *ret, struct err *e)
+{
+	return scaler_run(w->scaler, f, (uint32_t)f->width, (uint32_t)f->height,
+	    SCALER_AREA, ret, e);
 }
 
 /* ---- TMK ---- */
@@ -205,9 +217,8 @@ add_vpdq(struct work *w, const AVFrame *f, struct err *e)
 
 	if (number % w->step != 0)
 		return true;
-	if (!scaler_run(w->scaler, f, (uint32_t)f->width, (uint32_t)f->height,
-		SCALER_AREA, &px, e) ||
-	    !hash_pixels(w, &px, &block, e) || !make_room(w, e))
+	if (!whole_frame(w, f, &px, e) || !hash_pixels(w, &px, &block, e) ||
+	    !make_room(w, e))
 		return false;
 	w->vpdq.v[w->vpdq.n++] = (struct vpdq_frame){.number = number,
 	    .quality = block.quality,
@@ -225,6 +236,69 @@ end_vpdq(struct work *w, struct err *e)
 	return true;
 }
 
+/* ---- PDQ ---- */
+
+static bool
+begin_pdq(struct work *w, struct err *e)
+{
+	suppose_init(&w->suppose);
+	return begin_vpdq(w, e);
+}
+
+/* The time of vPDQ's lines; of a stream that says no rate, the number. */
+static uint32_t
+milliseconds(const struct work *w, int64_t number)
+{
+	double ms = w->fps > 0 ? vpdq_seconds(number, w->fps) * 1000 + 0.5
+			       : (double)number;
+
+	return ms < INT32_MAX ? (uint32_t)ms : INT32_MAX;
+}
+
+static bool
+is_as_before(struct work *w, const struct hash_all *all)
+{
+	uint8_t turns[SUPPOSE_TURNS_BYTES];
+	bool same;
+
+	suppose_turns(all, turns);
+	same =
+	    w->ret->hashed > 0 && memcmp(turns, w->turns, sizeof(turns)) == 0;
+	memcpy(w->turns, turns, sizeof(turns));
+	return same;
+}
+
+static bool
+add_pdq(struct work *w, const AVFrame *f, struct err *e)
+{
+	int64_t number = w->ret->decoded - 1;
+	struct suppose *s = &w->suppose;
+	struct hash_all all;
+	struct pixels px;
+	bool same;
+
+	if (number % w->step != 0)
+		return true;
+	if (!whole_frame(w, f, &px, e) || !suppose_room(s, &px, e) ||
+	    !hash_all(&px, PDQ_CORE, 0, s->work, s->work_bytes, &all, e))
+		return false;
+	same = is_as_before(w, &all);
+	w->ret->hashed++;
+	if (same)
+		return true;
+	suppose_row(&w->ret->hash, &all, PDQ_CORE, QUERY_AS_IS,
+	    milliseconds(w, number));
+	return suppose_add(s, &px, w->job->hypotheses, milliseconds(w, number),
+	    &w->ret->hash, e);
+}
+
+static bool
+end_pdq(struct work *w, struct err *e)
+{
+	(void)w, (void)e;
+	return true;
+}
+
 /* ---- the whole ---- */
 
 static const struct {
@@ -234,6 +308,7 @@ static const struct {
 } algs[VIDEO_ALGS] = {
     [VIDEO_TMK] = {begin_tmk, add_tmk, end_tmk},
     [VIDEO_VPDQ] = {begin_vpdq, add_vpdq, end_vpdq},
+    [VIDEO_PDQ] = {begin_pdq, add_pdq, end_pdq},
 };
 
 static void
@@ -245,6 +320,7 @@ work_done(struct work *w)
 	free(w->pdq);
 	free(w->tmk);
 	free(w->vpdq.v);
+	suppose_done(&w->suppose);
 }
 
 static bool
@@ -257,7 +333,8 @@ all_frames(struct work *w,
 	for (;;) {
 		if (!video_reader_next(w->reader, &f, e))
 			return false;
-		if (f == NULL || w->ret->hashed == VIDEO_FRAMES_MAX ||
+		if (f == NULL || w->ret->hash.full ||
+		    w->ret->hashed == VIDEO_FRAMES_MAX ||
 		    w->ret->decoded == UINT32_MAX)
 			break;
 		w->ret->decoded++;
@@ -289,7 +366,9 @@ video_hash(int fd, const struct video_job *job,
 {
 	CLEANUP(work_done) struct work w = {.job = job, .ret = ret};
 
-	*ret = (struct video_result){.hash = BUF_MAX(VIDEO_BYTES_MAX)};
+	*ret = (struct video_result){
+	    .hash = BUF_MAX(job->alg == VIDEO_PDQ ? HASHES_FILM_BYTES_MAX
+						  : VIDEO_BYTES_MAX)};
 	if (!video_reader_open(fd, &w.reader, &ret->verdict, e))
 		return false;
 	if (ret->verdict != MEDIA_OK)

@@ -6,9 +6,10 @@
  * 5.1, vpdq-hash-video): the first video stream; TMK takes 15 frames a second
  * by hash/frames.h, upright, reduced to 64 x 64 by swscale's bicubic filter;
  * vPDQ takes every n-th decoded frame as it is stored, at full size, its
- * colours by swscale's area filter.  Both in RGB24.  The filters of swscale are
- * a little different on other processors, and so are other versions': the same
- * hash to the bit is only promised where FFmpeg gives the same pixels.
+ * colours by swscale's area filter; PDQ the same frames.  All in RGB24.  The
+ * filters of swscale are a little different on other processors, and so are
+ * other versions': the same hash to the bit is only promised where FFmpeg gives
+ * the same pixels.
  *
  * What cannot be decoded is left out and counted, as those programs do.
  */
@@ -22,7 +23,7 @@
 struct video_result {
 	enum media_verdict verdict; /* as media: why there is no hash */
 	uint32_t decoded, hashed, broken;
-	struct buf hash; /* .tmk, or lines of vPDQ */
+	struct buf hash; /* as of enum video_alg */
 };
 
 /* Quietens FFmpeg; before the sandbox. */

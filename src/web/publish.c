@@ -39,7 +39,9 @@ publish_reason(str word)
 		{ "unknown", N_("This is not a photo that can be read here. JPEG, PNG, WebP and HEIC can.") },
 		{ "truncated", N_("The end of the file is missing. Send it again.") },
 		{ "damaged", N_("The file is damaged. Send it again, or another copy.") },
-		{ "too_large", N_("The picture has more than 50 million points.") },
+		{ "too_large", N_("The picture is too large: more than 50 million points, or more than 20,000 on a side.") },
+		{ "film", N_("This is a film, or a picture with a film in it. Only photos can be sent here: send a picture of it alone.") },
+		{ "too_many", N_("This file holds too many pictures. Send one of them alone, or a shorter animation.") },
 	};
 	/* clang-format on */
 

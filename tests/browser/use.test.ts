@@ -202,10 +202,12 @@ test("an animateur sends photos, is told what was refused and why, and writes ca
   const id = await newAlbum(tab, "Envoi");
   await page.locator("#photos").setInputFiles([...jpegs(8),
     { name: "liste.txt", mimeType: "text/plain", buffer: Buffer.from("rien") },
+    { name: "spectacle.mp4", mimeType: "video/mp4", buffer: Buffer.from("rien") },
     { name: "vide.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(0) },
     { name: "fausse.png", mimeType: "image/png", buffer: Buffer.from("this is no picture at all") }]);
   await page.locator("[data-files]").getByText("Toutes les photos sont arrivées").or(page.getByText("Photos envoyées : 9 sur 9")).first().waitFor();
   assert.match(await page.locator(".sending").textContent() ?? "", /liste\.txt.*n’est pas une photo/);
+  assert.match(await page.locator(".sending").textContent() ?? "", /spectacle\.mp4C’est un film/);
   assert.match(await page.locator(".sending").textContent() ?? "", /vide\.jpg.*vide/);
   await ready(id, 8);
   await page.locator(".arranging > li").first().waitFor();

@@ -13,6 +13,7 @@ must(bool ok)
 
 struct heard {
 	uint64_t faults, told;
+	uint64_t elsewhere, told_elsewhere;
 	bool ended;
 	size_t size;
 };
@@ -26,14 +27,21 @@ hear(void *ctx, str frames, struct err *e)
 
 	while (frames.n > 0) {
 		must(wire_take(&frames, &f, &got, e) && got && !h->ended);
-		h->told += f.type == WIRE_FAULT;
 		h->ended = f.type == WIRE_END;
-		if (f.type == WIRE_END)
+		if (f.type == WIRE_END) {
 			h->faults = f.faults;
-		if (f.type == WIRE_FAULT)
-			must(f.offset <= 1u << 30);
+			h->elsewhere = f.elsewhere;
+		}
+		if (f.type != WIRE_FAULT)
+			continue;
+		must(f.offset <= 1u << 30);
+		if (f.fault == LIST_FAULT_ELSEWHERE)
+			h->told_elsewhere++;
+		else
+			h->told++;
 	}
 	must(h->told <= WIRE_FAULTS_MAX);
+	must(h->told_elsewhere <= WIRE_ELSEWHERE_MAX);
 	return true;
 }
 
@@ -60,6 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reading_done(&g);
 	must(done == h.ended);
 	must(!done || h.told <= h.faults);
+	must(!done || h.told_elsewhere <= h.elsewhere);
 	must(done || e.kind != ERR_NONE);
 	return 0;
 }

@@ -64,6 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n == 0)
 		return 0;
 	(void)media_sniff(s);
+	(void)media_sniff_film(s);
 	for (int f = MEDIA_FORMAT_JPEG; f < MEDIA_FORMATS; f++)
 		check_container((enum media_format)f, s);
 	check_exif(s);

@@ -43,7 +43,7 @@ check_hashes(str s, const struct intake *with)
 		return;
 	if (alone.done.verdict != with->done.verdict ||
 	    !str_eq(buf_view(&alone.hashes), buf_view(&with->hashes)) ||
-	    !hashes_read(a, buf_view(&alone.hashes), &t, &e) ||
+	    !hashes_read(a, buf_view(&alone.hashes), HASHES_ROWS_MAX, &t, &e) ||
 	    (t.n > 0) != (alone.done.verdict == MEDIA_OK))
 		__builtin_trap();
 	intake_done(&alone);

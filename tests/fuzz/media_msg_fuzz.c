@@ -141,7 +141,7 @@ check_hashes(str s)
 	struct hashes t;
 	struct err e;
 
-	if (!hashes_read(a, s, &t, &e))
+	if (!hashes_read(a, s, HASHES_ROWS_MAX, &t, &e))
 		return;
 	for (size_t i = 0; i < t.n; i++)
 		hashes_add(&b, &t.v[i]);

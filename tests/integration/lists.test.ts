@@ -22,7 +22,7 @@ before(async () => {
 after(() => server.sweep());
 
 interface Imported {
-  outcome: string; generation: number; accepted: number; skipped: number; malformed: number; tombstones: number;
+  outcome: string; generation: number; accepted: number; skipped: number; elsewhere: number; malformed: number; tombstones: number;
   added: number; removed: number; changed: number; entries: number; window_is_whole: boolean; checkpoint: string;
   faults: { file: number; line: number; byte: number; kind: string; why: string }[];
 }
@@ -183,6 +183,13 @@ ${body}</images><paging>${next}</paging></queryResult>`);
   assert.equal(importing("window", 1, page(gone("d", "2026-03-06T00:00:00Z"), "")).outcome, "unchanged");
   assert.equal(importing("window", 1, page(image("d", 4, "2026-03-05T12:00:00Z"), "")).entries, 3);
   assert.equal(importing("window", 1, page(image("d", 4, "2026-03-07T00:00:00Z"), "")).entries, 4);
+  // What is only an address at the source is left out, counted, and told by line and kind.
+  const large = importing("window", 1, page(`<image><member id="7">x</member><id>e</id><timestamp>2026-03-08T00:00:00Z</timestamp>
+<fingerprints><md5>${md5(5)}</md5><tmk-pdqf rel="self" href="/v2/large/e"/></fingerprints></image>`.repeat(8), ""));
+  assert.deepEqual([large.entries, large.skipped, large.elsewhere, large.malformed], [5, 8, 8, 0]);
+  assert.deepEqual(large.faults.map((f) => f.kind), ["tmk", "tmk", "tmk", "tmk", "tmk"]);
+  assert.match(large.faults[0]?.why ?? "", /address only/);
+  assert.match(server.preau("list", "status", "window").out, /tmk: left out: the file has its address only/);
   const bomb = file(`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><queryResult/>`);
   assert.match(refused("window", bomb).message, /document type is refused/);
 });

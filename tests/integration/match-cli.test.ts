@@ -1,11 +1,12 @@
 // preau match: what it prints, how it ends, and what it refuses.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, createWriteStream, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { until } from "../lib/patience";
 import { build } from "../lib/server";
 
 const folder = mkdtempSync(join(tmpdir(), "preau-match-"));
@@ -47,11 +48,44 @@ test("what preau hash prints is asked with, and listed, as it is", () => {
   assert.equal(preau(["match", "query", at("mixed"), "--alg", "md5"], "d41d8cd98f00b204e9800998ecf8427e\n").out, "0\t1\t0\toriginal\n");
 });
 
+test("frames of a video are asked as preau hash video prints them, turned and as they may have been", () => {
+  const video = join("tests/golden/media/data/videos", "v1_pan.mp4");
+  const plain = preau(["hash", "video", "--alg", "pdq", "--every", "2", video]);
+  assert.equal(plain.status, 0, plain.err);
+  const all = preau(["hash", "video", "--alg", "pdq", "--every", "2", "--dihedral", "--hypotheses", video]);
+  const lines = all.out.trim().split("\n").map((l) => l.split("\t"));
+  const kinds = lines.map((l) => l[1] ?? "");
+  assert.equal(plain.out.trim().split("\n").length, new Set(kinds.filter((k) => /^pdq(@\d+)?$/.test(k))).size);
+  assert.ok(kinds.includes("pdq@2000/flipy") && kinds.includes("pdq+padded2@2000/rot90"), kinds.join(" "));
+  // A list that has the mirrored frame, and another that has the uncropped one.
+  const value = (kind: string): string => lines.find((l) => l[1] === kind)?.[2] ?? "";
+  writeFileSync(at("frames.txt"), `${value("pdq@2000/flipy")}\n${value("pdq+padded4@2000")}\n`);
+  assert.equal(preau(["match", "build", at("frames.txt"), "-o", at("frames")]).status, 0);
+  assert.equal(preau(["match", "query", at("frames"), "-", "--distance", "0"], plain.out).out, "");
+  const found = preau(["match", "query", at("frames"), "-", "--distance", "0"], all.out);
+  assert.equal(found.err, "");
+  const of = (kind: string): number => kinds.indexOf(kind);
+  assert.deepEqual(found.out.trim().split("\n").sort(), [`${of("pdq@2000/flipy")}\t0\t0\tflipy`,
+    `${of("pdq+padded4@2000")}\t1\t0\toriginal+padded4`].sort());
+  const json = JSON.parse(preau(["--json", "match", "query", at("frames"), "-", "--distance", "0"], all.out).out) as { hypothesis: string }[];
+  assert.deepEqual(json.map((h) => h.hypothesis).sort(), ["as_is", "padded4"]);
+  // The lines of vPDQ are asked with as they are.
+  const frames = preau(["hash", "video", "--alg", "vpdq", "--every", "2", video]).out;
+  writeFileSync(at("frames.txt"), frames);
+  assert.equal(preau(["match", "build", at("frames.txt"), "-o", at("frames")]).status, 0);
+  const again = preau(["match", "query", at("frames"), "-", "--distance", "0"], plain.out);
+  assert.equal(again.out, plain.out.trim().split("\n").map((_, i) => `${i}\t${i}\t0\toriginal\n`).join(""));
+  const value4 = JSON.parse(preau(["--json", "hash", "video", "--alg", "pdq", video]).out) as { kind: string; hashes: { kind: string }[] };
+  assert.deepEqual([value4.kind, value4.hashes[1]?.kind], ["pdq", "pdq@1000"]);
+  assert.equal(preau(["hash", "video", "--alg", "vpdq", "--dihedral", video]).status, 65);
+  assert.equal(preau(["hash", "video", "--alg", "tmk", "--every", "1", "-o", at("x.tmk"), video]).status, 65);
+});
+
 test("with --json an answer is one value", () => {
   const built = JSON.parse(preau(["--json", "match", "build", at("a.txt"), at("b.txt"), "-o", at("index")]).out) as object[];
   assert.deepEqual(built, [{ list: at("a.txt"), hashes: 2, skipped: 1 }, { list: at("b.txt"), hashes: 2, skipped: 0 }]);
   const hits = JSON.parse(preau(["match", "query", at("index"), "--json"], `${one}\n`).out) as object[];
-  assert.deepEqual(hits[1], { query: 0, entry: 5, distance: 0, transform: "original", kind: "pdq", line: 1, list: at("b.txt") });
+  assert.deepEqual(hits[1], { query: 0, entry: 5, distance: 0, transform: "original", hypothesis: "as_is", kind: "pdq", line: 1, list: at("b.txt") });
   assert.equal(preau(["--json", "match", "query", at("index")], "nothing\n").out, "[]\n");
   const error = JSON.parse(preau(["--json", "match", "query", at("a.txt")]).out) as { error: string };
   assert.equal(error.error, "corrupt");
@@ -109,6 +143,28 @@ test("a build that fails leaves the old index and nothing beside it", () => {
   assert.match(empty.err, /hold no hash/);
   assert.ok(readFileSync(at("index")).equals(before));
   assert.ok(!existsSync(at("index.new")));
+});
+
+// A pipe that is filled until a word of progress came: how fast is no matter.
+test("long work says how far it is on a terminal, and only there", async () => {
+  assert.equal(preau(["match", "build", at("a.txt"), "-o", at("index")]).status, 0);
+  assert.equal(spawnSync("mkfifo", [at("lines")]).status, 0);
+  const command = `'${join(build, "preau")}' match query '${at("index")}' '${at("lines")}' > '${at("answers")}'`;
+  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (s: string) => { said += s; });
+  const ended = new Promise<number | null>((done) => child.on("close", done));
+  const lines = createWriteStream(at("lines"));
+  const piece = `${"f".repeat(64)}\n`.repeat(4096);
+  lines.write(`${one}\n`);
+  await until("a word of progress", () => {
+    if (!lines.writableNeedDrain) lines.write(piece);
+    return said.includes(`\r${at("lines")}`);
+  });
+  lines.end();
+  assert.equal(await ended, 0);
+  assert.match(said, /\r\x1b\[K$/, "the line is wiped at the end");
+  assert.equal(readFileSync(at("answers"), "utf8"), "0\t0\t0\toriginal\n0\t3\t31\toriginal\n");
 });
 
 test("a call that is wrong says so", () => {

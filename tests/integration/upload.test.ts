@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
-import { asFormat, drawn, inProfile, largest, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
+import { animation, asFormat, drawn, inProfile, largest, png, tagged, tagsOf, unique, type Format } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
 import { check, count, fill, fillFiles, lookedThrough, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
@@ -150,12 +150,17 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
     ["cut.jpg", one.subarray(0, one.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
     ["cut.png", pngBytes.subarray(0, pngBytes.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
     ["empty.jpg", Buffer.alloc(0), "empty", /vide/, /empty/],
-    ["bomb.png", png(60_000, 60_000), "too_large", /50.millions/, /50 million/],
-    ["lying.png", png(64, 64, { width: 60_000, height: 60_000 }), "too_large", /50.millions/, /50 million/],
+    ["bomb.png", png(60_000, 60_000), "too_large", /50.millions de points, ou plus de 20.000/, /50 million points, or more than 20,000/],
+    ["lying.png", png(64, 64, { width: 60_000, height: 60_000 }), "too_large", /50.millions de points, ou plus de 20.000/, /50 million points, or more than 20,000/],
     ["lying.jpg", lying, "", /./, /./],
     ["📷 e\u0301 \u202egpj.exe", Buffer.from("Ceci n’est pas une image.\n".repeat(50)), "unknown", readable, photo],
     ["polyglot.jpg", polyglot, "unknown", readable, photo],
-    ["movie.jpg", Buffer.concat([Buffer.from("00000018667479706d70343200000000", "hex"), Buffer.alloc(4096)]), "unknown", readable, photo],
+    ["movie.jpg", Buffer.concat([Buffer.from("00000018667479706d70343200000000", "hex"), Buffer.alloc(4096)]), "film", /C’est un film/, /This is a film/],
+    ["movie.webm", Buffer.concat([Buffer.from("1a45dfa39f4286810142f781", "hex"), Buffer.alloc(4096)]), "film", /C’est un film/, /This is a film/],
+    // A picture of HEIF with a film in the same file.
+    ["burst.avif", Buffer.from("00000018667479706176697300000000617669666176697300000008" +
+      "6d6f6f76000000086d646174", "hex"), "film", /image qui contient un film/, /a picture with a film in it/],
+    ["many.png", animation(301), "too_many", /trop d’images/, /too many pictures/],
     ["script.jpg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"), "unknown", readable, photo],
     ["pdf.jpg", Buffer.from("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "latin1"), "unknown", readable, photo],
   ];

@@ -80,16 +80,17 @@ export function tagsOf(bytes: Buffer, format: Format = "jpg"): Record<string, un
   });
 }
 
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const out = Buffer.alloc(body.length + 8);
+  out.writeUInt32BE(data.length, 0);
+  body.copy(out, 4);
+  out.writeUInt32BE(crc32(body), body.length + 4);
+  return out;
+}
+
 // A PNG of one colour whose header may say something else.
 export function png(width: number, height: number, said = { width, height }): Buffer {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-    const out = Buffer.alloc(body.length + 8);
-    out.writeUInt32BE(data.length, 0);
-    body.copy(out, 4);
-    out.writeUInt32BE(crc32(body), body.length + 4);
-    return out;
-  };
   const head = Buffer.alloc(13);
   head.writeUInt32BE(said.width, 0);
   head.writeUInt32BE(said.height, 4);
@@ -97,6 +98,25 @@ export function png(width: number, height: number, said = { width, height }): Bu
   const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);
   return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head),
     chunk("IDAT", deflate(rows)), chunk("IEND", Buffer.alloc(0))]);
+}
+
+// An animation of so many pictures of 16 x 16, none like another.
+export function animation(pictures: number): Buffer {
+  const numbers = (...n: number[]): Buffer => {
+    const out = Buffer.alloc(4 * n.length);
+    n.forEach((v, i) => out.writeUInt32BE(v, 4 * i));
+    return out;
+  };
+  const parts: Buffer[] = [Buffer.from("89504e470d0a1a0a", "hex"),
+    chunk("IHDR", Buffer.concat([numbers(16, 16), Buffer.from([8, 0, 0, 0, 0])])), chunk("acTL", numbers(pictures, 0))];
+  for (let i = 0, place = 0; i < pictures; i++) {
+    const rows = Buffer.alloc(17 * 16);
+    for (let at = 0; at < rows.length; at++) if (at % 17 > 0) rows[at] = (Math.imul(at + 1, 2654435761) * (i + 1) >>> 8) % 251;
+    const control = Buffer.concat([numbers(place++, 16, 16, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0])]);
+    parts.push(chunk("fcTL", control), i === 0 ? chunk("IDAT", deflate(rows))
+      : chunk("fdAT", Buffer.concat([numbers(place++), deflate(rows)])));
+  }
+  return Buffer.concat([...parts, chunk("IEND", Buffer.alloc(0))]);
 }
 
 // Another file with the same picture: a comment that nobody else has.

@@ -32,6 +32,7 @@ export function typeOf(file: { name: string; type: string }): string {
 }
 
 export function faultOf(file: File, mostBytes: number): string {
+  if (file.type.startsWith("video/")) return "film";
   if (typeOf(file) === "") return "type";
   if (file.size === 0) return "empty";
   return file.size > mostBytes ? "big" : "";

@@ -16,6 +16,8 @@ first=$(head -n 1 "$out" | cut -f 1)
 test "$("$preau" hash - < "$first" | cut -f 2-)" = \
 	"$(head -n 1 "$out" | cut -f 2-)"
 test "$("$preau" hash --dihedral "$first" | wc -l)" = 8
+test "$("$preau" hash --hypotheses --dihedral pixels/size_64x64.ppm |
+	grep -c '	pdq+padded[24]')" = 16
 test "$("$preau" hash --alg sha256 README.md | cut -f 3)" = \
 	"$(sha256sum README.md | cut -d ' ' -f 1)"
 "$preau" hash --json "$first" | grep -q '^\[{"file":.*"quality":[0-9]*}\]$'

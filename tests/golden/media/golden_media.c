@@ -60,7 +60,7 @@ hashes_of(struct golden *g, struct arena *a, str name)
 		return ret;
 	}
 	if (!arena_str(a, t.hashes.p, t.hashes.n, &table) ||
-	    !hashes_read(a, table, &ret, &e))
+	    !hashes_read(a, table, HASHES_ROWS_MAX, &ret, &e))
 		exit(EXIT_FAILURE);
 	return ret;
 }

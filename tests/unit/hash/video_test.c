@@ -53,6 +53,55 @@ a_video_is_the_same_after_writing_and_reading(void **state)
 }
 
 static void
+a_video_is_turned_as_its_frames_are(void **state)
+{
+	static struct tmk turned, of_turned;
+	static float memory[2 * TMK_OFFSETS];
+	float frame[PDQ_BITS], other[PDQ_BITS];
+	struct tmk_offsets o;
+	struct err e;
+
+	(void)state;
+	tmk_offsets_init(&o, memory);
+	make_video(40, 1);
+	for (int turn = 0; turn < PDQ_TURNS; turn++) {
+		tmk_begin(&of_turned);
+		for (unsigned t = 0; t < 40; t++) {
+			for (unsigned k = 0; k < PDQ_BITS; k++)
+				frame[k] = (float)((k * 7 + t * t) % 31);
+			pdq_turn(frame, (enum pdq_turn)turn, other);
+			assert_true(tmk_add(&of_turned, other, &e));
+		}
+		tmk_end(&of_turned);
+		tmk_turn(&video, (enum pdq_turn)turn, &turned);
+		assert_int_equal(turned.frames, 40);
+		assert_float_equal(tmk_level1(&turned, &of_turned), 1, 1e-5);
+		assert_float_equal(
+		    tmk_level2(&o, &turned, &of_turned), 1, 1e-5);
+		assert_true(
+		    turn == PDQ_ORIGINAL ||
+		    memcmp(turned.mean, video.mean, sizeof(video.mean)) != 0);
+	}
+}
+
+static void
+a_turned_transform_has_the_turned_hash(void **state)
+{
+	struct pdq_block block = {.quality = 100}, turned = {.quality = 100};
+	struct pdq_hash all[PDQ_TURNS], own;
+
+	(void)state;
+	for (unsigned k = 0; k < PDQ_BITS; k++)
+		block.transform[k] = (float)(k * 2654435761u % 1009) - 504.25f;
+	pdq_all_of_block(&block, all);
+	for (int t = 0; t < PDQ_TURNS; t++) {
+		pdq_turn(block.transform, (enum pdq_turn)t, turned.transform);
+		own = pdq_of_block(&turned, PDQ_ORIGINAL);
+		assert_int_equal(pdq_distance(&own, &all[t]), 0);
+	}
+}
+
+static void
 a_blank_video_and_one_without_frames_score_nothing(void **state)
 {
 	static float memory[2 * TMK_OFFSETS];
@@ -225,6 +274,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_video_is_the_same_after_writing_and_reading),
+	    cmocka_unit_test(a_video_is_turned_as_its_frames_are),
+	    cmocka_unit_test(a_turned_transform_has_the_turned_hash),
 	    cmocka_unit_test(
 		a_blank_video_and_one_without_frames_score_nothing),
 	    cmocka_unit_test(a_tmk_that_lies_is_refused),

@@ -12,6 +12,7 @@
 
 #include "../sharing/village.h"
 #include "hash/kind.h"
+#include "hash/query.h"
 #include "hash/tmk.h"
 #include "ipc/video.h"
 #include "jobs/film.h"
@@ -46,7 +47,10 @@ static str
 hash_video(const char *path, enum video_alg alg)
 {
 	CLEANUP(video_result_done) struct video_result r = {0};
-	const struct video_job job = {.id = 1, .alg = alg, .every = 1};
+	const struct video_job job = {.id = 1,
+	    .alg = (uint8_t)alg,
+	    .every = 1,
+	    .hypotheses = QUERY_DEFAULT};
 	OWNED_FD fd = open(path, O_RDONLY | O_CLOEXEC);
 	str s;
 
@@ -62,9 +66,27 @@ frames_of(const char *path)
 {
 	struct hashes h;
 
-	if (!film_hashes(v.arena, hash_video(path, VIDEO_VPDQ), &h, &v.e))
+	if (!film_hashes(v.arena, hash_video(path, VIDEO_PDQ), &h, &v.e))
 		fail_msg("%s", v.e.msg);
 	return h;
+}
+
+/* Rows, of frames that are not as the one before. */
+static size_t
+of_hypothesis(const struct hashes *h, enum query_hypothesis y)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += h->v[i].hypothesis == y;
+	return n;
+}
+
+/* The turn that undoes it. */
+static enum pdq_turn
+back(enum pdq_turn t)
+{
+	return t == PDQ_ROT90 ? PDQ_ROT270 : t == PDQ_ROT270 ? PDQ_ROT90 : t;
 }
 
 static void
@@ -196,7 +218,7 @@ a_withdrawn_picture_is_recognised_in_a_video_with_its_time(void **state)
 	(void)withdraw(value);
 	make_video(path, "with", with, 5);
 	frames = frames_of(path);
-	assert_int_equal(frames.n, 5);
+	assert_int_equal(of_hypothesis(&frames, QUERY_AS_IS), 5);
 	assert_true(register_find(
 	    &v.house, v.arena, v.org->id, &frames, NOW, &hits, &v.e));
 	assert_int_equal(hits.n, 1);
@@ -208,6 +230,71 @@ a_withdrawn_picture_is_recognised_in_a_video_with_its_time(void **state)
 	assert_true(register_find(
 	    &v.house, v.arena, v.org->id, &frames, NOW, &hits, &v.e));
 	assert_int_equal(hits.n, 0);
+}
+
+static struct hashes
+frames_shown(const uint32_t *seeds, size_t n, const struct shown_how *how)
+{
+	char path[96];
+
+	(void)snprintf(path, sizeof(path), "%s/as.mkv", v.folder);
+	shown_video_as(path, seeds, n, how);
+	return frames_of(path);
+}
+
+static void
+a_withdrawn_picture_is_recognised_in_a_video_however_it_is_turned(void **state)
+{
+	static const uint32_t with[] = {MEADOW, WITHDRAWN, SEA};
+	static const uint32_t without[] = {MEADOW, LAKE, SEA};
+	uint8_t value[PDQ];
+	struct stop_hits hits;
+	struct hashes frames;
+
+	(void)state;
+	hash_picture(WITHDRAWN, value);
+	(void)withdraw(value);
+	for (int t = 0; t < PDQ_TURNS; t++) {
+		const struct shown_how how = {(enum pdq_turn)t, 0};
+
+		frames = frames_shown(with, 3, &how);
+		assert_true(register_find(
+		    &v.house, v.arena, v.org->id, &frames, NOW, &hits, &v.e));
+		assert_int_equal(hits.n, 1);
+		assert_int_equal(hits.v[0].transform, back(how.turn));
+		assert_int_equal(hits.v[0].frame, 1000);
+		frames = frames_shown(without, 3, &how);
+		assert_true(register_find(
+		    &v.house, v.arena, v.org->id, &frames, NOW, &hits, &v.e));
+		assert_int_equal(hits.n, 0);
+	}
+}
+
+static void
+a_listed_picture_is_found_in_a_video_with_bars_that_is_mirrored(void **state)
+{
+	static const uint32_t seeds[] = {SNOW, LAKE, SEA};
+	const struct shown_how how = {PDQ_FLIPY, 40};
+	static uint8_t tmk[TMK_BYTES];
+	struct stop_hits hits;
+	struct hashes frames;
+	uint8_t value[PDQ];
+	char path[96];
+	str film;
+
+	(void)state;
+	hash_picture(LAKE, value);
+	make_video(path, "other", (const uint32_t[]){MEADOW}, 1);
+	film = hash_video(path, VIDEO_TMK);
+	memcpy(tmk, film.p, sizeof(tmk));
+	list_of_video(&v, LIST, tmk, value);
+	frames = frames_shown(seeds, 3, &how);
+	assert_int_equal(of_hypothesis(&frames, QUERY_UNBOXED), 3);
+	hits = answer_to(known_ask(&known, &frames, NULL, 0, &v.e));
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.v[0].hypothesis, QUERY_UNBOXED);
+	assert_int_equal(hits.v[0].transform, PDQ_FLIPY);
+	assert_int_equal(hits.v[0].frame, 1000);
 }
 
 static void
@@ -278,6 +365,53 @@ a_listed_video_is_found_by_its_tmk_until_its_entry_is_off(void **state)
 }
 
 static void
+a_listed_video_is_found_by_its_tmk_however_it_is_turned(void **state)
+{
+	static const uint32_t seeds[] = {MEADOW, LAKE, WOODS, SEA};
+	static uint8_t tmk[TMK_BYTES];
+	struct stop_hits hits;
+	uint8_t value[PDQ];
+	char path[96];
+	str film;
+
+	(void)state;
+	make_video(path, "film", seeds, 4);
+	film = hash_video(path, VIDEO_TMK);
+	memcpy(tmk, film.p, sizeof(tmk));
+	listed_value(value, 1);
+	list_of_video(&v, LIST, tmk, value);
+	for (int t = 0; t < PDQ_TURNS; t++) {
+		const struct shown_how how = {(enum pdq_turn)t, 0};
+
+		shown_video_as(path, seeds, 4, &how);
+		film = hash_video(path, VIDEO_TMK);
+		hits = answer_to(known_ask_video(&known, film, NULL, 0, &v.e));
+		assert_int_equal(hits.n, 1);
+		assert_int_equal(hits.v[0].entry.kind, HASH_TMK);
+		assert_int_equal(hits.v[0].transform, back(how.turn));
+		assert_true(hits.v[0].distance <= 30); /* 0.97 of 1 */
+	}
+}
+
+static void
+what_is_no_table_of_frames_is_no_question(void **state)
+{
+	struct hash_row row = {
+	    .kind = HASH_PDQ, .quality = 90, .value = {"too short", 9}};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
+	struct hashes h;
+
+	(void)state;
+	assert_false(film_hashes(v.arena, S(""), &h, &v.e));
+	assert_int_equal(v.e.kind, ERR_CORRUPT);
+	assert_false(film_hashes(v.arena, S("0,100,abc,0.0\n"), &h, &v.e));
+	assert_int_equal(v.e.kind, ERR_CORRUPT);
+	hashes_add(&b, &row);
+	assert_false(film_hashes(v.arena, buf_view(&b), &h, &v.e));
+	assert_int_equal(v.e.kind, ERR_CORRUPT);
+}
+
+static void
 what_is_no_tmk_is_no_question(void **state)
 {
 	static uint8_t file[TMK_BYTES];
@@ -297,8 +431,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(a_withdrawn_picture_is_recognised_in_a_video_with_its_time),
+	    T(a_withdrawn_picture_is_recognised_in_a_video_however_it_is_turned),
+	    T(a_listed_picture_is_found_in_a_video_with_bars_that_is_mirrored),
 	    T(a_listed_picture_is_found_in_a_video_with_its_time),
 	    T(a_listed_video_is_found_by_its_tmk_until_its_entry_is_off),
+	    T(a_listed_video_is_found_by_its_tmk_however_it_is_turned),
+	    T(what_is_no_table_of_frames_is_no_question),
 	    T(what_is_no_tmk_is_no_question),
 	};
 

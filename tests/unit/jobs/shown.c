@@ -41,31 +41,64 @@ shown_picture(uint32_t seed)
 	    &rgb[0][0][0], SHOWN_WIDTH, SHOWN_HEIGHT, 3, sizeof(rgb[0])};
 }
 
+static bool
+is_on_its_side(enum pdq_turn turn)
+{
+	return turn == PDQ_ROT90 || turn == PDQ_ROT270 ||
+	       turn == PDQ_FLIPPLUS1 || turn == PDQ_FLIPMINUS1;
+}
+
+/* Of the picture, what the turned one has at row r, column c. */
+static uint8_t
+at_turned(const struct pixels *p, enum pdq_turn turn, int r, int c)
+{
+	int bottom = (int)p->height - 1, right = (int)p->width - 1;
+	const int from[PDQ_TURNS][2] = {
+	    [PDQ_ORIGINAL] = {r, c},
+	    [PDQ_ROT90] = {c, right - r},
+	    [PDQ_ROT180] = {bottom - r, right - c},
+	    [PDQ_ROT270] = {bottom - c, r},
+	    [PDQ_FLIPX] = {bottom - r, c},
+	    [PDQ_FLIPY] = {r, right - c},
+	    [PDQ_FLIPPLUS1] = {c, r},
+	    [PDQ_FLIPMINUS1] = {bottom - c, right - r},
+	};
+
+	return p
+	    ->p[(size_t)from[turn][0] * p->stride + 3 * (size_t)from[turn][1]];
+}
+
 /* Grey: luma alone, of the range that video has. */
 static void
-fill(AVFrame *f, const struct pixels *p)
+fill(AVFrame *f, const struct pixels *p, const struct shown_how *how)
 {
-	for (int r = 0; r < SHOWN_HEIGHT; r++)
-		for (int c = 0; c < SHOWN_WIDTH; c++)
+	int bar = (int)how->bar;
+
+	for (int r = 0; r < f->height; r++)
+		for (int c = 0; c < f->width; c++) {
+			bool in_bar = r < bar || r >= f->height - bar;
+			int grey =
+			    in_bar ? 0 : at_turned(p, how->turn, r - bar, c);
+
 			f->data[0][r * f->linesize[0] + c] =
-			    (uint8_t)(16 + p->p[(size_t)r * p->stride +
-						3 * (size_t)c] *
-					       219 / 255);
+			    (uint8_t)(16 + grey * 219 / 255);
+		}
 	for (int k = 1; k < 3; k++)
-		for (int r = 0; r < SHOWN_HEIGHT / 2; r++)
+		for (int r = 0; r < f->height / 2; r++)
 			memset(f->data[k] + r * f->linesize[k], 128,
-			    SHOWN_WIDTH / 2);
+			    (size_t)f->width / 2);
 }
 
 static AVCodecContext *
-new_coder(void)
+new_coder(const struct shown_how *how)
 {
+	bool side = is_on_its_side(how->turn);
 	const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_MPEG4);
 	AVCodecContext *c = avcodec_alloc_context3(codec);
 
 	assert(c != NULL);
-	c->width = SHOWN_WIDTH;
-	c->height = SHOWN_HEIGHT;
+	c->width = side ? SHOWN_HEIGHT : SHOWN_WIDTH;
+	c->height = (side ? SHOWN_WIDTH : SHOWN_HEIGHT) + 2 * (int)how->bar;
 	c->pix_fmt = AV_PIX_FMT_YUV420P;
 	c->time_base = (AVRational){1, SHOWN_FPS};
 	c->framerate = (AVRational){SHOWN_FPS, 1};
@@ -94,7 +127,8 @@ code(AVFormatContext *file, AVCodecContext *c, AVFrame *f)
 }
 
 static void
-show(AVFormatContext *file, AVCodecContext *c, const uint32_t *seeds, size_t n)
+show(AVFormatContext *file, AVCodecContext *c, const uint32_t *seeds, size_t n,
+    const struct shown_how *how)
 {
 	AVFrame *f = av_frame_alloc();
 
@@ -110,7 +144,7 @@ show(AVFormatContext *file, AVCodecContext *c, const uint32_t *seeds, size_t n)
 		for (size_t k = 0; k < SHOWN_FPS; k++) {
 			if (av_frame_make_writable(f) < 0)
 				abort();
-			fill(f, &p);
+			fill(f, &p, how);
 			f->pts = (int64_t)(i * SHOWN_FPS + k);
 			code(file, c, f);
 		}
@@ -122,8 +156,15 @@ show(AVFormatContext *file, AVCodecContext *c, const uint32_t *seeds, size_t n)
 void
 shown_video(const char *path, const uint32_t *seeds, size_t n)
 {
+	shown_video_as(path, seeds, n, &(struct shown_how){PDQ_ORIGINAL, 0});
+}
+
+void
+shown_video_as(const char *path, const uint32_t *seeds, size_t n,
+    const struct shown_how *how)
+{
 	AVFormatContext *file = NULL;
-	AVCodecContext *c = new_coder();
+	AVCodecContext *c = new_coder(how);
 	AVStream *s;
 
 	if (avformat_alloc_output_context2(&file, NULL, "matroska", path) < 0)
@@ -136,7 +177,7 @@ shown_video(const char *path, const uint32_t *seeds, size_t n)
 	if (avio_open(&file->pb, path, AVIO_FLAG_WRITE) < 0 ||
 	    avformat_write_header(file, NULL) < 0)
 		abort();
-	show(file, c, seeds, n);
+	show(file, c, seeds, n, how);
 	if (av_write_trailer(file) < 0 || avio_close(file->pb) < 0)
 		abort();
 	avformat_free_context(file);

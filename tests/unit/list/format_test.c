@@ -334,9 +334,14 @@ ncmec_pages_say_whether_another_follows(void **state)
 	assert_int_equal(r.entry[0].stamp, 1767323040);
 	assert_true(r.gone[2]);
 	assert_true(str_eq(r.entry[2].id, S("43:i2")));
+	/* The large one is at an address: told, and no fault of the file. */
 	assert_int_equal(r.end.skipped, 1);
-	assert_int_equal(r.n_fault, 1);
-	assert_int_equal(r.fault[0].kind, HASH_MD5);
+	assert_int_equal(r.end.elsewhere, 1);
+	assert_int_equal(r.end.faults, 1);
+	assert_int_equal(r.n_fault, 2);
+	assert_int_equal(r.fault[0].fault, LIST_FAULT_ELSEWHERE);
+	assert_int_equal(r.fault[0].kind, HASH_TMK);
+	assert_int_equal(r.fault[1].kind, HASH_MD5);
 	assert_false(r.end.whole);
 	assert_true(str_eq(r.end.text, S("2026-01-02T03:04:06Z")));
 	assert_true(read_list(&r, arena, LIST_NCMEC,

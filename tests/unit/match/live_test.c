@@ -451,6 +451,38 @@ tmk_is_asked_by_two_levels(void **state)
 	}
 }
 
+static void
+tmk_is_asked_in_eight_turns(void **state)
+{
+	static struct tmk video, turned;
+	static uint8_t file[TMK_BYTES];
+	struct err err;
+	OWNED(arena) a = arena_new(1 << 20);
+	OWNED(match_live) live = match_live_new(&err);
+	struct match_index_list list;
+	struct match_tmk_hit *hits;
+	size_t n;
+
+	(void)state;
+	match_index_list_init(&list, 1);
+	OK(match_live_list(live, &list, e));
+	make_tmk(&video, file, 3);
+	OK(match_live_insert(
+	    live, HASH_TMK, (str){(char *)file, TMK_BYTES}, 1, 0, e));
+	for (int t = 0; t < PDQ_TURNS; t++) {
+		enum pdq_turn back = t == PDQ_ROT90    ? PDQ_ROT270
+				     : t == PDQ_ROT270 ? PDQ_ROT90
+						       : (enum pdq_turn)t;
+
+		tmk_turn(&video, (enum pdq_turn)t, &turned);
+		OK(match_live_tmk(live, a, &turned, NULL, &hits, &n, e));
+		assert_int_equal(n, 1);
+		assert_int_equal(hits[0].turn, back);
+		assert_float_equal(hits[0].level1, 1, 1e-5);
+		assert_float_equal(hits[0].level2, 1, 1e-5);
+	}
+}
+
 int
 main(void)
 {
@@ -467,6 +499,7 @@ main(void)
 	    cmocka_unit_test(videos_match_listed_ones_by_both_rules),
 	    cmocka_unit_test(a_deleted_video_matches_no_more),
 	    cmocka_unit_test(tmk_is_asked_by_two_levels),
+	    cmocka_unit_test(tmk_is_asked_in_eight_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,7 +147,7 @@ hashes_of(str bytes, enum media_verdict want)
 	assert_int_equal(in.done.verdict, want);
 	if (want == MEDIA_OK) {
 		assert_true(arena_str(arena, in.hashes.p, in.hashes.n, &table));
-		assert_true(hashes_read(arena, table, &t, &e));
+		assert_true(hashes_read(arena, table, HASHES_ROWS_MAX, &t, &e));
 	}
 	intake_done(&in);
 	return t;

@@ -245,7 +245,7 @@ hashes_by(
 	assert_int_equal(in.done.verdict, want);
 	if (want == MEDIA_OK) {
 		assert_true(arena_str(a, in.hashes.p, in.hashes.n, &table));
-		assert_true(hashes_read(a, table, &t, &e));
+		assert_true(hashes_read(a, table, HASHES_ROWS_MAX, &t, &e));
 	}
 	intake_done(&in);
 	return t;
@@ -489,7 +489,7 @@ more_frames_than_can_be_compared_are_too_many(void **state)
 	g_free(p);
 	p = NULL;
 	animation(frames, HASHING_FRAMES_MAX + 1, 12, &p, &n);
-	(void)hashes_of(a, (str){p, n}, MEDIA_TOO_LARGE);
+	(void)hashes_of(a, (str){p, n}, MEDIA_TOO_MANY);
 	g_free(p);
 }
 

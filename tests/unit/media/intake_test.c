@@ -487,8 +487,6 @@ what_is_no_picture_is_unknown_by_any_name(void **state)
 	    S("PK\x03\x04\x14\0\0\0"),
 	    S("push graphic-context\n"),
 	    S("\0\0\0\x18"
-	      "ftypmp42\0\0\0\0mp42isom"),
-	    S("\0\0\0\x18"
 	      "ftypcrx \0\0\0\1crx isom"),
 	    S("\xff\x0a"),
 	    S("\0"),
@@ -501,6 +499,30 @@ what_is_no_picture_is_unknown_by_any_name(void **state)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (verdict_of(files[i]) != MEDIA_UNKNOWN)
 			fail_msg("file %zu was taken for a picture", i);
+}
+
+static void
+a_film_is_refused_as_one(void **state)
+{
+	static const str files[] = {
+	    S("\0\0\0\x18"
+	      "ftypmp42\0\0\0\0mp42isom"),
+	    S("\0\0\0\x14"
+	      "ftypqt  \0\0\2\0qt  "),
+	    S("\0\0\0\x08wide\0\0\1\0mdat"),
+	    S("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\xf7\x81"),
+	    S("RIFF\0\1\0\0AVI LIST"),
+	    /* A picture that has one beside it. */
+	    S("\0\0\0\x18"
+	      "ftypavis\0\0\0\0avifavis"
+	      "\0\0\0\x08moov"
+	      "\0\0\0\x08mdat"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (verdict_of(files[i]) != MEDIA_FILM)
+			fail_msg("film %zu was taken for something else", i);
 }
 
 static void
@@ -572,6 +594,7 @@ main(void)
 	    cmocka_unit_test(a_bomb_is_refused_from_its_header),
 	    cmocka_unit_test(a_lying_header_is_no_grey_picture),
 	    cmocka_unit_test(what_is_no_picture_is_unknown_by_any_name),
+	    cmocka_unit_test(a_film_is_refused_as_one),
 	    cmocka_unit_test(what_hangs_behind_a_picture_is_dropped),
 	    cmocka_unit_test(the_longest_side_that_is_allowed_works),
 	};

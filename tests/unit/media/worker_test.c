@@ -183,7 +183,7 @@ check_hashes(int fd, uint32_t bytes)
 	    F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
 	map = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
 	assert_ptr_not_equal(map, MAP_FAILED);
-	assert_true(hashes_read(a, (str){map, bytes}, &t, &e));
+	assert_true(hashes_read(a, (str){map, bytes}, HASHES_ROWS_MAX, &t, &e));
 	assert_int_equal(t.n, 1 + PHASH_KINDS + 3);
 	assert_int_equal(t.v[0].kind, HASH_PDQ);
 	assert_int_equal(t.v[0].value.n, 256);

@@ -1,5 +1,6 @@
 /* Videos that are none, end early or were changed: an answer every time, and
  * no file but the one that was handed over. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +13,11 @@
 #include <sys/mman.h>
 
 #include "base/buf.h"
+#include "hash/kind.h"
+#include "hash/query.h"
 #include "hash/tmk.h"
 #include "hash/vpdq.h"
+#include "ipc/hashes.h"
 #include "video/video.h"
 
 #define SAMPLE_MAX ((size_t)1 << 20)
@@ -105,6 +109,57 @@ a_video_that_was_changed_has_an_answer(void **state)
 	}
 }
 
+static str
+hash_of(enum video_alg alg, unsigned hypotheses, struct video_result *ret)
+{
+	struct video_job job = {.id = 1,
+	    .alg = (uint8_t)alg,
+	    .every = 0.2f,
+	    .hypotheses = (uint8_t)hypotheses};
+	OWNED_FD fd = file_of(buf_view(&sample));
+	struct err e = {0};
+
+	if (!video_hash(fd, &job, NULL, NULL, ret, &e))
+		fail_msg("%s", e.msg);
+	assert_int_equal(ret->verdict, MEDIA_OK);
+	return buf_view(&ret->hash);
+}
+
+static void
+frames_that_are_asked_are_those_of_vpdq_turned_and_supposed(void **state)
+{
+	CLEANUP(video_result_done) struct video_result lines = {0};
+	CLEANUP(video_result_done) struct video_result table = {0};
+	OWNED(arena) a = arena_new((size_t)16 << 20);
+	size_t at = 0, supposed = 0;
+	struct hashes t;
+	struct vpdq q;
+	struct err e;
+
+	(void)state;
+	assert_true(vpdq_read(a, hash_of(VIDEO_VPDQ, 0, &lines), &q, &e));
+	assert_true(hashes_read(a, hash_of(VIDEO_PDQ, QUERY_DEFAULT, &table),
+	    HASHES_FILM_ROWS_MAX, &t, &e));
+	assert_int_equal(table.hashed, q.n);
+	for (size_t i = 0; i < t.n; i++) {
+		struct pdq_hash h =
+		    pdq_of_bytes((const uint8_t *)t.v[i].value.p);
+
+		assert_int_equal(t.v[i].value.n, PDQ_TURNS * PDQ_BITS / 8);
+		if (t.v[i].hypothesis != QUERY_AS_IS) {
+			supposed++;
+			continue;
+		}
+		/* What is as the one before is left out. */
+		while (at + 1 < q.n && pdq_distance(&h, &q.v[at].hash) != 0)
+			at++;
+		assert_int_equal(pdq_distance(&h, &q.v[at].hash), 0);
+		assert_int_equal(t.v[i].quality, q.v[at].quality);
+		assert_true(fabs(q.v[at].seconds * 1000 - t.v[i].frame) <= 1);
+	}
+	assert_true(supposed > 0);
+}
+
 static bool
 stop_at_once(void *ctx, uint32_t decoded, struct err *e)
 {
@@ -147,6 +202,8 @@ main(int argc, char **argv)
 	    cmocka_unit_test(what_is_no_video_is_refused),
 	    cmocka_unit_test(a_video_that_ends_early_has_an_answer),
 	    cmocka_unit_test(a_video_that_was_changed_has_an_answer),
+	    cmocka_unit_test(
+		frames_that_are_asked_are_those_of_vpdq_turned_and_supposed),
 	    cmocka_unit_test(whoever_waits_no_longer_ends_the_work),
 	};
 	int failed;
