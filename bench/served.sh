@@ -1,12 +1,15 @@
 #!/bin/sh
-# usage: bench/served.sh BUILD PLAIN
+# usage: bench/served.sh BUILD PLAIN     (WHAT='all each': these rows alone)
 #
 # A photo with session, permission, decryption and composition for its viewer,
 # beside the same photo as a plain rendition: PLAIN is a build of the last
 # version that served those.  Both servers stand side by side and are asked in
 # turns; nginx with sendfile gives the plain file, as a yardstick of the machine.
 # First one photo for all connections, as when an album has just appeared; then
-# every photo in turn, so that hardly two connections read the same one.
+# every photo in turn, so that hardly two connections read the same one; then as
+# many viewers as connections, each going through the album (all photos there
+# are) in order from a place of its own.  The last rows are every photo in turn
+# once more, of a house that keeps nothing opened.
 . "$(dirname "$0")/house.sh"
 plain_build=$(cd "${2:?usage: $0 BUILD PLAIN}" && pwd)
 
@@ -16,14 +19,21 @@ house_begin
 house_settle
 . "$work/ready"
 ours="$base/m/$photo" ours_cookie=$cookie ours_ids=$ids
-build=$plain_build port=$((port + 2)) house=$kept/plain
+port=$((port + 4)) house=$kept/cold more='--set kept_photos_mb=0'
+base=http://127.0.0.1:$port
+house_begin "$work/cold"
+house_settle
+. "$work/cold"
+cold="$base/m/$photo" cold_cookie=$cookie cold_ids=$ids
+build=$plain_build port=$((port - 2)) house=$kept/plain more=''
 base=http://127.0.0.1:$port
 house_begin "$work/plain"
 . "$work/plain"
 mkdir "$work/files"
 
-# A file for wrk: the photos $1, at $2 px, one after the other.
-in_turn() {
+# Files for wrk of $3 connections: the photos $1, at $2 px, one after the other;
+# or each viewer its own next one.
+ask_all() {
 	cat >"$work/turn.lua" <<-LUA
 	local ids, i = {$(echo $1 | tr ' ' ',')}, 0
 	function request()
@@ -32,6 +42,19 @@ in_turn() {
 	end
 	LUA
 }
+ask_each() {
+	cat >"$work/turn.lua" <<-LUA
+	local ids, who, at = {$(echo $1 | tr ' ' ',')}, 0, {}
+	for v = 1, $3 do at[v] = math.floor((v - 1) * #ids / $3) end
+	function request()
+		who = who % $3 + 1
+		at[who] = at[who] % #ids + 1
+		return wrk.format("GET", "/m/" .. ids[at[who]] .. "/$2")
+	end
+	LUA
+}
+ask_photo() { rm -f "$work/turn.lua"; }
+ask_cold() { ask_all "$@"; }
 
 printf '%-14s %4s %9s %9s %9s %8s %8s   %s\n' '' conn 'composed/s' 'plain/s' \
     'nginx/s' 'to plain' 'to nginx' 'rounds, to plain'
@@ -55,17 +78,19 @@ line() {
 		    w, s, c, a, b, n, r, a / n, all }'
 }
 
-for what in photo all; do
+for what in ${WHAT:-photo all each cold}; do
+	url=$ours with=$ours_cookie of=$ours_ids
+	[ $what != cold ] || { url=$cold with=$cold_cookie of=$cold_ids; }
 	for side in 2048 1024 320; do
 		for c in 16 64; do
 			: >"$work/a"; : >"$work/b"; : >"$work/c"; : >"$work/r"
 			for i in $(seq "$rounds"); do
-				[ $what = photo ] || in_turn "$ours_ids" $side
-				a=$(per_second $c "$ours/$side" "$ours_cookie")
-				[ $what = photo ] || in_turn "$ids" $side
+				ask_$what "$of" $side $c
+				a=$(per_second $c "$url/$side" "$with")
+				ask_$what "$ids" $side $c
 				b=$(per_second $c "$base/m/$photo/$side" \
 				    "$cookie")
-				rm -f "$work/turn.lua"
+				ask_photo
 				n=$(per_second $c \
 				    "http://127.0.0.1:$nginx_port/$side.jpg")
 				echo "$a" >>"$work/a"; echo "$b" >>"$work/b"

@@ -17,7 +17,7 @@ struct blob_reader {
 	size_t tail_n;
 	uint8_t *tail; /* the last chunk: it proves the length at once */
 	bool used;     /* work has held something open, and must be wiped */
-	uint8_t work[BLOB_WORK];
+	uint8_t *work; /* NULL until a chunk goes by way of it */
 };
 
 /* How the file divides; a length that no writer leaves is refused. */
@@ -59,41 +59,43 @@ open_into(struct blob_reader *r, uint64_t i, size_t n, uint8_t *work,
 		   (unsigned long long)i);
 }
 
-/* As open_into, by way of r->work, which may be out itself. */
+/* As open_into, by way of r->work; out NULL: it stays there. */
 static bool
 get_chunk(
     struct blob_reader *r, uint64_t i, size_t n, uint8_t *out, struct err *e)
 {
 	r->held = NO_CHUNK;
-	if (!open_into(r, i, n, r->work, out, e))
-		return false;
-	if (out == r->work) {
-		r->held = i;
+	if (r->work == NULL && (r->work = malloc(BLOB_WORK)) == NULL)
+		abort();
+	if (out == NULL) {
+		out = r->work;
 		r->used = true;
 	}
+	if (!open_into(r, i, n, r->work, out, e))
+		return false;
+	if (out == r->work)
+		r->held = i;
 	return true;
 }
 
 struct blob_reader *
 blob_reader_new(int fd, const struct key *key, struct err *e)
 {
-	OWNED(blob_reader) r = malloc(sizeof(*r));
+	OWNED(blob_reader) r = calloc(1, sizeof(*r));
 	uint8_t header[SEAL_HEADER];
 
 	if (r == NULL)
 		abort();
-	/* Without work: zeroing it costs more than many a thumbnail. */
-	memset(r, 0, offsetof(struct blob_reader, work));
 	r->fd = fd;
 	r->held = NO_CHUNK;
 	if (!seal_read(fd, 0, header, sizeof(header), e) ||
 	    !seal_header_check(header, e) ||
 	    !seal_init(&r->seal, header, key, false, e) || !measure(r, e))
 		return NULL;
-	r->tail = malloc(r->tail_n + 1);
+	r->tail = malloc(r->tail_n + r->seal.more);
 	if (r->tail == NULL)
 		abort();
-	if (!get_chunk(r, r->chunks - 1, r->tail_n, r->tail, e))
+	if (!open_into(r, r->chunks - 1, r->tail_n, r->tail, r->tail, e))
 		return NULL;
 	return TAKE(r);
 }
@@ -108,7 +110,8 @@ blob_reader_free(struct blob_reader *r)
 		sodium_memzero(r->tail, r->tail_n);
 	free(r->tail);
 	if (r->used)
-		sodium_memzero(r->work, sizeof(r->work));
+		sodium_memzero(r->work, BLOB_WORK);
+	free(r->work);
 	free(r);
 }
 
@@ -123,14 +126,16 @@ static bool
 read_part(struct blob_reader *r, uint64_t i, size_t from, uint8_t *out,
     size_t n, struct err *e)
 {
-	const uint8_t *open = r->work;
+	const uint8_t *open = NULL;
 
 	if (i == r->chunks - 1)
 		open = r->tail;
 	else if (n == BLOB_CHUNK)
 		return get_chunk(r, i, n, out, e);
-	else if (r->held != i && !get_chunk(r, i, BLOB_CHUNK, r->work, e))
+	else if (r->held != i && !get_chunk(r, i, BLOB_CHUNK, NULL, e))
 		return false;
+	if (open == NULL)
+		open = r->work;
 	memcpy(out, open + from, n);
 	return true;
 }
