@@ -123,8 +123,38 @@ receive(int fd, struct msghdr *h, int flags)
 	return n;
 }
 
-/* One datagram, taken apart and checked; *m owns its descriptors even when
- * this is false. */
+static bool
+nothing_came(struct err *e)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return err_set(e, ERR_BUSY, "no message");
+	if (errno != ECONNRESET)
+		return err_sys(e, "recvmsg");
+	*e = (struct err){.kind = ERR_NONE};
+	return false;
+}
+
+/* One datagram of n bytes, taken apart and checked; *m owns its descriptors
+ * even when this is false. */
+static bool
+open_one(const struct chan *c, struct msghdr *h, size_t n, struct chan_msg *m,
+    struct err *e)
+{
+	const char *bytes = h->msg_iov->iov_base;
+
+	*m = (struct chan_msg){0};
+	if (n == 0 && h->msg_controllen == 0) {
+		*e = (struct err){.kind = ERR_NONE};
+		return false;
+	}
+	if (!collect_fds(h, m) || h->msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
+	    n == 0)
+		return err_set(e, ERR_CORRUPT, "message is cut or malformed");
+	m->kind = (uint8_t)bytes[0];
+	m->body = (str){bytes + 1, n - 1};
+	return permitted(c->permits, m, e);
+}
+
 static bool
 recv_one(struct chan *c, void *buf, size_t cap, int flags, struct chan_msg *m,
     struct err *e)
@@ -137,20 +167,7 @@ recv_one(struct chan *c, void *buf, size_t cap, int flags, struct chan_msg *m,
 	    .msg_controllen = sizeof(a.raw)};
 	ssize_t n = receive(c->fd, &h, flags);
 
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return err_set(e, ERR_BUSY, "no message");
-	if (n == -1 && errno != ECONNRESET)
-		return err_sys(e, "recvmsg");
-	if (n == -1 || (n == 0 && h.msg_controllen == 0)) {
-		*e = (struct err){.kind = ERR_NONE};
-		return false;
-	}
-	if (!collect_fds(&h, m) || h.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
-	    n == 0)
-		return err_set(e, ERR_CORRUPT, "message is cut or malformed");
-	m->kind = *(const uint8_t *)buf;
-	m->body = (str){(const char *)buf + 1, (size_t)n - 1};
-	return permitted(c->permits, m, e);
+	return n == -1 ? nothing_came(e) : open_one(c, &h, (size_t)n, m, e);
 }
 
 bool
@@ -165,6 +182,55 @@ chan_try_recv(
 	}
 	*ret = m;
 	return true;
+}
+
+/* What stands in h is ours even behind a message that ends the channel. */
+static void
+close_rest(struct mmsghdr *h, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct chan_msg m = {0};
+
+		(void)collect_fds(&h[i].msg_hdr, &m);
+		chan_msg_done(&m);
+	}
+}
+
+bool
+chan_try_recv_some(struct chan *c, const struct chan_room *room, size_t n,
+    struct chan_msg *ret, size_t *ret_n, struct err *e)
+{
+	union ancillary a[CHAN_BATCH];
+	struct iovec v[CHAN_BATCH];
+	struct mmsghdr h[CHAN_BATCH] = {0};
+	size_t got = 0;
+	int came;
+
+	assert(n > 0 && n <= CHAN_BATCH);
+	for (size_t i = 0; i < n; i++) {
+		v[i] = (struct iovec){room[i].p, room[i].cap};
+		h[i].msg_hdr = (struct msghdr){.msg_iov = &v[i],
+		    .msg_iovlen = 1,
+		    .msg_control = a[i].raw,
+		    .msg_controllen = sizeof(a[i].raw)};
+	}
+	do
+		came = recvmmsg(c->fd, h, (unsigned)n,
+		    MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+	while (came == -1 && errno == EINTR);
+	*ret_n = 0;
+	if (came == -1)
+		return nothing_came(e);
+	while (got < (size_t)came &&
+	       open_one(c, &h[got].msg_hdr, h[got].msg_len, &ret[got], e))
+		got++;
+	*ret_n = got;
+	if (got < (size_t)came) {
+		chan_msg_done(&ret[got]);
+		close_rest(h + got + 1, (size_t)came - got - 1);
+		return false;
+	}
+	return got == n || err_set(e, ERR_BUSY, "no further message");
 }
 
 /* Until the descriptor is ready for `what` or the moment has come; -1 is
@@ -214,6 +280,7 @@ attach_fds(struct msghdr *h, union ancillary *a, const int *fd, size_t n)
 
 	if (n == 0)
 		return;
+	*a = (union ancillary){0};
 	h->msg_control = a->raw;
 	h->msg_controllen = CMSG_SPACE(n * sizeof(int));
 	c = CMSG_FIRSTHDR(h);
@@ -223,20 +290,29 @@ attach_fds(struct msghdr *h, union ancillary *a, const int *fd, size_t n)
 	memcpy(CMSG_DATA(c), fd, n * sizeof(int));
 }
 
+/* sendmsg only reads what it is shown. */
+static void
+fill(struct iovec v[2], const uint8_t *kind, const str *body)
+{
+	v[0].iov_len = sizeof(*kind);
+	v[1].iov_len = body->n;
+	memcpy(&v[0].iov_base, &kind, sizeof(kind));
+	memcpy(&v[1].iov_base, &body->p, sizeof(body->p));
+}
+
 bool
 chan_try_send(struct chan *c, uint8_t kind, str body, const int *fd,
     size_t n_fds, struct err *e)
 {
-	union ancillary a = {0};
-	struct iovec v[2] = {{&kind, 1}, {NULL, body.n}};
+	union ancillary a;
+	struct iovec v[2];
 	struct msghdr h = {.msg_iov = v, .msg_iovlen = 2};
 	ssize_t n;
 
 	if (body.n >= CHAN_MSG_MAX || n_fds > CHAN_FDS_MAX)
 		return err_set(
 		    e, ERR_LIMIT, "message kind %u is too large", kind);
-	memcpy(
-	    &v[1].iov_base, &body.p, sizeof(body.p)); /* sendmsg only reads */
+	fill(v, &kind, &body);
 	attach_fds(&h, &a, fd, n_fds);
 	do
 		n = sendmsg(c->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -254,5 +330,52 @@ chan_send(struct chan *c, uint8_t kind, str body, const int *fd, size_t n_fds,
 		if (e->kind != ERR_BUSY ||
 		    !wait_ready(c->fd, POLLOUT, until, e))
 			return false;
+	return true;
+}
+
+bool
+chan_try_send_some(struct chan *c, const struct chan_out *m, size_t n,
+    size_t *ret_n, struct err *e)
+{
+	union ancillary a[CHAN_BATCH];
+	struct iovec v[CHAN_BATCH][2];
+	struct mmsghdr h[CHAN_BATCH] = {0};
+	int left;
+
+	assert(n > 0 && n <= CHAN_BATCH);
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (m[i].body.n >= CHAN_MSG_MAX)
+			return err_set(e, ERR_LIMIT,
+			    "message kind %u is too large", m[i].kind);
+		fill(v[i], &m[i].kind, &m[i].body);
+		h[i].msg_hdr =
+		    (struct msghdr){.msg_iov = v[i], .msg_iovlen = 2};
+		attach_fds(&h[i].msg_hdr, &a[i], &m[i].fd, m[i].fd >= 0);
+	}
+	do
+		left = sendmmsg(
+		    c->fd, h, (unsigned)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (left == -1 && errno == EINTR);
+	if (left == -1)
+		return err_sys(e, "message kind %u", m[0].kind);
+	*ret_n = (size_t)left;
+	return *ret_n == n || err_set(e, ERR_BUSY, "the peer is slow");
+}
+
+bool
+chan_send_all(struct chan *c, const struct chan_out *m, size_t n, struct err *e)
+{
+	int64_t until = clock_ms() + SEND_WAIT_MS;
+	size_t sent = 0, now;
+
+	while (sent < n) {
+		if (chan_try_send_some(c, m + sent, n - sent, &now, e))
+			return true;
+		sent += now;
+		if (now == 0 && (e->kind != ERR_BUSY ||
+				    !wait_ready(c->fd, POLLOUT, until, e)))
+			return false;
+	}
 	return true;
 }

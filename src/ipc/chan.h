@@ -36,6 +36,19 @@ struct chan_msg {
 	size_t n_fds; /* owned by the receiver: chan_msg_done closes the rest */
 };
 
+/* To be sent; body and descriptor stay the caller's. */
+struct chan_out {
+	uint8_t kind;
+	str body;
+	int fd; /* -1: none */
+};
+
+/* Room for one message, its kind byte included. */
+struct chan_room {
+	char *p;
+	size_t cap;
+};
+
 bool chan_pair(int ret[2], struct err *) MUST_USE;
 
 /* Waits up to timeout_ms (-1: for ever).  A closed peer is false with
@@ -53,6 +66,20 @@ bool chan_try_send(struct chan *, uint8_t kind, str body, const int *fd,
 /* Never waits more than 5 s for a slow peer: ERR_BUSY. */
 bool chan_send(struct chan *, uint8_t kind, str body, const int *fd,
     size_t n_fds, struct err *) MUST_USE;
+/*
+ * Several in one call: who sleeps at the other end is woken once, and finds
+ * them all.  n is CHAN_BATCH at most.  *ret_n are good, in their order; what
+ * came after them is the answer: true is none, there may be more; else as
+ * chan_try_recv says.  Of those sent, *ret_n have left even when this is false.
+ */
+#define CHAN_BATCH 8
+bool chan_try_recv_some(struct chan *, const struct chan_room *, size_t n,
+    struct chan_msg *ret, size_t *ret_n, struct err *) MUST_USE;
+bool chan_try_send_some(struct chan *, const struct chan_out *, size_t n,
+    size_t *ret_n, struct err *) MUST_USE;
+/* All of them, as chan_send. */
+bool chan_send_all(
+    struct chan *, const struct chan_out *, size_t n, struct err *) MUST_USE;
 void chan_msg_done(struct chan_msg *); /* closes the descriptors not taken */
 int chan_msg_take(struct chan_msg *, size_t i); /* the caller closes it */
 

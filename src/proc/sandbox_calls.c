@@ -32,6 +32,7 @@ static const struct call allowed[] = {
 	{ SYS_CORE, C(mlock) },		{ SYS_CORE, C(munlock) },
 	{ SYS_CORE, C(futex) },		{ SYS_CORE, C(getrandom) },
 	{ SYS_CORE, C(recvmsg) },	{ SYS_CORE, C(sendmsg) },
+	{ SYS_CORE, C(recvmmsg) },	{ SYS_CORE, C(sendmmsg) },
 	{ SYS_CORE, C(sendto) },	{ SYS_CORE, C(recvfrom) },
 	{ SYS_CORE, C(poll) },		{ SYS_CORE, C(ppoll) },
 	{ SYS_CORE, C(clock_gettime) },	{ SYS_CORE, C(clock_getres) },

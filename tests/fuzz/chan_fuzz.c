@@ -66,6 +66,30 @@ read_fields(const struct chan_msg *m)
 		(void)!control_drop_read(m->body, &number, &e);
 }
 
+/* The same datagram twice, taken together. */
+static void
+take_two(struct chan *c, int to, const uint8_t *p, size_t n, size_t n_fds)
+{
+	char two[2][256];
+	const struct chan_room room[2] = {{two[0], 256}, {two[1], 256}};
+	struct chan_msg m[2];
+	struct err e;
+	size_t came;
+
+	send_raw(to, p, n, n_fds);
+	send_raw(to, p, n, n_fds);
+	if (!chan_try_recv_some(c, room, 2, m, &came, &e)) {
+		must(came == 0);
+		must(e.kind == ERR_CORRUPT || e.kind == ERR_NONE);
+		return;
+	}
+	must(came == 2 && str_eq(m[0].body, m[1].body));
+	for (size_t i = 0; i < 2; i++) {
+		read_fields(&m[i]);
+		chan_msg_done(&m[i]);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -90,6 +114,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	} else {
 		must(e.kind == ERR_CORRUPT || e.kind == ERR_NONE);
 	}
+	take_two(&c, fd[0], p + 2, n - 2, p[1] % (FDS_MAX + 1));
 	after = fcntl(fd[0], F_DUPFD_CLOEXEC, 0);
 	(void)close(after);
 	must(before == after);

@@ -257,6 +257,116 @@ a_slow_peer_is_waited_for_but_never_by_an_event_loop(void **state)
 	assert_int_equal(pthread_join(t, NULL), 0);
 }
 
+static char many[CHAN_BATCH][CHAN_MSG_MAX];
+
+/* What waits, n at most: how many came, and in *ret what followed. */
+static size_t
+recv_some(size_t n, struct chan_msg *m, enum err_kind *ret)
+{
+	struct chan_room room[CHAN_BATCH];
+	struct err e = {.kind = ERR_KINDS};
+	size_t came = 99;
+
+	for (size_t i = 0; i < n; i++)
+		room[i] = (struct chan_room){many[i], sizeof(many[i])};
+	*ret =
+	    chan_try_recv_some(&b, room, n, m, &came, &e) ? ERR_KINDS : e.kind;
+	return came;
+}
+
+static void
+several_leave_together_and_arrive_in_their_order(void **state)
+{
+	const struct chan_out out[] = {
+	    {1, S("first"), -1}, {4, S(""), STDERR_FILENO}, {3, S("last"), -1}};
+	struct chan_msg m[CHAN_BATCH];
+	int before = next_fd();
+	enum err_kind then;
+	struct err e;
+
+	(void)state;
+	assert_true(chan_send_all(&a, out, 3, &e));
+	assert_int_equal(recv_some(2, m, &then), 2);
+	assert_int_equal(then, ERR_KINDS);
+	assert_true(str_eq(m[0].body, S("first")));
+	assert_int_equal(m[0].n_fds, 0);
+	assert_int_equal(m[1].kind, 4);
+	assert_int_equal(m[1].n_fds, 1);
+	chan_msg_done(&m[1]);
+	assert_int_equal(recv_some(2, m, &then), 1);
+	assert_int_equal(then, ERR_BUSY);
+	assert_true(str_eq(m[0].body, S("last")));
+	assert_int_equal(recv_some(2, m, &then), 0);
+	assert_int_equal(then, ERR_BUSY);
+	assert_int_equal(next_fd(), before);
+}
+
+static void
+of_several_nothing_stays_open_behind_one_that_is_corrupt(void **state)
+{
+	struct chan_msg m[CHAN_BATCH];
+	int before = next_fd();
+	enum err_kind then;
+
+	(void)state;
+	assert_int_equal(send_kind(1, S("good"), 0), ERR_NONE);
+	assert_int_equal(send_kind(1, S("none may come"), 2), ERR_NONE);
+	assert_int_equal(send_kind(4, S("good"), 3), ERR_NONE);
+	assert_int_equal(send_kind(99, S("unknown"), 1), ERR_NONE);
+	assert_int_equal(recv_some(4, m, &then), 1);
+	assert_int_equal(then, ERR_CORRUPT);
+	assert_true(str_eq(m[0].body, S("good")));
+	assert_int_equal(next_fd(), before);
+}
+
+static void
+what_came_before_the_end_is_taken_before_it(void **state)
+{
+	const struct chan_out out[] = {{1, S("a"), -1}, {1, S("b"), -1}};
+	struct chan_msg m[CHAN_BATCH];
+	enum err_kind then;
+	struct err e;
+
+	(void)state;
+	assert_true(chan_send_all(&a, out, 2, &e));
+	(void)close(a.fd);
+	a.fd = -1;
+	assert_int_equal(recv_some(4, m, &then), 2);
+	assert_int_equal(then, ERR_NONE);
+	assert_int_equal(recv_some(4, m, &then), 0);
+	assert_int_equal(then, ERR_NONE);
+	assert_false(chan_send_all(&b, out, 2, &e));
+	assert_int_equal(e.sys, EPIPE);
+}
+
+static void
+of_several_it_is_known_how_many_have_left(void **state)
+{
+	static char body[CHAN_MSG_MAX - 1];
+	const struct chan_out big = {3, {body, sizeof(body)}, -1};
+	const struct chan_out out[] = {big, big, big, big, big, big, big, big};
+	const struct chan_out last = {1, S("last"), -1};
+	size_t sent = 0, now, came = 0;
+	struct chan_msg m;
+	struct err e = {0};
+	pthread_t t;
+
+	(void)state;
+	while (chan_try_send_some(&a, out, CHAN_BATCH, &now, &e))
+		sent += now;
+	sent += now;
+	assert_int_equal(e.kind, ERR_BUSY);
+	while (chan_try_recv(&b, bytes, sizeof(bytes), &m, &e))
+		came++;
+	assert_int_equal(came, sent);
+	assert_int_equal(pthread_create(&t, NULL, read_later, NULL), 0);
+	assert_true(chan_send_all(&a, out, CHAN_BATCH, &e));
+	assert_true(chan_send_all(&a, &last, 1, &e));
+	(void)close(a.fd);
+	a.fd = -1;
+	assert_int_equal(pthread_join(t, NULL), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -273,6 +383,10 @@ main(void)
 	    TEST(nothing_in_time_is_busy),
 	    TEST(a_closed_peer_is_told_apart_from_an_error),
 	    TEST(a_slow_peer_is_waited_for_but_never_by_an_event_loop),
+	    TEST(several_leave_together_and_arrive_in_their_order),
+	    TEST(of_several_nothing_stays_open_behind_one_that_is_corrupt),
+	    TEST(what_came_before_the_end_is_taken_before_it),
+	    TEST(of_several_it_is_known_how_many_have_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
