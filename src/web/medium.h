@@ -10,6 +10,11 @@
 bool medium_answer(struct request *, struct response *, const struct grant *,
     struct err *) MUST_USE;
 
+/* The same to be looked at: the browser asks again each time, and is answered
+ * shortly when nothing has changed. */
+bool medium_picture(struct request *, struct response *, const struct grant *,
+    struct err *) MUST_USE;
+
 /* The words that go back in (media/tagwrite.h): taken_at may be DB_NULL. */
 bool medium_words(struct request *, str caption, int64_t taken_at, str *ret,
     struct err *) MUST_USE;
