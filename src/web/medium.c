@@ -261,6 +261,22 @@ static const struct field original_fields[] = {
 };
 /* clang-format on */
 
+#define ORIGINAL "original "
+
+const char *
+medium_purpose(str detail)
+{
+	str head = S(ORIGINAL), word;
+
+	if (!str_starts(detail, head))
+		return NULL;
+	word = str_sub(detail, head.n, detail.n);
+	for (size_t i = 1; purposes[i].value != NULL; i++)
+		if (str_eq(word, str_c(purposes[i].value)))
+			return purposes[i].label;
+	return NULL;
+}
+
 static bool
 original_show(struct request *r, struct response *out, struct err *e)
 {
@@ -304,7 +320,7 @@ original_take(struct request *r, struct response *out, struct err *e)
 		return respond_page(r, out, 422);
 	}
 	if (!looked_note(&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g,
-		arena_fmt(r->arena, "original %s",
+		arena_fmt(r->arena, ORIGINAL "%s",
 		    arena_cstr(r->arena, f.value[ORIGINAL_PURPOSE])),
 		e) ||
 	    !medium_answer(r, out, g, e))
