@@ -7,7 +7,8 @@ SELECT p.id AS id, p.organisation AS owner, p.word AS word, p.reach AS reach,
        p.apart AS apart, p.asked AS asked, p.name_fr AS name_fr,
        p.name_en AS name_en, p.about_fr AS about_fr, p.about_en AS about_en,
        p.activity_group AS activity_group, p.from_on AS from_on,
-       p.until_on AS until_on, y.asked AS policy_asked,
+       p.until_on AS until_on, p.stopped_at AS stopped_at,
+       p.stopped_enc AS stopped_enc, y.asked AS policy_asked,
        y.agree AS policy_agree, y.renew_at AS renew_at
   FROM consent_purpose p
   LEFT JOIN consent_policy y
@@ -125,7 +126,7 @@ SELECT child, guardian, kind, from_on, until_on, ended_at
 -- in: low integer
 -- in: high integer
 -- Rows as those of consent_standings, without names.
-SELECT child, guardian, kind, purpose, from_on, until_on, ended_at
+SELECT child, guardian, kind, purpose, from_on, until_on, ended_at, confirmed_at
   FROM consent_standing
  WHERE child BETWEEN :low AND :high
  ORDER BY child, id;
@@ -143,7 +144,7 @@ SELECT a.guardian AS guardian, a.kind AS kind, a.from_on AS from_on,
 SELECT s.id AS id, s.guardian AS guardian, s.kind AS kind,
        s.from_on AS from_on, s.until_on AS until_on, s.ended_at AS ended_at,
        s.document_enc AS document_enc, s.purpose AS purpose,
-       g.name_enc AS name_enc, w.name_enc AS witness_name
+       s.confirmed_at AS confirmed_at, g.name_enc AS name_enc, w.name_enc AS witness_name
   FROM consent_standing s
   JOIN guardian g ON g.id = s.guardian
   LEFT JOIN account w ON w.id = s.witness
@@ -252,3 +253,52 @@ SELECT DISTINCT g.id AS id, g.name_enc AS name_enc
   JOIN guardian g ON g.id = a.guardian
  WHERE a.child = :child AND a.ended_at IS NULL AND a.kind <> 'no_contact'
  ORDER BY g.id;
+
+-- name: consent_standings_waiting :many
+-- in: today integer
+-- Decisions of a judge that this person is the witness of, and has not said
+-- so.
+SELECT s.id AS id, s.child AS child, s.purpose AS purpose,
+       s.from_on AS from_on, s.until_on AS until_on,
+       s.document_enc AS document_enc, g.name_enc AS name_enc,
+       n.name_enc AS noted_name, c.key_wrapped AS key_wrapped,
+       c.first_enc AS first_enc, c.last_enc AS last_enc
+  FROM consent_standing s
+  JOIN guardian g ON g.id = s.guardian
+  JOIN child c ON c.id = s.child
+  LEFT JOIN account n ON n.id = s.noted_by
+ WHERE s.witness = :witness AND s.confirmed_at IS NULL AND s.ended_at IS NULL
+   AND s.kind = 'delegated' AND c.erased_at IS NULL
+   AND (s.until_on IS NULL OR s.until_on >= :today)
+ ORDER BY s.id;
+
+-- name: consent_standing_confirm :exec
+UPDATE consent_standing SET confirmed_at = :confirmed_at
+ WHERE id = :id AND witness = :witness AND confirmed_at IS NULL
+   AND ended_at IS NULL;
+
+-- name: consent_purpose_stop :exec
+UPDATE consent_purpose
+   SET stopped_at = :stopped_at, stopped_by = :stopped_by,
+       stopped_enc = :stopped_enc
+ WHERE id = :id AND organisation = :organisation
+   AND activity_group IS NOT NULL AND stopped_at IS NULL;
+
+-- name: consent_outings_silent :many
+-- in: guardian integer
+-- in: organisation integer
+-- in: today integer
+-- Children about whom this person has said nothing to a form for an outing of
+-- theirs; whether anything is asked of it the rule says.
+SELECT DISTINCT e.child AS child
+  FROM authority u
+  JOIN enrolment e ON e.child = u.child
+  JOIN consent_purpose p ON p.activity_group = e.activity_group
+ WHERE u.guardian = :guardian AND u.ended_at IS NULL
+   AND u.kind <> 'no_contact' AND e.from_on <= :today
+   AND p.organisation = :organisation AND p.until_on >= :today
+   AND p.stopped_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM consent_event v
+                    WHERE v.child = e.child AND v.purpose = p.id
+                      AND v.guardian = u.guardian)
+ ORDER BY e.child;

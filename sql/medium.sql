@@ -138,8 +138,10 @@ UPDATE medium SET state = 'refused', reason = :reason
 
 -- name: medium_to_take :opt
 -- What the intake needs of one queued file.
-SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped
+SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped,
+       p.paper
   FROM medium m
+  JOIN post p ON p.id = m.post
   JOIN blob b ON b.medium = m.id AND b.side = 0
  WHERE m.id = :id AND m.state = 'queued';
 

@@ -12,10 +12,13 @@ SELECT m.post, m.state AS medium_state, m.cleared,
 -- name: permit_post :many
 -- One row per audience of the post, one without audience for a post that has
 -- none, no row for what does not exist.
-SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at,
-       a.activity_group, a.child
+SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at, p.paper,
+       a.activity_group, a.child, k.witness AS paper_witness,
+       g.account AS paper_signer
   FROM post p
   LEFT JOIN post_audience a ON a.post = p.id
+  LEFT JOIN consent_paper k ON k.id = p.paper
+  LEFT JOIN guardian g ON g.id = k.guardian
  WHERE p.id = :post;
 
 -- name: permit_near :many

@@ -43,7 +43,7 @@ UPDATE post
 -- name: post_drafts :many
 SELECT p.id, p.title_enc, p.day_on, p.photos, p.changed_at
   FROM post p
- WHERE p.author = :author AND p.state = 'draft'
+ WHERE p.author = :author AND p.state = 'draft' AND p.paper IS NULL
  ORDER BY p.changed_at DESC, p.id DESC
  LIMIT 50;
 

@@ -72,6 +72,13 @@ put_text(struct cli *c, const char *name, str s)
 }
 
 static void
+put_digits(struct cli *c, str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		fprintf(c->out, "%02x", (unsigned)(unsigned char)s.p[i]);
+}
+
+static void
 put_hex(struct cli *c, const char *name, str s)
 {
 	fprintf(c->out, ",\"%s\":", name);
@@ -80,8 +87,7 @@ put_hex(struct cli *c, const char *name, str s)
 		return;
 	}
 	fputc('"', c->out);
-	for (size_t i = 0; i < s.n; i++)
-		fprintf(c->out, "%02x", (unsigned)(unsigned char)s.p[i]);
+	put_digits(c, s);
 	fputc('"', c->out);
 }
 
@@ -106,6 +112,18 @@ put_day(struct cli *c, const char *name, int64_t day)
 	v = day_to_civil(day);
 	fprintf(c->out, ",\"%s\":\"%04d-%02d-%02d\"", name, (int)v.year,
 	    (int)v.month, (int)v.day);
+}
+
+static void
+put_scans(struct cli *c, const struct consent_proof *p)
+{
+	fprintf(c->out, ",\"scans_sha256\":[");
+	for (size_t i = 0; i < p->n_scan; i++) {
+		fprintf(c->out, i > 0 ? ",\"" : "\"");
+		put_digits(c, p->scan[i]);
+		fputc('"', c->out);
+	}
+	fputc(']', c->out);
 }
 
 static void
@@ -136,6 +154,7 @@ put_event(struct cli *c, const struct consent_proof *p, bool first)
 	put_hex(c, "text_sha256", r->text_digest);
 	put_text(c, "text_language", r->text_lang);
 	put_text(c, "text", r->text_body);
+	put_scans(c, p);
 	put_hex(c, "hash", r->hash);
 	fputc('}', c->out);
 }

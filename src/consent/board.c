@@ -9,7 +9,7 @@
 #define SEATS (PLACES * 3 / 4)
 #define SLOTS 8
 #define CHANGES 500 /* more: all are asked again */
-#define WINDOW 64   /* children that are read together; a power of two */
+#define WINDOW 128  /* children that are read together; a power of two */
 
 struct slot {
 	int64_t purpose, group;

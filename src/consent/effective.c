@@ -25,7 +25,11 @@ consent_holds(const struct consent_holder *h, int64_t now, int64_t today)
 bool
 consent_stands_now(const struct consent_stands *s, int64_t now, int64_t today)
 {
-	return stands(s->from_on, s->until_on, s->ended_at, now, today);
+	bool noted = s->kind == CONSENT_SOLE ||
+		     (s->confirmed_at != DB_NULL && s->confirmed_at <= now);
+
+	return noted &&
+	       stands(s->from_on, s->until_on, s->ended_at, now, today);
 }
 
 static bool
@@ -124,7 +128,7 @@ is_of_group(const struct consent_child *c, const struct consent_purpose *p)
 static bool
 is_past(const struct consent_purpose *p, int64_t today)
 {
-	return p->group != 0 && over(p->until_on, today);
+	return p->group != 0 && (p->stopped || over(p->until_on, today));
 }
 
 bool
@@ -132,6 +136,14 @@ consent_is_asked(const struct consent_child *c, const struct consent_purpose *p,
     int64_t today)
 {
 	return p->asked && is_of_group(c, p) && !is_past(p, today);
+}
+
+bool
+consent_is_called_off(const struct consent_child *c,
+    const struct consent_purpose *p, int64_t today)
+{
+	return p->group != 0 && p->stopped && !over(p->until_on, today) &&
+	       is_of_group(c, p);
 }
 
 bool

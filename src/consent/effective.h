@@ -9,8 +9,9 @@
  * no stops.  Where the profile says so, an older child's own yes suffices.
  * Otherwise every holder of authority must have said yes, and that there is no
  * other must be known: two parents, a tutor, or a standing (sole exercise, or
- * what a judge delegated, for one matter or for all).  A purpose for one outing
- * is about the children of its group, until its last day.  A publication needs
+ * what a judge delegated, for one matter or for all, once a second person has
+ * confirmed it).  A purpose for one outing is about the children of its group,
+ * until its last day, unless it was called off.  A publication needs
  * the birth date and, from the profile's age, the child's own yes too.  An
  * internal purpose whose policy is CONSENT_ONE is content with one holder.
  *
@@ -78,6 +79,7 @@ struct consent_stands {
 	int64_t purpose; /* the one matter that was delegated; 0: all */
 	enum consent_standing kind;
 	int64_t from_on, until_on, ended_at;
+	int64_t confirmed_at; /* by the second person; DB_NULL: not yet */
 };
 
 /* All that is known about one child.  Events in the order of entry. */
@@ -159,6 +161,9 @@ bool consent_may_speak(const struct consent_child *, int64_t guardian,
     int64_t purpose, int64_t now, int64_t today);
 /* Is the family of this child asked about it today? */
 bool consent_is_asked(const struct consent_child *,
+    const struct consent_purpose *, int64_t today);
+/* An outing of this child's that was called off, while it is of interest. */
+bool consent_is_called_off(const struct consent_child *,
     const struct consent_purpose *, int64_t today);
 /* Does the child's own word count by itself now; false when the birth date is
  * not known. */

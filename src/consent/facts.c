@@ -175,7 +175,8 @@ read_standings(struct reading *r, struct err *e)
 				: CONSENT_DELEGATED,
 		    .from_on = rows.v[i].from_on,
 		    .until_on = rows.v[i].until_on,
-		    .ended_at = rows.v[i].ended_at};
+		    .ended_at = rows.v[i].ended_at,
+		    .confirmed_at = rows.v[i].confirmed_at};
 		if (c != NULL && c->n_stands++ == 0)
 			c->stands = &v[i];
 	}

@@ -2,6 +2,9 @@
 
 #include <inttypes.h>
 
+#include "hash/kind.h"
+#include "sql_consent_paper.h"
+
 struct opening {
 	const struct deed *d;
 	enum lang lang;
@@ -69,6 +72,33 @@ open_one(const struct opening *o, const struct sql_consent_proofs_row *r)
 	};
 }
 
+static bool
+is_from(const struct sql_consent_proofs_row *r,
+    const struct sql_consent_paper_digests_row *k)
+{
+	return str_eq(r->method, S("paper")) && r->guardian == k->guardian &&
+	       r->from_on == k->signed_on && r->witness == k->witness;
+}
+
+/* The pictures of one sheet stand together. */
+static bool
+find_scans(const struct deed *d,
+    const struct sql_consent_paper_digests_rows *all, struct consent_proof *p,
+    struct err *e)
+{
+	str *v = NEW_N(d->arena, str, all->n + 1);
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many pictures of papers");
+	p->scan = v;
+	for (size_t i = 0; i < all->n; i++)
+		if (is_from(p->row, &all->v[i])) {
+			p->paper = all->v[i].post;
+			v[p->n_scan++] = all->v[i].sha256;
+		}
+	return true;
+}
+
 static int64_t
 first_bad(const struct deed *d, const struct sql_consent_proofs_rows *rows)
 {
@@ -89,17 +119,23 @@ consent_proofs_load(const struct deed *d, int64_t child, enum lang lang,
     struct consent_proofs *ret, struct err *e)
 {
 	CLEANUP(opening_done) struct opening o = {.d = d, .lang = lang};
+	struct sql_consent_paper_digests_rows scans;
 	struct sql_consent_proofs_rows rows;
 	struct consent_proof *v;
 
 	if (!begin(&o, child, e) ||
-	    !sql_consent_proofs(d->house->db, d->arena, child, &rows, e))
+	    !sql_consent_proofs(d->house->db, d->arena, child, &rows, e) ||
+	    !sql_consent_paper_digests(
+		d->house->db, d->arena, HASH_SHA256, child, &scans, e))
 		return err_wrap(e, "proofs about child %" PRId64, child);
 	v = NEW_N(d->arena, struct consent_proof, rows.n + 1);
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many proofs");
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		v[i] = open_one(&o, &rows.v[i]);
+		if (!find_scans(d, &scans, &v[i], e))
+			return false;
+	}
 	*ret = (struct consent_proofs){v, rows.n, first_bad(d, &rows)};
 	return true;
 }

@@ -12,6 +12,11 @@ struct consent_proof {
 	const struct sql_consent_proofs_row *row;
 	str guardian, actor, witness, note; /* "" when they are not there */
 	str purpose;                        /* its name; "": all purposes */
+	/* Of an answer on paper: the post with its pictures (sharing/paper.h),
+	 * 0 when there are none, and the SHA-256 of each as it was sent. */
+	int64_t paper;
+	const str *scan;
+	size_t n_scan;
 };
 
 struct consent_proofs {

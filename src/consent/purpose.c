@@ -107,6 +107,8 @@ fill(struct consent_purpose *p, const struct sql_consent_purpose_list_row *r,
 	    .group = r->activity_group == DB_NULL ? 0 : r->activity_group,
 	    .from_on = r->from_on,
 	    .until_on = r->until_on,
+	    .stopped = r->stopped_at != DB_NULL,
+	    .stopped_enc = r->stopped_enc,
 	    .word = r->word};
 	if (!reach_of(r->reach, &p->reach))
 		return err_set(e, ERR_CORRUPT, "purpose %" PRId64, r->id);
@@ -200,6 +202,36 @@ consent_purpose_add(const struct deed *d, const struct consent_purpose_new *n,
 	*ret_id = row.id;
 	return note(
 	    d, row.id, n->group, n->group != 0 ? S("outing") : S("added"), e);
+}
+
+bool
+consent_outing_stop(const struct deed *d, const struct consent_purpose *p,
+    str why, struct err *e)
+{
+	int64_t rows;
+	str sealed;
+
+	if (p->group == 0 || why.n == 0 || why.n > CONSENT_WHY_MAX)
+		return err_set(e, ERR_INPUT,
+		    "an outing is called off for a "
+		    "reason");
+	if (!text_seal(d->arena, &d->org->key, "consent_purpose.stopped_enc",
+		why, &sealed, e) ||
+	    !sql_consent_purpose_stop(d->house->db, d->now, deed_author(d),
+		sealed, p->id, d->org->id, &rows, e))
+		return err_wrap(e, "outing %" PRId64, p->id);
+	if (rows == 0)
+		return err_set(e, ERR_CONFLICT,
+		    "outing %" PRId64 " was called off", p->id);
+	return note(d, p->id, p->group, S("called-off"), e);
+}
+
+str
+consent_stopped_why(struct arena *a, const struct organisation *org,
+    const struct consent_purpose *p)
+{
+	return house_text(
+	    a, org, "consent_purpose.stopped_enc", p->stopped_enc);
 }
 
 bool

@@ -36,6 +36,8 @@ struct consent_purpose {
 	int64_t group;         /* of a form for one outing; 0: everybody */
 	int64_t from_on, until_on; /* of an outing: its first day, and the last
 				    * on which a yes holds */
+	bool stopped;              /* an outing that was called off */
+	str stopped_enc;           /* why, see consent_stopped_why */
 	str word;                  /* "website"; "own" */
 	str name[LANGS], about[LANGS]; /* in plain words */
 };
@@ -59,6 +61,7 @@ const struct consent_purpose *consent_purpose_for(
  * languages are asked for; ERR_INPUT when one is empty.  group: for one outing
  * of it, whose days follow (CONSENT_OUTING_DAYS at the most, and not over). */
 #define CONSENT_OUTING_DAYS 366
+#define CONSENT_WHY_MAX 1200 /* bytes, of a reason */
 
 struct consent_purpose_new {
 	int64_t group, from_on, until_on;
@@ -69,6 +72,14 @@ struct consent_purpose_new {
 
 bool consent_purpose_add(const struct deed *,
     const struct consent_purpose_new *, int64_t *ret_id, struct err *) MUST_USE;
+/* An outing is called off: nothing is asked about it any more, and no yes to it
+ * holds.  ERR_INPUT without a reason, ERR_CONFLICT when it was already. */
+bool consent_outing_stop(const struct deed *, const struct consent_purpose *,
+    str why, struct err *) MUST_USE;
+/* In the words of who called it off; "" when it was not. */
+str consent_stopped_why(struct arena *, const struct organisation *,
+    const struct consent_purpose *);
+
 /* renew: what was agreed to until now does not count any more. */
 bool consent_policy_set(const struct deed *, const struct consent_purpose *,
     bool asked, bool every, bool renew, struct err *) MUST_USE;

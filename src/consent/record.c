@@ -347,6 +347,42 @@ consent_standing_end(
 	return note_standing(d, id, child, "ended", e);
 }
 
+static bool
+confirm(
+    const struct deed *d, int64_t id, int64_t child, bool seen, struct err *e)
+{
+	struct deed_about about = {.kind = "standing",
+	    .id = id,
+	    .child = child,
+	    .detail = seen ? S("seen") : S("not-seen")};
+	int64_t rows = 1;
+
+	if (!(seen ? sql_consent_standing_confirm(
+			 d->house->db, d->now, id, d->actor, &rows, e)
+		   : consent_standing_end(d, child, id, e)))
+		return err_wrap(e, "standing %" PRId64, id);
+	if (rows != 1)
+		return err_set(
+		    e, ERR_CONFLICT, "standing %" PRId64 " ended", id);
+	return deed_note(d, AUDIT_CONSENT_CONFIRMED, &about, e);
+}
+
+bool
+consent_standing_confirm(
+    const struct deed *d, int64_t id, bool seen, struct err *e)
+{
+	struct sql_consent_standings_waiting_rows rows;
+
+	if (!sql_consent_standings_waiting(
+		d->house->db, d->arena, d->actor, d->today, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		if (rows.v[i].id == id)
+			return confirm(d, id, rows.v[i].child, seen, e);
+	return err_set(
+	    e, ERR_NOT_FOUND, "standing %" PRId64 " does not wait", id);
+}
+
 bool
 consent_until(const struct deed *d, int64_t child,
     const struct consent_purpose *p, int64_t *ret, struct err *e)

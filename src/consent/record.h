@@ -43,7 +43,8 @@ bool consent_record(const struct deed *, const struct consent_word *,
 
 /* Who decides alone, on what document; document may not be empty.  What a judge
  * delegated may be one matter, to anybody, and needs a witness who is another
- * member of the staff (ERR_INPUT). */
+ * member of the staff (ERR_INPUT) and confirms it (consent_standing_confirm).
+ */
 struct consent_standing_new {
 	int64_t child, guardian;
 	enum consent_standing kind;
@@ -57,6 +58,11 @@ struct consent_standing_new {
 bool consent_standing_add(const struct deed *,
     const struct consent_standing_new *, int64_t *ret_id,
     struct err *) MUST_USE;
+/* The deed's actor is the witness and says from an account of their own whether
+ * they saw the decision: until then it does not count; if not, it is ended.
+ * ERR_NOT_FOUND: none of theirs waits. */
+bool consent_standing_confirm(
+    const struct deed *, int64_t id, bool seen, struct err *) MUST_USE;
 bool consent_standing_end(
     const struct deed *, int64_t child, int64_t id, struct err *) MUST_USE;
 

@@ -341,6 +341,7 @@ static const struct {
     {"/album/:id/photos", HTTP_TAKES_MEDIA},
     {"/album/:id/upload", HTTP_TAKES_MEDIA},
     {"/traces/ask", HTTP_TAKES_MEDIA},
+    {"/paper/:id/scans", HTTP_TAKES_MEDIA},
     {"/memories/:id", HTTP_TAKES_TIME},
     {"/memories/:id/:word", HTTP_TAKES_TIME},
     {"/album/:id/pieces", HTTP_TAKES_PIECES},

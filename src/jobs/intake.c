@@ -292,6 +292,17 @@ original_type(const struct media_done *d)
 	return types[d->format];
 }
 
+/* Nobody's face is asked about on a sheet of paper. */
+static bool
+look_later(struct house *h, const struct sql_medium_to_take_row *m, int64_t now,
+    struct err *e)
+{
+	int64_t rows;
+
+	return m->paper != DB_NULL ||
+	       sql_job_add(h->db, S(LOOK_JOB), m->id, now, &rows, e);
+}
+
 static bool
 write_rows(struct house *h, struct arena *a, const struct organisation *org,
     const struct sql_medium_to_take_row *m, const struct media_done *d,
@@ -311,7 +322,7 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 			&kept[i], now, e))
 			return false;
 	return intake_hash_rows(h->db, m->id, hashes, e) &&
-	       sql_job_add(h->db, S(LOOK_JOB), m->id, now, &rows, e) &&
+	       look_later(h, m, now, e) &&
 	       sql_blob_original(h->db, str_c(original_type(d)), d->width,
 		   d->height, m->id, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&

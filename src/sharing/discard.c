@@ -28,7 +28,7 @@ in_post(
 {
 	struct sql_medium_for_page_row m;
 
-	if (grant_want(g) != PERMIT_EDIT)
+	if (!grant_may_change(g))
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
 	if (!sql_medium_for_page(d->house->db, d->arena, medium, &m, e))
 		return false;

@@ -101,7 +101,8 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 			    or_zero(r[i].child), false};
 	*f = (struct post_facts){r->organisation, r->author,
 	    post_state_of(r->state), r->publish_at, f->medium, v, n,
-	    r->second_at != DB_NULL};
+	    r->second_at != DB_NULL, r->paper != DB_NULL,
+	    or_zero(r->paper_signer), or_zero(r->paper_witness)};
 	return true;
 }
 
@@ -292,6 +293,12 @@ grant_hidden(const struct grant *g, bool *ret_waits)
 {
 	*ret_waits = g->waits;
 	return g->masked;
+}
+
+bool
+grant_may_change(const struct grant *g)
+{
+	return g->want == PERMIT_EDIT || g->want == PERMIT_PAPER_EDIT;
 }
 
 const struct grant_blob *

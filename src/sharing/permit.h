@@ -23,7 +23,10 @@
  * - what is hidden from a viewer (hidden.h) is covered in each of the bytes
  * that it gets; while that is not drawn yet, it gets none (ERR_BUSY);
  * - a medium that is locked or held (stop/stop.h): nothing, for anybody, not
- *   even to change it.
+ *   even to change it;
+ * - the picture of a signed paper (paper.h) is no photo of an album: none of
+ *   the above gives it.  It is seen by who signed, while the child is theirs,
+ *   by the directors and by its witness; directors add to it and take away.
  */
 #ifndef SHARING_PERMIT_H
 #define SHARING_PERMIT_H
@@ -31,7 +34,14 @@
 #include "segment/plan.h"
 #include "sharing/viewer.h"
 
-enum permit_want { PERMIT_SEE, PERMIT_DOWNLOAD, PERMIT_EDIT, PERMIT_ORIGINAL };
+enum permit_want {
+	PERMIT_SEE,
+	PERMIT_DOWNLOAD,
+	PERMIT_EDIT,
+	PERMIT_ORIGINAL,
+	PERMIT_PAPER,      /* to see it */
+	PERMIT_PAPER_EDIT, /* to add to it and to take away */
+};
 
 /* POST_NONE and MEDIUM_NONE are first: empty facts allow nothing. */
 enum post_state { POST_NONE, POST_DRAFT, POST_PUBLISHED, POST_WITHDRAWN };
@@ -60,6 +70,8 @@ struct post_facts {
 	const struct audience *audience;
 	size_t n_audience;
 	bool second; /* a draft that waits for a second person */
+	bool paper;  /* audience: the one child; accounts, 0: none */
+	int64_t signer, witness;
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,
@@ -96,6 +108,8 @@ bool permit_medium_edit(struct house *, struct arena *, const struct viewer *,
 int64_t grant_post(const struct grant *);
 const struct post_facts *grant_facts(const struct grant *);
 enum permit_want grant_want(const struct grant *);
+/* To put bytes in, or to take them away. */
+bool grant_may_change(const struct grant *);
 
 struct grant_blob {
 	str type;      /* "image/jpeg" */

@@ -32,7 +32,7 @@ medium_fits(enum medium_state m, enum permit_want want)
 		return true;
 	if (m == MEDIUM_READY)
 		return true;
-	return want == PERMIT_EDIT &&
+	return (want == PERMIT_EDIT || want == PERMIT_PAPER_EDIT) &&
 	       (m == MEDIUM_RECEIVING || m == MEDIUM_QUEUED ||
 		   m == MEDIUM_REFUSED);
 }
@@ -104,6 +104,40 @@ staff_may(const struct viewer *v, const struct post_facts *f)
 	return (f->state != POST_DRAFT || f->second) && works_near(v, f);
 }
 
+static bool
+is_signer(const struct viewer *v, const struct post_facts *f)
+{
+	if (f->signer == 0 || f->signer != v->account)
+		return false;
+	for (size_t i = 0; i < v->n_child; i++)
+		for (size_t k = 0; k < f->n_audience; k++)
+			if (v->child[i].id == f->audience[k].child)
+				return true;
+	return false;
+}
+
+static bool
+paper_may(
+    const struct viewer *v, const struct post_facts *f, enum permit_want want)
+{
+	if (viewer_is_director(v))
+		return true;
+	if (want != PERMIT_PAPER)
+		return false;
+	if (viewer_is_staff(v))
+		return f->witness != 0 && f->witness == v->account;
+	return is_signer(v, f);
+}
+
+/* What is asked about photos never gets a paper, nor the other way round. */
+static bool
+is_about(const struct post_facts *f, enum permit_want want)
+{
+	bool paper = want == PERMIT_PAPER || want == PERMIT_PAPER_EDIT;
+
+	return f->paper == paper;
+}
+
 bool
 permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
     enum permit_want want)
@@ -111,8 +145,11 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 	if (v->state != VIEWER_ACTIVE || f->state == POST_NONE ||
 	    f->organisation != v->organisation)
 		return false;
-	if (is_barred(v, f) || !medium_fits(f->medium, want))
+	if (is_barred(v, f) || !medium_fits(f->medium, want) ||
+	    !is_about(f, want))
 		return false;
+	if (f->paper)
+		return paper_may(v, f, want);
 	if (v->kind == VIEWER_STAFF)
 		return staff_may(v, f);
 	return viewer_is_family(v) && family_may(v, f, now, want);

@@ -83,7 +83,7 @@ upload_make(const struct deed *d, const struct grant *g,
 {
 	struct err ignored;
 
-	if (grant_want(g) != PERMIT_EDIT)
+	if (!grant_may_change(g))
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
 	if (!blob_create(d->house->blobs, ret->blob, &ret->fd, e))
 		return err_wrap(e, "post %" PRId64, grant_post(g));
@@ -205,7 +205,7 @@ upload_end(const struct deed *d, const struct grant *g,
 	bool found, twice;
 	str digest;
 
-	if (grant_want(g) != PERMIT_EDIT || f->handle > INT64_MAX)
+	if (!grant_may_change(g) || f->handle > INT64_MAX)
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
 	if (!sql_medium_receiving(d->house->db, d->arena, (int64_t)f->handle,
 		post, d->actor, &found, &m, e))

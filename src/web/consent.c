@@ -176,12 +176,31 @@ read_page(struct request *r, bool child_sheet, enum lang lang,
 }
 
 static bool
+read_called_off(struct request *r, struct consent_page *io, struct err *e)
+{
+	const struct consent_purposes *all = &io->sheet.purposes;
+	struct consent_off_list *l = &io->called_off;
+
+	l->v = NEW_N(r->arena, struct consent_off, all->n + 1);
+	if (l->v == NULL)
+		return err_set(e, ERR_LIMIT, "too many outings");
+	for (size_t i = 0; i < all->n; i++)
+		if (consent_is_called_off(
+			&io->sheet.child, &all->v[i], r->today))
+			l->v[l->n++] = (struct consent_off){
+			    all->v[i].name[r->view.lang],
+			    consent_stopped_why(r->arena, r->org, &all->v[i])};
+	return true;
+}
+
+static bool
 family_show(struct request *r, struct response *out, struct err *e)
 {
 	struct consent_page page;
 	struct who who;
 
-	if (!read_page(r, false, r->view.lang, &page, &who, e))
+	if (!read_page(r, false, r->view.lang, &page, &who, e) ||
+	    !read_called_off(r, &page, e))
 		return false;
 	html_consent_family(&r->view, &page);
 	return respond_page(r, out, 200);

@@ -5,6 +5,7 @@
 #include "consent/proof.h"
 #include "consent/sheet.h"
 #include "consent/task.h"
+#include "sharing/paper.h"
 #include "web/form.h"
 
 /* « website-8 »: the question of a form, by purpose and media. */
@@ -25,11 +26,22 @@ const char *consent_why_sentence(enum consent_why);
 const char *consent_said_label(enum consent_said);
 const char *consent_said_tag(enum consent_said);
 
+/* An outing of the child's that does not take place. */
+struct consent_off {
+	str name, why;
+};
+
+struct consent_off_list {
+	struct consent_off *v;
+	size_t n;
+};
+
 struct consent_page {
 	int64_t child;
 	enum lang lang; /* of the sheet: of those who answer it */
 	str first;
 	struct consent_sheet sheet;
+	struct consent_off_list called_off;
 	bool own_age;     /* of an age to answer in person */
 	bool child_sheet; /* the child's own */
 };
@@ -54,6 +66,17 @@ static inline struct consent_proof_list
 consent_proof_list(const struct consent_proofs *p)
 {
 	return (struct consent_proof_list){p->v, p->n};
+}
+
+struct consent_scans {
+	const str *v;
+	size_t n;
+};
+
+static inline struct consent_scans
+consent_scan_list(const struct consent_proof *p)
+{
+	return (struct consent_scans){p->scan, p->n_scan};
 }
 
 struct consent_proofs_page {
@@ -103,6 +126,7 @@ struct consent_stand {
 	str name, document, witness;
 	str matter; /* the one purpose; "": all */
 	bool sole;
+	bool waits; /* for its witness */
 };
 
 struct consent_stand_list {
@@ -144,6 +168,7 @@ struct consent_child_page {
 	struct consent_stand_list stands;
 	struct consent_witness_list witnesses;
 	struct consent_adult_list adults; /* whom a judge may give the say */
+	struct paper_list papers;
 	bool circle_known;
 	const char *fault; /* catalogue key of what was wrong, or NULL */
 };
@@ -226,6 +251,21 @@ outing_lines(const struct outing_page *p)
 	return (struct outing_line_list){p->v, p->n};
 }
 
+/* A form for an outing that a guardian has not answered. */
+struct outing_wait {
+	int64_t child, by; /* the last day for it */
+	str first, outing;
+};
+
+struct outing_wait_list {
+	struct outing_wait *v;
+	size_t n;
+};
+
+/* Those of the viewer, who may be anybody; child 0: all of theirs. */
+bool outings_wait(struct request *, int64_t child, struct outing_wait_list *ret,
+    struct err *) MUST_USE;
+
 struct outing_child {
 	str name;
 	bool yes; /* may be shown, as of today */
@@ -239,6 +279,8 @@ struct outing_child_list {
 struct outing_one {
 	const struct consent_purpose *purpose;
 	str group;
+	str why;                 /* it was called off; "": it was not */
+	const struct form *form; /* of calling it off */
 	struct outing_child *v;
 	size_t n, yes;
 };

@@ -134,7 +134,9 @@ read_stands(struct request *r, struct consent_child_page *page,
 			rows->v[i].witness_name),
 		    .name = house_text(r->arena, r->org, "guardian.name_enc",
 			rows->v[i].name_enc),
-		    .sole = str_eq(rows->v[i].kind, S("sole"))};
+		    .sole = str_eq(rows->v[i].kind, S("sole")),
+		    .waits = str_eq(rows->v[i].kind, S("delegated")) &&
+			     rows->v[i].confirmed_at == DB_NULL};
 		if (!text_open(r->arena, k, "consent_standing.document_enc",
 			rows->v[i].document_enc, &s->document, &ignored))
 			s->document = S("");
@@ -238,7 +240,8 @@ consents_child_read(
 	    !consent_sheet_make(&d, row.id, -1, r->view.lang, &ret->sheet, e) ||
 	    !read_stands(r, ret, &stands, &k, e) ||
 	    !read_people(r, ret, &stands, e) || !read_blocks(r, ret, e) ||
-	    !read_witnesses(r, ret, e) || !read_adults(r, ret, e))
+	    !read_witnesses(r, ret, e) || !read_adults(r, ret, e) ||
+	    !paper_of_child(&d, row.id, &ret->papers, e))
 		return false;
 	ret->circle_known =
 	    consent_circle_known(&ret->sheet.child, 0, r->now, r->today);
@@ -303,7 +306,7 @@ consents_child_witness(const struct consent_child_page *p, int64_t account)
 	return false;
 }
 
-struct paper {
+struct paper_entry {
 	struct consent_word word;
 	const struct consent_line *line;
 	enum lang lang; /* in which it was signed */
@@ -328,13 +331,13 @@ read_when(const struct request *r, struct consent_word *w)
 /* The catalogue's words for what is wrong; NULL: nothing is. */
 static const char *
 read_paper(const struct request *r, const struct consent_child_page *page,
-    struct paper *ret)
+    struct paper_entry *ret)
 {
 	struct consent_word *w = &ret->word;
 	int64_t purpose;
 	unsigned media;
 
-	*ret = (struct paper){.lang = r->org->lang};
+	*ret = (struct paper_entry){.lang = r->org->lang};
 	if (request_field(r, "lang").n > 0 &&
 	    !lang_of_code(request_field(r, "lang"), &ret->lang))
 		return N_("Say in which language the paper is.");
@@ -367,7 +370,8 @@ read_paper(const struct request *r, const struct consent_child_page *page,
 
 /* The very text of the paper. */
 static bool
-keep_text(struct request *r, const struct paper *p, int64_t *ret, struct err *e)
+keep_text(
+    struct request *r, const struct paper_entry *p, int64_t *ret, struct err *e)
 {
 	struct deed d = member_deed(r);
 	struct consent_text text;
@@ -382,9 +386,9 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
 	struct consent_child_page page;
-	struct paper p;
+	struct paper_entry p;
 	const char *fault;
-	int64_t id;
+	int64_t id, post;
 
 	if (!consents_child_read(r, &page, e))
 		return false;
@@ -402,10 +406,12 @@ paper_enter(struct request *r, struct response *out, struct err *e)
 	    (p.word.action == CONSENT_GRANT &&
 		!consent_until(
 		    &d, p.word.child, p.line->purpose, &p.word.until_on, e)) ||
-	    !consent_record(&d, &p.word, &id, e))
+	    !consent_record(&d, &p.word, &id, e) ||
+	    !paper_of_word(&d, &p.word, &post, e))
 		return false;
-	return consents_child_back(
-	    r, out, N_("The paper is entered, and counts as of now."));
+	return consents_child_back(r, out,
+	    N_("The paper is entered, and counts as of now. Its picture can be "
+	       "added below."));
 }
 
 static bool

@@ -181,8 +181,11 @@ standing_enter(struct request *r, struct response *out, struct err *e)
 	if (fault != NULL)
 		return consents_child_again(r, out, &page, fault);
 	return consent_standing_add(&d, &n, &id, e) &&
-	       consents_child_back(
-		   r, out, N_("It is noted, and counts as of now."));
+	       consents_child_back(r, out,
+		   n.kind == CONSENT_SOLE
+		       ? N_("It is noted, and counts as of now.")
+		       : N_("It is noted. It counts once the second person has "
+			    "confirmed it."));
 }
 
 bool

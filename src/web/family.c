@@ -107,6 +107,9 @@ journal_show(struct request *r, struct response *out, struct err *e)
 	if (!fill_chips(r, q.child, &j.chips) ||
 	    !fill_boxes(r, q.child, &j.boxes))
 		return err_set(e, ERR_LIMIT, "too many children");
+	if (q.before_day == FEED_NEWEST &&
+	    !outings_wait(r, q.child, &j.forms, e))
+		return false;
 	j.feed = &feed;
 	j.child = q.child;
 	j.newest = q.before_day == FEED_NEWEST;

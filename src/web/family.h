@@ -7,6 +7,7 @@
 #include "sharing/feed.h"
 #include "sharing/publish.h"
 #include "stop/checking.h"
+#include "web/consent.h"
 #include "web/view.h"
 
 /* A text with one blank to fill, where a template needs it as a value. */
@@ -30,6 +31,7 @@ struct chips {
 struct journal {
 	const struct feed *feed;
 	struct chips chips; /* empty with one child */
+	struct outing_wait_list forms; /* that wait for an answer */
 	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */

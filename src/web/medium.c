@@ -123,20 +123,12 @@ answer_words(struct request *r, struct response *out)
 
 /* The browser may keep the picture, and must ask before it shows it again:
  * the answer to that, too, comes after the decision. */
-static bool
-picture_show(struct request *r, struct response *out, struct err *e)
+bool
+medium_picture(struct request *r, struct response *out, const struct grant *g,
+    struct err *e)
 {
-	const struct grant *g;
-	str mark;
+	str mark = grant_mark(r->arena, r->org, g);
 
-	if (!is_side(r->id[1]))
-		return err_set(e, ERR_NOT_FOUND, "no such size");
-	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SEE, &g, e))
-		return is_prepared(r, (int)r->id[1], e) &&
-		       answer_drawing(r, out);
-	if (r->id[1] != THUMB && !note_view(r, r->id[0], g, e))
-		return false;
-	mark = grant_mark(r->arena, r->org, g);
 	respond_header(r, out, "ETag", mark);
 	respond_header(r, out, "Cache-Control", S("private, no-cache"));
 	if (mark.n > 0 && has_already(r->http->if_none_match, mark)) {
@@ -148,6 +140,21 @@ picture_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	out->http.ranges = HTTP_RANGES;
 	return true;
+}
+
+static bool
+picture_show(struct request *r, struct response *out, struct err *e)
+{
+	const struct grant *g;
+
+	if (!is_side(r->id[1]))
+		return err_set(e, ERR_NOT_FOUND, "no such size");
+	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SEE, &g, e))
+		return is_prepared(r, (int)r->id[1], e) &&
+		       answer_drawing(r, out);
+	if (r->id[1] != THUMB && !note_view(r, r->id[0], g, e))
+		return false;
+	return medium_picture(r, out, g, e);
 }
 
 /* ---- to take home ---- */
@@ -254,6 +261,22 @@ static const struct field original_fields[] = {
 };
 /* clang-format on */
 
+#define ORIGINAL "original "
+
+const char *
+medium_purpose(str detail)
+{
+	str head = S(ORIGINAL), word;
+
+	if (!str_starts(detail, head))
+		return NULL;
+	word = str_sub(detail, head.n, detail.n);
+	for (size_t i = 1; purposes[i].value != NULL; i++)
+		if (str_eq(word, str_c(purposes[i].value)))
+			return purposes[i].label;
+	return NULL;
+}
+
 static bool
 original_show(struct request *r, struct response *out, struct err *e)
 {
@@ -297,7 +320,7 @@ original_take(struct request *r, struct response *out, struct err *e)
 		return respond_page(r, out, 422);
 	}
 	if (!looked_note(&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g,
-		arena_fmt(r->arena, "original %s",
+		arena_fmt(r->arena, ORIGINAL "%s",
 		    arena_cstr(r->arena, f.value[ORIGINAL_PURPOSE])),
 		e) ||
 	    !medium_answer(r, out, g, e))

@@ -10,6 +10,15 @@
 bool medium_answer(struct request *, struct response *, const struct grant *,
     struct err *) MUST_USE;
 
+/* The same to be looked at: the browser asks again each time, and is answered
+ * shortly when nothing has changed. */
+bool medium_picture(struct request *, struct response *, const struct grant *,
+    struct err *) MUST_USE;
+
+/* What an original was taken for, as the audit keeps it; a catalogue key. NULL:
+ * no original. */
+const char *medium_purpose(str detail);
+
 /* The words that go back in (media/tagwrite.h): taken_at may be DB_NULL. */
 bool medium_words(struct request *, str caption, int64_t taken_at, str *ret,
     struct err *) MUST_USE;

@@ -95,6 +95,13 @@ static const struct field fields[] = {
     {0},
 };
 
+static const struct field stop_fields[] = {
+    {"why", N_("Why"),
+	N_("The families of the group read these words. No names, please."),
+	FIELD_TEXT, true, 3, 300, NULL, NULL},
+    {0},
+};
+
 static bool
 list_page(
     struct request *r, const struct form *f, int64_t chosen, struct err *e)
@@ -199,6 +206,7 @@ find(struct request *r, struct outing_one *ret, struct err *e)
 		ret->purpose->group, r->org->id, &group, e))
 		return false;
 	ret->group = group.name;
+	ret->why = consent_stopped_why(r->arena, r->org, ret->purpose);
 	return true;
 }
 
@@ -293,10 +301,54 @@ print_show(struct request *r, struct response *out, struct err *e)
 	return respond_page(r, out, 200);
 }
 
+/* ---- called off ---- */
+
+static bool
+stop_page(struct request *r, struct outing_one *page, const struct form *f)
+{
+	page->form = f;
+	html_outings_stop(&r->view, page);
+	return true;
+}
+
+static bool
+stop_show(struct request *r, struct response *out, struct err *e)
+{
+	struct outing_one page = {0};
+	struct form f;
+
+	if (!find(r, &page, e))
+		return false;
+	form_start(stop_fields, &f);
+	return stop_page(r, &page, &f) && respond_page(r, out, 200);
+}
+
+static bool
+stop_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct outing_one page = {0};
+	struct form f;
+
+	if (!find(r, &page, e))
+		return false;
+	if (!form_read(r, stop_fields, &f))
+		return stop_page(r, &page, &f) && member_again(r, out);
+	if (!consent_outing_stop(&d, page.purpose, f.value[0], e))
+		return false;
+	respond_notice(r, out,
+	    N_("The outing is called off. The families read it, with your "
+	       "reason, and nothing is asked any more."));
+	return respond_see_other(
+	    r, out, arena_fmt(r->arena, "/outings/%" PRId64, page.purpose->id));
+}
+
 const struct route outings_routes[] = {
     {HTTP_GET, "/outings", list_show, NEED_STAFF},
     {HTTP_POST, "/outings", outing_add, NEED_STAFF},
     {HTTP_GET, "/outings/:id", one_show, NEED_STAFF},
     {HTTP_GET, "/outings/:id/print", print_show, NEED_STAFF},
+    {HTTP_GET, "/outings/:id/stop", stop_show, NEED_STAFF},
+    {HTTP_POST, "/outings/:id/stop", stop_do, NEED_STAFF},
     {0},
 };

@@ -8,6 +8,7 @@
 #include "sql_account.h"
 #include "sql_audit.h"
 #include "sql_stop.h"
+#include "web/medium.h"
 #include "web/member.h"
 
 #define LINES 50
@@ -113,7 +114,17 @@ static str
 sentence(struct request *r, enum audit_action action, str actor, str detail)
 {
 	const str arg[] = {actor, detail};
+	const char *purpose =
+	    action == AUDIT_MEDIUM_DOWNLOADED ? medium_purpose(detail) : NULL;
 
+	if (purpose != NULL) {
+		const str why[] = {actor, lang_text(r->view.lang, purpose)};
+
+		return lang_fill(r->arena,
+		    lang_text(r->view.lang,
+			N_("%1 took the original of the photo. What for: %2")),
+		    why, 2);
+	}
 	return lang_fill(
 	    r->arena, lang_text(r->view.lang, audit_sentence(action)), arg, 2);
 }

@@ -13,6 +13,7 @@
 #include "sql_form_used.h"
 #include "stop/circle.h"
 #include "trace/show.h"
+#include "web/seconds.h"
 #include "web/token.h"
 
 #define COOKIE_TLS "__Host-preau"
@@ -454,7 +455,8 @@ count_stopped(struct request *r, const struct route *t, struct err *e)
 	return circle_waiting(r->house, r->arena, r->org->id,
 		   r->viewer->account, r->today, &r->view.handles,
 		   &r->view.stopped, e) &&
-	       trace_waiting(&d, &r->view.traces, e);
+	       trace_waiting(&d, &r->view.traces, e) &&
+	       seconds_count(r, &r->view.decisions, e);
 }
 
 static bool

@@ -36,6 +36,7 @@ struct view {
 	bool handles;      /* looks into what was stopped, stop/circle.h */
 	int64_t stopped;   /* how much of it waits for this person */
 	int64_t traces;    /* copies that this person may allow to be traced */
+	int64_t decisions; /* of judges, that this person may have seen too */
 	str notice;        /* one line that the last action left, or empty */
 };
 

@@ -6,8 +6,9 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, look, open, phone, type Setting } from "../lib/browser";
 import type { Client } from "../lib/client";
+import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { count, sql, until } from "../lib/trouble";
+import { count, fill, fillFiles, settled, sql, until } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -28,12 +29,41 @@ async function settle(who: string, lang: "fr" | "en"): Promise<Client> {
 }
 
 // The demonstration has one.
-const outing = (): number => sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_purpose WHERE activity_group IS NOT NULL")[0]?.id ?? 0;
+const outing = (): number => sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_purpose WHERE activity_group IS NOT NULL AND stopped_at IS NULL")[0]?.id ?? 0;
+
+// A sheet that Nadia signed about Léa, with a picture of it and a PDF that is
+// none; and a judge's decision that Sami is asked about.
+let paper = 0;
+async function enterPaper(): Promise<void> {
+  const claire = await settle("claire", "fr");
+  const at = "/roster/child/1/consents";
+  const page = (await claire.get(at)).text;
+  const of = (name: string): string => new RegExp(`<option value="(\\d+)">${name}`).exec(page)?.[1] ?? "";
+  const signed = new Date().toISOString().slice(0, 10);
+  assert.equal((await fill(claire, at, `${at}/paper`, { who: of("Nadia Haddad"), question: "2-3", answer: "yes", signed, witness: of("Sami Benali") })).status, 303);
+  paper = sql<{ id: number }>(server, "SELECT max(id) AS id FROM post WHERE paper IS NOT NULL")[0]?.id ?? 0;
+  const files = [drawn(1200, 1600), drawn(1600, 1200), Buffer.from("%PDF-1.4\n".padEnd(300, " "))].map((bytes, i) => ({ name: `page-${i}`, bytes, type: "image/jpeg" }));
+  assert.equal((await fillFiles(claire, `/paper/${paper}`, `/paper/${paper}/scans`, "scan", files)).status, 303);
+  assert.equal((await fill(claire, at, `${at}/standing`, { kind: "delegated", who: of("Nadia Haddad"), matter: "5", witness: of("Sami Benali"), document: "Jugement du 3 mars 2026, Nantes" })).status, 303);
+  await settled(server);
+}
+
+async function callOff(): Promise<void> {
+  const claire = await settle("claire", "fr");
+  const group = String(sql<{ id: number }>(server, "SELECT activity_group AS id FROM enrolment WHERE child = 1 LIMIT 1")[0]?.id);
+  const inDays = (n: number): string => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
+  const made = await fill(claire, "/outings", "/outings", { group, from: inDays(3), until: inDays(20), name_fr: "Journée en forêt", name_en: "A day in the woods",
+    about_fr: "Des photos de la forêt sur le site.", about_en: "Photos of the woods on the website." });
+  const path = made.headers.location ?? "";
+  assert.equal((await fill(claire, `${path}/stop`, `${path}/stop`, { why: "Tempête annoncée." })).status, 303);
+}
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
   browser = await launch();
-  for (const who of ["claire", "nadia"]) people.set(who, await server.client(who));
+  for (const who of ["claire", "nadia", "sami"]) people.set(who, await server.client(who));
+  await enterPaper();
+  await callOff();
   await until("what waits", () => count(server, "consent_task WHERE done_at IS NULL") > 0);
 });
 
@@ -46,8 +76,9 @@ for (const [name, setting] of settings)
   test(`nothing is wrong on any page about consent: ${name}`, async () => {
     const lang = setting.lang ?? "fr";
     const pages: Record<string, string[]> = {
-      nadia: ["/rights", "/consent/1", "/consent/2", "/consent/1/child", "/consent/1/print", "/consent/1/proofs"],
-      claire: ["/structure", "/consents", "/consents/purposes", "/consents/group/1/print", "/roster/child/1/consents", "/roster/child/3/consents", "/roster/child/1/consents/proofs", "/roster/child/3", "/outings", `/outings/${outing()}`, `/outings/${outing()}/print`],
+      nadia: ["/", "/rights", `/paper/${paper}`, "/consent/1", "/consent/2", "/consent/1/child", "/consent/1/print", "/consent/1/proofs"],
+      claire: ["/structure", "/consents", "/consents/purposes", "/consents/group/1/print", "/roster/child/1/consents", "/roster/child/3/consents", "/roster/child/1/consents/proofs", "/roster/child/3", "/outings", `/outings/${outing()}`, `/outings/${outing()}/print`, `/outings/${outing()}/stop`, `/paper/${paper}`, "/second"],
+      sami: ["/today", "/second", `/paper/${paper}`],
     };
     const wrong: string[] = [];
     for (const [who, paths] of Object.entries(pages)) {

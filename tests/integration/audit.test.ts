@@ -97,6 +97,30 @@ test("a family reads who of the team opened what concerns its child", async () =
   assert.equal((await anne.get(pages[0] ?? "")).status, 404, "another family’s child");
 });
 
+test("an original is given to the team alone, for a purpose that is written", async () => {
+  const path = `/m/${photo}/original`;
+  const given = (): { detail: string }[] => sql(server, `SELECT DISTINCT detail FROM audit WHERE action = 'medium-downloaded' AND subject = ${photo} AND detail LIKE 'original%'`);
+  const sami = await server.client("sami");
+  const asked = await sami.get(path);
+  assert.equal(asked.status, 200);
+  assert.match(String(asked.headers["content-type"]), /text\/html/);
+  for (const purpose of ["", "curiosity"]) {
+    const a = await fill(sami, path, path, { purpose });
+    assert.equal(a.status, 422, purpose);
+    assert.match(String(a.headers["content-type"]), /text\/html/);
+  }
+  assert.deepEqual(given(), []);
+  const got = await fill(sami, path, path, { purpose: "print" });
+  assert.equal(got.status, 200);
+  assert.equal(got.headers["content-type"], "image/jpeg");
+  assert.deepEqual(given(), [{ detail: "original print" }]);
+  const nadia = await server.client("nadia");
+  const looked = /href="(\/child\/\d+\/looked)"/.exec((await nadia.get("/rights")).text)?.[1] ?? "";
+  assert.match((await nadia.get(looked)).text, /Sami Benali a pris l’original de la photo\. Motif[^<]*L’imprimer pour la structure/);
+  assert.equal((await nadia.get(path)).status, 404);
+  assert.equal((await nadia.post(path, { form: await nadia.token("/account"), purpose: "print" })).status, 404);
+});
+
 // Every column of one entry in the middle, changed and put back.
 test("any field that is altered is found, and its entry named", async () => {
   const columns = Object.keys(sql(server, "SELECT * FROM audit LIMIT 1")[0] ?? {}).filter((c) => c !== "id");

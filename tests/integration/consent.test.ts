@@ -31,7 +31,7 @@ const said = (of: string): number => count(server, `consent_event WHERE child = 
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
-  for (const who of ["claire", "sami", "nadia", "karim", "monique", "anne", "sarah"]) people.set(who, await server.client(who));
+  for (const who of ["claire", "sami", "jeanne", "nadia", "karim", "monique", "anne", "sarah"]) people.set(who, await server.client(who));
   // The demonstration's list, in its order; names are not readable from outside.
   ["Léa", "Tom", "Noé", "Inès", "Adam", "Rose", "Malo", "Awa", "Zoé", "Elio"].forEach((n, i) => { child[n] = i + 1; });
 });
@@ -142,6 +142,28 @@ test("who decides alone is noted on a document", async () => {
   assert.doesNotMatch(await read("claire", at), /ce n’est pas un oui/);
 });
 
+// Until its witness has said so, from an account of their own, nobody is told
+// of it as a fact; then everybody of the team is.
+async function confirmed(): Promise<void> {
+  const id = sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_standing")[0]?.id ?? 0;
+  const told = async (): Promise<boolean> => /Un juge a confié la décision/.test(await read("sami", `/roster/child/${child["Inès"]}`));
+  assert.equal(await told(), false);
+  assert.match(await read("sami", "/today"), /1 décision de justice vous attend/);
+  assert.match(await read("sami", "/second"), /Inès Cohen[\s\S]*David Cohen[\s\S]*Le site public[\s\S]*Jugement du 3 mars, Nantes[\s\S]*Claire Morin/);
+  for (const who of ["claire", "jeanne"]) {
+    assert.doesNotMatch(await read(who, "/second"), /Jugement du 3 mars/);
+    const other = await the(who).post(`/second/${id}/seen`, { form: await the(who).token("/account") });
+    assert.equal(other.status, 404, who);
+  }
+  assert.equal((await the("nadia").get("/second")).status, 404);
+  assert.equal(await told(), false);
+  assert.equal((await fill(the("sami"), "/second", `/second/${id}/seen`)).status, 303);
+  assert.equal(await told(), true);
+  assert.doesNotMatch(await read("sami", "/today"), /décision de justice vous attend/);
+  assert.match(await read("claire", `/roster/child/${child["Inès"]}/consents`), /Jugement du 3 mars, Nantes[\s\S]*Vu aussi par : Sami Benali/);
+  assert.match(await read("sarah", `/child/${child["Inès"]}/looked`), /Sami Benali said about a judge’s decision/);
+}
+
 const inDays = (n: number): string => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
 
 test("a judge's decision about one matter needs a second person, and counts for that matter alone", async () => {
@@ -159,13 +181,29 @@ test("a judge's decision about one matter needs a second person, and counts for 
   assert.equal((await fill(the("claire"), at, `${at}/standing`, order)).status, 303);
   const noted = await read("claire", at);
   assert.match(noted, /David Cohen<\/b> décision confiée par un juge pour « Le site public »/);
-  assert.match(noted, /Jugement du 3 mars, Nantes[\s\S]*Vu aussi par : Sami Benali/);
+  assert.match(noted, /Jugement du 3 mars, Nantes[\s\S]*ne compte pas encore<\/span> Sami Benali doit la confirmer/);
+  await confirmed();
   // The team knows the fact and not the document; families see neither.
   const team = await read("sami", `/roster/child/${child["Inès"]}`);
   assert.match(team, /Un juge a confié la décision sur « Le site public » à cette personne : David Cohen/);
   assert.doesNotMatch(team, /Jugement du 3 mars/);
   const rows = sql<{ n: number }>(server, "SELECT count(*) AS n FROM consent_standing WHERE kind = 'delegated' AND purpose = 5 AND witness IS NOT NULL");
   assert.equal(rows[0]?.n, 1);
+});
+
+test("a decision that its witness says they did not see ends, and never counted", async () => {
+  const at = `/roster/child/${child["Rose"]}/consents`;
+  const page = await read("claire", at);
+  const linh = /<option value="(\d+)">Linh Nguyen/.exec(page)?.[1] ?? "";
+  const jeanne = /<option value="(\d+)">Jeanne Roux/.exec(page)?.[1] ?? "";
+  assert.equal((await fill(the("claire"), at, `${at}/standing`, { kind: "delegated", who: linh, matter: "0", witness: jeanne, document: "Jugement jamais vu" })).status, 303);
+  const id = sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_standing")[0]?.id ?? 0;
+  assert.match(await read("claire", at), /Jugement jamais vu/);
+  assert.equal((await fill(the("jeanne"), "/second", `/second/${id}/unseen`)).status, 303);
+  assert.doesNotMatch(await read("claire", at), /Jugement jamais vu/);
+  assert.equal(count(server, `consent_standing WHERE id = ${id} AND confirmed_at IS NULL AND ended_at IS NOT NULL`), 1);
+  assert.equal(count(server, "audit WHERE action = 'consent-confirmed' AND detail = 'not-seen'"), 1);
+  assert.throws(() => sql(server, `UPDATE consent_standing SET confirmed_at = 1, witness = noted_by WHERE id = ${id}`), /stays written/);
 });
 
 test("a court's order is told to the team", async () => {
@@ -198,6 +236,18 @@ test("who works with the group prepares a form for one outing, and its families 
   assert.match((await the("sarah").get(`/consent/${child["Inès"]}`)).text, /A day on the farm/);
 });
 
+const waits = (of: string): RegExp => new RegExp(`href="/consent/${child[of]}">Visite de la ferme : votre réponse pour ${of} est attendue avant le \\d`);
+
+test("the first page says that a form waits, with the day, to who has not answered", async () => {
+  for (const who of ["nadia", "karim"]) {
+    assert.match(await read(who, "/"), waits("Léa"), who);
+    assert.match(await read(who, `/?child=${child["Léa"]}`), waits("Léa"), who);
+    assert.doesNotMatch(await read(who, `/?child=${child["Tom"]}`), /votre réponse pour/, who);
+  }
+  assert.match(await read("sarah", "/"), /A day on the farm: your answer about Inès is awaited by/);
+  for (const who of ["monique"]) assert.doesNotMatch(await read(who, "/"), /Visite de la ferme/, who);
+});
+
 test("a form for an outing is answered like the others, on the screen and on paper, and the list follows", async () => {
   const id = sql<{ id: number }>(server, "SELECT max(id) AS id FROM consent_purpose WHERE activity_group IS NOT NULL")[0]?.id ?? 0;
   const shown = async (who: string): Promise<string> =>
@@ -205,6 +255,8 @@ test("a form for an outing is answered like the others, on the screen and on pap
   assert.match(await shown("sami"), /ne se fait pas/);
   assert.equal((await answer("nadia", "Léa", farm, true)).status, 303);
   assert.match(await done("nadia", "Léa", farm), /ne se fait pas/);
+  assert.doesNotMatch(await read("nadia", "/"), waits("Léa"));
+  assert.match(await read("karim", "/"), waits("Léa"));
   const at = `/roster/child/${child["Léa"]}/consents`;
   const page = await read("claire", at);
   const karim = /<option value="(\d+)">Karim Haddad/.exec(page)?.[1] ?? "";
@@ -270,6 +322,36 @@ test("proofs are read by the family, printed by the director, exported by the co
   assert.ok(proof.events.some((e) => e["method"] === "paper" && e["text_language"] === "en"));
   assert.match(await read("nadia", `/child/${child["Léa"]}/looked`), /a lu les consentements concernant un enfant/);
   assert.match(await read("claire", "/register"), /a sorti les preuves de consentement/);
+});
+
+test("an outing that is called off asks nobody any more, and the families read why", async () => {
+  const group = sql<{ id: number }>(server, "SELECT activity_group AS id FROM consent_purpose ORDER BY id DESC LIMIT 1")[0]?.id ?? 0;
+  const zoo = { name_fr: "Sortie au zoo", about_fr: "Des photos du zoo sur le site de la ville.", name_en: "A day at the zoo", about_en: "Photos of the zoo on the town’s website." };
+  const made = await fill(the("sami"), "/outings", "/outings", { ...zoo, group: String(group), from: inDays(5), until: inDays(9) });
+  const path = made.headers.location ?? "";
+  assert.match(path, /^\/outings\/\d+$/);
+  const id = Number(path.slice(9));
+  const asked = "Sortie au zoo : photos";
+  assert.equal((await answer("nadia", "Léa", asked, true)).status, 303);
+  assert.match(await read("karim", "/"), /Sortie au zoo : votre réponse/);
+  assert.equal((await the("jeanne").get(`${path}/stop`)).status, 404);
+  assert.equal((await the("jeanne").post(`${path}/stop`, { form: await the("jeanne").token("/account"), why: "Non" })).status, 404);
+  assert.equal((await the("nadia").get(`${path}/stop`)).status, 404);
+  assert.equal((await fill(the("sami"), `${path}/stop`, `${path}/stop`, { why: "" })).status, 422);
+  assert.equal((await fill(the("sami"), `${path}/stop`, `${path}/stop`, { why: "Tempête annoncée" })).status, 303);
+  const again = await the("sami").post(`${path}/stop`, { form: await the("sami").token("/account"), why: "Grève" });
+  assert.equal(again.status, 409);
+  for (const who of ["nadia", "karim"]) {
+    const page = await read(who, `/consent/${child["Léa"]}`);
+    assert.match(page, />Sortie au zoo<[\s\S]*annulée[\s\S]*Raison : Tempête annoncée/, who);
+    assert.ok(!page.includes(asked), who);
+    assert.doesNotMatch(await read(who, "/"), /Sortie au zoo/, who);
+  }
+  assert.doesNotMatch(await read("nadia", `/consent/${child["Tom"]}`), /Tempête/);
+  assert.match(await read("sami", path), /Cette sortie est annulée[\s\S]*Tempête annoncée[\s\S]*0 sur \d+/);
+  assert.match(await read("sami", "/outings"), /Sortie au zoo[\s\S]*annulée/);
+  const kept = sql<{ n: number }>(server, `SELECT count(*) AS n FROM consent_purpose WHERE id = ${id} AND instr(stopped_enc, CAST('Temp' AS BLOB)) > 0`);
+  assert.equal(kept[0]?.n, 0);
 });
 
 test("an erased child's proofs are found by name and birth date, without its words", async () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { Client, type Answer, type Ask } from "../lib/client";
+import { essence } from "../lib/nothing";
 import { until } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
 
@@ -56,14 +57,6 @@ function the(title: string): { id: number; photo: number } {
   const photo = a?.photos.find((p) => p > 9);
   assert.ok(a !== undefined && photo !== undefined, `no album ${title}`);
   return { id: a.id, photo };
-}
-
-// Everything but the hour, the asked path and what is drawn by lot.
-function essence(a: Answer, path: string): unknown {
-  const headers = Object.entries(a.headers).filter(([k]) => k !== "date").map(([k, v]) =>
-    [k, k === "set-cookie" ? (v as string[]).map((c) => c.replace(/=[0-9a-f]{16,}/, "=…")) : v]);
-  const text = a.text.split(encodeURIComponent(path)).join("…").split(path).join("…").replace(/value="[\w-]{30,}"/g, "");
-  return { status: a.status, names: a.names, headers, length: a.body.length, text };
 }
 
 async function sameAsNothing(c: Client, album: number, photo: number): Promise<void> {

@@ -150,6 +150,7 @@ read_holder(struct line *l, str s)
 	h.tutor = h.guardian == TUTOR;
 	sole = take(&s, "seule");
 	delegated = take(&s, "délégué");
+	t.confirmed_at = take(&s, "non confirmé") ? DB_NULL : 0;
 	if (delegated && take(&s, "pour") && !read_use(&s, &matter))
 		WRONG(l, "qui décide", s);
 	t.purpose = matter.id;
@@ -299,6 +300,8 @@ read_question(struct line *l, str s)
 			l->q.group = GROUP_B;
 		else if (take(&s, "finie"))
 			l->purpose.until_on = today - 1;
+		else if (take(&s, "annulée"))
+			l->purpose.stopped = true;
 		else if (take(&s, "du groupe B"))
 			l->purpose.group = GROUP_B;
 		else if (take(&s, "un seul suffit"))

@@ -570,6 +570,34 @@ birthdays_make_tasks_by_themselves(void **state)
 	home_close(&h);
 }
 
+/* In Quebec a child is asked from fourteen. */
+static void
+the_law_of_the_place_says_at_which_birthday(void **state)
+{
+	struct home h;
+
+	(void)state;
+	home_open(&h);
+	assert_true(raw(&h, "UPDATE organisation SET profile = 'ca-qc'"));
+	DONE(&h.p, house_reload(&h.p.house, &h.p.e));
+	DONE(&h.p,
+	    house_org(&h.p.house, h.p.house.org[0].id, &h.p.d.org, &h.p.e));
+	(void)agreeing(&h, "Tom", 13);
+	sweep(&h);
+	assert_int_equal(open_tasks(&h, "own-word"), 0);
+	h.p.d.today += 326; /* fourteen was 325 days ahead */
+	h.p.d.now += (int64_t)326 * DAY;
+	assert_true(raw(&h, "UPDATE enrolment SET until_on = until_on + 2000"));
+	sweep(&h);
+	assert_int_equal(open_tasks(&h, "own-word"), 1);
+	h.p.d.today += 4 * 366;
+	h.p.d.now += (int64_t)4 * 366 * DAY;
+	sweep(&h);
+	assert_int_equal(open_tasks(&h, "majority"), 1);
+	assert_int_equal(open_tasks(&h, "own-word"), 0);
+	home_close(&h);
+}
+
 static void
 the_end_of_a_yes_is_written_once_and_told_before(void **state)
 {
@@ -649,6 +677,7 @@ main(void)
 	    cmocka_unit_test(
 		an_unknown_holder_and_an_unknown_birthday_are_tasks),
 	    cmocka_unit_test(birthdays_make_tasks_by_themselves),
+	    cmocka_unit_test(the_law_of_the_place_says_at_which_birthday),
 	    cmocka_unit_test(the_end_of_a_yes_is_written_once_and_told_before),
 	    cmocka_unit_test(proofs_go_five_years_after_the_child_was_erased),
 	};

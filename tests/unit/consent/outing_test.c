@@ -230,7 +230,70 @@ the_text_of_an_outing_says_its_days(void **state)
 	assert_false(str_eq(t.part[3], usual.part[3]));
 }
 
+/* ---- called off ---- */
+
+static void
+an_outing_that_is_called_off_asks_nobody_and_no_yes_holds(void **state)
+{
+	int64_t parent[2], child = with_parents(h.group, parent),
+			   id = prepare();
+
+	(void)state;
+	assert_true(says(child, parent[0], id, CONSENT_GRANT));
+	assert_true(says(child, parent[1], id, CONSENT_GRANT));
+	assert_int_equal(why(child, id), CONSENT_YES);
+	REFUSED(&h.p, consent_outing_stop(&h.p.d, purpose(id), S(""), &h.p.e),
+	    ERR_INPUT);
+	REFUSED(&h.p,
+	    consent_outing_stop(&h.p.d, purpose(5), S("Tempête"), &h.p.e),
+	    ERR_INPUT);
+	DID(&h.p,
+	    consent_outing_stop(&h.p.d, purpose(id), S("Tempête"), &h.p.e));
+	REFUSED(&h.p,
+	    consent_outing_stop(&h.p.d, purpose(id), S("Grève"), &h.p.e),
+	    ERR_CONFLICT);
+	DONE(&h.p, consent_purposes_load(
+		       &h.p.house, h.p.arena, h.p.d.org, &h.purposes, &h.p.e));
+	assert_true(
+	    str_eq(consent_stopped_why(h.p.arena, h.p.d.org, purpose(id)),
+		S("Tempête")));
+	assert_int_equal(why(child, id), CONSENT_EXPIRED);
+	assert_int_equal(asked(child, parent[0], id), 0);
+}
+
 /* ---- one matter ---- */
+
+static bool
+confirms(int64_t account, int64_t id, bool seen)
+{
+	struct deed d = h.p.d;
+
+	d.actor = account;
+	return consent_standing_confirm(&d, id, seen, &h.p.e);
+}
+
+static void
+a_decision_that_its_witness_did_not_see_is_ended(void **state)
+{
+	int64_t parent[2], child = with_parents(h.group, parent);
+	struct consent_standing_new n = {.child = child,
+	    .guardian = parent[0],
+	    .kind = CONSENT_DELEGATED,
+	    .purpose = 5,
+	    .from_on = h.p.d.today,
+	    .until_on = DB_NULL,
+	    .witness = h.witness,
+	    .document = S("Jugement du 3 mars 2026")};
+	int64_t id;
+
+	(void)state;
+	assert_true(says(child, parent[0], 5, CONSENT_GRANT));
+	DID(&h.p, consent_standing_add(&h.p.d, &n, &id, &h.p.e));
+	assert_int_equal(why(child, 5), CONSENT_MISSING);
+	DID(&h.p, confirms(h.witness, id, false));
+	assert_int_equal(why(child, 5), CONSENT_MISSING);
+	REFUSED(&h.p, confirms(h.witness, id, true), ERR_NOT_FOUND);
+}
 
 static void
 one_matter_is_delegated_with_a_witness_and_no_more(void **state)
@@ -253,6 +316,11 @@ one_matter_is_delegated_with_a_witness_and_no_more(void **state)
 	REFUSED(&h.p, consent_standing_add(&h.p.d, &n, &id, &h.p.e), ERR_INPUT);
 	n.witness = h.witness;
 	DID(&h.p, consent_standing_add(&h.p.d, &n, &id, &h.p.e));
+	assert_false(says(child, aunt, 5, CONSENT_GRANT));
+	REFUSED(&h.p, consent_standing_confirm(&h.p.d, id, true, &h.p.e),
+	    ERR_NOT_FOUND);
+	DID(&h.p, confirms(h.witness, id, true));
+	REFUSED(&h.p, confirms(h.witness, id, true), ERR_NOT_FOUND);
 	assert_true(says(child, aunt, 5, CONSENT_GRANT));
 	assert_int_equal(why(child, 5), CONSENT_YES);
 	assert_false(says(child, aunt, 4, CONSENT_GRANT));
@@ -343,6 +411,8 @@ main(void)
 	    T(an_outing_that_is_over_leaves_nothing_to_do),
 	    T(days_that_make_no_outing_are_refused),
 	    T(the_text_of_an_outing_says_its_days),
+	    T(an_outing_that_is_called_off_asks_nobody_and_no_yes_holds),
+	    T(a_decision_that_its_witness_did_not_see_is_ended),
 	    T(one_matter_is_delegated_with_a_witness_and_no_more),
 	    T(an_album_is_answered_as_each_child_alone),
 	};

@@ -150,11 +150,33 @@ static const struct post_facts deleted = MEDIUM(MEDIUM_DELETED);
 static const struct post_facts locked = MEDIUM(MEDIUM_LOCKED);
 static const struct post_facts held = MEDIUM(MEDIUM_HELD);
 
+/* A paper about Léa that account 41 signed and account 51 saw. */
+#define PAPER(s, w, m) .organisation = 1, .author = SAMI, \
+	.state = POST_DRAFT, .publish_at = DB_NULL, .medium = (m), \
+	.paper = true, .signer = (s), .witness = (w)
+static const struct post_facts paper = { PAPER(41, 51, MEDIUM_READY),
+	FOR({ .child = LEA, .near = true }) };
+static const struct post_facts papers_of_others = { PAPER(49, 59, MEDIUM_READY),
+	FOR({ .child = LEA, .near = true }) };
+static const struct post_facts paper_of_the_child = { PAPER(0, 59, MEDIUM_READY),
+	FOR({ .child = LEA, .near = true }) };
+static const struct post_facts paper_about_noah = { PAPER(41, 51, MEDIUM_READY),
+	FOR({ .child = NOAH, .near = true }) };
+static const struct post_facts locked_paper = { PAPER(41, 51, MEDIUM_LOCKED),
+	FOR({ .child = LEA }) };
+static const struct post_facts coming_paper = { PAPER(41, 51, MEDIUM_QUEUED),
+	FOR({ .child = LEA }) };
+/* Should the data ever say so. */
+static const struct post_facts published_paper = { OUT, .paper = true,
+	.signer = 49, .witness = 59,
+	FOR({ .child = LEA, .near = true }, { .group = SQUIRRELS }) };
+
 struct situation {
 	const char *what;
 	const struct viewer *viewer;
 	const struct post_facts *facts;
-	const char *may; /* of "sdeo": see, download, edit, original */
+	const char *may; /* of "sdeopw": see, download, edit, original; see a
+			  * paper, write to it */
 };
 
 static const struct situation situations[] = {
@@ -247,17 +269,42 @@ static const struct situation situations[] = {
 	{ "the safeguarding lead, unasked", &safeguarding, &squirrels, "" },
 	{ "the safeguarding lead, a draft", &safeguarding, &draft, "" },
 	{ "the safeguarding lead of the group", &safeguarding_near, &squirrels, "sdeo" },
+
+	{ "who signed a paper", &mother, &paper, "p" },
+	{ "a paper that another parent signed", &mother, &papers_of_others, "" },
+	{ "a paper that the child signed", &mother, &paper_of_the_child, "" },
+	{ "who signed, about a child that is not theirs any more", &mother, &paper_about_noah, "" },
+	{ "who signed, the child not enrolled any more", &not_enrolled, &paper, "p" },
+	{ "who signed, without any child", &no_child, &paper, "" },
+	{ "who signed, suspended", &suspended, &paper, "" },
+	{ "who signed, in another organisation", &elsewhere, &paper, "" },
+	{ "who signed, and may not come near that child", &barred_father, &paper_about_noah, "" },
+	{ "a paper, published by a fault of the data", &mother, &published_paper, "" },
+	{ "a paper, published by a fault, for the team", &squirrel_staff, &published_paper, "" },
+	{ "the director, a paper", &director, &papers_of_others, "pw" },
+	{ "the director, a paper by the child", &director, &paper_of_the_child, "pw" },
+	{ "the director of another organisation, a paper", &director_elsewhere, &paper, "" },
+	{ "the director who may not come near that child, a paper", &barred_staff, &paper_about_noah, "" },
+	{ "the director, a locked paper", &director, &locked_paper, "" },
+	{ "the director, a paper on its way", &director, &coming_paper, "w" },
+	{ "the witness of a paper", &fox_staff, &paper, "p" },
+	{ "staff of the child's group, a paper", &sami, &paper, "" },
+	{ "who entered a paper and is no director", &sami, &papers_of_others, "" },
+	{ "the safeguarding lead, a paper of others", &safeguarding, &papers_of_others, "" },
+	{ "nobody signed: an account without number", &(struct viewer){ .organisation = 1,
+		.kind = VIEWER_GUARDIAN, .state = VIEWER_ACTIVE, CHILDREN(KID(LEA, ALL)) },
+		&paper_of_the_child, "" },
 };
 /* clang-format on */
 
 static void
 every_situation_has_its_answer(void **state)
 {
-	static const char letters[] = "sdeo";
+	static const char letters[] = "sdeopw";
 
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_ORIGINAL; w++) {
+		for (int w = PERMIT_SEE; w <= PERMIT_PAPER_EDIT; w++) {
 			const struct situation *s = &situations[i];
 			bool want = strchr(s->may, letters[w]) != NULL;
 			bool got = permit_decide(
@@ -275,7 +322,7 @@ empty_facts_allow_nobody_anything(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_ORIGINAL; w++)
+		for (int w = PERMIT_SEE; w <= PERMIT_PAPER_EDIT; w++)
 			assert_false(permit_decide(situations[i].viewer,
 			    &nothing, NOW, (enum permit_want)w));
 }
