@@ -143,16 +143,22 @@ static bool
 remove_do(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
+	struct photos_gone *gone = NEW(r->arena, struct photos_gone);
 	const struct grant *g;
 
+	if (gone == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a picture");
 	if (!share_post(r, r->id[0], PERMIT_PAPER_EDIT, &g, e))
 		return false;
-	if (medium_delete(&d, g, r->id[1], false, e))
+	if (medium_delete(&d, g, r->id[1], false, gone, e)) {
+		share_photos_go(out, gone);
 		respond_notice(r, out, N_("The picture is gone for good."));
-	else if (e->kind == ERR_CONFLICT)
+	} else if (e->kind == ERR_CONFLICT) {
+		out->rollback = true;
 		respond_notice(r, out, publish_waits);
-	else
+	} else {
 		return false;
+	}
 	return see_paper(r, out);
 }
 
@@ -161,7 +167,6 @@ const struct route papers_routes[] = {
     {HTTP_GET, "/paper/scan/:id/:id", scan_show, NEED_MEMBER, ROUTE_QUIET},
     {HTTP_POST, "/paper/:id/scans", scans_do, NEED_DIRECTOR, ROUTE_REPEATABLE,
 	scan_open},
-    {HTTP_POST, "/paper/:id/scans/:id/remove", remove_do, NEED_DIRECTOR,
-	ROUTE_NO_TRANSACTION},
+    {HTTP_POST, "/paper/:id/scans/:id/remove", remove_do, NEED_DIRECTOR},
     {0},
 };
