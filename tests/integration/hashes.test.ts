@@ -42,6 +42,15 @@ const stored = (medium: number): Row[] => sql(server, `SELECT hash_kind AS kind,
 const supposed = (medium: number): number[] => sql<{ hypothesis: number }>(server,
   `SELECT hypothesis FROM medium_hash WHERE medium = ${medium} AND hypothesis > 1 ORDER BY hypothesis`).map((r) => r.hypothesis);
 
+// The same by the command, an original and seven turns each.
+function supposedBy(name: string): string[] {
+  const done = server.preau("hash", "--dihedral", "--hypotheses", name);
+  assert.equal(done.status, 0, done.err);
+  const lines = done.out.trimEnd().split("\n").map((l) => l.split("\t")).filter((l) => l[1]?.includes("+"));
+  return ["unboxed", "padded2", "padded4"].map((h) =>
+    lines.filter((l) => l[1]?.split("/")[0] === `pdq+${h}`).map((l) => l[2]).join(""));
+}
+
 // The lines of the command, the eight turns of PDQ as the one row that they are.
 function asked(name: string): Row[] {
   const done = server.preau("hash", "--alg", "all", "--dihedral", name);
@@ -67,6 +76,10 @@ test("a photo is stored with every hash, and the command gives the same", async 
     assert.equal(stored(medium).length, Object.keys(numbers).length);
     assert.deepEqual(stored(medium), asked(name), format);
     assert.deepEqual(supposed(medium), [2, 3], format);
+    const kept = sql<{ value: string }>(server, `SELECT lower(hex(hash)) AS value FROM medium_hash
+      WHERE medium = ${medium} AND hypothesis > 0 ORDER BY hypothesis`).map((r) => r.value);
+    assert.deepEqual(supposedBy(name).filter((v) => v !== ""), kept, format);
+    assert.equal(kept[0]?.length, 8 * 64);
   }
 });
 
