@@ -93,6 +93,12 @@ arena_alloc(struct arena *a, size_t n, size_t size)
 	return (char *)c->data + c->used - want;
 }
 
+size_t
+arena_taken(const struct arena *a)
+{
+	return a->taken;
+}
+
 bool
 arena_str(struct arena *a, const void *p, size_t n, str *ret)
 {

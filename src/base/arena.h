@@ -19,6 +19,7 @@ struct arena *arena_new(size_t limit);
 void arena_free(struct arena *); /* NULL is fine */
 void *arena_alloc(struct arena *, size_t n, size_t size) MUST_USE
     __attribute__((alloc_size(2, 3)));
+size_t arena_taken(const struct arena *); /* bytes of all blocks */
 void arena_reset(struct arena *); /* forget all blocks, keep one chunk */
 /* A NUL-terminated copy, for the few calls that need one; NULL past the limit
  * or when s holds a NUL byte itself. */

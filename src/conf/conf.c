@@ -67,6 +67,10 @@ const struct conf_option conf_options[] = {
 	    "again later."),
 	NUMBER(connections, "1000", 8, 65536,
 	    "Connections that may be open at the same time."),
+	NUMBER(kept_photos_mb, "48", 0, 128,
+	    "Megabytes of photos that stay decrypted in memory for at most ten "
+	    "seconds after they were sent, because the next family asks for "
+	    "the same ones; 0 keeps none."),
 	NUMBER(request_timeout_s, "30", 1, 3600,
 	    "Seconds without a byte after which a connection is closed."),
 	NUMBER(session_days, "90", 1, 400,

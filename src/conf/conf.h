@@ -34,6 +34,7 @@ struct conf {
 	int64_t media_idle_s; /* a media worker retires after that */
 	int64_t queue;        /* requests that may wait for a worker */
 	int64_t connections;
+	int64_t kept_photos_mb; /* opened ones, front/reading.h; 0: none */
 	int64_t request_timeout_s;
 	int64_t session_days; /* families */
 	int64_t staff_session_hours;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crypto/key.h"
 #include "front/front.h"
+#include "front/reading.h"
 #include "front/serve.h"
 #include "proc/start.h"
 
@@ -89,6 +90,7 @@ front_init(struct front *f, struct role_start *s, struct err *e)
 		return err_sys(e, "epoll");
 	f->scratch = arena_new(SCRATCH_MAX);
 	pool_init(&f->pool);
+	reading_init((size_t)s->conf.kept_photos_mb << 20);
 	if (proxy.n > 0 && !address_parse(proxy, &f->proxy))
 		return err_set(e, ERR_INPUT, "trusted_proxy is no address");
 	f->has_proxy = proxy.n > 0;
@@ -158,11 +160,23 @@ static int
 how_long(struct front *f)
 {
 	int64_t ms = serve_timeout_ms(f);
-	bool ticks = f->draining || f->peers.n > 0 || f->pool.n_waiting > 0;
+	bool ticks = f->draining || f->peers.n > 0 || f->pool.n_waiting > 0 ||
+		     !reading_at_rest();
 
 	if (ticks && (ms == -1 || ms > TICK_MS))
 		ms = TICK_MS;
 	return ms > TICK_MS ? TICK_MS : (int)ms;
+}
+
+/* What was opened for photos leaves in the end, and the heap it was in too. */
+static void
+tick_readings(int64_t now)
+{
+	size_t before = reading_load().readings;
+
+	reading_tick(now);
+	if (before > 0 && reading_load().readings == 0)
+		(void)malloc_trim(HEAP_KEEP);
 }
 
 static void
@@ -175,6 +189,7 @@ tick(struct front *f, int64_t *next_ms)
 	*next_ms = now + TICK_MS;
 	peers_tick(f, now);
 	pool_tick(f, now);
+	tick_readings(now);
 	if (f->draining)
 		peers_drain(f);
 }
@@ -220,6 +235,7 @@ main(void)
 		log_err(LOG_LEVEL_ERROR, &e, "the front ends");
 		return 1;
 	}
+	reading_done();
 	/* A connection that sleeps would make libmicrohttpd abort. */
 	if (front.peers.n > 0)
 		_exit(0);
