@@ -14,6 +14,7 @@ const struct err_meaning err_meanings[ERR_KINDS] = {
 	[ERR_LIMIT]	= { "limit",	 413, 69, false },
 	[ERR_BUSY]	= { "busy",	 503, 75, true },
 	[ERR_FULL]	= { "full",	 507, 74, true },
+	[ERR_READ_ONLY]	= { "read-only", 507, 74, true },
 	[ERR_IO]	= { "io",	 500, 74, true },
 	[ERR_CORRUPT]	= { "corrupt",	 500, 70, false },
 };
@@ -24,6 +25,8 @@ err_kind_of_errno(int sys)
 {
 	if (sys == ENOSPC || sys == EDQUOT)
 		return ERR_FULL;
+	if (sys == EROFS)
+		return ERR_READ_ONLY;
 	if (sys == EAGAIN || sys == EINTR)
 		return ERR_BUSY;
 	return ERR_IO;
@@ -49,7 +52,7 @@ err_set_(struct err *e, const char *where, enum err_kind kind, int sys,
 	va_list ap;
 	int n;
 
-	*e = (struct err){ .kind = kind, .sys = sys, .where = where };
+	*e = (struct err){.kind = kind, .sys = sys, .where = where};
 	va_start(ap, fmt);
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);

@@ -20,9 +20,10 @@ enum err_kind {
 	ERR_DENIED,
 	ERR_NOT_FOUND,
 	ERR_CONFLICT,
-	ERR_LIMIT, /* too big, too many, too deep */
-	ERR_BUSY,  /* try again later */
-	ERR_FULL,  /* no space left: nothing was kept, try later */
+	ERR_LIMIT,     /* too big, too many, too deep */
+	ERR_BUSY,      /* try again later */
+	ERR_FULL,      /* no space left: nothing was kept, try later */
+	ERR_READ_ONLY, /* the disk takes nothing: likewise */
 	ERR_IO,
 	ERR_CORRUPT, /* our own data does not add up */
 	ERR_KINDS
@@ -45,7 +46,8 @@ struct err {
 	char msg[240];     /* outermost context first */
 };
 
-/* ENOSPC and EDQUOT are ERR_FULL, EAGAIN is ERR_BUSY, the rest ERR_IO. */
+/* ENOSPC and EDQUOT are ERR_FULL, EROFS is ERR_READ_ONLY, EAGAIN is ERR_BUSY,
+ * the rest ERR_IO. */
 enum err_kind err_kind_of_errno(int);
 
 void err_set_(struct err *, const char *where, enum err_kind, int sys,

@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
@@ -31,6 +32,9 @@ kind_of(sqlite3 *h, int rc)
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
 		sys = h == NULL ? 0 : sqlite3_system_errno(h);
+		/* Not noted for a commit that fails: still that call's. */
+		if (sys == 0)
+			sys = errno;
 		return sys == 0 ? ERR_IO : err_kind_of_errno(sys);
 	default:
 		return ERR_IO;
@@ -43,7 +47,8 @@ db_fail(const struct db *db, int rc, struct err *e)
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		abort();
 	if ((rc & 0xff) == SQLITE_READONLY)
-		return err_set(e, ERR_IO, "the database cannot be written: %s",
+		return err_set(e, ERR_READ_ONLY,
+		    "the database cannot be written: %s",
 		    sqlite3_errmsg(db->h));
 	return err_set(e, kind_of(db->h, rc), "%s (%d)", sqlite3_errmsg(db->h),
 	    sqlite3_extended_errcode(db->h));
@@ -153,7 +158,8 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 		return db_exec(db, "PRAGMA query_only = on", e);
 	/* SQLite opens what it may not write for reading, and says nothing. */
 	if (sqlite3_db_readonly(db->h, "main") != 0)
-		return err_set(e, ERR_IO, "the database cannot be written");
+		return err_set(
+		    e, ERR_READ_ONLY, "the database cannot be written");
 	return use_wal(db, e);
 }
 

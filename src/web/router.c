@@ -43,6 +43,8 @@ static const struct failure failures[ERR_KINDS] = {
 	    N_("Nothing was changed. Try again in a few seconds.") },
 	[ERR_FULL]	= { N_("The storage of this server is full"),
 	    N_("Nothing new can be kept for now; what was there is safe. Tell the person who looks after the server.") },
+	[ERR_READ_ONLY]	= { N_("The storage of this server can only be read"),
+	    N_("Nothing new can be kept for now; what was there is safe and can be looked at. Tell the person who looks after the server.") },
 	[ERR_IO]	= { N_("Something broke on our side"),
 	    N_("Nothing was changed. Try again; if it goes on, tell the person who looks after the server.") },
 	[ERR_CORRUPT]	= { N_("Something broke on our side"),
@@ -70,7 +72,8 @@ answer_failure(struct request *r, struct response *out, const struct err *e)
 static void
 log_failure(const struct request *r, const struct err *e)
 {
-	if (e->kind == ERR_IO || e->kind == ERR_CORRUPT || e->kind == ERR_FULL)
+	if (e->kind == ERR_IO || e->kind == ERR_CORRUPT ||
+	    e->kind == ERR_FULL || e->kind == ERR_READ_ONLY)
 		log_err(LOG_LEVEL_ERROR, e,
 		    http_reads(r->http->method) ? "get" : "post");
 }

@@ -24,7 +24,7 @@ const root = process.getuid?.() === 0;
 
 // A program that puts a small file system over the data folder, with what was
 // there, and then becomes preau.
-function wrapper(options: string): string {
+function wrapper(options: string, by = ""): string {
   const path = join(server.folder, "preau-small");
   const own = root ? "unshare -m" : "unshare -rm";
   writeFileSync(path, `#!/bin/sh
@@ -32,7 +32,7 @@ exec ${own} sh -c 'set -e
 mount -t tmpfs -o size=24m,mode=0700 tmpfs ${server.folder}/data
 cp -a ${server.folder}/kept/. ${server.folder}/data/
 ${options}
-exec ${build}/preau "$@"' preau "$@"
+exec ${by} ${build}/preau "$@"' preau "$@"
 `, { mode: 0o755 });
   return path;
 }
@@ -196,6 +196,42 @@ test("a disk that fills while photos come in loses none that was acknowledged", 
   free();
   await settled(server); // what was put off is done
   assert.equal(count(server, `medium WHERE post = ${into} AND state = 'ready'`), kept);
+  assert.deepEqual(check(server).findings, []);
+  assert.equal(server.preau("audit", "verify").status, 0);
+});
+
+test("a disk that can only be read while it serves: pages go on, what is sent is answered so, and all comes back", async () => {
+  const flag = join(server.folder, "read-only");
+  await server.stop();
+  await server.start({}, wrapper("", `${build}/tests/sandbox/read_only ${flag}`));
+  server.via = ["nsenter", "-t", String(server.pid), "-m", ...(root ? [] : ["-U", "--preserve-credentials"])];
+  const token = await sami.token(`/publish/${album}`);
+  const visitor = new Client(server.url, "en");
+  const form = await visitor.token("/sign-in");
+  await atRest(server);
+  const from = count(server, "audit");
+  writeFileSync(flag, "");
+  for (let i = 0; i < 2; i++) {
+    assert.match((await nadia.get("/")).text, /Avant/);
+    const photo = /\/m\/\d+\/\d+/.exec((await nadia.get(`/album/${album}`)).text)?.[0] ?? "";
+    assert.equal((await nadia.get(photo)).body.subarray(0, 2).toString("hex"), "ffd8");
+    const said = await fill(nadia, "/account", "/account/contact", { email: "autre@example.org", phone: "" });
+    assert.equal(said.status, 507, said.text);
+    assert.match(said.text, /Le serveur ne peut plus rien enregistrer/);
+    assert.ok(Number(said.headers["retry-after"]) > 0);
+    const english = await visitor.post("/sign-in", { form, login: "sarah", pass: server.login("sarah").passphrase });
+    assert.equal(english.status, 507, english.text);
+    assert.match(english.text, /storage of this server can only be read/);
+    const photo2 = await upload(sami, album, "b.jpg", drawn(), token);
+    assert.ok(photo2.status === 507 || photo2.state === "failed", `${photo2.status} ${photo2.text.slice(0, 300)}`);
+  }
+  assert.match(server.log, /level=error .*kind=read-only/);
+  rmSync(flag);
+  assert.equal(count(server, "audit"), from, "nothing was half-done");
+  assert.equal((await fill(nadia, "/account", "/account/contact", { email: "nadia@example.net", phone: "" })).status, 303);
+  assert.match((await nadia.get("/account")).text, /nadia@example\.net/);
+  assert.equal((await upload(sami, album, "c.jpg", drawn())).state, "queued");
+  await settled(server);
   assert.deepEqual(check(server).findings, []);
   assert.equal(server.preau("audit", "verify").status, 0);
 });

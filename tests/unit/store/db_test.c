@@ -235,7 +235,7 @@ a_reader_cannot_write(void **state)
 
 	(void)state;
 	assert_false(insert(reader, S("x"), 1));
-	assert_int_equal(e.kind, ERR_IO);
+	assert_int_equal(e.kind, ERR_READ_ONLY);
 	assert_non_null(strstr(e.msg, "cannot be written"));
 	assert_true(db_begin(reader, &e));
 	assert_int_equal(number(reader, "SELECT count(*) FROM t"), 0);
@@ -285,7 +285,8 @@ open_as_nobody(void)
 		return 2;
 	if (db_open(path_of("locked/db"), DB_WRITE, &e) != NULL)
 		return 3;
-	return e.kind == ERR_IO && strstr(e.msg, "cannot be written") != NULL
+	return e.kind == ERR_READ_ONLY &&
+		       strstr(e.msg, "cannot be written") != NULL
 		   ? 0
 		   : 4;
 }
