@@ -20,9 +20,9 @@ enum err_kind {
 	ERR_DENIED,
 	ERR_NOT_FOUND,
 	ERR_CONFLICT,
-	ERR_LIMIT, /* too big, too many, too deep */
-	ERR_BUSY,  /* try again later */
-	ERR_FULL,  /* no space left: nothing was kept, try later */
+	ERR_LIMIT,     /* too big, too many, too deep */
+	ERR_BUSY,      /* try again later */
+	ERR_FULL,      /* no space left: nothing was kept, try later */
 	ERR_READ_ONLY, /* the disk takes nothing: likewise */
 	ERR_IO,
 	ERR_CORRUPT, /* our own data does not add up */

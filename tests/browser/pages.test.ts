@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Request } from "playwright-core";
 
-import { desktop, launch, look, open, phone, type Setting } from "../lib/browser";
+import { desktop, inspect, launch, look, open, phone, type Setting, type Tab } from "../lib/browser";
 import { Client } from "../lib/client";
 import { startServer, type Server } from "../lib/server";
 import { askTrace, tellByHand } from "../lib/traces";
+import { freshCode } from "../lib/totp";
 import { sql } from "../lib/trouble";
 
 let server: Server;
@@ -79,6 +80,96 @@ for (const [name, setting] of settings)
       await tab.close();
     }
     assert.deepEqual(wrong, []);
+  });
+
+// Presses the button of a form, and waits for the page that it leads to.
+async function send(tab: Tab, form: string): Promise<number> {
+  const [answer] = await Promise.all([tab.page.waitForNavigation({ waitUntil: "load" }), tab.page.locator(`${form} button`).first().click()]);
+  return answer?.status() ?? 0;
+}
+
+const sheet = (day: string): { name: string; mimeType: string; buffer: Buffer } => ({ name: "liste.csv", mimeType: "text/csv",
+  buffer: Buffer.from(`prénom;nom;date de naissance;groupe;adulte1_nom;adulte1_lien\nGaël;Essai;${day};Hérissons;Zoë Essai;parent\n`) });
+
+// What is seen only on the way: who is invited joins, a family does with a
+// letter, a list is brought in, a screen locks, a form comes too late.
+async function onTheWay(setting: Setting, n: number): Promise<string[]> {
+  const lang = setting.lang ?? "fr";
+  const wrong: string[] = [];
+  const see = async (tab: Tab, what: string): Promise<void> => {
+    wrong.push(...await inspect(tab, what, lang, setting.width === phone));
+  };
+  const claire = await server.client("claire");
+  await claire.get(`/language/${lang}?back=%2Faccount`);
+  const office = await open(browser, server, { ...setting, as: claire });
+  const visitor = await open(browser, server, setting);
+
+  await office.go("/structure/people");
+  await office.page.fill("main form[action='/structure/people'] [name=name]", `Lou Essai ${n}`);
+  assert.equal(await send(office, "main form[action='/structure/people']"), 200);
+  await see(office, "an invitation");
+  const link = /\/join\/[0-9A-Za-z-]{20,}/.exec(await office.page.content())?.[0] ?? "";
+  await visitor.go(`/language/${lang}?back=%2Fjoin`); // or it is the letter's
+  wrong.push(...await look(visitor, "who is invited", link, lang, setting.width === phone));
+  await visitor.page.fill("[name=login]", `lou${n}`);
+  await visitor.page.fill("[name=pass]", "court");
+  assert.equal(await send(visitor, "main form"), 422);
+  await see(visitor, "a passphrase that is too short");
+  await visitor.page.fill("[name=login]", `lou${n}`);
+  await visitor.page.fill("[name=pass]", "trois vélos contre le mur");
+  await visitor.page.selectOption("[name=lang]", lang).catch(() => visitor.page.check(`[name=lang][value=${lang}]`));
+  assert.equal(await send(visitor, "main form"), 200);
+  await see(visitor, "the second step is set up");
+  const secret = (await visitor.page.locator(".big-code").first().textContent() ?? "").replaceAll(/\s/g, "");
+  await visitor.page.fill("[name=code]", "000000");
+  assert.equal(await send(visitor, "main form[action='/sign-in/second/new']"), 422);
+  await see(visitor, "a code that is wrong");
+  await visitor.page.fill("[name=code]", await freshCode(secret));
+  assert.equal(await send(visitor, "main form[action='/sign-in/second/new']"), 200);
+  await see(visitor, "recovery codes");
+
+  const half = new Client(server.url, lang);
+  await half.submit("/sign-in", "/sign-in", { login: "jeanne", pass: server.login("jeanne").passphrase });
+  await half.get(`/language/${lang}?back=%2Fsign-in%2Fsecond`);
+  const halfway = await open(browser, server, { ...setting, as: half });
+  wrong.push(...await look(halfway, "halfway in", "/sign-in/second", lang, setting.width === phone));
+
+  for (const [day, status] of [["31/02/2019", 422], ["05/06/2017", 200]] as const) {
+    await office.go("/roster/import");
+    await office.page.setInputFiles("[name=sheet]", sheet(day));
+    assert.equal(await send(office, "main form[action='/roster/import']"), status);
+    await see(office, `a list, ${status}`);
+  }
+
+  await office.go("/letters");
+  assert.equal(await send(office, "main form[action^='/letters/group/']"), 200);
+  await see(office, "letters");
+  const code = (await office.page.locator(".letter .big-code").first().innerText()).replaceAll(/\s/g, "");
+  const family = await open(browser, server, setting);
+  await family.go(`/join/${code}`);
+  await family.page.fill("[name=login]", `famille${n}`);
+  await family.page.fill("[name=pass]", "la lampe rouge du couloir");
+  await family.page.selectOption("[name=lang]", lang).catch(() => family.page.check(`[name=lang][value=${lang}]`));
+  assert.equal(await send(family, "main form"), 200);
+  await see(family, "a family that waits");
+  await office.go("/structure/waiting");
+  assert.match(await office.page.content(), /\/structure\/account\/\d+\/approve/);
+  await see(office, "somebody waits");
+
+  await office.go("/account");
+  await office.page.locator("form[action='/account/language'] input[name=form]").evaluate((e) => { (e as HTMLInputElement).value = "late"; });
+  assert.equal(await send(office, "form[action='/account/language']"), 403);
+  await see(office, "too late");
+  await claire.submit("/account", "/lock", {});
+  wrong.push(...await look(office, "a screen that was left", "/locked", lang, setting.width === phone));
+  for (const tab of [office, visitor, halfway, family]) await tab.close();
+  return wrong;
+}
+
+// A phone in both languages, by day and by night.
+for (const [n, [name, setting]] of settings.slice(0, 2).entries())
+  test(`nothing is wrong on the pages on the way: ${name}`, async () => {
+    assert.deepEqual(await onTheWay(setting, n), []);
   });
 
 test("a text twice as large breaks no page", async () => {

@@ -133,12 +133,17 @@ export async function open(browser: Browser, server: Server, s: Setting = {}): P
 // What is wrong with a page, all of it.
 export async function look(tab: Tab, who: string, path: string, lang: string, narrow: boolean): Promise<string[]> {
   const status = await tab.go(path);
+  const wrong = await inspect(tab, `${who} ${path.slice(0, 80)}`, lang, narrow);
+  return [200, 404, 414, 422].includes(status) ? wrong : [...wrong, `${who} ${path}: status ${status}`];
+}
+
+// The same of the page that is there, however it came.
+export async function inspect(tab: Tab, what: string, lang: string, narrow: boolean): Promise<string[]> {
   const wrong = [...await tab.violations(), ...await tab.inlineCode(), ...tab.faults.splice(0)];
-  if (![200, 404, 414, 422].includes(status)) wrong.push(`status ${status}`);
   if (await tab.page.getAttribute("html", "lang") !== lang) wrong.push("another language");
   if (await tab.page.locator("h1").count() !== 1) wrong.push("not one first heading");
   const wide = await tab.overflow();
   if (wide !== "") wrong.push(`wider than the screen: ${wide}`);
   if (narrow) wrong.push(...(await tab.smallTargets()).map((s) => `small target ${s}`));
-  return wrong.map((w) => `${who} ${path.slice(0, 80)}: ${w}`);
+  return wrong.map((w) => `${what}: ${w}`);
 }
