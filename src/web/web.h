@@ -83,8 +83,8 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     publish_routes[], pieces_routes[], medium_routes[], register_routes[],
     rights_routes[], about_routes[], stopped_routes[], consent_routes[],
     consents_routes[], consents_child_routes[], faces_routes[], mask_routes[],
-    masks_routes[], trace_routes[], outings_routes[],
-    memories_routes[], papers_routes[], seconds_routes[];
+    masks_routes[], trace_routes[], outings_routes[], memories_routes[],
+    papers_routes[], seconds_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { photosOf, sayNobody } from "../lib/faces";
 import { coversDrawn, seen } from "../lib/masks";
-import { drawn, isFlat } from "../lib/pictures";
+import { drawn, isFlat, lumas, pixelsOf } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { count, fill, lookedThrough, newAlbum, sql, upload } from "../lib/trouble";
 
@@ -156,6 +156,33 @@ test("a guardian hides a face in two taps, and the team decides", async () => {
   assert.equal((await choose(album, photo, box, { do: "keep" })).status, 303);
   assert.doesNotMatch((await sami.get("/today")).text, /masque demandé/);
   assert.equal((await choose(album, photo, box, { do: "lift" })).status, 404, "once is enough");
+});
+
+test("a mask that one of the team asks for on a published photo holds from the next request until it is decided", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "Vue par une collègue");
+  await sayNobody(sami, album);
+  await publish(album);
+  const claire = await server.client("claire");
+  const before = await seen(nadia, `/m/${photo}/1024`);
+  const page = `/album/${album}/photo/${photo}`;
+  assert.match((await claire.get(page)).text, /Masquer un visage/);
+  assert.equal((await claire.submit(`${page}/mask`, `${page}/mask`, { "tap.x": "60", "tap.y": "60" })).status, 303);
+  const next = await nadia.get(`/m/${photo}/1024`);
+  assert.ok(next.status === 503 || !pixelsOf(next.body).rgb.equals(before.rgb), "not shown as it was, not once");
+  await coversDrawn(server, photo);
+  const [box] = sql<{ id: number; x: number; y: number; w: number; h: number }>(server, `SELECT id, x, y, w, h FROM region WHERE medium = ${photo} ORDER BY id DESC LIMIT 1`);
+  assert.ok(box !== undefined);
+  const part = { x: (box.x + box.w / 4) / 65536, y: (box.y + box.h / 4) / 65536, w: box.w / 131072, h: box.h / 131072 };
+  for (const who of [nadia, claire]) {
+    const covered = await seen(who, `/m/${photo}/1024`);
+    assert.ok(isFlat(covered, part));
+    assert.notDeepEqual(lumas(covered, part), lumas(before, part));
+  }
+  // A box that was not there before is nobody's: taken off the list of requests
+  // it is still to be resolved, and hidden until it is.
+  assert.equal((await choose(album, photo, String(box.id), { do: "lift" })).status, 303);
+  assert.ok(isFlat(await seen(nadia, `/m/${photo}/1024`), part));
+  assert.match((await sami.get("/today")).text, /Des visages vous attendent/);
 });
 
 test("relatives look, and do not ask for masks; the others learn nothing", async () => {
