@@ -8,7 +8,7 @@
 const struct chan_permit control_to_role[] = {
 	{ CONTROL_START, .max_fds = CHAN_FDS_MAX,
 	    .max_bytes = CONTROL_BUF },
-	{ CONTROL_PEER, .min_fds = 1, .max_fds = 1, .max_bytes = 8 },
+	{ CONTROL_PEER, .min_fds = 1, .max_fds = 1, .max_bytes = 9 },
 	{ CONTROL_DRAIN },
 	{ 0 },
 };
