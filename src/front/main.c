@@ -196,6 +196,7 @@ loop(struct front *f, struct role_start *s, struct err *e)
 		pool_dispatch(f);
 		tick(f, &next_tick);
 		serve_run(f);
+		pool_dispatch(f);
 		if (f->draining && drained_by == 0)
 			drained_by = clock_ms() + DRAIN_MS;
 	}

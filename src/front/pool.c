@@ -19,10 +19,10 @@ static const struct chan_permit from_worker[] = {
 void
 pool_init(struct pool *p)
 {
-	*p = (struct pool){.out = BUF_MAX(CHAN_MSG_MAX - 1)};
-	p->in = malloc(CHAN_MSG_MAX);
-	if (p->in == NULL)
-		abort();
+	*p = (struct pool){.out = BUF_MAX(GIVEN_MAX * CHAN_MSG_MAX)};
+	for (size_t i = 0; i < POOL_AT_ONCE; i++)
+		if ((p->in[i] = malloc(CHAN_MSG_MAX)) == NULL)
+			abort();
 }
 
 void
@@ -32,8 +32,8 @@ pool_done(struct pool *p)
 		if (p->slot[i].live)
 			(void)close(p->slot[i].chan.fd);
 	buf_done(&p->out);
-	free(p->in);
-	p->in = NULL;
+	for (size_t i = 0; i < POOL_AT_ONCE; i++)
+		free(p->in[i]);
 }
 
 static void
@@ -95,6 +95,14 @@ slot_died(struct front *f, struct slot *s)
 		lost_worker(f, was.given[0].x);
 }
 
+static void
+charge_drop(struct slot *s, size_t i)
+{
+	s->n_given--;
+	memmove(&s->given[i], &s->given[i + 1],
+	    (s->n_given - i) * sizeof(s->given[0]));
+}
+
 static struct slot *
 slot_for(struct front *f, uint32_t number)
 {
@@ -132,12 +140,14 @@ pool_add(struct front *f, uint32_t number, int fd)
 bool
 pool_submit(struct front *f, struct exchange *x)
 {
+	/* What only waits for the end of this turn is in nobody's way. */
+	if (f->pool.n_waiting >= (size_t)f->conf->queue)
+		pool_dispatch(f);
 	if (f->pool.n_waiting >= (size_t)f->conf->queue)
 		return false;
 	x->waits_since_ms = clock_ms();
 	x->tries = 0;
 	queue_put(&f->pool, x, false);
-	pool_dispatch(f);
 	return true;
 }
 
@@ -147,7 +157,6 @@ pool_go_on(struct front *f, struct exchange *x)
 	x->waits_since_ms = clock_ms();
 	x->tries = 0;
 	queue_put(&f->pool, x, false);
-	pool_dispatch(f);
 }
 
 void
@@ -163,25 +172,29 @@ pool_forget(struct front *f, struct exchange *x)
 	}
 }
 
+/* The message of a request at the end of `out`; false: it is too long. */
 static bool
-send_to(struct pool *p, struct slot *s, struct exchange *x, struct err *e)
+write_out(struct pool *p, struct exchange *x, struct chan_out *ret)
 {
 	bool sheet = x->ask == HTTP_REQUEST && x->upload.fd != -1 &&
 		     x->upload.handle == 0;
 	struct http_request q;
+	size_t at = p->out.n;
 
-	x->q.tag = ++p->last_tag;
 	q = x->q;
 	if (x->ask == HTTP_FILE_OPEN) {
 		q.file += q.n_file;
 		q.n_file = 1;
 	}
-	buf_clear(&p->out);
 	http_request_write(&p->out, &q);
-	if (p->out.full)
-		return err_set(e, ERR_LIMIT, "request too large to hand on");
-	return chan_try_send(&s->chan, (uint8_t)x->ask, buf_view(&p->out),
-	    sheet ? &x->upload.fd : NULL, sheet, e);
+	if (p->out.full || p->out.n - at >= CHAN_MSG_MAX) {
+		p->out.n = at;
+		p->out.full = false;
+		return false;
+	}
+	*ret = (struct chan_out){
+	    (uint8_t)x->ask, {NULL, p->out.n - at}, sheet ? x->upload.fd : -1};
+	return true;
 }
 
 /* A page that is only read, and soon: what makes a bundle looks at all of it.
@@ -194,21 +207,68 @@ only_reads(const struct exchange *x)
 }
 
 static void
-give(struct front *f, struct slot *s, struct exchange *x)
+give(struct pool *p, struct slot *s, struct exchange *x)
 {
+	x->tries++;
+	x->q.tag = ++p->last_tag;
+	s->given[s->n_given++] =
+	    (struct charge){only_reads(x), x->q.tag, x, clock_ms()};
+}
+
+/* What was given and has not left; false: one of them is too long for any. */
+static bool
+write_given(struct pool *p, struct slot *s, struct chan_out *out)
+{
+	size_t at = 0;
+
+	buf_clear(&p->out);
+	for (size_t i = s->n_sent; i < s->n_given; i++)
+		if (!write_out(p, s->given[i].x, &out[i - s->n_sent])) {
+			struct exchange *x = s->given[i].x;
+
+			charge_drop(s, i);
+			exchange_failed(x, PAGE_TOO_LARGE);
+			return false;
+		}
+	for (size_t i = 0; i < s->n_given - s->n_sent; i++) {
+		out[i].body.p = p->out.p + at;
+		at += out[i].body.n;
+	}
+	return true;
+}
+
+/* They never got to the worker: any method may go elsewhere. */
+static void
+take_back(struct pool *p, struct slot *s)
+{
+	while (s->n_given > s->n_sent) {
+		struct exchange *x = s->given[--s->n_given].x;
+
+		x->tries--;
+		queue_put(p, x, true);
+	}
+}
+
+/* All of them in one call: the worker is woken once and finds them all. */
+static void
+hand_on(struct front *f, struct slot *s)
+{
+	struct chan_out out[GIVEN_MAX];
+	size_t sent = 0;
 	struct err e;
 
-	x->tries++;
-	if (send_to(&f->pool, s, x, &e)) {
-		s->given[s->n_given++] =
-		    (struct charge){only_reads(x), x->q.tag, x, clock_ms()};
-	} else if (e.kind == ERR_LIMIT) {
-		exchange_failed(x, PAGE_TOO_LARGE);
-	} else {
-		/* It never got the request: any method may go elsewhere. */
-		slot_died(f, s);
-		queue_put(&f->pool, x, true);
+	while (s->n_given > s->n_sent && !write_given(&f->pool, s, out))
+		;
+	if (s->n_given == s->n_sent)
+		return;
+	if (chan_try_send_some(
+		&s->chan, out, s->n_given - s->n_sent, &sent, &e)) {
+		s->n_sent = s->n_given;
+		return;
 	}
+	s->n_sent += sent;
+	take_back(&f->pool, s);
+	slot_died(f, s);
 }
 
 /* Whether a slot that has n takes one more. */
@@ -221,11 +281,11 @@ takes(const struct slot *s, const struct exchange *x, size_t n)
 }
 
 /* Whoever is free first; what may take long is neither given ahead nor has
- * anything behind it. */
-void
-pool_dispatch(struct front *f)
+ * anything behind it.  True: something was given. */
+static bool
+give_all(struct pool *p)
 {
-	struct pool *p = &f->pool;
+	bool given = false;
 
 	for (size_t n = 0; n < GIVEN_MAX && p->first != NULL; n++)
 		for (size_t i = 0; i < POOL_MAX && p->first != NULL; i++) {
@@ -234,8 +294,19 @@ pool_dispatch(struct front *f)
 			if (!takes(&p->slot[i], x, n))
 				continue;
 			queue_take(p, x);
-			give(f, &p->slot[i], x);
+			give(p, &p->slot[i], x);
+			given = true;
 		}
+	return given;
+}
+
+/* Again when a worker was found dead: another takes what it had. */
+void
+pool_dispatch(struct front *f)
+{
+	while (give_all(&f->pool))
+		for (size_t i = 0; i < POOL_MAX; i++)
+			hand_on(f, &f->pool.slot[i]);
 }
 
 /* The charge that an answer is for: the one given first. */
@@ -244,10 +315,10 @@ charge_take(struct slot *s)
 {
 	struct charge c = s->given[0];
 
-	if (s->n_given == 0)
+	if (s->n_sent == 0)
 		return (struct charge){0};
-	s->n_given--;
-	memmove(&s->given[0], &s->given[1], s->n_given * sizeof(c));
+	charge_drop(s, 0);
+	s->n_sent--;
 	return c;
 }
 
@@ -257,7 +328,7 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 {
 	struct http_response p = {0};
 	struct http_file_go go = {0};
-	bool asked = s->n_given > 0;
+	bool asked = s->n_sent > 0;
 	struct charge c = charge_take(s);
 	struct exchange *x = c.x;
 	bool leave = m->kind == HTTP_FILE_GO;
@@ -282,29 +353,45 @@ deliver(struct front *f, struct slot *s, struct chan_msg *m, struct err *e)
 	return good;
 }
 
-/* *ret_more: there was an answer, and others are to come. */
 static bool
-read_one(struct front *f, struct slot *s, bool *ret_more, struct err *e)
+take_answer(struct front *f, struct slot *s, struct chan_msg *m, char *bytes,
+    struct err *e)
 {
-	struct chan_msg m;
-	bool good, secret;
+	bool secret = m->n_fds > 0; /* a blob, and its key came this way */
+	bool good = deliver(f, s, m, e);
 
-	*ret_more = false;
-	if (!chan_try_recv(&s->chan, f->pool.in, CHAN_MSG_MAX, &m, e)) {
-		if (e->kind == ERR_BUSY)
-			return true;
-		if (e->kind == ERR_CORRUPT)
-			return err_wrap(e, "worker %u", s->number);
-		slot_died(f, s);
-		return true;
-	}
-	secret = m.n_fds > 0; /* a blob, and its key came this way */
-	good = deliver(f, s, &m, e);
 	if (secret)
-		explicit_bzero(f->pool.in, m.body.n + 1);
-	chan_msg_done(&m);
-	*ret_more = s->n_given > 0;
+		explicit_bzero(bytes, m->body.n + 1);
+	chan_msg_done(m);
 	return good || err_wrap(e, "worker %u", s->number);
+}
+
+/* *ret_more: there were answers, and others are to come. */
+static bool
+read_some(struct front *f, struct slot *s, bool *ret_more, struct err *e)
+{
+	struct chan_room room[POOL_AT_ONCE];
+	struct chan_msg m[POOL_AT_ONCE];
+	struct err end;
+	bool lasts, good = true;
+	size_t n;
+
+	for (size_t i = 0; i < POOL_AT_ONCE; i++)
+		room[i] = (struct chan_room){f->pool.in[i], CHAN_MSG_MAX};
+	lasts = chan_try_recv_some(&s->chan, room, POOL_AT_ONCE, m, &n, &end);
+	for (size_t i = 0; i < n; i++)
+		if (good)
+			good = take_answer(f, s, &m[i], room[i].p, e);
+		else
+			chan_msg_done(&m[i]);
+	*ret_more = lasts;
+	if (!good || lasts || end.kind == ERR_BUSY)
+		return good;
+	*e = end;
+	if (e->kind == ERR_CORRUPT)
+		return err_wrap(e, "worker %u", s->number);
+	slot_died(f, s);
+	return true;
 }
 
 bool
@@ -314,7 +401,7 @@ pool_read(struct front *f, uint32_t which, struct err *e)
 	bool more = s->live;
 
 	while (more)
-		if (!read_one(f, s, &more, e))
+		if (!read_some(f, s, &more, e))
 			return false;
 	return true;
 }

@@ -21,6 +21,7 @@
 #define REST_MS 2000 /* without a request: opened texts are wiped */
 #define TURN 4       /* turns before the monitor is heard again */
 #define AT_ONCE 4    /* requests taken in one turn */
+#define TURN_MS 2    /* then those that are answered wait no longer */
 #define INLINE_MAX (CHAN_MSG_MAX - 16 * 1024) /* the rest: headers */
 
 static const struct chan_permit from_front[] = {
@@ -37,6 +38,8 @@ struct worker {
 	struct chan front, jobs; /* fd -1: not there yet */
 	struct chan_msg msg[AT_ONCE];
 	char in[AT_ONCE][CHAN_MSG_MAX];
+	struct chan_out out[AT_ONCE]; /* answers of this turn, in `reply` */
+	size_t n_out;
 };
 
 /* A body too long for one message goes in a sealed memory file. */
@@ -64,36 +67,58 @@ body_to_memfd(struct response *out, struct err *e)
 	return true;
 }
 
+/* The answers of the turn so far leave in one call: the front is woken once. */
 static bool
-send_response(struct worker *w, struct response *out, struct err *e)
+send_answers(struct worker *w, struct err *e)
 {
+	size_t n = w->n_out, at = 0;
 	bool sent;
+
+	if (n == 0)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		w->out[i].body.p = w->reply.p + at;
+		at += w->out[i].body.n;
+	}
+	sent = chan_send_all(&w->front, w->out, n, e);
+	for (size_t i = 0; i < n; i++)
+		if (w->out[i].fd >= 0)
+			(void)close(w->out[i].fd);
+	w->n_out = 0;
+	buf_clear(&w->reply);
+	return sent;
+}
+
+/* One more answer: what stands in `reply` from `at` on. */
+static void
+add_answer(struct worker *w, uint8_t kind, size_t at, int fd)
+{
+	w->out[w->n_out++] =
+	    (struct chan_out){kind, {NULL, w->reply.n - at}, fd};
+}
+
+static bool
+add_response(struct worker *w, struct response *out, struct err *e)
+{
+	size_t at = w->reply.n;
 
 	if (out->http.inline_bytes.n > INLINE_MAX && out->fd < 0 &&
 	    !body_to_memfd(out, e))
 		return false;
-	buf_clear(&w->reply);
 	http_response_write(&w->reply, &out->http);
 	key_done(&out->http.key);
-	sent = chan_send(&w->front, HTTP_RESPONSE, buf_view(&w->reply),
-	    &out->fd, out->fd >= 0, e);
-	if (out->fd >= 0)
-		(void)close(out->fd);
-	return sent;
+	add_answer(w, HTTP_RESPONSE, at, out->fd);
+	return true;
 }
 
-static bool
-send_file_go(struct worker *w, struct http_file_go *go, int fd, struct err *e)
+static void
+add_file_go(struct worker *w, struct http_file_go *go, int fd)
 {
-	bool sent;
+	size_t at = w->reply.n;
 
-	buf_clear(&w->reply);
 	http_file_go_write(&w->reply, go);
 	key_done(&go->key);
-	sent =
-	    chan_send(&w->front, HTTP_FILE_GO, buf_view(&w->reply), &fd, 1, e);
-	(void)close(fd);
-	return sent;
+	add_answer(w, HTTP_FILE_GO, at, fd);
 }
 
 /* A sheet (CSV) comes in a memory file; it is small and read whole. */
@@ -130,7 +155,7 @@ serve_request(struct worker *w, struct chan_msg *m,
 	route_request(&w->house, w->arena, q, sheet, more, &w->page, &out);
 	if (db_writes(w->house.db) != before && w->jobs.fd >= 0)
 		role_kick(&w->jobs);
-	return send_response(w, &out, e);
+	return add_response(w, &out, e);
 }
 
 static bool
@@ -140,9 +165,10 @@ serve_file_open(struct worker *w, const struct http_request *q, struct err *e)
 	struct response out;
 	int fd;
 
-	if (route_file_open(&w->house, w->arena, q, &w->page, &go, &fd, &out))
-		return send_file_go(w, &go, fd, e);
-	return send_response(w, &out, e);
+	if (!route_file_open(&w->house, w->arena, q, &w->page, &go, &fd, &out))
+		return add_response(w, &out, e);
+	add_file_go(w, &go, fd);
+	return true;
 }
 
 static bool
@@ -160,13 +186,30 @@ serve_one(struct worker *w, struct chan_msg *m, bool more, struct err *e)
 static bool
 take(struct worker *w, size_t *ret_n, struct err *e)
 {
-	size_t n = 0;
+	struct chan_room room[AT_ONCE];
 
-	while (n < AT_ONCE && chan_try_recv(&w->front, w->in[n],
-				  sizeof(w->in[n]), &w->msg[n], e))
-		n++;
-	*ret_n = n;
-	return n == AT_ONCE || e->kind == ERR_BUSY;
+	for (size_t i = 0; i < AT_ONCE; i++)
+		room[i] = (struct chan_room){w->in[i], sizeof(w->in[i])};
+	return chan_try_recv_some(&w->front, room, AT_ONCE, w->msg, ret_n, e) ||
+	       e->kind == ERR_BUSY;
+}
+
+/* What is answered waits for what came with it, unless that takes long. */
+static bool
+serve_all(struct worker *w, size_t n, struct err *e)
+{
+	int64_t until = clock_ms() + TURN_MS;
+	struct err
+	    other; /* what came before a fault is answered all the same */
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++) {
+		good = good && serve_one(w, &w->msg[i], i + 1 < n, e) &&
+		       (clock_ms() < until || send_answers(w, e));
+		chan_msg_done(&w->msg[i]);
+	}
+	db_look_end(w->house.db);
+	return send_answers(w, good ? e : &other) && good;
 }
 
 /* False: the front is gone or broke the protocol; its channel is dead.  What
@@ -176,13 +219,8 @@ serve_turn(struct worker *w, bool *ret_more, struct err *e)
 {
 	struct err end;
 	size_t n;
-	bool lasts = take(w, &n, &end), good = true;
+	bool lasts = take(w, &n, &end), good = serve_all(w, n, e);
 
-	for (size_t i = 0; i < n; i++) {
-		good = good && serve_one(w, &w->msg[i], i + 1 < n, e);
-		chan_msg_done(&w->msg[i]);
-	}
-	db_look_end(w->house.db);
 	*ret_more = n == AT_ONCE;
 	if (good && !lasts)
 		*e = end;
@@ -283,7 +321,7 @@ run(enum role_id role, struct err *e)
 	w = (struct worker){.front.fd = -1,
 	    .jobs.fd = -1,
 	    .page = BUF_MAX(PAGE_MAX),
-	    .reply = BUF_MAX(CHAN_MSG_MAX),
+	    .reply = BUF_MAX(AT_ONCE * CHAN_MSG_MAX),
 	    .arena = arena_new(ARENA_MAX)};
 	if (!begin(&w, role, e))
 		return false;
