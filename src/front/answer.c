@@ -171,19 +171,17 @@ make_body(const struct exchange *x, const struct http_response *p,
     struct source **s, const struct range_part *part, unsigned status,
     struct err *e)
 {
-	struct MHD_Response *r;
-	void *bytes;
+	struct MHD_Response *r = NULL;
+	str bytes;
 
 	if (status == 416)
 		r = fixed_response(S(""));
 	else if (*s != NULL)
 		return source_response(
 		    s, part->first, part->n, x->q.method != HTTP_HEAD, e);
-	else {
-		memcpy(&bytes, &p->inline_bytes.p, sizeof(bytes));
-		r = MHD_create_response_from_buffer(
-		    p->inline_bytes.n, bytes, MHD_RESPMEM_MUST_COPY);
-	}
+	else if (arena_str(x->arena, p->inline_bytes.p, p->inline_bytes.n,
+		     &bytes)) /* which outlives what is sent of it */
+		r = fixed_response(bytes);
 	if (r == NULL)
 		(void)err_set(e, ERR_LIMIT, "no memory for an answer");
 	return r;

@@ -40,14 +40,15 @@ arena_give_back(struct front *f, struct arena *a)
 struct exchange *
 exchange_new(struct front *f, struct MHD_Connection *c, const char *target)
 {
-	struct exchange *x = calloc(1, sizeof(*x));
+	struct arena *a = arena_take(f);
+	struct exchange *x = NEW(a, struct exchange);
 
 	if (x == NULL)
 		abort();
 	x->front = f;
 	x->conn = c;
 	x->peer = peer_of(c);
-	x->arena = arena_take(f);
+	x->arena = a;
 	x->value = BUF_MAX(FIELD_MAX);
 	x->events = BUF_MAX(EVENTS_MAX);
 	upload_init(&x->upload);
@@ -74,10 +75,9 @@ exchange_free(struct exchange *x)
 	upload_done(&x->upload);
 	buf_done(&x->value);
 	buf_done(&x->events);
-	arena_give_back(x->front, x->arena);
 	if (x->peer != NULL && x->peer->now == x)
 		x->peer->now = NULL;
-	free(x);
+	arena_give_back(x->front, x->arena);
 }
 
 void

@@ -2,8 +2,9 @@
  * exchange — one request and its answer.
  *
  * It is born with the request line and freed by libmicrohttpd's completion
- * call.  While `asleep`, the connection is suspended and only the pool can
- * wake it.  Views in `q` point into the connection's memory or the arena.
+ * call; it lives in its own arena, like the bytes of its answer.  While
+ * `asleep`, the connection is suspended and only the pool can wake it.  Views
+ * in `q` point into the connection's memory or the arena.
  */
 #ifndef FRONT_EXCHANGE_H
 #define FRONT_EXCHANGE_H
