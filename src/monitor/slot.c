@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,18 @@ be_nice(int by)
 	return nice(by) != -1 || errno == 0;
 }
 
+/* Two that wake each other for every page: the one that woke goes on until it
+ * has handed on all it has, and the other finds more at once.  Whoever chose a
+ * policy for all of us knows better. */
+static void
+take_turns(bool turns)
+{
+	const struct sched_param none = {0};
+
+	if (turns && sched_getscheduler(0) == SCHED_OTHER)
+		(void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 /* Its own session: a key pressed in the monitor's terminal is for the monitor
  * alone, and so is that terminal. */
 static bool
@@ -94,6 +107,7 @@ run_program(const struct slot *s, const struct setup *setup, pid_t parent,
 	(void)snprintf(
 	    path, sizeof(path), "%s/%s", setup->programs, r->program);
 	choose_environment(env);
+	take_turns(r->turns);
 	if (leave_parent(r, parent) && place_fds(setup->null, log, control))
 		(void)execve(path, argv, env);
 	perror(path);

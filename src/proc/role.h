@@ -74,6 +74,7 @@ struct role {
 	unsigned peers; /* roles that it may have a channel to */
 	rlim_t mem_mb, nofile, fsize_mb; /* 0: not limited */
 	int nice;
+	bool turns; /* SCHED_BATCH: woken, it waits for whoever runs */
 	struct path_rule path[ROLE_PATHS_MAX + 1];
 };
 
