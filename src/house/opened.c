@@ -2,7 +2,7 @@
 
 bool
 opened_find(
-    const struct kept *k, const char *column, str by, struct arena *a, str *ret)
+    struct kept *k, const char *column, str by, struct arena *a, str *ret)
 {
 	const struct kept_answer *t =
 	    k == NULL ? NULL : kept_find(k, column, by);

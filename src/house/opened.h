@@ -6,8 +6,9 @@
  * and asks with the sealed bytes that the database gave for this request; the
  * same bytes under the same key are the same text.  In memory alone, of at
  * most OPENED_BYTES, and for one version of the database (db_version): with
- * another one, at a quiet moment (house_rest) and when it is full, all of it is
- * wiped.  So a text goes with the first page after its key was destroyed.
+ * another one and at a quiet moment (house_rest) all of it is wiped, when it is
+ * full what was not asked for of late.  So a text goes with the first page
+ * after its key was destroyed.
  */
 #ifndef HOUSE_OPENED_H
 #define HOUSE_OPENED_H
@@ -21,7 +22,7 @@
  * before them, always of one length, what another key than the organisation's
  * is known by.  k NULL: nothing is found and nothing kept. */
 bool opened_find(
-    const struct kept *k, const char *column, str by, struct arena *, str *ret);
+    struct kept *k, const char *column, str by, struct arena *, str *ret);
 void opened_keep(struct kept *k, const char *column, str by, str text);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTES_PER_SLOT 256 /* half of the slots stay free */
+#define BYTES_PER_SLOT 128 /* half of the slots stay free */
 
 const char kept_number[1] = "";
 
@@ -13,6 +13,7 @@ struct entry {
 	str key;
 	uint64_t hash;
 	struct kept_answer answer;
+	size_t columns;
 };
 
 struct slot {
@@ -20,44 +21,68 @@ struct slot {
 	struct entry *entry;
 };
 
-struct kept {
+/* What was added in one stretch of time. */
+struct part {
 	struct slot *slot;
-	size_t slots; /* a power of two */
 	uint64_t turn;
-	int64_t version;
-	size_t entries, used, limit, bytes_max;
+	size_t entries, used;
 	size_t touched; /* of the bytes, since they were last forgotten */
-	bool secret;
-	struct entry *making;
-	struct kept_row *last;
 	char *bytes;
 };
+
+struct kept {
+	struct part part[2];
+	struct part *fresh, *stale; /* one of them each */
+	size_t slots, bytes_max;    /* of a part; slots: a power of two */
+	int64_t version;
+	bool secret;
+	struct entry *making; /* in fresh, as far as limit */
+	size_t limit;
+	struct kept_row *last;
+};
+
+static void
+part_init(struct part *p, size_t slots, size_t bytes)
+{
+	*p = (struct part){.turn = 1,
+	    .slot = calloc(slots, sizeof(*p->slot)),
+	    .bytes = malloc(bytes)};
+	if (p->slot == NULL || p->bytes == NULL)
+		abort();
+}
 
 struct kept *
 kept_new(size_t bytes, bool secret)
 {
 	struct kept *k = calloc(1, sizeof(*k));
 
-	assert(bytes > KEPT_ANSWER_BYTES && (bytes & (bytes - 1)) == 0);
-	if (k == NULL || (k->bytes = malloc(bytes)) == NULL)
+	assert(bytes / 2 > KEPT_ANSWER_BYTES && (bytes & (bytes - 1)) == 0);
+	if (k == NULL)
 		abort();
-	k->bytes_max = bytes;
-	k->slots = bytes / BYTES_PER_SLOT;
-	k->slot = calloc(k->slots, sizeof(*k->slot));
-	if (k->slot == NULL)
-		abort();
+	k->bytes_max = bytes / 2;
+	k->slots = k->bytes_max / BYTES_PER_SLOT;
+	for (size_t i = 0; i < 2; i++)
+		part_init(&k->part[i], k->slots, k->bytes_max);
+	k->fresh = &k->part[0];
+	k->stale = &k->part[1];
 	k->secret = secret;
-	k->turn = 1;
 	return k;
+}
+
+static void
+part_forget(const struct kept *k, struct part *p)
+{
+	if (k->secret)
+		explicit_bzero(p->bytes, p->touched);
+	p->turn++;
+	p->entries = p->used = p->touched = 0;
 }
 
 void
 kept_forget(struct kept *k)
 {
-	if (k->secret)
-		explicit_bzero(k->bytes, k->touched);
-	k->turn++;
-	k->entries = k->used = k->touched = 0;
+	part_forget(k, k->fresh);
+	part_forget(k, k->stale);
 	k->making = NULL;
 }
 
@@ -67,8 +92,10 @@ kept_free(struct kept *k)
 	if (k == NULL)
 		return;
 	kept_forget(k);
-	free(k->slot);
-	free(k->bytes);
+	for (size_t i = 0; i < 2; i++) {
+		free(k->part[i].slot);
+		free(k->part[i].bytes);
+	}
 	free(k);
 }
 
@@ -104,42 +131,45 @@ hash_of(const char *sql, str key)
 }
 
 /* Where the answer is, or the free slot where it would be. */
-static size_t
-slot_of(const struct kept *k, const char *sql, str key, uint64_t hash)
+static struct slot *
+slot_of(const struct kept *k, const struct part *p, const char *sql, str key,
+    uint64_t hash)
 {
 	size_t i = (size_t)(hash >> 32) & (k->slots - 1);
 
-	while (k->slot[i].turn == k->turn) {
-		const struct entry *t = k->slot[i].entry;
+	while (p->slot[i].turn == p->turn) {
+		const struct entry *t = p->slot[i].entry;
 
 		if (t->hash == hash && t->sql == sql && str_eq(t->key, key))
 			break;
 		i = (i + 1) & (k->slots - 1);
 	}
-	return i;
+	return &p->slot[i];
 }
 
-const struct kept_answer *
-kept_find(const struct kept *k, const char *sql, str key)
+static const struct entry *
+find(const struct kept *k, const struct part *p, const char *sql, str key,
+    uint64_t hash)
 {
-	size_t at = slot_of(k, sql, key, hash_of(sql, key));
+	const struct slot *at = slot_of(k, p, sql, key, hash);
 
-	return k->slot[at].turn == k->turn ? &k->slot[at].entry->answer : NULL;
+	return at->turn == p->turn ? at->entry : NULL;
 }
 
 /* NULL: past the limit of this answer, or of all. */
 static void *
 room(struct kept *k, size_t n)
 {
-	void *p = k->bytes + k->used;
+	struct part *p = k->fresh;
+	void *at = p->bytes + p->used;
 
 	n = (n + 15) & ~(size_t)15;
-	if (n > k->limit - k->used)
+	if (n > k->limit - p->used)
 		return NULL;
-	k->used += n;
-	if (k->used > k->touched)
-		k->touched = k->used;
-	return p;
+	p->used += n;
+	if (p->used > p->touched)
+		p->touched = p->used;
+	return at;
 }
 
 static bool
@@ -159,23 +189,40 @@ void
 kept_give_up(struct kept *k)
 {
 	if (k->making != NULL)
-		k->used = (size_t)((char *)k->making - k->bytes);
+		k->fresh->used = (size_t)((char *)k->making - k->fresh->bytes);
 	k->making = NULL;
+}
+
+static bool
+has_room(const struct kept *k)
+{
+	return k->fresh->entries < k->slots / 2 &&
+	       k->bytes_max - k->fresh->used >= KEPT_ANSWER_BYTES;
+}
+
+static bool
+begin(struct kept *k, const char *sql, str key, uint64_t hash)
+{
+	assert(k->making == NULL);
+	k->limit = k->fresh->used + KEPT_ANSWER_BYTES;
+	k->making = room(k, sizeof(struct entry));
+	*k->making = (struct entry){.sql = sql, .hash = hash};
+	k->last = NULL;
+	k->making->key.n = key.n;
+	return copy(k, key.p, key.n, &k->making->key.p);
 }
 
 bool
 kept_begin(struct kept *k, const char *sql, str key)
 {
-	assert(k->making == NULL);
-	if (k->entries == k->slots / 2 ||
-	    k->bytes_max - k->used < KEPT_ANSWER_BYTES)
-		kept_forget(k);
-	k->limit = k->used + KEPT_ANSWER_BYTES;
-	k->making = room(k, sizeof(struct entry));
-	*k->making = (struct entry){.sql = sql, .hash = hash_of(sql, key)};
-	k->last = NULL;
-	k->making->key.n = key.n;
-	return copy(k, key.p, key.n, &k->making->key.p);
+	if (!has_room(k)) {
+		struct part *full = k->fresh;
+
+		k->fresh = k->stale;
+		k->stale = full;
+		part_forget(k, k->fresh);
+	}
+	return begin(k, sql, key, hash_of(sql, key));
 }
 
 bool
@@ -187,6 +234,7 @@ kept_add_row(struct kept *k, const struct kept_value *v, size_t n)
 	if (row == NULL || to == NULL)
 		return false;
 	*row = (struct kept_row){.v = to};
+	k->making->columns = n;
 	for (size_t i = 0; i < n; i++) {
 		to[i] = v[i];
 		if (v[i].p != NULL && v[i].p != kept_number &&
@@ -205,10 +253,38 @@ const struct kept_answer *
 kept_end(struct kept *k)
 {
 	struct entry *t = k->making;
-	size_t at = slot_of(k, t->sql, t->key, t->hash);
+	struct part *p = k->fresh;
 
-	k->slot[at] = (struct slot){k->turn, t};
-	k->entries++;
+	*slot_of(k, p, t->sql, t->key, t->hash) = (struct slot){p->turn, t};
+	p->entries++;
 	k->making = NULL;
 	return &t->answer;
+}
+
+/* What is asked for again goes over to the fresh part while there is room, and
+ * so outlives what is not. */
+static const struct kept_answer *
+renew(struct kept *k, const struct entry *t)
+{
+	bool fits = has_room(k) && begin(k, t->sql, t->key, t->hash);
+
+	for (const struct kept_row *r = t->answer.first; fits && r != NULL;
+	     r = r->next)
+		fits = kept_add_row(k, r->v, t->columns);
+	if (fits)
+		return kept_end(k);
+	kept_give_up(k);
+	return &t->answer;
+}
+
+const struct kept_answer *
+kept_find(struct kept *k, const char *sql, str key)
+{
+	uint64_t hash = hash_of(sql, key);
+	const struct entry *t = find(k, k->fresh, sql, key, hash);
+
+	if (t != NULL)
+		return &t->answer;
+	t = find(k, k->stale, sql, key, hash);
+	return t == NULL ? NULL : renew(k, t);
 }

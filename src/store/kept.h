@@ -8,8 +8,11 @@
  * is decided from it is what the database would have said.
  *
  * Rows are copied as they stand in the database: what is sealed there is
- * sealed here.  A limit of bytes, then everything is forgotten as well.  What
- * is secret is wiped when it is forgotten (house/opened.h).
+ * sealed here.  A limit of bytes: when half of them are full, what is added
+ * goes to the other half, whose answers are forgotten, but for those that were
+ * asked for again meanwhile.  So who is here and may see what outlives the
+ * pictures of a large house, each looked at once.  What is secret is wiped when
+ * it is forgotten (house/opened.h).
  */
 #ifndef STORE_KEPT_H
 #define STORE_KEPT_H
@@ -50,8 +53,7 @@ void kept_forget(struct kept *);
 void kept_turn(struct kept *, int64_t version);
 
 /* Borrowed, valid until something is added or forgotten; NULL: not there. */
-const struct kept_answer *kept_find(
-    const struct kept *, const char *sql, str key);
+const struct kept_answer *kept_find(struct kept *, const char *sql, str key);
 
 /* One answer at a time.  False: it does not fit, and kept_give_up follows. */
 bool kept_begin(struct kept *, const char *sql, str key);
