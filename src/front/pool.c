@@ -140,6 +140,9 @@ pool_add(struct front *f, uint32_t number, int fd)
 bool
 pool_submit(struct front *f, struct exchange *x)
 {
+	/* What only waits for the end of this turn is in nobody's way. */
+	if (f->pool.n_waiting >= (size_t)f->conf->queue)
+		pool_dispatch(f);
 	if (f->pool.n_waiting >= (size_t)f->conf->queue)
 		return false;
 	x->waits_since_ms = clock_ms();
