@@ -8,6 +8,7 @@
 
 machine
 house_begin
+house_settle
 . "$work/ready"
 mkdir "$work/files"
 head -c "$page_bytes" /dev/urandom >"$work/files/page.html"
