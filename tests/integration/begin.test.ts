@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { Client } from "../lib/client";
 import { drawn } from "../lib/pictures";
 import { build, freePort, Server } from "../lib/server";
+import { qrTexts } from "../lib/qr";
 import { freshCode } from "../lib/totp";
 import { count, fill, fillFiles, formOf, lookedThrough, newAlbum, publishNow, sql, until, upload } from "../lib/trouble";
 
@@ -178,9 +179,12 @@ async function printLetters(): Promise<Map<string, string>> {
     group = id;
     const page = await fill(director, "/letters", `/letters/group/${id}`);
     assert.equal(page.status, 200);
-    for (const [, article = ""] of page.text.matchAll(/<article([\s\S]*?)<\/article>/g))
+    for (const [, article = ""] of page.text.matchAll(/<article([\s\S]*?)<\/article>/g)) {
+      const code = /class="big-code">([^<]+)</.exec(article)?.[1] ?? "";
+      assert.deepEqual(qrTexts(article), [`${server.url}/join/${code.replaceAll(" ", "")}`], "what a camera reads");
       all.set(/<h2>[^<]*?(\S+ (?:Martin|Benali))/.exec(article)?.[1] ?? "?",
-        /class="big-code">([^<]+)</.exec(article)?.[1] ?? "");
+        code);
+    }
   }
   return all;
 }
@@ -224,6 +228,10 @@ async function colleague(): Promise<Client> {
   assert.equal((await fill(c, path, path, { login: "camille", pass: "trois vélos contre le mur" })).status, 303, made.text);
   const page = (await c.get("/sign-in/second/new")).text;
   const secret = (/class="big-code">([A-Z2-7 ]+)</.exec(page)?.[1] ?? "").replaceAll(" ", "");
+  const [uri = ""] = qrTexts(page);
+  assert.match(uri, /^otpauth:\/\/totp\/[^?]+\?/);
+  assert.equal(new URL(uri).searchParams.get("secret"), secret);
+  assert.deepEqual([decodeURIComponent(new URL(uri).pathname).split(":").at(-1), new URL(uri).searchParams.get("issuer") !== ""], ["camille", true]);
   const done = await c.post("/sign-in/second/new",
     { ...Object.fromEntries(formOf(page, "/sign-in/second/new")), code: await freshCode(secret) });
   assert.equal(done.status, 200, done.text);
