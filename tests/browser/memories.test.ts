@@ -11,7 +11,7 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
-import { boxOf, LEA, opened, withChildren } from "../lib/memories";
+import { boxOf, LEA, opened, withChildren, withoutNames } from "../lib/memories";
 import { drawn, scene } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 
@@ -25,6 +25,7 @@ let folder: string;
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
+  withoutNames(server);
   browser = await launch();
   const sami = await server.client("sami");
   nadia = await server.client("nadia");

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
 import { isWhole } from "../lib/masks";
-import { boxOf, FIRST, LEA, opened, pictures, SECOND, unsealed, withChildren } from "../lib/memories";
+import { boxOf, FIRST, LEA, opened, pictures, SECOND, unsealed, withChildren, withoutNames } from "../lib/memories";
 import { drawn, isFlat, pixelsOf, spotted, tagsOf, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { check, count, sql } from "../lib/trouble";
@@ -26,6 +26,7 @@ const whole = async (c: Client, child: number): Promise<Buffer> => (await c.get(
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
+  withoutNames(server);
   [sami, nadia, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);
   ({ album, photos } = await withChildren(server, sami, "À l’étang : « canards » / <2>", [

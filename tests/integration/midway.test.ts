@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
-import { begin, boxOf, type Coming, grainy, LEA, opened, pictures, withChildren } from "../lib/memories";
+import { begin, boxOf, type Coming, grainy, LEA, opened, pictures, withChildren, withoutNames } from "../lib/memories";
 import { startServer, type Server } from "../lib/server";
 import { check, count, killOne, roles, sql, until } from "../lib/trouble";
 
@@ -24,6 +24,7 @@ let photos: number[];
 
 before(async () => {
   server = await startServer({ photoPixels: 400 });
+  withoutNames(server);
   [sami, nadia, karim, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("karim"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);
   const wanted = Array.from({ length: PHOTOS }, (_, i) => ({ jpeg: grainy(800, 600, i + 1), who: [LEA, noe] }));
