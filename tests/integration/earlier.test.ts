@@ -116,7 +116,7 @@ test("dying at any point of it, it goes on where the last whole step ended", () 
     makeHouse(v);
     let deaths = 0;
     let step = v;
-    for (let limit = 4096; version() < VERSIONS; limit += Math.ceil(size / 12)) {
+    for (let limit = 4096; version() < VERSIONS; limit += Math.ceil(size / 6)) {
       const died = migrate(limit);
       if (died.signal !== null) deaths++;
       assert.ok(died.signal === "SIGXFSZ" || version() === VERSIONS, `${limit}: ${died.status} ${died.signal} ${died.err}`);
