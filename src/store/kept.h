@@ -22,7 +22,7 @@
 #include "base/own.h"
 #include "base/str.h"
 
-#define KEPT_BYTES ((size_t)16 << 20)
+#define KEPT_BYTES ((size_t)64 << 20)
 #define KEPT_ANSWER_BYTES ((size_t)8 << 10) /* a longer one is not kept */
 #define KEPT_KEY_BYTES 256
 
