@@ -82,13 +82,8 @@ static bool
 scan_open(struct request *r, struct http_file_go *ret, int *ret_fd,
     struct response *out, struct err *e)
 {
-	struct deed d = share_deed(r);
-	const struct grant *g;
-	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
-
 	(void)out;
-	return share_post(r, r->id[0], PERMIT_PAPER_EDIT, &g, e) &&
-	       upload_open(&d, g, name, ret, ret_fd, e);
+	return share_file_open(r, PERMIT_PAPER_EDIT, ret, ret_fd, e);
 }
 
 /* The worst of them. */
@@ -123,15 +118,8 @@ scans_do(struct request *r, struct response *out, struct err *e)
 	size_t count[UPLOAD_FATES] = {0};
 	const struct grant *g;
 
-	if (!share_post(r, r->id[0], PERMIT_PAPER_EDIT, &g, e))
+	if (!share_files_end(r, PERMIT_PAPER_EDIT, &g, count, e))
 		return false;
-	for (size_t i = 0; i < r->http->n_file; i++) {
-		enum upload_fate fate;
-
-		if (!upload_end(&d, g, &r->http->file[i], &fate, e))
-			return false;
-		count[fate]++;
-	}
 	if (count[UPLOAD_QUEUED] > 0 &&
 	    !looked_note(&d, AUDIT_PAPER_ADDED, "post", r->id[0], g, S(""), e))
 		return false;

@@ -243,31 +243,16 @@ static bool
 file_open(struct request *r, struct http_file_go *ret, int *ret_fd,
     struct response *out, struct err *e)
 {
-	struct deed d = share_deed(r);
-	const struct grant *g;
-	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
-
 	(void)out;
-	return share_post(r, r->id[0], PERMIT_EDIT, &g, e) &&
-	       upload_open(&d, g, name, ret, ret_fd, e);
+	return share_file_open(r, PERMIT_EDIT, ret, ret_fd, e);
 }
 
 static bool
 end_files(struct request *r, size_t count[UPLOAD_FATES], struct err *e)
 {
-	struct deed d = share_deed(r);
 	const struct grant *g;
 
-	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e))
-		return false;
-	for (size_t i = 0; i < r->http->n_file; i++) {
-		enum upload_fate fate;
-
-		if (!upload_end(&d, g, &r->http->file[i], &fate, e))
-			return false;
-		count[fate]++;
-	}
-	return true;
+	return share_files_end(r, PERMIT_EDIT, &g, count, e);
 }
 
 /* One sentence for all files: the one that asks most of the sender. */

@@ -51,3 +51,35 @@ share_photos_go(struct response *out, const struct photos_gone *gone)
 	out->after = files_go;
 	out->what = gone;
 }
+
+bool
+share_file_open(struct request *r, enum permit_want want,
+    struct http_file_go *ret, int *ret_fd, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
+
+	return share_post(r, r->id[0], want, &g, e) &&
+	       upload_open(&d, g, name, ret, ret_fd, e);
+}
+
+bool
+share_files_end(struct request *r, enum permit_want want,
+    const struct grant **ret_g, size_t count[UPLOAD_FATES], struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct grant *g;
+
+	if (!share_post(r, r->id[0], want, &g, e))
+		return false;
+	for (size_t i = 0; i < r->http->n_file; i++) {
+		enum upload_fate fate;
+
+		if (!upload_end(&d, g, &r->http->file[i], &fate, e))
+			return false;
+		count[fate]++;
+	}
+	*ret_g = g;
+	return true;
+}

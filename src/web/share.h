@@ -5,6 +5,7 @@
 #include "people/deed.h"
 #include "sharing/permit.h"
 #include "sharing/publish.h"
+#include "sharing/upload.h"
 #include "web/web.h"
 
 struct deed share_deed(const struct request *);
@@ -20,5 +21,13 @@ bool share_photo_page(struct request *, int64_t medium, int side,
 
 /* What was taken away leaves the disk once that is committed. */
 void share_photos_go(struct response *, const struct photos_gone *);
+
+/* Files that come with a form to the post r->id[0], for a route's open and its
+ * handler.  count: of each fate, added to. */
+bool share_file_open(struct request *, enum permit_want,
+    struct http_file_go *ret, int *ret_fd, struct err *) MUST_USE;
+bool share_files_end(struct request *, enum permit_want,
+    const struct grant **ret_g, size_t count[UPLOAD_FATES],
+    struct err *) MUST_USE;
 
 #endif
