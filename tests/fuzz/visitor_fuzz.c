@@ -1,6 +1,9 @@
 /* What a browser says of itself: its cookies, the token of a form, its long
- * name.  The first byte chooses which. */
+ * name, the origin of its page.  The first byte chooses which. */
+#include <strings.h>
+
 #include "web/agent.h"
+#include "web/origin.h"
 #include "web/token.h"
 
 #define ARENA_MAX ((size_t)1 << 18)
@@ -77,6 +80,21 @@ as_agent(struct arena *a, str s)
 		__builtin_trap();
 }
 
+/* Ours is written in two ways, and in no other. */
+static void
+as_origin(str s)
+{
+	static const char *const ours[] = {
+	    "https://a.example", "https://a.example:443"};
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		is |= s.n == strlen(ours[i]) &&
+		      strncasecmp(s.p, ours[i], s.n) == 0;
+	if (origin_is(s, S("https://a.example")) != is)
+		__builtin_trap();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -98,6 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		break;
 	default:
 		as_agent(a, s);
+		as_origin(s);
 	}
 	return 0;
 }
