@@ -58,7 +58,7 @@ export async function resolveBox(staff: Client, album: number, photo: number, bo
 
 // Boxes are drawn into the renditions by jobs, and what nothing uses goes.
 export const coversDrawn = (server: Server, photo: number): Promise<boolean> => until("the boxes to be drawn", () =>
-  count(server, `cover WHERE medium = ${photo} AND drawn = 0`) +
+  count(server, `cover WHERE medium = ${photo} AND drawn = 0`) + count(server, "cover_redraw") +
   count(server, `job WHERE subject = ${photo} AND kind IN ('cover', 'redraw')`) === 0);
 
 // What a program took for a face in a picture of spots: gone, and it has looked.
