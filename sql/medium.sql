@@ -155,3 +155,34 @@ SELECT m.id, m.organisation, m.post, b.name
    AND m.upload_seen_at < CASE WHEN m.upload_bytes IS NULL THEN :before
                                ELSE :before_pieces END
  LIMIT 200;
+
+-- name: medium_is_video :exec
+-- By its bytes, before it is decoded.
+UPDATE medium SET kind = 'video', progress = NULL
+ WHERE id = :id AND state = 'queued';
+
+-- name: medium_video_progress :exec
+UPDATE medium SET progress = :progress
+ WHERE id = :id AND state = 'queued' AND kind = 'video';
+
+-- name: medium_video_ready :exec
+UPDATE medium SET duration_ms = :duration_ms, progress = NULL
+ WHERE id = :id AND kind = 'video';
+
+-- name: medium_still :one
+-- in: now integer
+-- A frame of a video, to be taken in as a photo.
+INSERT INTO medium (organisation, post, uploader, state, position, kind, video,
+                    at_ms, taken_at, created_at)
+SELECT v.organisation, v.post, v.uploader, 'queued', v.position, 'still', v.id,
+       :at_ms, v.taken_at, :now
+  FROM medium v
+ WHERE v.id = :video AND v.kind = 'video'
+RETURNING id;
+
+-- name: medium_stills :many
+-- Of a video, in its order; the first one is its poster.
+SELECT id, state, cleared, at_ms, width, height
+  FROM medium
+ WHERE video = :video
+ ORDER BY at_ms, id;
