@@ -487,6 +487,13 @@ media_has_its_descriptors_and_nothing_else(void **state)
 }
 
 static void
+video_has_its_descriptors_and_nothing_else(void **state)
+{
+	(void)state;
+	assert_int_equal(escapes_of(ROLE_VIDEO), 0);
+}
+
+static void
 match_has_its_descriptors_and_nothing_else(void **state)
 {
 	(void)state;
@@ -552,7 +559,7 @@ static void
 with_somebody_to_call_only_the_monitor_gives_up_less(void **state)
 {
 	static const enum role_id others[] = {ROLE_FRONT, ROLE_WORKER,
-	    ROLE_JOBS, ROLE_MEDIA, ROLE_MATCH, ROLE_LIST};
+	    ROLE_JOBS, ROLE_MEDIA, ROLE_MATCH, ROLE_LIST, ROLE_VIDEO};
 
 	(void)state;
 	list_port(true);
@@ -590,6 +597,7 @@ main(int argc, char **argv)
 		a_worker_leaves_neither_its_folder_nor_its_process),
 	    cmocka_unit_test(jobs_leave_neither_their_folder_nor_their_process),
 	    cmocka_unit_test(media_has_its_descriptors_and_nothing_else),
+	    cmocka_unit_test(video_has_its_descriptors_and_nothing_else),
 	    cmocka_unit_test(match_has_its_descriptors_and_nothing_else),
 	    cmocka_unit_test(
 		the_reader_of_lists_has_its_pipes_and_nothing_else),
