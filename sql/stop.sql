@@ -337,7 +337,7 @@ SELECT m.id, h.quality, h.hash
   FROM medium m
   JOIN medium_hash h ON h.medium = m.id AND h.hash_kind = :pdq
                     AND h.hypothesis = 0 AND h.frame = 0 AND h.pipeline = 0
- WHERE m.post = :post AND m.state = 'ready'
+ WHERE m.post = :post AND m.state = 'ready' AND m.kind = 'photo'
  ORDER BY m.position, m.id;
 
 -- name: stop_unchecked :one

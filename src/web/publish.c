@@ -41,6 +41,10 @@ publish_reason(str word)
 		{ "damaged", N_("The file is damaged. Send it again, or another copy.") },
 		{ "too_large", N_("The picture is too large: more than 50 million points, or more than 20,000 on a side.") },
 		{ "film", N_("This is a film, or a picture with a film in it. Only photos can be sent here: send a picture of it alone.") },
+		{ "video_unknown", N_("This video cannot be read here. MP4, MOV, 3GP and WebM can, with H.264, HEVC, VP9 or AV1 inside.") },
+		{ "video_too_large", N_("The video is too large: more than 2 GB, or pictures of more than 16 million points.") },
+		{ "too_long", N_("The video is too long: ten minutes are the most.") },
+		{ "no_picture", N_("There is no picture in this video.") },
 		{ "too_many", N_("This file holds too many pictures. Send one of them alone, or a shorter animation.") },
 	};
 	/* clang-format on */
