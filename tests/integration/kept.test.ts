@@ -11,7 +11,7 @@ import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { dataOf, lookedThrough, newAlbum, publishNow, roles, sql, until, upload } from "../lib/trouble";
 
-const PHOTOS = 8;
+const PHOTOS = 6;
 
 let server: Server;
 let sami: Client;
