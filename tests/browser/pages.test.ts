@@ -83,10 +83,7 @@ for (const [name, setting] of settings)
   });
 
 // Presses the button of a form, and waits for the page that it leads to.
-async function send(tab: Tab, form: string): Promise<number> {
-  const [answer] = await Promise.all([tab.page.waitForNavigation({ waitUntil: "load" }), tab.page.locator(`${form} button`).first().click()]);
-  return answer?.status() ?? 0;
-}
+const send = (tab: Tab, form: string): Promise<number> => tab.follow(tab.page.locator(`${form} button`).first());
 
 const sheet = (day: string): { name: string; mimeType: string; buffer: Buffer } => ({ name: "liste.csv", mimeType: "text/csv",
   buffer: Buffer.from(`prénom;nom;date de naissance;groupe;adulte1_nom;adulte1_lien\nGaël;Essai;${day};Hérissons;Zoë Essai;parent\n`) });

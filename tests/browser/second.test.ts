@@ -137,7 +137,7 @@ test("the list of who refuses is one tap away, and on paper it is a list alone",
   const tab = await open(browser, server, { as: jeanne, width: phone, scripts: false });
   const { page } = tab;
   await tab.go(`/publish/${album}/faces`);
-  await page.getByRole("link", { name: "Qui refuse" }).click();
+  await tab.follow(page.getByRole("link", { name: "Qui refuse" }));
   assert.match(await page.locator("main").innerText(), /Awa Diallo/);
   await page.emulateMedia({ media: "print" });
   for (const gone of [".bar", ".top", ".foot", ".noprint"])
