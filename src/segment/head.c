@@ -99,7 +99,7 @@ bool
 head_tables(str jpeg, const struct segment_picture *p,
     struct encode_tables *ret, struct err *e)
 {
-	unsigned seen = 0, want = p->parts > 1 ? 15 : 5;
+	unsigned seen = 0, want = p->parts > 1 ? 15 : 3;
 	struct encode_need need;
 	uint8_t marker;
 	str body;
