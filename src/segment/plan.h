@@ -4,12 +4,14 @@
  *
  * A plan is made from the head of the file alone, so its length is known before
  * any segment is read, and every byte of it can be had on its own: ranges work
- * as with a file.
+ * as with a file.  With a strip under the picture (foot.h) the last segment is
+ * read for that, and no other.
  */
 #ifndef SEGMENT_PLAN_H
 #define SEGMENT_PLAN_H
 
 #include "segment/file.h"
+#include "segment/foot.h"
 
 #define PLAN_HIDDEN_BYTES (SEGMENT_REGIONS_MAX / 8)
 #define PLAN_CODE_BYTES (FILE_SEGMENTS_MAX / 8)
@@ -39,6 +41,11 @@ struct plan_pages {
 	    void *ctx, uint32_t page, bool covered, str *ret, struct err *);
 	void *ctx;
 };
+
+/* A strip under the picture, once, before anything is read: it is longer then.
+ * Asks for the pages of the last segment. */
+bool plan_put_foot(struct plan *, const struct plan_pages *,
+    const struct foot *, struct err *) MUST_USE;
 
 /* Up to max bytes from pos; *ret_n is 0 only at the end.  ERR_CORRUPT: a unit
  * is not what the head says. */
