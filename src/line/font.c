@@ -1,0 +1,28 @@
+#include "line/font.h"
+
+const struct font_glyph *
+font_find(uint32_t code)
+{
+	size_t from = 0, to = font_glyphs;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (font_glyph[middle].code < code)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < font_glyphs && font_glyph[from].code == code
+		   ? &font_glyph[from]
+		   : NULL;
+}
+
+unsigned
+font_sample(const struct font_glyph *g, unsigned x, unsigned y)
+{
+	size_t row = (size_t)(g->width + 1u) / 2;
+	unsigned two = font_ink[g->at + y * row + x / 2];
+
+	return x % 2 == 0 ? two & 15 : two >> 4;
+}
