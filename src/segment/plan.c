@@ -164,18 +164,6 @@ plan_free(struct plan *p)
 	free(p);
 }
 
-bool
-plan_measure(const struct file *f, const struct plan_choice *c, uint64_t *ret,
-    struct err *e)
-{
-	OWNED(plan) p = plan_new(f, c, e);
-
-	if (p == NULL)
-		return false;
-	*ret = plan_bytes(p);
-	return true;
-}
-
 uint64_t
 plan_bytes(const struct plan *p)
 {

@@ -30,9 +30,6 @@ struct plan *plan_new(
     const struct file *, const struct plan_choice *, struct err *);
 void plan_free(struct plan *);
 uint64_t plan_bytes(const struct plan *);
-/* How long it will be; its errors as of plan_new. */
-bool plan_measure(const struct file *, const struct plan_choice *,
-    uint64_t *ret, struct err *) MUST_USE;
 
 /* The bytes of one page of the file, valid until the next call or the end of
  * plan_read: areas (covered or plain) are read in turns, each forwards. */
