@@ -250,12 +250,12 @@ read_headers(struct reader *r, struct arena *a, size_t *ret_n)
 static bool
 response_adds_up(const struct http_response *p)
 {
-	if (p->status < 200 || p->status > 599)
+	if (p->status < 200 || p->status > 599 ||
+	    (p->line.n > 0 && p->body != HTTP_BODY_COMPOSED))
 		return false;
 	if (p->body == HTTP_BODY_INLINE)
 		return p->total == 0 || p->total == p->inline_bytes.n;
-	if ((p->body == HTTP_BODY_COMPOSED) != (p->code.n > 0) ||
-	    (p->body != HTTP_BODY_COMPOSED && p->line.n > 0))
+	if ((p->body == HTTP_BODY_COMPOSED) != (p->code.n > 0))
 		return false;
 	if (p->body == HTTP_BODY_BUNDLE)
 		return p->inline_bytes.n == 0 && p->skip == 0;
