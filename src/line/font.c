@@ -17,12 +17,3 @@ font_find(uint32_t code)
 		   ? &font_glyph[from]
 		   : NULL;
 }
-
-unsigned
-font_sample(const struct font_glyph *g, unsigned x, unsigned y)
-{
-	size_t row = (size_t)(g->width + 1u) / 2;
-	unsigned two = font_ink[g->at + y * row + x / 2];
-
-	return x % 2 == 0 ? two & 15 : two >> 4;
-}

@@ -7,102 +7,97 @@
 
 #define GROUND 247
 #define INK 52
-/* In samples of the font; a small picture has half of each. */
-#define HEIGHT 64
-#define BASELINE 46 /* from the top */
-#define MARGIN 24
-#define LARGE 1200 /* pixels across, at least, of a large one */
+#define LARGE 1200 /* pixels across, at least, for large letters */
 
-_Static_assert(HEIGHT % 32 == 0, "half of it is whole MCUs");
+/* Samples; whole MCUs high. */
+static const struct look {
+	uint32_t height;
+	int32_t baseline; /* from the top */
+	int32_t margin;   /* on the left */
+} looks[FONT_SIZES] = {{64, 46, 24}, {32, 23, 12}};
 
-static bool
-is_large(uint32_t width)
+static enum font_size
+size_of(uint32_t width)
 {
-	return width >= LARGE;
+	return width >= LARGE ? FONT_LARGE : FONT_SMALL;
 }
 
 uint32_t
 line_height(uint32_t width)
 {
-	return is_large(width) ? HEIGHT : HEIGHT / 2;
+	return looks[size_of(width)].height;
 }
 
-/* 0 to 15 a sample, HEIGHT rows of width. */
+/* Samples of one row, the first of them `skip` samples into the glyph. */
 static void
-draw_glyph(const struct words_glyph *w, uint8_t *ink, uint32_t width)
+draw_row(const uint8_t *ink, uint32_t skip, uint32_t n, uint8_t *to)
 {
-	const struct font_glyph *g = w->glyph;
+	static const uint8_t luma[16] = {
+#define STEP(i) GROUND - (GROUND - INK) * (i) / 15
+	    STEP(0), STEP(1), STEP(2), STEP(3), STEP(4), STEP(5), STEP(6),
+	    STEP(7), STEP(8), STEP(9), STEP(10), STEP(11), STEP(12), STEP(13),
+	    STEP(14), STEP(15)
+#undef STEP
+	};
 
-	for (unsigned y = 0; y < g->height; y++) {
-		int32_t row = BASELINE - w->y - g->top + (int32_t)y;
+	for (uint32_t i = 0; i < n; i++) {
+		unsigned two = ink[(skip + i) / 2];
+		uint8_t v = luma[(skip + i) % 2 == 0 ? two & 15 : two >> 4];
 
-		if (row < 0 || row >= HEIGHT)
-			continue;
-		for (unsigned x = 0; x < g->width; x++) {
-			int32_t at = MARGIN + w->x + g->left + (int32_t)x;
-			uint8_t *to, v = (uint8_t)font_sample(g, x, y);
-
-			if (at < 0 || at >= (int32_t)width)
-				continue;
-			to = &ink[(size_t)row * width + (size_t)at];
-			*to = v > *to ? v : *to;
-		}
+		to[i] = v < to[i] ? v : to[i]; /* letters may touch */
 	}
 }
 
-/* so: sum of `of` samples. */
-static uint8_t
-luma(unsigned so, unsigned of)
+/* What of it falls into the strip, which s->until samples of a row are kept of.
+ */
+static void
+draw_glyph(const struct words_glyph *w, enum font_size size,
+    const struct foot *s, uint8_t *to)
 {
-	return (uint8_t)(GROUND - (GROUND - INK) * so / (15 * of));
+	const struct font_picture *g = &w->glyph->in[size];
+	const struct look *l = &looks[size];
+	int32_t x = l->margin + w->x + g->left, y = l->baseline - w->y - g->top;
+	int32_t skip = x < 0 ? -x : 0, until = (int32_t)s->until;
+	int32_t n = x + g->width > until ? until - x : g->width;
+
+	for (int32_t i = 0; i < g->height && n > skip; i++)
+		if (y + i >= 0 && y + i < (int32_t)s->height)
+			draw_row(font_ink + g->at +
+				     (size_t)i * ((g->width + 1u) / 2),
+			    (uint32_t)skip, (uint32_t)(n - skip),
+			    to + (size_t)(y + i) * s->until + x + skip);
 }
 
+/* Letters may stand out of their width a little: there is a margin behind. */
 static void
-reduce(const uint8_t *ink, uint32_t ink_width, bool large, uint32_t columns,
-    struct foot *s, uint8_t *to)
+lay(str text, uint32_t width, struct words *w, struct foot *s)
 {
-	for (uint32_t y = 0; y < s->height; y++)
-		for (uint32_t x = 0; x < columns; x++) {
-			const uint8_t *p =
-			    ink + (large ? (size_t)y * ink_width + x
-					 : (size_t)y * 2 * ink_width + 2 * x);
+	enum font_size size = size_of(width);
+	uint32_t margins = 2 * (uint32_t)looks[size].margin;
+	uint32_t columns;
 
-			to[(size_t)y * s->width + x] =
-			    large ? luma(*p, 1)
-				  : luma((unsigned)p[0] + p[1] + p[ink_width] +
-					     p[ink_width + 1],
-					4);
-		}
+	words_lay(text, size, width > margins ? width - margins : 0, w);
+	columns = w->n == 0 ? 0 : (w->width + margins + 15) / 16 * 16;
+	s->until = columns < s->width ? columns : s->width;
 }
 
-/* In samples of the picture. */
-static void
-draw(str text, uint32_t width, struct foot *s, uint8_t *to)
+static uint8_t *
+draw(str text, uint32_t width, struct foot *s)
 {
-	bool large = is_large(width);
-	uint32_t across = large ? width : 2 * width;
-	uint32_t room = across > 2 * MARGIN ? across - 2 * MARGIN : 0;
 	struct words *w = malloc(sizeof(*w));
-	uint32_t ink_width, columns;
-	uint8_t *ink;
+	uint8_t *to;
 
 	if (w == NULL)
 		abort();
-	words_lay(text, room, w);
-	/* Letters may stand out of their width a little. */
-	ink_width = (w->width + 2 * MARGIN + 1) / 2 * 2;
-	ink_width = ink_width < across ? ink_width : across;
-	ink = calloc(HEIGHT, ink_width);
-	if (ink == NULL)
+	lay(text, width, w, s);
+	to = malloc((size_t)s->until * s->height + 1);
+	if (to == NULL)
 		abort();
+	memset(to, GROUND, (size_t)s->until * s->height);
 	for (size_t i = 0; i < w->n; i++)
-		draw_glyph(&w->v[i], ink, ink_width);
-	columns = large ? ink_width : ink_width / 2;
-	reduce(ink, ink_width, large, columns, s, to);
-	s->from = 0;
-	s->until = columns;
-	free(ink);
+		draw_glyph(&w->v[i], w->size, s, to);
 	free(w);
+	return to;
 }
 
 bool
@@ -112,19 +107,14 @@ line_put(struct plan *p, const struct file *f, const struct plan_pages *pages,
 	struct foot s = {.width = foot_width(f),
 	    .height = line_height(f->width),
 	    .blank = GROUND};
-	uint8_t *to;
+	uint8_t *luma;
 	bool done;
 
 	if (words.n > LINE_BYTES_MAX || !utf8_valid(words))
 		return err_set(e, ERR_INPUT, "no words of a line");
-	to = malloc((size_t)s.width * s.height);
-	if (to == NULL)
-		abort();
-	memset(to, GROUND, (size_t)s.width * s.height);
-	s.luma = to;
-	if (words.n > 0)
-		draw(words, f->width, &s, to);
+	luma = draw(words, f->width, &s);
+	s.luma = luma;
 	done = plan_put_foot(p, pages, &s, e);
-	free(to);
+	free(luma);
 	return done;
 }

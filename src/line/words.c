@@ -5,7 +5,9 @@
 
 #define DOTS 0x2026
 #define SQUARE 0x25a1
-#define GAP 2 /* samples between a letter and a mark over it */
+
+/* Samples between a letter and a mark over it. */
+static const int32_t gap[FONT_SIZES] = {2, 1};
 
 /* A letter with its marks. */
 struct cluster {
@@ -14,6 +16,7 @@ struct cluster {
 };
 
 struct laying {
+	enum font_size size;
 	uint32_t code[WORDS_MAX + 1];
 	const struct font_glyph *glyph[WORDS_MAX + 1];
 	size_t n;
@@ -135,13 +138,19 @@ gather(struct laying *l)
 			l->cluster[l->clusters++] = (struct cluster){i, 1, 0};
 }
 
+static const struct font_picture *
+picture(const struct laying *l, size_t i)
+{
+	return &l->glyph[i]->in[l->size];
+}
+
 static uint32_t
 width_of(const struct laying *l)
 {
 	uint32_t width = 0;
 
 	for (size_t i = 0; i < l->clusters; i++)
-		width += l->glyph[l->cluster[i].first]->advance;
+		width += picture(l, l->cluster[i].first)->advance;
 	return width;
 }
 
@@ -150,13 +159,13 @@ static void
 shorten(struct laying *l, uint32_t room, bool cut)
 {
 	const struct font_glyph *dots = font_find(DOTS);
-	uint32_t width = width_of(l);
+	uint32_t more = dots->in[l->size].advance, width = width_of(l);
 
 	if (!cut && width <= room)
 		return;
-	while (l->clusters > 0 && width + dots->advance > room)
-		width -= l->glyph[l->cluster[--l->clusters].first]->advance;
-	if (dots->advance > room)
+	while (l->clusters > 0 && width + more > room)
+		width -= picture(l, l->cluster[--l->clusters].first)->advance;
+	if (more > room)
 		return;
 	l->n = l->clusters == 0 ? 0
 				: l->cluster[l->clusters - 1].first +
@@ -257,16 +266,17 @@ static void
 put_marks(
     struct words *w, const struct laying *l, const struct cluster *c, int32_t x)
 {
-	const struct font_glyph *base = l->glyph[c->first];
+	const struct font_picture *base = picture(l, c->first);
 	int32_t top = base->top;
 
 	for (size_t i = 1; i < c->n; i++) {
-		const struct font_glyph *g = l->glyph[c->first + i];
+		const struct font_picture *g = picture(l, c->first + i);
 		int32_t low = g->top - g->height, up = 0;
 
-		if (low > 0 && low < top + GAP)
-			up = top + GAP - low;
-		put(w, g, x + (base->advance - g->width) / 2 - g->left, up);
+		if (low > 0 && low < top + gap[l->size])
+			up = top + gap[l->size] - low;
+		put(w, l->glyph[c->first + i],
+		    x + (base->advance - g->width) / 2 - g->left, up);
 		if (low > 0)
 			top = g->top + up;
 	}
@@ -282,18 +292,19 @@ place(const struct laying *l, struct words *w)
 
 		put(w, l->glyph[c->first], x, 0);
 		put_marks(w, l, c, x);
-		x += l->glyph[c->first]->advance;
+		x += picture(l, c->first)->advance;
 	}
 	w->width = (uint32_t)x;
 }
 
 void
-words_lay(str text, uint32_t room, struct words *ret)
+words_lay(str text, enum font_size size, uint32_t room, struct words *ret)
 {
-	struct laying l = {0};
+	struct laying l = {.size = size};
 	bool whole = take_codes(&l, text);
 
 	ret->n = 0;
+	ret->size = size;
 	l.n = joining_shape(l.code, l.n);
 	find_glyphs(&l);
 	gather(&l);

@@ -24,13 +24,14 @@ struct words_glyph {
 };
 
 struct words {
+	enum font_size size;
 	struct words_glyph v[WORDS_MAX + 1];
 	size_t n;
 	uint32_t width; /* samples */
 };
 
-/* text: valid UTF-8.  room: samples at FONT_EM. */
-void words_lay(str text, uint32_t room, struct words *ret);
+/* text: valid UTF-8.  room: samples. */
+void words_lay(str text, enum font_size, uint32_t room, struct words *ret);
 
 /* It stands over or under the letter before it. */
 bool words_is_mark(uint32_t code);

@@ -19,6 +19,8 @@ struct making {
 	uint32_t before;       /* of the picture alone */
 	_Alignas(64) int16_t coef[COEFS];
 	uint8_t code[ENCODE_BYTES_MAX], stuffed[2 * ENCODE_BYTES_MAX + 2];
+	uint8_t blank[2 * ENCODE_BYTES_MAX + 2]; /* likewise */
+	size_t blank_n;                          /* 0: not made yet */
 };
 
 uint32_t
@@ -48,13 +50,14 @@ begin(
 
 	m->file = f;
 	m->foot = s;
+	m->blank_n = 0;
 	m->picture.parts = f->parts;
 	m->picture.per_mcu = f->parts == 1 ? 1 : SEGMENT_MCU_BLOCKS;
 	m->across = foot_width(f) / mcu;
 	m->before = m->across * ((f->height + mcu - 1) / mcu);
 	m->mcus = m->before + m->across * (s->height / mcu);
 	if (f->interval > ENCODE_MCUS_MAX || s->width != foot_width(f) ||
-	    s->height % mcu != 0)
+	    s->height % mcu != 0 || s->until % mcu != 0 || s->until > s->width)
 		return err_set(e, ERR_INPUT, "no strip of this picture");
 	if (!head_quant(f->jpeg, &m->picture, e) ||
 	    !head_tables(f->jpeg, &m->picture, &m->tables, e))
@@ -68,19 +71,25 @@ begin(
 	return true;
 }
 
+static bool
+is_blank(const struct making *m, uint32_t n)
+{
+	return n % m->across * foot_mcu(m->file) >= m->foot->until;
+}
+
 static void
 luma_block(const struct making *m, uint32_t x, uint32_t y, int16_t *to)
 {
 	const struct foot *s = m->foot;
 	const uint8_t *rows[8];
 
-	if (x + 8 <= s->from || x >= s->until) {
+	if (x >= s->until) {
 		memset(to, 0, SEGMENT_BLOCK * sizeof(*to));
 		to[0] = m->blank_dc;
 		return;
 	}
 	for (uint32_t i = 0; i < 8; i++)
-		rows[i] = s->luma + (size_t)(y + i) * s->width + x;
+		rows[i] = s->luma + (size_t)(y + i) * s->until + x;
 	dct_forward(rows, &m->quant, to);
 }
 
@@ -98,23 +107,55 @@ put_mcu(const struct making *m, uint32_t n, int16_t *to)
 	    to, 0, (m->picture.per_mcu - luma) * SEGMENT_BLOCK * sizeof(*to));
 }
 
-/* Behind the first `there` MCUs, which are in m->coef. */
-static void
-put_segment(struct making *m, uint32_t segment, uint32_t there, struct buf *ret)
+/* MCUs from `from` on, n of them, behind `there` that are in m->coef. */
+static size_t
+make_segment(struct making *m, uint32_t from, uint32_t there, uint32_t n)
 {
-	uint32_t from = segment * m->file->interval;
-	uint32_t n = m->mcus - from;
-	bool last = n <= m->file->interval;
-	uint8_t marker = last ? 0xd9 : (uint8_t)(0xd0 + segment % 8);
 	size_t bytes;
 
-	n = last ? n : m->file->interval;
 	for (uint32_t i = there; i < n; i++)
 		put_mcu(m, from + i - m->before,
 		    m->coef + (size_t)i * m->picture.per_mcu * SEGMENT_BLOCK);
 	bytes = encode_segment(m->coef, n, m->file->parts, &m->tables, m->code);
-	buf_put(
-	    ret, m->stuffed, encode_stuff(m->code, bytes, marker, m->stuffed));
+	return encode_stuff(m->code, bytes, 0, m->stuffed);
+}
+
+/* A whole segment with nothing in it, of which there are many. */
+static bool
+all_blank(const struct making *m, uint32_t from, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!is_blank(m, from + i - m->before))
+			return false;
+	return n == m->file->interval;
+}
+
+static void
+make_blank(struct making *m, uint32_t from, uint32_t n)
+{
+	if (m->blank_n > 0)
+		return;
+	m->blank_n = make_segment(m, from, 0, n);
+	memcpy(m->blank, m->stuffed, m->blank_n);
+}
+
+static void
+put_segment(struct making *m, uint32_t segment, uint32_t there, struct buf *ret)
+{
+	uint32_t from = segment * m->file->interval, n = m->mcus - from;
+	bool last = n <= m->file->interval;
+
+	n = last ? n : m->file->interval;
+	/* All but the kind of marker. */
+	if (there == 0 && all_blank(m, from, n)) {
+		make_blank(m, from, n);
+		buf_put(ret, m->blank, m->blank_n - 1);
+	} else {
+		size_t bytes = make_segment(m, from, there, n);
+
+		buf_put(ret, m->stuffed, bytes - 1);
+	}
+	buf_byte(ret, (char)(uint8_t)(last ? 0xd9 : 0xd0 + segment % 8));
 }
 
 /* A last segment that is whole gets another marker. */

@@ -16,12 +16,13 @@
 
 #define FOOT_BYTES_MAX (1024u * 1024)
 
-/* Luma alone; as wide as the picture's MCUs (foot_width), whole MCUs high. */
+/* Luma alone; as wide as the picture's MCUs (foot_width), whole MCUs high.  So
+ * many columns (whole MCUs) are in luma, row by row; right of them all samples
+ * are blank. */
 struct foot {
 	const uint8_t *luma;
-	uint32_t width, height;
-	uint8_t blank;        /* of all samples outside of */
-	uint32_t from, until; /* these columns */
+	uint32_t width, height, until;
+	uint8_t blank;
 };
 
 /* Samples of a row of MCUs, and of a column of one. */

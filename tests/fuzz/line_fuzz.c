@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	text = (str){(const char *)p + 2, n - 2};
 	if (!utf8_valid(text))
 		return 0;
-	words_lay(text, room, &w);
+	words_lay(text, n % 2 == 0 ? FONT_LARGE : FONT_SMALL, room, &w);
 	if (w.width > room || w.n > WORDS_MAX + 1)
 		__builtin_trap();
 	for (size_t i = 0; i < w.n; i++)

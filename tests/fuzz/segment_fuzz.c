@@ -22,8 +22,7 @@ put_foot(struct plan *p, const struct file *f, const struct plan_pages *pages)
 	    .width = foot_width(f),
 	    .height = 16,
 	    .blank = 200,
-	    .from = 8,
-	    .until = 100};
+	    .until = foot_mcu(f)};
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(luma); i++)

@@ -26,7 +26,7 @@ seen(str text, uint32_t room)
 	static uint32_t code[WORDS_MAX + 2];
 	static struct words w;
 
-	words_lay(text, room, &w);
+	words_lay(text, FONT_LARGE, room, &w);
 	assert_true(w.n <= WORDS_MAX + 1);
 	assert_true(w.width <= room);
 	for (size_t i = 0; i < w.n; i++)
@@ -78,19 +78,21 @@ marks_are_over_their_letter(void **state)
 	static struct words w;
 
 	(void)state;
-	words_lay(S("E\xcc\x81x"), ROOM, &w);
+	words_lay(S("E\xcc\x81x"), FONT_LARGE, ROOM, &w);
 	assert_int_equal(w.n, 3);
 	assert_int_equal(w.v[1].glyph->code, 0x301);
 	assert_true(w.v[1].y > 0); /* higher than over a small letter */
-	assert_true(w.v[1].x + w.v[1].glyph->left >= 0);
-	assert_true(w.v[1].x + w.v[1].glyph->left + w.v[1].glyph->width <=
-		    w.v[0].glyph->advance);
-	assert_int_equal(w.v[2].x, w.v[0].glyph->advance);
+	assert_true(w.v[1].x + w.v[1].glyph->in[FONT_LARGE].left >= 0);
+	assert_true(w.v[1].x + w.v[1].glyph->in[FONT_LARGE].left +
+			w.v[1].glyph->in[FONT_LARGE].width <=
+		    w.v[0].glyph->in[FONT_LARGE].advance);
+	assert_int_equal(w.v[2].x, w.v[0].glyph->in[FONT_LARGE].advance);
 	/* One over the other. */
-	words_lay(S("a\xcc\x81\xcc\x82"), ROOM, &w);
+	words_lay(S("a\xcc\x81\xcc\x82"), FONT_LARGE, ROOM, &w);
 	assert_int_equal(w.n, 3);
-	assert_true(w.v[2].y + w.v[2].glyph->top - w.v[2].glyph->height >=
-		    w.v[1].y + w.v[1].glyph->top);
+	assert_true(w.v[2].y + w.v[2].glyph->in[FONT_LARGE].top -
+			w.v[2].glyph->in[FONT_LARGE].height >=
+		    w.v[1].y + w.v[1].glyph->in[FONT_LARGE].top);
 }
 
 static void
