@@ -13,7 +13,7 @@
 
 /* The same letters twice, in samples of their em. */
 enum font_size { FONT_LARGE, FONT_SMALL, FONT_SIZES };
-#define FONT_EM_LARGE 44
+#define FONT_EM_LARGE 36
 #define FONT_EM_SMALL 22
 #define FONT_SIDE_MAX 120 /* of a glyph, and how far from its origin */
 

@@ -14,7 +14,7 @@ static const struct look {
 	uint32_t height;
 	int32_t baseline; /* from the top */
 	int32_t margin;   /* on the left */
-} looks[FONT_SIZES] = {{64, 46, 24}, {32, 23, 12}};
+} looks[FONT_SIZES] = {{48, 35, 20}, {32, 23, 12}};
 
 static enum font_size
 size_of(uint32_t width)

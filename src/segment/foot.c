@@ -77,19 +77,31 @@ is_blank(const struct making *m, uint32_t n)
 	return n % m->across * foot_mcu(m->file) >= m->foot->until;
 }
 
+static bool
+none_written(const uint8_t *const rows[8], uint8_t blank)
+{
+	uint64_t all = blank * UINT64_C(0x0101010101010101), seen = 0, row;
+
+	for (int i = 0; i < 8; i++) {
+		memcpy(&row, rows[i], sizeof(row));
+		seen |= row ^ all;
+	}
+	return seen == 0;
+}
+
 static void
 luma_block(const struct making *m, uint32_t x, uint32_t y, int16_t *to)
 {
 	const struct foot *s = m->foot;
 	const uint8_t *rows[8];
 
-	if (x >= s->until) {
+	for (uint32_t i = 0; i < 8 && x < s->until; i++)
+		rows[i] = s->luma + (size_t)(y + i) * s->until + x;
+	if (x >= s->until || none_written(rows, s->blank)) {
 		memset(to, 0, SEGMENT_BLOCK * sizeof(*to));
 		to[0] = m->blank_dc;
 		return;
 	}
-	for (uint32_t i = 0; i < 8; i++)
-		rows[i] = s->luma + (size_t)(y + i) * s->until + x;
 	dct_forward(rows, &m->quant, to);
 }
 

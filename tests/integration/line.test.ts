@@ -75,7 +75,7 @@ test("a line is under each photo once the director wants it, and the photo is wh
       samePicture(was, hers);
       const [a, b, c] = [below(hers, was.height), below(his, was.height), below(staff, was.height)];
       for (const strip of [a, b, c]) {
-        assert.equal(strip.rows, was.width >= 1200 ? 64 : 32);
+        assert.equal(strip.rows, was.width >= 1200 ? 48 : 32);
         assert.ok(strip.dark > 100, `${strip.dark} dark samples at ${side}`);
         assert.ok(strip.light > 10 * strip.dark);
       }

@@ -135,12 +135,12 @@ test("a visible line under a copy is in nobody's way", async () => {
   const copy = await copyOf(nadia, photo, 2048);
   await set("off");
   const { width, height } = pixelsOf(copy);
-  const below = String(height - 64);
+  const below = String(height - 48);
   assert.ok(height > pixelsOf(await copyOf(nadia, photo, 2048)).height, "there is a line");
   for (const leak of [
     edited(copy, "resize", ["0.6"], 75),
     edited(edited(copy, "extract_area", ["0", "0", String(width), below], 90), "resize", ["0.7"], 80),
-    edited(copy, "extract_area", ["40", "60", String(width - 300), String(height - 60 - 32)], 60),
+    edited(copy, "extract_area", ["40", "60", String(width - 300), String(height - 60 - 24)], 60),
   ]) assert.deepEqual(await traced(leak).then((t) => [t.answer, t.named]), ["named", [ids.get("nadia")]]);
 });
 
