@@ -160,6 +160,10 @@ static const struct {
 		N_("%1 closed a trace; the copy is destroyed") },
 	[AUDIT_MEMORIES_TAKEN] = { "memories-taken",
 		N_("%1 took home the photos that a child is in (%2)") },
+	[AUDIT_LINE_ON] = { "line-on",
+		N_("%1 had the name of whoever looks written under photos") },
+	[AUDIT_LINE_OFF] = { "line-off",
+		N_("%1 had no name written under photos any more") },
 };
 /* clang-format on */
 

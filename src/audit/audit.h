@@ -94,6 +94,8 @@ enum audit_action {
 	AUDIT_TRACE_READ,
 	AUDIT_TRACE_CLOSED,
 	AUDIT_MEMORIES_TAKEN, /* detail: how many pictures */
+	AUDIT_LINE_ON,
+	AUDIT_LINE_OFF,
 	AUDIT_ACTIONS
 };
 

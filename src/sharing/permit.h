@@ -128,6 +128,11 @@ const struct grant_blob *grant_blob(const struct grant *);
  * an original. */
 bool grant_choice(struct arena *, const struct organisation *,
     const struct grant *, struct plan_choice *ret, struct err *) MUST_USE;
+/* The words of the visible line under this viewer's picture (line/line.h); "":
+ * it has none.  ERR_CORRUPT: the account has no name that can be read, and gets
+ * no picture without one. */
+bool grant_line(struct arena *, const struct organisation *,
+    const struct grant *, str *ret, struct err *) MUST_USE;
 /* A word that changes with the bytes that this viewer gets and says nothing
  * about them: for ETag. */
 str grant_mark(

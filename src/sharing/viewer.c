@@ -204,6 +204,7 @@ viewer_load(struct house *h, struct arena *a, const struct organisation *org,
 	if (!read_account(g.v, &row, e))
 		return false;
 	g.v->name_enc = row.name_enc;
+	g.v->lined = row.lined != 0;
 	/* Staff may be somebody's guardian too: only the orders count then. */
 	if (row.guardian != DB_NULL && !load_family(h, &g, row.guardian, e))
 		return false;

@@ -61,6 +61,7 @@ struct viewer {
 	enum viewer_state state;
 	enum lang lang;
 	str name_enc;
+	bool lined; /* its organisation wants the visible line (line/line.h) */
 	struct viewer_child *child;
 	size_t n_child;
 	struct viewer_group *group;

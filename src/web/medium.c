@@ -38,7 +38,8 @@ medium_answer(struct request *r, struct response *out, const struct grant *g,
 		out->http.total = (uint64_t)b->bytes;
 		return true;
 	}
-	if (!grant_choice(r->arena, r->org, g, &choice, e))
+	if (!grant_choice(r->arena, r->org, g, &choice, e) ||
+	    !grant_line(r->arena, r->org, g, &out->http.line, e))
 		return false;
 	out->http.body = HTTP_BODY_COMPOSED;
 	out->http.code = choice.code;

@@ -26,7 +26,7 @@ const pages: Record<string, string[]> = {
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
   thomas: ["/today", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
-  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/waiting", "/roster", "/roster/group/1",
+  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2"],
 };
 

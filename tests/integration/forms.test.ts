@@ -42,7 +42,7 @@ const tour: [string, string[]][] = [
   ["nadia", ["/account", "/rights", "/consent/1", "/album/3/photo/15/mask"]],
   ["sami", ["/account", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
-    "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/waiting", "/stopped/people", "/outings",
+    "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/outings",
     "/consents/purposes", "/roster/child/1/consents", "/traces"]],
   ["thomas", ["/traces"]],
 ];
