@@ -160,6 +160,8 @@ static const struct {
 		N_("%1 closed a trace; the copy is destroyed") },
 	[AUDIT_MEMORIES_TAKEN] = { "memories-taken",
 		N_("%1 took home the photos that a child is in (%2)") },
+	[AUDIT_ABSENCE_TOLD] = { "absence-told",
+		N_("%1 told whether a child comes (%2)") },
 };
 /* clang-format on */
 

@@ -94,6 +94,7 @@ enum audit_action {
 	AUDIT_TRACE_READ,
 	AUDIT_TRACE_CLOSED,
 	AUDIT_MEMORIES_TAKEN, /* detail: how many pictures */
+	AUDIT_ABSENCE_TOLD,   /* detail: the word, from which day to which */
 	AUDIT_ACTIONS
 };
 

@@ -3,6 +3,7 @@
 #include "demo/albums.h"
 #include "demo/cast.h"
 #include "demo/consents.h"
+#include "demo/life.h"
 #include "demo/people.h"
 
 static bool
@@ -25,7 +26,7 @@ begin(struct house *h, struct arena *a, int64_t now, int64_t *ret_id,
 	    !house_reload(h, e) || !house_org(h, *ret_id, &d.org, e))
 		return false;
 	d.today = day_of(d.org->zone, now);
-	return demo_people(&d, e) && demo_consents(&d, e);
+	return demo_people(&d, e) && demo_consents(&d, e) && demo_life(&d, e);
 }
 
 bool

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "consent/task.h"
 #include "jobs/intake.h"
+#include "life/absence.h"
 #include "sharing/pieces.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
@@ -126,7 +127,7 @@ sweep_ended(struct house *h, int64_t now, struct err *e)
 	       sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
 	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
 	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e) &&
-	       register_sweep(h, now, e);
+	       absence_sweep(h, now, e) && register_sweep(h, now, e);
 }
 
 bool

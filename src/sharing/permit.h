@@ -77,6 +77,14 @@ struct post_facts {
 bool permit_decide(const struct viewer *, const struct post_facts *,
     int64_t now, enum permit_want);
 
+/* May this member of a family say that the child does not come, and read what
+ * was said?  Who holds authority, and a relative with that right; of a child
+ * who is enrolled today. */
+bool permit_tell(const struct viewer *, int64_t child);
+/* Who comes to a group and who does not: for those who work with it and the
+ * directors (whose organisation's it is, the statements ask). */
+bool permit_day(const struct viewer *, int64_t group);
+
 /* Fills near of the n audiences of a post; asks nothing for a family. */
 bool permit_near(struct house *, struct arena *, const struct viewer *,
     int64_t post, int64_t today, struct audience *, size_t n,

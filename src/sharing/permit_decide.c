@@ -154,3 +154,30 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 		return staff_may(v, f);
 	return viewer_is_family(v) && family_may(v, f, now, want);
 }
+
+bool
+permit_tell(const struct viewer *v, int64_t child)
+{
+	if (v->state != VIEWER_ACTIVE || !viewer_is_family(v))
+		return false;
+	if (has(v->barred_child, v->n_barred_child, child))
+		return false;
+	for (size_t i = 0; i < v->n_child; i++) {
+		const struct viewer_child *c = &v->child[i];
+
+		if (c->id == child)
+			return c->n_group > 0 &&
+			       (c->holder || (c->rights & RIGHT_TELL) != 0);
+	}
+	return false;
+}
+
+bool
+permit_day(const struct viewer *v, int64_t group)
+{
+	if (v->state != VIEWER_ACTIVE || !viewer_is_staff(v))
+		return false;
+	if (has(v->barred_group, v->n_barred_group, group))
+		return false;
+	return viewer_is_director(v) || viewer_group_rights(v, group) >= 0;
+}

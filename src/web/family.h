@@ -17,6 +17,8 @@ view_fill(struct view *v, const char *key, str one)
 	return lang_fill(v->arena, lang_text(v->lang, key), &one, 1);
 }
 
+struct today_absences;
+
 struct chip {
 	int64_t child; /* 0: all */
 	str first;
@@ -30,14 +32,15 @@ struct chips {
 
 struct journal {
 	const struct feed *feed;
-	struct chips chips; /* empty with one child */
+	struct chips chips;            /* empty with one child */
 	struct outing_wait_list forms; /* that wait for an answer */
-	struct chips boxes; /* children whose pictures may be taken home */
-	int64_t child;      /* the one chosen, 0: all */
-	bool newest;        /* the first page */
-	bool waiting;       /* first page, and nothing of today yet */
-	bool enrolled;      /* some child is, today */
-	int64_t evening;    /* when photos usually come */
+	struct chips absences; /* children of whom an absence may be told */
+	struct chips boxes;    /* children whose pictures may be taken home */
+	int64_t child;         /* the one chosen, 0: all */
+	bool newest;           /* the first page */
+	bool waiting;          /* first page, and nothing of today yet */
+	bool enrolled;         /* some child is, today */
+	int64_t evening;       /* when photos usually come */
 };
 
 struct day_of_staff {
@@ -47,6 +50,7 @@ struct day_of_staff {
 	bool newest;
 	const struct face_waits *faces;
 	const struct cover_lost_list *lost;
+	const struct today_absences *absences;
 	struct checking checking; /* for who looks into what is stopped */
 };
 

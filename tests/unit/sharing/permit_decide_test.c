@@ -338,6 +338,63 @@ a_viewer_of_zeros_may_nothing(void **state)
 		    &zeros, situations[i].facts, NOW, PERMIT_SEE));
 }
 
+static bool
+tells(enum viewer_kind kind, enum viewer_state state, struct viewer_child c,
+    bool barred)
+{
+	int64_t no_contact[] = {LEA};
+	struct viewer v = {.account = 41,
+	    .organisation = 1,
+	    .kind = kind,
+	    .state = state,
+	    .child = &c,
+	    .n_child = 1,
+	    .barred_child = no_contact,
+	    .n_barred_child = barred};
+
+	return permit_tell(&v, LEA);
+}
+
+static void
+who_holds_authority_or_was_given_the_right_tells_an_absence(void **state)
+{
+	const struct viewer_child hers = {
+	    .id = LEA, .holder = true, .n_group = 1};
+	const struct viewer_child given = {
+	    .id = LEA, .rights = SEE | AUTHORITY_TELL, .n_group = 1};
+	const struct viewer_child seen = {
+	    .id = LEA, .rights = ALL, .n_group = 1};
+	const struct viewer_child left = {.id = LEA, .holder = true};
+	const struct viewer_child other = {
+	    .id = TOM, .holder = true, .n_group = 1};
+
+	(void)state;
+	assert_true(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, hers, false));
+	assert_true(tells(VIEWER_RELATIVE, VIEWER_ACTIVE, given, false));
+	assert_false(tells(VIEWER_RELATIVE, VIEWER_ACTIVE, seen, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, left, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, other, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, hers, true));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_SUSPENDED, hers, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_PENDING, hers, false));
+	assert_false(tells(VIEWER_STAFF, VIEWER_ACTIVE, hers, false));
+	assert_false(tells(VIEWER_CHILD, VIEWER_ACTIVE, hers, false));
+}
+
+static void
+the_day_of_a_group_is_for_its_team_and_the_directors(void **state)
+{
+	(void)state;
+	assert_true(permit_day(&squirrel_staff, SQUIRRELS));
+	assert_true(permit_day(&director, SQUIRRELS));
+	assert_true(permit_day(&safeguarding_near, SQUIRRELS));
+	assert_false(permit_day(&fox_staff, SQUIRRELS));
+	assert_false(permit_day(&safeguarding, SQUIRRELS));
+	assert_false(permit_day(&sami_suspended, SQUIRRELS));
+	assert_false(permit_day(&barred_staff, SQUIRRELS));
+	assert_false(permit_day(&mother, SQUIRRELS));
+}
+
 int
 main(void)
 {
@@ -345,6 +402,10 @@ main(void)
 	    cmocka_unit_test(every_situation_has_its_answer),
 	    cmocka_unit_test(empty_facts_allow_nobody_anything),
 	    cmocka_unit_test(a_viewer_of_zeros_may_nothing),
+	    cmocka_unit_test(
+		who_holds_authority_or_was_given_the_right_tells_an_absence),
+	    cmocka_unit_test(
+		the_day_of_a_group_is_for_its_team_and_the_directors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
