@@ -162,6 +162,22 @@ static const struct {
 		N_("%1 took home the photos that a child is in (%2)") },
 	[AUDIT_ABSENCE_TOLD] = { "absence-told",
 		N_("%1 told whether a child comes (%2)") },
+	[AUDIT_NOTICE_PUBLISHED] = { "notice-published",
+		N_("%1 published a notice (version %2)") },
+	[AUDIT_NOTICE_CHANGED] = { "notice-changed",
+		N_("%1 changed a notice (version %2)") },
+	[AUDIT_NOTICE_WITHDRAWN] = { "notice-withdrawn",
+		N_("%1 withdrew a notice (version %2)") },
+	[AUDIT_NOTICE_REMINDED] = { "notice-reminded",
+		N_("%1 reminded families of a notice (version %2)") },
+	[AUDIT_NOTICE_VIEWED] = { "notice-viewed",
+		N_("%1 looked at who has answered a notice (version %2)") },
+	[AUDIT_NOTICE_READ] = { "notice-read",
+		N_("%1 said that a notice was read (version %2)") },
+	[AUDIT_NOTICE_SIGNED] = { "notice-signed",
+		N_("%1 signed a notice (version %2)") },
+	[AUDIT_NOTICE_PAPER] = { "notice-paper",
+		N_("%1 entered a notice that was signed on paper (version %2)") },
 };
 /* clang-format on */
 

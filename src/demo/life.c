@@ -2,7 +2,9 @@
 
 #include "demo/cast.h"
 #include "life/absence.h"
+#include "life/notice.h"
 #include "people/account.h"
+#include "sharing/publish.h"
 #include "sql_account.h"
 
 static bool
@@ -23,8 +25,8 @@ viewer_of(
 }
 
 /* Noé's mother, this morning. */
-static bool
-tell_absence(const struct deed *by, struct err *e)
+bool
+demo_absence(const struct deed *by, struct err *e)
 {
 	struct sql_child_list_rows children;
 	enum absence_answer answer;
@@ -45,8 +47,55 @@ tell_absence(const struct deed *by, struct err *e)
 		   err_set(e, ERR_CORRUPT, "an absence of today"));
 }
 
-bool
-demo_life(const struct deed *d, struct err *e)
+static const struct notice_new library = {
+    .words = {.title = {[LANG_FR] = S("Sortie à la bibliothèque"),
+		  [LANG_EN] = S("A trip to the library")},
+	.body = {[LANG_FR] = S(
+		     "Mercredi, nous allons à pied à la bibliothèque, et nous "
+		     "rentrons pour le goûter.\n\nVotre enfant part avec un "
+		     "vêtement de pluie. En signant, vous acceptez qu’il "
+		     "quitte le centre avec nous."),
+	    [LANG_EN] =
+		S("On Wednesday we walk to the library and are back for the "
+		  "afternoon snack.\n\nPlease bring rain clothes. By signing "
+		  "you agree that your child leaves the centre with us.")}},
+    .sign = true,
+};
+
+/* Leave anew: what is chosen for whom changes what may be done. */
+static bool
+edit_of(const struct deed *d, const struct viewer *v, int64_t notice,
+    const struct grant **ret, struct err *e)
 {
-	return tell_absence(d, e) || err_wrap(e, "life of the centre");
+	return permit_post(d->house, d->arena, v, notice, PERMIT_NOTICE_EDIT,
+	    d->now, d->today, ret, e);
+}
+
+/* Sami's, to the families of the little ones. */
+bool
+demo_notice(const struct deed *by, struct err *e)
+{
+	struct notice_new n = library;
+	enum notice_answer answer;
+	struct deed d = *by;
+	struct choices choices;
+	const struct grant *g;
+	struct viewer *v;
+	int64_t id;
+
+	if (!viewer_of(by, "sami", &v, e))
+		return false;
+	d.actor = v->account;
+	n.by_on = d.today + 5;
+	if (!notice_create(&d, &n, &id, e) ||
+	    !publish_groups(&d, v, id, &choices, e))
+		return false;
+	for (size_t i = 0; i < choices.group.n; i++)
+		choices.group.v[i].chosen = true;
+	return edit_of(&d, v, id, &g, e) &&
+	       post_set_audience(&d, g, &choices, e) &&
+	       edit_of(&d, v, id, &g, e) &&
+	       notice_publish(&d, g, d.now, &answer, e) &&
+	       (answer == NOTICE_DONE ||
+		   err_set(e, ERR_CORRUPT, "a notice of today"));
 }

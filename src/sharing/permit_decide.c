@@ -73,7 +73,8 @@ family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
 	int64_t need =
 	    want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD : RIGHT_SEE;
 
-	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD)
+	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD &&
+	    want != PERMIT_NOTICE)
 		return false;
 	if (f->state != POST_PUBLISHED || f->publish_at == DB_NULL ||
 	    f->publish_at > now)
@@ -129,13 +130,16 @@ paper_may(
 	return is_signer(v, f);
 }
 
-/* What is asked about photos never gets a paper, nor the other way round. */
+/* What is asked about photos never gets a paper or a notice, nor the other way
+ * round. */
 static bool
 is_about(const struct post_facts *f, enum permit_want want)
 {
 	bool paper = want == PERMIT_PAPER || want == PERMIT_PAPER_EDIT;
 
-	return f->paper == paper;
+	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT;
+
+	return f->paper == paper && f->notice == notice;
 }
 
 bool

@@ -3,6 +3,7 @@
 #define WEB_FAMILY_H
 
 #include "faces/wait.h"
+#include "life/asked.h"
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"
@@ -35,12 +36,13 @@ struct journal {
 	struct chips chips;            /* empty with one child */
 	struct outing_wait_list forms; /* that wait for an answer */
 	struct chips absences; /* children of whom an absence may be told */
-	struct chips boxes;    /* children whose pictures may be taken home */
-	int64_t child;         /* the one chosen, 0: all */
-	bool newest;           /* the first page */
-	bool waiting;          /* first page, and nothing of today yet */
-	bool enrolled;         /* some child is, today */
-	int64_t evening;       /* when photos usually come */
+	struct asked_waits notices; /* that wait for this person */
+	struct chips boxes; /* children whose pictures may be taken home */
+	int64_t child;      /* the one chosen, 0: all */
+	bool newest;        /* the first page */
+	bool waiting;       /* first page, and nothing of today yet */
+	bool enrolled;      /* some child is, today */
+	int64_t evening;    /* when photos usually come */
 };
 
 struct day_of_staff {

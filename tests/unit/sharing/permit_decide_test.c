@@ -162,6 +162,12 @@ static const struct post_facts paper_of_the_child = { PAPER(0, 59, MEDIUM_READY)
 	FOR({ .child = LEA, .near = true }) };
 static const struct post_facts paper_about_noah = { PAPER(41, 51, MEDIUM_READY),
 	FOR({ .child = NOAH, .near = true }) };
+#define NOTICE(s, at) .organisation = 1, .author = SAMI, .state = (s), .publish_at = (at), .notice = true
+static const struct post_facts word = { NOTICE(POST_PUBLISHED, NOW - 9), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_to_lea = { NOTICE(POST_PUBLISHED, NOW - 9), FOR({ .child = LEA, .near = true }) };
+static const struct post_facts word_tonight = { NOTICE(POST_PUBLISHED, NOW + 1), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_draft = { NOTICE(POST_DRAFT, DB_NULL), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_withdrawn = { NOTICE(POST_WITHDRAWN, NOW - 9), FOR({ .group = SQUIRRELS }) };
 static const struct post_facts locked_paper = { PAPER(41, 51, MEDIUM_LOCKED),
 	FOR({ .child = LEA }) };
 static const struct post_facts coming_paper = { PAPER(41, 51, MEDIUM_QUEUED),
@@ -294,17 +300,38 @@ static const struct situation situations[] = {
 	{ "nobody signed: an account without number", &(struct viewer){ .organisation = 1,
 		.kind = VIEWER_GUARDIAN, .state = VIEWER_ACTIVE, CHILDREN(KID(LEA, ALL)) },
 		&paper_of_the_child, "" },
+
+	{ "a mother, a notice to her group", &mother, &word, "n" },
+	{ "a mother, a notice to her child", &mother, &word_to_lea, "n" },
+	{ "a grandmother, a notice", &grandmother, &word, "n" },
+	{ "a mother, a notice whose hour has not come", &mother, &word_tonight, "" },
+	{ "a mother, the draft of a notice", &mother, &word_draft, "" },
+	{ "a mother, a withdrawn notice", &mother, &word_withdrawn, "" },
+	{ "another family, a notice", &fox_family, &word, "" },
+	{ "a suspended mother, a notice", &suspended, &word, "" },
+	{ "a child that is not enrolled any more, a notice", &not_enrolled, &word_to_lea, "" },
+	{ "no contact: a notice to that group", &barred_father, &word, "" },
+	{ "no contact: staff, a notice", &barred_staff, &word, "" },
+	{ "another organisation, a notice", &elsewhere, &word, "" },
+	{ "staff of the group, a notice", &squirrel_staff, &word, "nm" },
+	{ "staff of the group, a withdrawn notice", &squirrel_staff, &word_withdrawn, "nm" },
+	{ "staff of the group, a colleague's draft of a notice", &squirrel_staff, &word_draft, "" },
+	{ "the author's draft of a notice", &sami, &word_draft, "nm" },
+	{ "staff of another group, a notice", &fox_staff, &word, "" },
+	{ "the safeguarding lead, a notice", &safeguarding, &word, "" },
+	{ "the director, the draft of a notice", &director, &word_draft, "nm" },
+	{ "the director of another organisation, a notice", &director_elsewhere, &word, "" },
 };
 /* clang-format on */
 
 static void
 every_situation_has_its_answer(void **state)
 {
-	static const char letters[] = "sdeopw";
+	static const char letters[] = "sdeopwnm";
 
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_PAPER_EDIT; w++) {
+		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_EDIT; w++) {
 			const struct situation *s = &situations[i];
 			bool want = strchr(s->may, letters[w]) != NULL;
 			bool got = permit_decide(
@@ -322,7 +349,7 @@ empty_facts_allow_nobody_anything(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_PAPER_EDIT; w++)
+		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_EDIT; w++)
 			assert_false(permit_decide(situations[i].viewer,
 			    &nothing, NOW, (enum permit_want)w));
 }

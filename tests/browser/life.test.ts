@@ -1,5 +1,6 @@
-// An absence in two taps on a phone, by keys, with a script and without; the
-// day's list of the team, on paper too.
+// The life of a centre on a phone: an absence in two taps, a notice read and
+// signed, by keys, with a script and without; the lists of the team, on paper
+// too.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { mkdirSync } from "node:fs";
@@ -16,12 +17,14 @@ let browser: Browser;
 let nadia: Client;
 let sami: Client;
 let small = 0;
+let notice = 0;
 
 before(async () => {
   server = await startServer({ photos: false });
   browser = await launch();
   [nadia, sami] = [await server.client("nadia"), await server.client("sami")];
   small = sql<{ id: number }>(server, "SELECT id FROM activity_group WHERE name = 'Les Écureuils'")[0]?.id ?? 0;
+  notice = sql<{ id: number }>(server, "SELECT max(post) AS id FROM notice")[0]?.id ?? 0;
   if (shots !== "") mkdirSync(shots, { recursive: true });
 });
 after(async () => {
@@ -65,12 +68,54 @@ test("by keys, with a reason", async () => {
   await tab.close();
 });
 
+test("a notice is found, read and signed without a script, and its list says so", async () => {
+  const tab = await open(browser, server, { as: nadia, width: phone, touch: true, scripts: false });
+  await tab.go("/");
+  await tab.page.getByRole("link", { name: /À signer d’ici au .*Sortie à la bibliothèque/ }).tap();
+  await tab.page.getByText("vêtement de pluie").waitFor();
+  await tab.page.getByRole("button", { name: "Je signe" }).tap();
+  await tab.page.getByRole("status").getByText("Votre signature est notée.").waitFor();
+  assert.equal(count(server, `notice_answer WHERE post = ${notice} AND child = 1`), 1);
+  await tab.go("/");
+  assert.equal(await tab.page.getByText("Sortie à la bibliothèque").count(), 0);
+  await tab.close();
+});
+
+test("a notice is written, sent and reminded of by keys, without a script", async () => {
+  const tab = await open(browser, server, { as: sami, width: desktop, scripts: false });
+  await tab.go("/today");
+  const press = async (name: string | RegExp, role: "link" | "button"): Promise<void> => {
+    await tab.page.getByRole(role, { name }).focus();
+    await tab.page.keyboard.press("Enter");
+  };
+  await press("Mots aux familles", "link");
+  await press("Nouveau mot", "link");
+  await tab.page.getByLabel("Titre, en français").fill("Le pique-nique");
+  await tab.page.getByLabel("Texte, en français").fill("Un chapeau.\n\nEt de l’eau.");
+  await press("Continuer : pour qui, et quand", "button");
+  await tab.page.getByLabel(/Les Écureuils/).focus();
+  await tab.page.keyboard.press("Space");
+  await tab.page.getByLabel("Maintenant").check();
+  await press("Publier", "button");
+  await tab.page.getByRole("status").getByText("Le mot est publié.").waitFor();
+  await press("Qui a répondu", "link");
+  await tab.page.getByRole("heading", { name: "4 enfants sans réponse" }).waitFor();
+  await press("Rappeler à ceux qui n’ont pas répondu", "button");
+  await tab.page.getByText(/Rappelé aujourd’hui/).waitFor();
+  await tab.close();
+});
+
 test("the pages are well made, wide and narrow, light and dark, in both languages", async () => {
   const wrong: string[] = [];
+  const made = await sami.submit("/notices/new", "/notices/new", { title_fr: "Un brouillon", body_fr: "Un chapeau.", title_en: "", body_en: "",
+    by: new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10), sign: "read", each: "each" });
+  const drafted = /\/notice\/(\d+)\/send/.exec(String(made.headers.location))?.[1] ?? "";
   for (const [lang, width, dark] of [["fr", phone, false], ["en", desktop, true]] as const) {
     for (const who of [nadia, sami]) await who.get(`/language/${lang}?back=%2Faccount`);
     for (const [who, as, path] of [["nadia", nadia, "/"], ["nadia", nadia, "/absence/1"], ["nadia", nadia, "/absence/1/days"], ["sami", sami, "/today"],
-      ["sami", sami, `/day/${small}`], ["sami", sami, `/day/${small}/child/1`]] as const) {
+      ["sami", sami, `/day/${small}`], ["sami", sami, `/day/${small}/child/1`],
+      ["nadia", nadia, "/notices"], ["nadia", nadia, `/notice/${notice}`], ["sami", sami, "/notices/new"], ["sami", sami, `/notice/${notice}`],
+      ["sami", sami, `/notice/${notice}/asked`], ["sami", sami, `/notice/${notice}/paper/4?group=${small}`], ["sami", sami, `/notice/${drafted}/send`]] as const) {
       const tab = await open(browser, server, { as, width, dark, lang });
       wrong.push(...await look(tab, who, path, lang, width === phone));
       if (shots !== "") await tab.page.screenshot({ path: `${shots}/${who}${path.replace(/\W/g, "_")}-${lang}-${width.width}.png`, fullPage: true });
@@ -101,5 +146,9 @@ test("the day's list on paper has every child and nothing to tap", async () => {
   for (const name of ["Léa Haddad", "Noé Lefèvre", "Inès Cohen", "Zoé Martin"]) assert.ok(await tab.page.getByText(name, { exact: false }).first().isVisible(), name);
   assert.equal(await tab.page.locator(".button:visible, form:visible, .bar:visible").count(), 0);
   if (shots !== "") await tab.page.pdf({ path: `${shots}/day.pdf` });
+  await tab.go(`/notice/${notice}/print?group=${small}`);
+  assert.ok(await tab.page.getByText("Zoé Martin").isVisible());
+  assert.equal(await tab.page.locator(".button:visible, form:visible, .bar:visible").count(), 0);
+  if (shots !== "") await tab.page.pdf({ path: `${shots}/sheets.pdf` });
   await tab.close();
 });
