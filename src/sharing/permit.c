@@ -108,7 +108,8 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 	*f = (struct post_facts){r->organisation, r->author,
 	    post_state_of(r->state), r->publish_at, f->medium, v, n,
 	    r->second_at != DB_NULL, r->paper != DB_NULL,
-	    or_zero(r->paper_signer), or_zero(r->paper_witness)};
+	    or_zero(r->paper_signer), or_zero(r->paper_witness),
+	    r->notice != 0};
 	return true;
 }
 

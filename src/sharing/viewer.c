@@ -106,6 +106,7 @@ take_row(const struct gather *g, const struct sql_viewer_family_row *row,
 	if (c == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
 	c->rights |= row->rights;
+	c->holder |= !str_eq(row->kind, S("relative"));
 	if (row->activity_group != DB_NULL && row->until_on >= g->today)
 		add_once(c->group, &c->n_group, row->activity_group);
 	return true;

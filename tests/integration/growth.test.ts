@@ -72,6 +72,8 @@ const whole = new Map<string, string>([
   ["list_off_state", "what was put off by hand is little"],
   ["list_entry_restored", "what was put off by hand is little"],
   ["match_index_list_clear", "the lists of a house are few"],
+  ["absence_purge", "once an hour, in jobs"],
+  ["notice_purge", "once an hour, in jobs"],
   ["register_expire", "once an hour, in jobs"],
   ["rescan_drop_gone", "one row a list"],
   ["rescan_open", "one row a list"],
