@@ -69,15 +69,15 @@ send_show(struct request *r, struct response *out, struct err *e)
 	return respond_page(r, out, 200);
 }
 
-/* "18:30" */
+/* "18:30", and from some browsers "18:30:00". */
 static bool
 read_minute(str s, int64_t *ret)
 {
-	str hour;
 	int64_t h, m;
 
-	if (!str_cut(&s, ':', &hour) || !num_i64(hour, 0, 23, &h) ||
-	    !num_i64(str_sub(s, 0, 2), 0, 59, &m))
+	if ((s.n != 5 && !(s.n == 8 && s.p[5] == ':')) || s.p[2] != ':' ||
+	    !num_i64(str_sub(s, 0, 2), 0, 23, &h) ||
+	    !num_i64(str_sub(s, 3, 2), 0, 59, &m))
 		return false;
 	*ret = h * 60 + m;
 	return true;

@@ -44,11 +44,12 @@ struct request {
 	struct session_info session;
 	const struct viewer *viewer; /* NULL when signed out */
 	struct view view;
-	int64_t id[4]; /* the :id parts of the path, in order */
-	str word[4];   /* the :word parts */
-	str sheet;     /* what a form's one file holds; p NULL: none came */
-	str nonce;     /* of the form, to be spent with what it does */
-	bool spent;    /* in a transaction that was begun for it */
+	int64_t id[4];  /* the :id parts of the path, in order */
+	str word[4];    /* the :word parts */
+	str sheet;      /* what a form's one file holds; p NULL: none came */
+	str nonce;      /* of the form, to be spent with what it does */
+	bool spent;     /* in a transaction that was begun for it */
+	bool elsewhere; /* a form of another origin's page: refused */
 };
 
 struct response {

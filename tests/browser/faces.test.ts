@@ -8,6 +8,7 @@ import type { Browser } from "playwright-core";
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
 import { photosOf } from "../lib/faces";
+import { until } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
 
 const album = 5; // the draft of the demonstration
@@ -99,6 +100,63 @@ test("without a script: tap, choose, say; and a family hides a face in two taps"
   await home.close();
 });
 
+for (const scripts of [true, false])
+  test(`with keys alone a box is added, moved, resized, named, and another taken away, ${scripts ? "with" : "without"} scripts`, async () => {
+    const photo = photos[1] ?? 0; // not one that is measured below
+    const at = `/publish/${album}/faces/${photo}`;
+    const tab = await open(browser, server, { as: sami, width: desktop, scripts });
+    const { page } = tab;
+    const quiet = (): Promise<void> => page.locator("main:not([aria-busy])").waitFor();
+    // Tab to what matches, from wherever one is, and press the key on it.
+    const press = async (selector: string, key: string): Promise<void> => {
+      await page.waitForLoadState();
+      const there = (): Promise<boolean> => page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector);
+      for (let i = 0; i < 300 && !await there(); i++) await page.keyboard.press("Tab");
+      assert.ok(await there(), `${selector} is reached by keys`);
+      await page.keyboard.press(key);
+      await quiet();
+    };
+    const boxes = page.locator(".faces a[data-box]");
+    const chosen = page.locator(".faces a[aria-current]");
+    const side = async (name: string): Promise<number> => Number(await chosen.locator("rect").getAttribute(name));
+    await tab.go(at);
+    const before = await boxes.count();
+    const add = async (across: string): Promise<void> => {
+      const n = await boxes.count();
+      await press("details.add > summary", "Enter");
+      await press("#across", "ArrowUp");
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type(across);
+      await press("#down", "ArrowUp");
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("50");
+      await page.keyboard.press("Enter");
+      await boxes.nth(n).waitFor();
+      await quiet();
+    };
+    // What a button of the box does, until it shows.
+    const change = async (what: string, name: string): Promise<void> => {
+      const was = await side(name);
+      if (!await page.locator(`button[value=${what}]`).isVisible()) await press("section details > summary", "Enter");
+      await press(`button[value=${what}]`, "Enter");
+      await until(what, () => side(name).then((now) => now !== was, () => false));
+      await page.waitForLoadState();
+    };
+    await add("30");
+    assert.equal(await boxes.count(), before + 1);
+    await change("right", "x");
+    await change("wider", "width");
+    const known = await page.locator(".faces .known").count();
+    await press(".who button", "Enter");
+    await page.locator(".faces .known").nth(known).waitFor();
+    await add("70");
+    if (!await page.locator("button[value=remove]").isVisible()) await press("section details > summary", "Enter");
+    await press("button[value=remove]", "Enter");
+    await until("one to be gone", () => boxes.count().then((n) => n === before + 1, () => false));
+    assert.deepEqual(tab.faults, []);
+    await tab.close();
+  });
+
 test("a box is resized by its corners, with a finger or a mouse", async () => {
   const photo = photos[3] ?? 0;
   const box = await boxed(photo);
@@ -114,12 +172,14 @@ test("a box is resized by its corners, with a finger or a mouse", async () => {
   await page.mouse.down();
   await page.mouse.move(at.x + 20, at.y + 20, { steps: 4 });
   await page.mouse.move(at.x + 40, at.y + 30, { steps: 4 });
+  const saved = page.waitForResponse((r) => r.request().method() === "POST");
   await page.mouse.up();
-  await page.waitForFunction(() => document.querySelector("main")?.getAttribute("aria-busy") === null);
+  assert.equal((await saved).status(), 303);
+  await page.locator("main:not([aria-busy])").waitFor();
   await tab.go(`/publish/${album}/faces/${photo}?box=${box}`);
   const [x2 = 0, y2 = 0, w2 = 0, h2 = 0] = await size();
   assert.ok(w2 > w + 20 && h2 > h + 20, `${w} x ${h} is now ${w2} x ${h2}`);
-  assert.ok(Math.abs(x2 - x) <= 2 && Math.abs(y2 - y) <= 2, "the other corner stays");
+  assert.ok(Math.abs(x2 - x) <= 2 && Math.abs(y2 - y) <= 2, `the other corner stays: ${x}, ${y} of ${w} x ${h} is now ${x2}, ${y2} of ${w2} x ${h2}`);
   assert.deepEqual(tab.faults, []);
   await tab.close();
 });

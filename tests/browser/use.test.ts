@@ -410,6 +410,7 @@ test("a family arrives by paper: letter, account on a phone, approval, first pho
   await home.page.fill("[name=code]", code.toLowerCase().replace(/-/g, " "));
   await home.follow(home.page.locator("main form button"));
   await home.page.getByText("Bienvenue, Julie").waitFor();
+  await home.page.getByText("une copie retrouvée ailleurs indique par quel compte elle est sortie").waitFor();
   assert.deepEqual(await home.violations(), []);
   assert.deepEqual(await home.smallTargets(), []);
   await home.page.fill("[name=login]", "julie");
