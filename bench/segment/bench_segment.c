@@ -7,9 +7,9 @@
  * would be without segments) and a segmented one from the same planes.  One
  * line per file and size: bytes of the plain JPEG, of one viewer's, of the
  * stored file; milliseconds for making the plain and the segmented one, for
- * composing one viewer's from it, without and with a visible line, and for decoding the plain one, drawing over
- * it and encoding it again, which is what composing stands instead of.  Last,
- * the medians and the worst.
+ * composing one viewer's from it, without and with a visible line, and for
+ *decoding the plain one, drawing over it and encoding it again, which is what
+ *composing stands instead of.  Last, the medians and the worst.
  */
 #include <stdio.h>
 #include <stdlib.h>

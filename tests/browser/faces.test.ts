@@ -10,6 +10,7 @@ import type { Client } from "../lib/client";
 import { photosOf } from "../lib/faces";
 import { until } from "../lib/patience";
 import { startServer, type Server } from "../lib/server";
+import { fill } from "../lib/trouble";
 
 const album = 5; // the draft of the demonstration
 const shots = process.env["PREAU_SHOTS"] ?? "";
@@ -199,4 +200,35 @@ test("on a phone the first choice is not covered, and the question stands once",
     assert.ok(at.y + at.height <= phone.height, "without scrolling");
     await tab.close();
   }
+});
+
+// The picture is longer then; boxes and taps are where they are without it.
+test("a visible line hangs out below the picture that boxes and taps are on", async () => {
+  const claire = await server.client("claire");
+  const set = async (line: string): Promise<void> => {
+    assert.equal((await fill(claire, "/structure/line", "/structure/line", { line })).status, 303);
+  };
+  const photo = photos[0] ?? 0;
+  const at: Record<string, number[]>[] = [];
+  for (const line of ["off", "on"]) {
+    await set(line);
+    const tab = await open(browser, server, { as: sami, width: phone });
+    const places: Record<string, number[]> = {};
+    for (const [path, what] of [[`/publish/${album}/faces/${photo}`, ".faces img"], [`/publish/${album}/faces/${photo}`, ".faces svg"],
+      ["/album/3/photo/15/mask", "input.tap"]] as const) {
+      await tab.go(path);
+      places[what] = await tab.page.locator(what).evaluate((e) => {
+        const b = e.getBoundingClientRect();
+        return [b.x, b.y, b.width, b.height].map(Math.round);
+      });
+    }
+    at.push(places);
+    assert.deepEqual(tab.faults, []);
+    await tab.close();
+  }
+  await set("off");
+  assert.deepEqual(at[1], at[0]);
+  assert.deepEqual(at[0]?.[".faces img"], at[0]?.[".faces svg"]);
+  const [, , w = 0, h = 0] = at[0]?.["input.tap"] ?? [];
+  assert.ok(w > 100 && h > 50 && w < 360, `${w} x ${h}`);
 });
