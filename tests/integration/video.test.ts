@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { scene } from "../lib/pictures";
 import { build, startServer, type Server } from "../lib/server";
-import { atRest, check, count, dataOf, filesBelow, killOne, newAlbum, sql, until, upload } from "../lib/trouble";
+import { atRest, check, count, dataOf, fill, filesBelow, killOne, newAlbum, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -209,6 +209,14 @@ function run(...args: string[]): void {
   assert.equal(done.status, 0, `preau ${args.join(" ")}: ${done.out} ${done.err}`);
 }
 
+// One person imports it, another enables it.
+function newList(name: string, pdq: string): void {
+  writeFileSync(join(server.folder, `${name}.txt`), `${pdq}\n`);
+  run("list", "add", name, "--by", staff("director"), "--format", "plain", "--kind", "pdq", "--source", "tests");
+  run("list", "import", name, join(server.folder, `${name}.txt`), "--by", staff("director"));
+  run("list", "enable", name, "--by", staff("safeguarding"));
+}
+
 // Two seconds of something else, a second of the picture, and something else again.
 function filmWith(name: string, jpeg: Buffer, filter: string): Buffer {
   writeFileSync(join(films, "in.jpg"), jpeg);
@@ -233,6 +241,26 @@ test("a withdrawn picture that comes back inside a video, in a mirror, is held",
   assert.ok(hits.some((h) => h.frame >= 1900 && h.frame <= 3100), JSON.stringify(hits));
   assert.equal(count(server, `blob WHERE medium = ${m.id} AND side > 0`), 0);
   assert.deepEqual(stillsOf(m.id), []);
+  // A person looks into it and lets it in: it is taken in then, as a whole.
+  const thomas = await server.client("thomas");
+  const at = `/stopped/${sql<{ id: number }>(server, `SELECT id FROM stopping WHERE medium = ${m.id}`)[0]?.id ?? 0}`;
+  assert.equal((await fill(thomas, at, at, { do: "let-in", why: "C’est un essai." })).status, 303);
+  const letIn = await ended(m.id);
+  assert.equal(letIn.state, "ready");
+  assert.equal(count(server, `blob WHERE medium = ${m.id} AND side > 0`), 2);
+  assert.ok(stillsOf(m.id).length > 0);
+});
+
+test("a list that comes later locks a video that is there", async () => {
+  const look = scene(4, 514, 1200, 900);
+  const m = await taken("later.mp4", filmWith("later.mp4", look, ""));
+  await atRest(server);
+  const pdq = sql<{ h: string }>(server, `SELECT lower(hex(substr(hash, 1, 32))) AS h FROM medium_hash
+    WHERE medium = ${m.id} AND hash_kind = 1 AND hypothesis = 0 AND frame BETWEEN 2200 AND 2800 LIMIT 1`)[0]?.h ?? "";
+  assert.equal(pdq.length, 64);
+  newList("later", pdq);
+  await until("the video to be locked", () => mediumOf(m.id)?.state === "locked");
+  assert.equal(count(server, `stopping WHERE medium = ${m.id} AND stage = 'rescan'`), 1);
 });
 
 test("a known picture inside a video locks it in place, holds what its uploader sends, and tells", async () => {
@@ -241,10 +269,7 @@ test("a known picture inside a video locks it in place, holds what its uploader 
   assert.equal((await ended(photo)).state, "ready");
   const pdq = sql<{ h: string }>(server, `SELECT lower(hex(substr(hash, 1, 32))) AS h FROM medium_hash
     WHERE medium = ${photo} AND hash_kind = 1 AND hypothesis = 0 ORDER BY pipeline, frame LIMIT 1`)[0]?.h ?? "";
-  writeFileSync(join(server.folder, "list.txt"), `${pdq}\n`);
-  run("list", "add", "films", "--by", staff("director"), "--format", "plain", "--kind", "pdq", "--source", "tests");
-  run("list", "import", "films", join(server.folder, "list.txt"), "--by", staff("director"));
-  run("list", "enable", "films", "--by", staff("safeguarding"));
+  newList("films", pdq);
   await until("the photo to be locked", () => mediumOf(photo)?.state === "locked");
   const album = await newAlbum(sami, "Film connu");
   const id = await send(album, "known.mp4", filmWith("known.mp4", look, ""));
