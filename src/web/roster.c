@@ -260,6 +260,21 @@ roster_child_answer(struct request *r, struct response *out, int64_t id,
 	return adult == NULL ? respond_page(r, out, 200) : member_again(r, out);
 }
 
+bool
+roster_child_wrong_day(struct request *r, struct response *out, int64_t id,
+    int64_t enrolment, struct err *e)
+{
+	struct child_page page;
+	struct form fresh;
+
+	if (!roster_child_page(r, id, &page, e))
+		return false;
+	page.wrong_day = enrolment;
+	form_start(roster_adult_fields, &fresh);
+	html_roster_child(&r->view, &page, &fresh);
+	return member_again(r, out);
+}
+
 static bool
 child_show(struct request *r, struct response *out, struct err *e)
 {

@@ -49,6 +49,7 @@ struct child_page {
 	struct sql_enrolment_of_child_rows enrolments;
 	struct consent_fact_list facts; /* what a judge decided */
 	bool director;
+	int64_t wrong_day; /* the enrolment whose last day cannot be; 0 */
 };
 
 struct import_page {
@@ -104,6 +105,9 @@ bool roster_child_page(struct request *, int64_t id, struct child_page *ret,
 /* Its page again, with a form that was not right (NULL: fresh). */
 bool roster_child_answer(struct request *, struct response *, int64_t id,
     const struct form *adult, struct err *) MUST_USE;
+/* The same where the last day of an enrolment cannot be what was sent. */
+bool roster_child_wrong_day(struct request *, struct response *, int64_t id,
+    int64_t enrolment, struct err *) MUST_USE;
 extern const struct field roster_adult_fields[];
 
 handler import_show, import_preview, import_confirm;

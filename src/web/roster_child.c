@@ -173,7 +173,7 @@ enrolment_move(struct request *r, struct response *out, struct err *e)
 	if (row.child != r->id[0])
 		return err_set(e, ERR_NOT_FOUND, "enrolment of another child");
 	if (!form_read(r, fields, &f) || f.number[0] < row.from_on)
-		return err_set(e, ERR_INPUT, "last day of an enrolment");
+		return roster_child_wrong_day(r, out, r->id[0], row.id, e);
 	return enrolment_until(&d, row.id, f.number[0], e) &&
 	       back(r, out, N_("The last day is changed."));
 }

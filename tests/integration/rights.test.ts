@@ -77,8 +77,11 @@ test("after the last day of an enrolment the family sees nothing more of the gro
       assert.equal(await sees(nadia), status, day);
     }
   });
-  const wrong = await fill(claire, page, action, { until: "2026-02-31" });
-  assert.equal(wrong.status, 400);
+  for (const day of ["2026-02-31", "1999-01-01", ""]) {
+    const wrong = await fill(claire, page, action, { until: day });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /Le dernier jour est une date, pas avant le premier jour/);
+  }
   assert.equal(await sees(nadia), 200);
 });
 
