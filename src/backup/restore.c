@@ -144,6 +144,22 @@ inside(const char *path, const char *folder)
 	return strncmp(path, folder, n) == 0 && path[n] == '/';
 }
 
+/* It is replaced as a whole, which a mount point cannot be. */
+static bool
+no_mount(int fd, const char *data, struct err *e)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) == -1)
+		return err_sys(e, "%s", data);
+	if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0)
+		return true;
+	return err_set(e, ERR_CONFLICT,
+	    "%s is a mount point: name a folder "
+	    "in it as the data folder",
+	    data);
+}
+
 static bool
 data_may_go(const struct restore_call *c, struct err *e)
 {
@@ -159,7 +175,7 @@ data_may_go(const struct restore_call *c, struct err *e)
 		    data);
 	if (!tree_open(AT_FDCWD, data, &fd, e))
 		return e->kind == ERR_NOT_FOUND;
-	if (!tree_empty(fd, &empty, e))
+	if (!no_mount(fd, data, e) || !tree_empty(fd, &empty, e))
 		return false;
 	if (empty)
 		return true;

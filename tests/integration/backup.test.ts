@@ -175,6 +175,10 @@ test("restored in a fresh place it is the same house", async () => {
     await twin.stop();
   }
   assert.equal(twin.preau("restore", backup).status, 73, "data that are there stay, without --force");
+  // Every machine has this one; nothing is copied first.
+  const mount = twin.preau("--set", "data=/proc", "restore", "--force", backup);
+  assert.equal(mount.status, 73);
+  assert.match(mount.err, /\/proc is a mount point/);
 });
 
 test("a backup that was changed is not restored", async () => {
