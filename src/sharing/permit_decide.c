@@ -129,13 +129,15 @@ paper_may(
 	return is_signer(v, f);
 }
 
-/* What is asked about photos never gets a paper, nor the other way round. */
+/* What is asked about photos never gets a paper, nor the other way round; and
+ * nobody signs a video. */
 static bool
 is_about(const struct post_facts *f, enum permit_want want)
 {
 	bool paper = want == PERMIT_PAPER || want == PERMIT_PAPER_EDIT;
 
-	return f->paper == paper;
+	return f->paper == paper &&
+	       (!paper || f->kind == MEDIUM_PHOTO || want == PERMIT_PAPER_EDIT);
 }
 
 bool
@@ -152,5 +154,6 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 		return paper_may(v, f, want);
 	if (v->kind == VIEWER_STAFF)
 		return staff_may(v, f);
-	return viewer_is_family(v) && family_may(v, f, now, want);
+	return f->kind != MEDIUM_STILL && viewer_is_family(v) &&
+	       family_may(v, f, now, want);
 }

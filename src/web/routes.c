@@ -10,7 +10,7 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     register_routes, rights_routes, about_routes, stopped_routes,
     consent_routes, consents_routes, consents_child_routes, faces_routes,
     mask_routes, masks_routes, trace_routes, outings_routes, memories_routes,
-    papers_routes, seconds_routes};
+    papers_routes, seconds_routes, video_routes};
 
 #define PARTS_MAX 4
 

@@ -84,7 +84,7 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     rights_routes[], about_routes[], stopped_routes[], consent_routes[],
     consents_routes[], consents_child_routes[], faces_routes[], mask_routes[],
     masks_routes[], trace_routes[], outings_routes[], memories_routes[],
-    papers_routes[], seconds_routes[];
+    papers_routes[], seconds_routes[], video_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */

@@ -144,8 +144,8 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
   const sof = lying.indexOf(Buffer.from("ffc0", "hex"));
   if (sof > 0) lying.writeUInt16BE(61_000, sof + 5); // a height that its data do not have
   const polyglot = Buffer.concat([Buffer.from("<html><script>alert(1)</script>\n"), one]);
-  const readable = /n’est pas une photo/;
-  const photo = /not a photo that can be read/;
+  const readable = /n’est ni une photo ni une vidéo/;
+  const photo = /no photo and no video that can be read/;
   return [
     ["cut.jpg", one.subarray(0, one.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
     ["cut.png", pngBytes.subarray(0, pngBytes.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
@@ -155,8 +155,8 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
     ["lying.jpg", lying, "", /./, /./],
     ["📷 e\u0301 \u202egpj.exe", Buffer.from("Ceci n’est pas une image.\n".repeat(50)), "unknown", readable, photo],
     ["polyglot.jpg", polyglot, "unknown", readable, photo],
-    ["movie.jpg", Buffer.concat([Buffer.from("00000018667479706d70343200000000", "hex"), Buffer.alloc(4096)]), "film", /C’est un film/, /This is a film/],
-    ["movie.webm", Buffer.concat([Buffer.from("1a45dfa39f4286810142f781", "hex"), Buffer.alloc(4096)]), "film", /C’est un film/, /This is a film/],
+    ["movie.jpg", Buffer.concat([Buffer.from("00000018667479706d70343200000000", "hex"), Buffer.alloc(4096)]), "film", /film d’un genre/, /film of a kind/],
+    ["movie.webm", Buffer.concat([Buffer.from("1a45dfa39f4286810142f781", "hex"), Buffer.alloc(4096)]), "film", /film d’un genre/, /film of a kind/],
     // A picture of HEIF with a film in the same file.
     ["burst.avif", Buffer.from("00000018667479706176697300000000617669666176697300000008" +
       "6d6f6f76000000086d646174", "hex"), "film", /image qui contient un film/, /a picture with a film in it/],
