@@ -14,6 +14,29 @@ SELECT id, subject, attempts
  ORDER BY run_at, id
  LIMIT :most;
 
+-- name: job_due_photos :many
+-- Files to be taken in that are not known to be videos.
+-- in: now integer
+-- in: most integer
+SELECT j.id, j.subject, j.attempts
+  FROM job j
+ WHERE j.kind = 'intake' AND j.run_at <= :now
+   AND NOT EXISTS (SELECT 1 FROM medium m
+                    WHERE m.id = j.subject AND m.kind = 'video')
+ ORDER BY j.run_at, j.id
+ LIMIT :most;
+
+-- name: job_due_videos :many
+-- in: now integer
+-- in: most integer
+SELECT j.id, j.subject, j.attempts
+  FROM job j
+ WHERE j.kind = 'intake' AND j.run_at <= :now
+   AND EXISTS (SELECT 1 FROM medium m
+                WHERE m.id = j.subject AND m.kind = 'video')
+ ORDER BY j.run_at, j.id
+ LIMIT :most;
+
 -- name: job_next :one
 -- When there will be something again; NULL when nothing waits.
 -- in: now integer

@@ -142,7 +142,7 @@ UPDATE medium
  WHERE id = :id AND state = 'queued';
 
 -- name: medium_refuse :exec
-UPDATE medium SET state = 'refused', reason = :reason
+UPDATE medium SET state = 'refused', reason = :reason, progress = NULL
  WHERE id = :id AND state = 'queued';
 
 -- name: medium_to_take :opt

@@ -60,13 +60,14 @@ give_up(const struct err *e)
 static uint32_t
 decode(int fd)
 {
+	struct video_source source = video_source_plain(fd);
 	OWNED(video_reader) r = NULL;
 	enum media_verdict verdict;
 	uint32_t frames = 0;
 	struct err e;
 	AVFrame *f;
 
-	if (!video_reader_open(fd, &r, &verdict, &e))
+	if (!video_reader_open(&source, &reader_rules_hash, &r, &verdict, &e))
 		give_up(&e);
 	if (verdict != MEDIA_OK)
 		exit(EXIT_FAILURE);

@@ -119,9 +119,11 @@ judge(const struct call *k, const struct video_done *d, struct err *e)
 	    [MEDIA_TRUNCATED] = "the video is cut short",
 	    [MEDIA_DAMAGED] = "the video is damaged",
 	    [MEDIA_TOO_LARGE] = "the video is too large or too long",
-	    /* No video worker says these two. */
+	    /* No video worker says these three of a hash. */
 	    [MEDIA_FILM] = "it cannot be decoded here",
 	    [MEDIA_TOO_MANY] = "it cannot be decoded here",
+	    [MEDIA_TOO_LONG] = "the video is too long",
+	    [MEDIA_NO_PICTURE] = "no video that can be decoded here",
 	};
 
 	if (d->broken > 0)
@@ -166,7 +168,7 @@ hash_video(struct cli *c, const struct call *k, struct video_done *ret_done,
 
 	if (access(k->name, R_OK) == -1)
 		return err_sys(e, "%s", k->name);
-	if (!helper_start(&h, ROLE_MEDIA, "preau-video", ROLE_JOBS,
+	if (!helper_start(&h, ROLE_VIDEO, "preau-video", ROLE_JOBS,
 		video_from_worker, NULL, e) ||
 	    !send_job(&h, k, e))
 		return false;

@@ -23,6 +23,8 @@ const struct chan_permit control_to_monitor_from_jobs[] = {
 	{ CONTROL_NEED_MEDIA },
 	{ CONTROL_DROP_MEDIA, .max_bytes = 4 },
 	{ CONTROL_DROP_MATCH },
+	{ CONTROL_NEED_VIDEO },
+	{ CONTROL_DROP_VIDEO },
 	{ 0 },
 };
 

@@ -9,7 +9,8 @@
  *   role → monitor    READY, once: jailed and able to work
  *                     NEED_MEDIA, DROP_MEDIA, DROP_MATCH (jobs): one more
  *                     media worker; kill that one, or the match process:
- *                     it does not answer
+ *                     it does not answer; NEED_VIDEO, DROP_VIDEO: the
+ *                     same of the one video worker
  *
  * Beside these, workers kick jobs over a channel of their own: KICK has no
  * field, it only says that there is something in the queue.
@@ -35,6 +36,8 @@ enum control_kind {
 	CONTROL_NEED_MEDIA = 5,
 	CONTROL_DROP_MEDIA = 6,
 	CONTROL_DROP_MATCH = 7,
+	CONTROL_NEED_VIDEO = 8,
+	CONTROL_DROP_VIDEO = 9,
 };
 
 enum kick_kind { KICK = 1 };

@@ -21,6 +21,8 @@ static const char *const verdict_words[MEDIA_VERDICTS] = {
     [MEDIA_TOO_LARGE] = "too_large",
     [MEDIA_FILM] = "film",
     [MEDIA_TOO_MANY] = "too_many",
+    [MEDIA_TOO_LONG] = "too_long",
+    [MEDIA_NO_PICTURE] = "no_picture",
 };
 
 const char *

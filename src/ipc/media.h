@@ -54,9 +54,11 @@ enum media_verdict {
 	MEDIA_UNKNOWN, /* not one of the formats, whatever its name says */
 	MEDIA_TRUNCATED,
 	MEDIA_DAMAGED,
-	MEDIA_TOO_LARGE, /* pixels */
-	MEDIA_FILM,      /* a film, or a picture with one in the same file */
-	MEDIA_TOO_MANY,  /* pictures in one file */
+	MEDIA_TOO_LARGE,  /* pixels */
+	MEDIA_FILM,       /* a film, or a picture with one in the same file */
+	MEDIA_TOO_MANY,   /* pictures in one file */
+	MEDIA_TOO_LONG,   /* a video, or it says no end */
+	MEDIA_NO_PICTURE, /* a video with sound alone */
 	MEDIA_VERDICTS
 };
 

@@ -2,20 +2,28 @@
 
 #include <math.h>
 
+#include "ipc/hashes.h"
 #include "ipc/write.h"
 
 #define HYPOTHESES_ALL 15
+#define SIDE_MAX 65535u
+#define PERCENT_ALL 100
+#define TAKEN_AT_MAX ((uint64_t)1 << 40)
+
+const uint32_t video_sides[VIDEO_SIDES] = {240, 480, 720};
 
 const char *const video_alg_names[VIDEO_ALGS] = {"tmk", "vpdq", "pdq"};
 
 const struct chan_permit video_to_worker[] = {
     {VIDEO_JOB, 1, 1, 64},
+    {VIDEO_TAKE, VIDEO_TAKE_FDS, VIDEO_TAKE_FDS, 256},
     {0},
 };
 
 const struct chan_permit video_from_worker[] = {
     {VIDEO_PROGRESS, 0, 0, 64},
     {VIDEO_DONE, 0, 1, 64},
+    {VIDEO_TAKEN, 0, VIDEO_TAKEN_FDS, VIDEO_TAKE_MESSAGE_MAX},
     {0},
 };
 
@@ -53,6 +61,7 @@ void
 video_progress_write(struct buf *b, const struct video_progress *p)
 {
 	write_u32(b, p->decoded);
+	write_u8(b, p->percent);
 }
 
 bool
@@ -61,6 +70,7 @@ video_progress_read(str body, struct video_progress *ret, struct err *e)
 	struct reader r = read_begin(body.p, body.n);
 	struct video_progress p = {.decoded = read_u32(&r, UINT32_MAX)};
 
+	p.percent = read_u8(&r, PERCENT_ALL);
 	if (!read_end(&r))
 		return err_set(e, ERR_CORRUPT, "video progress: malformed");
 	*ret = p;
@@ -93,5 +103,141 @@ video_done_read(str body, struct video_done *ret, struct err *e)
 	    (d.verdict == MEDIA_OK) != (d.bytes > 0 && d.hashed > 0))
 		return err_set(e, ERR_CORRUPT, "video answer: malformed");
 	*ret = d;
+	return true;
+}
+
+/* ---- a video that is taken in ---- */
+
+static void
+read_key(struct reader *r, struct key *ret)
+{
+	const uint8_t *p = read_take(r, KEY_BYTES);
+
+	if (p != NULL)
+		memcpy(ret->b, p, KEY_BYTES);
+}
+
+void
+video_take_write(struct buf *b, const struct video_take *t)
+{
+	write_u32(b, t->id);
+	write_u8(b, t->hypotheses);
+	buf_put(b, t->original.b, KEY_BYTES);
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		buf_put(b, t->side[i].b, KEY_BYTES);
+}
+
+bool
+video_take_read(str body, struct video_take *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct video_take t = {.id = read_u32(&r, UINT32_MAX)};
+
+	t.hypotheses = read_u8(&r, HYPOTHESES_ALL);
+	read_key(&r, &t.original);
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		read_key(&r, &t.side[i]);
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "video to take: malformed");
+	*ret = t;
+	explicit_bzero(&t, sizeof(t));
+	return true;
+}
+
+void
+video_taken_write(struct buf *b, const struct video_taken *t)
+{
+	write_u32(b, t->id);
+	write_u8(b, t->verdict);
+	write_u8(b, t->unwritten);
+	write_u32(b, t->decoded);
+	write_u32(b, t->broken);
+	write_u32(b, t->duration_ms);
+	write_u32(b, t->width);
+	write_u32(b, t->height);
+	write_u8(b, t->format);
+	write_u64(b, (uint64_t)t->taken_at);
+	for (size_t i = 0; i < VIDEO_SIDES; i++) {
+		write_u32(b, t->side[i].width);
+		write_u32(b, t->side[i].height);
+		write_u64(b, t->side[i].bytes);
+	}
+	write_u32(b, t->hashes_bytes);
+	write_u32(b, t->tmk_bytes);
+	write_u32(b, t->n_stills);
+	for (size_t i = 0; i < t->n_stills; i++) {
+		write_u32(b, t->still[i].at_ms);
+		write_u32(b, t->still[i].bytes);
+	}
+}
+
+static void
+read_sides(struct reader *r, struct video_taken *t)
+{
+	for (size_t i = 0; i < VIDEO_SIDES; i++) {
+		t->side[i].width = read_u32(r, SIDE_MAX);
+		t->side[i].height = read_u32(r, SIDE_MAX);
+		t->side[i].bytes = read_u64(r, (uint64_t)VIDEO_TAKE_BYTES);
+	}
+}
+
+/* In the order of time, and none of them empty. */
+static bool
+read_stills(struct reader *r, struct video_taken *t)
+{
+	uint64_t bytes = 0;
+
+	t->n_stills = read_u32(r, VIDEO_STILLS_MAX);
+	for (size_t i = 0; i < t->n_stills; i++) {
+		t->still[i].at_ms = read_u32(r, INT32_MAX);
+		t->still[i].bytes = read_u32(r, VIDEO_STILLS_BYTES_MAX);
+		bytes += t->still[i].bytes;
+		if (t->still[i].bytes == 0 ||
+		    (i > 0 && t->still[i].at_ms <= t->still[i - 1].at_ms))
+			return false;
+	}
+	return bytes <= VIDEO_STILLS_BYTES_MAX;
+}
+
+/* The smallest rendition is always made; one that is not is without a size. */
+static bool
+taken_adds_up(const struct video_taken *t)
+{
+	bool all = t->side[0].bytes > 0 && t->hashes_bytes > 0 &&
+		   t->tmk_bytes > 0 && t->n_stills > 0 && t->width > 0 &&
+		   t->height > 0;
+
+	if (t->verdict != MEDIA_OK || t->unwritten)
+		return t->n_stills == 0 && t->hashes_bytes == 0 &&
+		       t->tmk_bytes == 0 && t->verdict < MEDIA_VERDICTS;
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		all = all && (t->side[i].bytes > 0) == (t->side[i].width > 0) &&
+		      (t->side[i].width > 0) == (t->side[i].height > 0);
+	return all;
+}
+
+bool
+video_taken_read(str body, struct video_taken *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct video_taken t = {.id = read_u32(&r, UINT32_MAX)};
+	bool good;
+
+	t.verdict = read_u8(&r, MEDIA_VERDICTS - 1);
+	t.unwritten = read_u8(&r, 1) != 0;
+	t.decoded = read_u32(&r, UINT32_MAX);
+	t.broken = read_u32(&r, UINT32_MAX);
+	t.duration_ms = read_u32(&r, VIDEO_TAKE_MS + 2000);
+	t.width = read_u32(&r, SIDE_MAX);
+	t.height = read_u32(&r, SIDE_MAX);
+	t.format = read_u8(&r, VIDEO_FORMATS - 1);
+	t.taken_at = (int64_t)read_u64(&r, TAKEN_AT_MAX);
+	read_sides(&r, &t);
+	t.hashes_bytes = read_u32(&r, HASHES_FILM_BYTES_MAX);
+	t.tmk_bytes = read_u32(&r, VIDEO_BYTES_MAX);
+	good = read_stills(&r, &t);
+	if (!read_end(&r) || !good || !taken_adds_up(&t))
+		return err_set(e, ERR_CORRUPT, "video taken: malformed");
+	*ret = t;
 	return true;
 }

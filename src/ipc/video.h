@@ -3,6 +3,10 @@
  *
  * One job at a time: the file as a descriptor to read, PROGRESS now and then,
  * and one DONE with the finished hash in a sealed memory file.
+ *
+ * Jobs say TAKE instead: everything that intake wants of a video, out of one
+ * decode.  The original comes as the blob that is stored, with its key, and
+ * so do empty blobs for what is made; one TAKEN answers.
  */
 #ifndef IPC_VIDEO_H
 #define IPC_VIDEO_H
@@ -12,7 +16,13 @@
 #include "ipc/chan.h"
 #include "ipc/media.h"
 
-enum video_kind { VIDEO_JOB = 1, VIDEO_PROGRESS = 2, VIDEO_DONE = 3 };
+enum video_kind {
+	VIDEO_JOB = 1,
+	VIDEO_PROGRESS = 2,
+	VIDEO_DONE = 3,
+	VIDEO_TAKE = 4,
+	VIDEO_TAKEN = 5,
+};
 
 enum video_alg {
 	VIDEO_TMK,  /* a .tmk file */
@@ -44,6 +54,7 @@ struct video_job {
 
 struct video_progress {
 	uint32_t decoded; /* frames so far */
+	uint8_t percent;  /* of what it says to last; TAKE alone, else 0 */
 };
 
 /* fd: with MEDIA_OK, the hash. */
@@ -54,6 +65,78 @@ struct video_done {
 	uint32_t broken; /* packets and frames that could not be decoded */
 	uint32_t bytes;  /* of the hash */
 };
+
+/* ---- a video that is taken in ---- */
+
+#define VIDEO_SIDES 3 /* renditions: lines of the shorter side, rising */
+extern const uint32_t video_sides[VIDEO_SIDES]; /* 240, 480, 720 */
+
+/* What is more than that is refused before it is decoded, or where it passes
+ * the bound. */
+#define VIDEO_TAKE_MS 600000u /* and a second */
+#define VIDEO_TAKE_BYTES ((int64_t)2 << 30)
+#define VIDEO_TAKE_PIXELS_MAX 16777216  /* of a frame: 4096 x 4096 */
+#define VIDEO_TAKE_PACKETS_MAX 4000000u /* of picture, sound and the rest */
+#define VIDEO_TAKE_FRAMES_MAX 144000u   /* 240 a second */
+#define VIDEO_STILLS_MAX 40
+#define VIDEO_STILLS_BYTES_MAX ((uint32_t)48 << 20) /* together */
+/* Frames that are asked about, a second. */
+#define VIDEO_TAKE_EVERY 0.25f
+
+/* fds: the original's blob, to read; VIDEO_SIDES empty blobs; as many empty
+ * files for what is not finished, encrypted under keys that nobody else has. */
+#define VIDEO_TAKE_FDS (1 + 2 * VIDEO_SIDES)
+struct video_take {
+	uint32_t id;
+	uint8_t hypotheses; /* as of a job */
+	struct key original, side[VIDEO_SIDES];
+};
+
+enum video_format {
+	VIDEO_FORMAT_MP4,
+	VIDEO_FORMAT_MOV,
+	VIDEO_FORMAT_3GP,
+	VIDEO_FORMAT_WEBM,
+	VIDEO_FORMATS
+};
+
+/* An MP4 in its blob, finished; bytes 0: not made, the video is smaller. */
+struct video_rendition {
+	uint32_t width, height; /* upright, square pixels */
+	uint64_t bytes;         /* plain */
+};
+
+/* A JPEG without metadata, upright, in the sealed file of stills behind the one
+ * before. */
+struct video_still {
+	uint32_t at_ms, bytes;
+};
+
+/* fds with MEDIA_OK: the table of hashes (digests of the file, PDQ of frames),
+ * the .tmk, the stills, each sealed. */
+#define VIDEO_TAKEN_FDS 3
+struct video_taken {
+	uint32_t id;
+	uint8_t verdict; /* enum media_verdict */
+	/* Nothing is said of the file: what was made could not be written. */
+	bool unwritten;
+	uint32_t decoded, broken; /* frames; packets and frames lost */
+	uint32_t duration_ms;
+	uint32_t width, height; /* of the upright original */
+	uint8_t format;         /* enum video_format */
+	int64_t taken_at; /* seconds since 1970 that the file says; 0: none */
+	struct video_rendition side[VIDEO_SIDES];
+	uint32_t hashes_bytes, tmk_bytes;
+	uint32_t n_stills;
+	struct video_still still[VIDEO_STILLS_MAX]; /* in the order of time */
+};
+
+#define VIDEO_TAKE_MESSAGE_MAX 1024
+
+void video_take_write(struct buf *, const struct video_take *);
+bool video_take_read(str, struct video_take *ret, struct err *) MUST_USE;
+void video_taken_write(struct buf *, const struct video_taken *);
+bool video_taken_read(str, struct video_taken *ret, struct err *) MUST_USE;
 
 void video_job_write(struct buf *, const struct video_job *);
 bool video_job_read(str, struct video_job *ret, struct err *) MUST_USE;

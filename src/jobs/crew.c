@@ -191,11 +191,15 @@ give(struct crew *c, struct hand *w, int64_t medium)
 {
 	struct key place[MEDIA_SIDES] = {0};
 	OWNED_FD fd = -1;
+	bool film;
 	struct err e;
 
-	if (intake_open(c->house, c->arena, medium, &fd, place, &e))
-		crew_give_bytes(c, w, medium, fd, WORK_INTAKE, place);
-	else
+	if (intake_is_film(c->house, c->arena, medium, &film, &e) &&
+	    (film || intake_open(c->house, c->arena, medium, &fd, place, &e))) {
+		/* A film is not for these hands (film_hand.h). */
+		if (!film)
+			crew_give_bytes(c, w, medium, fd, WORK_INTAKE, place);
+	} else
 		fault_of(c->house, c->arena, WORK_INTAKE, medium, &e);
 	explicit_bzero(place, sizeof(place));
 }
@@ -291,14 +295,14 @@ give_out_covers(struct crew *c, struct err *e)
 bool
 crew_give_out(struct crew *c, struct err *e)
 {
-	struct sql_job_due_rows due;
+	struct sql_job_due_photos_rows due;
 
 	if (!give_out_covers(c, e) || !crew_give_out_trace(c, e))
 		return false;
 	if (!known_ready(c->known))
 		return true;
-	if (!sql_job_due(c->house->db, c->arena, S(INTAKE_JOB),
-		house_now(c->house), 2 * CREW_MAX, &due, e))
+	if (!sql_job_due_photos(c->house->db, c->arena, house_now(c->house),
+		2 * CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
 		struct hand *w = crew_idle_hand(c);
@@ -473,8 +477,8 @@ crew_hear(struct crew *c, struct hand *w)
 /* ---- time ---- */
 
 /* Gets time until it may have used what is left to it. */
-static bool
-is_starved(struct hand *w, int64_t now_ms)
+bool
+crew_is_starved(struct hand *w, int64_t now_ms)
 {
 	int64_t used = clock_used_ms(w->pid);
 	int64_t left = w->may_ms - (used - w->used_ms);
@@ -489,7 +493,7 @@ is_starved(struct hand *w, int64_t now_ms)
 static void
 too_late(struct crew *c, struct hand *w, int64_t now_ms)
 {
-	if (crew_is_busy(w) && is_starved(w, now_ms))
+	if (crew_is_busy(w) && crew_is_starved(w, now_ms))
 		return;
 	if (crew_is_busy(w))
 		crew_drop_hand(c, w);

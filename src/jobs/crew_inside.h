@@ -23,6 +23,9 @@ void crew_give_bytes(struct crew *, struct hand *, int64_t medium, int fd,
  */
 void crew_may_take(struct hand *, int64_t ms);
 
+/* It is late because others had the processor; until_ms is moved. */
+bool crew_is_starved(struct hand *, int64_t now_ms);
+
 void crew_free_hand(struct crew *, struct hand *);
 void crew_hand_died(struct crew *, struct hand *);
 /* It said what it may not say: it is dropped, and what it had counts a death.

@@ -7,7 +7,8 @@
 #include "base/log.h"
 #include "jobs/intake.h"
 
-#define WAIT_MS 600000 /* then its renditions are given up */
+#define WAIT_MS 600000        /* then its renditions are given up */
+#define FILM_WAIT_MS 14400000 /* what took so long is not done again soon */
 #define AGAIN_MS 2000
 /* A list that has just changed counts for what has just come, as long as its
  * index is made in that time; else it counts by the rescan. */
@@ -46,12 +47,14 @@ door_room(const struct door *d)
 }
 
 static void
-leave(struct waiting *w)
+leave(struct door *d, struct waiting *w)
 {
 	for (size_t i = 0; i < MEDIA_SIDES; i++)
 		if (w->fd[i] >= 0)
 			(void)close(w->fd[i]);
 	known_forget(w->asking);
+	known_forget(w->whole);
+	film_free(d->house, w->film);
 	arena_free(w->arena);
 	*w = (struct waiting){.medium = 0};
 }
@@ -61,7 +64,7 @@ leave_unjudged(struct door *d, struct waiting *w, struct err *why)
 {
 	int64_t medium = w->medium;
 
-	leave(w);
+	leave(d, w);
 	d->could_not(d->ctx, medium, why);
 }
 
@@ -83,22 +86,55 @@ begin(struct waiting *w, const struct media_done *done,
 	    w->arena, fd[MEDIA_SIDES], done->hashes_bytes, &w->hashes, e);
 }
 
+static struct waiting *
+free_place(struct door *d, int64_t medium)
+{
+	struct err e;
+
+	for (size_t i = 0; i < DOOR_PLACES; i++)
+		if (d->place[i].medium == 0) {
+			d->place[i] = (struct waiting){
+			    .medium = medium, .fd = {-1, -1, -1}};
+			return &d->place[i];
+		}
+	(void)err_set(&e, ERR_BUSY, "the door is full");
+	d->could_not(d->ctx, medium, &e);
+	return NULL;
+}
+
+void
+door_take_film(struct door *d, struct film *f)
+{
+	struct waiting *w = free_place(d, f->medium);
+
+	if (w == NULL) {
+		film_free(d->house, f);
+		return;
+	}
+	w->film = f;
+	w->hashes = f->hashes;
+	w->came_ms = w->again_ms = clock_ms();
+	w->until_ms = w->came_ms + FILM_WAIT_MS;
+}
+
+bool
+door_uses(const struct door *d, const char *name)
+{
+	for (size_t i = 0; i < DOOR_PLACES; i++)
+		if (film_in_use(d->place[i].film, name))
+			return true;
+	return false;
+}
+
 void
 door_take(struct door *d, int64_t medium, const struct media_done *done,
     const int fd[MEDIA_FDS_MAX])
 {
-	struct waiting *w = NULL;
+	struct waiting *w = free_place(d, medium);
 	struct err e;
 
-	for (size_t i = 0; i < DOOR_PLACES && w == NULL; i++)
-		if (d->place[i].medium == 0)
-			w = &d->place[i];
-	if (w == NULL) {
-		(void)err_set(&e, ERR_BUSY, "the door is full");
-		d->could_not(d->ctx, medium, &e);
+	if (w == NULL)
 		return;
-	}
-	*w = (struct waiting){.medium = medium, .fd = {-1, -1, -1}};
 	if (!begin(w, done, fd, &e))
 		leave_unjudged(d, w, &e);
 }
@@ -159,12 +195,48 @@ is_final(struct door *d, const struct waiting *w, bool hit)
 {
 	bool newer;
 
-	if (!known_holds(d->known, w->asking, &newer))
+	if (!known_holds(d->known, w->asking, &newer) ||
+	    (w->whole != NULL && !known_holds(d->known, w->whole, &newer)))
 		return false;
 	if (d->known->damaged > 0 && !hit)
 		return false;
 	return !newer || (hit && known_is_current(d->known)) ||
 	       w->came_ms + NEWER_WAIT_MS <= clock_ms();
+}
+
+/* Of the file and its frames, and of the video as a whole. */
+static bool
+all_hits(struct door *d, struct arena *a, const struct waiting *w,
+    struct stop_hits *ret, struct err *e)
+{
+	struct stop_hits frames, whole = {0};
+
+	if (!known_hits(d->known, w->asking, 0, w->hashes.n, a, &frames, e))
+		return false;
+	*ret = frames;
+	if (w->whole == NULL)
+		return true;
+	if (!known_hits(d->known, w->whole, 0, 1, a, &whole, e))
+		return false;
+	ret->v = NEW_N(a, struct stop_hit, frames.n + whole.n + 1);
+	if (ret->v == NULL)
+		return err_set(e, ERR_LIMIT, "hits");
+	if (whole.n > 0)
+		memcpy(ret->v, whole.v, whole.n * sizeof(*ret->v));
+	if (frames.n > 0)
+		memcpy(ret->v + whole.n, frames.v, frames.n * sizeof(*ret->v));
+	ret->n = whole.n + frames.n;
+	return true;
+}
+
+static bool
+store(struct door *d, struct arena *a, const struct waiting *w, struct err *e)
+{
+	int64_t now = house_now(d->house);
+
+	return w->film != NULL ? film_store(d->house, a, w->film, now, e)
+			       : intake_store(d->house, a, w->medium, &w->done,
+				     &w->hashes, w->fd, now, e);
 }
 
 static void
@@ -176,7 +248,7 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 	struct err e;
 
 	w->judge_ms = 0;
-	if (!known_hits(d->known, w->asking, 0, w->hashes.n, a, &hits, &e)) {
+	if (!all_hits(d, a, w, &hits, &e)) {
 		if (e.kind == ERR_BUSY)
 			ask_later(w);
 		else
@@ -190,22 +262,45 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 		return;
 	}
 	done = stop_it(d, a, w, &hits, &stopped, &e);
-	if (done && !stopped)
+	if (done && !stopped && w->film == NULL)
 		done = ask_shield(d, a, w, &wait, &stopped, &e);
 	if (done && wait) {
 		w->judge_ms = clock_ms() + h->conf->shield_retry_s * 1000;
 		return;
 	}
 	if (done && !stopped)
-		done = intake_store(h, a, w->medium, &w->done, &w->hashes,
-		    w->fd, house_now(h), &e);
+		done = store(d, a, w, &e);
 	if (!done) {
 		leave_unjudged(d, w, &e);
 		return;
 	}
 	if (stopped)
 		log_warn("stopped medium=%" PRId64, w->medium);
-	leave(w);
+	leave(d, w);
+}
+
+/* Those that are open are asked again. */
+static bool
+ask_all(struct door *d, struct waiting *w, struct err *e)
+{
+	if (w->asking != NULL)
+		known_ask_again(d->known, w->asking);
+	else
+		w->asking = known_ask(d->known, &w->hashes, NULL, 0, e);
+	if (w->film == NULL || w->asking == NULL)
+		return w->asking != NULL;
+	if (w->whole != NULL)
+		known_ask_again(d->known, w->whole);
+	else
+		w->whole = known_ask_video(d->known, w->film->tmk, NULL, 0, e);
+	return w->whole != NULL;
+}
+
+static bool
+is_in(const struct waiting *w, enum asking_state state)
+{
+	return w->asking->state == state ||
+	       (w->whole != NULL && w->whole->state == state);
 }
 
 static void
@@ -214,12 +309,7 @@ ask(struct door *d, struct waiting *w)
 	struct err e;
 
 	w->again_ms = 0;
-	if (w->asking != NULL) {
-		known_ask_again(d->known, w->asking);
-		return;
-	}
-	w->asking = known_ask(d->known, &w->hashes, NULL, 0, &e);
-	if (w->asking != NULL)
+	if (ask_all(d, w, &e))
 		return;
 	if (e.kind == ERR_BUSY)
 		ask_later(w);
@@ -242,9 +332,9 @@ turn(struct door *d, struct arena *a, struct waiting *w, int64_t now_ms)
 			ask(d, w);
 		return;
 	}
-	if (w->asking->state == ASKING_FAILED)
+	if (is_in(w, ASKING_FAILED))
 		ask_later(w);
-	else if (w->asking->state == ASKING_DONE && w->judge_ms <= now_ms)
+	else if (!is_in(w, ASKING_WAITS) && w->judge_ms <= now_ms)
 		judge(d, a, w);
 }
 

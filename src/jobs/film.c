@@ -1,22 +1,367 @@
 #include "jobs/film.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
 #include "hash/kind.h"
 #include "jobs/intake.h"
+#include "sharing/blob_key.h"
+#include "sql_blob.h"
+#include "sql_job.h"
+#include "sql_medium.h"
+#include "sql_post.h"
+
+#define ARENA_BYTES \
+	((size_t)HASHES_FILM_BYTES_MAX + VIDEO_BYTES_MAX + ((size_t)8 << 20))
+
+/* ---- for a worker ---- */
+
+/* A file that nobody finds: what is between is gone with its last descriptor.
+ */
+static bool
+open_between(struct house *h, int *ret, struct err *e)
+{
+	char name[BLOB_NAME_MAX];
+
+	return blob_create(h->blobs, name, ret, e) &&
+	       blob_remove(h->blobs, name, e);
+}
+
+static bool
+open_sides(struct house *h, struct film *f, struct video_take *job,
+    int fd[VIDEO_TAKE_FDS], struct err *e)
+{
+	for (size_t i = 0; i < VIDEO_SIDES; i++) {
+		struct kept *k = &f->side[i];
+
+		if (!blob_create(h->blobs, k->name, &fd[1 + i], e))
+			return false;
+		k->in_place = true;
+		key_random(&k->key);
+		job->side[i] = k->key;
+		if (!open_between(h, &fd[1 + VIDEO_SIDES + i], e))
+			return false;
+	}
+	return true;
+}
+
+static bool
+open_all(struct house *h, struct arena *a, struct film *f,
+    struct video_take *job, int fd[VIDEO_TAKE_FDS], struct err *e)
+{
+	struct sql_medium_to_take_row m;
+	int64_t rows;
+
+	return intake_row(h, a, f->medium, &m, e) &&
+	       intake_blob(h, a, m.organisation, m.name, m.key_wrapped, &fd[0],
+		   &job->original, e) &&
+	       open_sides(h, f, job, fd, e) &&
+	       sql_medium_video_progress(h->db, 0, f->medium, &rows, e);
+}
+
+bool
+film_open(struct house *h, struct arena *a, int64_t medium, struct film **ret,
+    struct video_take *ret_job, int ret_fd[VIDEO_TAKE_FDS], struct err *e)
+{
+	struct film *f = calloc(1, sizeof(*f));
+
+	for (size_t i = 0; i < VIDEO_TAKE_FDS; i++)
+		ret_fd[i] = -1;
+	if (f == NULL)
+		return err_set(e, ERR_LIMIT, "no memory for a film");
+	f->medium = medium;
+	f->stills = -1;
+	*ret_job = (struct video_take){
+	    .id = (uint32_t)medium, .hypotheses = QUERY_DEFAULT};
+	if (open_all(h, a, f, ret_job, ret_fd, e)) {
+		*ret = f;
+		return true;
+	}
+	for (size_t i = 0; i < VIDEO_TAKE_FDS; i++)
+		if (ret_fd[i] >= 0)
+			(void)close(ret_fd[i]);
+	explicit_bzero(ret_job, sizeof(*ret_job));
+	film_free(h, f);
+	return err_wrap(e, "medium %" PRId64, medium);
+}
+
+void
+film_free(struct house *h, struct film *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < VIDEO_SIDES; i++) {
+		if (!f->stored)
+			rendition_undo(h, &f->side[i]);
+		key_done(&f->side[i].key);
+	}
+	if (f->stills >= 0)
+		(void)close(f->stills);
+	arena_free(f->arena);
+	free(f);
+}
+
+bool
+film_in_use(const struct film *f, const char *name)
+{
+	for (size_t i = 0; f != NULL && i < VIDEO_SIDES; i++)
+		if (strcmp(f->side[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* ---- what came back ---- */
+
+static bool
+is_digest(const struct hash_row *r)
+{
+	return r->kind == HASH_MD5 || r->kind == HASH_SHA1 ||
+	       r->kind == HASH_SHA256;
+}
+
+static bool
+is_frame(const struct hash_row *r)
+{
+	return r->kind == HASH_PDQ && r->pipeline == PDQ_CORE;
+}
 
 bool
 film_hashes(struct arena *a, str table, struct hashes *ret, struct err *e)
 {
+	size_t digests = 0, frames = 0;
 	struct hashes t;
 
 	if (!hashes_read(a, table, HASHES_FILM_ROWS_MAX, &t, e))
 		return err_wrap(e, "frames of a video");
-	for (size_t i = 0; i < t.n; i++)
-		if (t.v[i].kind != HASH_PDQ || t.v[i].pipeline != PDQ_CORE ||
-		    !intake_is_whole(&t.v[i]))
+	for (size_t i = 0; i < t.n; i++) {
+		const struct hash_row *r = &t.v[i];
+
+		if ((!is_frame(r) && !is_digest(r)) || !intake_is_whole(r))
 			return err_set(e, ERR_CORRUPT,
 			    "frame %zu of a video is not what it says", i);
-	if (t.n == 0)
+		digests += r->kind == HASH_SHA256;
+		frames += is_frame(r);
+	}
+	if (frames == 0 || digests != 1)
 		return err_set(e, ERR_CORRUPT, "a video without frames");
 	*ret = t;
 	return true;
+}
+
+static bool
+read_sealed(struct arena *a, int fd, uint32_t bytes, str *ret, struct err *e)
+{
+	char *p = NEW_N(a, char, (size_t)bytes + 1);
+
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "no memory for hashes");
+	if (!rendition_sealed(fd, bytes, e))
+		return false;
+	if (pread(fd, p, bytes, 0) != (ssize_t)bytes)
+		return err_sys(e, "hashes");
+	*ret = (str){p, bytes};
+	return true;
+}
+
+/* The blob is finished, under its key, and as long as it is said to be. */
+static bool
+check_side(struct house *h, const struct film *f, size_t i, struct err *e)
+{
+	const struct video_rendition *v = &f->taken.side[i];
+	OWNED(blob_reader) r = NULL;
+	OWNED_FD fd = -1;
+
+	if (v->bytes == 0)
+		return true;
+	if (!blob_open_incoming(h->blobs, f->side[i].name, false, &fd, e))
+		return false;
+	r = blob_reader_new(fd, &f->side[i].key, e);
+	if (r == NULL)
+		return false;
+	return blob_bytes(r) == (int64_t)v->bytes ||
+	       err_set(e, ERR_CORRUPT, "a rendition is not what it says");
+}
+
+static uint32_t
+stills_bytes(const struct video_taken *t)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < t->n_stills; i++)
+		n += t->still[i].bytes;
+	return n;
+}
+
+bool
+film_taken(struct house *h, struct film *f, const struct video_taken *t,
+    const int fd[VIDEO_TAKEN_FDS], struct err *e)
+{
+	str table;
+
+	f->taken = *t;
+	f->arena = arena_new(ARENA_BYTES);
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		if (!check_side(h, f, i, e))
+			return false;
+	if (!read_sealed(f->arena, fd[0], t->hashes_bytes, &table, e) ||
+	    !film_hashes(f->arena, table, &f->hashes, e) ||
+	    !read_sealed(f->arena, fd[1], t->tmk_bytes, &f->tmk, e) ||
+	    !rendition_sealed(fd[2], stills_bytes(t), e))
+		return false;
+	f->stills = fcntl(fd[2], F_DUPFD_CLOEXEC, 0);
+	return f->stills != -1 || err_sys(e, "stills");
+}
+
+/* ---- what is kept ---- */
+
+static bool
+keep_sides(struct house *h, struct film *f, struct err *e)
+{
+	for (size_t i = 0; i < VIDEO_SIDES; i++) {
+		struct kept *k = &f->side[i];
+
+		if (f->taken.side[i].bytes == 0) {
+			rendition_undo(h, k);
+			continue;
+		}
+		k->bytes = (int64_t)f->taken.side[i].bytes;
+		if (!blob_keep(h->blobs, k->name, e))
+			return false;
+	}
+	return true;
+}
+
+static bool
+keep_stills(struct house *h, const struct film *f,
+    struct kept kept[VIDEO_STILLS_MAX], struct err *e)
+{
+	off_t at = 0;
+
+	for (size_t i = 0; i < f->taken.n_stills; i++) {
+		uint32_t bytes = f->taken.still[i].bytes;
+
+		if (!rendition_keep_bytes(h, f->stills, at, bytes, &kept[i], e))
+			return err_wrap(e, "still %zu", i);
+		at += bytes;
+	}
+	return true;
+}
+
+static bool
+add_blob(struct house *h, struct arena *a, const struct organisation *org,
+    int64_t medium, int64_t side, const struct video_rendition *v,
+    const struct kept *k, str type, int64_t now, struct err *e)
+{
+	struct sql_blob_add_row row;
+	str wrapped;
+
+	return blob_key_wrap(a, org, str_c(k->name), &k->key, &wrapped, e) &&
+	       sql_blob_add(h->db, a, medium, side, str_c(k->name), wrapped,
+		   k->bytes, v->width, v->height, type, 0, now, &row, e);
+}
+
+/* Its size is found out at its own intake. */
+static bool
+add_still(struct house *h, struct arena *a, const struct organisation *org,
+    const struct film *f, size_t i, const struct kept *k, int64_t now,
+    struct err *e)
+{
+	const struct video_rendition unknown = {0};
+	struct sql_medium_still_row still;
+	int64_t rows;
+
+	return sql_medium_still(h->db, a, f->taken.still[i].at_ms, now,
+		   f->medium, &still, e) &&
+	       add_blob(h, a, org, still.id, 0, &unknown, k, S("image/jpeg"),
+		   now, e) &&
+	       sql_job_add(h->db, S(INTAKE_JOB), still.id, now, &rows, e);
+}
+
+static str
+original_type(const struct video_taken *t)
+{
+	static const char *const types[VIDEO_FORMATS] = {
+	    [VIDEO_FORMAT_MP4] = "video/mp4",
+	    [VIDEO_FORMAT_MOV] = "video/quicktime",
+	    [VIDEO_FORMAT_3GP] = "video/3gpp",
+	    [VIDEO_FORMAT_WEBM] = "video/webm",
+	};
+
+	return str_c(types[t->format]);
+}
+
+static bool
+write_medium(struct house *h, const struct film *f, struct err *e)
+{
+	const struct video_taken *t = &f->taken;
+	int64_t taken_at = t->taken_at == 0 ? DB_NULL : t->taken_at;
+	int64_t rows;
+
+	if (!sql_medium_ready(
+		h->db, t->width, t->height, taken_at, f->medium, &rows, e))
+		return false;
+	if (rows != 1)
+		return err_set(e, ERR_NOT_FOUND,
+		    "medium %" PRId64 " went meanwhile", f->medium);
+	return sql_medium_video_ready(
+		   h->db, t->duration_ms, f->medium, &rows, e) &&
+	       sql_blob_original(h->db, original_type(t), t->width, t->height,
+		   f->medium, &rows, e);
+}
+
+static bool
+write_rows(struct house *h, struct arena *a, const struct organisation *org,
+    const struct sql_medium_to_take_row *m, const struct film *f,
+    const struct kept *stills, int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	if (!write_medium(h, f, e))
+		return false;
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		if (f->taken.side[i].bytes > 0 &&
+		    !add_blob(h, a, org, f->medium, video_sides[i],
+			&f->taken.side[i], &f->side[i], S("video/mp4"), now, e))
+			return false;
+	for (size_t i = 0; i < f->taken.n_stills; i++)
+		if (!add_still(h, a, org, f, i, &stills[i], now, e))
+			return false;
+	return intake_hash_rows(h->db, f->medium, &f->hashes, e) &&
+	       sql_post_recount(h->db, m->post, &rows, e) &&
+	       sql_job_done(h->db, S(INTAKE_JOB), f->medium, &rows, e);
+}
+
+static bool
+commit(struct house *h, struct arena *a, const struct film *f,
+    const struct kept *stills, int64_t now, struct err *e)
+{
+	const struct organisation *org;
+	struct sql_medium_to_take_row m;
+
+	if (!intake_row(h, a, f->medium, &m, e) ||
+	    !intake_org(h, m.organisation, &org, e) || !db_begin(h->db, e))
+		return false;
+	if (write_rows(h, a, org, &m, f, stills, now, e) && db_commit(h->db, e))
+		return true;
+	db_rollback(h->db);
+	return false;
+}
+
+bool
+film_store(struct house *h, struct arena *a, struct film *f, int64_t now,
+    struct err *e)
+{
+	struct kept *stills = NEW_N(a, struct kept, VIDEO_STILLS_MAX);
+
+	if (stills == NULL)
+		return err_set(e, ERR_LIMIT, "no memory for stills");
+	f->stored = keep_sides(h, f, e) && keep_stills(h, f, stills, e) &&
+		    commit(h, a, f, stills, now, e);
+	for (size_t i = 0; i < VIDEO_STILLS_MAX; i++) {
+		if (!f->stored)
+			rendition_undo(h, &stills[i]);
+		key_done(&stills[i].key);
+	}
+	return f->stored || err_wrap(e, "medium %" PRId64, f->medium);
 }

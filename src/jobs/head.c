@@ -21,8 +21,8 @@ head_follow(struct head *s, struct house *h)
 	s->waiting = version != s->version;
 	if (!s->waiting || now_ms < s->next_ms)
 		return;
-	(void)snprintf(path, sizeof(path), "%s/" AUDIT_HEAD_FILE,
-	    h->conf->data);
+	(void)snprintf(
+	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);
 	s->next_ms = now_ms + EVERY_MS;
 	if (!audit_head_write(h->db, path, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e, "audit head");

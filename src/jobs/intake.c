@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "erasure/erasure.h"
 #include "hash/kind.h"
@@ -19,12 +18,13 @@
 #include "sql_medium_hash.h"
 #include "sql_post.h"
 
+#define BEGINS 256 /* bytes that say what a file is */
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 const uint32_t intake_sides[MEDIA_SIDES] = {2048, 1024, 320};
 
-static bool
-org_of(
+bool
+intake_org(
     struct house *h, int64_t id, const struct organisation **ret, struct err *e)
 {
 	/* An organisation that was made after this process began. */
@@ -32,8 +32,8 @@ org_of(
 	       (house_reload(h, e) && house_org(h, id, ret, e));
 }
 
-static bool
-take(struct house *h, struct arena *a, int64_t medium,
+bool
+intake_row(struct house *h, struct arena *a, int64_t medium,
     struct sql_medium_to_take_row *ret, struct err *e)
 {
 	bool found;
@@ -102,16 +102,14 @@ plain_memfd(struct blob_reader *r, int *ret_fd, struct err *e)
 }
 
 bool
-intake_original(struct house *h, struct arena *a, int64_t organisation,
-    str blob, str key_wrapped, int *ret_fd, struct err *e)
+intake_blob(struct house *h, struct arena *a, int64_t organisation, str blob,
+    str key_wrapped, int *ret_fd, struct key *ret, struct err *e)
 {
-	CLEANUP(key_done) struct key key = {{0}};
-	OWNED(blob_reader) reader = NULL;
 	const struct organisation *org;
 	OWNED_FD fd = -1;
 	char *name;
 
-	if (!org_of(h, organisation, &org, e))
+	if (!intake_org(h, organisation, &org, e))
 		return false;
 	name = arena_cstr(a, blob);
 	if (name == NULL || key_wrapped.p == NULL)
@@ -122,9 +120,57 @@ intake_original(struct house *h, struct arena *a, int64_t organisation,
 			e->kind = ERR_CORRUPT;
 		return false;
 	}
-	return blob_key_unwrap(a, org, blob, key_wrapped, &key, e) &&
+	if (!blob_key_unwrap(a, org, blob, key_wrapped, ret, e))
+		return false;
+	*ret_fd = fd;
+	fd = -1;
+	return true;
+}
+
+bool
+intake_original(struct house *h, struct arena *a, int64_t organisation,
+    str blob, str key_wrapped, int *ret_fd, struct err *e)
+{
+	CLEANUP(key_done) struct key key = {{0}};
+	OWNED(blob_reader) reader = NULL;
+	OWNED_FD fd = -1;
+
+	return intake_blob(
+		   h, a, organisation, blob, key_wrapped, &fd, &key, e) &&
 	       (reader = blob_reader_new(fd, &key, e)) != NULL &&
 	       plain_memfd(reader, ret_fd, e);
+}
+
+/* A sheet of paper is no film. */
+static bool
+note_film(struct house *h, const struct sql_medium_to_take_row *m, str begins,
+    bool *ret, struct err *e)
+{
+	int64_t rows;
+
+	*ret = m->paper == DB_NULL &&
+	       media_sniff(begins) == MEDIA_FORMAT_NONE &&
+	       media_sniff_film(begins);
+	return !*ret || sql_medium_is_video(h->db, m->id, &rows, e);
+}
+
+bool
+intake_is_film(
+    struct house *h, struct arena *a, int64_t medium, bool *ret, struct err *e)
+{
+	CLEANUP(key_done) struct key key = {{0}};
+	OWNED(blob_reader) reader = NULL;
+	struct sql_medium_to_take_row m;
+	OWNED_FD fd = -1;
+	char begins[BEGINS];
+	size_t n;
+
+	return intake_row(h, a, medium, &m, e) &&
+	       intake_blob(
+		   h, a, m.organisation, m.name, m.key_wrapped, &fd, &key, e) &&
+	       (reader = blob_reader_new(fd, &key, e)) != NULL &&
+	       blob_read(reader, 0, begins, sizeof(begins), &n, e) &&
+	       note_film(h, &m, (str){begins, n}, ret, e);
 }
 
 static bool
@@ -133,7 +179,7 @@ places(struct house *h, int64_t organisation, int64_t medium,
 {
 	const struct organisation *org;
 
-	if (!org_of(h, organisation, &org, e))
+	if (!intake_org(h, organisation, &org, e))
 		return false;
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		struct mark_place place;
@@ -151,7 +197,7 @@ intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
 {
 	struct sql_medium_to_take_row row;
 
-	return take(h, a, medium, &row, e) &&
+	return intake_row(h, a, medium, &row, e) &&
 	       places(h, row.organisation, medium, ret_place, e) &&
 	       (intake_original(h, a, row.organisation, row.name,
 		    row.key_wrapped, ret_fd, e) ||
@@ -159,21 +205,6 @@ intake_open(struct house *h, struct arena *a, int64_t medium, int *ret_fd,
 }
 
 /* ---- what came back ---- */
-
-static bool
-check_file(int fd, uint32_t bytes, struct err *e)
-{
-	struct stat st;
-	int seals = fcntl(fd, F_GET_SEALS);
-
-	if (fstat(fd, &st) == -1)
-		return err_sys(e, "memory file");
-	if (seals == -1 || (seals & SEALS) != SEALS ||
-	    st.st_size != (off_t)bytes)
-		return err_set(
-		    e, ERR_CORRUPT, "a rendition is not what it says");
-	return true;
-}
 
 /* A PDQ row holds all its turns, any other one value. */
 bool
@@ -211,7 +242,7 @@ intake_hashes(
 
 	if (p == NULL)
 		return err_set(e, ERR_LIMIT, "no memory for hashes");
-	if (!check_file(fd, bytes, e))
+	if (!rendition_sealed(fd, bytes, e))
 		return false;
 	if (pread(fd, p, bytes, 0) != (ssize_t)bytes)
 		return err_sys(e, "hashes");
@@ -355,7 +386,8 @@ intake_store(struct house *h, struct arena *a, int64_t medium,
 	struct file f[MEDIA_SIDES];
 	bool done;
 
-	if (!take(h, a, medium, &m, e) || !org_of(h, m.organisation, &org, e))
+	if (!intake_row(h, a, medium, &m, e) ||
+	    !intake_org(h, m.organisation, &org, e))
 		return false;
 	done = true;
 	for (size_t i = 0; i < MEDIA_SIDES && done; i++)
@@ -396,7 +428,7 @@ intake_refuse(struct house *h, struct arena *a, int64_t medium,
 	struct sql_medium_to_take_row m;
 	char *name;
 
-	if (!take(h, a, medium, &m, e))
+	if (!intake_row(h, a, medium, &m, e))
 		return false;
 	name = arena_cstr(a, m.name);
 	if (name == NULL || !db_begin(h->db, e))

@@ -17,6 +17,7 @@
 #include "house/house.h"
 #include "ipc/hashes.h"
 #include "ipc/media.h"
+#include "sql_medium.h"
 
 #define INTAKE_JOB "intake" /* job.kind; subject: the medium */
 #define INTAKE_BYTES_MAX ((int64_t)40 << 20)
@@ -26,6 +27,23 @@ extern const uint32_t intake_sides[MEDIA_SIDES];
 /* ret_place: where the marks of each rendition are to be (mark/embed.h). */
 bool intake_open(struct house *, struct arena *, int64_t medium, int *ret_fd,
     struct key ret_place[MEDIA_SIDES], struct err *) MUST_USE;
+
+/* The row of a file that waits; its job is gone with one that does not. */
+bool intake_row(struct house *, struct arena *, int64_t medium,
+    struct sql_medium_to_take_row *ret, struct err *) MUST_USE;
+/* The organisation, be it younger than this process. */
+bool intake_org(struct house *, int64_t id, const struct organisation **ret,
+    struct err *) MUST_USE;
+
+/* By its first bytes, a film: it is noted as a video, for film.h.  Or it was
+ * already. */
+bool intake_is_film(struct house *, struct arena *, int64_t medium, bool *ret,
+    struct err *) MUST_USE;
+
+/* The bytes of a blob, by its row, to be read; its key is wiped by the caller.
+ * *ret_fd is the caller's.  Errors as below. */
+bool intake_blob(struct house *, struct arena *, int64_t organisation, str blob,
+    str key_wrapped, int *ret_fd, struct key *ret, struct err *) MUST_USE;
 
 /* The plain bytes of a blob, by its row; ERR_CORRUPT: its key or file is
  * not there, or damaged. */

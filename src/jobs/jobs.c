@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "jobs/crew.h"
 #include "jobs/door.h"
+#include "jobs/film_hand.h"
 #include "jobs/head.h"
 #include "jobs/known.h"
 #include "jobs/redraw.h"
@@ -25,6 +26,7 @@ struct jobs {
 	struct role_start *start;
 	struct arena *arena;
 	struct crew crew;
+	struct film_hand films;
 	struct chan kick[KICKS_MAX];
 	int64_t sweep_ms, files_ms; /* when the next one is due */
 	struct head head;
@@ -77,6 +79,8 @@ hear_monitor(struct jobs *j, struct err *e)
 		j->drain = true;
 	else if (n.role == ROLE_MEDIA)
 		crew_join(&j->crew, &n);
+	else if (n.role == ROLE_VIDEO)
+		film_hand_join(&j->films, &n);
 	else if (n.role == ROLE_MATCH)
 		known_peer(&j->known, n.fd);
 	else if (n.role == ROLE_EGRESS)
@@ -89,6 +93,14 @@ hear_monitor(struct jobs *j, struct err *e)
 }
 
 /* ---- time ---- */
+
+static bool
+in_use(void *ctx, const char *name)
+{
+	const struct jobs *j = ctx;
+
+	return film_in_use(j->films.film, name) || door_uses(&j->door, name);
+}
 
 static void
 look_at_clock(struct jobs *j)
@@ -104,6 +116,7 @@ look_at_clock(struct jobs *j)
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
+	film_hand_tick(&j->films, now_ms);
 	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "redraw");
 	if (j->sweep_ms > now_ms)
@@ -115,7 +128,8 @@ look_at_clock(struct jobs *j)
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (j->files_ms > now_ms)
 		return;
-	if (!sweep_files(j->house, j->arena, j->files_ms == 0, &done, &e))
+	if (!sweep_files(
+		j->house, j->arena, j->files_ms == 0, in_use, j, &done, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	j->files_ms =
 	    now_ms + (done ? SWEEP_FILES_EVERY_S : SWEEP_EVERY_S) * 1000;
@@ -140,6 +154,8 @@ sleep_ms(const struct jobs *j)
 		if (j->crew.hand[i].chan.fd >= 0 &&
 		    j->crew.hand[i].until_ms < until)
 			until = j->crew.hand[i].until_ms;
+	if (j->films.hand.chan.fd >= 0 && j->films.hand.until_ms < until)
+		until = j->films.hand.until_ms;
 	if (sql_job_next(
 		j->house->db, j->arena, house_now(j->house), &next, &e) &&
 	    next.at != DB_NULL) {
@@ -153,7 +169,7 @@ sleep_ms(const struct jobs *j)
 
 /* ---- the loop ---- */
 
-#define POLLS (3 + CREW_MAX + KICKS_MAX)
+#define POLLS (4 + CREW_MAX + KICKS_MAX)
 
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
@@ -163,6 +179,7 @@ fill_polls(const struct jobs *j, struct pollfd *p)
 		p[1 + i] = (struct pollfd){j->crew.hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
+	p[POLLS - 3] = (struct pollfd){j->films.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 2] = (struct pollfd){j->shield.egress.fd, POLLIN, 0};
 	p[POLLS - 1] = (struct pollfd){j->known.chan.fd, POLLIN, 0};
 }
@@ -179,6 +196,9 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 		if (p[1 + CREW_MAX + i].revents != 0 &&
 		    p[1 + CREW_MAX + i].fd == j->kick[i].fd)
 			hear_kick(&j->kick[i]);
+	if (p[POLLS - 3].revents != 0 &&
+	    p[POLLS - 3].fd == j->films.hand.chan.fd)
+		film_hand_hear(&j->films);
 	if (p[POLLS - 1].revents != 0 && p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
 	if (p[POLLS - 2].revents != 0 && p[POLLS - 2].fd == j->shield.egress.fd)
@@ -193,7 +213,9 @@ turn(struct jobs *j, struct err *e)
 
 	arena_reset(j->arena);
 	look_at_clock(j);
-	if (!crew_give_out(&j->crew, e) && e->kind != ERR_BUSY)
+	if ((!crew_give_out(&j->crew, e) ||
+		!film_hand_give_out(&j->films, e)) &&
+	    e->kind != ERR_BUSY)
 		return false;
 	fill_polls(j, p);
 	if (poll(p, POLLS, sleep_ms(j)) == -1) {
@@ -220,6 +242,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	shield_stored_init(&j.stored, h, &j.shield);
 	door_init(&j.door, h, &j.known, &j.shield, crew_could_not, &j.crew);
 	rescan_init(&j.rescan, h, &j.known);
+	film_hand_init(&j.films, h, start, a, &j.known, &j.door);
 	while (!j.drain)
 		if (!turn(&j, e))
 			return e->kind == ERR_NONE;

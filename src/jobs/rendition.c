@@ -5,8 +5,8 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-static bool
-check_file(int fd, uint32_t bytes, struct err *e)
+bool
+rendition_sealed(int fd, uint32_t bytes, struct err *e)
 {
 	struct stat st;
 	int seals = fcntl(fd, F_GET_SEALS);
@@ -38,7 +38,7 @@ rendition_head(struct arena *a, int fd, uint32_t bytes, uint32_t width,
 	char fixed[FILE_FIXED], *p;
 	uint32_t n;
 
-	if (!check_file(fd, bytes, e) ||
+	if (!rendition_sealed(fd, bytes, e) ||
 	    !read_at_start(fd, fixed, sizeof(fixed), e) ||
 	    !file_head_bytes((str){fixed, sizeof(fixed)}, &n, e))
 		return false;
@@ -53,12 +53,16 @@ rendition_head(struct arena *a, int fd, uint32_t bytes, uint32_t width,
 }
 
 static bool
-copy(int fd, uint32_t bytes, struct blob_writer *w, struct err *e)
+copy(int fd, off_t at, uint32_t bytes, struct blob_writer *w, struct err *e)
 {
 	static char chunk[BLOB_CHUNK];
+	const off_t end = at + (off_t)bytes;
 
-	for (off_t at = 0; at < (off_t)bytes;) {
-		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
+	while (at < end) {
+		off_t left = end - at;
+		size_t want =
+		    left < (off_t)sizeof(chunk) ? (size_t)left : sizeof(chunk);
+		ssize_t n = pread(fd, chunk, want, at);
 
 		if (n <= 0)
 			return err_sys(e, "rendition");
@@ -73,16 +77,23 @@ bool
 rendition_keep(struct house *h, int fd, const struct file *f, struct kept *k,
     struct err *e)
 {
+	k->segments = f->segments;
+	return rendition_keep_bytes(h, fd, 0, f->bytes, k, e);
+}
+
+bool
+rendition_keep_bytes(struct house *h, int fd, off_t at, uint32_t bytes,
+    struct kept *k, struct err *e)
+{
 	OWNED(blob_writer) writer = NULL;
 	OWNED_FD to = -1;
 
 	if (!blob_create(h->blobs, k->name, &to, e))
 		return false;
 	k->in_place = true;
-	k->segments = f->segments;
 	key_random(&k->key);
 	writer = blob_writer_new(to, &k->key, e);
-	return writer != NULL && copy(fd, f->bytes, writer, e) &&
+	return writer != NULL && copy(fd, at, bytes, writer, e) &&
 	       blob_finish(writer, &k->bytes, e) &&
 	       blob_keep(h->blobs, k->name, e);
 }

@@ -7,6 +7,8 @@
 #ifndef JOBS_RENDITION_H
 #define JOBS_RENDITION_H
 
+#include <sys/types.h>
+
 #include "house/house.h"
 #include "segment/file.h"
 
@@ -18,6 +20,9 @@ struct kept {
 	bool in_place;
 };
 
+/* A sealed file of so many bytes; ERR_CORRUPT: it is none. */
+bool rendition_sealed(int fd, uint32_t bytes, struct err *) MUST_USE;
+
 /* The head of a sealed file of so many bytes; ERR_CORRUPT: it is none, or of a
  * picture of another size. */
 bool rendition_head(struct arena *, int fd, uint32_t bytes, uint32_t width,
@@ -27,6 +32,9 @@ bool rendition_head(struct arena *, int fd, uint32_t bytes, uint32_t width,
  * in_place (rendition_undo). */
 bool rendition_keep(struct house *, int fd, const struct file *, struct kept *,
     struct err *) MUST_USE;
+/* The same of bytes of a sealed file, whatever they are. */
+bool rendition_keep_bytes(struct house *, int fd, off_t at, uint32_t bytes,
+    struct kept *, struct err *) MUST_USE;
 void rendition_undo(struct house *, struct kept *);
 
 #endif

@@ -23,8 +23,9 @@
 #include "stop/stop.h"
 
 #define SHIELD_PDQ_BYTES 32
-#define SHIELD_CLEAN_S (7 * 86400) /* an answer « not known » counts so long \
-				    */
+#define SHIELD_CLEAN_S                                          \
+	(7 * 86400) /* an answer « not known » counts so long \
+		     */
 
 enum shield_verdict { SHIELD_OFF, SHIELD_CLEAN, SHIELD_KNOWN, SHIELD_WAIT };
 

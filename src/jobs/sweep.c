@@ -74,6 +74,8 @@ struct orphans {
 	struct house *h;
 	struct arena *arena;
 	bool first;
+	bool (*in_use)(void *ctx, const char *name);
+	void *ctx;
 	int64_t removed;
 };
 
@@ -86,7 +88,8 @@ see_file(
 	struct sql_trace_has_key_row copy;
 	bool known;
 
-	if ((incoming || !o->first) && age_s < HOUR)
+	if (((incoming || !o->first) && age_s < HOUR) ||
+	    (o->in_use != NULL && o->in_use(o->ctx, name)))
 		return true;
 	if (!sql_blob_known(o->h->db, o->arena, str_c(name), &known, &row, e) ||
 	    (!known && !sql_trace_has_key(
@@ -99,10 +102,11 @@ see_file(
 }
 
 bool
-sweep_files(
-    struct house *h, struct arena *a, bool first, bool *ret_done, struct err *e)
+sweep_files(struct house *h, struct arena *a, bool first,
+    bool (*in_use)(void *ctx, const char *name), void *ctx, bool *ret_done,
+    struct err *e)
 {
-	struct orphans o = {h, a, first, 0};
+	struct orphans o = {h, a, first, in_use, ctx, 0};
 	bool done;
 
 	*ret_done = blob_tidy(h->blobs);

@@ -16,9 +16,10 @@ bool sweep_rows(
 
 /* first: this process has just begun, so no rendition of its own is between
  * its file and its row: a file in place without a row is an orphan at once,
- * otherwise after an hour.  *ret_done false: not now, since a backup is being
- * made. */
-bool sweep_files(struct house *, struct arena *, bool first, bool *ret_done,
+ * otherwise after an hour; in_use (or NULL): not this one, a film may take
+ * longer.  *ret_done false: not now, since a backup is being made. */
+bool sweep_files(struct house *, struct arena *, bool first,
+    bool (*in_use)(void *ctx, const char *name), void *ctx, bool *ret_done,
     struct err *) MUST_USE;
 
 #endif

@@ -14,7 +14,7 @@
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 4)
+#define SLOTS_MAX (2 * WORKERS_MAX + 5)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -39,8 +39,9 @@ struct monitor {
 	int signals;
 	enum phase phase;
 	int64_t phase_ends_ms;
-	int64_t asked_ms; /* when it was first asked to stop */
+	int64_t asked_ms;    /* when it was first asked to stop */
 	size_t media_wishes; /* asked for while all places were taken */
+	bool video_wish;     /* asked for while one was there, maybe dying */
 	bool said_ready;
 	bool failed; /* why is in `reason` */
 	struct err reason;
@@ -75,6 +76,14 @@ lay_out(struct monitor *m)
 	if (m->setup.conf.egress_hosts[0] != '\0')
 		add_slots(m, ROLE_EGRESS, 1, true);
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
+	add_slots(m, ROLE_VIDEO, 1, false);
+}
+
+/* It comes when jobs asks, and goes when it has nothing to do. */
+static bool
+is_called(const struct slot *s)
+{
+	return s->role == ROLE_MEDIA || s->role == ROLE_VIDEO;
 }
 
 static bool
@@ -170,7 +179,7 @@ static bool
 all_ready(const struct monitor *m)
 {
 	for (size_t i = 0; i < m->n_slots; i++)
-		if (m->slot[i].role != ROLE_MEDIA && !m->slot[i].ready)
+		if (!is_called(&m->slot[i]) && !m->slot[i].ready)
 			return false;
 	return true;
 }
@@ -213,11 +222,22 @@ drop_media(struct monitor *m, uint32_t number)
 }
 
 static void
-drop_match(struct monitor *m)
+want_video(struct monitor *m)
 {
 	for (size_t i = 0; i < m->n_slots; i++)
-		if (m->slot[i].role == ROLE_MATCH && m->slot[i].pid != 0) {
-			log_warn("match missed its deadline");
+		if (m->slot[i].role == ROLE_VIDEO) {
+			m->video_wish = m->slot[i].wanted;
+			m->slot[i].wanted = true;
+		}
+}
+
+/* The only one of its role. */
+static void
+drop_one(struct monitor *m, enum role_id role)
+{
+	for (size_t i = 0; i < m->n_slots; i++)
+		if (m->slot[i].role == role && m->slot[i].pid != 0) {
+			log_warn("%s missed its deadline", roles[role].name);
 			slot_kill(&m->slot[i]);
 		}
 }
@@ -242,7 +262,13 @@ obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
 		want_media(m);
 		return true;
 	case CONTROL_DROP_MATCH:
-		drop_match(m);
+		drop_one(m, ROLE_MATCH);
+		return true;
+	case CONTROL_NEED_VIDEO:
+		want_video(m);
+		return true;
+	case CONTROL_DROP_VIDEO:
+		drop_one(m, ROLE_VIDEO);
 		return true;
 	default:
 		if (!control_drop_read(msg->body, &number, e))
@@ -300,9 +326,8 @@ plan_next_life(struct slot *s, bool was_ready, struct err *e)
 {
 	int64_t now = clock_ms();
 	bool was_quick = now - s->started_ms < SHORT_LIFE_MS;
-	bool is_short = s->role == ROLE_MEDIA || s->role == ROLE_MATCH
-			    ? !was_ready
-			    : was_quick;
+	bool is_short =
+	    is_called(s) || s->role == ROLE_MATCH ? !was_ready : was_quick;
 
 	s->short_lives = is_short ? s->short_lives + 1 : 0;
 	if (s->short_lives > SHORT_LIVES_MAX)
@@ -310,10 +335,9 @@ plan_next_life(struct slot *s, bool was_ready, struct err *e)
 		    "%s %u ends as soon as it is started; the lines above say "
 		    "why",
 		    roles[s->role].name, s->number);
-	s->start_at_ms =
-	    is_short || (was_quick && s->role == ROLE_MATCH)
-		? now + ((int64_t)BACK_OFF_MS << s->short_lives)
-		: now;
+	s->start_at_ms = is_short || (was_quick && s->role == ROLE_MATCH)
+			     ? now + ((int64_t)BACK_OFF_MS << s->short_lives)
+			     : now;
 	return true;
 }
 
@@ -321,8 +345,9 @@ static void
 forget_media_wishes(struct monitor *m)
 {
 	m->media_wishes = 0;
+	m->video_wish = false;
 	for (size_t i = 0; i < m->n_slots; i++)
-		if (m->slot[i].role == ROLE_MEDIA && m->slot[i].pid == 0)
+		if (is_called(&m->slot[i]) && m->slot[i].pid == 0)
 			m->slot[i].wanted = false;
 }
 
@@ -340,10 +365,13 @@ bury(struct monitor *m, struct slot *s, int status)
 		s->wanted = m->media_wishes > 0;
 		m->media_wishes -= s->wanted;
 	}
+	if (s->role == ROLE_VIDEO) {
+		s->wanted = m->video_wish;
+		m->video_wish = false;
+	}
 	if (s->role == ROLE_JOBS)
 		forget_media_wishes(m);
-	if (!(s->role == ROLE_MEDIA && WIFEXITED(status) &&
-		WEXITSTATUS(status) == 0) &&
+	if (!(is_called(s) && WIFEXITED(status) && WEXITSTATUS(status) == 0) &&
 	    !plan_next_life(s, was_ready, &e))
 		give_up(m, &e);
 }

@@ -16,7 +16,7 @@ struct slot {
 	struct chan control;
 	int log; /* read end of its standard error */
 	struct lines lines;
-	bool wanted; /* to be running; media: only when jobs asked */
+	bool wanted; /* to be running; media, video: only when jobs asked */
 	bool ready;
 	int64_t started_ms, start_at_ms;
 	int short_lives; /* in a row */

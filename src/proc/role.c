@@ -8,7 +8,7 @@ const struct role roles[ROLES] = {
 		.sys = SYS_SPAWN | SYS_HOME,
 		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
 		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH) |
-		    PEER(ROLE_EGRESS),
+		    PEER(ROLE_EGRESS) | PEER(ROLE_VIDEO),
 		.path = { { PLACE_PROGRAMS, PATH_EXEC },
 		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
 		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
@@ -40,7 +40,7 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
 		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) |
-		    PEER(ROLE_LIST),
+		    PEER(ROLE_LIST) | PEER(ROLE_VIDEO),
 		.mem_mb = 4096, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -75,6 +75,15 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE,
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 256, .nofile = 16, .fsize_mb = 1, .nice = 5,
+	},
+	[ROLE_VIDEO] = {	/* decodes hostile videos, and encodes them
+				   anew into descriptors that it is handed,
+				   behind all who somebody waits for */
+		.name = "video", .program = "preau-video",
+		.sys = SYS_CORE | SYS_STORE | SYS_MEMFD,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 1536, .nofile = 64, .fsize_mb = 2048, .nice = 15,
+		.turns = true,
 	},
 };
 /* clang-format on */

@@ -19,6 +19,7 @@ enum role_id {
 	ROLE_MATCH,
 	ROLE_EGRESS,
 	ROLE_LIST, /* started by the command line, not by the monitor */
+	ROLE_VIDEO,
 	ROLES
 };
 

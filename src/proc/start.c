@@ -174,6 +174,18 @@ role_drop_match(struct role_start *r, struct err *e)
 	return chan_send(&r->control, CONTROL_DROP_MATCH, (str){0}, NULL, 0, e);
 }
 
+bool
+role_need_video(struct role_start *r, struct err *e)
+{
+	return chan_send(&r->control, CONTROL_NEED_VIDEO, (str){0}, NULL, 0, e);
+}
+
+bool
+role_drop_video(struct role_start *r, struct err *e)
+{
+	return chan_send(&r->control, CONTROL_DROP_VIDEO, (str){0}, NULL, 0, e);
+}
+
 void
 role_kick(struct chan *jobs)
 {

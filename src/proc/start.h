@@ -70,6 +70,11 @@ bool role_drop_media(
  * fresh one comes as NEWS_PEER. */
 bool role_drop_match(struct role_start *, struct err *) MUST_USE;
 
+/* Jobs: the video worker is wanted, and comes as NEWS_PEER; or it missed its
+ * deadline.  To let it go, close its channel. */
+bool role_need_video(struct role_start *, struct err *) MUST_USE;
+bool role_drop_video(struct role_start *, struct err *) MUST_USE;
+
 /* Worker: something is in the queue.  Never waits; a full channel is fine. */
 void role_kick(struct chan *jobs);
 

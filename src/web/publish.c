@@ -40,9 +40,11 @@ publish_reason(str word)
 		{ "truncated", N_("The end of the file is missing. Send it again.") },
 		{ "damaged", N_("The file is damaged. Send it again, or another copy.") },
 		{ "too_large", N_("The picture is too large: more than 50 million points, or more than 20,000 on a side.") },
-		{ "film", N_("This is a picture with a film in it, or a film of a kind that cannot be read here: MP4, MOV, WebM and 3GP can. Send the picture alone, or the film in another form.") },
-		{ "too_long", N_("The video is longer than 10 minutes. Send a part of it.") },
-		{ "no_picture", N_("This video has no picture, only sound.") },
+		{ "film", N_("This is a picture with a film in it. Send a picture of it alone.") },
+		{ "video_unknown", N_("This video cannot be read here. MP4, MOV, 3GP and WebM can, with H.264, HEVC, VP9 or AV1 inside.") },
+		{ "video_too_large", N_("The video is too large: more than 2 GB, or pictures of more than 16 million points.") },
+		{ "too_long", N_("The video is too long: ten minutes are the most.") },
+		{ "no_picture", N_("There is no picture in this video.") },
 		{ "too_many", N_("This file holds too many pictures. Send one of them alone, or a shorter animation.") },
 	};
 	/* clang-format on */

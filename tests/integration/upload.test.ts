@@ -155,8 +155,8 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
     ["lying.jpg", lying, "", /./, /./],
     ["📷 e\u0301 \u202egpj.exe", Buffer.from("Ceci n’est pas une image.\n".repeat(50)), "unknown", readable, photo],
     ["polyglot.jpg", polyglot, "unknown", readable, photo],
-    ["movie.jpg", Buffer.concat([Buffer.from("00000018667479706d70343200000000", "hex"), Buffer.alloc(4096)]), "film", /film d’un genre/, /film of a kind/],
-    ["movie.webm", Buffer.concat([Buffer.from("1a45dfa39f4286810142f781", "hex"), Buffer.alloc(4096)]), "film", /film d’un genre/, /film of a kind/],
+    ["movie.jpg", Buffer.concat([Buffer.from("00000018667479706d70343200000000", "hex"), Buffer.alloc(4096)]), "video_unknown", /vidéo ne peut pas être lue/, /video cannot be read/],
+    ["movie.webm", Buffer.concat([Buffer.from("1a45dfa39f4286810142f781", "hex"), Buffer.alloc(4096)]), "video_unknown", /vidéo ne peut pas être lue/, /video cannot be read/],
     // A picture of HEIF with a film in the same file.
     ["burst.avif", Buffer.from("00000018667479706176697300000000617669666176697300000008" +
       "6d6f6f76000000086d646174", "hex"), "film", /image qui contient un film/, /a picture with a film in it/],

@@ -145,8 +145,7 @@ ACT(write_into_a_descriptor)
 /* An index comes as a descriptor. */
 ACT(read_by_a_map)
 {
-	const char *p =
-	    mmap(NULL, 4096, PROT_READ, MAP_SHARED, shown, 0);
+	const char *p = mmap(NULL, 4096, PROT_READ, MAP_SHARED, shown, 0);
 
 	return worked(p != MAP_FAILED && p[0] == 'i' &&
 		      madvise((void *)(uintptr_t)p, 4096, MADV_WILLNEED) == 0);
@@ -186,7 +185,7 @@ all_do(act_fn *act, unsigned who)
 }
 
 #define STORES (PEER(ROLE_WORKER) | PEER(ROLE_JOBS))
-#define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA))
+#define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA) | PEER(ROLE_VIDEO))
 #define EVERYBODY \
 	(SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) | PEER(ROLE_LIST))
 
@@ -219,6 +218,7 @@ media_can_use_threads(void **state)
 	assert_int_equal(in_jail(ROLE_WORKER, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_MATCH, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_LIST, use_a_thread), DIED);
+	assert_int_equal(in_jail(ROLE_VIDEO, use_a_thread), DIED);
 }
 
 static void
@@ -244,7 +244,8 @@ static void
 the_front_serves_and_writes_where_it_is_told(void **state)
 {
 	(void)state;
-	all_do(write_into_a_descriptor, PEER(ROLE_FRONT) | STORES);
+	all_do(write_into_a_descriptor,
+	    PEER(ROLE_FRONT) | PEER(ROLE_VIDEO) | STORES);
 	before_jail = dial_in;
 	all_do(serve, PEER(ROLE_FRONT));
 	assert_int_equal(in_jail(ROLE_WORKER, serve), DIED);

@@ -65,6 +65,10 @@ who_parses_strangers_bytes_opens_nothing(void **state)
 	assert_int_equal(roles[ROLE_LIST].sys, SYS_CORE);
 	assert_int_equal(roles[ROLE_LIST].path[0].place, PLACE_END);
 	assert_int_equal(roles[ROLE_LIST].peers, PEER(ROLE_JOBS));
+	assert_int_equal(
+	    roles[ROLE_VIDEO].sys, SYS_CORE | SYS_STORE | SYS_MEMFD);
+	assert_int_equal(roles[ROLE_VIDEO].path[0].place, PLACE_END);
+	assert_int_equal(roles[ROLE_VIDEO].peers, PEER(ROLE_JOBS));
 }
 
 static void

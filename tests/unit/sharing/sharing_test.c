@@ -506,11 +506,11 @@ what_a_crash_left_is_swept(void **state)
 	(void)snprintf(path, sizeof(path), "%s/blobs", v.house.conf->data);
 	backup = blob_dir_open(path, &v.e);
 	DONE(backup != NULL && blob_hold(backup, &v.e));
-	DONE(sweep_files(&v.house, v.arena, true, &done, &v.e));
+	DONE(sweep_files(&v.house, v.arena, true, NULL, NULL, &done, &v.e));
 	assert_false(done);
 	assert_int_equal(village_files(&v), 2);
 	blob_release(backup);
-	DONE(sweep_files(&v.house, v.arena, true, &done, &v.e));
+	DONE(sweep_files(&v.house, v.arena, true, NULL, NULL, &done, &v.e));
 	assert_true(done);
 	assert_int_equal(village_files(&v), 1);
 	assert_int_equal(village_count(&v, "medium"), 1);
