@@ -11,7 +11,7 @@ import { drawBox, resolveBox } from "../lib/masks";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { atRest, fill, newAlbum, upload } from "../lib/trouble";
-import { standIn, type Video } from "../lib/videos";
+import { filmed, prepared, standIn, type Video } from "../lib/videos";
 
 let browser: Browser;
 let server: Server;
@@ -110,6 +110,28 @@ test("without scripts the page is the same, and the photo before it leads there 
   await tab.page.locator("video").waitFor();
   assert.deepEqual(tab.faults, []);
   await tab.close();
+});
+
+test("a video that is chosen on the page is sent, prepared, and plays", async () => {
+  const mine = await newAlbum(sami, "Un vrai film");
+  const tab = await open(browser, server, { as: sami, width: phone });
+  await tab.go(`/publish/${mine}`);
+  await tab.page.locator("#photos").setInputFiles([{ name: "film.mp4", mimeType: "video/mp4", buffer: filmed(4, "640x360") }]);
+  const id = await prepared(server, mine);
+  await tab.page.locator("[data-fresh=progress]").getByText("1 vidéo est prête.").waitFor();
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+  await sayNobody(sami, mine);
+  assert.equal((await fill(sami, `/publish/${mine}/send`, `/publish/${mine}/send`, { when: "now" })).status, 303);
+  await look(`/album/${mine}/photo/${id}`, { as: anne, width: desktop }, async ({ page: p }) => {
+    await p.locator("video").evaluate(async (v) => {
+      const video = v as HTMLVideoElement;
+      video.muted = true;
+      await video.play();
+    });
+    await p.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.3);
+    assert.match(await p.locator("video").evaluate((v) => (v as HTMLVideoElement).currentSrc), /\/video\/240$/);
+  });
 });
 
 test("a face that somebody asks to hide hides the video, and the album goes on", async () => {

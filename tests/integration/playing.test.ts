@@ -10,8 +10,9 @@ import { drawBox, resolveBox } from "../lib/masks";
 import { essence } from "../lib/nothing";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { atRest, count, fill, newAlbum, sql, upload } from "../lib/trouble";
-import { standIn, type Video } from "../lib/videos";
+import { Tus } from "../lib/tus";
+import { atRest, check, count, fill, newAlbum, sql, upload } from "../lib/trouble";
+import { filmed, inside, prepared, standIn, type Video } from "../lib/videos";
 
 const LEA = 1;
 // As many digits, and nobody was given it.
@@ -179,6 +180,36 @@ test("whoever of the staff looks is written down, and what is taken home too", a
   await sami.get(lines());
   assert.ok(count(server, `audit WHERE subject = ${video.id} AND action = 'medium-viewed'`) > seen);
   assert.ok(count(server, `audit WHERE subject = ${video.id} AND action = 'medium-downloaded'`) > 0);
+});
+
+test("a video that is sent in pieces is prepared, looked through, and played by a guardian in parts", async () => {
+  const mine = await newAlbum(sami, "Un vrai film");
+  const bytes = filmed(5);
+  const t = await Tus.of(sami, mine);
+  const { url } = await t.begin(bytes.length, "film.mp4");
+  const half = bytes.length >> 1;
+  assert.equal((await t.patch(url, 0, bytes.subarray(0, half))).status, 204);
+  const last = await t.patch(url, half, bytes.subarray(half));
+  assert.equal(last.headers["x-preau-state"], "queued");
+  const id = await prepared(server, mine);
+  assert.equal((await fill(sami, `/publish/${mine}/send`, `/publish/${mine}/send`, { when: "now" })).status, 422, "nobody has looked");
+  assert.equal((await anne.get(`/m/${id}/video/480`)).status, 404);
+  await sayNobody(sami, mine);
+  assert.equal((await fill(sami, `/publish/${mine}/send`, `/publish/${mine}/send`, { when: "now" })).status, 303);
+  const page = plain((await anne.get(`/album/${mine}/photo/${id}`)).text);
+  assert.match(page, /5 s ·/);
+  for (const height of [240, 480, 720]) {
+    const path = `/m/${id}/video/${height}`;
+    assert.ok(page.includes(`?lines=${height}`), String(height));
+    const whole = (await anne.get(path)).body;
+    assert.equal(inside(whole), "h264 aac", path);
+    const part = await anne.ask("GET", path, range("bytes=1000-70999"));
+    assert.equal(part.status, 206);
+    assert.deepEqual(part.body, whole.subarray(1000, 71_000));
+  }
+  assert.equal((await anne.get(`/m/${id}/1024`)).headers["content-type"], "image/jpeg");
+  assert.equal(inside((await nadia.get(`/m/${id}/download`)).body), "h264 aac");
+  assert.deepEqual(check(server).findings, []);
 });
 
 test("a video that is removed is gone with its pictures, for everybody", async () => {
