@@ -47,17 +47,24 @@ RETURNING id;
 -- in: high integer
 -- in: purpose integer
 -- What was said about these children, of each in the order of entry; of one
--- purpose also what is about all of them, and every end (purpose 0: all).
-SELECT e.child AS child, e.id AS id, e.purpose AS purpose, e.media AS media,
-       e.activity_group AS activity_group, e.speaker AS speaker,
-       e.guardian AS guardian, e.action AS action, e.lifts AS lifts,
-       e.from_on AS from_on, e.until_on AS until_on, e.shown_at AS shown_at,
-       e.acted_at AS acted_at, e.method AS method
-  FROM consent_event e
- WHERE e.child BETWEEN :low AND :high
-   AND (e.purpose = :purpose OR :purpose = 0 OR e.purpose IS NULL
-        OR e.lifts IS NOT NULL)
- ORDER BY e.child, e.id;
+-- purpose also what is about all of them, and where a court lifts what it
+-- forbade (purpose 0: all).
+SELECT child, id, purpose, media, activity_group, said, guardian, lifts,
+       from_on, until_on, shown_at, acted_at
+  FROM consent_event
+ WHERE child BETWEEN :low AND :high AND purpose = :purpose
+ UNION ALL
+SELECT child, id, purpose, media, activity_group, said, guardian, lifts,
+       from_on, until_on, shown_at, acted_at
+  FROM consent_event
+ WHERE child BETWEEN :low AND :high AND (purpose IS NULL OR action = 'lift')
+   AND :purpose <> 0 AND purpose IS DISTINCT FROM :purpose
+ UNION ALL
+SELECT child, id, purpose, media, activity_group, said, guardian, lifts,
+       from_on, until_on, shown_at, acted_at
+  FROM consent_event
+ WHERE child BETWEEN :low AND :high AND :purpose = 0
+ ORDER BY child, id;
 
 -- name: consent_proofs :many
 -- The same with everything that proves it.
@@ -94,11 +101,11 @@ SELECT coalesce(max(id), 0) + 1 AS next_id FROM consent_event;
 INSERT INTO consent_event (id, organisation, child, who_digest, purpose, media,
        activity_group, speaker, guardian, action, lifts, from_on, until_on,
        text, shown_at, acted_at, entered_at, method, actor, witness, note_enc,
-       hash)
+       hash, said)
 VALUES (:id, :organisation, :child, :who_digest, :purpose, :media,
         :activity_group, :speaker, :guardian, :action, :lifts, :from_on,
         :until_on, :text, :shown_at, :acted_at, :entered_at, :method, :actor,
-        :witness, :note_enc, :hash);
+        :witness, :note_enc, :hash, :said);
 
 -- name: consent_child :opt
 SELECT id, key_wrapped, first_enc, last_enc, born_enc, erased_at
@@ -116,8 +123,10 @@ SELECT id, key_wrapped, born_enc, erased_at
 -- name: consent_authority :many
 -- in: low integer
 -- in: high integer
+-- out: tutor integer
 -- Rows as those of consent_holders, without names.
-SELECT child, guardian, kind, from_on, until_on, ended_at
+SELECT child, guardian, CASE kind WHEN 'tutor' THEN 1 ELSE 0 END AS tutor,
+       from_on, until_on, ended_at
   FROM authority
  WHERE child BETWEEN :low AND :high AND kind IN ('parental', 'tutor')
  ORDER BY child, id;
@@ -167,12 +176,11 @@ UPDATE consent_standing SET ended_at = :ended_at
 -- in: low integer
 -- in: high integer
 -- in: today integer
--- out: until_on integer
--- Groups in which these children are or were, and until when at the longest.
-SELECT child, activity_group, max(until_on) AS until_on
+-- Groups in which these children are or were, and until when; of one that a
+-- child came back to, several rows one after the other.
+SELECT child, activity_group, until_on
   FROM enrolment
  WHERE child BETWEEN :low AND :high AND from_on <= :today
- GROUP BY child, activity_group
  ORDER BY child, activity_group;
 
 -- name: consent_changes :many

@@ -43,13 +43,15 @@ consent_method_word(enum consent_method m)
 	return methods[m];
 }
 
-static int
-word_index(str word, const char *const *words, int n)
+/* Places of two, three and three bits. */
+enum { SAID_ACTION = 2, SAID_METHOD = 5, SAID_END = 8 };
+
+int64_t
+consent_said_number(
+    enum consent_speaker s, enum consent_action a, enum consent_method m)
 {
-	for (int i = 0; i < n; i++)
-		if (str_eq(word, str_c(words[i])))
-			return i;
-	return -1;
+	return (int64_t)((unsigned)s | (unsigned)a << SAID_ACTION |
+			 (unsigned)m << SAID_METHOD);
 }
 
 static int64_t
@@ -62,11 +64,13 @@ static bool
 event_of(const struct sql_consent_events_row *r, struct consent_event *ret,
     struct err *e)
 {
-	int action = word_index(r->action, actions, CONSENT_ACTIONS);
-	int speaker = word_index(r->speaker, speakers, CONSENT_SPEAKERS);
-	int method = word_index(r->method, methods, CONSENT_METHODS);
+	unsigned speaker = (unsigned)r->said & 3;
+	unsigned action = (unsigned)r->said >> SAID_ACTION & 7;
+	unsigned method = (unsigned)r->said >> SAID_METHOD;
 
-	if (action < 0 || speaker < 0 || method < 0)
+	if (r->said < 0 || r->said >> SAID_END != 0 ||
+	    speaker >= CONSENT_SPEAKERS || action >= CONSENT_ACTIONS ||
+	    method >= CONSENT_METHODS)
 		return err_set(e, ERR_CORRUPT, "consent %" PRId64, r->id);
 	*ret = (struct consent_event){.id = r->id,
 	    .action = (enum consent_action)action,
@@ -144,8 +148,8 @@ read_holders(struct reading *r, struct err *e)
 		struct consent_child *c = whose(r, rows.v[i].child);
 
 		v[i] = (struct consent_holder){rows.v[i].guardian,
-		    str_eq(rows.v[i].kind, S("tutor")), rows.v[i].from_on,
-		    rows.v[i].until_on, rows.v[i].ended_at};
+		    rows.v[i].tutor != 0, rows.v[i].from_on, rows.v[i].until_on,
+		    rows.v[i].ended_at};
 		if (c != NULL && c->n_holder++ == 0)
 			c->holder = &v[i];
 	}
@@ -185,10 +189,28 @@ read_standings(struct reading *r, struct err *e)
 
 /* A group that the child was in several times counts once: rows of one group
  * follow each other. */
+static void
+take_group(struct reading *r, const struct sql_consent_groups_row *row,
+    int64_t *room, size_t *used)
+{
+	struct consent_child *c = whose(r, row->child);
+
+	if (c == NULL)
+		return;
+	c->enrolled |= row->until_on >= r->today;
+	if (c->n_group == 0)
+		c->group = &room[*used];
+	else if (room[*used - 1] == row->activity_group)
+		return;
+	c->n_group++;
+	room[(*used)++] = row->activity_group;
+}
+
 static bool
 read_groups(struct reading *r, struct err *e)
 {
 	struct sql_consent_groups_rows rows;
+	size_t used = 0;
 	int64_t *v;
 
 	if (!sql_consent_groups(
@@ -198,16 +220,8 @@ read_groups(struct reading *r, struct err *e)
 	if (v == NULL)
 		return err_set(e, ERR_LIMIT, "too many groups");
 	r->at = 0;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct consent_child *c = whose(r, rows.v[i].child);
-
-		v[i] = rows.v[i].activity_group;
-		if (c == NULL)
-			continue;
-		c->enrolled |= rows.v[i].until_on >= r->today;
-		if (c->n_group++ == 0)
-			c->group = &v[i];
-	}
+	for (size_t i = 0; i < rows.n; i++)
+		take_group(r, &rows.v[i], v, &used);
 	return true;
 }
 

@@ -35,5 +35,9 @@ bool consent_facts_of(const struct consent_many *, struct arena *,
 const char *consent_action_word(enum consent_action); /* as stored */
 const char *consent_speaker_word(enum consent_speaker);
 const char *consent_method_word(enum consent_method);
+/* The three as one number, that stands beside the words: what is read of every
+ * child at once is read without them. */
+int64_t consent_said_number(
+    enum consent_speaker, enum consent_action, enum consent_method);
 
 #endif

@@ -216,8 +216,8 @@ text_digest(const struct deed *d, int64_t text, str *ret, struct err *e)
 }
 
 static bool
-insert(
-    const struct deed *d, const struct sql_consent_proofs_row *r, struct err *e)
+insert(const struct deed *d, const struct consent_word *w,
+    const struct sql_consent_proofs_row *r, struct err *e)
 {
 	int64_t rows;
 
@@ -225,7 +225,8 @@ insert(
 	    r->child, r->who_digest, r->purpose, r->media, r->activity_group,
 	    r->speaker, r->guardian, r->action, r->lifts, r->from_on,
 	    r->until_on, r->text, r->shown_at, r->acted_at, r->entered_at,
-	    r->method, r->actor, r->witness, r->note_enc, r->hash, &rows, e);
+	    r->method, r->actor, r->witness, r->note_enc, r->hash,
+	    consent_said_number(w->speaker, w->action, w->method), &rows, e);
 }
 
 static bool
@@ -257,7 +258,7 @@ put(const struct deed *d, const struct consent_word *w, int64_t *ret_id,
 	    !text_digest(d, w->text, &r.text_digest, e))
 		return false;
 	r.who_digest = about.who_digest;
-	if (!chain(d, &r, e) || !insert(d, &r, e) || !note_it(d, w, &r, e))
+	if (!chain(d, &r, e) || !insert(d, w, &r, e) || !note_it(d, w, &r, e))
 		return false;
 	*ret_id = r.id;
 	return true;

@@ -6,8 +6,6 @@
 #include "faces/photo.h"
 #include "sql_medium.h"
 
-#define TAP_PART 8 /* a new box is that part of the shorter way */
-
 /* The smallest box around the point: the nearest face of those that overlap. */
 static const struct region *
 at_point(const struct region_list *l, int64_t x, int64_t y)
@@ -28,9 +26,8 @@ at_point(const struct region_list *l, int64_t x, int64_t y)
 
 static bool
 new_box(const struct deed *d, int64_t medium, int64_t x, int64_t y,
-    int64_t *ret, struct err *e)
+    int64_t side, int64_t *ret, struct err *e)
 {
-	int64_t side = REGION_UNITS / TAP_PART;
 	struct box b =
 	    box_inside((struct box){x - side / 2, y - side / 2, side, side});
 	struct sql_region_add_row row;
@@ -56,7 +53,8 @@ note_asked(const struct deed *d, int64_t medium, struct err *e)
 }
 
 static bool
-ask(const struct deed *d, int64_t medium, int64_t x, int64_t y, struct err *e)
+ask(const struct deed *d, int64_t medium, int64_t x, int64_t y, int64_t side,
+    struct err *e)
 {
 	const struct region *there;
 	struct region_list l;
@@ -70,7 +68,7 @@ ask(const struct deed *d, int64_t medium, int64_t x, int64_t y, struct err *e)
 		return true; /* twice is once */
 	if (there != NULL)
 		id = there->id;
-	else if (!new_box(d, medium, x, y, &id, e))
+	else if (!new_box(d, medium, x, y, side, &id, e))
 		return false;
 	return sql_mask_ask(d->house->db, d->arena, id, medium, d->actor,
 		   d->now, &row, e) &&
@@ -96,7 +94,7 @@ picture_of(const struct deed *d, int64_t *io, struct err *e)
 
 bool
 mask_ask(const struct deed *d, int64_t post, int64_t medium, int64_t x,
-    int64_t y, struct err *e)
+    int64_t y, int64_t side, struct err *e)
 {
 	struct sql_region_medium_row m;
 	struct sql_mask_asked_open_row c;
@@ -109,7 +107,7 @@ mask_ask(const struct deed *d, int64_t post, int64_t medium, int64_t x,
 		return false;
 	if (c.n >= ASK_MAX)
 		return err_set(e, ERR_LIMIT, "%d masks asked for", ASK_MAX);
-	return ask(d, medium, x, y, e) ||
+	return ask(d, medium, x, y, side, e) ||
 	       err_wrap(e, "mask on medium %" PRId64, medium);
 }
 

@@ -320,14 +320,15 @@ log_death(const struct slot *s, int status)
 		log_debug("%s %u ended", name, s->number);
 }
 
-/* False when it dies again and again and there is no use in going on. */
+/* False when it dies again and again and there is no use in going on.  One that
+ * never was ready had a short life, however slow the machine. */
 static bool
 plan_next_life(struct slot *s, bool was_ready, struct err *e)
 {
 	int64_t now = clock_ms();
 	bool was_quick = now - s->started_ms < SHORT_LIFE_MS;
-	bool is_short =
-	    is_called(s) || s->role == ROLE_MATCH ? !was_ready : was_quick;
+	bool lives_briefly = is_called(s) || s->role == ROLE_MATCH;
+	bool is_short = !was_ready || (was_quick && !lives_briefly);
 
 	s->short_lives = is_short ? s->short_lives + 1 : 0;
 	if (s->short_lives > SHORT_LIVES_MAX)

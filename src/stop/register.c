@@ -77,20 +77,43 @@ register_add(
 struct asking {
 	struct sql_register_live_rows live; /* of one kind */
 	struct stop_hit *near;              /* one per entry of it; kind 0 */
+	struct bits *bits;                  /* of PDQ: the entries' values */
 };
 
+/* A PDQ hash as words, in whatever order: only differences are counted. */
+struct bits {
+	uint64_t w[PDQ_BYTES / 8];
+};
+
+static struct bits
+bits_of(str value)
+{
+	struct bits b;
+
+	memcpy(&b, value.p, sizeof(b));
+	return b;
+}
+
+/* At least what the first half of the bits differs by, which is too much
+ * already for most that have nothing to do with each other; else all of it. */
+static int64_t
+bits_apart(const struct bits *a, const struct bits *b)
+{
+	int64_t n = __builtin_popcountll(a->w[0] ^ b->w[0]) +
+		    __builtin_popcountll(a->w[1] ^ b->w[1]);
+
+	return n > PDQ_DISTANCE ? n
+				: n + __builtin_popcountll(a->w[2] ^ b->w[2]) +
+				      __builtin_popcountll(a->w[3] ^ b->w[3]);
+}
+
 static void
-consider(struct asking *q, size_t at, const struct hash_row *r, size_t turn,
-    str own, int64_t most)
+note(struct asking *q, size_t at, const struct hash_row *r, size_t turn,
+    str own, int64_t distance, int64_t most)
 {
 	const struct sql_register_live_row *entry = &q->live.v[at];
 	struct stop_hit *hit = &q->near[at];
-	int64_t distance;
 
-	if (entry->entry_value.n != own.n)
-		return;
-	distance = hash_value_distance((enum hash_kind)r->kind,
-	    (const uint8_t *)entry->entry_value.p, (const uint8_t *)own.p);
 	if (distance > most ||
 	    (hit->entry.kind != 0 && hit->distance <= distance))
 		return;
@@ -109,20 +132,48 @@ consider(struct asking *q, size_t at, const struct hash_row *r, size_t turn,
 }
 
 static void
-compare(struct asking *q, const struct hash_row *r)
+compare_pdq(struct asking *q, const struct hash_row *r)
 {
-	size_t turns = 1, size = r->value.n;
-	int64_t most = 0;
+	size_t turns = r->value.n / PDQ_BYTES;
 
-	if (r->kind == HASH_PDQ) {
-		most = PDQ_DISTANCE;
-		size = PDQ_BYTES;
-		turns = r->value.n / PDQ_BYTES;
+	for (size_t t = 0; t < turns && t < PDQ_TURNS; t++) {
+		str own = str_sub(r->value, t * PDQ_BYTES, PDQ_BYTES);
+		const struct bits b = bits_of(own);
+
+		for (size_t i = 0; i < q->live.n; i++) {
+			int64_t n = bits_apart(&b, &q->bits[i]);
+
+			if (n <= PDQ_DISTANCE)
+				note(q, i, r, t, own, n, PDQ_DISTANCE);
+		}
 	}
-	for (size_t t = 0; t < turns && t < PDQ_TURNS; t++)
-		for (size_t i = 0; i < q->live.n; i++)
-			consider(q, i, r, t, str_sub(r->value, t * size, size),
-			    most);
+}
+
+static void
+compare_digest(struct asking *q, const struct hash_row *r)
+{
+	for (size_t i = 0; i < q->live.n; i++)
+		if (str_eq(q->live.v[i].entry_value, r->value))
+			note(q, i, r, 0, r->value, 0, 0);
+}
+
+/* An entry of another length is near to nothing. */
+static bool
+load_bits(struct arena *a, struct asking *q, struct err *e)
+{
+	size_t n = 0;
+
+	q->bits = NEW_N(a, struct bits, q->live.n);
+	if (q->bits == NULL)
+		return err_set(e, ERR_LIMIT, "the register is too long");
+	for (size_t i = 0; i < q->live.n; i++)
+		if (q->live.v[i].entry_value.n == PDQ_BYTES) {
+			q->live.v[n] = q->live.v[i];
+			q->bits[n] = bits_of(q->live.v[i].entry_value);
+			n++;
+		}
+	q->live.n = n;
+	return true;
 }
 
 static bool
@@ -130,9 +181,10 @@ ask_kind(struct house *h, struct arena *a, int64_t organisation,
     enum hash_kind kind, const struct hashes *hashes, int64_t now,
     struct stop_hits *io, struct err *e)
 {
-	struct asking q;
+	struct asking q = {0};
 
-	if (!sql_register_live(h->db, a, organisation, kind, now, &q.live, e))
+	if (!sql_register_live(h->db, a, organisation, kind, now, &q.live, e) ||
+	    (kind == HASH_PDQ && !load_bits(a, &q, e)))
 		return false;
 	if (q.live.n == 0)
 		return true;
@@ -142,7 +194,8 @@ ask_kind(struct house *h, struct arena *a, int64_t organisation,
 	for (size_t i = 0; i < hashes->n; i++)
 		if (hashes->v[i].kind == kind &&
 		    says_something(kind, hashes->v[i].quality))
-			compare(&q, &hashes->v[i]);
+			(kind == HASH_PDQ ? compare_pdq : compare_digest)(
+			    &q, &hashes->v[i]);
 	for (size_t i = 0; i < q.live.n && io->n < STOP_HITS_MAX; i++)
 		if (q.near[i].entry.kind != 0)
 			io->v[io->n++] = q.near[i];

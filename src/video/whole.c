@@ -124,6 +124,19 @@ format_of(const uint8_t head[HEAD])
 	return VIDEO_FORMAT_MOV;
 }
 
+/* Of MP4 and its like; whatever else it is, the demuxer refuses. */
+static bool
+begins_with_box(const uint8_t head[HEAD])
+{
+	static const char types[][5] = {
+	    "ftyp", "moov", "mdat", "free", "skip", "wide", "pnot"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (memcmp(head + 4, types[i], 4) == 0)
+			return true;
+	return false;
+}
+
 bool
 whole_file(struct video_source *s, enum video_format *ret_format)
 {
@@ -132,9 +145,10 @@ whole_file(struct video_source *s, enum video_format *ret_format)
 	bool fits = read_at(s, 0, head, HEAD);
 
 	*ret_format = format_of(head);
-	if (fits)
-		fits = *ret_format == VIDEO_FORMAT_WEBM ? segment_fits(s, end)
-							: boxes_fit(s, end);
+	if (fits && *ret_format == VIDEO_FORMAT_WEBM)
+		fits = segment_fits(s, end);
+	else if (fits && begins_with_box(head))
+		fits = boxes_fit(s, end);
 	(void)video_source_seek(s, 0, SEEK_SET);
 	return fits;
 }

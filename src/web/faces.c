@@ -349,14 +349,18 @@ faces_see_album(struct request *r, struct response *out)
 
 /* ---- drawing ---- */
 
+/* The corner itself is what a browser sends for the Enter key: no place. */
 bool
-faces_tap(struct request *r, const char *field, int64_t side, int64_t *ret)
+faces_tap(
+    struct request *r, int64_t w, int64_t h, int64_t *ret_x, int64_t *ret_y)
 {
-	int64_t px;
+	int64_t x, y;
 
-	if (!num_i64(request_field(r, field), 0, side, &px))
+	if (!num_i64(request_field(r, "tap.x"), 0, w, &x) ||
+	    !num_i64(request_field(r, "tap.y"), 0, h, &y) || (x == 0 && y == 0))
 		return false;
-	*ret = px * (REGION_UNITS - 1) / side;
+	*ret_x = x * (REGION_UNITS - 1) / w;
+	*ret_y = y * (REGION_UNITS - 1) / h;
 	return true;
 }
 
@@ -366,8 +370,8 @@ read_units(struct request *r, const char *name, int64_t *ret)
 	return num_i64(request_field(r, name), 0, INT32_MAX, ret);
 }
 
-static int64_t
-part_of_side(struct request *r)
+int64_t
+faces_part(struct request *r)
 {
 	str size = request_field(r, "size");
 
@@ -396,15 +400,14 @@ read_box(struct request *r, const struct album_photo *p, struct box *ret)
 	int64_t w, h, x, y;
 
 	faces_fit(p, FACES_TAP_WIDE, FACES_TAP_TALL, &w, &h);
-	if (faces_tap(r, "tap.x", w, &x) && faces_tap(r, "tap.y", h, &y) &&
-	    request_field(r, "across").n == 0) {
-		*ret = around(p, x, y, part_of_side(r));
+	if (request_field(r, "across").n == 0 && faces_tap(r, w, h, &x, &y)) {
+		*ret = around(p, x, y, faces_part(r));
 		return true;
 	}
 	if (num_i64(request_field(r, "across"), 0, 100, &x) &&
 	    num_i64(request_field(r, "down"), 0, 100, &y)) {
 		*ret = around(p, x * (REGION_UNITS - 1) / 100,
-		    y * (REGION_UNITS - 1) / 100, part_of_side(r));
+		    y * (REGION_UNITS - 1) / 100, faces_part(r));
 		return true;
 	}
 	return read_units(r, "x", &ret->x) && read_units(r, "y", &ret->y) &&

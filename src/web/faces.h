@@ -69,8 +69,12 @@ faces_percent(int64_t units)
 /* The size of a photo within wide x tall, of its own proportions. */
 void faces_fit(const struct album_photo *, int64_t wide, int64_t tall,
     int64_t *ret_w, int64_t *ret_h);
-/* The field "tap.x" of a picture that was shown so wide, in REGION_UNITS. */
-bool faces_tap(struct request *, const char *field, int64_t side, int64_t *ret);
+/* The fields "tap.x" and "tap.y" of a picture that was shown so wide and tall,
+ * in REGION_UNITS.  False: nobody tapped. */
+bool faces_tap(struct request *, int64_t w, int64_t h, int64_t *ret_x,
+    int64_t *ret_y) MUST_USE;
+/* The field "size": how much of a side the face takes, in REGION_UNITS. */
+int64_t faces_part(struct request *);
 
 /* « Léa », « an adult »: what stands beside a box. */
 str faces_who(struct view *, const struct region *);

@@ -58,8 +58,7 @@ read_place(struct request *r, const struct mask_page *p, int64_t *x, int64_t *y)
 		*y = down * (REGION_UNITS - 1) / 100;
 		return true;
 	}
-	return faces_tap(r, "tap.x", p->width, x) &&
-	       faces_tap(r, "tap.y", p->height, y);
+	return faces_tap(r, p->width, p->height, x, y);
 }
 
 static const char *
@@ -96,8 +95,9 @@ mask_do(struct request *r, struct response *out, struct err *e)
 	    &photo, FACES_TAP_WIDE, FACES_TAP_TALL, &page.width, &page.height);
 	if (!read_place(r, &page, &x, &y))
 		return mask_fault(r, out, &page,
-		    N_("Tap the middle of the face that is to be hidden."));
-	if (mask_ask(&d, r->id[0], r->id[1], x, y, e)) {
+		    N_("Tap the middle of the face that is to be hidden, or "
+		       "give its place in hundredths."));
+	if (mask_ask(&d, r->id[0], r->id[1], x, y, faces_part(r), e)) {
 		respond_notice(r, out, asked(page.video));
 		return respond_see_other(r, out, after(r, page.video));
 	}

@@ -178,6 +178,43 @@ check_video(str s)
 	}
 }
 
+static void
+check_video_take(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_TAKE_MESSAGE_MAX);
+	struct video_take t;
+	struct err e;
+
+	if (video_take_read(s, &t, &e)) {
+		video_take_write(&b, &t);
+		if (!str_eq(s, buf_view(&b)))
+			__builtin_trap();
+	}
+}
+
+static void
+check_video_taken(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_TAKE_MESSAGE_MAX);
+	struct video_taken t;
+	uint64_t bytes = 0;
+	struct err e;
+
+	if (!video_taken_read(s, &t, &e))
+		return;
+	video_taken_write(&b, &t);
+	if (!str_eq(s, buf_view(&b)) || t.n_stills > VIDEO_STILLS_MAX ||
+	    t.format >= VIDEO_FORMATS ||
+	    (t.hashes_bytes > 0) != (t.verdict == MEDIA_OK && !t.unwritten) ||
+	    (t.hashes_bytes > 0 &&
+		(t.side[0].bytes == 0 || t.n_stills == 0 || t.width == 0)))
+		__builtin_trap();
+	for (size_t i = 0; i < t.n_stills; i++)
+		bytes += t.still[i].bytes;
+	if (bytes > VIDEO_STILLS_BYTES_MAX)
+		__builtin_trap();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -191,5 +228,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_reading(s);
 	check_hashes(s);
 	check_video(s);
+	check_video_take(s);
+	check_video_taken(s);
 	return 0;
 }

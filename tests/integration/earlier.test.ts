@@ -98,6 +98,7 @@ test("of every earlier version, each row is there as it was", () => {
     assert.deepEqual(ask(db, "PRAGMA foreign_key_check"), []);
     const seen = ask(db, `SELECT count(*) AS n FROM medium WHERE state = 'receiving' AND upload_seen_at IS NOT ${v < 15 ? "created_at" : "NULL"}`);
     assert.deepEqual(seen, [{ n: 0 }], "an upload under way goes on");
+    assert.deepEqual(ask(db, "SELECT count(*) AS n FROM consent_event WHERE said IS NULL"), [{ n: 0 }]);
     const all = ask(db, "SELECT count(*) AS n FROM medium WHERE state = 'ready'")[0]?.["n"];
     const rehashed = ask(db, "SELECT count(*) AS n FROM job WHERE kind = 'rehash'")[0]?.["n"];
     assert.equal(rehashed, v >= HASHES && v < SUPPOSED ? all : 0);

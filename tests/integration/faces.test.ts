@@ -185,6 +185,35 @@ test("a mask that one of the team asks for on a published photo holds from the n
   assert.match((await sami.get("/today")).text, /Des visages vous attendent/);
 });
 
+// The Enter key on a picture sends the corner, where nobody's finger is.
+test("what nobody tapped hides nothing and boxes nothing, and the page says how to go on", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "Sans doigt");
+  const work = `/publish/${album}/faces/${photo}`;
+  const corner = { "tap.x": "0", "tap.y": "0", size: "middle" };
+  assert.equal((await sami.submit(work, `${work}/draw`, corner)).status, 422);
+  await sayNobody(sami, album);
+  await publish(album);
+  const page = `/album/${album}/photo/${photo}/mask`;
+  const nowhere = await nadia.submit(page, page, { ...corner, across: "", down: "" });
+  assert.equal(nowhere.status, 422);
+  assert.match(nowhere.text, /<details open>[\s\S]*name="across"/);
+  assert.match(nowhere.text, /donnez sa place en centièmes/);
+  assert.equal(count(server, `region WHERE medium = ${photo}`), 0);
+  // By numbers and Enter: the browser presses the first button, the picture.
+  assert.equal((await nadia.submit(page, page, { ...corner, across: "50", down: "50" })).status, 303);
+  assert.deepEqual(sql(server, `SELECT x + w / 2 AS x, y + h / 2 AS y, w FROM region WHERE medium = ${photo}`), [{ x: 32_767, y: 32_767, w: 8192 }]);
+});
+
+test("a large face is hidden as a whole", async () => {
+  const { album, photos: [photo = 0] } = await albumOf(1, "De près");
+  await sayNobody(sami, album);
+  await publish(album);
+  const page = `/album/${album}/photo/${photo}/mask`;
+  assert.equal((await nadia.submit(page, page, { "tap.x": "160", "tap.y": "120", size: "large" })).status, 303);
+  await coversDrawn(server, photo);
+  assert.ok(isFlat(await seen(nadia, `/m/${photo}/1024`), { x: 0.4, y: 0.4, w: 0.2, h: 0.2 }));
+});
+
 test("relatives look, and do not ask for masks; the others learn nothing", async () => {
   const { album, photos: [photo = 0] } = await albumOf(1, "Fermée");
   const at = `/album/${album}/photo/${photo}/mask`;

@@ -2,7 +2,7 @@
 // they come from, stopped when something in them is known, whatever dies.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "../lib/client";
 import { scene } from "../lib/pictures";
 import { build, startServer, type Server } from "../lib/server";
-import { atRest, check, count, dataOf, filesBelow, killOne, newAlbum, settled, sql, until, upload } from "../lib/trouble";
+import { atRest, check, count, dataOf, fill, filesBelow, killOne, newAlbum, sql, until, upload } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -121,4 +121,208 @@ test("a video with everything in it becomes three that say nothing, with its sou
   assert.deepEqual(stillsOf(m.id).map((s) => s.state), stills.map(() => "ready"));
   assert.equal(count(server, `medium s WHERE s.video = ${m.id} AND s.looked_at IS NULL`), 0);
   assert.equal(count(server, `blob b JOIN medium s ON s.id = b.medium WHERE s.video = ${m.id} AND b.segments > 0`), 3 * stills.length);
+});
+
+// What phones, cameras and screens make, as far as ffmpeg can make it in a second.
+const kinds: [string, string[], boolean][] = [
+  ["hevc.mov", [...picture(2), ...tone(2), "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1", "-c:a", "pcm_s16le"], true],
+  ["vp9.webm", [...picture(2, "320x240", 15), ...tone(2), "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"], true],
+  ["av1.mp4", [...picture(2, "320x240", 10), "-c:v", "libsvtav1", "-preset", "12"], false],
+  ["h264.3gp", [...picture(2, "176x144", 15), ...tone(2), ...H264, "-c:a", "aac", "-ar", "16000", "-ac", "1"], true],
+  ["surround.mp4", [...picture(2, "320x240", 60), "-f", "lavfi", "-i", "anoisesrc=d=2:a=0.1", "-filter_complex", "[1:a]pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0[a]", "-map", "0:v", "-map", "[a]", ...H264, "-c:a", "aac"], true],
+];
+
+test("every container and codec of phones becomes H.264 and AAC, with the sound that it had", async () => {
+  const album = await newAlbum(sami, "Sortes");
+  const sent: { name: string; id: number; sound: boolean }[] = [];
+  for (const [name, args, sound] of kinds) sent.push({ name, id: await send(album, name, film(name, ...args)), sound });
+  for (const { name, id, sound } of sent) {
+    const m = await ended(id);
+    assert.equal(m.state, "ready", `${name}: ${m.reason ?? ""}`);
+    assert.ok(Math.abs(m.duration_ms - 2000) < 200, `${name}: ${m.duration_ms}`);
+    const p = assertBare(plain(id, 240), sound);
+    const frames = Number(execFileSync("ffprobe", ["-v", "error", "-count_packets", "-select_streams", "v", "-show_entries", "stream=nb_read_packets",
+      "-of", "csv=p=0", join(films, `${id}-240.mp4`)], { encoding: "utf8" }).split(",")[0]);
+    assert.ok(frames <= 61, `${name}: ${frames} frames in two seconds`);
+    if (sound) assert.ok((p.streams[1]?.channels ?? 9) <= 2 && p.streams[1]?.sample_rate === "48000", name);
+    assert.equal(count(server, `blob WHERE medium = ${id} AND side = 720`), 0);
+    assert.ok(stillsOf(id).length > 0, name);
+  }
+  // What is smaller than the smallest keeps its size.
+  const small = sent.find((s) => s.name === "h264.3gp")?.id ?? 0;
+  assert.deepEqual(sql(server, `SELECT side, width, height FROM blob WHERE medium = ${small} AND side > 0`), [{ side: 240, width: 176, height: 144 }]);
+});
+
+test("a video held sideways stands upright", async () => {
+  // Left half red, right half blue, and a word that it is to be turned by a quarter.
+  film("lying.mp4", "-f", "lavfi", "-i", "color=red:size=160x240:rate=10:duration=1", "-f", "lavfi", "-i", "color=blue:size=160x240:rate=10:duration=1",
+    "-filter_complex", "hstack", ...H264);
+  const m = await taken("turned.mp4", film("turned.mp4", "-i", join(films, "lying.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"));
+  assert.deepEqual([m.width, m.height], [240, 320]);
+  const file = plain(m.id, 240);
+  const p = assertBare(file, false);
+  assert.deepEqual([p.streams[0]?.width, p.streams[0]?.height, p.streams[0]?.side_data_list], [240, 320, undefined]);
+  const pixel = (y: number): number[] => [...execFileSync("ffmpeg", ["-v", "error", "-i", file, "-vf", `crop=2:2:120:${y},scale=1:1`, "-frames:v", "1",
+    "-pix_fmt", "rgb24", "-f", "rawvideo", "-"])];
+  const shown = [pixel(40), pixel(280)].map(([r = 0, , b = 0]) => r > b + 60 ? "red" : b > r + 60 ? "blue" : "?");
+  const reference = execFileSync("ffmpeg", ["-v", "error", "-i", join(films, "turned.mp4"), "-vf", "crop=2:2:120:40,scale=1:1", "-frames:v", "1",
+    "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]);
+  const first = (reference[0] ?? 0) > (reference[2] ?? 0) ? "red" : "blue";
+  assert.deepEqual(shown, [first, first === "red" ? "blue" : "red"]);
+});
+
+test("what is too long, too large, damaged, cut short or without a picture is refused in its own word", async () => {
+  const whole = film("whole.mp4", ...picture(3, "320x240"), ...H264, "-movflags", "+faststart");
+  const tail = film("tail.mp4", ...picture(3, "320x240"), ...H264);
+  const webm = film("cut.webm", ...picture(3, "320x240", 15), "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8");
+  const holes = Buffer.from(whole);
+  const data = whole.indexOf("mdat") + 4;
+  for (let at = data; at < holes.length; at++) holes[at] = (at * 2654435761) >>> 24;
+  await refused("long.mp4", film("long.mp4", ...picture(11 * 60, "32x32", 1), ...H264), "too_long");
+  await refused("8k.mp4", film("8k.mp4", "-f", "lavfi", "-i", "color=gray:size=7680x4320:rate=1:duration=1", ...H264), "video_too_large");
+  await refused("cut.mp4", whole.subarray(0, whole.length >> 1), "truncated");
+  await refused("headless.mp4", tail.subarray(0, tail.length >> 1), "truncated");
+  await refused("cut.webm", webm.subarray(0, webm.length >> 1), "truncated");
+  await refused("holes.mp4", holes, "damaged");
+  await refused("sound.mp4", film("sound.mp4", ...tone(2), "-c:a", "aac", "-f", "mp4"), "no_picture");
+  await refused("old.mp4", film("old.mp4", ...picture(1, "320x240"), "-c:v", "mpeg4"), "video_unknown");
+  await refused("old.avi", film("old.avi", ...picture(1, "320x240"), ...H264), "video_unknown");
+  await refused("text.mp4", Buffer.from("Ceci n’est pas un film.\n".repeat(40)), "unknown");
+});
+
+test("a video that goes on for long beyond what it says is refused", async () => {
+  const liar = film("liar.mp4", ...picture(40, "64x64", 5), ...H264, "-movflags", "+faststart");
+  // The movie, its track and its medium say a hundredth of their length.
+  for (const [box, at] of [["mvhd", 20], ["tkhd", 24], ["mdhd", 20]] as const) {
+    const i = liar.indexOf(box);
+    assert.ok(i > 0, box);
+    liar.writeUInt32BE(Math.max(1, Math.floor(liar.readUInt32BE(i + at) / 100)), i + at);
+  }
+  const m = await ended(await send(await newAlbum(sami, "Menteur"), "liar.mp4", liar));
+  assert.equal(m.state, "refused");
+});
+
+const staff = (role: string): string =>
+  String(sql<{ id: number }>(server, `SELECT id FROM account WHERE kind = 'staff' AND role = '${role}'`)[0]?.id);
+function run(...args: string[]): void {
+  const done = server.preau(...args);
+  assert.equal(done.status, 0, `preau ${args.join(" ")}: ${done.out} ${done.err}`);
+}
+
+// One person imports it, another enables it.
+function newList(name: string, pdq: string): void {
+  writeFileSync(join(server.folder, `${name}.txt`), `${pdq}\n`);
+  run("list", "add", name, "--by", staff("director"), "--format", "plain", "--kind", "pdq", "--source", "tests");
+  run("list", "import", name, join(server.folder, `${name}.txt`), "--by", staff("director"));
+  run("list", "enable", name, "--by", staff("safeguarding"));
+}
+
+// Two seconds of something else, a second of the picture, and something else again.
+function filmWith(name: string, jpeg: Buffer, filter: string): Buffer {
+  writeFileSync(join(films, "in.jpg"), jpeg);
+  return film(name, ...picture(2, "640x480"), "-loop", "1", "-framerate", "25", "-t", "1", "-i", join(films, "in.jpg"), ...picture(1, "640x480"), ...tone(4),
+    "-filter_complex", `[1:v]scale=640:480${filter},setsar=1,format=yuv420p[m];[0:v]format=yuv420p[a];[2:v]format=yuv420p[b];[a][m][b]concat=n=3[v]`,
+    "-map", "[v]", "-map", "3:a", ...H264, "-c:a", "aac");
+}
+
+test("a withdrawn picture that comes back inside a video, in a mirror, is held", async () => {
+  const album = await newAlbum(sami, "Retirée");
+  const look = scene(1, 511, 1200, 900);
+  const photo = await send(album, "x.jpg", look);
+  assert.equal((await ended(photo)).state, "ready");
+  const arrange = `/publish/${album}/arrange`;
+  const page = (await sami.get(arrange)).text;
+  const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  await sami.post(`/publish/${album}/photo/${photo}/remove`, { form, "not-again": "1" });
+  assert.equal(mediumOf(photo)?.state, "deleted");
+  const m = await ended(await send(await newAlbum(sami, "Encore"), "with.mp4", filmWith("with.mp4", look, ",hflip")));
+  assert.equal(m.state, "held");
+  const hits = sql<{ frame: number; list: number | null }>(server, `SELECT h.frame, h.list FROM stop_hit h JOIN stopping s ON s.id = h.stopping WHERE s.medium = ${m.id}`);
+  assert.ok(hits.some((h) => h.frame >= 1900 && h.frame <= 3100), JSON.stringify(hits));
+  assert.equal(count(server, `blob WHERE medium = ${m.id} AND side > 0`), 0);
+  assert.deepEqual(stillsOf(m.id), []);
+  // A person looks into it and lets it in: it is taken in then, as a whole.
+  const thomas = await server.client("thomas");
+  const at = `/stopped/${sql<{ id: number }>(server, `SELECT id FROM stopping WHERE medium = ${m.id}`)[0]?.id ?? 0}`;
+  assert.equal((await fill(thomas, at, at, { do: "let-in", why: "C’est un essai." })).status, 303);
+  const letIn = await ended(m.id);
+  assert.equal(letIn.state, "ready");
+  assert.equal(count(server, `blob WHERE medium = ${m.id} AND side > 0`), 2);
+  assert.ok(stillsOf(m.id).length > 0);
+});
+
+test("a list that comes later locks a video that is there", async () => {
+  const look = scene(4, 514, 1200, 900);
+  const m = await taken("later.mp4", filmWith("later.mp4", look, ""));
+  await atRest(server);
+  const pdq = sql<{ h: string }>(server, `SELECT lower(hex(substr(hash, 1, 32))) AS h FROM medium_hash
+    WHERE medium = ${m.id} AND hash_kind = 1 AND hypothesis = 0 AND frame BETWEEN 2200 AND 2800 LIMIT 1`)[0]?.h ?? "";
+  assert.equal(pdq.length, 64);
+  newList("later", pdq);
+  await until("the video to be locked", () => mediumOf(m.id)?.state === "locked");
+  assert.equal(count(server, `stopping WHERE medium = ${m.id} AND stage = 'rescan'`), 1);
+});
+
+test("a known picture inside a video locks it in place, holds what its uploader sends, and tells", async () => {
+  const look = scene(3, 512, 1200, 900);
+  const photo = await send(await newAlbum(sami, "Connue"), "x.jpg", look);
+  assert.equal((await ended(photo)).state, "ready");
+  const pdq = sql<{ h: string }>(server, `SELECT lower(hex(substr(hash, 1, 32))) AS h FROM medium_hash
+    WHERE medium = ${photo} AND hash_kind = 1 AND hypothesis = 0 ORDER BY pipeline, frame LIMIT 1`)[0]?.h ?? "";
+  newList("films", pdq);
+  await until("the photo to be locked", () => mediumOf(photo)?.state === "locked");
+  const album = await newAlbum(sami, "Film connu");
+  const id = await send(album, "known.mp4", filmWith("known.mp4", look, ""));
+  const beside = await send(album, "beside.mp4", film("beside.mp4", ...picture(1, "320x240"), ...H264));
+  const m = await ended(id);
+  assert.equal(m.state, "locked");
+  assert.equal(count(server, `stopping WHERE medium = ${id} AND outcome IS NULL AND stage = 'intake'`), 1);
+  assert.equal(count(server, `blob WHERE medium = ${id}`), 1);
+  assert.equal(count(server, `blob WHERE medium = ${id} AND side = 0 AND key_wrapped IS NOT NULL`), 1);
+  assert.deepEqual(stillsOf(id), []);
+  assert.ok(count(server, `medium_hash WHERE medium = ${id}`) > 3);
+  assert.equal((await ended(beside)).state, "held");
+  for (const path of [`/m/${id}/320`, `/m/${id}/1024`, `/m/${id}/2048`, `/photo/${id}`])
+    assert.notEqual((await sami.get(path)).status, 200, path);
+  assert.match((await (await server.client("thomas")).get("/today")).text, /fichiers? (?:ont|a) été arrêtés?/);
+});
+
+// Files of renditions in their place or on their way; what lies between is nameless.
+const onTheWay = (): string[] => {
+  const rows = new Set(sql<{ name: string }>(server, "SELECT name FROM blob").map((r) => r.name));
+  return filesBelow(join(dataOf(server), "blobs")).filter((p) => ![...rows].some((r) => p.endsWith(r)));
+};
+
+// In the middle: some of it is decoded, and not all.
+const inTheMiddle = (id: number): boolean => {
+  const m = mediumOf(id);
+  return m?.state === "queued" && m.progress !== null && m.progress >= 1;
+};
+
+test("killed in the middle, again and again, it is taken in all the same, once, and photos go on beside it", async () => {
+  const album = await newAlbum(sami, "Tuée");
+  const long = film("long-enough.mp4", ...picture(40, "1280x720", 30), ...tone(40), ...H264, "-c:a", "aac");
+  const id = await send(album, "long-enough.mp4", long);
+  for (const what of ["video", "jobs"] as const) {
+    await until(`${what} to be killed in the middle`, () => inTheMiddle(id) && killOne(server, what));
+    await until("its end to be noticed", () => mediumOf(id)?.state === "queued" && !inTheMiddle(id));
+  }
+  await until("it to be under way again", () => inTheMiddle(id));
+  const beside = await send(await newAlbum(sami, "À côté"), "x.jpg", scene(2, 513, 800, 600));
+  await ended(beside);
+  assert.equal(mediumOf(id)?.state, "queued", "the photo did not wait for the video");
+  await server.stop();
+  await server.start();
+  sami = await server.client("sami");
+  const m = await ended(id);
+  assert.equal(m.state, "ready");
+  assert.deepEqual(sql(server, `SELECT side FROM blob WHERE medium = ${id} ORDER BY side`), [0, 240, 480, 720].map((side) => ({ side })));
+  assertBare(plain(id, 720), true);
+  await atRest(server);
+  const ids = stillsOf(id);
+  assert.deepEqual(ids.map((s) => s.state), ids.map(() => "ready"));
+  assert.equal(new Set(ids.map((s) => s.at_ms)).size, ids.length, "each still once");
+  assert.deepEqual(check(server).findings, []);
+  // Only what was on its way when jobs died waits, under incoming, for its hour.
+  assert.deepEqual(onTheWay().filter((p) => !p.includes("incoming")), []);
 });

@@ -775,12 +775,18 @@ test('a worker killed over a GET twice, or over a form once: 503, then all is we
 test('a queue that is full is 503 with Retry-After', async () => {
 	const small = await start('-w', 1, 'queue', 2);
 	await ask(small.port, get('/first')); // the worker has come
-	// Who came first is at work until the others are there too.
-	const slow = ['/slow/4000', ...Array(11).fill('/slow/1')].map((path) => ask(small.port, get(path)));
-	const answers = await Promise.all(slow);
-	const busy = answers.filter((a) => a.status === 503);
+	const count = (answers, status) => answers.filter((a) => a.status === status).length;
+	let answers = [];
+	// Who came first is at work until the others are there too: on a machine that
+	// was slower than that, it works for longer.
+	for (let ms = 1000; count(answers, 200) !== 10; ms *= 3) {
+		assert.ok(ms < 50_000, `${count(answers, 200)} of ${answers.length} were answered`);
+		const slow = ask(small.port, get(`/slow/${ms}`));
+		await sleep(ms / 10);
+		answers = await Promise.all([slow, ...Array.from({ length: 11 }, () => ask(small.port, get('/slow/1')))]);
+	}
 	// One at work, seven ahead of their time in the channel, two in the queue.
-	assert.equal(answers.filter((a) => a.status === 200).length, 10);
+	const busy = answers.filter((a) => a.status === 503);
 	assert.equal(busy.length, 2);
 	for (const a of busy) {
 		assert.equal(a.get('retry-after'), '2');
@@ -829,17 +835,22 @@ test('a header that dribbles in is cut, a body that dribbles too', async () => {
 
 test('one address has its share of connections and not more', async () => {
 	const r = await start('-w', 1, 'connections', 80);
-	const many = [];
-	for (let i = 0; i < 40; i++) many.push(dial(r.port));
-	const open = () => many.filter((c) => !c.closed).length;
-	await until(() => open() <= 21, () => `${open()} open`);
-	await sleep(700); // and no more are closed
-	assert.ok(open() >= 16, `${open()} open`);
-	for (const c of many) c.socket.destroy();
-	let status;
-	for (const end = Date.now() + PATIENCE_MS; status !== 200 && Date.now() < end; await sleep(20))
-		status = (await ask(r.port, get('/x')).catch(() => null))?.status;
-	assert.equal(status, 200);
+	const open = (all) => all.filter((c) => !c.closed).length;
+	for (let late = true, tries = 0; late; tries++) {
+		assert.ok(tries < 50, 'never in time');
+		const begun = Date.now();
+		const many = Array.from({ length: 40 }, () => dial(r.port));
+		await until(() => open(many) <= 21, () => `${open(many)} open`);
+		await sleep(700); // and no more are closed,
+		const left = open(many);
+		late = Date.now() - begun > 8000; // but those that say nothing for ten seconds
+		assert.ok(late || left >= 16, `${left} open`);
+		for (const c of many) c.socket.destroy();
+		let status;
+		for (const end = Date.now() + PATIENCE_MS; status !== 200 && Date.now() < end; await sleep(20))
+			status = (await ask(r.port, get('/x')).catch(() => null))?.status;
+		assert.equal(status, 200);
+	}
 	await r.stop();
 });
 
@@ -863,13 +874,18 @@ test('draining: what runs is finished, nothing new is taken', async () => {
 	const idle = dial(r.port);
 	await idle.send(get('/x'));
 	await idle.until((x) => parse(x.bytes));
-	const slow = ask(r.port, get('/slow/4000'));
-	await sleep(1500);
+	// In hand is what its sender was told to go on with.
+	const slow = dial(r.port);
+	await slow.send(`POST /slow/500 HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\n${FORM}\r\nContent-Length: 3\r\n\r\n`);
+	await slow.until((x) => /^HTTP\/1\.1 100 /.test(x.text));
+	await slow.send('a=b');
 	r.drain();
 	await idle.end();
-	const a = await slow;
-	assert.equal(a.status, 200);
-	assert.match(a.get('connection') ?? '', /close/i);
+	await slow.end();
+	const [said, a] = slow.text.split('\r\n\r\n');
+	assert.match(said, /^HTTP\/1\.1 100 /);
+	assert.match(a, /^HTTP\/1\.1 200 /);
+	assert.match(a, /^connection: close/im);
 	assert.deepEqual(await r.ended(), { exit: 0, signal: 0 });
 	rmSync(r.folder, { recursive: true, force: true });
 });

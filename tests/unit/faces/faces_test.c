@@ -13,6 +13,8 @@
 #include "faces/wait.h"
 #include "faces/word.h"
 
+#define TAP (REGION_UNITS / 8) /* the side of a box that comes */
+
 static struct village v;
 static struct deed sami, other;
 static int64_t post, photo, id;
@@ -396,8 +398,8 @@ a_mask_that_is_asked_for_holds_until_the_team_decides(void **state)
 	drawn();
 	assert_true(
 	    region_resolve(&sami, post, photo, id, REGION_CHILD, LEA, e));
-	assert_true(mask_ask(&mother, post, photo, 12000, 12000, e));
-	assert_true(mask_ask(&mother, post, photo, 12000, 12000, e));
+	assert_true(mask_ask(&mother, post, photo, 12000, 12000, TAP, e));
+	assert_true(mask_ask(&mother, post, photo, 12000, 12000, TAP, e));
 	assert_int_equal(village_count(&v, "region"), 1);
 	assert_int_equal(village_count(&v, "mask_request"), 1);
 	assert_int_equal(masks(NULL, 0), 1);
@@ -406,10 +408,10 @@ a_mask_that_is_asked_for_holds_until_the_team_decides(void **state)
 	assert_false(mask_decide(&sami, post, photo, id, false, e));
 	assert_int_equal(e->kind, ERR_NOT_FOUND);
 	/* Where nothing was boxed, a box comes. */
-	assert_true(mask_ask(&mother, post, photo, 60000, 65535, e));
+	assert_true(mask_ask(&mother, post, photo, 60000, 65535, TAP, e));
 	assert_int_equal(village_count(&v, "region"), 2);
 	assert_int_equal(masks(NULL, 0), 1);
-	assert_false(mask_ask(&mother, post, photo, 65536, 0, e));
+	assert_false(mask_ask(&mother, post, photo, 65536, 0, TAP, e));
 	assert_int_equal(e->kind, ERR_INPUT);
 }
 
@@ -423,7 +425,7 @@ nobody_asks_for_masks_without_end(void **state)
 	for (int i = 0; i < 8; i++)
 		for (int k = 0; k < 8; k++)
 			n += mask_ask(&mother, post, photo, i * 8192 + 4096,
-			    k * 8192 + 4096, e);
+			    k * 8192 + 4096, TAP, e);
 	assert_int_equal(n, ASK_MAX);
 	assert_int_equal(e->kind, ERR_LIMIT);
 }
@@ -496,7 +498,7 @@ erasing_takes_boxes_words_and_requests_along(void **state)
 
 	(void)state;
 	drawn();
-	assert_true(mask_ask(&mother, post, photo, 12000, 12000, e));
+	assert_true(mask_ask(&mother, post, photo, 12000, 12000, TAP, e));
 	assert_true(region_mask_rest(&sami, post, photo, e));
 	assert_int_equal(say(&sami), WORD_DONE);
 	assert_true(erasure_medium(&v.house, v.arena, photo, NOW, e));

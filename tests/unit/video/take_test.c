@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "hash/kind.h"
@@ -90,7 +91,8 @@ taken(struct room *r)
 	if (!video_taken_read(buf_view(&b), &read, &e))
 		fail_msg("%s", e.msg);
 	assert_int_equal(read.id, 7);
-	assert_int_equal(read.verdict == MEDIA_OK, r->r.hashes.n > 0);
+	assert_int_equal(
+	    read.verdict == MEDIA_OK && !read.unwritten, r->r.hashes.n > 0);
 	return (enum media_verdict)r->r.said.verdict;
 }
 
@@ -256,7 +258,7 @@ what_is_no_video_is_refused(void **state)
 		enum media_verdict verdict;
 	} files[] = {
 	    {S(""), MEDIA_EMPTY},
-	    {S("not a video at all, a text of some length"), MEDIA_TRUNCATED},
+	    {S("not a video at all, a text of some length"), MEDIA_UNKNOWN},
 	    {S("\0\0\0\x18"
 	       "ftypisom\0\0\0\0isommp42\0\0\0\x08"
 	       "free"),
@@ -312,6 +314,25 @@ a_video_that_was_changed_has_an_answer(void **state)
 		}
 		room_init(&r, buf_view(&b));
 		(void)taken(&r);
+		room_done(&r);
+	}
+}
+
+/* Wherever the disk is full: in what lies between, or in what is made. */
+static void
+a_full_disk_says_nothing_of_the_video(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < VIDEO_TAKE_FDS; i += VIDEO_SIDES) {
+		struct room r;
+
+		room_init(&r, buf_view(&sample));
+		(void)close(r.fd[i]);
+		r.fd[i] = open("/dev/full", O_RDWR | O_CLOEXEC);
+		assert_true(r.fd[i] >= 0);
+		(void)taken(&r);
+		assert_true(r.r.said.unwritten);
+		assert_int_equal(r.r.stills.n, 0);
 		room_done(&r);
 	}
 }
@@ -402,6 +423,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(what_is_no_video_is_refused),
 	    cmocka_unit_test(a_video_that_ends_early_is_cut_short),
 	    cmocka_unit_test(a_video_that_was_changed_has_an_answer),
+	    cmocka_unit_test(a_full_disk_says_nothing_of_the_video),
 	    cmocka_unit_test(stills_reach_to_the_end_whatever_the_scenes),
 	    cmocka_unit_test(a_shape_keeps_its_shape_in_even_numbers),
 	};
