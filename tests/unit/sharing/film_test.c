@@ -352,7 +352,7 @@ who_asks_to_hide_a_face_hides_the_video_at_once(void **state)
 	publish();
 	assert_true(plays(GRANNY));
 	DONE(db_begin(v.house.db, &v.e));
-	DONE(mask_ask(&mother, post, video, 100, 100, &v.e));
+	DONE(mask_ask(&mother, post, video, 100, 100, REGION_UNITS / 8, &v.e));
 	DONE(db_commit(v.house.db, &v.e));
 	is_not_there(GRANNY);
 	is_not_there(MOTHER);
