@@ -82,7 +82,7 @@ const struct role roles[ROLES] = {
 		.name = "video", .program = "preau-video",
 		.sys = SYS_CORE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_JOBS),
-		.mem_mb = 1536, .nofile = 64, .fsize_mb = 2048, .nice = 15,
+		.mem_mb = 1536, .nofile = 64, .fsize_mb = 2048, .nice = 10,
 		.turns = true,
 	},
 };

@@ -121,8 +121,8 @@ open_sws(struct fitter *f, const struct shape *a, struct err *e)
 bool
 fitter_run(struct fitter *f, const AVFrame *in, AVFrame **ret, struct err *e)
 {
-	const struct shape a = {
-	    in->width, in->height, in->format, in->color_range, in->colorspace};
+	const struct shape a = {in->width, in->height, in->format,
+	    (int)in->color_range, (int)in->colorspace};
 
 	if (memcmp(&a, &f->from, sizeof(a)) != 0 && !open_sws(f, &a, e))
 		return false;

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "hash/query.h"
+#include "store/blob.h"
 #include "video/take.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
