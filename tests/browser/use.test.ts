@@ -235,7 +235,7 @@ test("a connection that is lost is found again, and nothing arrives twice", asyn
   await page.getByText("Toutes les photos sont arrivées").first().waitFor();
   await ready(id, 4);
   const s = JSON.parse((await sami.get(`/publish/${id}/status`)).text) as Record<string, number>;
-  assert.deepEqual(s, { receiving: 0, queued: 0, ready: 4, refused: 0 });
+  assert.deepEqual(s, { receiving: 0, queued: 0, ready: 4, refused: 0, percent: 0 });
   await tab.close();
 });
 
