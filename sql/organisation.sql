@@ -5,6 +5,12 @@ SELECT id, name, profile, time_zone, lang, key_wrapped, evening_min, created_at
   FROM organisation
  ORDER BY id;
 
+-- name: organisation_lined :one
+SELECT lined FROM organisation WHERE id = :organisation;
+
+-- name: organisation_lined_set :exec
+UPDATE organisation SET lined = :lined WHERE id = :organisation;
+
 -- name: organisation_next_id :one
 -- out: next_id integer
 -- The key of an organisation is wrapped for its number, so that comes first.

@@ -32,7 +32,7 @@ SELECT count(*) AS stills,
 -- name: permit_post :many
 -- One row per audience of the post, one without audience for a post that has
 -- none, no row for what does not exist.
-SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at, p.paper,
+SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at, p.paper, p.notice,
        a.activity_group, a.child, k.witness AS paper_witness,
        g.account AS paper_signer
   FROM post p

@@ -30,7 +30,7 @@ SELECT a.post, a.day_on
   JOIN post p ON p.id = a.post
  WHERE a.activity_group = :activity_group
    AND (a.day_on, a.post) < (:day_on, :post)
-   AND p.state = 'published' AND p.publish_at <= :now
+   AND p.state = 'published' AND p.publish_at <= :now AND p.notice = 0
  ORDER BY a.day_on DESC, a.post DESC
  LIMIT :most;
 
@@ -42,7 +42,7 @@ SELECT a.post, a.day_on
   JOIN post p ON p.id = a.post
  WHERE a.child = :child
    AND (a.day_on, a.post) < (:day_on, :post)
-   AND p.state = 'published' AND p.publish_at <= :now
+   AND p.state = 'published' AND p.publish_at <= :now AND p.notice = 0
  ORDER BY a.day_on DESC, a.post DESC
  LIMIT :most;
 
@@ -55,6 +55,7 @@ SELECT a.post, a.day_on
  WHERE a.activity_group = :activity_group
    AND (a.day_on, a.post) < (:day_on, :post)
    AND (p.state = 'published' OR (p.state = 'withdrawn' AND p.photos > 0))
+   AND p.notice = 0
  ORDER BY a.day_on DESC, a.post DESC
  LIMIT :most;
 
@@ -64,7 +65,7 @@ SELECT a.post, a.day_on
 -- in: post_state text
 SELECT p.id AS post, p.day_on
   FROM post p
- WHERE p.author = :author AND p.state = :post_state
+ WHERE p.author = :author AND p.state = :post_state AND p.notice = 0
    AND (p.day_on, p.id) < (:day_on, :post)
  ORDER BY p.day_on DESC, p.id DESC
  LIMIT :most;
@@ -76,6 +77,7 @@ SELECT p.id AS post, p.day_on
 SELECT p.id AS post, p.day_on
   FROM post p
  WHERE p.organisation = :organisation AND p.state = :post_state
+   AND p.notice = 0
    AND (p.day_on, p.id) < (:day_on, :post)
  ORDER BY p.day_on DESC, p.id DESC
  LIMIT :most;

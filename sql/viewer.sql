@@ -1,8 +1,9 @@
 -- Who asks: read once per request, from whatever tables know the person.
 
 -- name: viewer_account :opt
-SELECT a.kind, a.role, a.state, a.lang, a.name_enc, g.id AS guardian
+SELECT a.kind, a.role, a.state, a.lang, a.name_enc, g.id AS guardian, o.lined
   FROM account a
+  JOIN organisation o ON o.id = a.organisation
   LEFT JOIN guardian g ON g.account = a.id
  WHERE a.id = :account AND a.organisation = :organisation;
 

@@ -7,9 +7,9 @@
  * would be without segments) and a segmented one from the same planes.  One
  * line per file and size: bytes of the plain JPEG, of one viewer's, of the
  * stored file; milliseconds for making the plain and the segmented one, for
- * composing one viewer's from it, and for decoding the plain one, drawing over
- * it and encoding it again, which is what composing stands instead of.  Last,
- * the medians and the worst.
+ * composing one viewer's from it, without and with a visible line, and for
+ *decoding the plain one, drawing over it and encoding it again, which is what
+ *composing stands instead of.  Last, the medians and the worst.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,23 +18,25 @@
 
 #include <jpeglib.h>
 
+#include "line/line.h"
 #include "media/fit.h"
 #include "media/intake.h"
 #include "media/jpegout.h"
 #include "media/rendition.h"
-#include "segment/plan.h"
 
 #define FILES_MAX 200
 #define SIDES 3
 #define PLAIN_MAX ((size_t)32 << 20)
 #define COMPOSED 50 /* times, of which the median counts */
 #define DRAWN 5
+#define WORDS S("Nadia Haddad · Les Tilleuls")
 
 static const uint32_t sides[SIDES] = {2048, 1024, 320};
 static const int qualities[SIDES] = {82, 80, 75};
 
 struct line {
-	double growth, stored, plain_ms, made_ms, composed_ms, drawn_ms;
+	double growth, stored, plain_ms, made_ms, composed_ms, lined_ms,
+	    drawn_ms;
 };
 
 static struct line lines[SIDES][FILES_MAX];
@@ -115,7 +117,7 @@ page_of(void *ctx, uint32_t page, bool covered, str *ret, struct err *e)
 
 /* As the front does it, but for the disk and the cipher. */
 static bool
-compose(struct arena *a, str file, struct buf *ret, struct err *e)
+compose(struct arena *a, str file, str words, struct buf *ret, struct err *e)
 {
 	struct plan_choice c = {{code, sizeof(code)}, {0}};
 	struct plan_pages pages = {page_of, &file};
@@ -126,13 +128,33 @@ compose(struct arena *a, str file, struct buf *ret, struct err *e)
 
 	if (!file_head_bytes(file, &head, e) ||
 	    !file_read(a, str_sub(file, 0, head), &f, e) ||
-	    (p = plan_new(&f, &c, e)) == NULL)
+	    (p = plan_new(&f, &c, e)) == NULL ||
+	    (words.n > 0 && !line_put(p, &f, &pages, words, e)))
 		return false;
 	buf_clear(ret);
 	if (!buf_reserve(ret, plan_bytes(p)) ||
 	    !plan_read(p, &pages, 0, ret->p, plan_bytes(p), &n, e))
 		return false;
 	ret->n = n;
+	return true;
+}
+
+/* The middle of many; the last one is in ret. */
+static bool
+time_composing(struct arena *a, str file, str words, struct buf *ret,
+    double *ret_ms, struct err *e)
+{
+	double ms[COMPOSED];
+
+	for (int k = 0; k < COMPOSED; k++) {
+		double t = now_ms();
+
+		arena_reset(a);
+		if (!compose(a, file, words, ret, e))
+			return false;
+		ms[k] = now_ms() - t;
+	}
+	*ret_ms = median(ms, COMPOSED);
 	return true;
 }
 
@@ -161,7 +183,7 @@ measure(const struct planes *s, size_t i, struct line *l, struct err *e)
 	CLEANUP(buf_done) struct buf file = BUF_MAX(RENDITION_MAX);
 	CLEANUP(buf_done) struct buf out = BUF_MAX(PLAIN_MAX);
 	OWNED(arena) a = arena_new((size_t)8 << 20);
-	double ms[COMPOSED], t = now_ms();
+	double ms[DRAWN], t = now_ms();
 
 	if (!jpegout(s, qualities[i], &plain, e))
 		return false;
@@ -170,14 +192,10 @@ measure(const struct planes *s, size_t i, struct line *l, struct err *e)
 	if (!rendition_make(s, qualities[i], &place, NULL, 0, &file, e))
 		return false;
 	l->made_ms = now_ms() - t;
-	for (int k = 0; k < COMPOSED; k++) {
-		arena_reset(a);
-		t = now_ms();
-		if (!compose(a, buf_view(&file), &out, e))
-			return false;
-		ms[k] = now_ms() - t;
-	}
-	l->composed_ms = median(ms, COMPOSED);
+	if (!time_composing(a, buf_view(&file), WORDS, &out, &l->lined_ms, e) ||
+	    !time_composing(
+		a, buf_view(&file), S(""), &out, &l->composed_ms, e))
+		return false;
 	l->growth = (double)out.n / (double)plain.n - 1;
 	l->stored = (double)file.n / (double)plain.n;
 	(void)printf("%5u %9zu %9zu %9zu", sides[i], plain.n, out.n, file.n);
@@ -218,10 +236,11 @@ run(const char *path, struct err *e)
 		if (!done)
 			break;
 		n_lines[i]++;
-		(void)printf(" %6.1f%% %6.2f %8.2f %8.2f %8.4f %8.2f %7.0f  "
-			     "%.24s\n",
+		(void)printf(" %6.1f%% %6.2f %8.2f %8.2f %8.4f %8.4f %8.2f "
+			     "%7.0f  %.24s\n",
 		    l->growth * 100, l->stored, l->plain_ms, l->made_ms,
-		    l->composed_ms, l->drawn_ms, l->drawn_ms / l->composed_ms,
+		    l->composed_ms, l->lined_ms, l->drawn_ms,
+		    l->drawn_ms / l->composed_ms,
 		    name == NULL ? path : name + 1);
 	}
 	planes_done(&s);
@@ -263,7 +282,15 @@ summary(size_t i)
 		v[k] /= w[k];
 	middle = median(v, n);
 	(void)printf(
-	    "; making takes %.2f (median), %.2f (most)\n", middle, v[n - 1]);
+	    "; making takes %.2f (median), %.2f (most)", middle, v[n - 1]);
+	column(i, offsetof(struct line, lined_ms), v);
+	column(i, offsetof(struct line, drawn_ms), w);
+	for (size_t k = 0; k < n; k++)
+		v[k] = w[k] / v[k];
+	middle = median(v, n);
+	(void)printf("; with its line composing is faster by %.0f (median), "
+		     "%.0f (least)\n",
+	    middle, v[0]);
 }
 
 int
@@ -277,7 +304,7 @@ main(int argc, char **argv)
 		code[i] = (char)(uint8_t)(x >> 24);
 	}
 	(void)printf("#side     plain    viewer    stored  growth stored "
-		     "plain-ms  made-ms  comp-ms  draw-ms   times\n");
+		     "plain-ms  made-ms  comp-ms  line-ms  draw-ms   times\n");
 	for (int i = 1; i < argc && i < FILES_MAX; i++)
 		if (!run(argv[i], &e)) {
 			(void)fprintf(

@@ -94,6 +94,17 @@ enum audit_action {
 	AUDIT_TRACE_READ,
 	AUDIT_TRACE_CLOSED,
 	AUDIT_MEMORIES_TAKEN, /* detail: how many pictures */
+	AUDIT_LINE_ON,
+	AUDIT_LINE_OFF,
+	AUDIT_ABSENCE_TOLD,     /* detail: the word, from which day to which */
+	AUDIT_NOTICE_PUBLISHED, /* detail of these: the version of the text */
+	AUDIT_NOTICE_CHANGED,
+	AUDIT_NOTICE_WITHDRAWN,
+	AUDIT_NOTICE_REMINDED,
+	AUDIT_NOTICE_VIEWED,
+	AUDIT_NOTICE_READ,
+	AUDIT_NOTICE_SIGNED,
+	AUDIT_NOTICE_PAPER,
 	AUDIT_ACTIONS
 };
 

@@ -3,6 +3,7 @@
 #include "demo/albums.h"
 #include "demo/cast.h"
 #include "demo/consents.h"
+#include "demo/life.h"
 #include "demo/people.h"
 
 static bool
@@ -25,7 +26,26 @@ begin(struct house *h, struct arena *a, int64_t now, int64_t *ret_id,
 	    !house_reload(h, e) || !house_org(h, *ret_id, &d.org, e))
 		return false;
 	d.today = day_of(d.org->zone, now);
-	return demo_people(&d, e) && demo_consents(&d, e);
+	return demo_people(&d, e) && demo_consents(&d, e) &&
+	       demo_absence(&d, e);
+}
+
+static bool
+notice(struct house *h, struct arena *a, const struct organisation *o,
+    int64_t now, struct err *e)
+{
+	struct deed d = {.house = h,
+	    .arena = a,
+	    .org = o,
+	    .now = now,
+	    .today = day_of(o->zone, now)};
+
+	if (!db_begin(h->db, e))
+		return false;
+	if (demo_notice(&d, e) && db_commit(h->db, e))
+		return true;
+	db_rollback(h->db);
+	return err_wrap(e, "demo");
 }
 
 bool
@@ -46,7 +66,8 @@ demo_make(struct house *h, struct arena *a, int64_t photos_px, int64_t now,
 	}
 	*ret_made = true;
 	return house_org(h, id, &o, e) &&
-	       demo_albums(h, a, o, photos_px, now, e);
+	       demo_albums(h, a, o, photos_px, now, e) &&
+	       notice(h, a, o, now, e);
 }
 
 static size_t

@@ -5,10 +5,12 @@
 #include <sodium.h>
 
 #include "base/num.h"
+#include "sql_absence.h"
 #include "sql_blob.h"
 #include "sql_cover.h"
 #include "sql_erasure.h"
 #include "sql_medium_hash.h"
+#include "sql_notice.h"
 #include "sql_region.h"
 #include "sql_trace.h"
 
@@ -96,6 +98,8 @@ forget_child(
 	int64_t ended;
 
 	return sql_region_forget_child(h->db, at, token, &ended, e) &&
+	       sql_absence_forget_child(h->db, token, &ended, e) &&
+	       sql_notice_forget_child(h->db, token, &ended, e) &&
 	       sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }

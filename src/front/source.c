@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "front/bundling.h"
 #include "front/reading.h"
-#include "segment/plan.h"
+#include "line/line.h"
 #include "store/blob.h"
 
 /* What one connection keeps in memory while it sends: large blocks are fewer
@@ -21,8 +21,9 @@
 #define WHOLE_MAX ((size_t)1 << 20)
 #define WHOLE_ALL_MAX ((size_t)16 << 20)
 
-_Static_assert(
-    HTTP_HIDDEN_MAX == PLAN_HIDDEN_BYTES && HTTP_CODE_MAX == PLAN_CODE_BYTES,
+_Static_assert(HTTP_HIDDEN_MAX == PLAN_HIDDEN_BYTES &&
+		   HTTP_CODE_MAX == PLAN_CODE_BYTES &&
+		   HTTP_LINE_MAX == LINE_BYTES_MAX,
     "a choice fits the message");
 
 static size_t living, whole_bytes;
@@ -159,11 +160,16 @@ static bool
 make_plan(struct source *s, const struct http_response *p, struct err *e)
 {
 	struct plan_choice choice = {p->code, p->hidden};
+	struct plan_pages pages = {get_page, s};
+	const struct file *f;
 
 	s->reading = reading_new(&s->fd, &p->key, e);
-	if (s->reading != NULL)
-		s->plan = plan_new(reading_file(s->reading), &choice, e);
-	return s->plan != NULL;
+	if (s->reading == NULL)
+		return false;
+	f = reading_file(s->reading);
+	s->plan = plan_new(f, &choice, e);
+	return s->plan != NULL &&
+	       (p->line.n == 0 || line_put(s->plan, f, &pages, p->line, e));
 }
 
 static bool

@@ -250,7 +250,8 @@ read_headers(struct reader *r, struct arena *a, size_t *ret_n)
 static bool
 response_adds_up(const struct http_response *p)
 {
-	if (p->status < 200 || p->status > 599)
+	if (p->status < 200 || p->status > 599 ||
+	    (p->line.n > 0 && p->body != HTTP_BODY_COMPOSED))
 		return false;
 	if (p->body == HTTP_BODY_INLINE)
 		return p->total == 0 || p->total == p->inline_bytes.n;
@@ -277,6 +278,7 @@ http_response_write(struct buf *b, const struct http_response *p)
 	write_u8(b, p->ranges);
 	write_bytes(b, p->code);
 	write_bytes(b, p->hidden);
+	write_bytes(b, p->line);
 }
 
 bool
@@ -298,6 +300,7 @@ http_response_read(
 	p.ranges = read_u8(&r, HTTP_RANGES_KINDS - 1);
 	p.code = read_str(&r, HTTP_CODE_MAX);
 	p.hidden = read_str(&r, HTTP_HIDDEN_MAX);
+	p.line = read_str(&r, HTTP_LINE_MAX);
 	if (!read_end(&r) || !response_adds_up(&p))
 		return err_set(e, ERR_CORRUPT, "not an answer");
 	*ret = p;

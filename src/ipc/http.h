@@ -141,9 +141,11 @@ enum http_ranges {
 	HTTP_RANGES_KINDS
 };
 
-#define HTTP_CODE_MAX 1024 /* bytes of a choice, as segment/plan.h reads them \
-			    */
+#define HTTP_CODE_MAX                                           \
+	1024 /* bytes of a choice, as segment/plan.h reads them \
+	      */
 #define HTTP_HIDDEN_MAX 128
+#define HTTP_LINE_MAX 512
 
 struct http_response {
 	uint64_t tag;
@@ -159,6 +161,7 @@ struct http_response {
 	uint64_t total;   /* whole length: inline_bytes.n + rest; COMPOSED:
 			     of what is in front alone */
 	str code, hidden; /* COMPOSED: what this viewer gets */
+	str line;         /* likewise: the words under it (line/line.h) */
 	uint8_t ranges;   /* enum http_ranges */
 };
 

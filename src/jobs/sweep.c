@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "consent/task.h"
 #include "jobs/intake.h"
+#include "life/absence.h"
+#include "life/asked.h"
 #include "sharing/pieces.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
@@ -130,6 +132,7 @@ sweep_ended(struct house *h, int64_t now, struct err *e)
 	       sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
 	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
 	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e) &&
+	       absence_sweep(h, now, e) && notice_sweep(h, now, e) &&
 	       register_sweep(h, now, e);
 }
 

@@ -21,6 +21,8 @@ enum authority_kind {
 #define AUTHORITY_DOWNLOAD 2
 #define AUTHORITY_WHO_LOOKED 4
 #define AUTHORITY_ALL 7
+/* For a relative; who holds authority needs no bit for it. */
+#define AUTHORITY_TELL 8
 
 str authority_word(enum authority_kind); /* as stored */
 bool authority_of_word(str, enum authority_kind *ret) MUST_USE;

@@ -45,6 +45,7 @@ const struct roster_word roster_rights[] = {
 	{ "voir", AUTHORITY_SEE }, { "see", AUTHORITY_SEE }, { "photos", AUTHORITY_SEE },
 	{ "telecharger", AUTHORITY_SEE | AUTHORITY_DOWNLOAD }, { "download", AUTHORITY_SEE | AUTHORITY_DOWNLOAD },
 	{ "consultations", AUTHORITY_WHO_LOOKED }, { "quiaregarde", AUTHORITY_WHO_LOOKED }, { "wholooked", AUTHORITY_WHO_LOOKED },
+	{ "absences", AUTHORITY_TELL }, { "absence", AUTHORITY_TELL },
 	{ "aucun", 0 }, { "none", 0 },
 	{ 0 },
 };

@@ -99,7 +99,7 @@ bool
 head_tables(str jpeg, const struct segment_picture *p,
     struct encode_tables *ret, struct err *e)
 {
-	unsigned seen = 0, want = p->parts > 1 ? 15 : 5;
+	unsigned seen = 0, want = p->parts > 1 ? 15 : 3;
 	struct encode_need need;
 	uint8_t marker;
 	str body;
@@ -122,4 +122,50 @@ head_tables(str jpeg, const struct segment_picture *p,
 		seen |= 1u << (class + 2 * id);
 	}
 	return seen == want || err_set(e, ERR_CORRUPT, "a table is missing");
+}
+
+bool
+head_quant(str jpeg, struct segment_picture *p, struct err *e)
+{
+	unsigned seen = 0, want = p->parts > 1 ? 3 : 1;
+	uint8_t marker;
+	str body;
+
+	jpeg = str_sub(jpeg, 2, jpeg.n);
+	while (next(&jpeg, &marker, &body)) {
+		unsigned id;
+
+		if (marker != 0xdb)
+			continue;
+		id = body.n == 0 ? 2 : (uint8_t)body.p[0];
+		if (id > 1 || body.n != 1 + SEGMENT_BLOCK)
+			return err_set(e, ERR_CORRUPT, "a table too many");
+		for (int i = 0; i < SEGMENT_BLOCK; i++) {
+			uint8_t q = (uint8_t)body.p[1 + i];
+
+			if (q == 0)
+				return err_set(e, ERR_CORRUPT, "no such table");
+			p->quant[id][encode_zigzag[i]] = q;
+		}
+		seen |= 1u << id;
+	}
+	return seen == want || err_set(e, ERR_CORRUPT, "a table is missing");
+}
+
+bool
+head_height(char *jpeg, size_t n, uint32_t height, struct err *e)
+{
+	str rest = str_sub((str){jpeg, n}, 2, n), body;
+	uint8_t marker;
+
+	while (next(&rest, &marker, &body)) {
+		char *at = jpeg + (body.p - jpeg) + 1; /* behind the depth */
+
+		if (marker != 0xc0 || body.n < 6 || height > UINT16_MAX)
+			continue;
+		at[0] = (char)(uint8_t)(height >> 8);
+		at[1] = (char)(uint8_t)height;
+		return true;
+	}
+	return err_set(e, ERR_CORRUPT, "a picture without a height");
 }

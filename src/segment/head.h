@@ -14,4 +14,10 @@ void head_write(const struct segment_picture *, uint16_t interval,
 bool head_tables(str jpeg, const struct segment_picture *,
     struct encode_tables *ret, struct err *) MUST_USE;
 
+/* The quantisation of such a head, for a picture of these parts. */
+bool head_quant(str jpeg, struct segment_picture *io, struct err *) MUST_USE;
+
+/* Says another height. */
+bool head_height(char *jpeg, size_t n, uint32_t height, struct err *) MUST_USE;
+
 #endif

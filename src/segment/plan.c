@@ -1,8 +1,10 @@
 #include "segment/plan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "segment/encode.h"
+#include "segment/head.h"
 
 #define LINE 64u /* bytes that come from memory together */
 #define AHEAD 2048u
@@ -16,9 +18,12 @@ struct turn {
 
 struct plan {
 	const struct file *file;
-	uint32_t bytes;
+	uint32_t bytes;  /* with what follows */
+	char *head;      /* NULL: the file's as it is */
+	struct buf tail; /* in place of the last segment */
 	const struct file_cover *cover_end;
 	struct turn first, next; /* of all; of where it was read last */
+	struct turn last;        /* segment of all */
 	uint8_t *part;    /* of UINT16_MAX bytes: one that is not whole */
 	uint32_t part_of; /* file->segments: of none */
 	uint8_t hidden[PLAN_HIDDEN_BYTES];
@@ -101,13 +106,14 @@ step(const struct plan *p, struct turn *t, uint32_t bytes)
 }
 
 static uint32_t
-measure(const struct plan *p)
+measure(struct plan *p)
 {
 	struct turn t = p->first;
 
-	while (t.i < p->file->segments)
+	while (t.i + 1 < p->file->segments)
 		step(p, &t, bytes_of(p, &t, unit_of(p, &t)));
-	return t.out;
+	p->last = t;
+	return t.out + bytes_of(p, &t, unit_of(p, &t));
 }
 
 struct plan *
@@ -152,20 +158,10 @@ plan_free(struct plan *p)
 {
 	if (p == NULL)
 		return;
+	buf_done(&p->tail);
+	free(p->head);
 	free(p->part);
 	free(p);
-}
-
-bool
-plan_measure(const struct file *f, const struct plan_choice *c, uint64_t *ret,
-    struct err *e)
-{
-	OWNED(plan) p = plan_new(f, c, e);
-
-	if (p == NULL)
-		return false;
-	*ret = plan_bytes(p);
-	return true;
 }
 
 uint64_t
@@ -276,21 +272,31 @@ some(struct plan *p, struct held *h, uint32_t pos, uint8_t *to, size_t room,
 	return true;
 }
 
+/* What of `from`, which begins at byte at, belongs at pos. */
+static size_t
+copy_from(str from, uint64_t at, uint64_t pos, char *to, size_t max)
+{
+	str s;
+
+	if (pos < at || pos - at >= from.n)
+		return 0;
+	s = str_sub(from, pos - at, max);
+	memcpy(to, s.p, s.n);
+	return s.n;
+}
+
 bool
 plan_read(struct plan *p, const struct plan_pages *pages, uint64_t pos,
     char *to, size_t max, size_t *ret_n, struct err *e)
 {
-	str jpeg = p->file->jpeg;
+	size_t head = p->file->jpeg.n, end = p->bytes - p->tail.n, done;
+	str jpeg = {p->head != NULL ? p->head : p->file->jpeg.p, head};
 	struct held held = {.from = pages};
-	size_t done = 0;
 
-	if (pos < jpeg.n) {
-		done = jpeg.n - pos < max ? jpeg.n - pos : max;
-		memcpy(to, jpeg.p + pos, done);
-	}
-	if (done < max && pos + done < p->bytes)
+	done = copy_from(jpeg, 0, pos, to, max);
+	if (done < max && pos + done < end)
 		seek(p, (uint32_t)(pos + done));
-	while (done < max && pos + done < p->bytes) {
+	while (done < max && pos + done < end) {
 		size_t n;
 
 		if (!some(p, &held, (uint32_t)(pos + done),
@@ -298,6 +304,48 @@ plan_read(struct plan *p, const struct plan_pages *pages, uint64_t pos,
 			return false;
 		done += n;
 	}
-	*ret_n = done;
+	*ret_n = done + copy_from(buf_view(&p->tail), end, pos + done,
+			    to + done, max - done);
+	return true;
+}
+
+/* ---- under the picture ---- */
+
+static bool
+read_last(
+    struct plan *p, const struct plan_pages *pages, str *ret, struct err *e)
+{
+	const struct file_unit *u = unit_of(p, &p->last);
+	uint32_t n = bytes_of(p, &p->last, u);
+	struct held held = {.from = pages};
+
+	p->next = p->last;
+	if (!part_of(p, &held, u, n, e))
+		return false;
+	p->next = p->first;
+	*ret = (str){(const char *)p->part, n};
+	return true;
+}
+
+bool
+plan_put_foot(struct plan *p, const struct plan_pages *pages,
+    const struct foot *s, struct err *e)
+{
+	CLEANUP(buf_done) struct buf tail = BUF_MAX(FOOT_BYTES_MAX);
+	str jpeg = p->file->jpeg, last;
+
+	assert(p->tail.n == 0);
+	if (!read_last(p, pages, &last, e) ||
+	    !foot_make(p->file, last, s, &tail, e))
+		return false;
+	p->head = malloc(jpeg.n);
+	if (p->head == NULL)
+		abort();
+	memcpy(p->head, jpeg.p, jpeg.n);
+	if (!head_height(p->head, jpeg.n, foot_whole_height(p->file, s), e))
+		return false;
+	p->tail = tail;
+	tail = (struct buf){0};
+	p->bytes = p->last.out + (uint32_t)p->tail.n;
 	return true;
 }

@@ -4,12 +4,14 @@
  *
  * A plan is made from the head of the file alone, so its length is known before
  * any segment is read, and every byte of it can be had on its own: ranges work
- * as with a file.
+ * as with a file.  With a strip under the picture (foot.h) the last segment is
+ * read for that, and no other.
  */
 #ifndef SEGMENT_PLAN_H
 #define SEGMENT_PLAN_H
 
 #include "segment/file.h"
+#include "segment/foot.h"
 
 #define PLAN_HIDDEN_BYTES (SEGMENT_REGIONS_MAX / 8)
 #define PLAN_CODE_BYTES (FILE_SEGMENTS_MAX / 8)
@@ -28,9 +30,6 @@ struct plan *plan_new(
     const struct file *, const struct plan_choice *, struct err *);
 void plan_free(struct plan *);
 uint64_t plan_bytes(const struct plan *);
-/* How long it will be; its errors as of plan_new. */
-bool plan_measure(const struct file *, const struct plan_choice *,
-    uint64_t *ret, struct err *) MUST_USE;
 
 /* The bytes of one page of the file, valid until the next call or the end of
  * plan_read: areas (covered or plain) are read in turns, each forwards. */
@@ -39,6 +38,11 @@ struct plan_pages {
 	    void *ctx, uint32_t page, bool covered, str *ret, struct err *);
 	void *ctx;
 };
+
+/* A strip under the picture, once, before anything is read: it is longer then.
+ * Asks for the pages of the last segment. */
+bool plan_put_foot(struct plan *, const struct plan_pages *,
+    const struct foot *, struct err *) MUST_USE;
 
 /* Up to max bytes from pos; *ret_n is 0 only at the end.  ERR_CORRUPT: a unit
  * is not what the head says. */

@@ -193,7 +193,7 @@ post_set_audience(const struct deed *d, const struct grant *g,
 	struct sql_post_day_row post;
 	int64_t rows;
 
-	if (grant_want(g) != PERMIT_EDIT)
+	if (grant_want(g) != PERMIT_EDIT && grant_want(g) != PERMIT_NOTICE_EDIT)
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
 	w.kept = NEW_N(
 	    d->arena, struct audience, f->n_audience + c->group.n + c->child.n);

@@ -208,6 +208,7 @@ may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
 	struct post_facts f = {r->organisation, r->author, state_of(r->state),
 	    r->publish_at, MEDIUM_NONE, MEDIUM_PHOTO, to, 0};
 
+	f.notice = r->notice != 0;
 	if (to == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
 	for (size_t i = 0; i < n; i++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "line/line.h"
 #include "sql_memories.h"
 
 #define MEMORIES_VIDEO 240            /* lines that every video has */
@@ -58,21 +59,44 @@ read_head(
 }
 
 static bool
+get_page(void *ctx, uint32_t page, bool covered, str *ret, struct err *e)
+{
+	(void)covered;
+	return blob_chunk(ctx, page, NULL, ret, e);
+}
+
+static bool
+measure_plan(const struct asking *q, const struct grant *g,
+    const struct file *f, struct blob_reader *b, uint64_t *ret, struct err *e)
+{
+	struct plan_pages pages = {get_page, b};
+	struct plan_choice choice;
+	OWNED(plan) p = NULL;
+	str line;
+
+	if (!grant_choice(q->scratch, q->org, g, &choice, e) ||
+	    !grant_line(q->scratch, q->org, g, &line, e) ||
+	    (p = plan_new(f, &choice, e)) == NULL ||
+	    (line.n > 0 && !line_put(p, f, &pages, line, e)))
+		return false;
+	*ret = plan_bytes(p);
+	return true;
+}
+
+static bool
 measure(
     const struct asking *q, const struct grant *g, uint64_t *ret, struct err *e)
 {
 	CLEANUP(key_done) struct key key = {{0}};
 	OWNED(blob_reader) b = NULL;
-	struct plan_choice choice;
 	struct file file;
 	OWNED_FD fd = -1;
 
 	if (!grant_open_blob(q->house, q->scratch, q->org, g, &fd, &key, e) ||
 	    (b = blob_reader_new(fd, &key, e)) == NULL ||
-	    !read_head(q->scratch, b, &file, e) ||
-	    !grant_choice(q->scratch, q->org, g, &choice, e))
+	    !read_head(q->scratch, b, &file, e))
 		return false;
-	return plan_measure(&file, &choice, ret, e);
+	return measure_plan(q, g, &file, b, ret, e);
 }
 
 /* ---- one after the other ---- */

@@ -3,10 +3,14 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
+#include "line/line.h"
 #include "mark/code.h"
 #include "sharing/blob_key.h"
 #include "sharing/hidden.h"
 #include "sql_permit.h"
+
+#define SMALL \
+	320 /* has no line: letters that can be read would be a tenth of it */
 
 struct grant {
 	int64_t post;
@@ -22,6 +26,8 @@ struct grant {
 	int64_t masked; /* boxes */
 	bool waits;
 	str name, key_wrapped; /* p NULL: a grant without bytes */
+	bool lined;
+	str viewer_enc; /* the name in the line */
 };
 
 static bool
@@ -118,7 +124,8 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 	*f = (struct post_facts){r->organisation, r->author,
 	    post_state_of(r->state), r->publish_at, f->medium, f->kind, v, n,
 	    r->second_at != DB_NULL, r->paper != DB_NULL,
-	    or_zero(r->paper_signer), or_zero(r->paper_witness)};
+	    or_zero(r->paper_signer), or_zero(r->paper_witness),
+	    r->notice != 0};
 	return true;
 }
 
@@ -302,6 +309,8 @@ decide_medium(struct house *h, struct arena *a, const struct viewer *v,
 	g->want = want;
 	g->account = v->account;
 	g->side = side;
+	g->lined = v->lined && side > SMALL && !medium_is_lines(side);
+	g->viewer_enc = v->name_enc;
 	*ret = g;
 	return true;
 }
@@ -464,13 +473,57 @@ grant_choice(struct arena *a, const struct organisation *org,
 	return true;
 }
 
+/* Whole code points. */
+static str
+cut(str s, size_t max)
+{
+	size_t n = s.n < max ? s.n : max;
+
+	while (n > 0 && n < s.n && ((uint8_t)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_sub(s, 0, n);
+}
+
+bool
+grant_line(struct arena *a, const struct organisation *org,
+    const struct grant *g, str *ret, struct err *e)
+{
+	str name, line;
+
+	*ret = S("");
+	if (!g->lined)
+		return true;
+	name = house_text(a, org, "account.name_enc", g->viewer_enc);
+	if (name.n == 0)
+		return err_set(e, ERR_CORRUPT,
+		    "account %" PRId64 " has no name to show", g->account);
+	line = arena_fmt(
+	    a, STR_FMT " · " STR_FMT, STR_ARG(name), STR_ARG(org->name));
+	if (line.n == 0)
+		return err_set(e, ERR_LIMIT, "no room for a line");
+	*ret = cut(line, LINE_BYTES_MAX);
+	return true;
+}
+
+/* What of the bytes is this viewer's alone; {0}: nobody can say. */
+static str
+whose(struct arena *a, const struct organisation *org, const struct grant *g)
+{
+	str line;
+	struct err ignored;
+
+	if (!grant_line(a, org, g, &line, &ignored))
+		return (str){0};
+	return arena_fmt(a, "%" PRId64 " " STR_FMT " " STR_FMT " %d " STR_FMT,
+	    g->side == 0 ? 0 : g->account, STR_ARG(g->name),
+	    STR_ARG(hidden_hex(a, g)), LINE_LOOK, STR_ARG(line));
+}
+
 str
 grant_mark(
     struct arena *a, const struct organisation *org, const struct grant *g)
 {
-	str who = arena_fmt(a, "%" PRId64 " " STR_FMT " " STR_FMT,
-	    g->side == 0 ? 0 : g->account, STR_ARG(g->name),
-	    STR_ARG(hidden_hex(a, g)));
+	str who = whose(a, org, g);
 	str digest = key_digest(a, &org->digest, "blob.mark", who);
 	struct buf b = BUF_MAX(64);
 	str ret = {0};

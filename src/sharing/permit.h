@@ -31,7 +31,9 @@
  *   video is ready; families see the first one as the video's picture;
  * - the picture of a signed paper (paper.h) is no photo of an album: none of
  *   the above gives it.  It is seen by who signed, while the child is theirs,
- *   by the directors and by its witness; directors add to it and take away.
+ *   by the directors and by its witness; directors add to it and take away;
+ * - a notice (life/notice.h) is no album either: it is read and changed by the
+ *   rules of albums, and only when it is asked for as what it is.
  */
 #ifndef SHARING_PERMIT_H
 #define SHARING_PERMIT_H
@@ -46,6 +48,8 @@ enum permit_want {
 	PERMIT_ORIGINAL,
 	PERMIT_PAPER,      /* to see it */
 	PERMIT_PAPER_EDIT, /* to add to it and to take away */
+	PERMIT_NOTICE,     /* to read it */
+	PERMIT_NOTICE_EDIT,
 };
 
 /* POST_NONE and MEDIUM_NONE are first: empty facts allow nothing. */
@@ -84,10 +88,19 @@ struct post_facts {
 	bool second; /* a draft that waits for a second person */
 	bool paper;  /* audience: the one child; accounts, 0: none */
 	int64_t signer, witness;
+	bool notice;
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,
     int64_t now, enum permit_want);
+
+/* May this member of a family say that the child does not come, and read what
+ * was said?  Who holds authority, and a relative with that right; of a child
+ * who is enrolled today. */
+bool permit_tell(const struct viewer *, int64_t child);
+/* Who comes to a group and who does not: for those who work with it and the
+ * directors (whose organisation's it is, the statements ask). */
+bool permit_day(const struct viewer *, int64_t group);
 
 /* Fills near of the n audiences of a post; asks nothing for a family. */
 bool permit_near(struct house *, struct arena *, const struct viewer *,
@@ -149,6 +162,11 @@ const struct grant_blob *grant_blob(const struct grant *);
  * an original. */
 bool grant_choice(struct arena *, const struct organisation *,
     const struct grant *, struct plan_choice *ret, struct err *) MUST_USE;
+/* The words of the visible line under this viewer's picture (line/line.h); "":
+ * it has none.  ERR_CORRUPT: the account has no name that can be read, and gets
+ * no picture without one. */
+bool grant_line(struct arena *, const struct organisation *,
+    const struct grant *, str *ret, struct err *) MUST_USE;
 /* A word that changes with the bytes that this viewer gets and says nothing
  * about them: for ETag. */
 str grant_mark(

@@ -73,7 +73,8 @@ family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
 	int64_t need =
 	    want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD : RIGHT_SEE;
 
-	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD)
+	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD &&
+	    want != PERMIT_NOTICE)
 		return false;
 	if (f->state != POST_PUBLISHED || f->publish_at == DB_NULL ||
 	    f->publish_at > now)
@@ -129,14 +130,16 @@ paper_may(
 	return is_signer(v, f);
 }
 
-/* What is asked about photos never gets a paper, nor the other way round; and
- * nobody signs a video. */
+/* What is asked about photos never gets a paper or a notice, nor the other way
+ * round; and nobody signs a video. */
 static bool
 is_about(const struct post_facts *f, enum permit_want want)
 {
 	bool paper = want == PERMIT_PAPER || want == PERMIT_PAPER_EDIT;
 
-	return f->paper == paper &&
+	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT;
+
+	return f->paper == paper && f->notice == notice &&
 	       (!paper || f->kind == MEDIUM_PHOTO || want == PERMIT_PAPER_EDIT);
 }
 
@@ -156,4 +159,31 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 		return staff_may(v, f);
 	return f->kind != MEDIUM_STILL && viewer_is_family(v) &&
 	       family_may(v, f, now, want);
+}
+
+bool
+permit_tell(const struct viewer *v, int64_t child)
+{
+	if (v->state != VIEWER_ACTIVE || !viewer_is_family(v))
+		return false;
+	if (has(v->barred_child, v->n_barred_child, child))
+		return false;
+	for (size_t i = 0; i < v->n_child; i++) {
+		const struct viewer_child *c = &v->child[i];
+
+		if (c->id == child)
+			return c->n_group > 0 &&
+			       (c->holder || (c->rights & RIGHT_TELL) != 0);
+	}
+	return false;
+}
+
+bool
+permit_day(const struct viewer *v, int64_t group)
+{
+	if (v->state != VIEWER_ACTIVE || !viewer_is_staff(v))
+		return false;
+	if (has(v->barred_group, v->n_barred_group, group))
+		return false;
+	return viewer_is_director(v) || viewer_group_rights(v, group) >= 0;
 }

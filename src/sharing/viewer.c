@@ -106,6 +106,7 @@ take_row(const struct gather *g, const struct sql_viewer_family_row *row,
 	if (c == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
 	c->rights |= row->rights;
+	c->holder |= !str_eq(row->kind, S("relative"));
 	if (row->activity_group != DB_NULL && row->until_on >= g->today)
 		add_once(c->group, &c->n_group, row->activity_group);
 	return true;
@@ -204,6 +205,7 @@ viewer_load(struct house *h, struct arena *a, const struct organisation *org,
 	if (!read_account(g.v, &row, e))
 		return false;
 	g.v->name_enc = row.name_enc;
+	g.v->lined = row.lined != 0;
 	/* Staff may be somebody's guardian too: only the orders count then. */
 	if (row.guardian != DB_NULL && !load_family(h, &g, row.guardian, e))
 		return false;

@@ -36,6 +36,7 @@ enum right {
 	RIGHT_SEE = AUTHORITY_SEE,
 	RIGHT_DOWNLOAD = AUTHORITY_DOWNLOAD,
 	RIGHT_WHO_LOOKED = AUTHORITY_WHO_LOOKED,
+	RIGHT_TELL = AUTHORITY_TELL,
 };
 
 /* rights: bits RIGHT_SEE …
@@ -50,6 +51,7 @@ struct viewer_child {
 	int64_t id;
 	struct child_sealed sealed;
 	int64_t rights;
+	bool holder;    /* of authority */
 	int64_t *group; /* enrolled today */
 	size_t n_group;
 };
@@ -61,6 +63,7 @@ struct viewer {
 	enum viewer_state state;
 	enum lang lang;
 	str name_enc;
+	bool lined; /* its organisation wants the visible line (line/line.h) */
 	struct viewer_child *child;
 	size_t n_child;
 	struct viewer_group *group;

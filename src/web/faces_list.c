@@ -33,7 +33,8 @@ write_list(struct request *r, struct response *out, struct faces_list *p)
 	for (size_t i = 0; i < p->children->n; i++)
 		p->masked += face_is_masked(p->children->v[i].leave);
 	html_faces_list_page(&r->view, p);
-	/* To be read where there is no network, the day that it is of. */
+	/* To be read where there is no network, the day that it is of; where
+	 * there is one, web/ts/kept.ts asks again. */
 	respond_header(r, out, "Cache-Control", S("private, max-age=43200"));
 	return respond_page(r, out, 200);
 }

@@ -7,6 +7,7 @@
 #include "sharing/looked.h"
 #include "sharing/memories.h"
 #include "sharing/viewer.h"
+#include "web/absence.h"
 #include "web/faces.h"
 #include "web/share.h"
 #include "web/video.h"
@@ -94,6 +95,7 @@ knows_child(const struct viewer *v, int64_t child)
 static bool
 journal_show(struct request *r, struct response *out, struct err *e)
 {
+	struct deed d = share_deed(r);
 	struct journal j = {.enrolled = r->viewer->n_group > 0,
 	    .evening = publish_evening(r->org, r->now)};
 	struct feed_query q;
@@ -106,10 +108,13 @@ journal_show(struct request *r, struct response *out, struct err *e)
 	if (!feed_load(r->house, r->arena, r->org, r->viewer, &q, &feed, e))
 		return false;
 	if (!fill_chips(r, q.child, &j.chips) ||
+	    !absence_chips(r, 0, &j.absences) ||
 	    !fill_boxes(r, q.child, &j.boxes))
 		return err_set(e, ERR_LIMIT, "too many children");
 	if (q.before_day == FEED_NEWEST &&
-	    !outings_wait(r, q.child, &j.forms, e))
+	    (!outings_wait(r, q.child, &j.forms, e) ||
+		!asked_waits(
+		    &d, r->viewer, q.child, r->view.lang, &j.notices, e)))
 		return false;
 	j.feed = &feed;
 	j.child = q.child;
@@ -136,6 +141,7 @@ today_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
 	struct day_of_staff page = {0};
+	struct today_absences absences;
 	struct cover_lost_list lost;
 	struct draft_list drafts;
 	struct face_waits faces;
@@ -151,6 +157,9 @@ today_show(struct request *r, struct response *out, struct err *e)
 	    !publish_groups(&d, r->viewer, 0, &choices, e))
 		return false;
 	page.feed = &feed;
+	if (!absences_today(r, &choices, &absences, e))
+		return false;
+	page.absences = &absences;
 	if (!faces_waits(r, &faces, e) ||
 	    !cover_lost_photos(&d, viewer_is_director(r->viewer), &lost, e))
 		return false;

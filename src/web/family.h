@@ -3,6 +3,7 @@
 #define WEB_FAMILY_H
 
 #include "faces/wait.h"
+#include "life/asked.h"
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"
@@ -17,6 +18,8 @@ view_fill(struct view *v, const char *key, str one)
 	return lang_fill(v->arena, lang_text(v->lang, key), &one, 1);
 }
 
+struct today_absences;
+
 struct chip {
 	int64_t child; /* 0: all */
 	str first;
@@ -30,8 +33,10 @@ struct chips {
 
 struct journal {
 	const struct feed *feed;
-	struct chips chips; /* empty with one child */
+	struct chips chips;            /* empty with one child */
 	struct outing_wait_list forms; /* that wait for an answer */
+	struct chips absences; /* children of whom an absence may be told */
+	struct asked_waits notices; /* that wait for this person */
 	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */
@@ -47,6 +52,7 @@ struct day_of_staff {
 	bool newest;
 	const struct face_waits *faces;
 	const struct cover_lost_list *lost;
+	const struct today_absences *absences;
 	struct checking checking; /* for who looks into what is stopped */
 };
 

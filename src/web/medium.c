@@ -39,7 +39,8 @@ medium_answer(struct request *r, struct response *out, const struct grant *g,
 		out->http.total = (uint64_t)b->bytes;
 		return true;
 	}
-	if (!grant_choice(r->arena, r->org, g, &choice, e))
+	if (!grant_choice(r->arena, r->org, g, &choice, e) ||
+	    !grant_line(r->arena, r->org, g, &out->http.line, e))
 		return false;
 	out->http.body = HTTP_BODY_COMPOSED;
 	out->http.code = choice.code;
@@ -153,9 +154,10 @@ picture_show(struct request *r, struct response *out, struct err *e)
 	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SEE, &g, e))
 		return is_prepared(r, (int)r->id[1], e) &&
 		       answer_drawing(r, out);
-	if (r->id[1] != THUMB && !medium_note_view(r, r->id[0], g, e))
-		return false;
-	return medium_picture(r, out, g, e);
+	/* Opened before it is written down: that may wait for whoever writes,
+	 * and a photo that is drawn anew meanwhile has another file. */
+	return medium_picture(r, out, g, e) &&
+	       (r->id[1] == THUMB || medium_note_view(r, r->id[0], g, e));
 }
 
 /* ---- to take home ---- */
@@ -230,9 +232,9 @@ download_show(struct request *r, struct response *out, struct err *e)
 		r->house, r->arena, r->org, g, r->id[0], &al, &photo, e) ||
 	    !album_place(r->house, r->arena, g, r->viewer, r->id[0], r->now,
 		r->today, &at, e) ||
+	    !medium_answer(r, out, g, e) || /* before the note, as above */
 	    !looked_note(
 		&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g, S(""), e) ||
-	    !medium_answer(r, out, g, e) ||
 	    !medium_words(r, photo.caption, photo.taken_at, &words, e))
 		return false;
 	medium_put_words(out, words);

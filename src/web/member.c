@@ -2,6 +2,7 @@
 
 #include "crypto/pass.h"
 #include "sharing/viewer.h"
+#include "sql_account.h"
 
 struct deed
 member_deed(struct request *r)
@@ -18,6 +19,18 @@ struct session_origin
 member_origin(const struct request *r)
 {
 	return (struct session_origin){r->http->user_agent, r->http->address};
+}
+
+bool
+member_second(struct request *r, bool *ret, struct err *e)
+{
+	struct sql_account_by_id_row row;
+
+	if (!sql_account_by_id(r->house->db, r->arena, r->session.account,
+		r->org->id, &row, e))
+		return false;
+	*ret = r->session.factor == 2 && row.totp_enc.p != NULL;
+	return true;
 }
 
 bool

@@ -14,6 +14,10 @@
 struct deed member_deed(struct request *);
 struct session_origin member_origin(const struct request *);
 
+/* Whether who is signed in gave a second factor: an account that has none is
+ * signed in by its passphrase alone. */
+bool member_second(struct request *, bool *ret, struct err *) MUST_USE;
+
 /* Commits when done, else rolls back and is false; e is the doer's. */
 bool member_settle(struct request *, bool done, struct err *) MUST_USE;
 

@@ -85,6 +85,13 @@ send_hour(struct view *v, int64_t minute)
 	    v->arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
 }
 
+/* For whom and from when, as a form asks it and as it is answered; of the album
+ * its state and hour count, and what is no album gives an empty draft. */
+void send_start(struct request *, const struct album *, const struct choices *,
+    struct send_page *ret);
+bool send_read_when(struct request *, struct send_page *);
+int64_t send_time(const struct request *, const struct send_page *);
+
 /* Whom a page named as masked or as keeping a video back, for the form to say
  * so. */
 str send_seen(struct view *, const struct send_page *);

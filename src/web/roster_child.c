@@ -17,7 +17,8 @@ enum {
 	F_DOCUMENT,
 	F_SEE,
 	F_DOWNLOAD,
-	F_LOOKED
+	F_LOOKED,
+	F_TELL
 };
 
 static const struct field_option kinds[] = {
@@ -56,6 +57,8 @@ const struct field roster_adult_fields[] = {
 	false, 0, 0, NULL, NULL},
     [F_LOOKED] = {"looked", N_("May read who of the team looked"), NULL,
 	FIELD_CHECK, false, 0, 0, NULL, NULL},
+    [F_TELL] = {"tell", N_("May tell an absence"), NULL, FIELD_CHECK, false, 0,
+	0, NULL, NULL},
     {0},
 };
 
@@ -72,7 +75,8 @@ ticked_rights(const struct form *f)
 {
 	return (f->number[F_SEE] || f->number[F_DOWNLOAD] ? AUTHORITY_SEE : 0) |
 	       (f->number[F_DOWNLOAD] ? AUTHORITY_DOWNLOAD : 0) |
-	       (f->number[F_LOOKED] ? AUTHORITY_WHO_LOOKED : 0);
+	       (f->number[F_LOOKED] ? AUTHORITY_WHO_LOOKED : 0) |
+	       (f->number[F_TELL] ? AUTHORITY_TELL : 0);
 }
 
 bool

@@ -51,13 +51,17 @@ static const struct failure failures[ERR_KINDS] = {
 	[ERR_CORRUPT]	= { N_("Something broke on our side"),
 	    N_("Nothing was changed. Try again; if it goes on, tell the person who looks after the server.") },
 };
+/* Of what is denied, what has another reason than time. */
+static const struct failure from_elsewhere = { N_("This form came from another address"),
+	N_("For your safety the form was not accepted. Nothing was changed. Open this place at its own address, the one of your letter, and send the form from there.") };
 /* clang-format on */
 
 static void
 answer_failure(struct request *r, struct response *out, const struct err *e)
 {
 	const struct err_meaning *m = &err_meanings[e->kind];
-	const struct failure *f = &failures[e->kind];
+	const struct failure *f =
+	    r->elsewhere ? &from_elsewhere : &failures[e->kind];
 
 	if (out->fd >= 0)
 		(void)close(out->fd);
@@ -235,6 +239,7 @@ check_token(struct request *r, struct err *e)
 		token = r->http->csrf;
 	if (!token_origin_fine(r->house, r->http)) {
 		say_origin_once();
+		r->elsewhere = true;
 		return err_set(e, ERR_DENIED, "from another origin");
 	}
 	if (token_check(r->arena, r->house, token_cookie(r), r->now, token,

@@ -9,8 +9,8 @@
 
 static const char *const when_words[WHENS] = {"keep", "now", "evening", "date"};
 
-static void
-start_page(struct request *r, const struct album *al, const struct choices *c,
+void
+send_start(struct request *r, const struct album *al, const struct choices *c,
     struct send_page *ret)
 {
 	*ret = (struct send_page){.album = al,
@@ -63,29 +63,29 @@ send_show(struct request *r, struct response *out, struct err *e)
 	if (!publish_album(r, &g, &al, e) ||
 	    !publish_choices(&d, r->viewer, al.id, &choices, e))
 		return false;
-	start_page(r, &al, &choices, &page);
+	send_start(r, &al, &choices, &page);
 	if (!load_faces(r, &page, e))
 		return false;
 	html_send_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }
 
-/* "18:30" */
+/* "18:30", and from some browsers "18:30:00". */
 static bool
 read_minute(str s, int64_t *ret)
 {
-	str hour;
 	int64_t h, m;
 
-	if (!str_cut(&s, ':', &hour) || !num_i64(hour, 0, 23, &h) ||
-	    !num_i64(str_sub(s, 0, 2), 0, 59, &m))
+	if ((s.n != 5 && !(s.n == 8 && s.p[5] == ':')) || s.p[2] != ':' ||
+	    !num_i64(str_sub(s, 0, 2), 0, 23, &h) ||
+	    !num_i64(str_sub(s, 3, 2), 0, 59, &m))
 		return false;
 	*ret = h * 60 + m;
 	return true;
 }
 
-static bool
-read_when(struct request *r, struct send_page *p)
+bool
+send_read_when(struct request *r, struct send_page *p)
 {
 	str word = request_field(r, "when");
 
@@ -101,8 +101,8 @@ read_when(struct request *r, struct send_page *p)
 	return false;
 }
 
-static int64_t
-time_of(const struct request *r, const struct send_page *p)
+int64_t
+send_time(const struct request *r, const struct send_page *p)
 {
 	struct civil c;
 
@@ -245,7 +245,7 @@ decide(struct request *r, struct send_page *p, const struct grant *g,
 	struct deed d = share_deed(r);
 
 	if (p->when != WHEN_KEEP)
-		return post_publish(&d, g, time_of(r, p), ret, e);
+		return post_publish(&d, g, send_time(r, p), ret, e);
 	*ret = PUBLISH_NO_AUDIENCE;
 	return grant_facts(g)->n_audience == 0 ||
 	       keep_fits(r, p->album->id, ret, e);
@@ -290,10 +290,10 @@ send_do(struct request *r, struct response *out, struct err *e)
 	    !publish_choices(&d, r->viewer, al.id, &choices, e))
 		return false;
 	publish_read_choices(r, &choices);
-	start_page(r, &al, &choices, &page);
+	send_start(r, &al, &choices, &page);
 	if (!load_faces(r, &page, e))
 		return false;
-	if (!read_when(r, &page))
+	if (!send_read_when(r, &page))
 		return show_fault(r, out, &page,
 		    N_("Say from when: now, in the evening, or on a day and at "
 		       "an hour."));

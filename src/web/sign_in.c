@@ -186,7 +186,8 @@ second_try(struct request *r, struct response *out, struct err *e)
 	struct session_new new;
 	struct form f;
 
-	d.now = clock_now(); /* what the telephone shows follows the true time */
+	d.now =
+	    clock_now(); /* what the telephone shows follows the true time */
 	if (r->session.factor == 2)
 		return respond_see_other(r, out, member_home(r));
 	if (!form_read(r, second_fields, &f))
@@ -295,6 +296,13 @@ set_up(struct request *r, struct response *out, struct err *e)
 
 /* ---- out, and the lock ---- */
 
+/* A page that was kept for where there is no network goes from this device. */
+static void
+forget_pages(struct request *r, struct response *out)
+{
+	respond_header(r, out, "Clear-Site-Data", S("\"cache\""));
+}
+
 static bool
 sign_out(struct request *r, struct response *out, struct err *e)
 {
@@ -303,6 +311,7 @@ sign_out(struct request *r, struct response *out, struct err *e)
 	if (!session_end(&d, r->session.account, r->session.id, e))
 		return false;
 	respond_session(r, out, S(""), 0);
+	forget_pages(r, out);
 	return respond_see_other(r, out, S("/sign-in"));
 }
 
@@ -311,8 +320,10 @@ lock_now(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
 
-	return session_lock(&d, r->session.id, e) &&
-	       respond_see_other(r, out, S("/locked"));
+	if (!session_lock(&d, r->session.id, e))
+		return false;
+	forget_pages(r, out);
+	return respond_see_other(r, out, S("/locked"));
 }
 
 static str

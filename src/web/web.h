@@ -44,11 +44,12 @@ struct request {
 	struct session_info session;
 	const struct viewer *viewer; /* NULL when signed out */
 	struct view view;
-	int64_t id[4]; /* the :id parts of the path, in order */
-	str word[4];   /* the :word parts */
-	str sheet;     /* what a form's one file holds; p NULL: none came */
-	str nonce;     /* of the form, to be spent with what it does */
-	bool spent;    /* in a transaction that was begun for it */
+	int64_t id[4];  /* the :id parts of the path, in order */
+	str word[4];    /* the :word parts */
+	str sheet;      /* what a form's one file holds; p NULL: none came */
+	str nonce;      /* of the form, to be spent with what it does */
+	bool spent;     /* in a transaction that was begun for it */
+	bool elsewhere; /* a form of another origin's page: refused */
 };
 
 struct response {
@@ -84,7 +85,9 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     rights_routes[], about_routes[], stopped_routes[], consent_routes[],
     consents_routes[], consents_child_routes[], faces_routes[], mask_routes[],
     masks_routes[], trace_routes[], outings_routes[], memories_routes[],
-    papers_routes[], seconds_routes[], video_routes[];
+    papers_routes[], seconds_routes[], line_routes[], absence_routes[],
+    absence_day_routes[], notice_routes[], notice_write_routes[],
+    notice_asked_routes[], video_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */

@@ -110,7 +110,7 @@ for (const scripts of [true, false])
       await tap(tab.page.getByRole("link", { name: /Images de Léa/ }));
       await tap(tab.page.getByRole("button", { name: new RegExp(`^${answer}.*Les familles du groupe`) }));
       assert.ok(taps <= 4);
-      assert.match(await tab.page.locator(".notice").first().innerText(), new RegExp(then));
+      await tab.page.locator(".notice", { hasText: then }).first().waitFor();
     }
     assert.deepEqual(tab.faults, []);
     await tab.close();

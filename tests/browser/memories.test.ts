@@ -11,6 +11,7 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
+import { PATIENCE_MS } from "../lib/patience";
 import { boxOf, LEA, opened, withChildren, withoutNames } from "../lib/memories";
 import { drawn, scene } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
@@ -82,6 +83,7 @@ test("the page inside opens from the disk, in both lights, and asks nobody for a
     for (const width of [phone, desktop]) {
       const context = await browser.newContext({ viewport: width, colorScheme: dark ? "dark" : "light" });
       const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
       const asked: string[] = [];
       page.on("request", (q) => asked.push(q.url()));
       page.on("console", (m) => asked.push(`console: ${m.text()}`));

@@ -26,7 +26,7 @@ const pages: Record<string, string[]> = {
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
   thomas: ["/today", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
-  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/waiting", "/roster", "/roster/group/1",
+  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2"],
 };
 
@@ -83,10 +83,7 @@ for (const [name, setting] of settings)
   });
 
 // Presses the button of a form, and waits for the page that it leads to.
-async function send(tab: Tab, form: string): Promise<number> {
-  const [answer] = await Promise.all([tab.page.waitForNavigation({ waitUntil: "load" }), tab.page.locator(`${form} button`).first().click()]);
-  return answer?.status() ?? 0;
-}
+const send = (tab: Tab, form: string): Promise<number> => tab.follow(tab.page.locator(`${form} button`).first());
 
 const sheet = (day: string): { name: string; mimeType: string; buffer: Buffer } => ({ name: "liste.csv", mimeType: "text/csv",
   buffer: Buffer.from(`prénom;nom;date de naissance;groupe;adulte1_nom;adulte1_lien\nGaël;Essai;${day};Hérissons;Zoë Essai;parent\n`) });

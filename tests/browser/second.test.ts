@@ -7,6 +7,7 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
+import { GROUP, answer } from "../lib/consents";
 import { sayNobody } from "../lib/faces";
 import { faceless } from "../lib/masks";
 import { spotted } from "../lib/pictures";
@@ -137,7 +138,7 @@ test("the list of who refuses is one tap away, and on paper it is a list alone",
   const tab = await open(browser, server, { as: jeanne, width: phone, scripts: false });
   const { page } = tab;
   await tab.go(`/publish/${album}/faces`);
-  await page.getByRole("link", { name: "Qui refuse" }).click();
+  await tab.follow(page.getByRole("link", { name: "Qui refuse" }));
   assert.match(await page.locator("main").innerText(), /Awa Diallo/);
   await page.emulateMedia({ media: "print" });
   for (const gone of [".bar", ".top", ".foot", ".noprint"])
@@ -146,4 +147,37 @@ test("the list of who refuses is one tap away, and on paper it is a list alone",
   assert.equal(await page.locator("main img").count(), 0);
   if (shots !== "") await page.screenshot({ path: `${shots}/second list, print.png`, fullPage: true });
   await tab.close();
+});
+
+test("the list is there without a network, is asked for again with one, and goes when one signs out", async () => {
+  const LEA = 1; // of the younger ones: her mother says yes, then no
+  const [sami, nadia] = [await server.client("sami"), await server.client("nadia")];
+  const path = /\/faces\/list\/\d+/.exec((await sami.get("/today")).text)?.[0] ?? "";
+  const tab = await open(browser, server, { as: sami, width: phone });
+  const names = (which: string): Promise<string> => tab.page.locator(`section[aria-labelledby=${which}]`).innerText();
+  const far = async (): Promise<void> => {
+    await tab.context.setOffline(true);
+    assert.equal(await tab.page.evaluate(() => fetch("/today").then(() => true, () => false)), false);
+  };
+  await tab.go(path);
+  assert.match(await names("shown"), /Léa/);
+  await far();
+  assert.equal((await answer(nadia, LEA, GROUP, false)).status, 303);
+  await tab.go(path);
+  assert.match(await names("shown"), /Léa/);
+  await tab.context.setOffline(false);
+  await tab.go(path);
+  await tab.page.locator("section[aria-labelledby=masked]").getByText("Léa").waitFor();
+  await far();
+  await tab.go(path);
+  assert.match(await names("masked"), /Léa/);
+  assert.doesNotMatch(await names("shown"), /Léa/);
+  await tab.context.setOffline(false);
+  await tab.go("/account");
+  await tab.page.getByRole("button", { name: "Se déconnecter", exact: true }).click();
+  await tab.page.waitForURL("**/sign-in");
+  await far();
+  await assert.rejects(tab.go(path), /ERR_INTERNET_DISCONNECTED/);
+  await tab.close();
+  assert.equal((await answer(nadia, LEA, GROUP, true)).status, 303);
 });

@@ -93,9 +93,9 @@ test("who decides is told on her first page and in the bar, without a picture", 
   const tab = await open(browser, server, { as: await settle("thomas", "fr"), scripts: false });
   await tab.go("/");
   assert.match(await tab.page.locator(".bar").innerText(), /Arrêtés\s*2/);
-  await tab.page.getByRole("link", { name: "Lire pourquoi" }).click();
+  await tab.follow(tab.page.getByRole("link", { name: "Lire pourquoi" }));
   assert.equal(new URL(tab.page.url()).pathname, "/stopped");
-  await tab.page.getByRole("link", { name: new RegExp(`Numéro ${id}`) }).click();
+  await tab.follow(tab.page.getByRole("link", { name: new RegExp(`Numéro ${id}`) }));
   const said = await tab.page.locator("main").innerText();
   for (const word of ["Liste d’essai", "9 points sur 256", "pratiquement la même image", "octet pour octet",
     "quart de tour", "40 sur 100", "incertain", "Sami Benali"])
@@ -110,7 +110,7 @@ test("two people let a wrong entry go, without a script", async () => {
   // Without a reason nothing is done.
   assert.equal(new URL(thomas.page.url()).pathname, `/stopped/${id}`);
   await thomas.page.getByLabel("Votre raison").fill("Cette liste est un essai.");
-  await thomas.page.getByRole("button", { name: "Toute la liste est fausse" }).click();
+  await thomas.follow(thomas.page.getByRole("button", { name: "Toute la liste est fausse" }));
   assert.match(await thomas.page.locator("main").innerText(), /Vous avez dit que la liste entière est fausse/);
   assert.match(await thomas.page.locator("main").innerText(), /Claire Morin/);
   assert.equal(await thomas.page.getByRole("button", { name: "Je suis d’accord" }).count(), 0);
@@ -118,11 +118,11 @@ test("two people let a wrong entry go, without a script", async () => {
 
   const claire = await open(browser, server, { as: await settle("claire", "fr"), scripts: false });
   await claire.go("/structure");
-  await claire.page.getByRole("link", { name: "Lire pourquoi" }).click();
-  await claire.page.getByRole("link", { name: new RegExp(`Numéro ${id}`) }).click();
+  await claire.follow(claire.page.getByRole("link", { name: "Lire pourquoi" }));
+  await claire.follow(claire.page.getByRole("link", { name: new RegExp(`Numéro ${id}`) }));
   assert.match(await claire.page.locator("main").innerText(), /Thomas Girard dit que la liste entière est fausse/);
   await claire.page.getByLabel("Votre raison").fill("Oui, c’est un essai.");
-  await claire.page.getByRole("button", { name: "Je suis d’accord" }).click();
+  await claire.follow(claire.page.getByRole("button", { name: "Je suis d’accord" }));
   assert.match(await claire.page.locator("main").innerText(), /libéré/);
   assert.notEqual(stateOf(server, stopped), "locked");
   assert.equal(sql<{ n: number }>(server, "SELECT count(*) AS n FROM list WHERE enabled = 1")[0]?.n, 0);
@@ -152,11 +152,11 @@ test("the director names somebody, and sees plainly when nobody else may look", 
   await tab.page.getByLabel("Qui", { exact: true }).selectOption({ label: "Jeanne Roux" });
   await tab.page.getByLabel("Jusqu", { exact: false }).first().fill("2039-12-31");
   await tab.page.getByLabel("J’ai constaté", { exact: false }).check();
-  await tab.page.getByRole("button", { name: "Désigner cette personne" }).click();
+  await tab.follow(tab.page.getByRole("button", { name: "Désigner cette personne" }));
   assert.match(await tab.page.locator("main").innerText(), /Jeanne Roux.*31 décembre 2039/s);
   const jeanne = await open(browser, server, { as: await settle("jeanne", "fr") });
   assert.equal(await jeanne.go("/stopped"), 200);
-  await tab.page.getByRole("button", { name: "Retirer Jeanne Roux" }).click();
+  await tab.follow(tab.page.getByRole("button", { name: "Retirer Jeanne Roux" }));
   assert.equal(await jeanne.go("/stopped"), 404);
   await jeanne.close();
   await tab.close();

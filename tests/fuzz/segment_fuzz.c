@@ -1,6 +1,6 @@
 /* A stranger's segmented rendition: what is accepted gives every choice the
  * length that was promised, or is refused on the way, and never reads or writes
- * elsewhere.  Its code tables are read too. */
+ * elsewhere.  Its code tables are read too, and a strip is put under each. */
 #include "segment/head.h"
 #include "segment/plan.h"
 
@@ -14,8 +14,24 @@ page_of(void *ctx, uint32_t page, bool covered, str *ret, struct err *e)
 	return true;
 }
 
+static bool
+put_foot(struct plan *p, const struct file *f, const struct plan_pages *pages)
+{
+	static uint8_t luma[(SEGMENT_SIDE_MAX + 16) * 16];
+	struct foot s = {.luma = luma,
+	    .width = foot_width(f),
+	    .height = 16,
+	    .blank = 200,
+	    .until = foot_mcu(f)};
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(luma); i++)
+		luma[i] = (uint8_t)(i * 37 >> 3);
+	return plan_put_foot(p, pages, &s, &e);
+}
+
 static void
-read_all(str file, const struct file *f, const struct plan_choice *c)
+read_all(str file, const struct file *f, const struct plan_choice *c, bool foot)
 {
 	static char to[4096];
 	struct plan_pages pages = {page_of, &file};
@@ -25,7 +41,7 @@ read_all(str file, const struct file *f, const struct plan_choice *c)
 	size_t n;
 
 	p = plan_new(f, c, &e);
-	if (p == NULL)
+	if (p == NULL || (foot && !put_foot(p, f, &pages)))
 		return;
 	while (plan_read(p, &pages, at, to, sizeof(to), &n, &e) && n > 0)
 		at += n;
@@ -54,13 +70,15 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	(void)!head_tables(f.jpeg, &picture, &tables, &e);
 	for (int i = 0; i < 3; i++) {
 		memset(code, i == 1 ? 0xff : 0x5a * i, sizeof(code));
-		read_all(file, &f, &c);
+		read_all(file, &f, &c, false);
+		read_all(file, &f, &c, true);
 	}
 	memset(hidden, 0, sizeof(hidden));
 	for (uint32_t i = 0; i < f.regions; i += 2)
 		hidden[f.slot[i] / 8] =
 		    (char)(hidden[f.slot[i] / 8] | 1 << f.slot[i] % 8);
 	c.hidden = (str){hidden, sizeof(hidden)};
-	read_all(file, &f, &c);
+	read_all(file, &f, &c, false);
+	read_all(file, &f, &c, true);
 	return 0;
 }

@@ -99,7 +99,7 @@ test("a form and a photo are answered with what is wrong, in both languages", as
   assert.ok(photo.status === 507 || photo.state === "failed", `${photo.status} ${photo.text.slice(0, 300)}`);
   assert.equal((await nadia.get("/account")).status, 200);
   assert.equal(count(server, "audit"), from, "nothing was half-done");
-  assert.match(server.log, /level=error/);
+  await server.said(/level=error/);
   assert.ok(!/nadia|Haddad/.test(server.log), "no name in the log");
 });
 
@@ -163,7 +163,7 @@ test("a disk that fills while an index is made leaves the old one, and nothing h
   const before = server.log.length;
   const on = server.preau("list", "enable", "many", "--by", staff("safeguarding"));
   assert.equal(on.status, 0, on.out + on.err);
-  await until("the index to find no room", () => /what=index kind=full/.test(server.log.slice(before)));
+  await server.said(/what=index kind=full/, before);
   assert.deepEqual(indexes(), old);
   assert.equal(count(server, "match_index_list"), 0);
   free();
@@ -225,7 +225,7 @@ test("a disk that can only be read while it serves: pages go on, what is sent is
     const photo2 = await upload(sami, album, "b.jpg", drawn(), token);
     assert.ok(photo2.status === 507 || photo2.state === "failed", `${photo2.status} ${photo2.text.slice(0, 300)}`);
   }
-  assert.match(server.log, /level=error .*kind=read-only/);
+  await server.said(/level=error .*kind=read-only/);
   rmSync(flag);
   assert.equal(count(server, "audit"), from, "nothing was half-done");
   assert.equal((await fill(nadia, "/account", "/account/contact", { email: "nadia@example.net", phone: "" })).status, 303);

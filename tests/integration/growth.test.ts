@@ -7,6 +7,7 @@ import { cpSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { GROUP, answer } from "../lib/consents";
 import { startServer, type Server } from "../lib/server";
 import { count, dataOf, sql } from "../lib/trouble";
 
@@ -72,6 +73,8 @@ const whole = new Map<string, string>([
   ["list_off_state", "what was put off by hand is little"],
   ["list_entry_restored", "what was put off by hand is little"],
   ["match_index_list_clear", "the lists of a house are few"],
+  ["absence_purge", "once an hour, in jobs"],
+  ["notice_purge", "once an hour, in jobs"],
   ["register_expire", "once an hour, in jobs"],
   ["rescan_drop_gone", "one row a list"],
   ["rescan_open", "one row a list"],
@@ -178,3 +181,36 @@ test("the house of a hundred thousand photos answers, a page at a time", async (
   }
 });
 let director: import("../lib/client").Client | undefined;
+
+// A child with a box on each of twenty thousand published photos.
+test("a withdrawal that touches twenty thousand photos counts at the next request, and looks at none of them", async () => {
+  const LEA = 1;
+  const boxes = "region WHERE kind = 'drawn' AND drawn_at = 7";
+  sql(server, `CREATE TEMP TABLE seen AS SELECT p.id AS post, p.day_on AS day_on,
+      (SELECT activity_group FROM enrolment WHERE child = ${LEA}) AS activity_group
+      FROM post p WHERE p.id >= 1000 ORDER BY p.id LIMIT 834;
+    INSERT INTO post_audience (post, activity_group, day_on) SELECT s.post, s.activity_group, s.day_on FROM seen s
+      WHERE NOT EXISTS (SELECT 1 FROM post_audience a WHERE a.post = s.post AND a.activity_group = s.activity_group);
+    INSERT INTO region (medium, x, y, w, h, kind, state, child, drawn_at, resolved_at)
+      SELECT m.id, 20000, 20000, 9000, 9000, 'drawn', 'child', ${LEA}, 7, 7
+        FROM medium m JOIN seen s ON s.post = m.post WHERE m.state = 'ready' ORDER BY m.id LIMIT 20000;
+    INSERT INTO cover (medium, slot, x, y, w, h, drawn) SELECT medium, 1, x, y, w, h, 1 FROM ${boxes}`);
+  assert.equal(count(server, boxes), 20_000);
+  const [{ newest = 0, oldest = 0 } = {}] = sql<{ newest: number; oldest: number }>(server,
+    "SELECT max(m.post) AS newest, min(m.post) AS oldest FROM region r JOIN medium m ON m.id = r.medium WHERE r.drawn_at = 7");
+  const [nadia, anne] = [await server.client("nadia"), await server.client("anne")];
+  const masked = async (): Promise<number[]> => Promise.all([newest, oldest].map(async (post) => {
+    const album = await anne.get(`/album/${post}`);
+    assert.equal(album.status, 200);
+    return album.text.match(/\(1 visage masqué\)/g)?.length ?? 0;
+  }));
+  const rows = (): number[] => ["job", "cover", "region", "mask_request", "blob"].map((t) => count(server, t));
+  const before = rows();
+  assert.deepEqual(await masked(), [0, 0]);
+  for (const yes of [false, true, false]) {
+    assert.equal((await answer(nadia, LEA, GROUP, yes)).status, 303);
+    for (const n of await masked()) assert.ok(yes ? n === 0 : n >= 8, `${n} photos say that a face is masked`);
+  }
+  assert.deepEqual(rows(), before, "nothing is written about any photo");
+  assert.equal((await answer(nadia, LEA, GROUP, true)).status, 303);
+});

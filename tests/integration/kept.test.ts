@@ -9,9 +9,9 @@ import type { Client } from "../lib/client";
 import { photosOf } from "../lib/faces";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { dataOf, newAlbum, publishNow, roles, settled, sql, until, upload } from "../lib/trouble";
+import { dataOf, lookedThrough, newAlbum, publishNow, roles, sql, until, upload } from "../lib/trouble";
 
-const PHOTOS = 4;
+const PHOTOS = 6;
 
 let server: Server;
 let sami: Client;
@@ -27,7 +27,7 @@ before(async () => {
   luc = await server.client("anne");
   album = await newAlbum(sami, "Un moment");
   for (let i = 0; i < PHOTOS; i++) await upload(sami, album, `${i}.jpg`, drawn(1100, 800 + 16 * i));
-  await settled(server);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   photos = await photosOf(sami, album);
   assert.equal(photos.length, PHOTOS);

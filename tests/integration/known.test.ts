@@ -215,7 +215,7 @@ test("a list whose file is damaged is told to who must know, and counts once it 
   writeFileSync(file, bad);
   const before = server.log.length;
   run("list", "enable", "broken", "--by", staff("safeguarding"));
-  await until("the index to fail", () => /what=index /.test(server.log.slice(before)));
+  await server.said(/what=index /, before);
   sql(server, "UPDATE list SET enabled_at = enabled_at - 1000 WHERE name = 'broken'");
   sql(server, "UPDATE list_import SET imported_at = imported_at - 1000 WHERE list = (SELECT id FROM list WHERE name = 'broken')");
   for (const [who, path] of told)
@@ -294,7 +294,7 @@ test("a damaged index is refused and built again, and nothing is let in meanwhil
   await server.start();
   const id = await send(await newAlbum(sami, "Abîmé"), unique(look));
   assert.equal(await ended(id), "locked");
-  assert.match(server.log, /is damaged: it is built again/);
+  await server.said(/is damaged: it is built again/);
   assert.notEqual(indexFile(), path);
   assert.ok(!existsSync(path));
 });

@@ -8,7 +8,7 @@ import * as tus from "tus-js-client";
 import { Client } from "../lib/client";
 import { drawn, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { check, count, fill, killOne, newAlbum, pause, settled, sql, until } from "../lib/trouble";
+import { check, count, fill, killAll, killOne, newAlbum, pause, settled, sql, until } from "../lib/trouble";
 import { Tus } from "../lib/tus";
 
 const CHUNK = 65_536;
@@ -129,10 +129,7 @@ test("everything killed in the middle of a piece, and started again, goes on", a
   const url = await begun(mine);
   for (const to of [150_000, 300_000]) {
     const at = await standing(url);
-    await half(url, mine, at, to, async () => {
-      process.kill(server.pid, "SIGKILL");
-      await until("it to be gone", () => server.ended);
-    });
+    await half(url, mine, at, to, () => killAll(server));
     await server.stop();
     await server.start();
     const now = await standing(url);
@@ -154,7 +151,7 @@ test("processes killed at random while tus-js-client sends photos: all are there
   })();
   const send = (bytes: Buffer): Promise<string> => new Promise((ok, fail) => {
     const up: tus.Upload = new tus.Upload(bytes, {
-      endpoint: `${server.url}${mine.place}`, chunkSize: 50_000, retryDelays: Array<number>(400).fill(100),
+      endpoint: `${server.url}${mine.place}`, chunkSize: 50_000, retryDelays: Array<number>(6000).fill(100),
       headers: { Cookie: Array.from(sami.jar, ([k, v]) => `${k}=${v}`).join("; "), "X-Preau-Form": mine.token, Origin: server.url },
       onSuccess: () => ok(new URL(up.url ?? "").pathname), onError: fail,
     });

@@ -179,6 +179,7 @@ test("an address and a telephone are kept sealed, and erased when asked", async 
 test("a screen that is locked by hand opens with the passphrase alone", async () => {
   const locked = await fill(claire, "/account", "/lock");
   assert.equal(locked.status, 303);
+  assert.equal(locked.headers["clear-site-data"], '"cache"', "nor is a page that was kept");
   for (const path of ["/structure", "/account", album]) assert.equal((await claire.get(path)).headers.location, "/locked", path);
   assert.equal((await fill(claire, "/locked", "/locked", { pass: "pas la bonne phrase" })).status, 422);
   assert.equal((await fill(claire, "/locked", "/locked", { pass: server.login("claire").passphrase })).status, 303);

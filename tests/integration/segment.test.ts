@@ -84,7 +84,7 @@ test("a part is a part of one's own picture, and another's tag proves nothing", 
 test("a picture of more than a megabyte is what its parts are", async () => {
   const album = await newAlbum(sami, "Du bruit");
   await upload(sami, album, "a.jpg", noise(2200, 1700));
-  await settled(server);
+  await lookedThrough(server, album);
   await publishNow(sami, album);
   const id = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${album}`)[0]?.id ?? 0;
   const whole = await nadia.get(`/m/${id}/2048`);

@@ -72,7 +72,7 @@ async function send(title: string): Promise<number> {
 // Was asked about, and waits.
 async function holds(album: number, before: number): Promise<void> {
   await until("a question", () => asked.length > before);
-  await until("a line in the log", () => /Shield says nothing/.test(server.log));
+  await server.said(/Shield says nothing/);
   await pause(500);
   assert.equal(stateOf(album), "queued");
   assert.equal(count(server, `blob b JOIN medium m ON m.id = b.medium WHERE m.post = ${album} AND b.side > 0`), 0);
@@ -175,7 +175,7 @@ test("an answer about something else lets nothing in", async () => {
   const before = asked.length;
   const album = await send("Autre chose");
   await holds(album, before);
-  assert.match(server.log, /unsound_answer/);
+  await server.said(/unsound_answer/);
   answer = clean;
   await until("egress to be killed", () => killOne(server, "egress")); // what was asked is asked again by the next one
   await until("the photo to be ready", () => stateOf(album) === "ready");
@@ -185,7 +185,7 @@ test("a server with another certificate is not told anything", async () => {
   await restart(`egress_ca=${join(folder, "two-ca.pem")}`);
   const before = asked.length;
   const album = await send("Faux serveur");
-  await until("a line in the log", () => /why=untrusted/.test(server.log));
+  await server.said(/why=untrusted/);
   assert.equal(asked.length, before);
   assert.equal(stateOf(album), "queued");
   await restart(`egress_ca=${join(folder, "one-ca.pem")}`);

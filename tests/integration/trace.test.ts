@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Answer, Client } from "../lib/client";
-import { asFormat, drawn, edited, scene, sky } from "../lib/pictures";
+import { asFormat, drawn, edited, pixelsOf, scene, sky } from "../lib/pictures";
 import { build, startServer, type Server } from "../lib/server";
 import { check, count, dataOf, filesBelow, fill, fillFiles, lookedThrough, newAlbum, pause, publishNow, roles, signalAll,
   signalThese, sql, until, upload } from "../lib/trouble";
@@ -124,6 +124,24 @@ test("smaller sizes have marks of their own, and another family is told from the
   assert.deepEqual(await traced(leak).then((t) => [t.answer, t.named]), ["named", [ids.get("anne")]]);
   const mirrored = edited(await copyOf(anne, photo, 2048), "flip", ["horizontal"], 80);
   assert.deepEqual(await traced(mirrored).then((t) => [t.answer, t.named]), ["named", [ids.get("anne")]]);
+});
+
+// Seen, cropped away, or half of it, and made smaller.
+test("a visible line under a copy is in nobody's way", async () => {
+  const set = async (line: string): Promise<void> => {
+    assert.equal((await fill(claire, "/structure/line", "/structure/line", { line })).status, 303);
+  };
+  await set("on");
+  const copy = await copyOf(nadia, photo, 2048);
+  await set("off");
+  const { width, height } = pixelsOf(copy);
+  const below = String(height - 48);
+  assert.ok(height > pixelsOf(await copyOf(nadia, photo, 2048)).height, "there is a line");
+  for (const leak of [
+    edited(copy, "resize", ["0.6"], 75),
+    edited(edited(copy, "extract_area", ["0", "0", String(width), below], 90), "resize", ["0.7"], 80),
+    edited(copy, "extract_area", ["40", "60", String(width - 300), String(height - 60 - 24)], 60),
+  ]) assert.deepEqual(await traced(leak).then((t) => [t.answer, t.named]), ["named", [ids.get("nadia")]]);
 });
 
 test("an unknown photo, a picture without anything in it, and no picture: it cannot tell, and why", async () => {

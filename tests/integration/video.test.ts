@@ -315,7 +315,7 @@ async function caught(album: number, bytes: Buffer, what: string, act: () => boo
 
 test("killed in the middle, again and again, it is taken in all the same, once, and photos go on beside it", async () => {
   const album = await newAlbum(sami, "Tuée");
-  const long = film("long-enough.mp4", ...picture(24, "854x480", 20), ...tone(24), ...H264, "-c:a", "aac");
+  const long = film("long-enough.mp4", ...picture(16, "854x480", 15), ...tone(16), ...H264, "-crf", "40", "-c:a", "aac");
   const ids: number[] = [];
   for (const what of ["video", "jobs"] as const) ids.push(await caught(album, long, what, () => killOne(server, what)));
   // One that stands still holds up nobody else, and goes on.

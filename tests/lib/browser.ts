@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { AxeResults, RunOptions } from "axe-core";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
 import type { Client } from "./client";
 import { PATIENCE_MS } from "./patience";
@@ -43,6 +43,13 @@ export class Tab {
 
   async go(path: string): Promise<number> {
     const answer = await this.page.goto(this.server.url + path, { waitUntil: "load" });
+    return answer?.status() ?? 0;
+  }
+
+  // Presses a link or a button; the page that it leads to is there then, where a
+  // press alone may leave the old one to be read.
+  async follow(what: Locator, how: Parameters<Locator["click"]>[0] = {}): Promise<number> {
+    const [answer] = await Promise.all([this.page.waitForNavigation({ waitUntil: "load" }), what.click(how)]);
     return answer?.status() ?? 0;
   }
 

@@ -56,10 +56,11 @@ export async function resolveBox(staff: Client, album: number, photo: number, bo
   assert.equal((await staff.submit(at, `${at}/box/${box}`, fields)).status, 303);
 }
 
-// Boxes are drawn into the renditions by jobs, and what nothing uses goes.
+// Boxes are drawn into the renditions by jobs, and what nothing uses goes.  All
+// of it at one moment: what is to be drawn goes from table to table.
 export const coversDrawn = (server: Server, photo: number): Promise<boolean> => until("the boxes to be drawn", () =>
-  count(server, `cover WHERE medium = ${photo} AND drawn = 0`) + count(server, "cover_redraw") +
-  count(server, `job WHERE subject = ${photo} AND kind IN ('cover', 'redraw')`) === 0);
+  count(server, `(SELECT medium FROM cover WHERE medium = ${photo} AND drawn = 0 UNION ALL SELECT organisation FROM cover_redraw
+    UNION ALL SELECT subject FROM job WHERE subject = ${photo} AND kind IN ('cover', 'redraw'))`) === 0);
 
 // What a program took for a face in a picture of spots: gone, and it has looked.
 export async function forgetFound(server: Server, staff: Client, album: number, photo: number): Promise<void> {

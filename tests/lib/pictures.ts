@@ -51,7 +51,8 @@ export function noise(width: number, height: number): Buffer {
   return within((folder) => {
     const grey = join(folder, "grey.v");
     const to = join(folder, "out.jpg");
-    execFileSync("vips", ["gaussnoise", grey, String(width), String(height), "--mean", "128", "--sigma", "60"], { stdio: "ignore" });
+    execFileSync("vips", ["gaussnoise", grey, String(width), String(height), "--mean", "128", "--sigma", "60", "--seed", String(next++)],
+      { stdio: "ignore" });
     execFileSync("vips", ["cast", grey, to, "uchar"], { stdio: "ignore" });
     return readFileSync(to);
   });

@@ -78,6 +78,12 @@ export class Server {
     return this.child !== null && (this.child.exitCode !== null || this.child.signalCode !== null);
   }
 
+  // A line travels through two pipes: it is there later than what it tells of,
+  // and of a server that ended too.
+  said(what: RegExp, from = 0): Promise<string> {
+    return until(`the log to say ${what.source}`, () => what.exec(this.log.slice(from))?.[0]);
+  }
+
   login(name: string): Login {
     const found = this.logins.find((l) => l.login === name);
     if (found === undefined) throw new Error(`no login ${name}`);
@@ -94,7 +100,7 @@ export class Server {
   async start(env: Record<string, string> = {}, program = join(build, "preau")): Promise<void> {
     const child = spawn(program, [...this.sets, "serve"],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
-    const keep = (b: Buffer): void => { this.log = (this.log + b.toString()).slice(-200_000); };
+    const keep = (b: Buffer): void => { this.log += b.toString(); };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     this.child = child;
@@ -169,7 +175,7 @@ async function makeHouse(folder: string, o: Options): Promise<Server> {
 }
 
 const photosReady = (server: Server): Promise<void> => drained("the photos of the demonstration", () =>
-  count(server, "medium WHERE state IN ('receiving', 'queued')") + count(server, "job WHERE kind IN ('intake', 'faces')"));
+  count(server, "medium WHERE state IN ('receiving', 'queued')") + count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')"));
 
 // Programs that were built since make another one, and so does another day.
 const templateName = (pixels: number): string => ["preau", "preau-front", "preau-worker", "preau-media"]

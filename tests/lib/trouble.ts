@@ -70,6 +70,42 @@ export function signalAll(server: Server, name: string, what: NodeJS.Signals): n
   return roles(server).filter((r) => r.name === name && r.age_ms > 1200 && atWork(r.pid) && signal(r.pid, what)).map((r) => r.pid);
 }
 
+// The monitor dies, and its processes with it: until they are gone, one of them
+// may still listen where the next one will.
+export async function killAll(server: Server): Promise<void> {
+  const orphans = roles(server).map((r) => r.pid);
+  process.kill(server.pid, "SIGKILL");
+  await until("the monitor to be gone", () => server.ended);
+  await until("its processes to go with it", () => orphans.every(isGone));
+}
+
+function isGone(pid: number): boolean {
+  try {
+    return /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return true;
+  }
+}
+
+// None of these processes has anything in its hands: they sleep, however often
+// one looks.  One that waits for a processor does not sleep.
+export async function atIdle(server: Server, name: string): Promise<void> {
+  let seen = 0;
+  await until(`${name} to have nothing to do`, () => {
+    const all = roles(server).filter((r) => r.name === name);
+    seen = all.length > 0 && all.every((r) => atWork(r.pid) && isAsleep(r.pid)) ? seen + 1 : 0;
+    return seen >= 5;
+  });
+}
+
+function isAsleep(pid: number): boolean {
+  try {
+    return /^State:\tS/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 export const signalThese = (pids: number[], what: NodeJS.Signals): void => pids.forEach((pid) => void signal(pid, what));
 
 // One that was only just started, as often as not.

@@ -2,11 +2,12 @@
 // and the page is whole without any of them.
 import { arrange } from "./arrange";
 import { faces } from "./faces";
+import { kept } from "./kept";
 import { sendOnce } from "./once";
 import { photo } from "./photo";
 import { upload } from "./upload";
 
-const islands: Record<string, (root: HTMLElement) => void> = { photo, upload, arrange, faces };
+const islands: Record<string, (root: HTMLElement) => void> = { photo, upload, arrange, faces, kept };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]"))
   islands[root.dataset["island"] ?? ""]?.(root);

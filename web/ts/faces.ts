@@ -206,17 +206,17 @@ function pointers(root: HTMLElement, post: (action: string, fields: Record<strin
   });
   on(window, "pointerup", (event) => {
     const stage = stageOf();
-    const svg = one<SVGSVGElement>(root, "[data-draw] svg");
     const d = drag;
     drag = null;
-    if (d === null || stage === null || svg === null) return;
+    if (d === null || stage === null) return;
     const draw = stage.dataset["draw"] ?? "";
     const moved = far(d, event);
     if (!moved && d.box === null)
       post(draw, { across: String(Math.round((d.from.x / UNITS) * 100)), down: String(Math.round((d.from.y / UNITS) * 100)) });
-    if (!moved || d.rect === null) return;
+    if (!moved) return;
+    // Where it was let go, whether or not a move was told of before.
     const b: Record<string, string> = {};
-    for (const [k, v] of Object.entries(boxIn(d.rect, svg))) b[k] = String(Math.round(v));
+    for (const [k, v] of Object.entries(dragged(d, pointOf(stage, event)))) b[k] = String(Math.round(v));
     if (d.box === null) return post(draw, b);
     swallowClick();
     post(draw.replace(/draw$/, `box/${d.box.getAttribute("data-box") ?? ""}`), { do: "place", ...b });

@@ -232,6 +232,31 @@ an_answer_arrives_as_it_was_sent(void **state)
 }
 
 static void
+words_under_a_picture_come_with_a_picture_alone(void **state)
+{
+	static char many[HTTP_LINE_MAX + 1];
+	struct http_response in = {.status = 200,
+	    .body = HTTP_BODY_COMPOSED,
+	    .content_type = S("image/jpeg"),
+	    .code = S("\x5a"),
+	    .line = {many, HTTP_LINE_MAX}};
+	struct http_response out;
+
+	(void)state;
+	memset(many, 'a', sizeof(many));
+	assert_true(response_passes(&in, &out));
+	assert_int_equal(out.line.n, HTTP_LINE_MAX);
+	in.line.n++;
+	assert_false(response_passes(&in, &out));
+	in.line.n = 3;
+	in.code = (str){0};
+	for (uint8_t body = 0; body < HTTP_BODIES; body++) {
+		in.body = body;
+		assert_false(response_passes(&in, &out));
+	}
+}
+
+static void
 an_answer_whose_lengths_disagree_is_refused(void **state)
 {
 	struct http_response p = blob_response(), out;
@@ -324,6 +349,7 @@ main(void)
 	    cmocka_unit_test(numbers_out_of_range_are_refused),
 	    cmocka_unit_test(a_request_larger_than_its_arena_is_refused),
 	    cmocka_unit_test(an_answer_arrives_as_it_was_sent),
+	    cmocka_unit_test(words_under_a_picture_come_with_a_picture_alone),
 	    cmocka_unit_test(an_answer_whose_lengths_disagree_is_refused),
 	    cmocka_unit_test(a_header_with_a_line_end_never_leaves_the_front),
 	    cmocka_unit_test(a_leave_to_send_arrives_and_needs_a_handle),

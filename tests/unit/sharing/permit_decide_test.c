@@ -162,6 +162,12 @@ static const struct post_facts paper_of_the_child = { PAPER(0, 59, MEDIUM_READY)
 	FOR({ .child = LEA, .near = true }) };
 static const struct post_facts paper_about_noah = { PAPER(41, 51, MEDIUM_READY),
 	FOR({ .child = NOAH, .near = true }) };
+#define NOTICE(s, at) .organisation = 1, .author = SAMI, .state = (s), .publish_at = (at), .notice = true
+static const struct post_facts word = { NOTICE(POST_PUBLISHED, NOW - 9), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_to_lea = { NOTICE(POST_PUBLISHED, NOW - 9), FOR({ .child = LEA, .near = true }) };
+static const struct post_facts word_tonight = { NOTICE(POST_PUBLISHED, NOW + 1), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_draft = { NOTICE(POST_DRAFT, DB_NULL), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_withdrawn = { NOTICE(POST_WITHDRAWN, NOW - 9), FOR({ .group = SQUIRRELS }) };
 static const struct post_facts locked_paper = { PAPER(41, 51, MEDIUM_LOCKED),
 	FOR({ .child = LEA }) };
 static const struct post_facts coming_paper = { PAPER(41, 51, MEDIUM_QUEUED),
@@ -309,17 +315,38 @@ static const struct situation situations[] = {
 	{ "nobody signed: an account without number", &(struct viewer){ .organisation = 1,
 		.kind = VIEWER_GUARDIAN, .state = VIEWER_ACTIVE, CHILDREN(KID(LEA, ALL)) },
 		&paper_of_the_child, "" },
+
+	{ "a mother, a notice to her group", &mother, &word, "n" },
+	{ "a mother, a notice to her child", &mother, &word_to_lea, "n" },
+	{ "a grandmother, a notice", &grandmother, &word, "n" },
+	{ "a mother, a notice whose hour has not come", &mother, &word_tonight, "" },
+	{ "a mother, the draft of a notice", &mother, &word_draft, "" },
+	{ "a mother, a withdrawn notice", &mother, &word_withdrawn, "" },
+	{ "another family, a notice", &fox_family, &word, "" },
+	{ "a suspended mother, a notice", &suspended, &word, "" },
+	{ "a child that is not enrolled any more, a notice", &not_enrolled, &word_to_lea, "" },
+	{ "no contact: a notice to that group", &barred_father, &word, "" },
+	{ "no contact: staff, a notice", &barred_staff, &word, "" },
+	{ "another organisation, a notice", &elsewhere, &word, "" },
+	{ "staff of the group, a notice", &squirrel_staff, &word, "nm" },
+	{ "staff of the group, a withdrawn notice", &squirrel_staff, &word_withdrawn, "nm" },
+	{ "staff of the group, a colleague's draft of a notice", &squirrel_staff, &word_draft, "" },
+	{ "the author's draft of a notice", &sami, &word_draft, "nm" },
+	{ "staff of another group, a notice", &fox_staff, &word, "" },
+	{ "the safeguarding lead, a notice", &safeguarding, &word, "" },
+	{ "the director, the draft of a notice", &director, &word_draft, "nm" },
+	{ "the director of another organisation, a notice", &director_elsewhere, &word, "" },
 };
 /* clang-format on */
 
 static void
 every_situation_has_its_answer(void **state)
 {
-	static const char letters[] = "sdeopw";
+	static const char letters[] = "sdeopwnm";
 
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_PAPER_EDIT; w++) {
+		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_EDIT; w++) {
 			const struct situation *s = &situations[i];
 			bool want = strchr(s->may, letters[w]) != NULL;
 			bool got = permit_decide(
@@ -337,7 +364,7 @@ empty_facts_allow_nobody_anything(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_PAPER_EDIT; w++)
+		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_EDIT; w++)
 			assert_false(permit_decide(situations[i].viewer,
 			    &nothing, NOW, (enum permit_want)w));
 }
@@ -353,6 +380,63 @@ a_viewer_of_zeros_may_nothing(void **state)
 		    &zeros, situations[i].facts, NOW, PERMIT_SEE));
 }
 
+static bool
+tells(enum viewer_kind kind, enum viewer_state state, struct viewer_child c,
+    bool barred)
+{
+	int64_t no_contact[] = {LEA};
+	struct viewer v = {.account = 41,
+	    .organisation = 1,
+	    .kind = kind,
+	    .state = state,
+	    .child = &c,
+	    .n_child = 1,
+	    .barred_child = no_contact,
+	    .n_barred_child = barred};
+
+	return permit_tell(&v, LEA);
+}
+
+static void
+who_holds_authority_or_was_given_the_right_tells_an_absence(void **state)
+{
+	const struct viewer_child hers = {
+	    .id = LEA, .holder = true, .n_group = 1};
+	const struct viewer_child given = {
+	    .id = LEA, .rights = SEE | AUTHORITY_TELL, .n_group = 1};
+	const struct viewer_child seen = {
+	    .id = LEA, .rights = ALL, .n_group = 1};
+	const struct viewer_child left = {.id = LEA, .holder = true};
+	const struct viewer_child other = {
+	    .id = TOM, .holder = true, .n_group = 1};
+
+	(void)state;
+	assert_true(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, hers, false));
+	assert_true(tells(VIEWER_RELATIVE, VIEWER_ACTIVE, given, false));
+	assert_false(tells(VIEWER_RELATIVE, VIEWER_ACTIVE, seen, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, left, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, other, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_ACTIVE, hers, true));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_SUSPENDED, hers, false));
+	assert_false(tells(VIEWER_GUARDIAN, VIEWER_PENDING, hers, false));
+	assert_false(tells(VIEWER_STAFF, VIEWER_ACTIVE, hers, false));
+	assert_false(tells(VIEWER_CHILD, VIEWER_ACTIVE, hers, false));
+}
+
+static void
+the_day_of_a_group_is_for_its_team_and_the_directors(void **state)
+{
+	(void)state;
+	assert_true(permit_day(&squirrel_staff, SQUIRRELS));
+	assert_true(permit_day(&director, SQUIRRELS));
+	assert_true(permit_day(&safeguarding_near, SQUIRRELS));
+	assert_false(permit_day(&fox_staff, SQUIRRELS));
+	assert_false(permit_day(&safeguarding, SQUIRRELS));
+	assert_false(permit_day(&sami_suspended, SQUIRRELS));
+	assert_false(permit_day(&barred_staff, SQUIRRELS));
+	assert_false(permit_day(&mother, SQUIRRELS));
+}
+
 int
 main(void)
 {
@@ -360,6 +444,10 @@ main(void)
 	    cmocka_unit_test(every_situation_has_its_answer),
 	    cmocka_unit_test(empty_facts_allow_nobody_anything),
 	    cmocka_unit_test(a_viewer_of_zeros_may_nothing),
+	    cmocka_unit_test(
+		who_holds_authority_or_was_given_the_right_tells_an_absence),
+	    cmocka_unit_test(
+		the_day_of_a_group_is_for_its_team_and_the_directors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
