@@ -275,15 +275,18 @@ write_answer(struct request *r, const struct answer *a, const struct who *who,
 	    .media = a->line->media,
 	    .speaker = child_sheet ? CONSENT_CHILD : CONSENT_HOLDER,
 	    .action = a->yes ? CONSENT_GRANT : CONSENT_REFUSE,
-	    .method = child_sheet              ? CONSENT_BESIDE
-		      : r->session.factor == 2 ? CONSENT_SECOND_STEP
-					       : CONSENT_SIGNED_IN,
+	    .method = CONSENT_BESIDE,
 	    .from_on = r->today,
 	    .until_on = DB_NULL,
 	    .shown_at = a->shown_at,
 	    .acted_at = r->now};
+	bool second;
 	int64_t id;
 
+	if (!member_second(r, &second, e))
+		return false;
+	if (!child_sheet)
+		w.method = second ? CONSENT_SECOND_STEP : CONSENT_SIGNED_IN;
 	return consent_text_keep(&d, &a->line->text, &w.text, e) &&
 	       (!a->yes || consent_until(&d, w.child, a->line->purpose,
 			       &w.until_on, e)) &&

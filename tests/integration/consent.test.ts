@@ -320,6 +320,9 @@ test("proofs are read by the family, printed by the director, exported by the co
     assert.equal(String(e["witness_name"]).length > 0, e["method"] === "paper");
   }
   assert.ok(proof.events.some((e) => e["method"] === "paper" && e["text_language"] === "en"));
+  // No family of the demonstration has a second step: no proof says that one was given.
+  assert.deepEqual([...new Set(sql<{ method: string }>(server, `SELECT e.method FROM consent_event e JOIN account a ON a.id = e.actor
+    WHERE a.totp_enc IS NULL AND e.speaker = 'holder'`).map((e) => e.method))], ["signed-in"]);
   assert.match(await read("nadia", `/child/${child["Léa"]}/looked`), /a lu les consentements concernant un enfant/);
   assert.match(await read("claire", "/register"), /a sorti les preuves de consentement/);
 });
