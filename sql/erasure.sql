@@ -6,8 +6,14 @@ SELECT id, name FROM blob
  WHERE medium = :medium AND key_wrapped IS NOT NULL;
 
 -- name: erasure_names :many
--- Every file that a medium has or had.
-SELECT name FROM blob WHERE medium = :medium;
+-- Every file that a medium has or had, and those of a video's stills.
+SELECT name FROM blob
+ WHERE medium = :medium
+    OR medium IN (SELECT s.id FROM medium s WHERE s.video = :medium);
+
+-- name: erasure_stills :many
+-- What was made from a video and goes with it.
+SELECT id FROM medium WHERE video = :video AND state <> 'deleted' ORDER BY id;
 
 -- name: erasure_blob_keys :exec
 UPDATE blob SET key_wrapped = NULL
@@ -59,40 +65,49 @@ UPDATE authority
 
 -- name: erasure_blob_by_name :exec
 -- The original stands for its medium: the renditions go along, also under the
--- names that they had on the day of a backup.  What is locked keeps its key,
--- whatever the journal of another day says.
+-- names that they had on the day of a backup, and of a video its stills.  What
+-- is locked keeps its key, whatever the journal of another day says.
 UPDATE blob SET key_wrapped = NULL
  WHERE key_wrapped IS NOT NULL
    AND id IN (SELECT b.id
                 FROM blob o
-                JOIN blob b ON b.medium = o.medium
-                           AND (b.id = o.id OR o.side = 0)
                 JOIN medium m ON m.id = o.medium
-               WHERE o.name = :name AND m.state <> 'locked');
+                          OR (o.side = 0 AND m.video = o.medium)
+                JOIN blob b ON b.medium = m.id
+                           AND (b.id = o.id OR o.side = 0)
+               WHERE o.name = :name AND m.state <> 'locked'
+                 AND NOT EXISTS (SELECT 1 FROM medium v
+                                  WHERE v.id = m.video
+                                    AND v.state = 'locked'));
 
 -- name: erasure_blob_has_key :opt
 -- One of those whose key erasure_blob_by_name would destroy.
 SELECT b.id
   FROM blob o
-  JOIN blob b ON b.medium = o.medium AND (b.id = o.id OR o.side = 0)
-  JOIN medium m ON m.id = o.medium
+  JOIN medium m ON m.id = o.medium OR (o.side = 0 AND m.video = o.medium)
+  JOIN blob b ON b.medium = m.id AND (b.id = o.id OR o.side = 0)
  WHERE o.name = :name AND b.key_wrapped IS NOT NULL AND m.state <> 'locked'
+   AND NOT EXISTS (SELECT 1 FROM medium v
+                    WHERE v.id = m.video AND v.state = 'locked')
  LIMIT 1;
 
 -- name: erasure_files_by_name :many
 -- The files of those whose key is destroyed.
 SELECT b.name
   FROM blob o
-  JOIN blob b ON b.medium = o.medium AND (b.id = o.id OR o.side = 0)
+  JOIN medium m ON m.id = o.medium OR (o.side = 0 AND m.video = o.medium)
+  JOIN blob b ON b.medium = m.id AND (b.id = o.id OR o.side = 0)
  WHERE o.name = :name AND b.key_wrapped IS NULL;
 
 -- name: erasure_held :opt
--- What is not erased: a locked medium, and what its uploader was about to
--- publish with it.
+-- What is not erased: a locked medium, what was made from it, and what its
+-- uploader was about to publish with it.
 SELECT m.id
   FROM medium m
  WHERE m.id = :medium
    AND (m.state = 'locked'
+        OR EXISTS (SELECT 1 FROM medium v
+                    WHERE v.id = m.video AND v.state = 'locked')
         OR (m.state IN ('held', 'queued', 'receiving')
             AND EXISTS (SELECT 1 FROM stop_hold h
                          WHERE h.post = m.post AND h.uploader = m.uploader
@@ -162,7 +177,9 @@ SELECT m.id
 UPDATE post
    SET photos = (SELECT count(*) FROM medium m
                   WHERE m.post = post.id AND m.state = 'ready'
+                    AND m.kind <> 'still'
                     AND (m.cleared = 1 OR post.state <> 'published'))
  WHERE photos <> (SELECT count(*) FROM medium m
                    WHERE m.post = post.id AND m.state = 'ready'
+                     AND m.kind <> 'still'
                      AND (m.cleared = 1 OR post.state <> 'published'));

@@ -53,7 +53,7 @@ DELETE FROM medium WHERE id = :id AND state IN ('receiving', 'refused');
 -- name: medium_count :one
 -- out: n integer
 SELECT count(*) AS n FROM medium
- WHERE post = :post
+ WHERE post = :post AND kind <> 'still'
    AND state IN ('receiving', 'queued', 'ready', 'locked', 'held');
 
 -- name: medium_progress :one
@@ -65,50 +65,58 @@ SELECT count(*) AS n FROM medium
 -- out: refused integer
 -- out: stopped integer
 -- out: held integer
+-- out: percent integer
+-- percent: of all videos that are being prepared; stills are of their videos.
 SELECT count(*) FILTER (WHERE state = 'receiving' AND upload_seen_at > :since)
          AS receiving,
        count(*) FILTER (WHERE state = 'queued') AS queued,
        count(*) FILTER (WHERE state = 'ready') AS ready,
        count(*) FILTER (WHERE state = 'refused') AS refused,
        count(*) FILTER (WHERE state = 'locked') AS stopped,
-       count(*) FILTER (WHERE state = 'held') AS held
+       count(*) FILTER (WHERE state = 'held') AS held,
+       coalesce(sum(progress) FILTER (WHERE state = 'queued'), 0) AS percent
   FROM medium
- WHERE post = :post;
+ WHERE post = :post AND kind <> 'still';
 
 -- name: medium_of_post :many
 -- For those who arrange an album: everything that is not deleted.
 SELECT id, state, reason, position, caption_enc, name_enc, width, height,
-       taken_at, upload_seen_at
+       taken_at, upload_seen_at, kind, duration_ms, progress
   FROM medium
- WHERE post = :post AND state <> 'deleted'
+ WHERE post = :post AND state <> 'deleted' AND kind <> 'still'
  ORDER BY position, id;
 
 -- name: medium_ready_of_post :many
 -- in: least integer
-SELECT id, caption_enc, width, height, taken_at
+SELECT id, caption_enc, width, height, taken_at, kind, duration_ms
   FROM medium
  WHERE post = :post AND state = 'ready' AND cleared >= :least
+   AND kind <> 'still'
  ORDER BY position, id;
 
 -- name: medium_ready_ids :many
 -- in: least integer
 -- Only what the index holds: the order of an album, for next and previous.
-SELECT id
+SELECT id, kind
   FROM medium
  WHERE post = :post AND state = 'ready' AND cleared >= :least
+   AND kind <> 'still'
  ORDER BY position, id;
 
 -- name: medium_first_five :many
 -- in: least integer
+-- in: most integer
 -- The pictures of a card of the feed, from the index alone.
-SELECT id
+SELECT id, kind
   FROM medium
  WHERE post = :post AND state = 'ready' AND cleared >= :least
+   AND kind <> 'still'
  ORDER BY position, id
- LIMIT 5;
+ LIMIT :most;
 
 -- name: medium_for_page :one
-SELECT id, post, caption_enc, taken_at, width, height
+SELECT id, post, caption_enc, taken_at, width, height, kind, video,
+       duration_ms
   FROM medium
  WHERE id = :id;
 
@@ -117,7 +125,8 @@ UPDATE medium SET caption_enc = :caption_enc
  WHERE id = :id AND post = :post AND state NOT IN ('locked', 'held', 'deleted');
 
 -- name: medium_place :exec
-UPDATE medium SET position = :position WHERE id = :id;
+-- A video takes its stills along.
+UPDATE medium SET position = :position WHERE id = :id OR video = :id;
 
 -- name: medium_ready :exec
 -- Held, while a person decides about something else that its uploader sent.
@@ -186,3 +195,31 @@ SELECT id, state, cleared, at_ms, width, height
   FROM medium
  WHERE video = :video
  ORDER BY at_ms, id;
+
+-- name: medium_videos :many
+-- The videos of a post, from the index alone.
+SELECT id
+  FROM medium
+ WHERE post = :post AND state = 'ready' AND kind = 'video'
+ ORDER BY position, id;
+
+-- name: medium_video_cleared :exec
+-- in: still integer
+-- A video is cleared when each of its stills is.
+UPDATE medium
+   SET cleared = CASE WHEN EXISTS (SELECT 1 FROM medium s
+                                    WHERE s.video = medium.id)
+                       AND NOT EXISTS (SELECT 1 FROM medium s
+                                        WHERE s.video = medium.id
+                                          AND (s.state <> 'ready'
+                                               OR s.cleared = 0))
+                      THEN 1 ELSE 0 END
+ WHERE id = (SELECT t.video FROM medium t WHERE t.id = :still);
+
+-- name: medium_heights :many
+-- The renditions of a video, the smallest first.
+SELECT side, width, height, bytes
+  FROM blob
+ WHERE medium = :medium AND side IN (240, 480, 720)
+   AND key_wrapped IS NOT NULL
+ ORDER BY side;

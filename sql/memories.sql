@@ -8,15 +8,27 @@ SELECT m.id, m.caption_enc, m.taken_at, m.width, m.height,
   JOIN post p ON p.id = m.post
  WHERE m.id IN (SELECT r.medium FROM region r
                  WHERE r.child = :child AND r.state = 'child')
-   AND m.state = 'ready' AND m.cleared = 1 AND p.state = 'published'
+   AND m.state = 'ready' AND m.cleared = 1 AND m.kind = 'photo'
+   AND p.state = 'published'
  ORDER BY m.id;
+
+-- name: memories_videos :many
+-- The videos in which a child was seen on some still.
+SELECT v.id
+  FROM medium v
+  JOIN post p ON p.id = v.post
+ WHERE v.id IN (SELECT m.video FROM region r
+                  JOIN medium m ON m.id = r.medium
+                 WHERE r.child = :child AND r.state = 'child')
+   AND v.state = 'ready' AND v.cleared = 1 AND p.state = 'published'
+ ORDER BY v.id;
 
 -- name: memories_one :opt
 SELECT m.caption_enc, m.taken_at
   FROM medium m
   JOIN post p ON p.id = m.post
  WHERE m.id = :medium AND m.state = 'ready' AND m.cleared = 1
-   AND p.state = 'published'
+   AND m.kind = 'photo' AND p.state = 'published'
    AND EXISTS (SELECT 1 FROM region r
                 WHERE r.medium = m.id AND r.child = :child
                   AND r.state = 'child');

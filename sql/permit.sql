@@ -3,11 +3,31 @@
 -- kept for one of them serves all who ask (store/kept.h).
 
 -- name: permit_medium :opt
-SELECT m.post, m.state AS medium_state, m.cleared,
+SELECT m.post, m.state AS medium_state, m.cleared, m.kind, m.video,
        b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type, b.segments
   FROM medium m
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
  WHERE m.id = :medium;
+
+-- name: permit_poster :opt
+-- The picture of a video: its first still that is ready.
+SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
+       b.segments
+  FROM medium m
+  LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
+ WHERE m.video = :video AND m.state = 'ready'
+ ORDER BY m.at_ms, m.id
+ LIMIT 1;
+
+-- name: permit_stills :one
+-- out: stills integer
+-- out: fine integer
+-- By how many pictures it was looked through, and in how many of them every
+-- face is boxed.
+SELECT count(*) AS stills,
+       count(*) FILTER (WHERE m.state = 'ready' AND m.cleared = 1) AS fine
+  FROM medium m
+ WHERE m.video = :video;
 
 -- name: permit_post :many
 -- One row per audience of the post, one without audience for a post that has

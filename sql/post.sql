@@ -34,9 +34,11 @@ UPDATE post
 -- name: post_recount :exec
 -- photos is what the families can see, of a post that is published, else what
 -- is ready; counted again whenever a medium comes to be so or stops being so.
+-- A video is one, and its stills are none.
 UPDATE post
    SET photos = (SELECT count(*) FROM medium m
                   WHERE m.post = :id AND m.state = 'ready'
+                    AND m.kind <> 'still'
                     AND (m.cleared = 1 OR post.state <> 'published'))
  WHERE id = :id;
 

@@ -12,6 +12,17 @@ SELECT r.id, r.x, r.y, r.w, r.h, r.kind, r.state, r.child, r.drawn_by,
  WHERE r.medium = :medium
  ORDER BY r.id;
 
+-- name: region_of_video :many
+-- out: asked integer
+-- The boxes of all stills of a video.
+SELECT r.medium, r.state, r.child,
+       EXISTS (SELECT 1 FROM mask_request q
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+  FROM medium m
+  JOIN region r ON r.medium = m.id
+ WHERE m.video = :video
+ ORDER BY m.at_ms, m.id, r.id;
+
 -- name: region_count :one
 -- out: n integer
 SELECT count(*) AS n FROM region WHERE medium = :medium;
@@ -69,12 +80,13 @@ SELECT count(*) AS n FROM region WHERE medium = :medium AND state = 'open';
 
 -- name: region_medium :opt
 -- A photo that can be worked on, in this organisation.
+-- A still is a photo here; a video is its stills.
 SELECT m.id, m.post, m.state, m.cleared, m.looked_at, p.state AS post_state,
-       p.day_on
+       p.day_on, m.kind
   FROM medium m
   JOIN post p ON p.id = m.post
  WHERE m.id = :medium AND m.organisation = :organisation
-   AND m.state = 'ready';
+   AND m.state = 'ready' AND m.kind <> 'video';
 
 -- name: region_forget :exec
 -- With the picture.
@@ -136,8 +148,9 @@ SELECT account, said_at FROM face_word WHERE medium = :medium
 -- out: words integer
 -- out: own integer
 -- out: asked integer
--- Each photo of an album, in its order, and what is still to do.
-SELECT m.id, m.cleared, m.looked_at,
+-- Each photo of an album, in its order, and what is still to do; of a video
+-- its stills, in the order of time.
+SELECT m.id, m.cleared, m.looked_at, m.video, m.at_ms,
        (SELECT count(*) FROM region r
          WHERE r.medium = m.id AND r.state <> 'none') AS boxes,
        (SELECT count(*) FROM region r
@@ -148,13 +161,14 @@ SELECT m.id, m.cleared, m.looked_at,
        (SELECT count(*) FROM mask_request q
          WHERE q.medium = m.id AND q.outcome IS NULL) AS asked
   FROM medium m
- WHERE m.post = :post AND m.state = 'ready'
- ORDER BY m.position, m.id;
+ WHERE m.post = :post AND m.state = 'ready' AND m.kind <> 'video'
+ ORDER BY m.position, coalesce(m.video, m.id), m.at_ms, m.id;
 
 -- name: region_of_shown :many
 -- out: asked integer
 -- out: drawn integer
--- The boxes of an album's photos that families may see, photo by photo.
+-- The boxes of an album's photos that families may see, photo by photo; what
+-- videos have is of region_of_shown_videos.
 SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
        EXISTS (SELECT 1 FROM mask_request q
                 WHERE q.region = r.id AND q.outcome IS NULL) AS asked
@@ -163,17 +177,34 @@ SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
   LEFT JOIN cover c ON c.medium = r.medium AND c.x = r.x AND c.y = r.y
                    AND c.w = r.w AND c.h = r.h
  WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 1
+   AND m.kind = 'photo'
  ORDER BY m.position, m.id;
 
+-- name: region_of_shown_videos :many
+-- out: asked integer
+-- in: least integer
+-- The same of all stills of each video, and a row without a box for each still
+-- that has none; least 0: also of what is not cleared.
+SELECT v.id AS video, r.state, r.child,
+       EXISTS (SELECT 1 FROM mask_request q
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+  FROM medium v
+  LEFT JOIN medium m ON m.video = v.id
+  LEFT JOIN region r ON r.medium = m.id
+ WHERE v.post = :post AND v.state = 'ready' AND v.cleared >= :least
+   AND v.kind = 'video'
+ ORDER BY v.position, v.id;
+
 -- name: region_children_of_post :many
--- Who is boxed on the photos of an album, each once.
+-- Who is boxed on the photos of an album, or on the stills of its videos, each
+-- once.
 SELECT c.id, c.key_wrapped, c.first_enc, c.last_enc
   FROM child c
  WHERE c.id IN (SELECT r.child
                   FROM medium m
                   JOIN region r ON r.medium = m.id
                  WHERE m.post = :post AND m.state = 'ready'
-                   AND r.child IS NOT NULL)
+                   AND m.kind = :kind AND r.child IS NOT NULL)
  ORDER BY c.id;
 
 -- name: region_roster :many
@@ -263,7 +294,7 @@ UPDATE mask_request
 -- has said the word about, and masks that were asked for.
 SELECT p.id, p.title_enc, p.day_on,
        (SELECT count(*) FROM medium m
-         WHERE m.post = p.id AND m.state = 'ready'
+         WHERE m.post = p.id AND m.state = 'ready' AND m.kind <> 'video'
            AND (m.cleared = 0 OR EXISTS
                  (SELECT 1 FROM region r
                    WHERE r.medium = m.id AND r.state = 'open'))) AS photos,
@@ -278,6 +309,7 @@ SELECT p.id, p.title_enc, p.day_on,
            WHERE a.post = p.id AND s.account = :account))
    AND (EXISTS (SELECT 1 FROM medium m
                  WHERE m.post = p.id AND m.state = 'ready'
+                   AND m.kind <> 'video'
                    AND (m.cleared = 0 OR EXISTS
                          (SELECT 1 FROM region r
                            WHERE r.medium = m.id AND r.state = 'open')))
@@ -292,7 +324,9 @@ SELECT p.id, p.title_enc, p.day_on,
 -- out: unsaid integer
 -- out: open integer
 -- out: unseconded integer
--- What keeps an album from being published.
+-- out: unlooked integer
+-- What keeps an album from being published.  unlooked: stills of a video that
+-- are still to be prepared, and a video that has none.
 SELECT count(*) FILTER (WHERE NOT EXISTS
          (SELECT 1 FROM face_word w WHERE w.medium = m.id)) AS unsaid,
        count(*) FILTER (WHERE EXISTS
@@ -300,14 +334,21 @@ SELECT count(*) FILTER (WHERE NOT EXISTS
            WHERE r.medium = m.id AND r.state = 'open')) AS open,
        count(*) FILTER (WHERE :second = 1 AND
          (SELECT count(*) FROM face_word w WHERE w.medium = m.id) = 1)
-         AS unseconded
+         AS unseconded,
+       (SELECT count(*) FROM medium v
+         WHERE v.post = :post AND v.state = 'ready' AND v.kind = 'video'
+           AND (EXISTS (SELECT 1 FROM medium s
+                         WHERE s.video = v.id AND s.state <> 'ready')
+                OR NOT EXISTS (SELECT 1 FROM medium s
+                                WHERE s.video = v.id))) AS unlooked
   FROM medium m
- WHERE m.post = :post AND m.state = 'ready';
+ WHERE m.post = :post AND m.state = 'ready' AND m.kind <> 'video';
 
 -- name: region_uncleared :many
 -- What was looked at by as many as had to, and then fewer had to.
 SELECT m.id FROM medium m
- WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 0;
+ WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 0
+   AND m.kind <> 'video';
 
 -- name: region_ask_second :exec
 UPDATE post SET second_at = :second_at
@@ -322,7 +363,7 @@ UPDATE post SET second_at = :second_at
 -- has to.
 SELECT p.id, p.title_enc, p.day_on, p.author,
        (SELECT count(*) FROM medium m
-         WHERE m.post = p.id AND m.state = 'ready'
+         WHERE m.post = p.id AND m.state = 'ready' AND m.kind <> 'video'
            AND (SELECT count(*) FROM face_word w WHERE w.medium = m.id) < 2
            AND NOT EXISTS (SELECT 1 FROM face_word w
                             WHERE w.medium = m.id AND w.account = :account))
@@ -351,7 +392,7 @@ SELECT a.id, a.name_enc
    AND a.state = 'active'
    AND EXISTS
      (SELECT 1 FROM medium m
-       WHERE m.post = :post AND m.state = 'ready'
+       WHERE m.post = :post AND m.state = 'ready' AND m.kind <> 'video'
          AND (SELECT count(*) FROM face_word w WHERE w.medium = m.id) = 1
          AND NOT EXISTS (SELECT 1 FROM face_word w
                           WHERE w.medium = m.id AND w.account = a.id))

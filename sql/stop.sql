@@ -137,7 +137,7 @@ SELECT (SELECT count(*) FROM stop_hold h
        (SELECT count(*) FROM stop_hold h
           JOIN medium m ON m.post = h.post AND m.uploader = h.uploader
          WHERE h.stopping = :stopping AND h.lifted_at IS NULL
-           AND m.state = 'held') AS media;
+           AND m.state = 'held' AND m.kind <> 'still') AS media;
 
 -- ---- deciding ----
 
@@ -346,7 +346,7 @@ SELECT m.id, h.quality, h.hash
 -- out: since integer
 SELECT count(*) AS n, coalesce(min(created_at), 0) AS since
   FROM medium
- WHERE organisation = :organisation AND state = 'queued';
+ WHERE organisation = :organisation AND state = 'queued' AND kind <> 'still';
 
 -- name: stop_lists_unloaded :one
 -- Enabled lists that are not wholly in the index as they are now.

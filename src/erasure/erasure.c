@@ -40,8 +40,8 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
-bool
-erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
+static bool
+erase_one(struct house *h, struct arena *a, int64_t medium, int64_t now,
     struct err *e)
 {
 	struct sql_erasure_blobs_rows blobs;
@@ -72,6 +72,22 @@ erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	    !forget_faces(h, medium, e) ||
 	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
+	return true;
+}
+
+bool
+erasure_medium(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    struct err *e)
+{
+	struct sql_erasure_stills_rows stills;
+
+	if (!erase_one(h, a, medium, now, e))
+		return false;
+	if (!sql_erasure_stills(h->db, a, medium, &stills, e))
+		return err_wrap(e, "erase medium %" PRId64, medium);
+	for (size_t i = 0; i < stills.n; i++)
+		if (!erase_one(h, a, stills.v[i].id, now, e))
+			return false;
 	return true;
 }
 

@@ -12,9 +12,9 @@
 #include "erasure/journal.h"
 #include "house/house.h"
 
-/* In the caller's transaction, which also notes it in the audit.  A medium
- * that is deleted already is fine.  One that is locked, or held because of
- * another that is, stays: ERR_CONFLICT. */
+/* In the caller's transaction, which also notes it in the audit.  A video goes
+ * with its stills.  A medium that is deleted already is fine.  One that is
+ * locked, or held because of another that is, stays: ERR_CONFLICT. */
 bool erasure_medium(struct house *, struct arena *, int64_t medium, int64_t now,
     struct err *) MUST_USE;
 

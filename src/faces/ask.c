@@ -4,6 +4,7 @@
 
 #include "faces/cover.h"
 #include "faces/photo.h"
+#include "sql_medium.h"
 
 /* The smallest box around the point: the nearest face of those that overlap. */
 static const struct region *
@@ -75,6 +76,22 @@ ask(const struct deed *d, int64_t medium, int64_t x, int64_t y, int64_t side,
 	       note_asked(d, medium, e);
 }
 
+/* A video is asked about in its picture; *io stays for a photo. */
+static bool
+picture_of(const struct deed *d, int64_t *io, struct err *e)
+{
+	struct sql_medium_stills_rows stills;
+
+	if (!sql_medium_stills(d->house->db, d->arena, *io, &stills, e))
+		return err_wrap(e, "medium %" PRId64, *io);
+	for (size_t i = 0; i < stills.n; i++)
+		if (str_eq(stills.v[i].state, S("ready"))) {
+			*io = stills.v[i].id;
+			break;
+		}
+	return true;
+}
+
 bool
 mask_ask(const struct deed *d, int64_t post, int64_t medium, int64_t x,
     int64_t y, int64_t side, struct err *e)
@@ -84,7 +101,7 @@ mask_ask(const struct deed *d, int64_t post, int64_t medium, int64_t x,
 
 	if (x < 0 || y < 0 || x >= REGION_UNITS || y >= REGION_UNITS)
 		return err_set(e, ERR_INPUT, "outside the picture");
-	if (!face_photo(d, post, medium, &m, e) ||
+	if (!picture_of(d, &medium, e) || !face_photo(d, post, medium, &m, e) ||
 	    !sql_mask_asked_open(
 		d->house->db, d->arena, medium, d->actor, &c, e))
 		return false;

@@ -48,7 +48,7 @@ audience_of(const struct deed *d, int64_t post, int64_t only,
 }
 
 static bool
-by_board(const struct deed *d, int64_t post, int64_t group,
+by_board(const struct deed *d, int64_t post, int64_t group, unsigned medium,
     const int64_t *child, size_t n, enum face_leave *ret, struct err *e)
 {
 	enum consent_why *why = NEW_N(d->arena, enum consent_why, n + 1);
@@ -59,6 +59,7 @@ by_board(const struct deed *d, int64_t post, int64_t group,
 		return err_set(e, ERR_LIMIT, "too many children");
 	if (!audience_of(d, post, group, &to, e))
 		return err_wrap(e, "audience of post %" PRId64, post);
+	to.medium = medium;
 	for (size_t i = 0; i < n; i++)
 		ret[i] = FACE_UNKNOWN;
 	if (to.n_group + to.n_family == 0)

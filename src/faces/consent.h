@@ -7,6 +7,7 @@
 #ifndef FACES_CONSENT_H
 #define FACES_CONSENT_H
 
+#include "consent/purpose.h"
 #include "people/deed.h"
 
 enum face_leave {
@@ -19,9 +20,11 @@ enum face_leave {
 };
 
 /* May these children be shown to all whom the post is for?  post 0: to the
- * families of the group.  ret: n answers. */
+ * families of the group.  medium: CONSENT_PHOTO or CONSENT_VIDEO.  ret: n
+ * answers. */
 typedef bool face_leave_of(const struct deed *, int64_t post, int64_t group,
-    const int64_t *child, size_t n, enum face_leave *ret, struct err *);
+    unsigned medium, const int64_t *child, size_t n, enum face_leave *ret,
+    struct err *);
 
 /* Asks the board.  A test may stand somebody else there. */
 extern face_leave_of *faces_leave;

@@ -6,6 +6,7 @@
 #include "faces/cover.h"
 #include "faces/photo.h"
 #include "people/child.h"
+#include "sql_medium.h"
 #include "sql_post.h"
 
 #define BAND (65536 / 8)
@@ -195,16 +196,24 @@ face_photo(const struct deed *d, int64_t post, int64_t medium,
 }
 
 bool
+face_clear(struct house *h, int64_t medium, bool cleared, struct err *e)
+{
+	int64_t rows;
+
+	return sql_region_clear(h->db, cleared, medium, &rows, e) &&
+	       sql_medium_video_cleared(h->db, medium, &rows, e);
+}
+
+bool
 face_words_back(
     const struct deed *d, const struct sql_region_medium_row *m, struct err *e)
 {
-	struct db *db = d->house->db;
 	int64_t rows;
 
 	if (face_photo_published(m))
 		return true;
-	return (sql_region_forget_words(db, m->id, &rows, e) &&
-		   sql_region_clear(db, 0, m->id, &rows, e)) ||
+	return (sql_region_forget_words(d->house->db, m->id, &rows, e) &&
+		   face_clear(d->house, m->id, false, e)) ||
 	       err_wrap(e, "medium %" PRId64, m->id);
 }
 
@@ -213,13 +222,13 @@ static bool
 own_word_back(
     const struct deed *d, const struct sql_region_medium_row *m, struct err *e)
 {
-	struct db *db = d->house->db;
 	int64_t rows;
 
 	if (face_photo_published(m))
 		return true;
-	return (sql_region_forget_own_word(db, m->id, d->actor, &rows, e) &&
-		   sql_region_clear(db, 0, m->id, &rows, e)) ||
+	return (sql_region_forget_own_word(
+		    d->house->db, m->id, d->actor, &rows, e) &&
+		   face_clear(d->house, m->id, false, e)) ||
 	       err_wrap(e, "medium %" PRId64, m->id);
 }
 
@@ -387,6 +396,7 @@ words_back(struct house *h, int64_t medium, struct err *e)
 	int64_t rows;
 
 	return sql_region_unclear_draft(h->db, medium, &rows, e) &&
+	       sql_medium_video_cleared(h->db, medium, &rows, e) &&
 	       sql_region_forget_words_of_draft(h->db, medium, &rows, e);
 }
 

@@ -6,6 +6,7 @@
 #include "faces/cover.h"
 #include "faces/photo.h"
 #include "people/child.h"
+#include "sql_medium.h"
 #include "sql_post.h"
 
 static bool
@@ -33,9 +34,7 @@ count_words(const struct deed *d, int64_t medium, size_t *ret, struct err *e)
 static bool
 clear_photo(const struct deed *d, int64_t medium, struct err *e)
 {
-	int64_t rows;
-
-	return sql_region_clear(d->house->db, 1, medium, &rows, e) &&
+	return face_clear(d->house, medium, true, e) &&
 	       cover_regions(d->house, d->arena, medium, d->now, e);
 }
 
@@ -135,7 +134,7 @@ name_of(const struct deed *d, int64_t id, str key, str first, str last)
 
 /* Asked once for all of them, then in the order of a list on paper. */
 static bool
-ask_leave(const struct deed *d, int64_t post, int64_t group,
+ask_leave(const struct deed *d, int64_t post, int64_t group, unsigned medium,
     struct face_children *l, struct err *e)
 {
 	enum face_leave *leave = NEW_N(d->arena, enum face_leave, l->n + 1);
@@ -145,7 +144,7 @@ ask_leave(const struct deed *d, int64_t post, int64_t group,
 		return err_set(e, ERR_LIMIT, "too many children");
 	for (size_t i = 0; i < l->n; i++)
 		id[i] = l->v[i].id;
-	if (!faces_leave(d, post, group, id, l->n, leave, e))
+	if (!faces_leave(d, post, group, medium, id, l->n, leave, e))
 		return err_wrap(e, "consent");
 	for (size_t i = 0; i < l->n; i++)
 		l->v[i].leave = leave[i];
@@ -164,7 +163,7 @@ children_init(
 }
 
 bool
-face_roster(const struct deed *d, int64_t post, bool director,
+face_roster(const struct deed *d, int64_t post, bool director, unsigned medium,
     struct face_children *ret, struct err *e)
 {
 	struct sql_region_roster_rows rows;
@@ -179,18 +178,18 @@ face_roster(const struct deed *d, int64_t post, bool director,
 		    .name = name_of(d, rows.v[i].id, rows.v[i].key_wrapped,
 			rows.v[i].first_enc, rows.v[i].last_enc)};
 	*ret = l;
-	return ask_leave(d, post, 0, ret, e);
+	return ask_leave(d, post, 0, medium, ret, e);
 }
 
 bool
-face_named(const struct deed *d, int64_t post, struct face_children *ret,
-    struct err *e)
+face_named(const struct deed *d, int64_t post, unsigned medium,
+    struct face_children *ret, struct err *e)
 {
 	struct sql_region_children_of_post_rows rows;
 	struct face_children l;
 
-	if (!sql_region_children_of_post(
-		d->house->db, d->arena, post, &rows, e) ||
+	if (!sql_region_children_of_post(d->house->db, d->arena, post,
+		medium == CONSENT_VIDEO ? S("still") : S("photo"), &rows, e) ||
 	    !children_init(d, rows.n, &l, e))
 		return err_wrap(e, "children of post %" PRId64, post);
 	for (size_t i = 0; i < rows.n; i++)
@@ -198,7 +197,7 @@ face_named(const struct deed *d, int64_t post, struct face_children *ret,
 		    .name = name_of(d, rows.v[i].id, rows.v[i].key_wrapped,
 			rows.v[i].first_enc, rows.v[i].last_enc)};
 	*ret = l;
-	return ask_leave(d, post, 0, ret, e);
+	return ask_leave(d, post, 0, medium, ret, e);
 }
 
 bool
@@ -220,7 +219,7 @@ face_group(const struct deed *d, int64_t group, int64_t day, bool director,
 			rows.v[i].first_enc, rows.v[i].last_enc)};
 	*ret_name = rows.v[0].name;
 	*ret = l;
-	return ask_leave(d, 0, group, ret, e);
+	return ask_leave(d, 0, group, CONSENT_PHOTO, ret, e);
 }
 
 bool
@@ -236,18 +235,31 @@ face_last(const struct deed *d, int64_t post, int64_t *ret, struct err *e)
 	return true;
 }
 
+static bool
+any_masked(const struct face_children *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (face_is_masked(l->v[i].leave))
+			return true;
+	return false;
+}
+
 bool
 region_second_look_needed(
     const struct deed *d, int64_t post, bool *ret, struct err *e)
 {
+	struct sql_medium_videos_rows videos;
 	struct face_children l;
-	bool needed = false;
 
-	if (!face_roster(d, post, false, &l, e))
+	if (!face_roster(d, post, false, CONSENT_PHOTO, &l, e) ||
+	    !sql_medium_videos(d->house->db, d->arena, post, &videos, e))
 		return false;
-	for (size_t i = 0; i < l.n; i++)
-		needed = needed || face_is_masked(l.v[i].leave);
-	*ret = needed;
+	*ret = any_masked(&l);
+	if (*ret || videos.n == 0)
+		return true;
+	if (!face_roster(d, post, false, CONSENT_VIDEO, &l, e))
+		return false;
+	*ret = any_masked(&l);
 	return true;
 }
 
@@ -265,6 +277,12 @@ has_work(const struct word_list *l, const struct word_photo *p)
 	if (p->open > 0 || p->asked > 0)
 		return true;
 	return l->second ? p->words < 2 && !p->own : !p->cleared;
+}
+
+static int64_t
+or_zero(int64_t id)
+{
+	return id == DB_NULL ? 0 : id;
 }
 
 bool
@@ -286,7 +304,8 @@ word_of_post(
 
 		l.v[l.n++] = (struct word_photo){r->id, r->cleared != 0,
 		    r->looked_at != DB_NULL, r->boxes, r->open, r->words,
-		    r->own != 0, r->asked};
+		    r->own != 0, r->asked, or_zero(r->video),
+		    r->video == DB_NULL ? 0 : r->at_ms};
 		l.n_cleared += r->cleared != 0;
 		l.n_open += r->open;
 	}
@@ -325,7 +344,8 @@ word_gate(
 	if (!region_second_look_needed(d, post, &second, e) ||
 	    !sql_region_gate(d->house->db, d->arena, second, post, &row, e))
 		return err_wrap(e, "post %" PRId64, post);
-	*ret = (struct word_gate){row.unsaid, row.open, row.unseconded};
+	*ret = (struct word_gate){
+	    row.unsaid, row.open, row.unseconded, row.unlooked};
 	return true;
 }
 
@@ -339,6 +359,29 @@ word_settle(const struct deed *d, int64_t post, struct err *e)
 	for (size_t i = 0; i < rows.n; i++)
 		if (!clear_photo(d, rows.v[i].id, e))
 			return err_wrap(e, "medium %" PRId64, rows.v[i].id);
+	return true;
+}
+
+bool
+word_say_video(const struct deed *d, int64_t post, int64_t video, int64_t *ret,
+    struct err *e)
+{
+	enum word_answer answer;
+	struct word_list l;
+	int64_t n = 0;
+
+	if (!word_of_post(d, post, &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++) {
+		const struct word_photo *p = &l.v[i];
+
+		if (p->video != video || p->open > 0 || p->own || p->cleared)
+			continue;
+		if (!word_say(d, post, p->id, &answer, e))
+			return false;
+		n++;
+	}
+	*ret = n;
 	return true;
 }
 

@@ -25,6 +25,11 @@ bool word_say(const struct deed *, int64_t post, int64_t medium,
 bool word_nobody(const struct deed *, int64_t post, int64_t medium,
     enum word_answer *ret, struct err *) MUST_USE;
 
+/* The word about every still of a video in which no box is open, in one go.
+ * *ret: how many. */
+bool word_say_video(const struct deed *, int64_t post, int64_t video,
+    int64_t *ret, struct err *) MUST_USE;
+
 /* A second person's « nothing was missed », of every photo that somebody else
  * has given the word about and in which no box is open.  *ret: how many. */
 bool word_say_second(
@@ -43,6 +48,7 @@ struct word_photo {
 	int64_t words;
 	bool own; /* this person has said the word */
 	int64_t asked;
+	int64_t video, at_ms; /* of a still; 0: a photo */
 };
 
 struct word_list {
@@ -66,6 +72,7 @@ struct word_gate {
 	int64_t unsaid;     /* photos without a word */
 	int64_t open;       /* photos with a box that nobody resolved */
 	int64_t unseconded; /* photos that one person has looked at, not two */
+	int64_t unlooked;   /* videos whose stills are not all prepared */
 };
 
 bool word_gate(const struct deed *, int64_t post, struct word_gate *ret,
@@ -73,14 +80,16 @@ bool word_gate(const struct deed *, int64_t post, struct word_gate *ret,
 static inline bool
 word_gate_open(const struct word_gate *g)
 {
-	return g->unsaid == 0 && g->open == 0 && g->unseconded == 0;
+	return g->unsaid == 0 && g->open == 0 && g->unseconded == 0 &&
+	       g->unlooked == 0;
 }
 
 /* For a second person, and for nothing else. */
 static inline bool
 word_gate_waits(const struct word_gate *g)
 {
-	return g->unsaid == 0 && g->open == 0 && g->unseconded > 0;
+	return g->unsaid == 0 && g->open == 0 && g->unlooked == 0 &&
+	       g->unseconded > 0;
 }
 
 /* Of a draft that waits for a second person and nothing else: those who work
@@ -103,12 +112,14 @@ struct face_children {
 	size_t n;
 };
 
-/* Who can be in a box: the children of the album's day. */
+/* Who can be in a box: the children of the album's day.  medium: CONSENT_PHOTO,
+ * or CONSENT_VIDEO for a still. */
 bool face_roster(const struct deed *, int64_t post, bool director,
+    unsigned medium, struct face_children *ret, struct err *) MUST_USE;
+/* Who is in one, with what the audience may see: of all photos of the album, or
+ * of the stills of its videos. */
+bool face_named(const struct deed *, int64_t post, unsigned medium,
     struct face_children *ret, struct err *) MUST_USE;
-/* Who is in one: of all photos of the album, with what the audience may see. */
-bool face_named(const struct deed *, int64_t post, struct face_children *ret,
-    struct err *) MUST_USE;
 /* The children of one group on a day, for a list on paper; ERR_NOT_FOUND: not
  * a group of this person's, or nobody in it. */
 bool face_group(const struct deed *, int64_t group, int64_t day, bool director,

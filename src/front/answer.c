@@ -33,7 +33,8 @@ fixed_response(str s)
 
 static const char *const house[][2] = {
     {"Content-Security-Policy",
-	"default-src 'none'; img-src 'self'; style-src 'self'; "
+	"default-src 'none'; img-src 'self'; media-src 'self'; style-src "
+	"'self'; "
 	"script-src 'self'; font-src 'self'; connect-src 'self'; "
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; "
 	"frame-ancestors 'none'"},

@@ -37,7 +37,7 @@ choose_kind(struct exchange *x)
 	x->wasted_max = WASTE_FORM;
 	if (x->q.method == HTTP_PATCH) {
 		x->kind = BODY_WHOLE_FILE;
-		x->body_max = UPLOAD_FILE_MAX;
+		x->body_max = UPLOAD_VIDEO_MAX_BYTES;
 	} else if (x->q.content_type.n == 0 &&
 		   (x->content_length.n == 0 ||
 		       str_eq(x->content_length, S("0")))) {
@@ -282,6 +282,15 @@ feed_parts(struct exchange *x, const char *p, size_t n)
 		exchange_page(x, PAGE_MALFORMED);
 }
 
+/* What is too large by its first bytes is not read to its end. */
+static void
+feed_file(struct exchange *x, const char *p, size_t n)
+{
+	upload_write(&x->upload, p, n);
+	if (x->upload.state == HTTP_FILE_TOO_BIG && x->upload.total > 0)
+		exchange_page(x, PAGE_TOO_LARGE);
+}
+
 size_t
 body_feed(struct exchange *x, const char *p, size_t n)
 {
@@ -297,7 +306,7 @@ body_feed(struct exchange *x, const char *p, size_t n)
 	if (x->kind == BODY_MULTIPART)
 		feed_parts(x, p, n);
 	else if (x->kind == BODY_WHOLE_FILE)
-		upload_write(&x->upload, p, n);
+		feed_file(x, p, n);
 	else
 		buf_put(&x->value, p, n);
 	return n;

@@ -130,7 +130,8 @@ read_begin_heads(struct exchange *x)
 
 	if (!tus_number(x->tus.length, &t->length))
 		return PAGE_MALFORMED;
-	if (t->length > UPLOAD_FILE_MAX || x->tus.words.n > HTTP_WORDS_MAX)
+	if (t->length > UPLOAD_VIDEO_MAX_BYTES ||
+	    x->tus.words.n > HTTP_WORDS_MAX)
 		return PAGE_TOO_LARGE;
 	t->words = x->tus.words;
 	return tus_words(x->arena, t->words, &t->name) ? PAGE_NONE
@@ -175,8 +176,8 @@ tus_options(struct exchange *x, unsigned *ret_status)
 	if (r == NULL)
 		return NULL;
 	*ret_status = 204;
-	(void)snprintf(
-	    most, sizeof(most), "%llu", (unsigned long long)UPLOAD_FILE_MAX);
+	(void)snprintf(most, sizeof(most), "%llu",
+	    (unsigned long long)UPLOAD_VIDEO_MAX_BYTES);
 	answer_head(r, "Tus-Version", TUS_VERSION);
 	answer_head(r, "Tus-Extension", EXTENSIONS);
 	answer_head(r, "Tus-Max-Size", most);

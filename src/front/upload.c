@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "base/log.h"
+#include "media/sniff.h"
 
 /* Chunks that are read again for each part of the body that comes: it catches
  * up, and nobody else waits long. */
@@ -60,14 +61,54 @@ begin(struct upload *u, int fd, uint64_t max)
 	u->digest = sum_new(SUM_SHA256);
 }
 
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t
+most_of(const struct http_file_go *go)
+{
+	return go->total > 0 ? UPLOAD_VIDEO_MAX_BYTES : UPLOAD_FILE_MAX;
+}
+
+/* A sender that gave us less than says what it is, in a piece of its own, is
+ * none that sends videos. */
+static void
+judge_begin(struct upload *u, const struct http_file_go *go)
+{
+	if (go->total <= UPLOAD_FILE_MAX || u->state != HTTP_FILE_WHOLE)
+		return;
+	u->large = go->from == 0;
+	if (go->from > 0 && go->from < UPLOAD_HEAD)
+		u->state = HTTP_FILE_TOO_BIG;
+}
+
+/* False: it is too large to be what it is. */
+static bool
+judge_head(struct upload *u, const char *p, size_t n)
+{
+	size_t more = least(n, UPLOAD_HEAD - u->n_head);
+
+	memcpy(u->head + u->n_head, p, more);
+	u->n_head += more;
+	if (u->n_head < UPLOAD_HEAD)
+		return true;
+	u->large = false;
+	if (media_sniff_film((str){(const char *)u->head, UPLOAD_HEAD}))
+		return true;
+	u->state = HTTP_FILE_TOO_BIG;
+	return false;
+}
+
 void
 upload_blob(struct upload *u, int fd, const struct http_file_go *go,
     uint64_t announced, const struct tus_checksum *checksum)
 {
 	struct err e;
 
-	begin(u, fd,
-	    go->max_bytes < UPLOAD_FILE_MAX ? go->max_bytes : UPLOAD_FILE_MAX);
+	begin(u, fd, least(go->max_bytes, most_of(go)));
 	u->handle = go->handle;
 	u->total = go->total;
 	u->bytes = go->from;
@@ -82,6 +123,7 @@ upload_blob(struct upload *u, int fd, const struct http_file_go *go,
 		      : blob_writer_resume(fd, &go->key, (int64_t)go->from, &e);
 	if (u->blob == NULL)
 		fail(u, HTTP_FILE_FAILED, &e);
+	judge_begin(u, go);
 }
 
 bool
@@ -156,6 +198,8 @@ upload_write(struct upload *u, const void *p, size_t n)
 		u->state = HTTP_FILE_TOO_BIG;
 		return;
 	}
+	if (u->large && !judge_head(u, p, n))
+		return;
 	u->bytes += n;
 	if (u->blob != NULL ? blob_write(u->blob, p, n, &e)
 			    : write_plain(u->fd, p, n, &e))

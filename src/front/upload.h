@@ -8,6 +8,9 @@
  * and not kept in between: so nothing that follows from the bytes lies on the
  * disk, every chunk is known to open before anybody is told that all is there,
  * and only what came in pieces pays for it.
+ *
+ * What is to be larger than a photo may be is a video by its first bytes
+ * (media/sniff.h), or refused with them: as TOO_BIG, and nothing of it counts.
  */
 #ifndef FRONT_UPLOAD_H
 #define FRONT_UPLOAD_H
@@ -18,6 +21,8 @@
 #include "store/blob.h"
 
 #define UPLOAD_FILE_MAX ((uint64_t)40 * 1024 * 1024)
+#define UPLOAD_VIDEO_MAX_BYTES ((uint64_t)2 << 30) /* in pieces */
+#define UPLOAD_HEAD 16 /* bytes that say what it is */
 #define UPLOAD_SHEET_MAX ((uint64_t)4 * 1024 * 1024)
 
 struct upload {
@@ -32,6 +37,9 @@ struct upload {
 	uint64_t chunks;     /* … so far */
 	struct sum *piece;   /* NULL, or of this piece: it has a checksum */
 	struct tus_checksum checksum;
+	bool large; /* … and its first bytes are still to come: */
+	uint8_t head[UPLOAD_HEAD];
+	size_t n_head;
 	uint8_t state; /* enum http_file_state */
 	uint64_t handle;
 };

@@ -115,11 +115,19 @@ load_all(struct house *h, struct arena *a, const struct organisation *org,
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct sql_medium_of_post_row *r = &rows.v[i];
 
-		al->v[i] = (struct album_photo){r->id,
-		    house_text(a, org, "medium.caption_enc", r->caption_enc),
-		    r->width, r->height, r->taken_at, state_of(r->state),
-		    r->reason,
-		    house_text(a, org, "medium.name_enc", r->name_enc)};
+		al->v[i] = (struct album_photo){.id = r->id,
+		    .caption = house_text(
+			a, org, "medium.caption_enc", r->caption_enc),
+		    .width = r->width,
+		    .height = r->height,
+		    .taken_at = r->taken_at,
+		    .state = state_of(r->state),
+		    .reason = r->reason,
+		    .name = house_text(a, org, "medium.name_enc", r->name_enc),
+		    .video = medium_kind_of(r->kind) == MEDIUM_VIDEO,
+		    .duration_ms = r->duration_ms,
+		    .percent = r->progress};
+		al->n_video += al->v[i].video && al->v[i].state == MEDIUM_READY;
 		count(al, al->v[i].state,
 		    al->v[i].state == MEDIUM_RECEIVING &&
 			r->upload_seen_at <= now - ALBUM_COMING_S);
@@ -140,15 +148,46 @@ load_ready(struct house *h, struct arena *a, const struct organisation *org,
 	if (al->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many photos");
 	al->n = al->n_ready = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		al->v[i] = (struct album_photo){.id = rows.v[i].id,
 		    .caption = house_text(
 			a, org, "medium.caption_enc", rows.v[i].caption_enc),
 		    .width = rows.v[i].width,
 		    .height = rows.v[i].height,
 		    .taken_at = rows.v[i].taken_at,
-		    .state = MEDIUM_READY};
+		    .state = MEDIUM_READY,
+		    .video = medium_kind_of(rows.v[i].kind) == MEDIUM_VIDEO,
+		    .duration_ms = rows.v[i].duration_ms};
+		al->n_video += al->v[i].video;
+	}
 	return true;
+}
+
+void
+album_hide(
+    struct album *al, const struct hidden_photos *hidden, enum album_part part)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < al->n; i++) {
+		struct album_photo *p = &al->v[i];
+
+		p->hidden = hidden_in(hidden, p->id);
+		if (part == ALBUM_SHOWN && p->hidden.withheld) {
+			al->n_ready--;
+			al->n_video--;
+			continue;
+		}
+		al->n_waiting += p->hidden.waits;
+		al->v[kept++] = *p;
+	}
+	al->n = kept;
+}
+
+enum album_part
+album_part_of(const struct viewer *v)
+{
+	return viewer_is_staff(v) ? ALBUM_READY : ALBUM_SHOWN;
 }
 
 bool
@@ -166,15 +205,39 @@ album_load(struct house *h, struct arena *a, const struct organisation *org,
 	return true;
 }
 
+/* Without the videos that this family gets none of. */
+static bool
+drop_withheld(struct house *h, struct arena *a, const struct grant *g,
+    const struct viewer *v, int64_t now, int64_t today,
+    struct sql_medium_ready_ids_rows *rows, struct err *e)
+{
+	struct hidden_photos hidden;
+	size_t videos = 0, kept = 0;
+
+	for (size_t i = 0; i < rows->n; i++)
+		videos += medium_kind_of(rows->v[i].kind) == MEDIUM_VIDEO;
+	if (videos == 0 || album_part_of(v) != ALBUM_SHOWN)
+		return true;
+	if (!hidden_of_post(
+		h, a, v, grant_facts(g), grant_post(g), now, today, &hidden, e))
+		return false;
+	for (size_t i = 0; i < rows->n; i++)
+		if (!hidden_in(&hidden, rows->v[i].id).withheld)
+			rows->v[kept++] = rows->v[i];
+	rows->n = kept;
+	return true;
+}
+
 bool
 album_place(struct house *h, struct arena *a, const struct grant *g,
-    enum album_part part, int64_t medium, struct album_place *ret,
-    struct err *e)
+    const struct viewer *v, int64_t medium, int64_t now, int64_t today,
+    struct album_place *ret, struct err *e)
 {
 	struct sql_medium_ready_ids_rows rows;
 
-	if (!sql_medium_ready_ids(
-		h->db, a, grant_post(g), part == ALBUM_SHOWN, &rows, e))
+	if (!sql_medium_ready_ids(h->db, a, grant_post(g),
+		album_part_of(v) == ALBUM_SHOWN, &rows, e) ||
+	    !drop_withheld(h, a, g, v, now, today, &rows, e))
 		return err_wrap(e, "album %" PRId64, grant_post(g));
 	for (size_t i = 0; i < rows.n; i++) {
 		if (rows.v[i].id != medium)
@@ -206,6 +269,8 @@ album_photo_load(struct house *h, struct arena *a,
 	    .width = m.width,
 	    .height = m.height,
 	    .taken_at = m.taken_at,
-	    .state = MEDIUM_READY};
+	    .state = MEDIUM_READY,
+	    .video = medium_kind_of(m.kind) == MEDIUM_VIDEO,
+	    .duration_ms = m.duration_ms};
 	return true;
 }

@@ -13,6 +13,9 @@ struct album_photo {
 	str reason;                 /* refused: a word of media_verdict_word */
 	str name;                   /* as the file was called */
 	struct hidden_photo hidden; /* from this viewer, for pages of looking */
+	bool video;
+	int64_t duration_ms; /* of a video; DB_NULL: not known */
+	int64_t percent;     /* of a video that is prepared; DB_NULL */
 };
 
 /* A file whose sender has been silent for so long is not coming, for now. */
@@ -28,6 +31,7 @@ struct album {
 	size_t n_ready, n_coming, n_refused; /* n_coming: received or queued */
 	size_t n_stopped, n_held;
 	size_t n_waiting; /* withheld for a moment */
+	size_t n_video;   /* of n_ready */
 };
 
 enum album_part {
@@ -40,15 +44,21 @@ bool album_load(struct house *, struct arena *, const struct organisation *,
     const struct grant *, enum album_part, struct album *ret,
     struct err *) MUST_USE;
 
-/* Where a photo stands in its album; ERR_NOT_FOUND when it is not ready. */
+/* A video that a family gets none of leaves the album; marks the others. */
+void album_hide(struct album *, const struct hidden_photos *, enum album_part);
+
+/* Where a photo stands in its album, for this viewer; ERR_NOT_FOUND when it is
+ * not ready. */
 struct album_place {
 	int64_t at, of;     /* 3 of 24 */
 	int64_t prev, next; /* 0: none */
 };
 
 bool album_place(struct house *, struct arena *, const struct grant *,
-    enum album_part, int64_t medium, struct album_place *ret,
-    struct err *) MUST_USE;
+    const struct viewer *, int64_t medium, int64_t now, int64_t today,
+    struct album_place *ret, struct err *) MUST_USE;
+/* ALBUM_READY, ALBUM_SHOWN. */
+enum album_part album_part_of(const struct viewer *);
 
 /* The album without its photos, and one photo. */
 bool album_photo_load(struct house *, struct arena *,

@@ -32,7 +32,9 @@ in_post(
 		return err_set(e, ERR_NOT_FOUND, "no leave to change");
 	if (!sql_medium_for_page(d->house->db, d->arena, medium, &m, e))
 		return false;
-	return m.post == grant_post(g) ||
+	/* Its stills are of a video, and go with it. */
+	return (m.post == grant_post(g) &&
+		   medium_kind_of(m.kind) != MEDIUM_STILL) ||
 	       err_set(e, ERR_NOT_FOUND, "not in this album");
 }
 

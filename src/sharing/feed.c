@@ -206,7 +206,7 @@ may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
 {
 	struct audience *to = NEW_N(s->arena, struct audience, n);
 	struct post_facts f = {r->organisation, r->author, state_of(r->state),
-	    r->publish_at, MEDIUM_NONE, to, 0};
+	    r->publish_at, MEDIUM_NONE, MEDIUM_PHOTO, to, 0};
 
 	f.notice = r->notice != 0;
 	if (to == NULL)
@@ -252,22 +252,49 @@ join_groups(struct arena *a, const struct sql_feed_card_row *r, size_t n,
 }
 
 static bool
+fill_thumb(const struct search *s, const struct sql_medium_first_five_row *r,
+    struct hidden_photo hidden, struct feed_thumb *t, struct err *e)
+{
+	struct sql_medium_for_page_row m;
+
+	*t = (struct feed_thumb){
+	    .hidden = hidden, .video = medium_kind_of(r->kind) == MEDIUM_VIDEO};
+	if (!t->video)
+		return true;
+	if (!sql_medium_for_page(s->house->db, s->arena, r->id, &m, e))
+		return false;
+	t->duration_ms = m.duration_ms;
+	return true;
+}
+
+/* A video that a family gets none of is not there, nor counted. */
+static bool
 fill_thumbs(const struct search *s, const struct post_facts *f,
     struct feed_card *c, struct err *e)
 {
+	bool family = !viewer_is_staff(s->viewer);
 	struct sql_medium_first_five_rows rows;
 	struct hidden_photos hidden;
+	int64_t gone;
 
-	if (!sql_medium_first_five(s->house->db, s->arena, c->id,
-		c->state == POST_PUBLISHED, &rows, e) ||
-	    !hidden_of_post(s->house, s->arena, s->viewer, f, c->id, s->q->now,
+	if (!hidden_of_post(s->house, s->arena, s->viewer, f, c->id, s->q->now,
 		s->q->today, &hidden, e))
 		return err_wrap(e, "pictures of the feed");
-	for (size_t i = 0; i < rows.n && i < FEED_THUMBS; i++) {
+	gone = family ? hidden_videos(&hidden) : 0;
+	c->photos -= gone < c->photos ? gone : c->photos;
+	c->videos = hidden.videos - gone;
+	if (!sql_medium_first_five(s->house->db, s->arena, c->id,
+		c->state == POST_PUBLISHED, FEED_THUMBS + gone, &rows, e))
+		return err_wrap(e, "pictures of the feed");
+	for (size_t i = 0; i < rows.n && c->thumb.n < FEED_THUMBS; i++) {
 		struct hidden_photo one = hidden_in(&hidden, rows.v[i].id);
 
+		if (family && one.withheld)
+			continue;
 		c->waits |= one.waits;
-		c->thumb.v[c->thumb.n++] = one;
+		if (!fill_thumb(
+			s, &rows.v[i], one, &c->thumb.v[c->thumb.n++], e))
+			return err_wrap(e, "pictures of the feed");
 	}
 	return true;
 }

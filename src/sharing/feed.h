@@ -13,8 +13,14 @@
 #define FEED_PAGE 6
 #define FEED_THUMBS 5
 
+struct feed_thumb {
+	struct hidden_photo hidden;
+	bool video;
+	int64_t duration_ms; /* of a video; DB_NULL: not known */
+};
+
 struct feed_thumbs {
-	struct hidden_photo v[FEED_THUMBS];
+	struct feed_thumb v[FEED_THUMBS];
 	size_t n;
 };
 
@@ -25,7 +31,8 @@ struct feed_card {
 	str title, body, author;
 	str groups;     /* names, with commas; "" */
 	size_t n_child; /* families named */
-	int64_t photos;
+	int64_t photos; /* and videos, that this viewer gets */
+	int64_t videos; /* of them */
 	struct feed_thumbs thumb;
 	bool waits; /* one of these is withheld for a moment */
 };

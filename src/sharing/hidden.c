@@ -13,6 +13,7 @@ struct asking {
 	const struct viewer *viewer;
 	const struct post_facts *post;
 	int64_t now, today;
+	unsigned medium; /* CONSENT_PHOTO, CONSENT_VIDEO */
 	int64_t *hidden; /* children */
 	size_t n_hidden;
 };
@@ -49,8 +50,10 @@ audience_of(const struct asking *q, struct consent_audience *ret, struct err *e)
 	size_t n = q->post->n_audience;
 	int64_t *group = NEW_N(q->arena, int64_t, n + 1);
 	int64_t *family = NEW_N(q->arena, int64_t, n + 1);
-	struct consent_audience a = {
-	    .reach = CONSENT_GROUP, .group = group, .family = family};
+	struct consent_audience a = {.reach = CONSENT_GROUP,
+	    .group = group,
+	    .family = family,
+	    .medium = q->medium};
 
 	if (group == NULL || family == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
@@ -147,16 +150,28 @@ list_areas(const struct asking *q, const struct consent_viewer *own,
 	return true;
 }
 
+/* Whom of these boxes: then is_hidden knows of each. */
+static bool
+ask_boxes(struct asking *q, const struct region_list *l,
+    struct consent_viewer *own, struct err *e)
+{
+	int64_t *child;
+	size_t n;
+
+	return own_children(q, own, e) && children_of(q, l, &child, &n, e) &&
+	       ask_consent(q, own, child, n, e);
+}
+
 bool
 hidden_areas(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t medium, int64_t now, int64_t today,
     const struct cover_area **ret, size_t *ret_n, struct err *e)
 {
-	struct asking q = {h, a, v, post, now, today, NULL, 0};
+	struct asking q = {h, a, v, post, now, today,
+	    post->kind == MEDIUM_PHOTO ? CONSENT_PHOTO : CONSENT_VIDEO, NULL,
+	    0};
 	struct consent_viewer own;
 	struct region_list l;
-	int64_t *child;
-	size_t n;
 
 	*ret = NULL;
 	*ret_n = 0;
@@ -164,58 +179,126 @@ hidden_areas(struct house *h, struct arena *a, const struct viewer *v,
 		return true;
 	if (!regions_of(h, a, NULL, medium, &l, e))
 		return false;
-	return l.n == 0 || (own_children(&q, &own, e) &&
-			       children_of(&q, &l, &child, &n, e) &&
-			       ask_consent(&q, &own, child, n, e) &&
+	return l.n == 0 || (ask_boxes(&q, &l, &own, e) &&
 			       list_areas(&q, &own, &l, ret, ret_n, e));
+}
+
+/* As much of a box as says whether it is hidden. */
+static bool
+box_of(str state, int64_t child, bool asked, struct region *ret, struct err *e)
+{
+	if (!region_state_of(state, &ret->state))
+		return err_set(e, ERR_CORRUPT, "a box in no state");
+	ret->child = child == DB_NULL ? 0 : child;
+	ret->asked = asked;
+	return true;
+}
+
+static bool
+list_new(struct arena *a, size_t n, struct region_list *ret, struct err *e)
+{
+	*ret = (struct region_list){NEW_N(a, struct region, n + 1), n};
+	return ret->v != NULL || err_set(e, ERR_LIMIT, "too many boxes");
+}
+
+bool
+hidden_in_video(struct house *h, struct arena *a, const struct viewer *v,
+    const struct post_facts *post, int64_t video, int64_t now, int64_t today,
+    int64_t *ret_n, struct err *e)
+{
+	struct asking q = {h, a, v, post, now, today, CONSENT_VIDEO, NULL, 0};
+	struct sql_region_of_video_rows rows;
+	struct consent_viewer own;
+	struct region_list l;
+
+	*ret_n = 0;
+	if (post->state == POST_DRAFT)
+		return true;
+	if (!sql_region_of_video(h->db, a, video, &rows, e) ||
+	    !list_new(a, rows.n, &l, e))
+		return err_wrap(e, "boxes of video %" PRId64, video);
+	for (size_t i = 0; i < rows.n; i++)
+		if (!box_of(rows.v[i].state, rows.v[i].child,
+			rows.v[i].asked != 0, &l.v[i], e))
+			return false;
+	if (l.n > 0 && !ask_boxes(&q, &l, &own, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++)
+		*ret_n += is_hidden(&q, &own, &l.v[i]);
+	return true;
 }
 
 /* ---- all photos of a post ---- */
 
-/* As much of each box as says whether it is hidden. */
 static bool
 boxes_of(struct arena *a, const struct sql_region_of_shown_rows *rows,
     struct region_list *ret, struct err *e)
 {
-	struct region *v = NEW_N(a, struct region, rows->n + 1);
-
-	if (v == NULL)
-		return err_set(e, ERR_LIMIT, "too many boxes");
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct sql_region_of_shown_row *r = &rows->v[i];
-
-		if (!region_state_of(r->state, &v[i].state))
-			return err_set(e, ERR_CORRUPT, "a box in no state");
-		v[i].child = r->child == DB_NULL ? 0 : r->child;
-		v[i].asked = r->asked != 0;
-	}
-	*ret = (struct region_list){v, rows->n};
+	if (!list_new(a, rows->n, ret, e))
+		return false;
+	for (size_t i = 0; i < rows->n; i++)
+		if (!box_of(rows->v[i].state, rows->v[i].child,
+			rows->v[i].asked != 0, &ret->v[i], e))
+			return false;
 	return true;
 }
 
-/* Rows are in the order of photos. */
+/* One box more that is hidden; boxes come in the order of photos. */
+static struct hidden_photo *
+count_one(struct hidden_photos *l, int64_t medium)
+{
+	if (l->n == 0 || l->v[l->n - 1].medium != medium)
+		l->v[l->n++] = (struct hidden_photo){.medium = medium};
+	l->v[l->n - 1].masked++;
+	return &l->v[l->n - 1];
+}
+
 static bool
-count_photos(const struct asking *q, const struct consent_viewer *own,
-    const struct sql_region_of_shown_rows *rows, const struct region_list *l,
+count_photos(struct asking *q, const struct sql_region_of_shown_rows *rows,
     struct hidden_photos *ret, struct err *e)
 {
-	struct hidden_photo *v =
-	    NEW_N(q->arena, struct hidden_photo, rows->n + 1);
-	size_t n = 0;
+	struct consent_viewer own;
+	struct region_list l;
 
-	if (v == NULL)
-		return err_set(e, ERR_LIMIT, "too many photos");
+	if (rows->n == 0)
+		return true;
+	if (!boxes_of(q->arena, rows, &l, e) || !ask_boxes(q, &l, &own, e))
+		return false;
+	for (size_t i = 0; i < rows->n; i++)
+		if (is_hidden(q, &own, &l.v[i]))
+			count_one(ret, rows->v[i].medium)->waits |=
+			    rows->v[i].drawn == 0;
+	return true;
+}
+
+static bool
+count_videos(struct asking *q,
+    const struct sql_region_of_shown_videos_rows *rows,
+    struct hidden_photos *ret, struct err *e)
+{
+	struct consent_viewer own;
+	struct region_list l;
+
+	if (rows->n == 0)
+		return true;
+	if (!list_new(q->arena, rows->n, &l, e))
+		return false;
 	for (size_t i = 0; i < rows->n; i++) {
-		int64_t medium = rows->v[i].medium;
-
-		if (!is_hidden(q, own, &l->v[i]))
-			continue;
-		if (n == 0 || v[n - 1].medium != medium)
-			v[n++] = (struct hidden_photo){.medium = medium};
-		v[n - 1].masked++;
-		v[n - 1].waits |= rows->v[i].drawn == 0;
+		ret->videos +=
+		    i == 0 || rows->v[i].video != rows->v[i - 1].video;
+		/* A still without a box has nothing to hide. */
+		if (rows->v[i].state.p == NULL)
+			l.v[i].state = REGION_NONE;
+		else if (!box_of(rows->v[i].state, rows->v[i].child,
+			     rows->v[i].asked != 0, &l.v[i], e))
+			return false;
 	}
-	*ret = (struct hidden_photos){v, n};
+	q->medium = CONSENT_VIDEO;
+	if (!ask_boxes(q, &l, &own, e))
+		return false;
+	for (size_t i = 0; i < rows->n; i++)
+		if (is_hidden(q, &own, &l.v[i]))
+			count_one(ret, rows->v[i].video)->withheld = true;
 	return true;
 }
 
@@ -224,23 +307,31 @@ hidden_of_post(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t id, int64_t now, int64_t today,
     struct hidden_photos *ret, struct err *e)
 {
-	struct asking q = {h, a, v, post, now, today, NULL, 0};
+	struct asking q = {h, a, v, post, now, today, CONSENT_PHOTO, NULL, 0};
+	struct sql_region_of_shown_videos_rows videos;
 	struct sql_region_of_shown_rows rows;
-	struct consent_viewer own;
-	struct region_list l;
-	int64_t *child;
-	size_t n;
 
 	*ret = (struct hidden_photos){0};
 	if (post->state == POST_DRAFT)
 		return true;
-	if (!sql_region_of_shown(h->db, a, id, &rows, e))
+	if (!sql_region_of_shown(h->db, a, id, &rows, e) ||
+	    !sql_region_of_shown_videos(h->db, a, id, 1, &videos, e))
 		return err_wrap(e, "boxes of post %" PRId64, id);
-	return rows.n == 0 ||
-	       (boxes_of(a, &rows, &l, e) && own_children(&q, &own, e) &&
-		   children_of(&q, &l, &child, &n, e) &&
-		   ask_consent(&q, &own, child, n, e) &&
-		   count_photos(&q, &own, &rows, &l, ret, e));
+	ret->v = NEW_N(a, struct hidden_photo, rows.n + videos.n + 1);
+	if (ret->v == NULL)
+		return err_set(e, ERR_LIMIT, "too many photos");
+	return count_photos(&q, &rows, ret, e) &&
+	       count_videos(&q, &videos, ret, e);
+}
+
+int64_t
+hidden_videos(const struct hidden_photos *l)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->v[i].withheld;
+	return n;
 }
 
 struct hidden_photo

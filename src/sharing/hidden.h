@@ -9,7 +9,8 @@
  * Of a photo that is published: boxes that are masked, that nobody has resolved
  * or somebody asked to hide, and children without a consent that holds for
  * those whom the post is for (consent/board.h).  A child of the viewer's own is
- * not hidden because another family asked for it.  A draft, and a photo whose
+ * not hidden because another family asked for it.  What is of a video is asked
+ * by the consents to videos.  A draft, and a photo whose
  * faces are not all boxed, is shown whole to those who prepare it.  *ret: in
  * the arena.
  */
@@ -17,20 +18,31 @@ bool hidden_areas(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t medium, int64_t now, int64_t today,
     const struct cover_area **ret, size_t *ret_n, struct err *) MUST_USE;
 
-/* The same in numbers, of every photo of a post of which anything is hidden. */
+/* Of a video, in all of its stills: in how many boxes.  Anything but 0: the
+ * viewer gets none of it. */
+bool hidden_in_video(struct house *, struct arena *, const struct viewer *,
+    const struct post_facts *, int64_t video, int64_t now, int64_t today,
+    int64_t *ret_n, struct err *) MUST_USE;
+
+/* The same in numbers, of every photo and video of a post of which anything is
+ * hidden. */
 struct hidden_photo {
 	int64_t medium, masked; /* how many boxes */
-	bool waits; /* one of them is not drawn yet: the photo is withheld */
+	bool waits;    /* one of them is not drawn yet: the photo is withheld */
+	bool withheld; /* a video: for good, while this holds */
 };
 
 struct hidden_photos {
 	struct hidden_photo *v;
 	size_t n;
+	int64_t videos; /* of the post that are cleared, hidden or not */
 };
 
 bool hidden_of_post(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t post, int64_t now, int64_t today,
     struct hidden_photos *ret, struct err *) MUST_USE;
+/* How many videos the viewer gets none of. */
+int64_t hidden_videos(const struct hidden_photos *);
 /* {0} when nothing is hidden of it. */
 struct hidden_photo hidden_in(const struct hidden_photos *, int64_t medium);
 

@@ -6,6 +6,7 @@
 #include "line/line.h"
 #include "sql_memories.h"
 
+#define MEMORIES_VIDEO 240            /* lines that every video has */
 #define SCRATCH_MAX ((size_t)8 << 20) /* one decision, one head of a file */
 
 /* What one picture after the other is asked with. */
@@ -152,6 +153,27 @@ add(const struct asking *q, const struct sql_memories_of_child_row *row,
 	return true;
 }
 
+/* They stay where they are, and are told of. */
+static bool
+count_videos(const struct asking *q, int64_t child, size_t *ret, struct err *e)
+{
+	struct sql_memories_videos_rows rows;
+	const struct grant *g;
+
+	if (!sql_memories_videos(q->house->db, q->arena, child, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		arena_reset(q->scratch);
+		if (permit_medium(q->house, q->scratch, q->viewer, rows.v[i].id,
+			MEMORIES_VIDEO, PERMIT_DOWNLOAD, q->now, q->today, &g,
+			e))
+			++*ret;
+		else if (e->kind != ERR_NOT_FOUND)
+			return false;
+	}
+	return true;
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -185,6 +207,8 @@ memories_list(struct house *h, struct arena *a, const struct organisation *org,
 	for (size_t i = 0; i < rows.n; i++)
 		if (!add(&q, &rows.v[i], &l, e))
 			return false;
+	if (!count_videos(&q, child, &l.videos, e))
+		return false;
 	qsort(l.v, l.n, sizeof(l.v[0]), by_time);
 	*ret = l;
 	return true;

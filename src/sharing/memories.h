@@ -28,6 +28,7 @@ struct memory {
 struct memories {
 	struct memory *v; /* by day, then hour, then number */
 	size_t n, waiting;
+	size_t videos; /* with the child, that the viewer may keep one by one */
 };
 
 /* May this viewer take the child's pictures home at all? */

@@ -16,9 +16,11 @@ struct grant {
 	int64_t post;
 	enum permit_want want;
 	struct post_facts facts;
-	int64_t medium, account;
+	int64_t medium, account; /* of a video's picture: the still */
+	int64_t video;           /* whose picture or bytes it is; 0 */
 	int side;
 	bool cleared; /* every face of it is boxed (faces/word.h) */
+	bool withheld;
 	struct grant_blob blob;
 	uint8_t hidden[PLAN_HIDDEN_BYTES];
 	int64_t masked; /* boxes */
@@ -66,6 +68,20 @@ medium_state_of(str word)
 	return MEDIUM_DELETED;
 }
 
+enum medium_kind
+medium_kind_of(str word)
+{
+	if (str_eq(word, S("video")))
+		return MEDIUM_VIDEO;
+	return str_eq(word, S("still")) ? MEDIUM_STILL : MEDIUM_PHOTO;
+}
+
+bool
+medium_is_lines(int64_t side)
+{
+	return side == 240 || side == 480 || side == 720;
+}
+
 static int64_t
 or_zero(int64_t id)
 {
@@ -106,7 +122,7 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 			v[n++] = (struct audience){or_zero(r[i].activity_group),
 			    or_zero(r[i].child), false};
 	*f = (struct post_facts){r->organisation, r->author,
-	    post_state_of(r->state), r->publish_at, f->medium, v, n,
+	    post_state_of(r->state), r->publish_at, f->medium, f->kind, v, n,
 	    r->second_at != DB_NULL, r->paper != DB_NULL,
 	    or_zero(r->paper_signer), or_zero(r->paper_witness),
 	    r->notice != 0};
@@ -128,10 +144,81 @@ fetch_post(struct house *h, struct arena *a, const struct viewer *v,
 	return true;
 }
 
+/* ---- videos ---- */
+
+/* A still is what its video is. */
+static bool
+fetch_parent(struct house *h, struct arena *a, int64_t video, struct grant *g,
+    struct err *e)
+{
+	struct sql_permit_medium_row row;
+	bool found;
+
+	if (!sql_permit_medium(h->db, a, 0, video, &found, &row, e))
+		return err_wrap(e, "medium %" PRId64, video);
+	if (!found)
+		g->facts.medium = MEDIUM_DELETED;
+	else if (g->facts.medium == MEDIUM_READY)
+		g->facts.medium = medium_state_of(row.medium_state);
+	return true;
+}
+
+/* The picture of a video is its first still. */
+static bool
+fetch_poster(
+    struct house *h, struct arena *a, int side, struct grant *g, struct err *e)
+{
+	struct sql_permit_poster_row r;
+	bool found;
+
+	if (!sql_permit_poster(h->db, a, side, g->video, &found, &r, e))
+		return err_wrap(e, "picture of medium %" PRId64, g->video);
+	if (!found || r.name.p == NULL)
+		return true;
+	g->medium = r.id;
+	g->name = r.name;
+	g->key_wrapped = r.key_wrapped;
+	g->blob =
+	    (struct grant_blob){r.type, r.bytes, r.width, r.height, r.segments};
+	return true;
+}
+
+/* It is looked through when each of its stills is, whatever its row says. */
+static bool
+fetch_video(struct house *h, struct arena *a, int64_t medium, int side,
+    struct grant *g, struct err *e)
+{
+	struct sql_permit_stills_row n;
+
+	g->video = medium;
+	if (!sql_permit_stills(h->db, a, medium, &n, e))
+		return err_wrap(e, "stills of medium %" PRId64, medium);
+	g->cleared = g->cleared && n.stills > 0 && n.fine == n.stills;
+	return side == 0 || medium_is_lines(side) ||
+	       fetch_poster(h, a, side, g, e);
+}
+
+static bool
+fetch_kind(struct house *h, struct arena *a,
+    const struct sql_permit_medium_row *r, int64_t medium, int side,
+    struct grant *g, struct err *e)
+{
+	switch (g->facts.kind) {
+	case MEDIUM_VIDEO:
+		return fetch_video(h, a, medium, side, g, e);
+	case MEDIUM_STILL:
+		return fetch_parent(h, a, r->video, g, e);
+	case MEDIUM_PHOTO:
+		break;
+	}
+	return true;
+}
+
 static void
 medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
 {
 	g->post = r->post;
+	g->facts.kind = medium_kind_of(r->kind);
 	g->facts.medium = medium_state_of(r->medium_state);
 	g->cleared = r->cleared != 0;
 	g->name = r->name;
@@ -153,8 +240,11 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 		return err_set(e, ERR_LIMIT, "no room for a decision");
 	if (!sql_permit_medium(h->db, a, side, medium, &found, &row, e))
 		return err_wrap(e, "medium %" PRId64, medium);
+	g->medium = medium;
 	if (found)
 		medium_facts(&row, g);
+	if (found && !fetch_kind(h, a, &row, medium, side, g, e))
+		return false;
 	if (!fetch_post(h, a, v, today, g, e))
 		return err_wrap(e, "medium %" PRId64, medium);
 	/* The hour of a photo that is not cleared never comes; staff may work
@@ -163,6 +253,19 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 		g->facts.publish_at = INT64_MAX;
 	*ret = g;
 	return true;
+}
+
+/* What is hidden in a video cannot be covered.  For a family it is not there;
+ * staff are told, and get its picture as that of any photo. */
+static bool
+withhold(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
+    int64_t today, struct grant *g, struct err *e)
+{
+	if (!hidden_in_video(
+		h, a, v, &g->facts, g->video, now, today, &g->masked, e))
+		return false;
+	g->withheld = g->masked > 0;
+	return !g->withheld || viewer_is_staff(v) || refuse(e);
 }
 
 /* A photo that is not cleared is seen by those alone who box its faces. */
@@ -175,10 +278,15 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 
 	if (!g->cleared)
 		return true;
+	if (g->video != 0 && !withhold(h, a, v, now, today, g, e))
+		return false;
+	if (medium_is_lines(g->side))
+		return !g->withheld || refuse(e);
 	if (!hidden_areas(
 		h, a, v, &g->facts, g->medium, now, today, &area, &n, e))
 		return false;
-	g->masked = (int64_t)n;
+	if (g->video == 0)
+		g->masked = (int64_t)n;
 	return cover_slots(h, a, g->medium, area, n, g->hidden, &g->waits, e);
 }
 
@@ -196,13 +304,12 @@ decide_medium(struct house *h, struct arena *a, const struct viewer *v,
 	if (!permit_decide(v, &g->facts, now, want) || g->name.p == NULL ||
 	    g->key_wrapped.p == NULL ||
 	    (side == 0) != (want == PERMIT_ORIGINAL) ||
-	    (side == 0) != (g->blob.segments == 0))
+	    (side == 0 || medium_is_lines(side)) != (g->blob.segments == 0))
 		return refuse(e);
 	g->want = want;
-	g->medium = medium;
 	g->account = v->account;
 	g->side = side;
-	g->lined = v->lined && side > SMALL;
+	g->lined = v->lined && side > SMALL && !medium_is_lines(side);
 	g->viewer_enc = v->name_enc;
 	*ret = g;
 	return true;
@@ -302,6 +409,18 @@ grant_hidden(const struct grant *g, bool *ret_waits)
 {
 	*ret_waits = g->waits;
 	return g->masked;
+}
+
+bool
+grant_withheld(const struct grant *g)
+{
+	return g->withheld;
+}
+
+enum medium_kind
+grant_kind(const struct grant *g)
+{
+	return g->facts.kind;
 }
 
 bool

@@ -24,6 +24,11 @@
  * that it gets; while that is not drawn yet, it gets none (ERR_BUSY);
  * - a medium that is locked or held (stop/stop.h): nothing, for anybody, not
  *   even to change it;
+ * - a video cannot be covered: whoever would have anything hidden in one of its
+ *   stills gets none of it, and for a family it is not there.  Staff are told,
+ *   and see its picture, covered;
+ * - a still of a video is seen by staff alone, who box its faces, while the
+ *   video is ready; families see the first one as the video's picture;
  * - the picture of a signed paper (paper.h) is no photo of an album: none of
  *   the above gives it.  It is seen by who signed, while the child is theirs,
  *   by the directors and by its witness; directors add to it and take away;
@@ -60,6 +65,12 @@ enum medium_state {
 	MEDIUM_HELD,
 };
 
+enum medium_kind {
+	MEDIUM_PHOTO,
+	MEDIUM_VIDEO,
+	MEDIUM_STILL, /* of a video */
+};
+
 /* Exactly one of group and child is not 0. */
 struct audience {
 	int64_t group, child;
@@ -71,6 +82,7 @@ struct post_facts {
 	enum post_state state;
 	int64_t publish_at; /* DB_NULL: a draft */
 	enum medium_state medium;
+	enum medium_kind kind;
 	const struct audience *audience;
 	size_t n_audience;
 	bool second; /* a draft that waits for a second person */
@@ -99,9 +111,10 @@ bool permit_near(struct house *, struct arena *, const struct viewer *,
  * at a blob's descriptor or key; it lives in the arena. */
 struct grant;
 
-/* side: 2048, 1024, 320; 0 the original, and then want must be
- * PERMIT_ORIGINAL.  A side that the medium does not have is ERR_NOT_FOUND;
- * ERR_BUSY: a box that is hidden from the viewer is not drawn yet. */
+/* side: 2048, 1024, 320, of a video its picture; 720, 480, 240: lines of a
+ * video; 0 the original, and then want must be PERMIT_ORIGINAL.  A side that
+ * the medium does not have is ERR_NOT_FOUND; ERR_BUSY: a box that is hidden
+ * from the viewer is not drawn yet. */
 bool permit_medium(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, enum permit_want, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
@@ -128,12 +141,20 @@ struct grant_blob {
 	str type;      /* "image/jpeg" */
 	int64_t bytes; /* of what is stored */
 	int64_t width, height;
-	int64_t segments; /* of a rendition (segment/file.h); 0: an original */
+	/* Of a rendition (segment/file.h); 0: an original, or a video's. */
+	int64_t segments;
 };
 
 /* Of permit_medium_page: how many boxes of the photo are hidden from the
  * viewer; *ret_waits: one of them is not drawn yet. */
 int64_t grant_hidden(const struct grant *, bool *ret_waits);
+
+/* Of permit_medium_page: it is a video, and the viewer gets none of it. */
+bool grant_withheld(const struct grant *);
+/* For a grant of a medium; the word of the row. */
+enum medium_kind grant_kind(const struct grant *);
+enum medium_kind medium_kind_of(str word);
+bool medium_is_lines(int64_t side); /* 240, 480, 720 */
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* Which variant of each segment this viewer gets, as a plan_choice: by the code

@@ -131,7 +131,7 @@ paper_may(
 }
 
 /* What is asked about photos never gets a paper or a notice, nor the other way
- * round. */
+ * round; and nobody signs a video. */
 static bool
 is_about(const struct post_facts *f, enum permit_want want)
 {
@@ -139,7 +139,8 @@ is_about(const struct post_facts *f, enum permit_want want)
 
 	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT;
 
-	return f->paper == paper && f->notice == notice;
+	return f->paper == paper && f->notice == notice &&
+	       (!paper || f->kind == MEDIUM_PHOTO || want == PERMIT_PAPER_EDIT);
 }
 
 bool
@@ -156,7 +157,8 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 		return paper_may(v, f, want);
 	if (v->kind == VIEWER_STAFF)
 		return staff_may(v, f);
-	return viewer_is_family(v) && family_may(v, f, now, want);
+	return f->kind != MEDIUM_STILL && viewer_is_family(v) &&
+	       family_may(v, f, now, want);
 }
 
 bool

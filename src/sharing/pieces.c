@@ -26,7 +26,7 @@ pieces_begin(const struct deed *d, const struct grant *g,
 	struct upload_plan plan = {.name = tus->name, .words = tus->words};
 	struct upload_made made;
 
-	if (tus->length > UPLOAD_BYTES_MAX)
+	if (tus->length > UPLOAD_VIDEO_MAX)
 		return err_set(e, ERR_LIMIT, "too much is promised");
 	if (tus->length == 0)
 		return err_set(e, ERR_INPUT, "nothing is promised");

@@ -9,6 +9,9 @@
  * holder).  A photo in pieces is its sender's, in this post: for anybody else,
  * and for its sender without leave to change the post, there is none.
  *
+ * More than UPLOAD_BYTES_MAX is a video or nothing: the front looks at the
+ * first bytes of the first piece (front/upload.h).
+ *
  * While a piece with a checksum comes, upload_floor says where it begins: until
  * it was compared nothing of it counts, and the next piece cuts it off.
  */
@@ -37,7 +40,7 @@ struct pieces {
 	str words;              /* as they were given, or empty */
 };
 
-/* Inside the caller's transaction.  ERR_LIMIT: more than UPLOAD_BYTES_MAX, or
+/* Inside the caller's transaction.  ERR_LIMIT: more than UPLOAD_VIDEO_MAX, or
  * the post is full; ERR_INPUT: nothing is promised. */
 bool pieces_begin(const struct deed *, const struct grant *post,
     const struct http_tus *, struct pieces *ret, struct err *) MUST_USE;

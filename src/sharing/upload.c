@@ -168,7 +168,7 @@ fate_of(const struct http_file *f)
 {
 	switch ((enum http_file_state)f->state) {
 	case HTTP_FILE_WHOLE:
-		return f->bytes <= UPLOAD_BYTES_MAX ? UPLOAD_QUEUED
+		return f->bytes <= UPLOAD_VIDEO_MAX ? UPLOAD_QUEUED
 						    : UPLOAD_TOO_BIG;
 	case HTTP_FILE_TOO_BIG:
 		return UPLOAD_TOO_BIG;

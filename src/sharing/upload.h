@@ -15,8 +15,9 @@
 #include "sharing/permit.h"
 
 #define UPLOAD_BYTES_MAX ((uint64_t)40 << 20)
-#define UPLOAD_PHOTOS_MAX 300 /* in one post */
-#define UPLOAD_SILENT_S 3600  /* without a byte: it will never end */
+#define UPLOAD_VIDEO_MAX ((uint64_t)2 << 30) /* in pieces alone */
+#define UPLOAD_PHOTOS_MAX 300                /* in one post */
+#define UPLOAD_SILENT_S 3600 /* without a byte: it will never end */
 
 enum upload_fate {
 	UPLOAD_QUEUED,

@@ -8,6 +8,6 @@
 /* « Photo 3 sur 24, Au bord de l’étang (2 visages masqués) ».  The album's
  * title stands where there is no caption. */
 str alt_words(struct view *, int64_t at, int64_t of, str caption, str album,
-    const struct hidden_photo *);
+    bool video, const struct hidden_photo *);
 
 #endif

@@ -123,17 +123,6 @@ faces_fit(const struct album_photo *p, int64_t wide, int64_t tall,
 	*ret_h = h > 0 ? h : 1;
 }
 
-static const struct word_photo *
-place_of(const struct word_list *l, int64_t medium, int64_t *ret_at)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].id == medium) {
-			*ret_at = (int64_t)i + 1;
-			return &l->v[i];
-		}
-	return NULL;
-}
-
 /* The box that the page is about: the one asked for, else the first that
  * nobody has resolved. */
 static const struct region *
@@ -158,13 +147,39 @@ last_child(const struct face_children *l, int64_t id)
 	return NULL;
 }
 
-static const struct album_photo *
-photo_in(const struct album *al, int64_t id)
+/* A photo of the album, or a still of one of its videos; a video is its stills.
+ */
+static bool
+photo_in(struct request *r, const struct grant *g, int64_t id,
+    const struct album_photo **ret, struct err *e)
 {
-	for (size_t i = 0; i < al->n; i++)
-		if (al->v[i].id == id && al->v[i].state == MEDIUM_READY)
-			return &al->v[i];
-	return NULL;
+	struct album_photo *p = NEW(r->arena, struct album_photo);
+	struct album ignored;
+
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a photo");
+	*ret = p;
+	return album_photo_load(
+		   r->house, r->arena, r->org, g, id, &ignored, p, e) &&
+	       (!p->video || err_set(e, ERR_NOT_FOUND, "a video"));
+}
+
+/* The stills beside this one. */
+static void
+find_beside(struct faces_photo *p)
+{
+	const struct word_photo *v = p->words->v;
+	size_t i = (size_t)p->at - 1;
+
+	if (p->here->video == 0)
+		return;
+	if (i > 0 && v[i - 1].video == p->here->video)
+		p->before = v[i - 1].id;
+	if (i + 1 < p->words->n && v[i + 1].video == p->here->video)
+		p->after = v[i + 1].id;
+	for (size_t k = 0; k < p->album->n; k++)
+		if (p->album->v[k].id == p->here->video)
+			p->length = p->album->v[k].duration_ms;
 }
 
 /* ---- one photo ---- */
@@ -179,6 +194,7 @@ load_photo(
 	struct face_children *named = NEW(r->arena, struct face_children);
 	struct word_list *words = NEW(r->arena, struct word_list);
 	const struct grant *g;
+	unsigned medium;
 	int64_t last;
 
 	if (roster == NULL || boxes == NULL || words == NULL || named == NULL)
@@ -186,14 +202,17 @@ load_photo(
 	if (!publish_album(r, &g, al, e))
 		return false;
 	p->album = al;
-	p->photo = photo_in(al, r->id[1]);
-	if (p->photo == NULL)
-		return err_set(e, ERR_NOT_FOUND, "not in this album");
+	if (!photo_in(r, g, r->id[1], &p->photo, e) ||
+	    !word_of_post(&d, al->id, words, e))
+		return false;
+	p->here = faces_place_of(words, r->id[1], &p->at);
+	if (p->here == NULL)
+		return err_set(e, ERR_NOT_FOUND, "not ready");
+	medium = p->here->video != 0 ? CONSENT_VIDEO : CONSENT_PHOTO;
 	if (!regions_of(r->house, r->arena, r->org, r->id[1], boxes, e) ||
 	    !face_roster(
-		&d, al->id, viewer_is_director(r->viewer), roster, e) ||
-	    !face_named(&d, al->id, named, e) ||
-	    !word_of_post(&d, al->id, words, e) ||
+		&d, al->id, viewer_is_director(r->viewer), medium, roster, e) ||
+	    !face_named(&d, al->id, medium, named, e) ||
 	    !face_last(&d, al->id, &last, e))
 		return false;
 	p->boxes = boxes;
@@ -201,8 +220,8 @@ load_photo(
 	p->named = named;
 	p->words = words;
 	p->last = last_child(roster, last);
-	p->here = place_of(words, r->id[1], &p->at);
-	return p->here != NULL || err_set(e, ERR_NOT_FOUND, "not ready");
+	find_beside(p);
+	return true;
 }
 
 static bool
@@ -222,14 +241,43 @@ write_photo(struct request *r, const char *fault, struct err *e)
 	return true;
 }
 
+/* Of a video the still to begin with, where the word is missing; 0: it is no
+ * video of this album. */
 static bool
-photo_show(struct request *r, struct response *out, struct err *e)
+first_still(struct request *r, int64_t *ret, struct err *e)
 {
-	return write_photo(r, NULL, e) && respond_page(r, out, 200);
+	struct deed d = share_deed(r);
+	const struct grant *g;
+	struct word_list l;
+
+	*ret = 0;
+	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
+	    !word_of_post(&d, r->id[0], &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++)
+		if (l.v[i].video == r->id[1] &&
+		    (*ret == 0 || !l.v[i].cleared)) {
+			*ret = l.v[i].id;
+			if (!l.v[i].cleared)
+				break;
+		}
+	return true;
 }
 
 static bool
-show_fault(
+photo_show(struct request *r, struct response *out, struct err *e)
+{
+	int64_t still;
+
+	if (!first_still(r, &still, e))
+		return false;
+	if (still != 0)
+		return faces_see_photo(r, out, still, 0);
+	return write_photo(r, NULL, e) && respond_page(r, out, 200);
+}
+
+bool
+faces_show_fault(
     struct request *r, struct response *out, const char *fault, struct err *e)
 {
 	if (!write_photo(r, fault, e))
@@ -238,8 +286,9 @@ show_fault(
 	return respond_page(r, out, 422);
 }
 
-static bool
-see_photo(struct request *r, struct response *out, int64_t medium, int64_t box)
+bool
+faces_see_photo(
+    struct request *r, struct response *out, int64_t medium, int64_t box)
 {
 	if (box != 0)
 		return respond_see_other(r, out,
@@ -258,6 +307,7 @@ album_faces_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
 	struct faces_album p = {0};
+	struct face_unseen_list unseen;
 	struct face_children named;
 	struct word_list words;
 	struct word_gate gate;
@@ -267,12 +317,14 @@ album_faces_show(struct request *r, struct response *out, struct err *e)
 	if (!publish_album(r, &g, &al, e) ||
 	    !word_of_post(&d, al.id, &words, e) ||
 	    !word_gate(&d, al.id, &gate, e) ||
-	    !face_named(&d, al.id, &named, e) ||
+	    !face_named(&d, al.id, CONSENT_PHOTO, &named, e) ||
+	    !face_unseen(&d, al.id, &unseen, e) ||
 	    (word_gate_waits(&gate) && !faces_lookers(r, al.id, &p.lookers, e)))
 		return false;
 	p.album = &al;
 	p.words = &words;
 	p.named = &named;
+	p.unseen = &unseen;
 	p.gate = &gate;
 	p.next = word_next(&words, 0);
 	html_faces_album_page(&r->view, &p);
@@ -280,47 +332,19 @@ album_faces_show(struct request *r, struct response *out, struct err *e)
 }
 
 /* Leave to change the post; the transaction is the router's. */
-static bool
-may_edit(struct request *r, struct err *e)
+bool
+faces_may_edit(struct request *r, struct err *e)
 {
 	const struct grant *g;
 
 	return share_post(r, r->id[0], PERMIT_EDIT, &g, e);
 }
 
-static bool
-see_album(struct request *r, struct response *out)
+bool
+faces_see_album(struct request *r, struct response *out)
 {
 	return respond_see_other(r, out,
 	    arena_fmt(r->arena, "/publish/%" PRId64 "/faces", r->id[0]));
-}
-
-static bool
-rest_do(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-
-	if (!may_edit(r, e) || !region_mask_rest(&d, r->id[0], 0, e))
-		return false;
-	respond_notice(r, out,
-	    N_("Every box that nobody had resolved is masked. Each photo still "
-	       "needs your word."));
-	return see_album(r, out);
-}
-
-/* « Nothing was missed », of all that wait for this second look. */
-static bool
-second_do(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-	int64_t n;
-
-	if (!may_edit(r, e) || !word_say_second(&d, r->id[0], &n, e))
-		return false;
-	if (n > 0)
-		respond_notice(
-		    r, out, N_("Thank you: your look is noted on each photo."));
-	return see_album(r, out);
 }
 
 /* ---- drawing ---- */
@@ -401,20 +425,17 @@ draw_do(struct request *r, struct response *out, struct err *e)
 	struct deed d = share_deed(r);
 	const struct album_photo *p;
 	const struct grant *g;
-	struct album al;
 	struct box box;
 	int64_t id;
 
-	if (!publish_album(r, &g, &al, e))
+	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
+	    !photo_in(r, g, r->id[1], &p, e))
 		return false;
-	p = photo_in(&al, r->id[1]);
-	if (p == NULL)
-		return err_set(e, ERR_NOT_FOUND, "not in this album");
 	if (!read_box(r, p, &box))
-		return show_fault(r, out, no_box, e);
-	if (region_draw(&d, al.id, r->id[1], &box, &id, e))
-		return see_photo(r, out, r->id[1], id);
-	return e->kind == ERR_LIMIT ? show_fault(r, out,
+		return faces_show_fault(r, out, no_box, e);
+	if (region_draw(&d, r->id[0], r->id[1], &box, &id, e))
+		return faces_see_photo(r, out, r->id[1], id);
+	return e->kind == ERR_LIMIT ? faces_show_fault(r, out,
 					  N_("This photo has 200 boxes: that "
 					     "is the most. Remove "
 					     "those that are none."),
@@ -477,7 +498,7 @@ move_box(struct request *r, struct response *out, struct box b, struct err *e)
 	struct deed d = share_deed(r);
 
 	return region_place(&d, r->id[0], r->id[1], r->id[2], &b, e) &&
-	       see_photo(r, out, r->id[1], r->id[2]);
+	       faces_see_photo(r, out, r->id[1], r->id[2]);
 }
 
 /* A choice leads on: the next open box of the photo, or the photo itself,
@@ -489,9 +510,9 @@ resolve(struct request *r, struct response *out, enum region_state state,
 	struct deed d = share_deed(r);
 
 	if (region_resolve(&d, r->id[0], r->id[1], r->id[2], state, child, e))
-		return see_photo(r, out, r->id[1], 0);
+		return faces_see_photo(r, out, r->id[1], 0);
 	if (e->kind == ERR_NOT_FOUND && state == REGION_CHILD)
-		return show_fault(r, out,
+		return faces_show_fault(r, out,
 		    N_("This child is not on the list of that day any more. "
 		       "Choose again, or mask the face."),
 		    e);
@@ -508,18 +529,18 @@ box_do(struct request *r, struct response *out, struct err *e)
 	struct box at;
 	int64_t child;
 
-	if (!may_edit(r, e) || !find_box(r, &box, e))
+	if (!faces_may_edit(r, e) || !find_box(r, &box, e))
 		return false;
 	at = box.box;
 	if (num_i64(request_field(r, "who"), 1, INT64_MAX, &child))
 		return resolve(r, out, REGION_CHILD, child, e);
 	if (str_eq(what, S("remove")))
 		return region_remove(&d, r->id[0], r->id[1], r->id[2], e) &&
-		       see_photo(r, out, r->id[1], 0);
+		       faces_see_photo(r, out, r->id[1], 0);
 	if (str_eq(what, S("keep")) || str_eq(what, S("lift")))
 		return mask_decide(&d, r->id[0], r->id[1], r->id[2],
 			   str_eq(what, S("keep")), e) &&
-		       see_photo(r, out, r->id[1], 0);
+		       faces_see_photo(r, out, r->id[1], 0);
 	if (shifted(what, &at))
 		return move_box(r, out, at, e);
 	if (str_eq(what, S("place")) && read_units(r, "x", &at.x) &&
@@ -529,64 +550,19 @@ box_do(struct request *r, struct response *out, struct err *e)
 	if (region_state_of(what, &state) && state != REGION_OPEN &&
 	    state != REGION_CHILD)
 		return resolve(r, out, state, 0, e);
-	return show_fault(r, out, no_box, e);
-}
-
-/* ---- the word ---- */
-
-static bool
-lead_on(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-	struct word_list words;
-	int64_t next;
-
-	if (!word_of_post(&d, r->id[0], &words, e))
-		return false;
-	next = word_next(&words, r->id[1]);
-	return next == 0 ? see_album(r, out) : see_photo(r, out, next, 0);
-}
-
-static bool
-word_do(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-	str what = request_field(r, "do");
-	enum word_answer answer;
-	bool done;
-
-	if (!may_edit(r, e))
-		return false;
-	if (str_eq(what, S("rest")))
-		return region_mask_rest(&d, r->id[0], r->id[1], e) &&
-		       see_photo(r, out, r->id[1], 0);
-	done = str_eq(what, S("nobody"))
-		   ? word_nobody(&d, r->id[0], r->id[1], &answer, e)
-		   : word_say(&d, r->id[0], r->id[1], &answer, e);
-	if (!done)
-		return false;
-	if (answer == WORD_OPEN)
-		return show_fault(r, out,
-		    N_("A box of this photo is not resolved yet: say who it "
-		       "is, or mask it."),
-		    e);
-	if (answer == WORD_SECOND)
-		respond_notice(r, out,
-		    N_("Noted. A child of that day may not be shown: somebody "
-		       "else of the team has to look too."));
-	return lead_on(r, out, e);
+	return faces_show_fault(r, out, no_box, e);
 }
 
 /* clang-format off */
 const struct route faces_routes[] = {
 	{ HTTP_GET, "/publish/:id/faces", album_faces_show, NEED_STAFF },
-	{ HTTP_POST, "/publish/:id/faces/rest", rest_do, NEED_STAFF },
-	{ HTTP_POST, "/publish/:id/faces/second", second_do, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/rest", faces_rest_do, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/second", faces_second_do, NEED_STAFF },
 	{ HTTP_GET, "/publish/:id/faces/list", faces_list_album, NEED_STAFF },
 	{ HTTP_GET, "/publish/:id/faces/:id", photo_show, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/:id/draw", draw_do, NEED_STAFF },
 	{ HTTP_POST, "/publish/:id/faces/:id/box/:id", box_do, NEED_STAFF },
-	{ HTTP_POST, "/publish/:id/faces/:id/word", word_do, NEED_STAFF },
+	{ HTTP_POST, "/publish/:id/faces/:id/word", faces_word_do, NEED_STAFF },
 	{ HTTP_GET, "/faces/list/:id", faces_list_group, NEED_STAFF },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 #define WEB_FACES_H
 
 #include "faces/ask.h"
+#include "faces/unseen.h"
 #include "faces/wait.h"
 #include "faces/word.h"
 #include "sharing/album.h"
@@ -11,7 +12,8 @@
 struct faces_album {
 	const struct album *album;
 	const struct word_list *words;
-	const struct face_children *named;
+	const struct face_children *named; /* on photos */
+	const struct face_unseen_list *unseen;
 	const struct word_gate *gate;
 	str lookers;  /* whose second look it waits for, by name; "" nobody */
 	int64_t next; /* photo with something to do; 0 none */
@@ -27,13 +29,16 @@ struct faces_photo {
 	const struct word_list *words;
 	const struct word_photo *here;
 	int64_t at, next;
-	int64_t width, height;         /* of the picture as it is shown */
+	int64_t before, after; /* of a still: stills of the same video; or 0 */
+	int64_t length;        /* of that video, in ms */
+	int64_t width, height; /* of the picture as it is shown */
 	int64_t tap_width, tap_height; /* of the one to be tapped */
 	const char *fault;             /* catalogue key, or NULL */
 };
 
 struct mask_page {
 	int64_t post, medium, width, height;
+	bool video;
 };
 
 /* For the families of a group, or (post not 0) of an album. */
@@ -93,6 +98,19 @@ bool faces_waits(
 bool faces_lookers(
     struct request *, int64_t post, str *ret, struct err *) MUST_USE;
 
+/* What the handlers of these pages share. */
+bool faces_may_edit(struct request *, struct err *) MUST_USE;
+bool faces_see_album(struct request *, struct response *);
+/* box 0: the photo itself. */
+bool faces_see_photo(
+    struct request *, struct response *, int64_t medium, int64_t box);
+bool faces_show_fault(struct request *, struct response *, const char *fault,
+    struct err *) MUST_USE;
+/* *ret_at: from 1; NULL: not of this album, or not ready. */
+const struct word_photo *faces_place_of(
+    const struct word_list *, int64_t medium, int64_t *ret_at);
+
 handler faces_list_group, faces_list_album;
+handler faces_rest_do, faces_second_do, faces_word_do;
 
 #endif

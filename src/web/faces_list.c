@@ -73,8 +73,8 @@ faces_list_album(struct request *r, struct response *out, struct err *e)
 	struct album al;
 
 	if (!publish_album(r, &g, &al, e) ||
-	    !face_roster(
-		&d, al.id, viewer_is_director(r->viewer), &children, e) ||
+	    !face_roster(&d, al.id, viewer_is_director(r->viewer),
+		al.n_video > 0 ? CONSENT_VIDEO : CONSENT_PHOTO, &children, e) ||
 	    !note_list(r, "post", 0, e))
 		return false;
 	p.title = al.title;

@@ -10,6 +10,7 @@
 #include "web/absence.h"
 #include "web/faces.h"
 #include "web/share.h"
+#include "web/video.h"
 
 #define SHOWN 1024 /* side of the picture on a photo's page */
 
@@ -183,12 +184,6 @@ may(struct request *r, const struct grant *g, enum permit_want want)
 	return permit_decide(r->viewer, grant_facts(g), r->now, want);
 }
 
-static enum album_part
-part_of(const struct request *r)
-{
-	return viewer_is_staff(r->viewer) ? ALBUM_READY : ALBUM_SHOWN;
-}
-
 /* What this viewer may not see of each photo. */
 static bool
 fill_hidden(
@@ -199,10 +194,7 @@ fill_hidden(
 	if (!hidden_of_post(r->house, r->arena, r->viewer, grant_facts(g),
 		al->id, r->now, r->today, &hidden, e))
 		return false;
-	for (size_t i = 0; i < al->n; i++) {
-		al->v[i].hidden = hidden_in(&hidden, al->v[i].id);
-		al->n_waiting += al->v[i].hidden.waits;
-	}
+	album_hide(al, &hidden, album_part_of(r->viewer));
 	return true;
 }
 
@@ -214,7 +206,8 @@ album_show(struct request *r, struct response *out, struct err *e)
 	struct album al;
 
 	if (!share_post(r, r->id[0], PERMIT_SEE, &g, e) ||
-	    !album_load(r->house, r->arena, r->org, g, part_of(r), &al, e) ||
+	    !album_load(r->house, r->arena, r->org, g, album_part_of(r->viewer),
+		&al, e) ||
 	    !fill_hidden(r, g, &al, e))
 		return false;
 	if (viewer_is_staff(r->viewer) &&
@@ -239,14 +232,16 @@ fit(const struct album_photo *p, int64_t *ret_w, int64_t *ret_h)
 }
 
 static str
-photo_title(
-    struct request *r, const struct album *al, const struct album_place *at)
+photo_title(struct request *r, const struct album *al,
+    const struct album_place *at, bool video)
 {
 	const str arg[] = {arena_i64(r->arena, at->at),
 	    arena_i64(r->arena, at->of), al->title};
 
 	return lang_fill(r->arena,
-	    lang_text(r->view.lang, N_("Photo %1 of %2, %3")), arg, 3);
+	    lang_text(r->view.lang,
+		video ? N_("Video %1 of %2, %3") : N_("Photo %1 of %2, %3")),
+	    arg, 3);
 }
 
 static bool
@@ -263,18 +258,21 @@ photo_show(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "not in this album");
 	if (!album_photo_load(
 		r->house, r->arena, r->org, g, r->id[1], &al, &photo, e) ||
-	    !album_place(
-		r->house, r->arena, g, part_of(r), r->id[1], &page.at, e))
+	    !album_place(r->house, r->arena, g, r->viewer, r->id[1], r->now,
+		r->today, &page.at, e))
 		return false;
 	photo.hidden.masked = grant_hidden(g, &photo.hidden.waits);
+	photo.hidden.withheld = grant_withheld(g);
 	page.album = &al;
 	page.photo = &photo;
-	page.title = photo_title(r, &al, &page.at);
+	page.title = photo_title(r, &al, &page.at, photo.video);
 	page.may_download = may(r, g, PERMIT_DOWNLOAD);
 	page.may_mask =
 	    viewer_is_staff(r->viewer) || r->viewer->kind == VIEWER_GUARDIAN;
 	page.may_edit = may(r, g, PERMIT_EDIT);
 	fit(&photo, &page.width, &page.height);
+	if (photo.video)
+		return video_page(r, out, &page, e);
 	html_photo_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }

@@ -31,6 +31,7 @@ mask_show(struct request *r, struct response *out, struct err *e)
 
 	if (!may_ask(r, &photo, e))
 		return false;
+	page.video = photo.video;
 	faces_fit(
 	    &photo, FACES_TAP_WIDE, FACES_TAP_TALL, &page.width, &page.height);
 	html_mask_page(&r->view, &page, NULL);
@@ -60,6 +61,25 @@ read_place(struct request *r, const struct mask_page *p, int64_t *x, int64_t *y)
 	return faces_tap(r, p->width, p->height, x, y);
 }
 
+static const char *
+asked(bool video)
+{
+	return video ? N_("Asked. Nobody sees the video from now on, until the "
+			  "team has decided.")
+		     : N_("Asked. The face is hidden from now on, until the "
+			  "team has decided.");
+}
+
+/* A video that is hidden has no page for a family. */
+static str
+after(struct request *r, bool video)
+{
+	if (video)
+		return arena_fmt(r->arena, "/album/%" PRId64, r->id[0]);
+	return arena_fmt(
+	    r->arena, "/album/%" PRId64 "/photo/%" PRId64, r->id[0], r->id[1]);
+}
+
 static bool
 mask_do(struct request *r, struct response *out, struct err *e)
 {
@@ -70,6 +90,7 @@ mask_do(struct request *r, struct response *out, struct err *e)
 
 	if (!may_ask(r, &photo, e))
 		return false;
+	page.video = photo.video;
 	faces_fit(
 	    &photo, FACES_TAP_WIDE, FACES_TAP_TALL, &page.width, &page.height);
 	if (!read_place(r, &page, &x, &y))
@@ -77,12 +98,8 @@ mask_do(struct request *r, struct response *out, struct err *e)
 		    N_("Tap the middle of the face that is to be hidden, or "
 		       "give its place in hundredths."));
 	if (mask_ask(&d, r->id[0], r->id[1], x, y, faces_part(r), e)) {
-		respond_notice(r, out,
-		    N_("Asked. The face is hidden from now on, until the team "
-		       "has decided."));
-		return respond_see_other(r, out,
-		    arena_fmt(r->arena, "/album/%" PRId64 "/photo/%" PRId64,
-			r->id[0], r->id[1]));
+		respond_notice(r, out, asked(page.video));
+		return respond_see_other(r, out, after(r, page.video));
 	}
 	return e->kind == ERR_LIMIT
 		   ? mask_fault(r, out, &page,

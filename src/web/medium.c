@@ -11,6 +11,7 @@
 #include "web/form.h"
 #include "web/medium.h"
 #include "web/share.h"
+#include "web/video.h"
 
 #define THUMB 320
 #define LARGE 2048
@@ -47,8 +48,8 @@ medium_answer(struct request *r, struct response *out, const struct grant *g,
 	return true;
 }
 
-static bool
-note_view(
+bool
+medium_note_view(
     struct request *r, int64_t medium, const struct grant *g, struct err *e)
 {
 	struct deed d = share_deed(r);
@@ -156,7 +157,7 @@ picture_show(struct request *r, struct response *out, struct err *e)
 	/* Opened before it is written down: that may wait for whoever writes,
 	 * and a photo that is drawn anew meanwhile has another file. */
 	return medium_picture(r, out, g, e) &&
-	       (r->id[1] == THUMB || note_view(r, r->id[0], g, e));
+	       (r->id[1] == THUMB || medium_note_view(r, r->id[0], g, e));
 }
 
 /* ---- to take home ---- */
@@ -225,11 +226,12 @@ download_show(struct request *r, struct response *out, struct err *e)
 
 	if (!share_medium(r, r->id[0], LARGE, PERMIT_DOWNLOAD, &g, e))
 		return is_prepared(r, LARGE, e) && answer_words(r, out);
+	if (grant_kind(g) == MEDIUM_VIDEO)
+		return video_download(r, out, e);
 	if (!album_photo_load(
 		r->house, r->arena, r->org, g, r->id[0], &al, &photo, e) ||
-	    !album_place(r->house, r->arena, g,
-		viewer_is_staff(r->viewer) ? ALBUM_READY : ALBUM_SHOWN,
-		r->id[0], &at, e) ||
+	    !album_place(r->house, r->arena, g, r->viewer, r->id[0], r->now,
+		r->today, &at, e) ||
 	    !medium_answer(r, out, g, e) || /* before the note, as above */
 	    !looked_note(
 		&d, AUDIT_MEDIUM_DOWNLOADED, "medium", r->id[0], g, S(""), e) ||
@@ -299,7 +301,9 @@ extension(str type)
 		const char *type, *extension;
 	} table[] = {{"image/jpeg", "jpg"}, {"image/png", "png"},
 	    {"image/webp", "webp"}, {"image/heic", "heic"},
-	    {"image/avif", "avif"}};
+	    {"image/avif", "avif"}, {"video/mp4", "mp4"},
+	    {"video/quicktime", "mov"}, {"video/webm", "webm"},
+	    {"video/3gpp", "3gp"}};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (str_eq(type, str_c(table[i].type)))

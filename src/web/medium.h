@@ -15,6 +15,10 @@ bool medium_answer(struct request *, struct response *, const struct grant *,
 bool medium_picture(struct request *, struct response *, const struct grant *,
     struct err *) MUST_USE;
 
+/* That staff looked. */
+bool medium_note_view(struct request *, int64_t medium, const struct grant *,
+    struct err *) MUST_USE;
+
 /* What an original was taken for, as the audit keeps it; a catalogue key. NULL:
  * no original. */
 const char *medium_purpose(str detail);

@@ -235,7 +235,7 @@ add_photo(struct sorting *s, size_t i)
 	p->folder = s->season[s->n_season - 1].name;
 	p->file = file_name(s->r, m, (int64_t)++d->n);
 	p->alt = alt_words(&s->r->view, (int64_t)i + 1, (int64_t)s->list->n,
-	    m->caption, m->title, &hidden);
+	    m->caption, m->title, false, &hidden);
 	p->caption = m->caption;
 	p->taken_at = m->taken_at;
 	p->width = m->width > 0 ? m->width : 1;

@@ -36,11 +36,11 @@ publish_reason(str word)
 		const char *word, *text;
 	} table[] = {
 		{ "empty", N_("The file is empty.") },
-		{ "unknown", N_("This is not a photo that can be read here. JPEG, PNG, WebP and HEIC can.") },
+		{ "unknown", N_("This is no photo and no video that can be read here. JPEG, PNG, WebP and HEIC can, and MP4, MOV, WebM and 3GP.") },
 		{ "truncated", N_("The end of the file is missing. Send it again.") },
 		{ "damaged", N_("The file is damaged. Send it again, or another copy.") },
 		{ "too_large", N_("The picture is too large: more than 50 million points, or more than 20,000 on a side.") },
-		{ "film", N_("This is a film, or a picture with a film in it. Only photos can be sent here: send a picture of it alone.") },
+		{ "film", N_("This is a picture with a film in it. Send a picture of it alone.") },
 		{ "video_unknown", N_("This video cannot be read here. MP4, MOV, 3GP and WebM can, with H.264, HEVC, VP9 or AV1 inside.") },
 		{ "video_too_large", N_("The video is too large: more than 2 GB, or pictures of more than 16 million points.") },
 		{ "too_long", N_("The video is too long: ten minutes are the most.") },
@@ -208,7 +208,8 @@ text_do(struct request *r, struct response *out, struct err *e)
 static bool
 photos_show(struct request *r, struct response *out, struct err *e)
 {
-	struct photos_page page = {.most_bytes = (int64_t)UPLOAD_BYTES_MAX};
+	struct photos_page page = {.most_bytes = (int64_t)UPLOAD_BYTES_MAX,
+	    .most_video_bytes = (int64_t)UPLOAD_VIDEO_MAX};
 	struct stopped_note stopped;
 	const struct grant *g;
 	struct album al;
@@ -237,8 +238,9 @@ status_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	json = arena_fmt(r->arena,
 	    "{\"receiving\":%" PRId64 ",\"queued\":%" PRId64
-	    ",\"ready\":%" PRId64 ",\"refused\":%" PRId64 "}",
-	    m.receiving, m.queued, m.ready, m.refused);
+	    ",\"ready\":%" PRId64 ",\"refused\":%" PRId64
+	    ",\"percent\":%" PRId64 "}",
+	    m.receiving, m.queued, m.ready, m.refused, m.percent);
 	respond_header(r, out, "Cache-Control", S("no-store"));
 	return respond_bytes(r, out, S("application/json"), json);
 }

@@ -2,7 +2,7 @@
 #ifndef WEB_PUBLISH_H
 #define WEB_PUBLISH_H
 
-#include "faces/word.h"
+#include "faces/unseen.h"
 #include "sharing/album.h"
 #include "sharing/publish.h"
 #include "stop/near.h"
@@ -19,7 +19,7 @@ struct new_page {
 struct photos_page {
 	const struct album *album;
 	const struct stopped_note *stopped;
-	int64_t most_bytes;
+	int64_t most_bytes, most_video_bytes;
 	bool full;
 };
 
@@ -41,6 +41,7 @@ struct send_page {
 	struct word_gate faces;
 	str lookers; /* whose second look it waits for, by name */
 	struct face_children hidden; /* on these photos, not for these eyes */
+	struct face_unseen_list unseen; /* videos */
 };
 
 struct done_page {
@@ -67,6 +68,16 @@ choices_first(const struct choices *c, const struct choice *k)
 	return true;
 }
 
+/* Where a photo or a video stands in the album, from 1. */
+static inline int64_t
+publish_place(const struct album *al, int64_t medium)
+{
+	for (size_t i = 0; i < al->n; i++)
+		if (al->v[i].id == medium)
+			return (int64_t)i + 1;
+	return 0;
+}
+
 static inline str
 send_hour(struct view *v, int64_t minute)
 {
@@ -81,8 +92,9 @@ void send_start(struct request *, const struct album *, const struct choices *,
 bool send_read_when(struct request *, struct send_page *);
 int64_t send_time(const struct request *, const struct send_page *);
 
-/* Whom a page named as masked, for the form to say so. */
-str send_seen(struct view *, const struct face_children *);
+/* Whom a page named as masked or as keeping a video back, for the form to say
+ * so. */
+str send_seen(struct view *, const struct send_page *);
 
 extern const char publish_waits[]; /* what may not be destroyed now */
 

@@ -128,6 +128,28 @@ say_bytes(struct view *v, int64_t bytes)
 	    bytes / unit + (bytes % unit >= unit / 2), units[v->lang][i]);
 }
 
+/* Never less than a second: what moves takes time. */
+str
+say_length(struct view *v, int64_t ms)
+{
+	int64_t s = ms < 1000 ? 1 : (ms + 500) / 1000;
+
+	if (s < 60)
+		return arena_fmt(v->arena, "%" PRId64 NB "s", s);
+	if (s % 60 == 0)
+		return arena_fmt(v->arena, "%" PRId64 NB "min", s / 60);
+	return arena_fmt(v->arena, "%" PRId64 NB "min" NB "%02" PRId64 "%s",
+	    s / 60, s % 60, v->lang == LANG_FR ? "" : NB "s");
+}
+
+str
+say_clock(struct view *v, int64_t ms)
+{
+	int64_t s = ms / 1000;
+
+	return arena_fmt(v->arena, "%" PRId64 ":%02" PRId64, s / 60, s % 60);
+}
+
 str
 iso_day(struct view *v, int64_t day)
 {

@@ -29,7 +29,8 @@ load_hidden(struct request *r, struct send_page *p, struct err *e)
 	struct face_children l;
 	size_t n = 0;
 
-	if (!face_named(&d, p->album->id, &l, e))
+	if (!face_named(&d, p->album->id, CONSENT_PHOTO, &l, e) ||
+	    !face_unseen(&d, p->album->id, &p->unseen, e))
 		return false;
 	for (size_t i = 0; i < l.n; i++)
 		if (face_is_masked(l.v[i].leave))
@@ -171,16 +172,20 @@ keep_fits(
 	return true;
 }
 
-/* « 3,17, » */
-str
-send_seen(struct view *v, const struct face_children *l)
+static str
+add_seen(struct view *v, str seen, const struct face_children *l)
 {
-	str seen = S("");
-
 	for (size_t i = 0; i < l->n; i++)
 		seen = arena_fmt(
 		    v->arena, "%.*s%" PRId64 ",", STR_ARG(seen), l->v[i].id);
 	return seen;
+}
+
+/* « 3,17, » */
+str
+send_seen(struct view *v, const struct send_page *p)
+{
+	return add_seen(v, add_seen(v, S(""), &p->hidden), &p->unseen.hidden);
 }
 
 static bool
@@ -195,6 +200,15 @@ names(str seen, int64_t id)
 	return false;
 }
 
+static bool
+knows_all(str seen, const struct face_children *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!names(seen, l->v[i].id))
+			return false;
+	return true;
+}
+
 /* Nobody is masked whom this person was not told of: by another audience, or
  * by an answer that came meanwhile. */
 static bool
@@ -204,9 +218,8 @@ was_told(struct request *r, struct send_page *p, bool *ret, struct err *e)
 
 	if (!load_hidden(r, p, e))
 		return false;
-	*ret = true;
-	for (size_t i = 0; i < p->hidden.n; i++)
-		*ret = *ret && names(seen, p->hidden.v[i].id);
+	*ret =
+	    knows_all(seen, &p->hidden) && knows_all(seen, &p->unseen.hidden);
 	return true;
 }
 

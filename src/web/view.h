@@ -64,6 +64,8 @@ str say_day_relative(
 str say_time(struct view *, int64_t at); /* « 18 h », « 9 h 15 », "6:00 pm" */
 str say_when(struct view *, int64_t at);     /* day and time */
 str say_bytes(struct view *, int64_t bytes); /* « 2,4 Mo », "2.4 MB" */
+str say_length(struct view *, int64_t ms);   /* « 1 min 12 », "1 min 12 s" */
+str say_clock(struct view *, int64_t ms);    /* of a video: « 1:07 » */
 str iso_day(struct view *, int64_t day);     /* 2026-11-20, for inputs */
 
 /* "/static/app.1a2b3c4d.css" for "app.css"; asserts that it exists. */

@@ -12,7 +12,8 @@ import { check, count, fill, newAlbum, settled, sql, until, upload } from "../li
 import { Tus } from "../lib/tus";
 
 const CHUNK = 65_536;
-const MOST = 40 * 1024 * 1024;
+const MOST = 2 * 1024 ** 3; // of a video
+const MOST_PHOTO = 40 * 1024 * 1024;
 
 let server: Server;
 let sami: Client;
@@ -160,6 +161,22 @@ test("a length over the limit is refused before the bytes are read", async () =>
   const said = await new Promise<string>((done) => s.once("data", (b) => done(b.toString())));
   s.destroy();
   assert.match(said, /^HTTP\/1\.1 413 /);
+});
+
+test("more than a photo may be is a video by its first bytes, or refused with them", async () => {
+  const film = Buffer.concat([Buffer.from("000000186674797069736f6d00000200", "hex"), Buffer.alloc(3 * CHUNK, 7)]);
+  const photo = await begun(MOST_PHOTO + 1);
+  assert.equal((await t.patch(photo, 0, one)).status, 413);
+  assert.equal(await t.offset(photo), 0);
+  assert.equal((await t.patch(photo, 0, film)).status, 204, "what comes now is one");
+  assert.equal(await t.offset(photo), film.length);
+  assert.equal((await t.patch(photo, film.length, one)).status, 204, "the rest is not asked again");
+  const slow = await begun(MOST_PHOTO + 1);
+  assert.equal((await t.patch(slow, 0, film.subarray(0, 1))).status, 204);
+  assert.equal((await t.patch(slow, 1, film.subarray(1))).status, 413, "who says it byte by byte");
+  const small = await begun(film.length);
+  assert.equal((await t.patch(small, 0, one.subarray(0, 100))).status, 204, "what is small may be anything");
+  for (const url of [photo, slow, small]) assert.equal((await t.drop(url)).status, 204);
 });
 
 test("a piece with its checksum is kept, another is 460 and nothing of it stays", async () => {

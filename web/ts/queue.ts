@@ -25,17 +25,20 @@ const TRIES = 6;          // of a server that answers, but not well
 const PAUSE_MAX_MS = 30_000;
 
 // Some telephones do not know the type of their own pictures.
-export function typeOf(file: { name: string; type: string }): string {
-  if (file.type.startsWith("image/")) return file.type;
-  const end = /\.(jpe?g|png|webp|hei[cf]|avif)$/i.exec(file.name)?.[1]?.toLowerCase();
-  return end === undefined ? "" : `image/${end.replace("jpg", "jpeg")}`;
+export function kindOf(file: { name: string; type: string }): "photo" | "video" | "" {
+  if (file.type.startsWith("video/") || /\.(mp4|m4v|mov|webm|3gp)$/i.test(file.name)) return "video";
+  return file.type.startsWith("image/") || /\.(jpe?g|png|webp|hei[cf]|avif)$/i.test(file.name) ? "photo" : "";
 }
 
-export function faultOf(file: File, mostBytes: number): string {
-  if (file.type.startsWith("video/")) return "film";
-  if (typeOf(file) === "") return "type";
+// The most bytes of each.
+export interface Most { photo: number; video: number }
+
+export function faultOf(file: File, most: Most): string {
+  const kind = kindOf(file);
+  if (kind === "") return "type";
   if (file.size === 0) return "empty";
-  return file.size > mostBytes ? "big" : "";
+  if (file.size <= most[kind]) return "";
+  return kind === "photo" ? "big" : "long";
 }
 
 export interface Queue {
@@ -50,7 +53,7 @@ function pauseMs(tries: number, least: number): number {
   return Math.max(least, Math.min(PAUSE_MAX_MS, 500 * 2 ** tries) * (0.75 + Math.random() / 2));
 }
 
-export function queueOf(send: Send, changed: (item: Item) => void, mostBytes: number): Queue {
+export function queueOf(send: Send, changed: (item: Item) => void, most: Most): Queue {
   const items: Item[] = [];
   let lanes = 0;
 
@@ -101,7 +104,7 @@ export function queueOf(send: Send, changed: (item: Item) => void, mostBytes: nu
     items,
     add(files) {
       for (const file of files) {
-        const why = faultOf(file, mostBytes);
+        const why = faultOf(file, most);
         const item: Item = { file, state: why === "" ? "waiting" : "refused", sent: 0, tries: 0, why, again: false };
         items.push(item);
         changed(item);

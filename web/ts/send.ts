@@ -86,6 +86,8 @@ export function sender(place: string, token: string): Send {
     const url = begun.get(file) ?? "";
     const xhr = await ask("PATCH", url, { ...heads, "Content-Type": "application/offset+octet-stream", "Upload-Offset": `${from}` },
       file.slice(from), (n) => progress(from + n));
+    // By its first bytes it is no video, and too large to be anything else.
+    if (xhr?.status === 413) return { kind: "refused", why: "big" };
     if (xhr?.status !== 204) return refused(xhr);
     return offsetOf(xhr) === file.size ? fate(xhr) : { kind: "again", why: "network" };
   };

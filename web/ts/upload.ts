@@ -12,7 +12,7 @@ type Words = (key: string, ...values: (string | number)[]) => string;
 
 interface Line { li: HTMLElement; bar: HTMLProgressElement; text: HTMLElement }
 
-interface Progress { receiving: number; queued: number; ready: number; refused: number }
+interface Progress { receiving: number; queued: number; ready: number; refused: number; percent: number }
 
 function wordsOf(box: HTMLElement): Words {
   return (key, ...values) => fill(box.dataset[key] ?? "", ...values);
@@ -133,7 +133,7 @@ function follower(status: string, sending: () => boolean): () => void {
       const answer = await fetch(status, { credentials: "same-origin" });
       if (answer.status === 404) return;
       const p = await answer.json() as Progress;
-      const now = `${p.ready} ${p.queued} ${p.refused}`;
+      const now = `${p.ready} ${p.queued} ${p.refused} ${p.percent}`;
       more ||= p.queued > 0 || p.receiving > 0;
       if (now !== seen) await refresh();
       seen = now;
@@ -154,7 +154,7 @@ export function upload(form: HTMLElement): void {
   const token = one<HTMLInputElement>(form, "input[name=form]");
   const box = one<HTMLElement>(form, "[data-files]");
   const button = one<HTMLButtonElement>(form, "button");
-  const { one: url, status, most } = form.dataset;
+  const { one: url, status, most, mostVideo } = form.dataset;
   if (input === null || token === null || box === null || url === undefined || status === undefined) return;
 
   const draw = boardOf(box, wordsOf(box), () => queue.retry());
@@ -162,7 +162,7 @@ export function upload(form: HTMLElement): void {
   const queue = queueOf(sender(url, token.value), (item) => {
     draw(item, queue.items);
     follow();
-  }, Number(most ?? Infinity));
+  }, { photo: Number(most ?? Infinity), video: Number(mostVideo ?? Infinity) });
 
   const take = (files: FileList | null | undefined): void => {
     if (files !== null && files !== undefined && files.length > 0) queue.add(Array.from(files));

@@ -26,12 +26,13 @@ static face_leave_of *by_board;
 
 /* In the village nobody has answered; here everybody says yes. */
 static bool
-all_agree(const struct deed *d, int64_t p, int64_t group, const int64_t *child,
-    size_t n, enum face_leave *ret, struct err *err)
+all_agree(const struct deed *d, int64_t p, int64_t group, unsigned medium,
+    const int64_t *child, size_t n, enum face_leave *ret, struct err *err)
 {
 	(void)d;
 	(void)p;
 	(void)group;
+	(void)medium;
 	(void)child;
 	(void)err;
 	for (size_t i = 0; i < n; i++)
@@ -156,12 +157,13 @@ a_photo_added_later_is_seen_by_families_after_its_word(void **state)
 }
 
 static bool
-noah_refuses(const struct deed *d, int64_t p, int64_t group,
+noah_refuses(const struct deed *d, int64_t p, int64_t group, unsigned medium,
     const int64_t *child, size_t n, enum face_leave *ret, struct err *err)
 {
 	(void)d;
 	(void)p;
 	(void)group;
+	(void)medium;
 	(void)err;
 	for (size_t i = 0; i < n; i++)
 		ret[i] = child[i] == NOAH ? FACE_REFUSED : FACE_GIVEN;
@@ -291,7 +293,7 @@ without_any_answer_nobody_may_be_shown(void **state)
 
 	(void)state;
 	faces_leave = by_board;
-	assert_true(face_roster(&sami, post, false, &l, e));
+	assert_true(face_roster(&sami, post, false, CONSENT_PHOTO, &l, e));
 	assert_true(l.n > 0);
 	for (size_t i = 0; i < l.n; i++)
 		assert_int_equal(l.v[i].leave, FACE_WAITING);
@@ -360,7 +362,7 @@ a_child_unenrolled_after_tagging_is_named_as_masked(void **state)
 	village_sql(
 	    &v, "UPDATE enrolment SET until_on = 20599 WHERE child = 1");
 	faces_leave = by_board;
-	assert_true(face_named(&sami, post, &l, e));
+	assert_true(face_named(&sami, post, CONSENT_PHOTO, &l, e));
 	assert_int_equal(l.n, 1);
 	assert_int_equal(l.v[0].leave, FACE_LEFT);
 	assert_true(face_is_masked(l.v[0].leave));

@@ -177,6 +177,14 @@ static const struct post_facts published_paper = { OUT, .paper = true,
 	.signer = 49, .witness = 59,
 	FOR({ .child = LEA, .near = true }, { .group = SQUIRRELS }) };
 
+/* What a medium is, where that says more. */
+static const struct post_facts film = { OUT, .kind = MEDIUM_VIDEO,
+	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts still = { OUT, .kind = MEDIUM_STILL,
+	FOR({ .group = SQUIRRELS }) };
+static const struct post_facts filmed_paper = { PAPER(41, 51, MEDIUM_READY),
+	.kind = MEDIUM_VIDEO, FOR({ .child = LEA }) };
+
 struct situation {
 	const char *what;
 	const struct viewer *viewer;
@@ -188,6 +196,11 @@ struct situation {
 static const struct situation situations[] = {
 	{ "a guardian and her child's group", &mother, &squirrels, "sd" },
 	{ "the album itself, not one photo", &mother, &album_alone, "sd" },
+	{ "a video", &mother, &film, "sd" },
+	{ "a still of a video", &mother, &still, "" },
+	{ "a still, for a grandmother", &grandmother, &still, "" },
+	{ "a video of another group", &fox_family, &film, "" },
+	{ "a paper is no video", &mother, &filmed_paper, "" },
 	{ "published this very second", &mother, &this_second, "sd" },
 	{ "tonight is not yet", &mother, &tonight, "" },
 	{ "published without an hour", &mother, &no_hour, "" },
@@ -240,6 +253,8 @@ static const struct situation situations[] = {
 	{ "the director, a deleted photo", &director, &deleted, "" },
 	{ "the director, nothing", &director, &nothing, "" },
 	{ "staff of the group", &squirrel_staff, &squirrels, "sdeo" },
+	{ "staff of the group, a still", &squirrel_staff, &still, "sdeo" },
+	{ "the director, a video as a paper", &director, &filmed_paper, "w" },
 	{ "staff of the group, tonight", &squirrel_staff, &tonight, "sdeo" },
 	{ "staff of the group, withdrawn", &squirrel_staff, &withdrawn, "sdeo" },
 	{ "staff of the group, a colleague's draft", &squirrel_staff, &draft, "" },

@@ -648,7 +648,7 @@ photos_are_put_in_order_by_buttons(void **state)
 	move(post, b, MOVE_LAST, 0);
 	check_order(post, (int64_t[]){c, a, b}, 3);
 	DONE(album_place(&v.house, v.arena, village_edit(&v, SAMI, post),
-	    ALBUM_READY, a, &at, &v.e));
+	    village_viewer(&v, SAMI), a, NOW, TODAY, &at, &v.e));
 	assert_int_equal(at.at, 2);
 	assert_int_equal(at.of, 3);
 	assert_int_equal(at.prev, c);
