@@ -22,10 +22,12 @@ SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
 -- name: permit_stills :one
 -- out: stills integer
 -- out: fine integer
--- By how many pictures it was looked through, and in how many of them every
--- face is boxed.
+-- out: stopped integer
+-- By how many pictures it was looked through, in how many of them every face is
+-- boxed, and how many are stopped themselves.
 SELECT count(*) AS stills,
-       count(*) FILTER (WHERE m.state = 'ready' AND m.cleared = 1) AS fine
+       count(*) FILTER (WHERE m.state = 'ready' AND m.cleared = 1) AS fine,
+       count(*) FILTER (WHERE m.state IN ('locked', 'held')) AS stopped
   FROM medium m
  WHERE m.video = :video;
 

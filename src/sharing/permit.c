@@ -146,12 +146,25 @@ fetch_post(struct house *h, struct arena *a, const struct viewer *v,
 
 /* ---- videos ---- */
 
+/* One picture that is stopped stops the video that it is of, and its others. */
+static bool
+fetch_stills(struct house *h, struct arena *a, int64_t video, struct grant *g,
+    struct sql_permit_stills_row *ret, struct err *e)
+{
+	if (!sql_permit_stills(h->db, a, video, ret, e))
+		return err_wrap(e, "stills of medium %" PRId64, video);
+	if (ret->stopped > 0 && g->facts.medium == MEDIUM_READY)
+		g->facts.medium = MEDIUM_LOCKED;
+	return true;
+}
+
 /* A still is what its video is. */
 static bool
 fetch_parent(struct house *h, struct arena *a, int64_t video, struct grant *g,
     struct err *e)
 {
 	struct sql_permit_medium_row row;
+	struct sql_permit_stills_row n;
 	bool found;
 
 	if (!sql_permit_medium(h->db, a, 0, video, &found, &row, e))
@@ -160,7 +173,7 @@ fetch_parent(struct house *h, struct arena *a, int64_t video, struct grant *g,
 		g->facts.medium = MEDIUM_DELETED;
 	else if (g->facts.medium == MEDIUM_READY)
 		g->facts.medium = medium_state_of(row.medium_state);
-	return true;
+	return fetch_stills(h, a, video, g, &n, e);
 }
 
 /* The picture of a video is its first still. */
@@ -191,8 +204,8 @@ fetch_video(struct house *h, struct arena *a, int64_t medium, int side,
 	struct sql_permit_stills_row n;
 
 	g->video = medium;
-	if (!sql_permit_stills(h->db, a, medium, &n, e))
-		return err_wrap(e, "stills of medium %" PRId64, medium);
+	if (!fetch_stills(h, a, medium, g, &n, e))
+		return false;
 	g->cleared = g->cleared && n.stills > 0 && n.fine == n.stills;
 	return side == 0 || medium_is_lines(side) ||
 	       fetch_poster(h, a, side, g, e);

@@ -489,6 +489,28 @@ stills_of_a_locked_video_are_kept_and_unseen(void **state)
 }
 
 static void
+a_stopped_still_stops_its_video_and_the_others(void **state)
+{
+	(void)state;
+	say_all();
+	village_sql(&v,
+	    "INSERT INTO stopping (organisation, medium, post, uploader, cause,"
+	    " stage, stopped_at) SELECT organisation, id, post, uploader,"
+	    " 'list', 'rescan', 1 FROM medium WHERE kind = 'still' AND at_ms = "
+	    "0;"
+	    "UPDATE medium SET state = 'locked'"
+	    " WHERE kind = 'still' AND at_ms = 0");
+	is_not_there(MOTHER);
+	is_not_there(SAMI);
+	is_not_there(DIRECTOR);
+	assert_false(given(SAMI, second, 1024, PERMIT_SEE));
+	DONE(db_begin(v.house.db, &v.e));
+	assert_false(erasure_medium(&v.house, v.arena, video, NOW, &v.e));
+	assert_int_equal(v.e.kind, ERR_CONFLICT);
+	db_rollback(v.house.db);
+}
+
+static void
 a_still_is_at_the_place_of_its_video(void **state)
 {
 	int64_t photo = village_photo(&v, post, "another");
@@ -528,6 +550,7 @@ main(void)
 	    T(a_video_goes_with_its_stills_and_no_still_goes_alone),
 	    T(what_a_backup_brings_back_of_a_video_goes_again),
 	    T(stills_of_a_locked_video_are_kept_and_unseen),
+	    T(a_stopped_still_stops_its_video_and_the_others),
 	    T(a_still_is_at_the_place_of_its_video),
 	};
 #undef T
