@@ -7,9 +7,10 @@ VALUES (:hash_kind, :medium, :pipeline, :hypothesis, :frame, :quality, :unfit,
         :hash);
 
 -- name: medium_hash_of :many
+-- Without what a video is as a whole (32, its .tmk file).
 SELECT hash_kind, pipeline, hypothesis, frame, quality, unfit, hash
   FROM medium_hash
- WHERE medium = :medium
+ WHERE medium = :medium AND hash_kind <> 32
  ORDER BY hash_kind, pipeline, hypothesis, frame;
 
 -- name: medium_hash_after :many

@@ -10,6 +10,7 @@
 #include "sql_blob.h"
 #include "sql_job.h"
 #include "sql_medium.h"
+#include "sql_medium_hash.h"
 #include "sql_post.h"
 
 #define ARENA_BYTES \
@@ -328,6 +329,8 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 		if (!add_still(h, a, org, f, i, &stills[i], now, e))
 			return false;
 	return intake_hash_rows(h->db, f->medium, &f->hashes, e) &&
+	       sql_medium_hash_add(h->db, HASH_TMK, f->medium, 0, 0, 0, DB_NULL,
+		   0, f->tmk, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&
 	       sql_job_done(h->db, S(INTAKE_JOB), f->medium, &rows, e);
 }

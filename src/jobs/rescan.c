@@ -71,6 +71,13 @@ choose_lists(struct rescan *r, struct arena *a, struct err *e)
 	return true;
 }
 
+/* Whole videos are asked about one by one, each a quarter of a megabyte. */
+static int64_t
+batch_rows(int64_t kind)
+{
+	return kind == HASH_TMK ? 1 : RESCAN_BATCH;
+}
+
 static bool
 read_batch(struct rescan *r, struct arena *a, struct batch *b, struct err *e)
 {
@@ -78,7 +85,8 @@ read_batch(struct rescan *r, struct arena *a, struct batch *b, struct err *e)
 	struct rescan_place *p = &r->next;
 
 	if (!sql_medium_hash_after(r->house->db, a, p->kind, p->medium,
-		p->pipeline, p->hypothesis, p->frame, RESCAN_BATCH, &rows, e) ||
+		p->pipeline, p->hypothesis, p->frame, batch_rows(p->kind),
+		&rows, e) ||
 	    !batch_new(a, rows.n, b, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
@@ -169,7 +177,13 @@ due_medium(struct rescan *r, struct arena *a, struct batch *b, struct err *e)
 static bool
 ask(struct rescan *r, const struct batch *b, struct err *e)
 {
-	r->asking = known_ask(r->known, &b->hashes, r->list, r->n_lists, e);
+	const struct hash_row *first = &b->hashes.v[0];
+
+	r->asking =
+	    first->kind == HASH_TMK
+		? known_ask_video(
+		      r->known, first->value, r->list, r->n_lists, e)
+		: known_ask(r->known, &b->hashes, r->list, r->n_lists, e);
 	if (r->asking == NULL)
 		return false;
 	r->medium = NEW_N(r->asking->arena, int64_t, b->hashes.n);

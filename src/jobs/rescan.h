@@ -11,7 +11,7 @@
 
 #include "jobs/known.h"
 
-#define RESCAN_BATCH 1500 /* rows of medium_hash */
+#define RESCAN_BATCH 1500 /* rows of medium_hash; of .tmk files one */
 
 /* One medium whose hashes were made after it had become ready: job.kind;
  * subject: the medium. */

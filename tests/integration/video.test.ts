@@ -263,6 +263,25 @@ test("a list that comes later locks a video that is there", async () => {
   assert.equal(count(server, `stopping WHERE medium = ${m.id} AND stage = 'rescan'`), 1);
 });
 
+test("a list of whole videos that comes later locks the one that is there, and not another", async () => {
+  const two = ["one.mp4", "other.mp4"].map((name, i) => film(name, "-f", "lavfi", "-i",
+    `${i === 0 ? "mandelbrot" : "testsrc2"}=size=320x240:rate=15`, "-t", "4", ...H264));
+  const [there, other] = [await taken("one.mp4", two[0] ?? Buffer.alloc(0)), await taken("other.mp4", two[1] ?? Buffer.alloc(0))];
+  await atRest(server);
+  run("hash", "video", "--alg", "tmk", "-o", join(films, "one.tmk"), join(films, "one.mp4"));
+  writeFileSync(join(server.folder, "whole.json"), JSON.stringify([
+    { id: 1, signal_type: "video_tmk", signal_value: readFileSync(join(films, "one.tmk")).toString("base64") }]));
+  run("list", "add", "whole", "--by", staff("director"), "--format", "hma", "--source", "tests");
+  run("list", "import", "whole", join(server.folder, "whole.json"), "--by", staff("director"));
+  run("list", "enable", "whole", "--by", staff("safeguarding"));
+  await until("the video to be locked", () => mediumOf(there.id)?.state === "locked");
+  assert.equal(count(server, `stopping WHERE medium = ${there.id} AND stage = 'rescan'`), 1);
+  await until("all to be compared", () => count(server, "rescan WHERE done_at IS NULL") === 0);
+  // Held with what else its uploader has not published, for nothing of its own.
+  assert.equal(mediumOf(other.id)?.state, "held");
+  assert.equal(count(server, `stopping WHERE medium = ${other.id}`), 0);
+});
+
 test("a known picture inside a video locks it in place, holds what its uploader sends, and tells", async () => {
   const look = scene(3, 512, 1200, 900);
   const photo = await send(await newAlbum(sami, "Connue"), "x.jpg", look);
