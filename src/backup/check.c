@@ -2,8 +2,10 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "audit/audit.h"
+#include "base/clock.h"
 #include "erasure/erasure.h"
 #include "sharing/blob_key.h"
 #include "sharing/pieces.h"
@@ -16,6 +18,7 @@
 #define STEP_MAX ((size_t)2 << 20)
 #define NAME_DIGITS 32
 #define READ_STEP ((size_t)4 * BLOB_CHUNK)
+#define ALONE_MS 10000
 
 /* clang-format off */
 const struct check_meaning check_meanings[CHECK_KINDS] = {
@@ -485,6 +488,22 @@ check_all(struct checking *c, struct err *e)
 	       blob_each(c->h->blobs, see_file, c, e);
 }
 
+/* jobs tidies for a moment now and then; a backup takes longer than that. */
+static bool
+hold_alone(struct blob_dir *d, struct err *e)
+{
+	const struct timespec step = {.tv_nsec = 50 * 1000 * 1000};
+	int64_t until_ms = clock_ms() + ALONE_MS;
+
+	while (!blob_tidy(d)) {
+		if (clock_ms() > until_ms)
+			return err_set(
+			    e, ERR_BUSY, "check: a backup is being made");
+		(void)nanosleep(&step, NULL);
+	}
+	return true;
+}
+
 bool
 check_run(struct house *h, struct arena *a, const struct check_call *call,
     struct check_report *ret, struct err *e)
@@ -500,8 +519,8 @@ check_run(struct house *h, struct arena *a, const struct check_call *call,
 		abort();
 	if (c.report.v == NULL)
 		return err_set(e, ERR_LIMIT, "no room for findings");
-	if (call->fix && !blob_tidy(h->blobs))
-		return err_set(e, ERR_BUSY, "check: a backup is being made");
+	if (call->fix && !hold_alone(h->blobs, e))
+		return false;
 	done = check_all(&c, e);
 	if (call->fix)
 		blob_release(h->blobs);

@@ -115,6 +115,16 @@ test("a backup is whole although photos come in while it is made", async () => {
   assert.ok(again.linked >= said.files - 1 && again.files >= said.files, JSON.stringify(again));
 });
 
+test("who mends waits for what tidies up beside it", async () => {
+  const holder = spawn("flock", [join(dataOf(server), "blobs"), "sh", "-c", "echo held; exec cat"]);
+  await new Promise((held) => holder.stdout.once("data", held));
+  const mending = asyncPreau("check", "--fix");
+  const first = await Promise.race([mending, new Promise((wait) => setTimeout(() => { wait("waits"); }, 1500))]);
+  assert.equal(first, "waits");
+  holder.stdin.end();
+  assert.equal((await mending).status, 0);
+});
+
 test("two backups at a time are one too many", async () => {
   const holder = spawn("flock", [join(out, ".preau-backup.lock"), "sh", "-c", "echo held; exec cat"]);
   await new Promise((held) => holder.stdout.once("data", held));
