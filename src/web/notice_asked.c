@@ -69,8 +69,11 @@ note_read(struct request *r, const struct asked_page *p, struct err *e)
 		   r, deed_note(&d, AUDIT_NOTICE_VIEWED, &about, e), e);
 }
 
+typedef void asked_html(struct view *, const struct asked_page *);
+
 static bool
-list_show(struct request *r, struct response *out, struct err *e)
+show(struct request *r, struct response *out, asked_html *write_page,
+    struct err *e)
 {
 	struct asked_page page;
 	struct choices choices;
@@ -80,23 +83,20 @@ list_show(struct request *r, struct response *out, struct err *e)
 	if (!begin(r, request_query(r, "group"), &n, &choices, &page, &g, e) ||
 	    !note_read(r, &page, e))
 		return false;
-	html_asked_page(&r->view, &page);
+	write_page(&r->view, &page);
 	return respond_page(r, out, 200);
+}
+
+static bool
+list_show(struct request *r, struct response *out, struct err *e)
+{
+	return show(r, out, html_asked_page, e);
 }
 
 static bool
 print_show(struct request *r, struct response *out, struct err *e)
 {
-	struct asked_page page;
-	struct choices choices;
-	const struct grant *g;
-	struct notice n;
-
-	if (!begin(r, request_query(r, "group"), &n, &choices, &page, &g, e) ||
-	    !note_read(r, &page, e))
-		return false;
-	html_asked_sheets(&r->view, &page);
-	return respond_page(r, out, 200);
+	return show(r, out, html_asked_sheets, e);
 }
 
 /* ---- what came back on paper ---- */
