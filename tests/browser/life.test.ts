@@ -20,7 +20,7 @@ let small = 0;
 let notice = 0;
 
 before(async () => {
-  server = await startServer({ photos: false });
+  server = await startServer();
   browser = await launch();
   [nadia, sami] = [await server.client("nadia"), await server.client("sami")];
   small = sql<{ id: number }>(server, "SELECT id FROM activity_group WHERE name = 'Les Écureuils'")[0]?.id ?? 0;

@@ -38,7 +38,7 @@ exec ${by} ${build}/preau "$@"' preau "$@"
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
   album = await newAlbum(sami, "Avant");

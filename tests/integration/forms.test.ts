@@ -75,7 +75,7 @@ const refused = (a: Answer, f: Form, how: string, why = /Cette page est restée 
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   people.set("a visitor", new Client(server.url));
   for (const who of ["nadia", "sami", "claire", "thomas"]) people.set(who, await server.client(who));
   const half = new Client(server.url);

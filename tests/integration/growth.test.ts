@@ -35,7 +35,7 @@ function grow(to: string, photos: number, families: number): void {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   await server.stop();
   spawnSync("sqlite3", [join(dataOf(server), "preau.db"), "PRAGMA wal_checkpoint(truncate)"]);
   small = join(server.folder, "small.db");

@@ -54,7 +54,7 @@ const say = async (who: Client, yes: boolean): Promise<void> => {
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   [sami, nadia, karim, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("karim"), await server.client("anne")];
   album = await newAlbum(sami, "À la rivière");
   const jpeg = spotted(1600, 1200);

@@ -25,7 +25,7 @@ let photos: number[];
 const whole = async (c: Client, child: number): Promise<Buffer> => (await c.get(await boxOf(c, child))).body;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   withoutNames(server);
   [sami, nadia, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);

@@ -58,7 +58,7 @@ async function assertNothing(c: Client, id = video.id): Promise<void> {
 const plays = async (c: Client): Promise<boolean> => (await c.get(lines())).status === 200;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   [sami, nadia, karim, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("karim"), await server.client("anne")];
   album = await newAlbum(sami, "Le film de la rivière");
   await upload(sami, album, "a.jpg", drawn(800, 600));

@@ -18,7 +18,7 @@ let sami: Client;
 let nadia: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
 });
@@ -31,7 +31,7 @@ const media = (album: number): { id: number; state: string; reason: string | nul
 test("sixty photos sent one by one are all there, and pages answer meanwhile", async () => {
   const album = await newAlbum(sami, "Soixante");
   const token = await sami.token(`/publish/${album}`);
-  const one = drawn(640, 480);
+  const one = drawn(400, 300);
   const times: number[] = [];
   let sent = 0;
   const hand = async (): Promise<void> => {
