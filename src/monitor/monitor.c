@@ -14,7 +14,7 @@
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 5)
+#define SLOTS_MAX (2 * WORKERS_MAX + 6)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -73,6 +73,7 @@ lay_out(struct monitor *m)
 	add_slots(m, ROLE_JOBS, 1, true);
 	add_slots(m, ROLE_FRONT, 1, true);
 	add_slots(m, ROLE_MATCH, 1, true);
+	add_slots(m, ROLE_PRINT, 1, true);
 	if (m->setup.conf.egress_hosts[0] != '\0')
 		add_slots(m, ROLE_EGRESS, 1, true);
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
@@ -327,7 +328,8 @@ plan_next_life(struct slot *s, bool was_ready, struct err *e)
 {
 	int64_t now = clock_ms();
 	bool was_quick = now - s->started_ms < SHORT_LIFE_MS;
-	bool lives_briefly = is_called(s) || s->role == ROLE_MATCH;
+	bool lives_briefly =
+	    is_called(s) || s->role == ROLE_MATCH || s->role == ROLE_PRINT;
 	bool is_short = !was_ready || (was_quick && !lives_briefly);
 
 	s->short_lives = is_short ? s->short_lives + 1 : 0;

@@ -185,7 +185,9 @@ all_do(act_fn *act, unsigned who)
 }
 
 #define STORES (PEER(ROLE_WORKER) | PEER(ROLE_JOBS))
-#define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA) | PEER(ROLE_VIDEO))
+#define SEALS                                                              \
+	(STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA) | PEER(ROLE_VIDEO) | \
+	    PEER(ROLE_PRINT))
 #define EVERYBODY \
 	(SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) | PEER(ROLE_LIST))
 
@@ -214,7 +216,7 @@ static void
 media_can_use_threads(void **state)
 {
 	(void)state;
-	all_do(use_a_thread, PEER(ROLE_MEDIA));
+	all_do(use_a_thread, PEER(ROLE_MEDIA) | PEER(ROLE_PRINT));
 	assert_int_equal(in_jail(ROLE_WORKER, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_MATCH, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_LIST, use_a_thread), DIED);
