@@ -20,6 +20,7 @@ enum role_id {
 	ROLE_EGRESS,
 	ROLE_LIST, /* started by the command line, not by the monitor */
 	ROLE_VIDEO,
+	ROLE_DOCUMENT,
 	ROLES
 };
 
