@@ -8,7 +8,7 @@
 #include "document/inside.h"
 
 #define QUALITY 88
-#define ZOOM_MAX 4.0f  /* a small page: 288 dots an inch */
+#define ZOOM_MAX 4.0f /* a small page: 288 dots an inch */
 #define SIDE_LEAST 64 /* a picture is not smaller than that */
 
 /* A page without a size, or with one that nobody could print, is as the sheet
@@ -50,8 +50,8 @@ draw_page(struct folio *p, void *arg)
 	to = fz_concat(fz_translate(-d->bound.x0, -d->bound.y0),
 	    fz_scale((float)d->ret->w / d->ret->width,
 		(float)d->ret->h / d->ret->height));
-	d->pixmap = fz_new_pixmap(ctx, fz_device_rgb(ctx), (int)d->ret->w,
-	    (int)d->ret->h, NULL, 0);
+	d->pixmap = fz_new_pixmap(
+	    ctx, fz_device_rgb(ctx), (int)d->ret->w, (int)d->ret->h, NULL, 0);
 	fz_clear_pixmap_with_value(ctx, d->pixmap, 0xff);
 	d->device = fz_new_draw_device(ctx, to, d->pixmap);
 	pdf_run_page(ctx, d->page, d->device, fz_identity, d->cookie);

@@ -145,8 +145,7 @@ folio_guard(struct folio *p, void (*run)(struct folio *, void *), void *arg)
 {
 	fz_context *ctx = p->ctx;
 
-	fz_try(ctx)
-		run(p, arg);
+	fz_try(ctx) run(p, arg);
 	fz_catch(ctx)
 	{
 		if (fz_caught(ctx) == FZ_ERROR_MEMORY)
@@ -170,11 +169,11 @@ open_file(struct folio *p, void *arg)
 static void
 read_root(struct folio *p, void *arg)
 {
-	pdf_obj *root = pdf_dict_get(
-	    p->ctx, pdf_trailer(p->ctx, p->doc), PDF_NAME(Root));
+	pdf_obj *root =
+	    pdf_dict_get(p->ctx, pdf_trailer(p->ctx, p->doc), PDF_NAME(Root));
 	pdf_obj *mark = pdf_dict_gets(p->ctx, root, "MarkInfo");
-	const char *lang = pdf_to_text_string(
-	    p->ctx, pdf_dict_gets(p->ctx, root, "Lang"));
+	const char *lang =
+	    pdf_to_text_string(p->ctx, pdf_dict_gets(p->ctx, root, "Lang"));
 	size_t n = strlen(lang);
 
 	(void)arg;
@@ -200,10 +199,10 @@ count_pages(struct folio *p, void *arg)
 static enum document_verdict
 judge(struct folio *p)
 {
-	if (!folio_guard(p, open_file, NULL) || !folio_guard(p, count_pages, NULL))
-		return p->heavy || watch.cookie.abort != 0
-			   ? DOCUMENT_TOO_HEAVY
-			   : DOCUMENT_DAMAGED;
+	if (!folio_guard(p, open_file, NULL) ||
+	    !folio_guard(p, count_pages, NULL))
+		return p->heavy || watch.cookie.abort != 0 ? DOCUMENT_TOO_HEAVY
+							   : DOCUMENT_DAMAGED;
 	if (p->locked)
 		return DOCUMENT_LOCKED;
 	if (p->pages > DOCUMENT_PAGES_MAX)

@@ -34,7 +34,8 @@ struct drawing {
 };
 
 /* Runs what may throw; false: it did. */
-bool folio_guard(struct folio *, void (*run)(struct folio *, void *), void *arg);
+bool folio_guard(
+    struct folio *, void (*run)(struct folio *, void *), void *arg);
 
 void draw_page(struct folio *, void *drawing);
 void read_words(struct folio *, void *drawing);

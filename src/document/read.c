@@ -104,8 +104,8 @@ is_heading(const struct words *w, size_t first, const fz_stext_line *line,
 }
 
 static void
-put_block(struct words *w, const fz_stext_block *b, const fz_rect *page,
-    size_t usual)
+put_block(
+    struct words *w, const fz_stext_block *b, const fz_rect *page, size_t usual)
 {
 	size_t first = w->n;
 

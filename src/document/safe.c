@@ -248,8 +248,8 @@ write_picture(struct safe *s, uint32_t object, const struct folio_page *p,
 }
 
 bool
-safe_page(struct safe *s, const struct folio_page *p,
-    struct document_page *ret, struct err *e)
+safe_page(struct safe *s, const struct folio_page *p, struct document_page *ret,
+    struct err *e)
 {
 	float most = p->width > p->height ? p->width : p->height;
 	float scale = most > SIDE_MAX ? SIDE_MAX / most : 1;
@@ -407,8 +407,7 @@ write_roots(struct safe *s, struct err *e)
 		buf_printf(&s->line, "/Lang(%s)", s->lang);
 	buf_printf(&s->line, ">>\nendobj\n");
 	begin(s, PAGES);
-	buf_printf(
-	    &s->line, "<</Type/Pages/Count %u/Kids[", s->n_pages);
+	buf_printf(&s->line, "<</Type/Pages/Count %u/Kids[", s->n_pages);
 	for (uint32_t i = 0; i < s->n_pages; i++)
 		buf_printf(&s->line, "%u 0 R ", s->page[i]);
 	buf_printf(&s->line, "]>>\nendobj\n");
@@ -425,8 +424,7 @@ write_table(struct safe *s, struct err *e)
 {
 	uint64_t table = s->at;
 
-	buf_printf(
-	    &s->line, "xref\n0 %u\n0000000000 65535 f \n", s->objects);
+	buf_printf(&s->line, "xref\n0 %u\n0000000000 65535 f \n", s->objects);
 	for (uint32_t i = 1; i < s->objects; i++) {
 		buf_printf(&s->line, "%010llu 00000 n \n",
 		    (unsigned long long)s->offset[i]);
@@ -442,6 +440,6 @@ write_table(struct safe *s, struct err *e)
 bool
 safe_end(struct safe *s, struct err *e)
 {
-	return write_fonts(s, e) && write_parts(s, e) &&
-	       write_parents(s, e) && write_roots(s, e) && write_table(s, e);
+	return write_fonts(s, e) && write_parts(s, e) && write_parents(s, e) &&
+	       write_roots(s, e) && write_table(s, e);
 }

@@ -33,8 +33,7 @@ take_done(struct take *t)
 }
 
 static bool
-digest_file(
-    struct blob_reader *r, struct document_taken *ret, struct err *e)
+digest_file(struct blob_reader *r, struct document_taken *ret, struct err *e)
 {
 	uint8_t value[DIGEST_KINDS][DIGEST_BYTES_MAX];
 	OWNED(digest) d = digest_new(e);
@@ -69,10 +68,9 @@ begin(struct take *t, const struct document_take *job,
 	t->page->words.text = BUF_MAX(WORDS_BYTES_MAX);
 	t->words = BUF_MAX(DOCUMENT_TEXT_MAX);
 	t->pdf = blob_writer_new(fd[1], &job->pdf, e);
-	t->text = t->pdf == NULL ? NULL
-				 : blob_writer_new(fd[2], &job->text, e);
-	t->safe = t->text == NULL ? NULL
-				  : safe_new(t->pdf, folio_lang(t->folio), e);
+	t->text = t->pdf == NULL ? NULL : blob_writer_new(fd[2], &job->text, e);
+	t->safe =
+	    t->text == NULL ? NULL : safe_new(t->pdf, folio_lang(t->folio), e);
 	return t->safe != NULL;
 }
 
@@ -101,8 +99,7 @@ one_page(struct take *t, uint32_t i, enum document_verdict *ret_verdict,
 
 static bool
 all_pages(struct take *t,
-    bool (*progress)(void *ctx, const struct document_progress *,
-	struct err *),
+    bool (*progress)(void *ctx, const struct document_progress *, struct err *),
     void *ctx, enum document_verdict *ret_verdict, struct err *e)
 {
 	uint32_t n = folio_pages(t->folio);
@@ -139,8 +136,7 @@ end(struct take *t, enum document_verdict *ret_verdict, struct err *e)
 static bool
 take_it(struct take *t, struct blob_reader *original,
     const struct document_take *job, const int fd[DOCUMENT_TAKE_FDS],
-    bool (*progress)(void *ctx, const struct document_progress *,
-	struct err *),
+    bool (*progress)(void *ctx, const struct document_progress *, struct err *),
     void *ctx, struct err *e)
 {
 	enum document_verdict verdict;
@@ -159,10 +155,8 @@ take_it(struct take *t, struct blob_reader *original,
 }
 
 bool
-document_take(const struct document_take *job,
-    const int fd[DOCUMENT_TAKE_FDS],
-    bool (*progress)(void *ctx, const struct document_progress *,
-	struct err *),
+document_take(const struct document_take *job, const int fd[DOCUMENT_TAKE_FDS],
+    bool (*progress)(void *ctx, const struct document_progress *, struct err *),
     void *ctx, struct document_taken *ret, struct err *e)
 {
 	OWNED(blob_reader) original = blob_reader_new(fd[0], &job->original, e);

@@ -15,8 +15,7 @@
  * a disk that is full is said in the answer. */
 bool document_take(const struct document_take *,
     const int fd[DOCUMENT_TAKE_FDS],
-    bool (*progress)(void *ctx, const struct document_progress *,
-	struct err *),
+    bool (*progress)(void *ctx, const struct document_progress *, struct err *),
     void *ctx, struct document_taken *ret, struct err *) MUST_USE;
 
 #endif

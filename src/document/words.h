@@ -14,10 +14,10 @@
 #define WORDS_BYTES_MAX ((size_t)128 << 10) /* of a page */
 
 struct words_line {
-	uint32_t at, n;    /* of the text, UTF-8 */
-	uint32_t length;   /* code points */
+	uint32_t at, n;     /* of the text, UTF-8 */
+	uint32_t length;    /* code points */
 	uint32_t paragraph; /* from 0, rising */
-	float x, y, w, h; /* points from the upper left corner of the page */
+	float x, y, w, h;   /* points from the upper left corner of the page */
 };
 
 struct words {

@@ -105,8 +105,8 @@ warm(struct err *e)
 int
 main(void)
 {
-	static const struct lone_work documents = {ROLE_DOCUMENT,
-	    document_to_worker, 256, warm, serve};
+	static const struct lone_work documents = {
+	    ROLE_DOCUMENT, document_to_worker, 256, warm, serve};
 	struct err e = {0};
 
 	if (!lone_run(&documents, &e)) {

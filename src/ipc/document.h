@@ -49,7 +49,7 @@ enum document_verdict {
 	DOCUMENT_DAMAGED,
 	DOCUMENT_LOCKED, /* asks for a password */
 	DOCUMENT_TOO_MANY,
-	DOCUMENT_EMPTY, /* no page */
+	DOCUMENT_EMPTY,     /* no page */
 	DOCUMENT_TOO_HEAVY, /* a page takes too long, too much memory or room */
 	DOCUMENT_VERDICTS
 };
@@ -84,8 +84,7 @@ struct document_taken {
 #define DOCUMENT_MESSAGE_MAX 2048
 
 void document_take_write(struct buf *, const struct document_take *);
-bool document_take_read(
-    str, struct document_take *ret, struct err *) MUST_USE;
+bool document_take_read(str, struct document_take *ret, struct err *) MUST_USE;
 void document_progress_write(struct buf *, const struct document_progress *);
 bool document_progress_read(
     str, struct document_progress *ret, struct err *) MUST_USE;

@@ -377,8 +377,8 @@ bury(struct monitor *m, struct slot *s, int status)
 		m->media_wishes -= s->wanted;
 	}
 	if (s->role == ROLE_VIDEO || s->role == ROLE_DOCUMENT) {
-		bool *wish = s->role == ROLE_VIDEO ? &m->video_wish
-						   : &m->document_wish;
+		bool *wish =
+		    s->role == ROLE_VIDEO ? &m->video_wish : &m->document_wish;
 
 		s->wanted = *wish;
 		*wish = false;

@@ -10,8 +10,9 @@
  *
  * No peer is there at the start: the front's channels to the workers, a
  * worker's to the front and to jobs, jobs' to the workers, media, match
- * and egress, theirs to jobs all come as news, and come again when the other side was started
- * anew.  A role exits when its channel to the monitor is closed.
+ * and egress, theirs to jobs all come as news, and come again when the other
+ *side was started anew.  A role exits when its channel to the monitor is
+ *closed.
  */
 #ifndef PROC_START_H
 #define PROC_START_H
@@ -50,7 +51,7 @@ struct role_news {
 	enum role_id role; /* of the peer */
 	uint32_t number;
 	int32_t pid; /* of the peer; 0: not told */
-	int fd; /* NEWS_PEER: the receiver closes it */
+	int fd;      /* NEWS_PEER: the receiver closes it */
 };
 
 /* Up to timeout_ms, as chan_recv: ERR_BUSY when there is none; ERR_NONE when

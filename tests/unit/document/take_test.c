@@ -19,7 +19,7 @@
 #include "store/blob.h"
 
 #define FILE_MAX ((size_t)64 << 20)
-#define HELLO                                                   \
+#define HELLO                                                        \
 	"BT /F 24 Tf 72 700 Td (Le programme de l'\xe9t\xe9) Tj ET " \
 	"BT /F 12 Tf 72 650 Td (Lundi: la rivi\xe8re, avec des "     \
 	"bottes.) Tj 0 -14 Td (Mardi: la for\xeat.) Tj ET"
@@ -67,8 +67,8 @@ read_blob(int fd, const struct key *key, struct buf *to)
 
 	assert_non_null(r);
 	do {
-		assert_true(blob_read(
-		    r, (int64_t)to->n, chunk, sizeof(chunk), &n, &e));
+		assert_true(
+		    blob_read(r, (int64_t)to->n, chunk, sizeof(chunk), &n, &e));
 		buf_put(to, chunk, n);
 	} while (n > 0);
 	assert_false(to->full);
@@ -128,8 +128,7 @@ each_page_is_a_picture_and_its_text_stands_beside_it(void **state)
 	assert_false(r.said.tagged);
 	assert_int_equal(r.said.pdf_bytes, r.pdf.n);
 	for (uint32_t i = 0; i < r.said.n; i++) {
-		const uint8_t *p =
-		    (const uint8_t *)r.pdf.p + r.said.page[i].at;
+		const uint8_t *p = (const uint8_t *)r.pdf.p + r.said.page[i].at;
 		uint32_t n = r.said.page[i].bytes;
 
 		assert_true(p[0] == 0xff && p[1] == 0xd8);
@@ -168,12 +167,13 @@ the_text_of_the_made_pdf_is_that_of_the_original(void **state)
 	room_close(&again);
 }
 
-#define EVIL                                                              \
-	"/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"                    \
-	"/AA<</WC<</S/Launch/F(evil.exe)>>>>"                                 \
-	"/Names<</EmbeddedFiles<</Names[(x)<</Type/Filespec/F(virus.exe)>>]>>>>" \
+#define EVIL                                                  \
+	"/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"   \
+	"/AA<</WC<</S/Launch/F(evil.exe)>>>>"                 \
+	"/Names<</EmbeddedFiles<</Names[(x)<</Type/Filespec/" \
+	"F(virus.exe)>>]>>>>"                                 \
 	"/AcroForm<</Fields[]/XFA(secretform)>>/Metadata 1 0 R"
-#define LINKED                                                          \
+#define LINKED                                                           \
 	"/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 100 100]/A<</S/URI" \
 	"/URI(http://tracker.example/)>>>>]/AA<</O<</S/JavaScript/JS(spy)>>>>"
 
@@ -182,8 +182,8 @@ nothing_that_acts_is_in_the_made_pdf(void **state)
 {
 	static const char *const never[] = {"JavaScript", "/JS", "Launch",
 	    "evil", "EmbeddedFile", "virus", "AcroForm", "secretform", "URI",
-	    "tracker", "spy", "/AA", "OpenAction", "Annot", "Metadata",
-	    "/Info", "Author", "Sami"};
+	    "tracker", "spy", "/AA", "OpenAction", "Annot", "Metadata", "/Info",
+	    "Author", "Sami"};
 	struct room r;
 
 	(void)state;
@@ -273,8 +273,8 @@ a_page_of_any_size_becomes_a_picture_that_fits(void **state)
 {
 	static const char *const boxes[] = {"/MediaBox[0 0 99999 99999]",
 	    "/MediaBox[0 0 99999 2]", "/MediaBox[0 0 1 1]",
-	    "/MediaBox[0 0 0 0]", "/MediaBox[5 5 -1e30 1e30]",
-	    "/MediaBox[(a)]", "/UserUnit 1e9", "/Rotate 90"};
+	    "/MediaBox[0 0 0 0]", "/MediaBox[5 5 -1e30 1e30]", "/MediaBox[(a)]",
+	    "/UserUnit 1e9", "/Rotate 90"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(boxes) / sizeof(boxes[0]); i++) {
