@@ -13,7 +13,8 @@ PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-
 	libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libvips-dev \
 	libjpeg62-turbo-dev libqrencode-dev libdeflate-dev zlib1g-dev libexpat1-dev \
 	libcurl4-openssl-dev libavformat-dev libavcodec-dev libavutil-dev \
-	libswresample-dev libswscale-dev libfreetype-dev fonts-dejavu-core libcmocka-dev \
+	libswresample-dev libswscale-dev libmupdf-dev libharfbuzz-dev libopenjp2-7-dev \
+	libjbig2dec0-dev libmujs-dev libgumbo-dev libfreetype-dev fonts-dejavu-core libcmocka-dev \
 	ca-certificates nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
 	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip \

@@ -114,6 +114,14 @@ SELECT id, kind
  ORDER BY position, id
  LIMIT :most;
 
+-- name: medium_documents_count :one
+-- in: least integer
+-- out: n integer
+SELECT count(*) AS n
+  FROM medium
+ WHERE post = :post AND state = 'ready' AND cleared >= :least
+   AND kind = 'document';
+
 -- name: medium_for_page :one
 SELECT id, post, caption_enc, taken_at, width, height, kind, video,
        duration_ms
