@@ -55,3 +55,11 @@ SELECT a.child
                  JOIN staff_group s ON s.activity_group = e.activity_group
                 WHERE e.child = a.child AND s.account = :account
                   AND e.from_on <= :today AND e.until_on >= :today);
+
+-- name: permit_page :opt
+-- The picture of one page of a document.
+SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
+       b.segments
+  FROM medium m
+  LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
+ WHERE m.video = :video AND m.at_ms = :at_ms AND m.state = 'ready';

@@ -8,6 +8,7 @@
 #include "sql_absence.h"
 #include "sql_blob.h"
 #include "sql_cover.h"
+#include "sql_document.h"
 #include "sql_erasure.h"
 #include "sql_medium_hash.h"
 #include "sql_notice.h"
@@ -36,7 +37,9 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 	return sql_region_forget_requests(h->db, medium, &rows, e) &&
 	       sql_region_forget_words(h->db, medium, &rows, e) &&
 	       sql_region_forget(h->db, medium, &rows, e) &&
-	       sql_cover_forget(h->db, medium, &rows, e);
+	       sql_cover_forget(h->db, medium, &rows, e) &&
+	       sql_document_forget_opened(h->db, medium, &rows, e) &&
+	       sql_document_forget(h->db, medium, &rows, e);
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */

@@ -21,6 +21,7 @@ enum role_id {
 	ROLE_LIST, /* started by the command line, not by the monitor */
 	ROLE_VIDEO,
 	ROLE_PRINT,
+	ROLE_DOCUMENT,
 	ROLES
 };
 

@@ -162,14 +162,21 @@ ask_boxes(struct asking *q, const struct region_list *l,
 	       ask_consent(q, own, child, n, e);
 }
 
+/* What moves needs a consent to videos. */
+static unsigned
+asks_for(const struct post_facts *p)
+{
+	return p->kind == MEDIUM_VIDEO || (p->kind == MEDIUM_STILL && !p->paged)
+		   ? CONSENT_VIDEO
+		   : CONSENT_PHOTO;
+}
+
 bool
 hidden_areas(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t medium, int64_t now, int64_t today,
     const struct cover_area **ret, size_t *ret_n, struct err *e)
 {
-	struct asking q = {h, a, v, post, now, today,
-	    post->kind == MEDIUM_PHOTO ? CONSENT_PHOTO : CONSENT_VIDEO, NULL,
-	    0};
+	struct asking q = {h, a, v, post, now, today, asks_for(post), NULL, 0};
 	struct consent_viewer own;
 	struct region_list l;
 
@@ -206,7 +213,7 @@ hidden_in_video(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t video, int64_t now, int64_t today,
     int64_t *ret_n, struct err *e)
 {
-	struct asking q = {h, a, v, post, now, today, CONSENT_VIDEO, NULL, 0};
+	struct asking q = {h, a, v, post, now, today, asks_for(post), NULL, 0};
 	struct sql_region_of_video_rows rows;
 	struct consent_viewer own;
 	struct region_list l;

@@ -29,6 +29,9 @@
  *   and see its picture, covered;
  * - a still of a video is seen by staff alone, who box its faces, while the
  *   video is ready; families see the first one as the video's picture;
+ * - a document is read page by page, each page covered as a photo is, and with
+ *   its text; the PDF of all of it cannot be covered, and whoever would have
+ *   anything hidden on one of its pages does not get that;
  * - the picture of a signed paper (paper.h) is no photo of an album: none of
  *   the above gives it.  It is seen by who signed, while the child is theirs,
  *   by the directors and by its witness; directors add to it and take away;
@@ -68,7 +71,8 @@ enum medium_state {
 enum medium_kind {
 	MEDIUM_PHOTO,
 	MEDIUM_VIDEO,
-	MEDIUM_STILL, /* of a video */
+	MEDIUM_STILL, /* of a video, or a page of a document */
+	MEDIUM_DOCUMENT,
 };
 
 /* Exactly one of group and child is not 0. */
@@ -89,6 +93,7 @@ struct post_facts {
 	bool paper;  /* audience: the one child; accounts, 0: none */
 	int64_t signer, witness;
 	bool notice;
+	bool paged; /* a still that is a page of a document */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,
@@ -111,7 +116,8 @@ bool permit_near(struct house *, struct arena *, const struct viewer *,
  * at a blob's descriptor or key; it lives in the arena. */
 struct grant;
 
-/* side: 2048, 1024, 320, of a video its picture; 720, 480, 240: lines of a
+/* side: 2048, 1024, 320, of a video or document its (first) picture; 1 and 2:
+ * the PDF and the text of a document; 720, 480, 240: lines of a
  * video; 0 the original, and then want must be PERMIT_ORIGINAL.  A side that
  * the medium does not have is ERR_NOT_FOUND; ERR_BUSY: a box that is hidden
  * from the viewer is not drawn yet. */
@@ -122,6 +128,10 @@ bool permit_medium(struct house *, struct arena *, const struct viewer *,
  * and the photo itself is not (grant_hidden says so). */
 bool permit_medium_page(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, int64_t now, int64_t today,
+    const struct grant **ret, struct err *) MUST_USE;
+/* The picture of one page of a document, from 0. */
+bool permit_page(struct house *, struct arena *, const struct viewer *,
+    int64_t document, int64_t page, int side, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
 bool permit_post(struct house *, struct arena *, const struct viewer *,
     int64_t post, enum permit_want, int64_t now, int64_t today,
@@ -149,12 +159,15 @@ struct grant_blob {
  * viewer; *ret_waits: one of them is not drawn yet. */
 int64_t grant_hidden(const struct grant *, bool *ret_waits);
 
-/* Of permit_medium_page: it is a video, and the viewer gets none of it. */
+/* Of permit_medium_page: it is a video, and the viewer gets none of it, or a
+ * document, and the viewer does not get its PDF. */
 bool grant_withheld(const struct grant *);
 /* For a grant of a medium; the word of the row. */
 enum medium_kind grant_kind(const struct grant *);
 enum medium_kind medium_kind_of(str word);
 bool medium_is_lines(int64_t side); /* 240, 480, 720 */
+#define MEDIUM_PDF 1                /* sides of a document */
+#define MEDIUM_TEXT 2
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* Which variant of each segment this viewer gets, as a plan_choice: by the code

@@ -8,6 +8,7 @@
 #include "sharing/memories.h"
 #include "sharing/viewer.h"
 #include "web/absence.h"
+#include "web/document.h"
 #include "web/faces.h"
 #include "web/share.h"
 #include "web/video.h"
@@ -233,15 +234,16 @@ fit(const struct album_photo *p, int64_t *ret_w, int64_t *ret_h)
 
 static str
 photo_title(struct request *r, const struct album *al,
-    const struct album_place *at, bool video)
+    const struct album_place *at, const struct album_photo *p)
 {
 	const str arg[] = {arena_i64(r->arena, at->at),
 	    arena_i64(r->arena, at->of), al->title};
 
-	return lang_fill(r->arena,
-	    lang_text(r->view.lang,
-		video ? N_("Video %1 of %2, %3") : N_("Photo %1 of %2, %3")),
-	    arg, 3);
+	const char *words = p->video      ? N_("Video %1 of %2, %3")
+			    : p->document ? N_("Document %1 of %2, %3")
+					  : N_("Photo %1 of %2, %3");
+
+	return lang_fill(r->arena, lang_text(r->view.lang, words), arg, 3);
 }
 
 static bool
@@ -265,7 +267,7 @@ photo_show(struct request *r, struct response *out, struct err *e)
 	photo.hidden.withheld = grant_withheld(g);
 	page.album = &al;
 	page.photo = &photo;
-	page.title = photo_title(r, &al, &page.at, photo.video);
+	page.title = photo_title(r, &al, &page.at, &photo);
 	page.may_download = may(r, g, PERMIT_DOWNLOAD);
 	page.may_mask =
 	    viewer_is_staff(r->viewer) || r->viewer->kind == VIEWER_GUARDIAN;
@@ -273,6 +275,8 @@ photo_show(struct request *r, struct response *out, struct err *e)
 	fit(&photo, &page.width, &page.height);
 	if (photo.video)
 		return video_page(r, out, &page, e);
+	if (photo.document)
+		return document_show(r, out, &page, e);
 	html_photo_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }
