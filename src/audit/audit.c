@@ -182,6 +182,20 @@ static const struct {
 		N_("%1 signed a notice (version %2)") },
 	[AUDIT_NOTICE_PAPER] = { "notice-paper",
 		N_("%1 entered a notice that was signed on paper (version %2)") },
+	[AUDIT_ITEM_PUBLISHED] = { "item-published",
+		N_("%1 published something of the centre’s life") },
+	[AUDIT_ITEM_CHANGED] = { "item-changed",
+		N_("%1 changed something of the centre’s life") },
+	[AUDIT_ITEM_WITHDRAWN] = { "item-withdrawn",
+		N_("%1 withdrew something of the centre’s life") },
+	[AUDIT_ITEM_VIEWED] = { "item-viewed",
+		N_("%1 looked at who has answered a poll or a list") },
+	[AUDIT_ITEM_ANSWERED] = { "item-answered",
+		N_("%1 answered a poll or a list") },
+	[AUDIT_FEED_MADE] = { "feed-made",
+		N_("%1 made an address of a calendar") },
+	[AUDIT_FEED_ENDED] = { "feed-ended",
+		N_("%1 ended the address of a calendar") },
 };
 /* clang-format on */
 

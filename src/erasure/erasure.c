@@ -10,6 +10,7 @@
 #include "sql_cover.h"
 #include "sql_document.h"
 #include "sql_erasure.h"
+#include "sql_item.h"
 #include "sql_medium_hash.h"
 #include "sql_notice.h"
 #include "sql_region.h"
@@ -103,6 +104,8 @@ forget_child(
 	return sql_region_forget_child(h->db, at, token, &ended, e) &&
 	       sql_absence_forget_child(h->db, token, &ended, e) &&
 	       sql_notice_forget_child(h->db, token, &ended, e) &&
+	       sql_item_forget_child(h->db, token, &ended, e) &&
+	       sql_item_forget_words(h->db, token, &ended, e) &&
 	       sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }

@@ -7,6 +7,7 @@
 #include "jobs/intake.h"
 #include "life/absence.h"
 #include "life/asked.h"
+#include "life/item.h"
 #include "sharing/pieces.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
@@ -140,6 +141,6 @@ bool
 sweep_rows(struct house *h, struct arena *a, int64_t now, struct err *e)
 {
 	return sweep_stale(h, a, now, e) && sweep_lost(h, a, now, e) &&
-	       sweep_ended(h, now, e) && consent_sweep(h, a, now, e) &&
-	       trace_sweep(h, a, now, e);
+	       sweep_ended(h, now, e) && item_sweep(h, a, now, e) &&
+	       consent_sweep(h, a, now, e) && trace_sweep(h, a, now, e);
 }

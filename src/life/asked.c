@@ -25,6 +25,27 @@ is_for(const struct post_facts *f, const struct viewer_child *c)
 	return false;
 }
 
+bool
+asked_of(const struct post_facts *f, const struct viewer_child *c)
+{
+	return c->holder && c->n_group > 0 && is_for(f, c);
+}
+
+bool
+asked_guardian(
+    const struct deed *d, const struct viewer *v, int64_t *ret, struct err *e)
+{
+	struct sql_consent_guardian_of_row who;
+	bool found = false;
+
+	if (viewer_is_family(v) &&
+	    !sql_consent_guardian_of(d->house->db, d->arena, v->account,
+		d->org->id, &found, &who, e))
+		return false;
+	*ret = found ? who.id : 0;
+	return true;
+}
+
 static bool
 read_child(const struct deed *d, const struct notice *n, int64_t guardian,
     struct asked_child *io, struct err *e)
@@ -60,23 +81,17 @@ bool
 asked_mine(const struct deed *d, const struct viewer *v, const struct grant *g,
     const struct notice *n, struct asked_mine *ret, struct err *e)
 {
-	struct sql_consent_guardian_of_row who;
 	struct asked_mine m = {0};
-	bool found = false;
 
 	m.v = NEW_N(d->arena, struct asked_child, v->n_child + 1);
 	if (m.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
-	if (viewer_is_family(v) &&
-	    !sql_consent_guardian_of(d->house->db, d->arena, v->account,
-		d->org->id, &found, &who, e))
+	if (!asked_guardian(d, v, &m.guardian, e))
 		return false;
-	if (found)
-		m.guardian = who.id;
-	for (size_t i = 0; found && i < v->n_child; i++) {
+	for (size_t i = 0; m.guardian != 0 && i < v->n_child; i++) {
 		const struct viewer_child *c = &v->child[i];
 
-		if (!c->holder || c->n_group == 0 || !is_for(grant_facts(g), c))
+		if (!asked_of(grant_facts(g), c))
 			continue;
 		m.v[m.n] = (struct asked_child){.child = c};
 		if (!read_child(d, n, m.guardian, &m.v[m.n++], e))

@@ -15,6 +15,12 @@
 
 /* ---- a member of a family ---- */
 
+/* Is this member of a family asked about that child? */
+bool asked_of(const struct post_facts *, const struct viewer_child *);
+/* *ret 0: nobody of the roster has that account. */
+bool asked_guardian(const struct deed *, const struct viewer *, int64_t *ret,
+    struct err *) MUST_USE;
+
 struct asked_child {
 	const struct viewer_child *child;
 	int64_t mine_at; /* when this person answered; 0: not yet */

@@ -35,8 +35,9 @@
  * - the picture of a signed paper (paper.h) is no photo of an album: none of
  *   the above gives it.  It is seen by who signed, while the child is theirs,
  *   by the directors and by its witness; directors add to it and take away;
- * - a notice (life/notice.h) is no album either: it is read and changed by the
- *   rules of albums, and only when it is asked for as what it is.
+ * - a post of words (life/notice.h, life/item.h) is no album either: it is read
+ *   and changed by the rules of albums, and only when it is asked for as what
+ *   it is; that it was withdrawn is told to the families that could read it.
  */
 #ifndef SHARING_PERMIT_H
 #define SHARING_PERMIT_H
@@ -53,6 +54,8 @@ enum permit_want {
 	PERMIT_PAPER_EDIT, /* to add to it and to take away */
 	PERMIT_NOTICE,     /* to read it */
 	PERMIT_NOTICE_EDIT,
+	PERMIT_NOTICE_GONE, /* to be told that there was one, not what it said
+			     */
 };
 
 /* POST_NONE and MEDIUM_NONE are first: empty facts allow nothing. */

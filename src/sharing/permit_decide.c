@@ -73,10 +73,13 @@ family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
 	int64_t need =
 	    want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD : RIGHT_SEE;
 
+	enum post_state state =
+	    want == PERMIT_NOTICE_GONE ? POST_WITHDRAWN : POST_PUBLISHED;
+
 	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD &&
-	    want != PERMIT_NOTICE)
+	    want != PERMIT_NOTICE && want != PERMIT_NOTICE_GONE)
 		return false;
-	if (f->state != POST_PUBLISHED || f->publish_at == DB_NULL ||
+	if (f->state != state || f->publish_at == DB_NULL ||
 	    f->publish_at > now)
 		return false;
 	return (family_rights(v, f) & need) == need;
@@ -137,7 +140,8 @@ is_about(const struct post_facts *f, enum permit_want want)
 {
 	bool paper = want == PERMIT_PAPER || want == PERMIT_PAPER_EDIT;
 
-	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT;
+	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT ||
+		      want == PERMIT_NOTICE_GONE;
 
 	return f->paper == paper && f->notice == notice &&
 	       (!paper || f->kind == MEDIUM_PHOTO || want == PERMIT_PAPER_EDIT);

@@ -93,6 +93,22 @@ knows_child(const struct viewer *v, int64_t child)
 	return child == 0;
 }
 
+#define ENTRY_DAYS 3 /* so long an entry stands on the first page */
+
+/* What the newest page says beside the albums. */
+static bool
+fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct viewer *v = r->viewer;
+
+	return outings_wait(r, child, &io->forms, e) &&
+	       notices_wait(r, child, &io->notices, e) &&
+	       choice_waits(&d, v, child, r->view.lang, &io->polls, e) &&
+	       items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,
+		   PERMIT_NOTICE, &io->entries, e);
+}
+
 static bool
 journal_show(struct request *r, struct response *out, struct err *e)
 {
@@ -111,9 +127,7 @@ journal_show(struct request *r, struct response *out, struct err *e)
 	    !absence_chips(r, 0, &j.absences) ||
 	    !fill_boxes(r, q.child, &j.boxes))
 		return err_set(e, ERR_LIMIT, "too many children");
-	if (q.before_day == FEED_NEWEST &&
-	    (!outings_wait(r, q.child, &j.forms, e) ||
-		!notices_wait(r, q.child, &j.notices, e)))
+	if (q.before_day == FEED_NEWEST && !fill_waits(r, q.child, &j, e))
 		return false;
 	j.feed = &feed;
 	j.child = q.child;

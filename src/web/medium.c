@@ -61,21 +61,6 @@ medium_note_view(
 	    &d, AUDIT_MEDIUM_VIEWED, "medium", medium, g, S(""), e);
 }
 
-/* If-None-Match of RFC 9110: a list of tags, or * for whatever there is. */
-static bool
-has_already(str header, str mark)
-{
-	str one;
-
-	while (header.n > 0) {
-		(void)str_cut(&header, ',', &one);
-		one = str_trim(one);
-		if (str_eq(one, S("*")) || str_eq(one, mark))
-			return true;
-	}
-	return false;
-}
-
 /* ---- while a box is drawn ---- */
 
 /* *ret: that is why there is no picture; else *e stays as it is. */
@@ -134,7 +119,7 @@ medium_picture(struct request *r, struct response *out, const struct grant *g,
 
 	respond_header(r, out, "ETag", mark);
 	respond_header(r, out, "Cache-Control", S("private, no-cache"));
-	if (mark.n > 0 && has_already(r->http->if_none_match, mark)) {
+	if (mark.n > 0 && request_has(r, mark)) {
 		out->status = 304;
 		out->http.body = HTTP_BODY_INLINE;
 		return true;

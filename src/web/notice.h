@@ -70,11 +70,6 @@ struct notice_text_page {
 	bool published; /* another text asks again */
 };
 
-struct notice_send_page {
-	const struct notice *notice;
-	struct send_page when;
-};
-
 struct asked_page {
 	const struct notice *notice;
 	int64_t group; /* 0: the families that are named */

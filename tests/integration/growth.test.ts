@@ -75,6 +75,7 @@ const whole = new Map<string, string>([
   ["match_index_list_clear", "the lists of a house are few"],
   ["absence_purge", "once an hour, in jobs"],
   ["notice_purge", "once an hour, in jobs"],
+  ["item_ended", "once an hour, in jobs"],
   ["register_expire", "once an hour, in jobs"],
   ["rescan_drop_gone", "one row a list"],
   ["rescan_open", "one row a list"],
