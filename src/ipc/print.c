@@ -104,6 +104,7 @@ print_block_write(struct buf *b, const struct print_block *k)
 	write_u32(b, k->width);
 	write_u32(b, k->height);
 	write_u32(b, k->bytes);
+	write_u8(b, k->grey);
 }
 
 bool
@@ -122,6 +123,7 @@ print_block_read(
 		k.width = read_u32(r, PRINT_SIDE_MAX);
 		k.height = read_u32(r, PRINT_SIDE_MAX);
 		k.bytes = read_u32(r, PRINT_PICTURE_BYTES_MAX);
+		k.grey = read_u8(r, 1) != 0;
 		r->bad = r->bad || k.width == 0 || k.height == 0;
 	}
 	if (r->bad)

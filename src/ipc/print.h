@@ -66,7 +66,8 @@ struct print_block {
 	enum print_block_kind kind;
 	str text; /* of a picture: its caption, may be empty */
 	str alt;  /* of a picture: instead of seeing it */
-	uint32_t width, height, bytes; /* of a picture's JPEG, three parts */
+	uint32_t width, height, bytes; /* of a picture's JPEG */
+	bool grey;                     /* of one part, else of three */
 };
 
 struct print_head {

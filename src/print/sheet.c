@@ -155,14 +155,16 @@ picture_end(void *ctx)
 	k->p = NULL;
 }
 
-/* A frame of three parts, and where it ends. */
+/* A frame of its parts, and where it ends. */
 static void
 put_frame(unsigned char *p, const struct print_block *b)
 {
+	unsigned char parts = b->grey ? 1 : 3;
 	const unsigned char frame[PRINT_FRAME_BYTES] = {0xff, 0xd8, 0xff, 0xc0,
-	    0, 17, 8, (unsigned char)(b->height >> 8), (unsigned char)b->height,
-	    (unsigned char)(b->width >> 8), (unsigned char)b->width, 3, 1, 0x22,
-	    0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xd9};
+	    0, (unsigned char)(8 + 3 * parts), 8,
+	    (unsigned char)(b->height >> 8), (unsigned char)b->height,
+	    (unsigned char)(b->width >> 8), (unsigned char)b->width, parts, 1,
+	    0x22, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xd9};
 
 	memcpy(p, frame, sizeof(frame));
 }

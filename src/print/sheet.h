@@ -21,7 +21,7 @@ void sheet_free(struct sheet *);
 /* To draw on; the page that is begun is ended by cairo_show_page. */
 cairo_t *sheet_cairo(struct sheet *);
 
-/* A JPEG of three parts that stands at x, y with this width, as a figure of its
+/* A JPEG that stands at x, y with this width, as a figure of its
  * own.  Each picture once, in the order of the document. */
 bool sheet_picture(struct sheet *, const struct print_block *, double x,
     double y, double width, struct err *) MUST_USE;

@@ -57,8 +57,9 @@ void view_url(struct view *, str);
 
 /* Days and times as people say them, in the view's language and the
  * organisation's zone: « jeudi 20 novembre », "Thursday 20 November". */
-str say_day(struct view *, int64_t day);  /* no year if it is this one */
-str say_date(struct view *, int64_t day); /* « 20 novembre 2026 » */
+str say_day(struct view *, int64_t day);   /* no year if it is this one */
+str say_date(struct view *, int64_t day);  /* « 20 novembre 2026 » */
+str say_month(struct view *, int64_t day); /* « novembre 2026 » */
 str say_day_relative(
     struct view *, int64_t day); /* « aujourd’hui », « hier » … */
 str say_time(struct view *, int64_t at); /* « 18 h », « 9 h 15 », "6:00 pm" */
