@@ -106,7 +106,7 @@ main(int argc, char **argv)
 {
 	CLEANUP(buf_done) struct buf document = BUF_MAX(TEXT_MAX);
 	CLEANUP(buf_done) struct buf out = BUF_MAX(PRINT_PDF_MAX);
-	struct print_pdf pdf;
+	struct print_pdf pdf = {0};
 	struct jpeg j;
 	struct err e = {0};
 
