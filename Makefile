@@ -16,7 +16,7 @@ PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-
 	libswresample-dev libswscale-dev libfreetype-dev fonts-dejavu-core libcmocka-dev \
 	ca-certificates nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
-	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip \
+	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip python3-icalendar \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 
 .PHONY: run build test install clean packages
