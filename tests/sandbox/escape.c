@@ -383,7 +383,7 @@ static const struct {
 	    DIES, DIES),
 	TRY(run_shell,		FINE, DIES, DIES, DIES, DIES, DIES, DIES, DIES,
 	    DIES, DIES),
-	TRY(run_memory,		NO, DIES, DIES, DIES, DIES, NO, NO, NO, DIES, DIES),
+	TRY(run_memory,		NO, DIES, DIES, DIES, DIES, NO, NO, NO, DIES, NO),
 	TRY(fork_away,		FINE, DIES, DIES, DIES, DIES, DIES, DIES, DIES,
 	    DIES, DIES),
 	TRY(clone_away,		FINE, DIES, DIES, DIES, DIES, DIES, DIES, DIES,
