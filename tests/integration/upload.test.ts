@@ -162,7 +162,7 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
       "6d6f6f76000000086d646174", "hex"), "film", /image qui contient un film/, /a picture with a film in it/],
     ["many.png", animation(301), "too_many", /trop d’images/, /too many pictures/],
     ["script.jpg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"), "unknown", readable, photo],
-    ["pdf.jpg", Buffer.from("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "latin1"), "unknown", readable, photo],
+    ["pdf.jpg", Buffer.from("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "latin1"), "document_damaged", /Ce PDF est illisible/, /This PDF cannot be read/],
   ];
 }
 
