@@ -1,7 +1,7 @@
 #!/bin/sh
 # What independent programs read in a document that was printed.
 set -eu
-make=$1
+make=$(realpath "$1")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
