@@ -15,7 +15,8 @@
 
 /* ---- a member of a family ---- */
 
-/* Is this member of a family asked about that child? */
+/* Is it for that child, and is this member of its family asked? */
+bool asked_for(const struct post_facts *, const struct viewer_child *);
 bool asked_of(const struct post_facts *, const struct viewer_child *);
 /* *ret 0: nobody of the roster has that account. */
 bool asked_guardian(const struct deed *, const struct viewer *, int64_t *ret,

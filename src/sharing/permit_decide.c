@@ -160,7 +160,7 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 	if (f->paper)
 		return paper_may(v, f, want);
 	if (v->kind == VIEWER_STAFF)
-		return staff_may(v, f);
+		return want != PERMIT_NOTICE_GONE && staff_may(v, f);
 	return f->kind != MEDIUM_STILL && viewer_is_family(v) &&
 	       family_may(v, f, now, want);
 }

@@ -95,6 +95,23 @@ knows_child(const struct viewer *v, int64_t child)
 
 #define ENTRY_DAYS 3 /* so long an entry stands on the first page */
 
+/* Of one child alone where one is chosen. */
+static void
+keep_entries(const struct viewer *v, int64_t child, struct items *io)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < io->n; i++)
+		for (size_t k = 0; k < v->n_child; k++)
+			if ((child == 0 || v->child[k].id == child) &&
+			    asked_for(
+				grant_facts(io->v[i].grant), &v->child[k])) {
+				io->v[n++] = io->v[i];
+				break;
+			}
+	io->n = n;
+}
+
 /* What the newest page says beside the albums. */
 static bool
 fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
@@ -102,11 +119,14 @@ fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
 	struct deed d = share_deed(r);
 	const struct viewer *v = r->viewer;
 
-	return outings_wait(r, child, &io->forms, e) &&
-	       notices_wait(r, child, &io->notices, e) &&
-	       choice_waits(&d, v, child, r->view.lang, &io->polls, e) &&
-	       items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,
-		   PERMIT_NOTICE, &io->entries, e);
+	if (!outings_wait(r, child, &io->forms, e) ||
+	    !notices_wait(r, child, &io->notices, e) ||
+	    !choice_waits(&d, v, child, r->view.lang, &io->polls, e) ||
+	    !items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,
+		PERMIT_NOTICE, &io->entries, e))
+		return false;
+	keep_entries(v, child, &io->entries);
+	return true;
 }
 
 static bool

@@ -220,43 +220,6 @@ item_form_fill(struct request *r, const struct item *i, struct form *ret)
 	tick(ret, "shown", n->shown);
 }
 
-void
-item_form_take(
-    struct request *r, const struct pattern_fields *l, struct form *io)
-{
-	(void)r;
-	for (int i = 0; io->field[i].name != NULL; i++) {
-		const struct field *fd = &io->field[i];
-		str value = pattern_value(l, fd->name);
-
-		if (fd->kind == FIELD_CHECK)
-			io->number[i] = value.n > 0;
-		else if (value.n > 0)
-			io->value[i] = value;
-	}
-}
-
-bool
-item_form_keep(struct request *r, const struct form *f,
-    struct pattern_fields *ret, struct err *e)
-{
-	*ret = (struct pattern_fields){
-	    NEW_N(r->arena, struct pattern_field, FORM_FIELDS_MAX), 0};
-	if (ret->v == NULL)
-		return err_set(e, ERR_LIMIT, "no room for a template");
-	for (int i = 0; f->field[i].name != NULL; i++) {
-		const struct field *fd = &f->field[i];
-		str value = fd->kind == FIELD_CHECK && f->number[i] != 0
-				? S("1")
-				: f->value[i];
-
-		if (fd->kind != FIELD_DAY && value.n > 0)
-			ret->v[ret->n++] =
-			    (struct pattern_field){str_c(fd->name), value};
-	}
-	return true;
-}
-
 /* ---- reading ---- */
 
 static str

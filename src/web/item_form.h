@@ -15,11 +15,6 @@ int item_fields_all(const struct form *); /* how many there are */
 /* With the days that a new one begins with. */
 void item_form_start(struct request *, enum item_kind, struct form *ret);
 void item_form_fill(struct request *, const struct item *, struct form *ret);
-void item_form_take(
-    struct request *, const struct pattern_fields *, struct form *io);
-/* All fields of the form but days, for a template. */
-bool item_form_keep(struct request *, const struct form *,
-    struct pattern_fields *ret, struct err *) MUST_USE;
 
 /* False: the form says what is wrong. */
 bool item_form_read(

@@ -6,6 +6,7 @@
 #include "html_items.h"
 #include "web/item_form.h"
 #include "web/member.h"
+#include "web/pattern.h"
 #include "web/share.h"
 #include "web/week.h"
 #include "web/words.h"
@@ -18,6 +19,15 @@ see(struct request *r, struct response *out, int64_t id, const char *end)
 }
 
 /* ---- what it says ---- */
+
+static void
+add_album(const struct feed_card *c, struct album_choices *io)
+{
+	if (io->n > 0 && io->v[0].id == c->id)
+		io->v[0].title = c->title;
+	else
+		io->v[io->n++] = (struct album_choice){c->id, c->title};
+}
 
 /* The newest albums that this person may see, for an entry to stand beside. */
 static bool
@@ -37,10 +47,12 @@ load_albums(struct request *r, struct item_text_page *io, struct err *e)
 	to->v = NEW_N(r->arena, struct album_choice, FEED_PAGE + 1);
 	if (to->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many albums");
+	if (io->album > 0)
+		to->v[to->n++] = (struct album_choice){io->album,
+		    lang_text(r->view.lang, N_("The photos beside it"))};
 	for (size_t i = 0; i < feed.n; i++)
-		for (size_t k = 0; k < feed.v[i].n && to->n < FEED_PAGE; k++)
-			to->v[to->n++] = (struct album_choice){
-			    feed.v[i].v[k].id, feed.v[i].v[k].title};
+		for (size_t k = 0; k < feed.v[i].n && to->n <= FEED_PAGE; k++)
+			add_album(&feed.v[i].v[k], to);
 	return true;
 }
 
@@ -71,24 +83,14 @@ kind_of(struct request *r, struct item_text_page *ret, struct err *e)
 static bool
 new_show(struct request *r, struct response *out, struct err *e)
 {
-	str asked = request_query(r, "pattern");
-	struct deed d = share_deed(r);
 	struct item_text_page page;
-	struct pattern_fields l;
 	struct form f;
-	int64_t id;
 
 	if (!kind_of(r, &page, e))
 		return false;
 	item_form_start(r, page.kind, &f);
-	if (asked.n > 0) {
-		if (!num_i64(asked, 1, INT64_MAX, &id))
-			return err_set(e, ERR_NOT_FOUND, "no such template");
-		if (!pattern_load(&d, id, item_word(page.kind), &l, e))
-			return false;
-		item_form_take(r, &l, &f);
-	}
-	return text_page(r, &page, &f, e) && respond_page(r, out, 200);
+	return pattern_begin(r, item_word(page.kind), &f, e) &&
+	       text_page(r, &page, &f, e) && respond_page(r, out, 200);
 }
 
 /* An album that this person may see; anything else is none. */
@@ -255,51 +257,24 @@ fields_of(struct request *r, const struct item *i, struct pattern_fields *ret,
 	if (item_fields(i->is.kind) == NULL)
 		return week_keep(r, i, ret, e);
 	item_form_fill(r, i, &f);
-	return item_form_keep(r, &f, ret, e);
+	return pattern_of_form(r, &f, ret, e);
 }
-
-static const struct field name_fields[] = {
-    {"name", N_("Name of the template"), NULL, FIELD_LINE, true, 1,
-	PATTERN_NAME_MAX, NULL, NULL},
-    {0},
-};
 
 static bool
 keep(struct request *r, struct response *out, struct err *e)
 {
-	struct deed d = share_deed(r);
 	struct pattern_fields l;
 	const struct grant *g;
 	struct item i;
-	struct form f;
 
 	if (!item_of(r, PERMIT_NOTICE_EDIT, &g, &i, e))
 		return false;
 	/* What is said about one child is for that child alone. */
 	if (i.child != DB_NULL)
 		return err_set(e, ERR_NOT_FOUND, "a child's");
-	if (!form_read(r, name_fields, &f)) {
-		respond_notice(r, out, N_("A template needs a name."));
-		out->rollback = true;
-		return see(r, out, i.id, "");
-	}
-	if (!fields_of(r, &i, &l, e) ||
-	    !pattern_keep(&d, item_word(i.is.kind), f.value[0], &l, e))
-		return false;
-	respond_notice(r, out,
-	    N_("Kept as a template: you find it where you begin a new one."));
-	return see(r, out, i.id, "");
-}
-
-static bool
-drop(struct request *r, struct response *out, struct err *e)
-{
-	struct deed d = share_deed(r);
-
-	if (!pattern_drop(&d, r->id[0], e))
-		return false;
-	respond_notice(r, out, N_("The template is gone."));
-	return respond_see_other(r, out, S("/week"));
+	return fields_of(r, &i, &l, e) &&
+	       pattern_save(r, out, item_word(i.is.kind), &l, e) &&
+	       see(r, out, i.id, "");
 }
 
 const struct route item_write_routes[] = {
@@ -312,6 +287,5 @@ const struct route item_write_routes[] = {
     {HTTP_POST, "/item/:id/withdraw", take_back, NEED_STAFF},
     {HTTP_POST, "/item/:id/discard", throw_away, NEED_STAFF},
     {HTTP_POST, "/item/:id/pattern", keep, NEED_STAFF},
-    {HTTP_POST, "/pattern/:id/drop", drop, NEED_STAFF},
     {0},
 };

@@ -5,6 +5,7 @@
 #include "html_notices.h"
 #include "web/member.h"
 #include "web/notice.h"
+#include "web/pattern.h"
 #include "web/share.h"
 #include "web/words.h"
 
@@ -143,34 +144,41 @@ see(struct request *r, struct response *out, int64_t id, const char *end)
 	    r, out, arena_fmt(r->arena, "/notice/%" PRId64 "%s", id, end));
 }
 
+#define KIND S("notice") /* of its templates */
+
+static bool
+new_page(struct request *r, const struct form *f, struct err *e)
+{
+	struct notice_text_page page = {.form = f};
+	struct deed d = share_deed(r);
+
+	if (!pattern_list(&d, KIND, &page.patterns, e))
+		return false;
+	html_notice_text(&r->view, &page);
+	return true;
+}
+
 static bool
 new_show(struct request *r, struct response *out, struct err *e)
 {
-	struct notice_text_page page = {0};
 	struct form f;
 
-	(void)e;
 	form_start(fields, &f);
 	f.value[F_BY] = iso_day(&r->view, r->today + 7);
-	page.form = &f;
-	html_notice_text(&r->view, &page);
-	return respond_page(r, out, 200);
+	return pattern_begin(r, KIND, &f, e) && new_page(r, &f, e) &&
+	       respond_page(r, out, 200);
 }
 
 static bool
 new_do(struct request *r, struct response *out, struct err *e)
 {
-	struct notice_text_page page = {0};
 	struct deed d = share_deed(r);
 	struct notice_new n;
 	struct form f;
 	int64_t id;
 
-	if (!read_text(r, fields, &f, &n)) {
-		page.form = &f;
-		html_notice_text(&r->view, &page);
-		return member_again(r, out);
-	}
+	if (!read_text(r, fields, &f, &n))
+		return new_page(r, &f, e) && member_again(r, out);
 	return notice_create(&d, &n, &id, e) && see(r, out, id, "/send");
 }
 
@@ -183,7 +191,8 @@ table_of(const struct notice *n)
 static bool
 text_page(struct request *r, const struct notice *n, const struct form *f)
 {
-	const struct notice_text_page page = {f, n->id, n->state != POST_DRAFT};
+	const struct notice_text_page page = {
+	    .form = f, .id = n->id, .published = n->state != POST_DRAFT};
 
 	html_notice_text(&r->view, &page);
 	return true;
@@ -299,6 +308,22 @@ remind(struct request *r, struct response *out, struct err *e)
 	return see(r, out, r->id[0], "/asked");
 }
 
+static bool
+keep(struct request *r, struct response *out, struct err *e)
+{
+	struct pattern_fields l;
+	const struct grant *g;
+	struct notice n;
+	struct form f;
+
+	if (!notice_of(r, PERMIT_NOTICE_EDIT, &g, &n, e))
+		return false;
+	form_start(fields, &f);
+	fill_text(r, &n, &f);
+	return pattern_of_form(r, &f, &l, e) &&
+	       pattern_save(r, out, KIND, &l, e) && see(r, out, n.id, "");
+}
+
 const struct route notice_write_routes[] = {
     {HTTP_GET, "/notices/new", new_show, NEED_STAFF},
     {HTTP_POST, "/notices/new", new_do, NEED_STAFF},
@@ -309,5 +334,6 @@ const struct route notice_write_routes[] = {
     {HTTP_POST, "/notice/:id/withdraw", take_back, NEED_STAFF},
     {HTTP_POST, "/notice/:id/discard", throw_away, NEED_STAFF},
     {HTTP_POST, "/notice/:id/remind", remind, NEED_STAFF},
+    {HTTP_POST, "/notice/:id/pattern", keep, NEED_STAFF},
     {0},
 };

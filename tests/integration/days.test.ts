@@ -223,6 +223,20 @@ test("a template fills the next form in two taps", async () => {
   assert.equal((await the("sami").get(`/items/new/event?pattern=${link}`)).status, 404);
 });
 
+test("a notice and a week are kept as templates too", async () => {
+  const notice = sql<{ id: number }>(server, "SELECT max(post) AS id FROM notice")[0]?.id ?? 0;
+  assert.equal((await fill(the("sami"), `/notice/${notice}`, `/notice/${notice}/pattern`, { name: "Encore la bibliothèque" })).status, 303);
+  const notices = /\/notices\/new\?pattern=(\d+)">Encore la bibliothèque/.exec((await the("sami").get("/notices/new")).text)?.[1];
+  const page = (await the("sami").get(`/notices/new?pattern=${notices}`)).text;
+  assert.equal(formOf(page, "/notices/new").get("title_fr"), "Sortie à la bibliothèque");
+  assert.match(page, /vêtement de pluie/);
+  const week = sql<{ id: number }>(server, "SELECT min(post) AS id FROM item WHERE kind = 'programme'")[0]?.id ?? 0;
+  assert.equal((await fill(the("sami"), `/item/${week}`, `/item/${week}/pattern`, { name: "Une bonne semaine" })).status, 303);
+  const at = `/programme/${small}?on=${iso(monday(today()) + 63)}`;
+  const link = new RegExp(`${at.replace("?", "\\?")}&amp;pattern=(\\d+)">Une bonne semaine`).exec((await the("sami").get(at)).text)?.[1];
+  assert.equal(formOf((await the("sami").get(`${at}&pattern=${link}`)).text, `/programme/${small}`).get("f-2-1"), "Chasse au trésor");
+});
+
 test("a program reads the calendar, without signing in and without a child's name", async () => {
   const path = await address("nadia");
   const weekly = await published("sami", "event", [["group", small]], trip({ title_fr: "Chaque semaine, l’éveil; et plus", weekly: ahead(17), body_fr: "é".repeat(200) }));

@@ -76,6 +76,7 @@ const whole = new Map<string, string>([
   ["absence_purge", "once an hour, in jobs"],
   ["notice_purge", "once an hour, in jobs"],
   ["item_ended", "once an hour, in jobs"],
+  ["notice_asked", "the children of one group, who are found by an index"],
   ["register_expire", "once an hour, in jobs"],
   ["rescan_drop_gone", "one row a list"],
   ["rescan_open", "one row a list"],
