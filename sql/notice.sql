@@ -57,7 +57,7 @@ SELECT n.post
 -- name: notice_waiting :many
 -- in: today integer
 -- What may wait on somebody's first page; likewise.
-SELECT n.post
+SELECT n.post, p.publish_at
   FROM notice n
   JOIN post p ON p.id = n.post
  WHERE n.organisation = :organisation AND n.asked_until >= :today

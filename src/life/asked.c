@@ -170,9 +170,11 @@ asked_waits(const struct deed *d, const struct viewer *v, int64_t child,
 	l.v = NEW_N(d->arena, struct asked_wait, rows.n + 1);
 	if (l.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many notices");
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		if (!add_wait(d, v, rows.v[i].post, child, lang, &l, e))
 			return false;
+		l.later |= rows.v[i].publish_at > d->now;
+	}
 	*ret = l;
 	return true;
 }

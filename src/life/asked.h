@@ -50,6 +50,7 @@ struct asked_wait {
 struct asked_waits {
 	struct asked_wait *v;
 	size_t n;
+	bool later; /* one may come by the clock alone */
 };
 
 /* What waits for this person, the next last day first; child: of that one

@@ -96,7 +96,6 @@ knows_child(const struct viewer *v, int64_t child)
 static bool
 journal_show(struct request *r, struct response *out, struct err *e)
 {
-	struct deed d = share_deed(r);
 	struct journal j = {.enrolled = r->viewer->n_group > 0,
 	    .evening = publish_evening(r->org, r->now)};
 	struct feed_query q;
@@ -114,8 +113,7 @@ journal_show(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_LIMIT, "too many children");
 	if (q.before_day == FEED_NEWEST &&
 	    (!outings_wait(r, q.child, &j.forms, e) ||
-		!asked_waits(
-		    &d, r->viewer, q.child, r->view.lang, &j.notices, e)))
+		!notices_wait(r, q.child, &j.notices, e)))
 		return false;
 	j.feed = &feed;
 	j.child = q.child;

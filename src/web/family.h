@@ -45,6 +45,10 @@ struct journal {
 	int64_t evening;    /* when photos usually come */
 };
 
+/* child: of that one alone; 0: of all. */
+bool notices_wait(struct request *, int64_t child, struct asked_waits *ret,
+    struct err *) MUST_USE;
+
 struct day_of_staff {
 	const struct feed *feed;
 	const struct draft_list *drafts;
