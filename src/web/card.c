@@ -12,11 +12,14 @@ struct thumb_look {
 
 /* What is not here follows from the album and the version of the database. */
 struct look {
-	int64_t post, lang, photos, videos, waits, thumbs;
+	int64_t post, lang, photos, videos, documents, waits, thumbs;
 	struct thumb_look thumb[FEED_THUMBS];
 };
 
 _Static_assert(sizeof(struct look) <= KEPT_KEY_BYTES, "a key that fits");
+_Static_assert(
+    sizeof(struct feed_card) == 344 && sizeof(struct feed_thumb) == 40,
+    "a card says more: does it differ between viewers? then it is in the key");
 
 static struct look
 look_of(const struct view *v, const struct feed_card *c)
@@ -25,6 +28,7 @@ look_of(const struct view *v, const struct feed_card *c)
 	    .lang = v->lang,
 	    .photos = c->photos,
 	    .videos = c->videos,
+	    .documents = c->documents,
 	    .waits = c->waits,
 	    .thumbs = (int64_t)c->thumb.n};
 

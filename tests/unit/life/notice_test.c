@@ -136,15 +136,21 @@ change(int64_t id, struct notice_new n)
 	DONE(db_commit(v.house.db, &v.e));
 }
 
-static size_t
-waits(int64_t account)
+static struct asked_waits
+waiting(int64_t account)
 {
 	struct deed d = village_deed(&v, account);
 	struct asked_waits w;
 
 	DONE(
 	    asked_waits(&d, village_viewer(&v, account), 0, LANG_EN, &w, &v.e));
-	return w.n;
+	return w;
+}
+
+static size_t
+waits(int64_t account)
+{
+	return waiting(account).n;
 }
 
 static struct asked_rows
@@ -212,6 +218,7 @@ its_hour_is_to_come_and_before_its_last_day(void **state)
 	assert_int_equal(publish(id, NOW + 4 * day), WORDS_LATE);
 	assert_int_equal(publish(id, NOW + 3 * day), WORDS_DONE);
 	assert_int_equal(waits(MOTHER), 0); /* not yet */
+	assert_true(waiting(MOTHER).later);
 	id = draft(picnic);
 	village_sql(&v, "DELETE FROM post_audience");
 	assert_int_equal(publish(id, NOW), WORDS_NO_AUDIENCE);
@@ -226,6 +233,7 @@ one_answer_for_each_child_is_enough_unless_each_is_asked(void **state)
 
 	(void)state;
 	assert_int_equal(waits(MOTHER), 1);
+	assert_false(waiting(MOTHER).later);
 	assert_int_equal(waits(FATHER), 0); /* no contact with a squirrel */
 	village_sql(&v, "DELETE FROM authority WHERE kind = 'no_contact'");
 	assert_int_equal(waits(FATHER), 1);
