@@ -41,10 +41,11 @@ const LANES = 3;
 const TRIES = 6;          // of a server that answers, but not well
 const PAUSE_MAX_MS = 30_000;
 
-// Some telephones do not know the type of their own pictures.
+// Some telephones do not know the type of their own pictures.  A document may
+// have as many bytes as a photo.
 export function kindOf(file: { name: string; type: string }): "photo" | "video" | "" {
   if (file.type.startsWith("video/") || /\.(mp4|m4v|mov|webm|3gp)$/i.test(file.name)) return "video";
-  return file.type.startsWith("image/") || /\.(jpe?g|png|webp|hei[cf]|avif)$/i.test(file.name) ? "photo" : "";
+  return file.type.startsWith("image/") || file.type === "application/pdf" || /\.(jpe?g|png|webp|hei[cf]|avif|pdf)$/i.test(file.name) ? "photo" : "";
 }
 
 // The most bytes of each.
