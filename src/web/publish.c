@@ -141,6 +141,14 @@ read_text(struct request *r, struct form *f, struct post_text *t)
 	return fine;
 }
 
+bool
+publish_read_text(struct request *r, struct post_text *ret)
+{
+	struct form f;
+
+	return read_text(r, &f, ret);
+}
+
 static bool
 new_do(struct request *r, struct response *out, struct err *e)
 {
