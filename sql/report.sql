@@ -22,9 +22,9 @@ SELECT a.id, a.role, a.name_enc, h.standing AS standing,
 -- name: route_groups :many
 -- Who works with which group.
 SELECT s.account, s.activity_group
-  FROM staff_group s
-  JOIN activity_group g ON g.id = s.activity_group
- WHERE g.organisation = :organisation
+  FROM account a
+  JOIN staff_group s ON s.account = a.id
+ WHERE a.organisation = :organisation AND a.kind = 'staff'
  ORDER BY s.account, s.activity_group;
 
 -- name: route_adults :many

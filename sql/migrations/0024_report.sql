@@ -34,6 +34,8 @@ CREATE TABLE case_file (
   CHECK (again_by IS NULL OR (again_at IS NOT NULL AND again_by <> decided_by))
 ) STRICT;
 CREATE INDEX case_file_by_organisation ON case_file (organisation, id);
+CREATE INDEX case_file_waiting ON case_file (organisation, id)
+  WHERE outcome IS NULL OR (again_at IS NOT NULL AND again_done_at IS NULL);
 -- What is open about one thing is one case.
 CREATE UNIQUE INDEX case_file_open ON case_file (organisation, subject_kind, subject)
   WHERE subject <> 0 AND outcome IS NULL;
