@@ -208,3 +208,104 @@ SELECT id FROM case_event
  WHERE case_file = :case_file AND actor = :actor AND deed = 'read'
    AND at > :since
  LIMIT 1;
+
+-- ---- what is reported ----
+
+-- name: report_medium :opt
+-- out: whole integer
+-- Whose it is; a still or a page is of the whole that it belongs to.
+SELECT coalesce(m.video, m.id) AS whole, m.post, m.uploader, p.author,
+       p.title_enc
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.id = :medium AND m.organisation = :organisation;
+
+-- name: report_post :opt
+SELECT p.author, p.title_enc, p.state
+  FROM post p
+ WHERE p.id = :post AND p.organisation = :organisation;
+
+-- name: report_groups :many
+SELECT activity_group, child FROM post_audience WHERE post = :post ORDER BY id;
+
+-- name: report_boxed :many
+-- in: whole integer
+-- Who is boxed on it, or on its stills.
+SELECT DISTINCT r.child
+  FROM medium m
+  JOIN region r ON r.medium = m.id
+ WHERE (m.id = :whole OR m.video = :whole) AND r.child IS NOT NULL
+ ORDER BY r.child;
+
+-- name: report_senders :many
+SELECT DISTINCT uploader FROM medium WHERE post = :post ORDER BY uploader;
+
+-- name: hide_media :exec
+-- in: whole integer
+UPDATE medium SET state = 'held', reported = 1
+ WHERE (id = :whole OR video = :whole) AND state = 'ready';
+
+-- name: hide_media_of_post :exec
+UPDATE medium SET state = 'held', reported = 1
+ WHERE post = :post AND state = 'ready';
+
+-- name: hide_post :exec
+-- in: now integer
+UPDATE post SET state = 'withdrawn', reported = 1, changed_at = :now
+ WHERE id = :post AND reported = 0;
+
+-- name: hide_add :exec
+INSERT INTO case_item (case_file, medium, post, post_was, hidden_at)
+VALUES (:case_file, :medium, :post, :post_was, :hidden_at);
+
+-- name: hide_open :opt
+-- What this case keeps hidden.
+SELECT id, medium, post, post_was
+  FROM case_item
+ WHERE case_file = :case_file AND shown_at IS NULL
+ LIMIT 1;
+
+-- name: show_item :exec
+UPDATE case_item SET shown_at = :shown_at WHERE id = :id;
+
+-- name: show_media :exec
+-- in: whole integer
+-- Unless another case holds it, or what its sender sent.
+UPDATE medium
+   SET reported = 0,
+       state = CASE WHEN EXISTS (
+                      SELECT 1 FROM stop_hold h
+                       WHERE h.post = medium.post
+                         AND h.uploader = medium.uploader
+                         AND h.lifted_at IS NULL)
+                      OR EXISTS (
+                      SELECT 1 FROM stopping s
+                       WHERE s.medium = medium.id AND s.outcome IS NULL)
+                    THEN 'held' ELSE 'ready' END
+ WHERE (id = :whole OR video = :whole) AND state = 'held' AND reported = 1
+   AND NOT EXISTS (SELECT 1 FROM post p
+                    WHERE p.id = medium.post AND p.reported = 1);
+
+-- name: show_media_of_post :exec
+-- What was reported by itself as well stays with that case.
+UPDATE medium
+   SET reported = 0,
+       state = CASE WHEN EXISTS (
+                      SELECT 1 FROM stop_hold h
+                       WHERE h.post = medium.post
+                         AND h.uploader = medium.uploader
+                         AND h.lifted_at IS NULL)
+                      OR EXISTS (
+                      SELECT 1 FROM stopping s
+                       WHERE s.medium = medium.id AND s.outcome IS NULL)
+                    THEN 'held' ELSE 'ready' END
+ WHERE post = :post AND state = 'held' AND reported = 1
+   AND NOT EXISTS (SELECT 1 FROM case_item i
+                    WHERE i.medium = coalesce(medium.video, medium.id)
+                      AND i.shown_at IS NULL);
+
+-- name: show_post :exec
+-- in: now integer
+-- in: state text
+UPDATE post SET state = :state, reported = 0, changed_at = :now
+ WHERE id = :post AND reported = 1;

@@ -75,7 +75,7 @@ CREATE TABLE report (
   receipt_digest BLOB UNIQUE,
   category      TEXT NOT NULL,
   lang          TEXT NOT NULL CHECK (lang IN ('fr', 'en')),
-  words_enc     BLOB NOT NULL,
+  words_enc     BLOB,
   contact_enc   BLOB,
   made_at       INTEGER NOT NULL,
   CHECK ((reporter IS NULL) = (receipt_digest IS NOT NULL)),
@@ -103,3 +103,23 @@ CREATE INDEX case_event_by_case ON case_event (case_file, id);
 CREATE TRIGGER case_event_written BEFORE UPDATE ON case_event FOR EACH ROW
 WHEN old.id = old.id
 BEGIN SELECT RAISE(ABORT, 'what happened stays written'); END;
+
+-- What a case keeps from everybody (report/hide.h): of a medium its state is
+-- 'held' meanwhile, a post is withdrawn and cannot be changed.
+ALTER TABLE medium ADD COLUMN reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1));
+ALTER TABLE post ADD COLUMN reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1));
+
+CREATE TABLE case_item (
+  id            INTEGER PRIMARY KEY,
+  case_file     INTEGER NOT NULL REFERENCES case_file (id),
+  medium        INTEGER REFERENCES medium (id),
+  post          INTEGER REFERENCES post (id),
+  post_was      TEXT,
+  hidden_at     INTEGER NOT NULL,
+  shown_at      INTEGER,
+  CHECK ((medium IS NULL) <> (post IS NULL)),
+  CHECK ((post IS NULL) = (post_was IS NULL))
+) STRICT;
+CREATE INDEX case_item_by_case ON case_item (case_file, id);
+CREATE UNIQUE INDEX case_item_medium ON case_item (medium) WHERE shown_at IS NULL AND medium IS NOT NULL;
+CREATE UNIQUE INDEX case_item_post ON case_item (post) WHERE shown_at IS NULL AND post IS NOT NULL;

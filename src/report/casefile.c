@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "report/hide.h"
 #include "report/matter.h"
 #include "sql_report.h"
 
@@ -382,6 +383,25 @@ case_name(const struct deed *d, int64_t id, int64_t account, struct err *e)
 				    S(""), (str){0}, e));
 }
 
+/* What was right, or not wrong, is seen again; what a second look finds wrong
+ * after all is hidden again. */
+static bool
+follow(const struct deed *d, const struct case_head *c,
+    enum case_outcome outcome, struct err *e)
+{
+	bool changed = false, shown;
+
+	shown = outcome == CASE_RESTORED || outcome == CASE_UNFOUNDED;
+	if (shown && !hide_lift(d, c->id, &changed, e))
+		return false;
+	if (outcome == CASE_REMOVED &&
+	    !hide_subject(d, c->id, c->subject_kind, c->subject, &changed, e))
+		return false;
+	return !changed ||
+	       story_add(d, c->id, shown ? STORY_SHOWN : STORY_HIDDEN,
+		   STORY_TOLD_ALL, S(""), (str){0}, e);
+}
+
 bool
 case_decide(const struct deed *d, int64_t id, enum case_outcome outcome,
     str reasons, struct err *e)
@@ -396,7 +416,8 @@ case_decide(const struct deed *d, int64_t id, enum case_outcome outcome,
 	if (rows == 0)
 		return err_set(e, ERR_CONFLICT, "it is decided");
 	return story_add(d, id, STORY_DECIDED, STORY_TOLD_ALL,
-	    outcomes[outcome].word, reasons, e);
+		   outcomes[outcome].word, reasons, e) &&
+	       follow(d, &c, outcome, e);
 }
 
 bool
@@ -416,6 +437,7 @@ case_decide_again(const struct deed *d, int64_t id, enum case_outcome outcome,
 	if (rows == 0)
 		return err_set(e, ERR_CONFLICT, "nobody asked for it");
 	return story_add(d, id,
-	    outcome == c.outcome ? STORY_UPHELD : STORY_CHANGED, STORY_TOLD_ALL,
-	    outcomes[outcome].word, reasons, e);
+		   outcome == c.outcome ? STORY_UPHELD : STORY_CHANGED,
+		   STORY_TOLD_ALL, outcomes[outcome].word, reasons, e) &&
+	       follow(d, &c, outcome, e);
 }

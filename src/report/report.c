@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "people/code.h"
+#include "report/hide.h"
 #include "report/matter.h"
 #include "sql_report.h"
 
@@ -144,6 +145,21 @@ add_report(const struct deed *d, const struct report_new *n,
 		   contact, d->now, &row, e);
 }
 
+/* At once, before anybody has looked: as its category says. */
+static bool
+hide(const struct deed *d, const struct report_new *n,
+    const struct report_made *made, struct err *e)
+{
+	bool hidden;
+
+	if (!n->category->hides)
+		return true;
+	return hide_subject(d, made->case_file, n->subject_kind, n->subject,
+		   &hidden, e) &&
+	       (!hidden || story_add(d, made->case_file, STORY_HIDDEN,
+			       STORY_TOLD_ALL, S(""), (str){0}, e));
+}
+
 bool
 report_make(const struct deed *d, const struct report_new *n,
     struct report_made *ret, struct err *e)
@@ -161,6 +177,7 @@ report_make(const struct deed *d, const struct report_new *n,
 	    !story_add(&nobody, made.case_file,
 		made.joined ? STORY_JOINED : STORY_OPENED, STORY_INSIDE,
 		n->category->word, (str){0}, e) ||
+	    !hide(&nobody, n, &made, e) ||
 	    !matter_house(d->house, d->arena, d->org->id, d->today, &mh, e) ||
 	    !matter_bar(d, &mh, made.case_file, n->unsaid, e) ||
 	    !matter_of(d->house, d->arena, made.case_file, &m, e) ||

@@ -55,6 +55,15 @@ report_who_label(str who)
 	return N_("Somebody who did not wish to be known");
 }
 
+bool
+report_waits(struct request *r, struct err *e)
+{
+	bool handles;
+
+	return case_waiting(r->house, r->arena, r->org->id, r->viewer->account,
+	    r->today, &handles, &r->view.reports, e);
+}
+
 /* ---- the list ---- */
 
 static bool

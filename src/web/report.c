@@ -10,10 +10,13 @@
 #include "html_report.h"
 #include "people/code.h"
 #include "people/throttle.h"
+#include "report/hide.h"
 #include "sql_report.h"
 #include "web/member.h"
+#include "web/share.h"
 
 #define CODE_FIELD 0
+#define SUBJECT_SIDE 320
 
 static const struct field fields[] = {
     [REPORT_F_WORDS] = {"words", N_("What happened"),
@@ -36,6 +39,13 @@ static const struct field member_fields[] = {
 	   "undressed: "
 	   "say only that there is one, and where."),
 	FIELD_TEXT, true, 3, REPORT_WORDS_MAX, NULL, NULL},
+    {0},
+};
+
+/* About what is there to be seen, words may be left out. */
+static const struct field subject_fields[] = {
+    [REPORT_F_WORDS] = {"words", N_("What is wrong with it, if you like"), NULL,
+	FIELD_TEXT, false, 0, REPORT_WORDS_MAX, NULL, NULL},
     {0},
 };
 
@@ -109,7 +119,7 @@ fill_form(struct request *r, const struct form *f, struct report_form *ret,
 	*ret = (struct report_form){.form = f,
 	    .lines = helplines(r->org == NULL ? S("fr") : r->org->profile),
 	    .organisation = r->org == NULL ? S("Préau") : r->org->name,
-	    .action = "/report",
+	    .action = S("/report"),
 	    .category = request_field(r, "category"),
 	    .functions =
 		(request_field(r, "director").n > 0 ? REPORT_OF_DIRECTOR : 0u) |
@@ -246,6 +256,118 @@ report_send(struct request *r, struct response *out, struct err *e)
 		return again(r, out, &page);
 	return fill_new(r, &page, &f, &n, e) && report_make(&d, &n, &made, e) &&
 	       made_page(r, out, &made);
+}
+
+/* ---- about a photo or a post ---- */
+
+struct subject {
+	enum report_subject kind;
+	int64_t id;
+	const struct grant *grant;
+};
+
+/* Only what this viewer sees can be reported as what it is. */
+static bool
+find_subject(struct request *r, struct subject *io, struct err *e)
+{
+	static const enum permit_want wants[] = {PERMIT_SEE, PERMIT_NOTICE};
+
+	if (io->kind == REPORT_MEDIUM)
+		return share_photo_page(r, io->id, SUBJECT_SIDE, &io->grant, e);
+	for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
+		if (permit_post(r->house, r->arena, r->viewer, io->id, wants[i],
+			r->now, r->today, &io->grant, e))
+			return true;
+		if (e->kind != ERR_NOT_FOUND)
+			return false;
+	}
+	return false;
+}
+
+static bool
+fill_subject(struct request *r, const struct form *f, const struct subject *s,
+    struct report_form *ret, struct err *e)
+{
+	struct sql_report_post_row row;
+	bool found;
+
+	if (!fill_form(r, f, ret, e) ||
+	    !sql_report_post(r->house->db, r->arena, grant_post(s->grant),
+		r->org->id, &found, &row, e))
+		return false;
+	ret->subject = true;
+	ret->what = found ? house_text(r->arena, r->org, "post.title_enc",
+				row.title_enc)
+			  : S("");
+	ret->action = arena_fmt(r->arena, "/report/%s/%" PRId64,
+	    s->kind == REPORT_MEDIUM ? "photo" : "post", s->id);
+	ret->n_child = 0; /* who is on it is known */
+	return true;
+}
+
+static bool
+about_show(struct request *r, struct response *out, enum report_subject kind,
+    struct err *e)
+{
+	struct subject s = {kind, r->id[0], NULL};
+	struct report_form page;
+	struct form f;
+
+	form_start(subject_fields, &f);
+	if (!find_subject(r, &s, e) || !fill_subject(r, &f, &s, &page, e))
+		return false;
+	html_report_form(&r->view, &page);
+	return respond_page(r, out, 200);
+}
+
+static bool
+about_send(struct request *r, struct response *out, enum report_subject kind,
+    struct err *e)
+{
+	struct subject s = {kind, r->id[0], NULL};
+	struct deed d = member_deed(r);
+	struct report_form page;
+	struct report_made made;
+	struct report_new n;
+	struct form f;
+
+	(void)form_read(r, subject_fields, &f);
+	if (!find_subject(r, &s, e) || !fill_subject(r, &f, &s, &page, e))
+		return false;
+	if (category_of(page.category) == NULL)
+		f.bad = true;
+	if (f.bad)
+		return again(r, out, &page);
+	if (!fill_new(r, &page, &f, &n, e))
+		return false;
+	n.subject_kind = s.kind;
+	n.subject = s.id;
+	return hide_matter(&d, &n, e) && report_make(&d, &n, &made, e) &&
+	       made_page(r, out, &made);
+}
+
+static bool
+photo_show(struct request *r, struct response *out, struct err *e)
+{
+	return about_show(r, out, REPORT_MEDIUM, e);
+}
+
+static bool
+photo_send(struct request *r, struct response *out, struct err *e)
+{
+	return about_send(r, out, REPORT_MEDIUM, e);
+}
+
+static bool
+post_show(struct request *r, struct response *out, struct err *e)
+{
+	return about_show(r, out, REPORT_POST, e);
+}
+
+static bool
+post_send(struct request *r, struct response *out, struct err *e)
+{
+	return about_send(r, out, REPORT_POST, e);
 }
 
 /* ---- what became of it ---- */
@@ -443,6 +565,10 @@ code_open(struct request *r, struct response *out, struct err *e)
 const struct route report_routes[] = {
     {HTTP_GET, "/report", report_show, NEED_NOBODY},
     {HTTP_POST, "/report", report_send, NEED_NOBODY},
+    {HTTP_GET, "/report/photo/:id", photo_show, NEED_MEMBER},
+    {HTTP_POST, "/report/photo/:id", photo_send, NEED_MEMBER},
+    {HTTP_GET, "/report/post/:id", post_show, NEED_MEMBER},
+    {HTTP_POST, "/report/post/:id", post_send, NEED_MEMBER},
     {HTTP_GET, "/report/mine", mine_show, NEED_MEMBER},
     {HTTP_GET, "/report/receipt", code_show, NEED_NOBODY},
     {HTTP_POST, "/report/receipt", code_open, NEED_NOBODY,

@@ -24,12 +24,12 @@ struct report_form {
 	const struct form *form;
 	struct helpline_list lines;
 	str organisation;
-	const char
-	    *about; /* catalogue key: what is reported; NULL: in general */
-	const char *action; /* where the form goes */
+	bool subject; /* a photo, a video or a post, and not in general */
+	str what;     /* it is called */
+	str action;   /* where the form goes */
 	str category;
 	unsigned functions;
-	bool unsaid, member, grave;
+	bool unsaid, member;
 	int64_t wait_s;
 	struct report_child *child;
 	size_t n_child;
@@ -55,6 +55,9 @@ struct report_page {
 	const struct form *form;
 	str receipt; /* that it was opened by; {0}: by its reporter's account */
 };
+
+/* Fills view.reports, for the cards of a first page of the team. */
+bool report_waits(struct request *, struct err *) MUST_USE;
 
 const char *report_outcome(str word); /* catalogue key */
 

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { Client, type Answer } from "../lib/client";
 import { plain } from "../lib/consents";
 import { type Server, startServer } from "../lib/server";
-import { count, fill, sql } from "../lib/trouble";
+import { atRest, count, fill, sql } from "../lib/trouble";
 
 let server: Server;
 const people = new Map<string, Client>();
@@ -25,7 +25,8 @@ const act = (who: string, id: number, fields: Record<string, string>): Promise<A
 const codeOf = (page: Answer): string => /<code class="hash">([0-9A-Z-]+)</.exec(page.text)?.[1] ?? "";
 
 before(async () => {
-  server = await startServer({ photos: false });
+  server = await startServer({ photoPixels: 400 });
+  await atRest(server);
   for (const who of ["claire", "thomas", "sami", "jeanne", "nadia", "karim"]) people.set(who, await server.client(who));
   people.set("nobody", new Client(server.url));
 });
@@ -117,6 +118,62 @@ test("one who is named loses the case at the next request", async () => {
   assert.equal((await the("claire").get(`/cases/${id}`)).status, 200);
   assert.equal((await act("thomas", id, { what: "name", account: String(claire) })).status, 303);
   assert.equal((await the("claire").get(`/cases/${id}`)).status, 404);
+});
+
+interface Photo { id: number; post: number }
+// Of the albums that nadia sees, with a picture of her own to it.
+async function photoOf(who: string, but: number[] = []): Promise<Photo> {
+  for (const m of sql<Photo>(server, "SELECT id, post FROM medium WHERE kind = 'photo' AND state = 'ready' ORDER BY id"))
+    if (!but.includes(m.id) && (await the(who).get(`/m/${m.id}/320`)).status === 200) return m;
+  throw new Error("no photo");
+}
+
+test("two taps from a photo: it is hidden from everybody at once, and comes back when that was wrong", async () => {
+  const m = await photoOf("nadia");
+  const page = await read("nadia", `/album/${m.post}/photo/${m.id}`);
+  assert.match(page, new RegExp(`href="/report/photo/${m.id}">Signaler`));
+  const photos = sql(server, `SELECT photos FROM post WHERE id = ${m.post}`);
+  const done = await fill(the("nadia"), `/report/photo/${m.id}`, `/report/photo/${m.id}`, { category: "picture" });
+  assert.equal(done.status, 200, done.text + server.log);
+  const id = newest();
+  for (const who of ["nadia", "karim", "sami", "jeanne", "claire", "thomas"])
+    for (const side of [320, 1024]) assert.equal((await the(who).get(`/m/${m.id}/${side}`)).status, 404, `${who} ${side}`);
+  assert.notDeepEqual(sql(server, `SELECT photos FROM post WHERE id = ${m.post}`), photos);
+  assert.match(await read("thomas", `/cases/${id}`), /Caché à tous/);
+  // Its sender is implied; who works with the group is beside.
+  const sender = sql<{ name: string }>(server, `SELECT a.role AS name FROM medium m JOIN account a ON a.id = m.uploader WHERE m.id = ${m.id}`)[0]?.name;
+  assert.ok(sender !== undefined);
+  assert.equal((await the("sami").get(`/cases/${id}`)).status, 404);
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "restored", words: "Tout le monde était d’accord." })).status, 303);
+  assert.equal((await the("nadia").get(`/m/${m.id}/320`)).status, 200);
+  assert.deepEqual(sql(server, `SELECT photos FROM post WHERE id = ${m.post}`), photos);
+});
+
+test("an album is withdrawn, stays as it was, and can be changed by nobody meanwhile", async () => {
+  const m = await photoOf("nadia");
+  const before = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${m.post} AND state = 'ready' ORDER BY id`);
+  await fill(the("nadia"), `/report/post/${m.post}`, `/report/post/${m.post}`, { category: "mean", words: "Le titre se moque." });
+  const id = newest();
+  assert.equal((await the("nadia").get(`/album/${m.post}`)).status, 404);
+  assert.equal((await the("nadia").get(`/m/${m.id}/320`)).status, 404);
+  assert.equal((await the("claire").get(`/publish/${m.post}/arrange`)).status, 404);
+  assert.equal((await the("sami").get(`/publish/${m.post}/arrange`)).status, 404);
+  // One of its photos, reported by itself before, would stay hidden.
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "unfounded", words: "C’est un jeu de mots." })).status, 303);
+  assert.equal((await the("nadia").get(`/album/${m.post}`)).status, 200);
+  assert.deepEqual(sql(server, `SELECT id FROM medium WHERE post = ${m.post} AND state = 'ready' ORDER BY id`), before);
+});
+
+test("what nobody shows a viewer cannot be reported by its number", async () => {
+  const hidden = sql<Photo>(server, "SELECT id, post FROM medium WHERE state = 'ready'");
+  let refused = 0;
+  for (const m of hidden) {
+    if ((await the("karim").get(`/m/${m.id}/320`)).status === 200) continue;
+    refused++;
+    assert.equal((await the("karim").get(`/report/photo/${m.id}`)).status, 404);
+  }
+  assert.ok(refused > 0);
+  assert.equal((await the("nobody").get("/report/photo/1")).status, 303);
 });
 
 test("many reports from one connection wait, and lose none of their words", async () => {

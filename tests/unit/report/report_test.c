@@ -9,6 +9,7 @@
 
 #include "people/code.h"
 #include "report/casefile.h"
+#include "report/hide.h"
 #include "village.h"
 
 static struct village v;
@@ -455,6 +456,114 @@ what_was_altered_in_a_story_is_named(void **state)
 	assert_int_equal(broken(id), 4);
 }
 
+/* ---- hiding ---- */
+
+static int64_t
+album_with(int64_t *ret_photo)
+{
+	int64_t post = village_draft(&v, SQUIRRELS, 0);
+
+	*ret_photo = village_photo(&v, post, "picture");
+	village_publish(&v, post, NOW);
+	return post;
+}
+
+static struct report_made
+of_subject(const char *category, enum report_subject kind, int64_t id)
+{
+	struct report_new n = words(category, S(""));
+	struct deed d = village_deed(&v, MOTHER);
+
+	n.subject_kind = kind;
+	n.subject = id;
+	DONE(hide_matter(&d, &n, &v.e));
+	return of_mother(n);
+}
+
+static void
+decide(int64_t id, enum case_outcome o)
+{
+	struct deed d = village_deed(&v, SAFETY);
+
+	DO(case_decide(&d, id, o, S("Parce que."), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+}
+
+static void
+a_photo_is_hidden_from_everybody_and_comes_back(void **state)
+{
+	struct report_made m;
+	int64_t photo;
+
+	(void)state;
+	(void)album_with(&photo);
+	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	m = of_subject("picture", REPORT_MEDIUM, photo);
+	for (int64_t who = DIRECTOR; who <= FOX_MUM; who++)
+		assert_false(village_sees(&v, who, photo, PERMIT_SEE));
+	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_EDIT));
+	assert_int_equal(count("post WHERE photos = 0"), 1);
+	assert_false(reads(SAMI, m.case_file));
+	decide(m.case_file, CASE_UNFOUNDED);
+	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	assert_int_equal(count("post WHERE photos = 1"), 1);
+	assert_int_equal(count("case_item WHERE shown_at IS NULL"), 0);
+}
+
+static void
+what_is_removed_stays_hidden_until_a_second_look_says_otherwise(void **state)
+{
+	struct deed mother = village_deed(&v, MOTHER);
+	struct deed director = village_deed(&v, DIRECTOR);
+	struct report_seen seen;
+	struct report_made m;
+	int64_t photo;
+
+	(void)state;
+	(void)album_with(&photo);
+	m = of_subject("picture", REPORT_MEDIUM, photo);
+	decide(m.case_file, CASE_REMOVED);
+	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	DONE(report_by_reporter(
+	    &v.house, v.arena, v.org, MOTHER, 1, &seen, &v.e));
+	DO(report_ask_again(&mother, &seen, S("…"), &v.e));
+	DO(case_decide_again(
+	    &director, m.case_file, CASE_RESTORED, S("…"), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+}
+
+static void
+words_alone_that_hide_nothing_hide_nothing(void **state)
+{
+	int64_t photo;
+
+	(void)state;
+	(void)album_with(&photo);
+	(void)of_subject("team", REPORT_MEDIUM, photo);
+	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	assert_int_equal(count("case_item"), 0);
+}
+
+static void
+an_album_is_withdrawn_frozen_and_comes_back_without_what_else_is_hidden(
+    void **state)
+{
+	struct report_made one, all;
+	int64_t photo, post = album_with(&photo);
+
+	(void)state;
+	one = of_subject("picture", REPORT_MEDIUM, photo);
+	all = of_subject("mean", REPORT_POST, post);
+	assert_int_equal(count("post WHERE state = 'withdrawn'"), 1);
+	assert_false(village_sees(&v, DIRECTOR, photo, PERMIT_EDIT));
+	decide(all.case_file, CASE_UNFOUNDED);
+	assert_int_equal(count("post WHERE state = 'published'"), 1);
+	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	decide(one.case_file, CASE_UNFOUNDED);
+	assert_true(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+}
+
 int
 main(void)
 {
@@ -474,6 +583,12 @@ main(void)
 	    TEST(a_second_look_is_by_another_person_and_puts_it_right),
 	    TEST(reading_is_written_once_a_day),
 	    TEST(what_was_altered_in_a_story_is_named),
+	    TEST(a_photo_is_hidden_from_everybody_and_comes_back),
+	    TEST(
+		what_is_removed_stays_hidden_until_a_second_look_says_otherwise),
+	    TEST(words_alone_that_hide_nothing_hide_nothing),
+	    TEST(
+		an_album_is_withdrawn_frozen_and_comes_back_without_what_else_is_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
