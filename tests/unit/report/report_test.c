@@ -464,6 +464,7 @@ album_with(int64_t *ret_photo)
 	int64_t post = village_draft(&v, SQUIRRELS, 0);
 
 	*ret_photo = village_photo(&v, post, "picture");
+	village_sql(&v, "UPDATE medium SET uploader = 2");
 	village_publish(&v, post, NOW);
 	return post;
 }
@@ -534,6 +535,22 @@ what_is_removed_stays_hidden_until_a_second_look_says_otherwise(void **state)
 }
 
 static void
+a_photo_of_the_director_is_for_somebody_from_outside(void **state)
+{
+	struct report_made m;
+	int64_t photo;
+
+	(void)state;
+	(void)album_with(&photo);
+	village_sql(&v, "UPDATE medium SET uploader = 1");
+	m = of_subject("picture", REPORT_MEDIUM, photo);
+	assert_true(m.nobody);
+	assert_false(village_sees(&v, MOTHER, photo, PERMIT_SEE));
+	assert_false(reads(SAFETY, m.case_file));
+	assert_false(reads(DIRECTOR, m.case_file));
+}
+
+static void
 words_alone_that_hide_nothing_hide_nothing(void **state)
 {
 	int64_t photo;
@@ -586,6 +603,7 @@ main(void)
 	    TEST(a_photo_is_hidden_from_everybody_and_comes_back),
 	    TEST(
 		what_is_removed_stays_hidden_until_a_second_look_says_otherwise),
+	    TEST(a_photo_of_the_director_is_for_somebody_from_outside),
 	    TEST(words_alone_that_hide_nothing_hide_nothing),
 	    TEST(
 		an_album_is_withdrawn_frozen_and_comes_back_without_what_else_is_hidden),
