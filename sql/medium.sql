@@ -73,7 +73,7 @@ SELECT count(*) FILTER (WHERE state = 'receiving' AND upload_seen_at > :since)
        count(*) FILTER (WHERE state = 'ready') AS ready,
        count(*) FILTER (WHERE state = 'refused') AS refused,
        count(*) FILTER (WHERE state = 'locked') AS stopped,
-       count(*) FILTER (WHERE state = 'held') AS held,
+       count(*) FILTER (WHERE state = 'held' AND reported = 0) AS held,
        coalesce(sum(progress) FILTER (WHERE state = 'queued'), 0) AS percent
   FROM medium
  WHERE post = :post AND kind <> 'still';

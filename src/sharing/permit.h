@@ -96,7 +96,8 @@ struct post_facts {
 	bool paper;  /* audience: the one child; accounts, 0: none */
 	int64_t signer, witness;
 	bool notice;
-	bool paged; /* a still that is a page of a document */
+	bool paged;    /* a still that is a page of a document */
+	bool reported; /* nobody changes it until that case is decided */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,

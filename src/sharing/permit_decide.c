@@ -37,6 +37,14 @@ medium_fits(enum medium_state m, enum permit_want want)
 		   m == MEDIUM_REFUSED);
 }
 
+/* What was reported stays as it was, to be looked at. */
+static bool
+changes(enum permit_want want)
+{
+	return want == PERMIT_EDIT || want == PERMIT_NOTICE_EDIT ||
+	       want == PERMIT_PAPER_EDIT || want == PERMIT_ORIGINAL;
+}
+
 /* Of a child that is enrolled in some group today: a family that has left sees
  * what named it no more than the rest. */
 static int64_t
@@ -155,7 +163,7 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 	    f->organisation != v->organisation)
 		return false;
 	if (is_barred(v, f) || !medium_fits(f->medium, want) ||
-	    !is_about(f, want))
+	    !is_about(f, want) || (f->reported && changes(want)))
 		return false;
 	if (f->paper)
 		return paper_may(v, f, want);

@@ -1,5 +1,7 @@
 /* family — looking: the journal by day, the album, one photo at a time; and
  * the day of those who publish. */
+#include <inttypes.h>
+
 #include "web/family.h"
 
 #include "base/num.h"
@@ -10,6 +12,7 @@
 #include "web/absence.h"
 #include "web/document.h"
 #include "web/faces.h"
+#include "web/report.h"
 #include "web/share.h"
 #include "web/video.h"
 
@@ -201,6 +204,8 @@ today_show(struct request *r, struct response *out, struct err *e)
 	page.faces = &faces;
 	page.choices = &choices;
 	page.newest = q.before_day == FEED_NEWEST;
+	if (page.newest && !report_waits(r, e))
+		return false;
 	if ((r->view.handles || viewer_is_director(r->viewer)) &&
 	    !checking_of(
 		r->house, r->arena, r->org->id, r->now, &page.checking, e))
@@ -246,6 +251,7 @@ album_show(struct request *r, struct response *out, struct err *e)
 	if (viewer_is_staff(r->viewer) &&
 	    !looked_note(&d, AUDIT_POST_VIEWED, "post", al.id, g, S(""), e))
 		return false;
+	r->view.about = arena_fmt(r->arena, "/report/post/%" PRId64, al.id);
 	html_album_page(&r->view, &al, may(r, g, PERMIT_EDIT));
 	return respond_page(r, out, 200);
 }
@@ -297,6 +303,7 @@ photo_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	photo.hidden.masked = grant_hidden(g, &photo.hidden.waits);
 	photo.hidden.withheld = grant_withheld(g);
+	r->view.about = arena_fmt(r->arena, "/report/photo/%" PRId64, r->id[1]);
 	page.album = &al;
 	page.photo = &photo;
 	page.title = photo_title(r, &al, &page.at, &photo);

@@ -13,6 +13,7 @@
 #include "stop/circle.h"
 #include "web/faces.h"
 #include "web/member.h"
+#include "web/report.h"
 
 #define NAMES_MAX 1024
 
@@ -129,7 +130,9 @@ count_things(struct request *r, struct structure_counts *ret,
 	    !cover_lost_photos(&d, true, &lost, e) ||
 	    !circle_unattended(
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
-	    !checking_of(r->house, r->arena, r->org->id, r->now, &checking, e))
+	    !checking_of(
+		r->house, r->arena, r->org->id, r->now, &checking, e) ||
+	    !report_waits(r, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .consents = consents.n,
