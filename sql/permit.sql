@@ -18,7 +18,7 @@ SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
   JOIN medium v ON v.id = m.video
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
  WHERE m.video = :video AND m.state = 'ready'
- ORDER BY coalesce(v.poster = m.id, 0) DESC, m.at_ms, m.id
+ ORDER BY CASE WHEN v.poster = m.id THEN 0 ELSE 1 END, m.at_ms, m.id
  LIMIT 1;
 
 -- name: permit_stills :one

@@ -155,3 +155,28 @@ UPDATE medium
    SET poster = (SELECT s.id FROM medium s
                   WHERE s.id = :still AND s.video = medium.id)
  WHERE id = :video AND kind = 'video';
+
+-- name: veil_video :opt
+SELECT id, post, poster
+  FROM medium
+ WHERE id = :video AND post = :post AND organisation = :organisation
+   AND kind = 'video' AND state = 'ready';
+
+-- name: veil_named :many
+-- Who is in a box of a video.
+SELECT DISTINCT r.child
+  FROM medium s
+  JOIN region r ON r.medium = s.id
+ WHERE s.video = :video AND r.child IS NOT NULL
+ ORDER BY r.child;
+
+-- name: veil_masked_count :one
+-- out: n integer
+-- Boxes that are hidden whoever they are of.
+SELECT count(*) AS n
+  FROM medium s
+  JOIN region r ON r.medium = s.id
+ WHERE s.video = :video
+   AND (r.state IN ('mask', 'open')
+        OR EXISTS (SELECT 1 FROM mask_request q
+                    WHERE q.region = r.id AND q.outcome IS NULL));

@@ -13,7 +13,7 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     papers_routes, seconds_routes, line_routes, absence_routes,
     absence_day_routes, notice_routes, notice_write_routes, notice_asked_routes,
     video_routes, item_routes, item_write_routes, week_routes, grid_routes,
-    subscribe_routes, document_routes};
+    subscribe_routes, document_routes, veil_routes};
 
 #define PARTS_MAX 4
 

@@ -22,7 +22,7 @@
 #define UNITS 65536
 #define FACES 3
 #define FRAMES 150
-#define RUNS 260
+#define RUNS 12
 
 static uint32_t state;
 
@@ -311,13 +311,13 @@ a_boxed_face_is_covered_in_every_frame_however_it_moves(void **ctx)
 	size_t looked = 0, missed = 0, whole = 0;
 
 	(void)ctx;
-	for (uint32_t run = getenv("RUN") ? (uint32_t)atoi(getenv("RUN")) : 1; run <= (getenv("RUN") ? (uint32_t)atoi(getenv("RUN")) : RUNS); run++) {
+	for (uint32_t run = 1; run <= RUNS; run++) {
 		static struct film m;
 		OWNED(veil) v = NULL;
 
 		state = run;
 		shoot(&m, frames);
-		v = veiled(&m); if(getenv("DBG")) for(int i=0;i<FRAMES;i+=5) for(size_t k=0;k<m.faces[i];k++) fprintf(stderr,"truth %d face %zu hide %d %.0f %.0f %.0f %.0f\n",i,k,m.at[i][k].face.hide,m.at[i][k].x0,m.at[i][k].y0,m.at[i][k].x1,m.at[i][k].y1);
+		v = veiled(&m);
 		for (int i = 0; i < FRAMES; i++) {
 			whole += veil_is_whole(v, (uint32_t)i);
 			for (size_t k = 0; k < m.faces[i]; k++) {
@@ -338,7 +338,7 @@ a_boxed_face_is_covered_in_every_frame_however_it_moves(void **ctx)
 	}
 	print_message("%zu faces in frames, %zu of %d frames whole\n", looked,
 	    whole, RUNS * FRAMES);
-	assert_true(looked > 5000);
+	assert_true(looked > 600);
 	assert_int_equal(missed, 0);
 }
 
