@@ -10,13 +10,15 @@ SELECT m.post, m.state AS medium_state, m.cleared, m.kind, m.video,
  WHERE m.id = :medium;
 
 -- name: permit_poster :opt
--- The picture of a video: its first still that is ready.
+-- The picture of a video: the still that was chosen, or its first one that is
+-- ready.
 SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
        b.segments
   FROM medium m
+  JOIN medium v ON v.id = m.video
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
  WHERE m.video = :video AND m.state = 'ready'
- ORDER BY m.at_ms, m.id
+ ORDER BY CASE WHEN v.poster = m.id THEN 0 ELSE 1 END, m.at_ms, m.id
  LIMIT 1;
 
 -- name: permit_stills :one

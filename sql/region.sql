@@ -14,10 +14,17 @@ SELECT r.id, r.x, r.y, r.w, r.h, r.kind, r.state, r.child, r.drawn_by,
 
 -- name: region_of_video :many
 -- out: asked integer
--- The boxes of all stills of a video.
+-- out: veiled integer
+-- The boxes of all stills of a video, and whether it was masked in them through
+-- the shot, and somebody has looked at that.
 SELECT r.medium, r.state, r.child,
        EXISTS (SELECT 1 FROM mask_request q
-                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked,
+       EXISTS (SELECT 1 FROM veil w
+                 JOIN veil_box b ON b.video = w.video
+                WHERE w.video = m.video AND w.state = 'shown'
+                  AND b.still = r.medium AND b.x = r.x AND b.y = r.y
+                  AND b.w = r.w AND b.h = r.h) AS veiled
   FROM medium m
   JOIN region r ON r.medium = m.id
  WHERE m.video = :video
@@ -188,12 +195,18 @@ SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
 
 -- name: region_of_shown_videos :many
 -- out: asked integer
+-- out: veiled integer
 -- in: least integer
 -- The same of all stills of each video, and a row without a box for each still
 -- that has none; least 0: also of what is not cleared.
 SELECT v.id AS video, r.state, r.child,
        EXISTS (SELECT 1 FROM mask_request q
-                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked,
+       EXISTS (SELECT 1 FROM veil w
+                 JOIN veil_box b ON b.video = w.video
+                WHERE w.video = m.video AND w.state = 'shown'
+                  AND b.still = r.medium AND b.x = r.x AND b.y = r.y
+                  AND b.w = r.w AND b.h = r.h) AS veiled
   FROM medium v
   LEFT JOIN medium m ON m.video = v.id
   LEFT JOIN region r ON r.medium = m.id

@@ -84,6 +84,8 @@ enum audit_action {
 	AUDIT_PAPER_ADDED,
 	AUDIT_FACE_BOXED,
 	AUDIT_FACES_SAID,
+	AUDIT_VIDEO_MASKED, /* detail: "silent", "" */
+	AUDIT_VIDEO_SHOWN,  /* detail: "hidden again", "" */
 	AUDIT_MASK_ASKED,
 	AUDIT_MASK_DECIDED,
 	AUDIT_MASK_SHAPE,

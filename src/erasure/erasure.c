@@ -9,6 +9,7 @@
 #include "sql_blob.h"
 #include "sql_cover.h"
 #include "sql_document.h"
+#include "sql_veil.h"
 #include "sql_erasure.h"
 #include "sql_item.h"
 #include "sql_medium_hash.h"
@@ -40,7 +41,10 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 	       sql_region_forget(h->db, medium, &rows, e) &&
 	       sql_cover_forget(h->db, medium, &rows, e) &&
 	       sql_document_forget_opened(h->db, medium, &rows, e) &&
-	       sql_document_forget(h->db, medium, &rows, e);
+	       sql_document_forget(h->db, medium, &rows, e) &&
+	       sql_veil_forget_boxes(h->db, medium, &rows, e) &&
+	       sql_veil_forget_greys(h->db, medium, &rows, e) &&
+	       sql_veil_forget(h->db, medium, &rows, e);
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
@@ -286,6 +290,9 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       sql_region_forget_deleted(r->h->db, &rows, e) &&
 	       sql_region_forget_deleted_words(r->h->db, &rows, e) &&
 	       sql_cover_forget_deleted(r->h->db, &rows, e) &&
+	       sql_veil_forget_deleted_boxes(r->h->db, &rows, e) &&
+	       sql_veil_forget_deleted_greys(r->h->db, &rows, e) &&
+	       sql_veil_forget_deleted(r->h->db, &rows, e) &&
 	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }

@@ -103,7 +103,7 @@ in_use(void *ctx, const char *name)
 {
 	const struct jobs *j = ctx;
 
-	return film_in_use(j->films.film, name) ||
+	return film_hand_uses(&j->films, name) ||
 	       sheaf_in_use(j->sheaves.sheaf, name) ||
 	       door_uses(&j->door, name);
 }

@@ -150,3 +150,19 @@ rendition_undo(struct house *h, struct kept *k)
 		(void)!blob_remove(h->blobs, k->name, &ignored);
 	k->in_place = false;
 }
+
+void
+rendition_remove(struct house *h, struct arena *a, const str *name, size_t n)
+{
+	struct err ignored;
+
+	if (!blob_tidy(h->blobs))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		char *file = arena_cstr(a, name[i]);
+
+		if (file != NULL)
+			(void)!blob_remove(h->blobs, file, &ignored);
+	}
+	blob_release(h->blobs);
+}

@@ -39,5 +39,10 @@ bool rendition_keep_bytes(struct house *, int fd, off_t at, uint32_t bytes,
 bool rendition_keep_blob(struct house *, struct blob_reader *, int64_t at,
     uint32_t bytes, struct kept *, struct err *) MUST_USE;
 void rendition_undo(struct house *, struct kept *);
+/* Files that others took the place of, when that is committed: their keys are
+ * gone, one that stays is an orphan and swept.  A backup that is being made may
+ * still want them. */
+void rendition_remove(
+    struct house *, struct arena *, const str *name, size_t n);
 
 #endif

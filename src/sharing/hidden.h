@@ -19,11 +19,16 @@ bool hidden_areas(struct house *, struct arena *, const struct viewer *,
     const struct cover_area **ret, size_t *ret_n, struct err *) MUST_USE;
 
 /* Of a video, in all of its stills, or of a document, on all of its pages: in
- * how many boxes.  Anything but 0: the viewer gets none of the video, and no
- * PDF of the document. */
+ * how many boxes, and in how many of them the video was not masked through the
+ * shot (faces/veil.h).  Anything but 0 there: the viewer gets none of the video,
+ * and no PDF of the document. */
+struct hidden_video {
+	int64_t boxes, bare;
+};
+
 bool hidden_in_video(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t video, int64_t now, int64_t today,
-    int64_t *ret_n, struct err *) MUST_USE;
+    struct hidden_video *ret, struct err *) MUST_USE;
 
 /* The same in numbers, of every photo and video of a post of which anything is
  * hidden. */

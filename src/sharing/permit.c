@@ -62,12 +62,19 @@ medium_is_lines(int64_t side)
 	return side == 240 || side == 480 || side == 720;
 }
 
+/* The masked lines of a video. */
+static bool
+is_veiled(int64_t side)
+{
+	return medium_is_lines(side - MEDIUM_VEILED(0));
+}
+
 /* A file as it lies there, and no picture in segments. */
 static bool
 is_file(int64_t side)
 {
 	return side == 0 || side == MEDIUM_PDF || side == MEDIUM_TEXT ||
-	       medium_is_lines(side);
+	       medium_is_lines(side) || is_veiled(side);
 }
 
 static int64_t
@@ -240,17 +247,23 @@ fetch_kind(struct house *h, struct arena *a,
 }
 
 static void
+blob_facts(const struct sql_permit_medium_row *r, struct grant *g)
+{
+	g->name = r->name;
+	g->key_wrapped = r->key_wrapped;
+	if (r->name.p != NULL)
+		g->blob = (struct grant_blob){
+		    r->type, r->bytes, r->width, r->height, r->segments};
+}
+
+static void
 medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
 {
 	g->post = r->post;
 	g->facts.kind = medium_kind_of(r->kind);
 	g->facts.medium = medium_state_of(r->medium_state);
 	g->cleared = r->cleared != 0;
-	g->name = r->name;
-	g->key_wrapped = r->key_wrapped;
-	if (r->name.p != NULL)
-		g->blob = (struct grant_blob){
-		    r->type, r->bytes, r->width, r->height, r->segments};
+	blob_facts(r, g);
 }
 
 static bool
@@ -282,19 +295,43 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 	return true;
 }
 
-/* What is hidden in a video cannot be covered.  For a family it is not there;
- * staff are told, and get its picture as that of any photo.  Of a document it
- * is the PDF alone that nobody gets. */
+/* For a family a video is not there in which something is hidden that was not
+ * masked through the shot; staff are told, and get its picture as that of any
+ * photo.  Of a document it is the PDF alone that nobody gets. */
 static bool
 withhold(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
     int64_t today, struct grant *g, struct err *e)
 {
-	if (!hidden_in_video(
-		h, a, v, &g->facts, g->video, now, today, &g->masked, e))
+	struct hidden_video n;
+
+	if (!hidden_in_video(h, a, v, &g->facts, g->video, now, today, &n, e))
 		return false;
-	g->withheld = g->masked > 0;
+	g->masked = n.boxes;
+	g->withheld = n.bare > 0;
+	g->veiled = n.boxes > 0 && n.bare == 0;
 	return !g->withheld || viewer_is_staff(v) ||
 	       g->facts.kind == MEDIUM_DOCUMENT || permit_refuse(e);
+}
+
+/* The masked lines of a video instead of the plain ones; never both, never
+ * neither.  A PDF is whole or not at all. */
+static bool
+show_file(struct house *h, struct arena *a, struct grant *g, struct err *e)
+{
+	struct sql_permit_medium_row row;
+	bool found;
+
+	if (g->withheld || (g->veiled && !medium_is_lines(g->side)))
+		return permit_refuse(e);
+	if (!g->veiled)
+		return true;
+	if (!sql_permit_medium(
+		h->db, a, MEDIUM_VEILED(g->side), g->video, &found, &row, e))
+		return err_wrap(e, "medium %" PRId64, g->video);
+	if (!found || row.name.p == NULL || row.key_wrapped.p == NULL)
+		return permit_refuse(e);
+	blob_facts(&row, g);
+	return true;
 }
 
 /* A photo that is not cleared is seen by those alone who box its faces. */
@@ -312,7 +349,7 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 	if (g->side == MEDIUM_TEXT)
 		return true;
 	if (is_file(g->side))
-		return !g->withheld || permit_refuse(e);
+		return show_file(h, a, g, e);
 	if (!hidden_areas(
 		h, a, v, &g->facts, g->medium, now, today, &area, &n, e))
 		return false;
@@ -335,6 +372,7 @@ decide_medium(struct house *h, struct arena *a, const struct viewer *v,
 	if (!permit_decide(v, &g->facts, now, want) || g->name.p == NULL ||
 	    g->key_wrapped.p == NULL ||
 	    (side == 0) != (want == PERMIT_ORIGINAL) ||
+	    (side != 0 && is_veiled(side)) != (want == PERMIT_VEILED) ||
 	    is_file(side) != (g->blob.segments == 0))
 		return permit_refuse(e);
 	g->want = want;
@@ -355,7 +393,8 @@ permit_bytes(struct house *h, struct arena *a, const struct viewer *v,
 
 	if (!decide_medium(
 		h, a, v, medium, page, side, want, now, today, &g, e) ||
-	    (side != 0 && !hide(h, a, v, now, today, g, e)))
+	    (side != 0 && want != PERMIT_VEILED &&
+		!hide(h, a, v, now, today, g, e)))
 		return false;
 	if (g->waits)
 		return err_set(e, ERR_BUSY,

@@ -24,9 +24,12 @@
  * that it gets; while that is not drawn yet, it gets none (ERR_BUSY);
  * - a medium that is locked or held (stop/stop.h): nothing, for anybody, not
  *   even to change it;
- * - a video cannot be covered: whoever would have anything hidden in one of its
- *   stills gets none of it, and for a family it is not there.  Staff are told,
- *   and see its picture, covered;
+ * - of a video, whoever would have anything hidden in one of its stills gets
+ *   the lines that are masked through the shot (faces/veil.h), when they are
+ *   masked in each of these boxes and a person has looked at them; else none of
+ *   it, and for a family it is not there.  Staff are told, and see its picture,
+ *   covered.  Masked lines that nobody has looked at yet are played by those
+ *   who may change the post;
  * - a still of a video is seen by staff alone, who box its faces, while the
  *   video is ready; families see the first one as the video's picture;
  * - a document is read page by page, each page covered as a photo is, and with
@@ -56,6 +59,7 @@ enum permit_want {
 	PERMIT_NOTICE_EDIT,
 	PERMIT_NOTICE_GONE, /* to be told that there was one, not what it said
 			     */
+	PERMIT_VEILED, /* the masked lines of a video, before they are shown */
 };
 
 /* POST_NONE and MEDIUM_NONE are first: empty facts allow nothing. */
@@ -121,10 +125,11 @@ bool permit_near(struct house *, struct arena *, const struct viewer *,
 struct grant;
 
 /* side: 2048, 1024, 320, of a video or document its (first) picture; 1 and 2:
- * the PDF and the text of a document; 720, 480, 240: lines of a
- * video; 0 the original, and then want must be PERMIT_ORIGINAL.  A side that
- * the medium does not have is ERR_NOT_FOUND; ERR_BUSY: a box that is hidden
- * from the viewer is not drawn yet. */
+ * the PDF and the text of a document; 720, 480, 240: lines of a video,
+ * MEDIUM_VEILED of them with PERMIT_VEILED and nothing else; 0 the original,
+ * and then want must be PERMIT_ORIGINAL.  A side that the medium does not have
+ * is ERR_NOT_FOUND; ERR_BUSY: a box that is hidden from the viewer is not drawn
+ * yet. */
 bool permit_medium(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, enum permit_want, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
@@ -172,6 +177,8 @@ enum medium_kind medium_kind_of(str word);
 bool medium_is_lines(int64_t side); /* 240, 480, 720 */
 #define MEDIUM_PDF 1                /* sides of a document */
 #define MEDIUM_TEXT 2
+/* The side under which the same lines are kept masked. */
+#define MEDIUM_VEILED(lines) ((lines) + 1)
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* Which variant of each segment this viewer gets, as a plan_choice: by the code

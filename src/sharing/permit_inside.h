@@ -14,6 +14,7 @@ struct grant {
 	int side;
 	bool cleared; /* every face of it is boxed (faces/word.h) */
 	bool withheld;
+	bool veiled; /* what is hidden is masked through the shot */
 	struct grant_blob blob;
 	uint8_t hidden[PLAN_HIDDEN_BYTES];
 	int64_t masked; /* boxes */
