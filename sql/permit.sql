@@ -14,12 +14,16 @@ SELECT m.post, m.state AS medium_state, m.cleared, m.kind, m.video,
 -- ready.
 SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
        b.segments
-  FROM medium m
-  JOIN medium v ON v.id = m.video
+  FROM medium v
+  JOIN medium m ON m.id = coalesce(
+         (SELECT c.id FROM medium c
+           WHERE c.id = v.poster AND c.state = 'ready'),
+         (SELECT s.id FROM medium s
+           WHERE s.video = v.id AND s.state = 'ready'
+           ORDER BY s.at_ms, s.id
+           LIMIT 1))
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
- WHERE m.video = :video AND m.state = 'ready'
- ORDER BY CASE WHEN v.poster = m.id THEN 0 ELSE 1 END, m.at_ms, m.id
- LIMIT 1;
+ WHERE v.id = :video;
 
 -- name: permit_stills :one
 -- out: stills integer
