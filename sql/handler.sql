@@ -3,9 +3,15 @@
 -- name: handler_staff :many
 -- in: today integer
 -- out: handles integer
--- Every active member of the staff, and whether she handles what is stopped.
+-- Every active member of the staff, and whether she handles what is stopped; a
+-- contact from outside reads reports and nothing else.
 SELECT a.id, a.role, a.name_enc,
-       CASE WHEN a.role = 'safeguarding' OR EXISTS (
+       CASE WHEN EXISTS (
+              SELECT 1 FROM handler o
+               WHERE o.account = a.id AND o.ended_at IS NULL
+                 AND o.standing = 'outside')
+            THEN 0
+            WHEN a.role = 'safeguarding' OR EXISTS (
               SELECT 1 FROM handler h
                WHERE h.account = a.id AND h.ended_at IS NULL
                  AND h.checked_until_on >= :today)
@@ -16,7 +22,7 @@ SELECT a.id, a.role, a.name_enc,
  ORDER BY a.id;
 
 -- name: handler_list :many
-SELECT h.id, h.account, h.named_at, h.checked_until_on, a.name_enc
+SELECT h.id, h.account, h.named_at, h.checked_until_on, h.standing, a.name_enc
   FROM handler h
   JOIN account a ON a.id = h.account
  WHERE h.organisation = :organisation AND h.ended_at IS NULL
@@ -24,8 +30,9 @@ SELECT h.id, h.account, h.named_at, h.checked_until_on, a.name_enc
 
 -- name: handler_add :one
 INSERT INTO handler (organisation, account, named_by, named_at,
-                     checked_until_on)
-VALUES (:organisation, :account, :named_by, :named_at, :checked_until_on)
+                     checked_until_on, standing)
+VALUES (:organisation, :account, :named_by, :named_at, :checked_until_on,
+        :standing)
 RETURNING id;
 
 -- name: handler_end :exec

@@ -196,6 +196,30 @@ case_waiting(struct house *h, struct arena *a, int64_t organisation,
 	return true;
 }
 
+bool
+case_reached(struct house *h, struct arena *a, int64_t organisation,
+    int64_t today, bool *ret, struct err *e)
+{
+	struct route_matter m = {0};
+	struct matter_house mh;
+	struct route path;
+	int64_t *about;
+
+	if (!matter_house(h, a, organisation, today, &mh, e))
+		return false;
+	about = NEW_N(a, int64_t, mh.is.n_person + 1);
+	if (about == NULL)
+		return err_set(e, ERR_LIMIT, "too many staff");
+	for (size_t i = 0; i < mh.is.n_person; i++)
+		if (mh.is.person[i].rank == ROUTE_DIRECTOR)
+			about[m.n_about++] = mh.is.person[i].account;
+	m.about = about;
+	if (!route_of(a, &mh.is, &m, &path, e))
+		return false;
+	*ret = path.n > 0;
+	return true;
+}
+
 /* ---- one ---- */
 
 static str

@@ -84,6 +84,10 @@ bool case_waiting(struct house *, struct arena *, int64_t organisation,
     int64_t account, int64_t today, bool *ret_handles, int64_t *ret,
     struct err *) MUST_USE;
 
+/* Whether anybody would read a report about those who direct. */
+bool case_reached(struct house *, struct arena *, int64_t organisation,
+    int64_t today, bool *ret, struct err *) MUST_USE;
+
 /* ---- one ---- */
 
 /* Reading is written down: once a day for each person. */

@@ -8,6 +8,8 @@
 
 #define ENOUGH 2 /* people: a release needs a second one */
 
+const str handler_standings[] = {S("inside"), S("independent"), S("outside")};
+
 /* Whom a case is about. */
 struct about {
 	int64_t uploader, author;
@@ -172,14 +174,15 @@ handler_list(struct house *h, struct arena *a, const struct organisation *org,
 		v[i] = (struct handler){rows.v[i].id, rows.v[i].account,
 		    rows.v[i].named_at, rows.v[i].checked_until_on,
 		    rows.v[i].checked_until_on < today,
-		    house_text(a, org, "account.name_enc", rows.v[i].name_enc)};
+		    house_text(a, org, "account.name_enc", rows.v[i].name_enc),
+		    rows.v[i].standing};
 	*ret = (struct handler_list){v, rows.n};
 	return true;
 }
 
 bool
-handler_name(
-    const struct deed *d, int64_t account, int64_t until, struct err *e)
+handler_name(const struct deed *d, int64_t account, int64_t until, str standing,
+    struct err *e)
 {
 	struct sql_account_by_id_row row;
 	struct sql_handler_add_row made;
@@ -195,7 +198,7 @@ handler_name(
 	/* Named again: the new day counts, the old row stays for the record. */
 	return sql_handler_end_account(db, d->now, account, &rows, e) &&
 	       sql_handler_add(db, d->arena, d->org->id, account, d->actor,
-		   d->now, until, &made, e) &&
+		   d->now, until, standing, &made, e) &&
 	       deed_note_account(d, AUDIT_HANDLER_NAMED, account, e);
 }
 

@@ -33,6 +33,7 @@ struct handler {
 	int64_t id, account, named_at, until;
 	bool over; /* her check has ended: she handles nothing */
 	str name;
+	str standing; /* handler_standings */
 };
 
 struct handler_list {
@@ -42,9 +43,12 @@ struct handler_list {
 
 bool handler_list(struct house *, struct arena *, const struct organisation *,
     int64_t today, struct handler_list *ret, struct err *) MUST_USE;
+/* Where she stands: "inside", under the directors; "independent", named by who
+ * governs the organisation; "outside", no part of it: reads reports alone. */
+extern const str handler_standings[3];
 /* until: the last day of her check.  No active staff: ERR_NOT_FOUND. */
-bool handler_name(
-    const struct deed *, int64_t account, int64_t until, struct err *) MUST_USE;
+bool handler_name(const struct deed *, int64_t account, int64_t until,
+    str standing, struct err *) MUST_USE;
 bool handler_end(const struct deed *, int64_t handler, struct err *) MUST_USE;
 
 #endif

@@ -112,6 +112,7 @@ struct stopped_people {
 	struct handler_list named;
 	struct field_option_list staff; /* who may be named */
 	const struct form *form;
+	bool reached; /* somebody reads a report about who directs */
 };
 
 handler stopped_decide, stopped_people_show, stopped_people_add,

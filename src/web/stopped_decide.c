@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "erasure/erasure.h"
 #include "html_stopped.h"
+#include "report/casefile.h"
 #include "sql_handler.h"
 #include "stop/decide.h"
 #include "web/member.h"
@@ -142,7 +143,17 @@ stopped_decide(struct request *r, struct response *out, struct err *e)
 
 /* ---- who decides ---- */
 
-enum { F_ACCOUNT, F_UNTIL, F_CHECKED };
+enum { F_ACCOUNT, F_STANDING, F_UNTIL, F_CHECKED, F_PEOPLE };
+
+static const struct field_option standings[] = {
+    {"inside", N_("works here, under the direction")},
+    {"independent",
+	N_("works here, named by who governs the organisation: answers to no "
+	   "director")},
+    {"outside",
+	N_("from outside (town hall, federation …): reads reports alone")},
+    {0},
+};
 
 static bool
 load_people(struct request *r, struct stopped_people *ret,
@@ -156,6 +167,9 @@ load_people(struct request *r, struct stopped_people *ret,
 		r->house->db, r->arena, r->today, r->org->id, &rows, e) ||
 	    !handler_list(r->house, r->arena, r->org, r->today, &ret->named, e))
 		return false;
+	if (!case_reached(
+		r->house, r->arena, r->org->id, r->today, &ret->reached, e))
+		return false;
 	o = NEW_N(r->arena, struct field_option, rows.n + 2);
 	ret->leads.v = NEW_N(r->arena, struct circle_member, rows.n + 1);
 	if (o == NULL || ret->leads.v == NULL)
@@ -168,7 +182,7 @@ load_people(struct request *r, struct stopped_people *ret,
 		if (str_eq(rows.v[i].role, S("safeguarding")))
 			ret->leads.v[ret->leads.n++] = (struct circle_member){
 			    .account = rows.v[i].id, .name = name};
-		else
+		if (!str_eq(rows.v[i].role, S("director")))
 			o[n++] = (struct field_option){
 			    arena_i64(r->arena, rows.v[i].id).p,
 			    arena_cstr(r->arena, name)};
@@ -179,10 +193,16 @@ load_people(struct request *r, struct stopped_people *ret,
 }
 
 static void
-people_fields(const struct field_option *staff, struct field ret[4])
+people_fields(const struct field_option *staff, struct field ret[F_PEOPLE + 1])
 {
 	ret[F_ACCOUNT] = (struct field){
 	    "account", N_("Who"), NULL, FIELD_CHOICE, true, 0, 0, NULL, staff};
+	ret[F_STANDING] = (struct field){"standing",
+	    N_("Where this person stands"),
+	    N_("A report about who directs is read by nobody who works under "
+	       "the direction: somebody independent or from outside is "
+	       "needed."),
+	    FIELD_CHOICE, true, 0, 0, NULL, standings};
 	ret[F_UNTIL] = (struct field){"until", N_("Until"),
 	    N_("The last day for which the check of this person’s record "
 	       "holds."),
@@ -191,7 +211,7 @@ people_fields(const struct field_option *staff, struct field ret[4])
 	    N_("I have seen that this person’s record was checked, and she "
 	       "knows what this work asks"),
 	    NULL, FIELD_CHECK, true, 0, 0, NULL, NULL};
-	ret[3] = (struct field){0};
+	ret[F_PEOPLE] = (struct field){0};
 }
 
 bool
@@ -199,7 +219,7 @@ stopped_people_show(struct request *r, struct response *out, struct err *e)
 {
 	struct stopped_people page = {0};
 	struct field_option *staff;
-	struct field fields[4];
+	struct field fields[F_PEOPLE + 1];
 	struct form f;
 
 	if (!load_people(r, &page, &staff, e))
@@ -217,7 +237,7 @@ stopped_people_add(struct request *r, struct response *out, struct err *e)
 	struct deed d = member_deed(r);
 	struct stopped_people page = {0};
 	struct field_option *staff;
-	struct field fields[4];
+	struct field fields[F_PEOPLE + 1];
 	struct form f;
 	int64_t account;
 	bool fine;
@@ -235,10 +255,10 @@ stopped_people_add(struct request *r, struct response *out, struct err *e)
 		html_stopped_people(&r->view, &page);
 		return member_again(r, out);
 	}
-	if (!handler_name(&d, account, f.number[F_UNTIL], e))
+	if (!handler_name(
+		&d, account, f.number[F_UNTIL], f.value[F_STANDING], e))
 		return false;
-	respond_notice(r, out,
-	    N_("Written down. This person may look into what is stopped."));
+	respond_notice(r, out, N_("Written down."));
 	return respond_see_other(r, out, S("/stopped/people"));
 }
 
@@ -249,7 +269,6 @@ stopped_people_end(struct request *r, struct response *out, struct err *e)
 
 	if (!handler_end(&d, r->id[0], e))
 		return false;
-	respond_notice(r, out,
-	    N_("This person does not look into what is stopped any more."));
+	respond_notice(r, out, N_("Taken away."));
 	return respond_see_other(r, out, S("/stopped/people"));
 }

@@ -17,16 +17,16 @@ const people = new Map<string, Client>();
 
 const pages: Record<string, string[]> = {
   nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/nowhere",
-    "/static/nowhere.css", `/${"a".repeat(5000)}`],
+    "/report/receipt", "/static/nowhere.css", `/${"a".repeat(5000)}`],
   nadia: ["/", "/?child=1", "/album/3", "/album/3/photo/15", "/album/3/photo/26", "/rights", "/child/1/looked",
-    "/account", "/about", "/report", "/album/999", "/?before=20000-1"],
+    "/account", "/about", "/report", "/report/photo/15", "/report/post/3", "/report/mine", "/report/1", "/album/999", "/?before=20000-1"],
   luc: ["/"],
   marc: ["/", "/rights"],
   monique: ["/album/3/photo/15"],
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
-  thomas: ["/today", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
-  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/roster", "/roster/group/1",
+  thomas: ["/today", "/report", "/cases", "/cases/1", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
+  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/cases", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2"],
 };
 
@@ -62,6 +62,10 @@ before(async () => {
   browser = await launch();
   for (const who of Object.keys(pages)) if (who !== "nobody") people.set(who, await server.client(who));
   await traces();
+  const [nadia, thomas] = [people.get("nadia"), people.get("thomas")];
+  assert.ok(nadia !== undefined && thomas !== undefined);
+  await nadia.submit("/report", "/report", { category: "team", words: "Le portail reste ouvert." });
+  await thomas.submit("/cases/1", "/cases/1", { what: "ask", words: "Quel jour ?" });
 });
 
 after(async () => {

@@ -90,7 +90,7 @@ two_people_let_it_go(void)
 {
 	int64_t id = case_now(), n = 0;
 
-	DECIDE(DIRECTOR, handler_name(&d, FOX_STAFF, TODAY, &v.e));
+	DECIDE(DIRECTOR, handler_name(&d, FOX_STAFF, TODAY, S("inside"), &v.e));
 	DECIDE(SAFETY, decide_wrong(&d, id, false, S("a teddy"), &v.e));
 	DECIDE(FOX_STAFF, decide_agree(&d, id, S("it is"), &n, &v.e));
 	assert_int_equal(n, 1);

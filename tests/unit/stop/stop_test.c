@@ -151,7 +151,7 @@ assert_state(int64_t medium, const char *state)
 static void
 name_handler(int64_t account, int64_t until)
 {
-	DECIDE(DIRECTOR, handler_name(&d, account, until, &v.e));
+	DECIDE(DIRECTOR, handler_name(&d, account, until, S("inside"), &v.e));
 }
 
 /* ---- what is locked ---- */
