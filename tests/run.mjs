@@ -202,7 +202,7 @@ async function nodeTest({ name, path, programs, label }) {
 }
 
 // The longest begin.
-const LONGEST = ["pages", "faults", "consent", "use", "trace", "second", "stopped", "memories", "upload", "kept", "pieces", "known", "clock", "disk",
+const LONGEST = ["pages", "faults", "consent", "use", "documents", "veil", "playing", "life", "trace", "video", "second", "stopped", "memories", "upload", "kept", "pieces", "known", "clock", "disk",
   "withheld", "resume", "shield", "masks", "segment", "nobody", "lists", "earlier", "faces", "begin", "backup"];
 
 const files = [];

@@ -2,14 +2,16 @@
 // and dark.  Nothing for axe to say, nothing foreign, nothing inline.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Request } from "playwright-core";
 
 import { desktop, inspect, launch, look, open, phone, type Setting, type Tab } from "../lib/browser";
 import { Client } from "../lib/client";
-import { startServer, type Server } from "../lib/server";
+import { build, startServer, type Server } from "../lib/server";
 import { askTrace, tellByHand } from "../lib/traces";
 import { freshCode } from "../lib/totp";
-import { sql } from "../lib/trouble";
+import { atIdle, signalAll, signalThese, sql } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -221,3 +223,59 @@ test("a printed letter stands on one page, without the bars of the screen", asyn
   assert.equal(sheets, letters);
   await tab.close();
 });
+
+// A form that was never answered, since whoever had it in hand died.
+async function lost(tab: Tab, form: string): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    await tab.go("/account");
+    const stopped = signalAll(server, "worker", "SIGSTOP");
+    const pressed = send(tab, form);
+    await tab.page.waitForTimeout(50); // or it comes later, and is answered
+    await atIdle(server, "front");
+    signalThese(stopped, "SIGKILL");
+    const status = await pressed;
+    if (status !== 200) return status;
+  }
+  return 0;
+}
+
+for (const [name, setting] of settings.slice(0, 2))
+  test(`nothing is wrong on the pages that say what stands in the way: ${name}`, async () => {
+    const lang = setting.lang ?? "fr";
+    const form = "form[action='/account/contact']";
+    const flag = join(server.folder, "read-only");
+    const wrong: string[] = [];
+    const as = await settle("nadia", lang);
+    assert.ok(as !== undefined);
+    const tab = await open(browser, server, { ...setting, as });
+    const put = (field: string, value: string): Promise<void> =>
+      tab.page.locator(`${form} [name=${field}]`).evaluate((e, v) => { (e as HTMLInputElement).value = v; }, value);
+    const see = async (status: number, is: number): Promise<void> => {
+      assert.equal(is, status);
+      wrong.push(...await inspect(tab, String(status), lang, true));
+    };
+
+    await tab.go("/account");
+    const spent = await tab.page.locator(`${form} [name=form]`).inputValue();
+    assert.equal(await send(tab, form), 200);
+    await tab.go("/account");
+    await put("form", spent);
+    await see(409, await send(tab, form));
+    await tab.go("/account");
+    await put("form", "x".repeat(100_000));
+    await see(413, await send(tab, form));
+    await see(503, await lost(tab, form));
+
+    await server.stop();
+    const program = join(server.folder, "preau-read-only");
+    writeFileSync(program, `#!/bin/sh\nexec ${build}/tests/sandbox/read_only ${flag} ${build}/preau "$@"\n`, { mode: 0o755 });
+    await server.start({}, program);
+    await tab.go("/account");
+    writeFileSync(flag, "");
+    await see(507, await send(tab, form));
+    rmSync(flag);
+    await server.stop();
+    await server.start();
+    await tab.close();
+    assert.deepEqual(wrong, []);
+  });
