@@ -38,14 +38,17 @@ async function digestOf(source: Source): Promise<string> {
   return Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
+let asked = false;
 async function hasRoom(bytes: number): Promise<boolean> {
   if (navigator.storage?.estimate === undefined) return true;
-  await navigator.storage.persist();
+  if (!asked) await navigator.storage.persist();
+  asked = true;
   const { quota, usage } = await navigator.storage.estimate();
   return quota === undefined || usage === undefined || quota - usage > bytes * 1.1;
 }
 
-// While nobody looks, where the browser can.
+// For when nobody looks any more, where the browser can; while a page is looked
+// at, it sends by itself.
 async function callLater(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration() as
     (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
@@ -57,7 +60,6 @@ async function putAway(keep: Keep, source: Source, loose: boolean): Promise<Sour
     const sha256 = await digestOf(source);
     if (!await hasRoom(source.size)) return loose ? source : "room";
     const kept = await navigator.locks.request("preau putting", { mode: "shared" }, () => keep.add(source, source.place, sha256));
-    void callLater();
     return kept;
   } catch (e) {
     if (e instanceof DOMException && e.name === "NotReadableError") return "unreadable";
@@ -68,8 +70,9 @@ async function putAway(keep: Keep, source: Source, loose: boolean): Promise<Sour
 async function openKeep(standing: Standing): Promise<Keep | null> {
   if (!canSeal() || navigator.locks === undefined) return null;
   try {
-    const keep = typeof standing === "string" ? await Keep.last() : await Keep.of(standing.account);
-    if (keep !== null && typeof standing !== "string")
+    const keep = typeof standing === "object" ? await Keep.of(standing.account)
+      : standing === "network" ? await Keep.last() : await Keep.leave();
+    if (keep !== null && typeof standing === "object")
       await keep.setFacts({ groups: standing.groups, albums: standing.albums });
     await navigator.locks.request("preau putting", { ifAvailable: true }, (free) => keep?.tidy(free === null));
     return keep;
@@ -86,6 +89,16 @@ async function openDesk(): Promise<Desk> {
   const queue = queueOf(errandOf(keep).send, (item) => listeners.forEach((l) => l(item, false)),
     { photo: Number(most ?? Infinity), video: Number(mostVideo ?? Infinity) });
 
+  let called = false;
+  const lost = (item: Item): void => {
+    if (called || item.source.id === undefined || item.state !== "pausing") return;
+    called = true;
+    void callLater();
+  };
+  listeners.push(lost);
+  addEventListener("visibilitychange", () => {
+    if (document.hidden && queue.busy()) void callLater();
+  });
   queue.add(await keep?.files().catch(() => []) ?? []);
   addEventListener("beforeunload", (e) => {
     if (!queue.loose()) return;

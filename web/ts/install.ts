@@ -8,5 +8,8 @@ async function tell(lang: string): Promise<void> {
 // After the page: nothing on it waits for this.
 export function install(): void {
   if (navigator.serviceWorker === undefined) return;
-  void navigator.serviceWorker.register("/sw.js").then(() => tell(document.documentElement.lang)).catch(() => undefined);
+  const start = (): void =>
+    void navigator.serviceWorker.register("/sw.js").then(() => tell(document.documentElement.lang)).catch(() => undefined);
+  if (document.readyState === "complete") start();
+  else addEventListener("load", start);
 }

@@ -49,6 +49,18 @@ export class Keep {
     return tag === undefined || key === undefined ? null : new Keep(drawer, tag, key);
   }
 
+  // Nobody is signed in here, or the screen is locked: what is kept stays, and
+  // nobody reads it until its account is there again.
+  static async leave(): Promise<null> {
+    if (await Drawer.there()) await (await Drawer.open()).drop("who", "now");
+    return null;
+  }
+
+  // Does any account's file wait here?
+  static async anything(): Promise<boolean> {
+    return await Drawer.there() && (await (await Drawer.open()).all("file")).length > 0;
+  }
+
   // ---- what the page without network needs to know ----
 
   async setFacts(facts: Facts): Promise<void> {
@@ -83,7 +95,8 @@ export class Keep {
 
   async files(): Promise<Kept[]> {
     const rows = (await this.drawer.all<FileRow>("file")).filter((r) => r.tag === this.tag && r.whole);
-    return Promise.all(rows.map((r) => this.kept(r)));
+    const all = await Promise.all(rows.map((r) => this.kept(r).catch(() => null)));
+    return all.filter((f) => f !== null);
   }
 
   // How many of other accounts lie here too.

@@ -16,4 +16,4 @@ for (const root of document.querySelectorAll<HTMLElement>("[data-island]")) {
   island?.(root);
 }
 // On every other page what waits goes on its way.
-if (!any) void Keep.last().then(async (k) => { if (k !== null && (await k.files()).length > 0) await desk(); }).catch(() => undefined);
+if (!any) void Keep.anything().then(async (some) => { if (some) await desk(); }).catch(() => undefined);

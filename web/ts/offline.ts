@@ -94,6 +94,8 @@ export function offline(root: HTMLElement): void {
     const board = boardOf(box, wordsOf(box), { retry: (i) => d.queue.retry(i), remove: (i) => d.remove(i),
       caption: (i, text) => void d.keep?.setCaption(i.source as Kept, text) });
     d.listen((item, gone) => board[gone ? "drop" : "draw"](item, d.queue.items));
+    one<HTMLElement>(root, "[data-far]")!.hidden = d.standing !== "network";
+    one<HTMLElement>(root, "[data-signed]")!.hidden = d.standing !== "signed";
     await others(d, root);
     const facts = await d.keep?.facts() ?? null;
     if (facts === null || form === null) return;
