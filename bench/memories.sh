@@ -3,7 +3,7 @@
 #
 # « Coffre souvenirs » of 1,000 photos: how long until its first byte, how fast
 # it comes beside `zip -0` of the same files into the same client, what the front
-# needs in memory, and how long another family waits for a page meanwhile.
+# needs in memory, its book beside img2pdf, and how long another family waits for a page meanwhile.
 #
 # The demonstration's pictures stand in the box many times (boxes.c).
 . "$(dirname "$0")/house.sh"
@@ -59,6 +59,27 @@ for i in $(seq "$rounds"); do
 	NR == 2 { zip = $3 / $2 / 1e6 }
 	END { printf "%9.0f %9.0f %9.0f %6.2f\n", first, ours, zip,
 	    ours / zip }'
+done
+# The book of the season with the most photos, beside img2pdf of the same ones.
+book=$base$(page | sed -n 's/.*href="\(\/memories\/1\/[0-9-]*\.pdf\)".*/\1/p' |
+    tail -1)
+curl -s -o "$work/book.pdf" -H "Cookie: $cookie" "$book"
+pages=$(pdfinfo "$work/book.pdf" | awk '/^Pages/ { print $2 }')
+mkdir "$work/copies"
+(cd "$work/copies" && pdfimages -all "$work/book.pdf" p)
+printf '# book: %s pages, %s photos, %s bytes\n' "$pages" \
+    "$(ls "$work/copies" | wc -l)" "$(wc -c <"$work/book.pdf")"
+rm "$work/book.pdf"
+printf '%9s %9s %9s %6s\n' 'first/ms' 'MB/s' 'img2pdf' ratio
+for i in $(seq "$rounds"); do
+	from=$(date +%s.%N)
+	img2pdf -o "$work/theirs.pdf" "$work"/copies/*.jpg
+	to=$(date +%s.%N)
+	{ fetch "$book"; echo "$from $to $(wc -c <"$work/theirs.pdf")"; } | awk '
+	NR == 1 { first = $1 * 1000; ours = $3 / $2 / 1e6 }
+	NR == 2 { other = $3 / ($2 - $1) / 1e6 }
+	END { printf "%9.0f %9.0f %9.0f %6.2f\n", first, ours, other,
+	    ours / other }'
 done
 printf '# front, peak: %s kB before, %s kB after\n' "$before" "$(peak)"
 

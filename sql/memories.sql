@@ -33,3 +33,18 @@ SELECT m.caption_enc, m.taken_at
    AND EXISTS (SELECT 1 FROM region r
                 WHERE r.medium = m.id AND r.child = :child
                   AND r.state = 'child');
+
+-- name: memories_seasons :many
+-- in: today integer
+-- Seasons that are over, with a published photo of the child on their days.
+SELECT s.id, s.name, s.until_on
+  FROM season s
+ WHERE s.organisation = :organisation AND s.until_on < :today
+   AND EXISTS (SELECT 1 FROM region r
+                 JOIN medium m ON m.id = r.medium
+                 JOIN post p ON p.id = m.post
+                WHERE r.child = :child AND r.state = 'child'
+                  AND m.state = 'ready' AND m.cleared = 1
+                  AND m.kind = 'photo' AND p.state = 'published'
+                  AND p.day_on >= s.from_on AND p.day_on <= s.until_on)
+ ORDER BY s.from_on, s.id;

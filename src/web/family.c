@@ -122,7 +122,9 @@ fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
 	struct deed d = share_deed(r);
 	const struct viewer *v = r->viewer;
 
-	if (!outings_wait(r, child, &io->forms, e) ||
+	if (!farewell_list(r->house, r->arena, r->org, v, r->today, NULL, NULL,
+		&io->farewells, e) ||
+	    !outings_wait(r, child, &io->forms, e) ||
 	    !notices_wait(r, child, &io->notices, e) ||
 	    !choice_waits(&d, v, child, r->view.lang, &io->polls, e) ||
 	    !items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,

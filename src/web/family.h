@@ -5,6 +5,7 @@
 #include "faces/wait.h"
 #include "life/asked.h"
 #include "life/choice.h"
+#include "life/farewell.h"
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"
@@ -40,6 +41,7 @@ struct journal {
 	struct asked_waits notices; /* that wait for this person */
 	struct choice_waits polls;  /* and bring-lists; likewise */
 	struct items entries;       /* of the last days */
+	struct farewells farewells;
 	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */

@@ -235,6 +235,30 @@ test("a child without a picture has nothing to take home", async () => {
   assert.equal((await nadia.get(`/memories/${tom}/${"0".repeat(32)}.zip`)).status, 404);
 });
 
+test("when a season is over, the first page of a family offers its photos; of a child without any it says nothing", async () => {
+  const says = async (c: Client): Promise<string[]> =>
+    Array.from((await c.get("/")).text.matchAll(/id="farewell-(\d+)-\d+"/g), (m) => m[1] ?? "");
+  assert.deepEqual(await says(nadia), [], "it goes on");
+  const one = (text: string): number => Number(Object.values(sql(server, text)[0] ?? {})[0]);
+  const day = one(`SELECT day_on FROM post WHERE id = ${album}`);
+  const season = one(`SELECT id FROM season WHERE ${day} BETWEEN from_on AND until_on LIMIT 1`);
+  const until_on = one(`SELECT until_on FROM season WHERE id = ${season}`);
+  const ends = (on: number): unknown => sql(server, `UPDATE post SET day_on = ${Math.min(on, day)} WHERE id = ${album};
+    UPDATE season SET until_on = ${on} WHERE id = ${season}`);
+  ends(day - 1);
+  assert.deepEqual(await says(nadia), [String(LEA)]);
+  assert.match((await nadia.get("/")).text, /La saison .* est terminée/);
+  assert.deepEqual(await says(sami), [], "the team is told nothing");
+  ends(day - 60);
+  assert.deepEqual(await says(nadia), [], "long ago");
+  ends(day - 1);
+  sql(server, `UPDATE medium SET state = 'queued' WHERE post = ${album}`);
+  assert.equal(one(`SELECT count(*) FROM region r JOIN medium m ON m.id = r.medium WHERE r.child = ${LEA} AND m.state = 'ready'`), 0);
+  assert.deepEqual(await says(nadia), [], "nothing to take");
+  sql(server, `UPDATE medium SET state = 'ready' WHERE post = ${album}`);
+  ends(until_on);
+});
+
 test("an album that is withdrawn takes its photos out of the box", async () => {
   assert.equal((await sami.submit(`/publish/${album}/text`, `/publish/${album}/withdraw`, {})).status, 303);
   assert.match((await nadia.get(`/memories/${LEA}`)).text, /Rien à emporter/);

@@ -1,0 +1,53 @@
+/*
+ * farewell — a season whose photos a family should take home: because it is
+ * over, and again before they end.
+ *
+ * Told in three windows, of which each is one thing to tell: for
+ * FAREWELL_AFTER_DAYS after the season; from FAREWELL_FIRST_DAYS before the
+ * last day of its photos; and once more from FAREWELL_LAST_DAYS before it.  A
+ * digest joins by farewell_list: what is there was not told before when its
+ * season, child and window are new to it.
+ */
+#ifndef LIFE_FAREWELL_H
+#define LIFE_FAREWELL_H
+
+#include "sharing/memories.h"
+
+#define FAREWELL_AFTER_DAYS 42
+#define FAREWELL_FIRST_DAYS 42
+#define FAREWELL_LAST_DAYS 14
+
+enum farewell_window {
+	FAREWELL_NONE,
+	FAREWELL_OVER, /* the season is over */
+	FAREWELL_FIRST,
+	FAREWELL_LAST,
+};
+
+/* last_on: the last day of its photos; DB_NULL: not known. */
+enum farewell_window farewell_window(
+    int64_t until_on, int64_t last_on, int64_t today);
+
+struct farewell {
+	enum farewell_window window;
+	int64_t child, season;
+	str first, name; /* of the child, of the season */
+	int64_t last_on; /* DB_NULL: not known */
+};
+
+struct farewells {
+	struct farewell *v;
+	size_t n;
+};
+
+/* When the photos of a season that ends on that day end; DB_NULL: not known. */
+typedef int64_t farewell_last(void *ctx, int64_t until_on);
+
+/* What is to be told to this account today: of each child whose photos it may
+ * take home, the seasons in which the child is on a published photo.  last:
+ * NULL when it is not known of any. */
+bool farewell_list(struct house *, struct arena *, const struct organisation *,
+    const struct viewer *, int64_t today, farewell_last *last, void *ctx,
+    struct farewells *ret, struct err *) MUST_USE;
+
+#endif
