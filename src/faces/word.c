@@ -362,9 +362,11 @@ word_settle(const struct deed *d, int64_t post, struct err *e)
 	return true;
 }
 
-bool
-word_say_video(const struct deed *d, int64_t post, int64_t video, int64_t *ret,
-    struct err *e)
+/* Those of an album that `wants` says; *ret: how many. */
+static bool
+say_each(const struct deed *d, int64_t post,
+    bool (*wants)(const struct word_photo *, int64_t video), int64_t video,
+    int64_t *ret, struct err *e)
 {
 	enum word_answer answer;
 	struct word_list l;
@@ -373,29 +375,7 @@ word_say_video(const struct deed *d, int64_t post, int64_t video, int64_t *ret,
 	if (!word_of_post(d, post, &l, e))
 		return false;
 	for (size_t i = 0; i < l.n; i++) {
-		const struct word_photo *p = &l.v[i];
-
-		if (p->video != video || p->open > 0 || p->own || p->cleared)
-			continue;
-		if (!word_say(d, post, p->id, &answer, e))
-			return false;
-		n++;
-	}
-	*ret = n;
-	return true;
-}
-
-bool
-word_say_second(const struct deed *d, int64_t post, int64_t *ret, struct err *e)
-{
-	enum word_answer answer;
-	struct word_list l;
-	int64_t n = 0;
-
-	if (!word_of_post(d, post, &l, e))
-		return false;
-	for (size_t i = 0; i < l.n; i++) {
-		if (!is_for_second(&l.v[i]))
+		if (!wants(&l.v[i], video))
 			continue;
 		if (!word_say(d, post, l.v[i].id, &answer, e))
 			return false;
@@ -403,4 +383,30 @@ word_say_second(const struct deed *d, int64_t post, int64_t *ret, struct err *e)
 	}
 	*ret = n;
 	return true;
+}
+
+static bool
+is_of_video(const struct word_photo *p, int64_t video)
+{
+	return p->video == video && p->open == 0 && !p->own && !p->cleared;
+}
+
+bool
+word_say_video(const struct deed *d, int64_t post, int64_t video, int64_t *ret,
+    struct err *e)
+{
+	return say_each(d, post, is_of_video, video, ret, e);
+}
+
+static bool
+is_seconded(const struct word_photo *p, int64_t video)
+{
+	(void)video;
+	return is_for_second(p);
+}
+
+bool
+word_say_second(const struct deed *d, int64_t post, int64_t *ret, struct err *e)
+{
+	return say_each(d, post, is_seconded, 0, ret, e);
 }

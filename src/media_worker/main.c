@@ -89,8 +89,12 @@ serve_one(struct worker *w, struct err *e)
 		return false;
 	if (w->leaves)
 		return true;
-	if (!job_serve(&w->jobs, &m, e))
+	if (!job_serve(&w->jobs, &m, e)) {
+		/* Jobs went meanwhile, and nobody wants it any more. */
+		if (e->sys == EPIPE || e->sys == ECONNRESET)
+			*e = (struct err){0};
 		return false;
+	}
 	w->done++;
 	if (mallinfo2().arena > KEEP_MAX)
 		(void)malloc_trim(0);

@@ -192,6 +192,37 @@ check_video_take(str s)
 	}
 }
 
+/* Every box lies in a still that there is. */
+static void
+check_video_veil(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_VEIL_MESSAGE_MAX);
+	static struct video_veil v;
+	struct video_veiled d;
+	struct err e;
+
+	if (video_veil_read(s, &v, &e)) {
+		const struct video_wish *q = &v.wish;
+
+		video_veil_write(&b, &v);
+		if (!str_eq(s, buf_view(&b)) || q->n_stills == 0 ||
+		    q->n_stills > VIDEO_STILLS_MAX ||
+		    q->n_boxes > VIDEO_BOXES_MAX)
+			__builtin_trap();
+		for (uint32_t i = 0; i < q->n_boxes; i++)
+			if (q->box[i].still >= q->n_stills ||
+			    q->box[i].x + q->box[i].w > 65536 ||
+			    q->box[i].y + q->box[i].h > 65536)
+				__builtin_trap();
+	}
+	buf_clear(&b);
+	if (!video_veiled_read(s, &d, &e))
+		return;
+	video_veiled_write(&b, &d);
+	if (!str_eq(s, buf_view(&b)) || d.whole > d.frames)
+		__builtin_trap();
+}
+
 static void
 check_video_taken(str s)
 {
@@ -230,5 +261,6 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_video(s);
 	check_video_take(s);
 	check_video_taken(s);
+	check_video_veil(s);
 	return 0;
 }
