@@ -16,36 +16,44 @@ SELECT id, subject, attempts
 
 -- name: job_due_photos :many
 -- Files to be taken in that are known to be no video and no document.
+-- scan 1, here and below: an antivirus let them pass.
 -- in: now integer
+-- in: scan integer
 -- in: most integer
 SELECT j.id, j.subject, j.attempts
   FROM job j
  WHERE j.kind = 'intake' AND j.run_at <= :now
    AND NOT EXISTS (SELECT 1 FROM medium m
                     WHERE m.id = j.subject
-                      AND m.kind IN ('video', 'document'))
+                      AND (m.kind IN ('video', 'document')
+                           OR (:scan = 1 AND m.kind <> 'still'
+                               AND m.scanned_at IS NULL)))
  ORDER BY j.run_at, j.id
  LIMIT :most;
 
 -- name: job_due_videos :many
 -- in: now integer
+-- in: scan integer
 -- in: most integer
 SELECT j.id, j.subject, j.attempts
   FROM job j
  WHERE j.kind = 'intake' AND j.run_at <= :now
    AND EXISTS (SELECT 1 FROM medium m
-                WHERE m.id = j.subject AND m.kind = 'video')
+                WHERE m.id = j.subject AND m.kind = 'video'
+                  AND (:scan = 0 OR m.scanned_at IS NOT NULL))
  ORDER BY j.run_at, j.id
  LIMIT :most;
 
 -- name: job_due_documents :many
 -- in: now integer
+-- in: scan integer
 -- in: most integer
 SELECT j.id, j.subject, j.attempts
   FROM job j
  WHERE j.kind = 'intake' AND j.run_at <= :now
    AND EXISTS (SELECT 1 FROM medium m
-                WHERE m.id = j.subject AND m.kind = 'document')
+                WHERE m.id = j.subject AND m.kind = 'document'
+                  AND (:scan = 0 OR m.scanned_at IS NOT NULL))
  ORDER BY j.run_at, j.id
  LIMIT :most;
 

@@ -64,6 +64,8 @@ static const struct {
 		N_("%1 downloaded the photo") },
 	[AUDIT_MEDIUM_UPLOADED] = { "medium-uploaded",
 		N_("%1 added photos") },
+	[AUDIT_MEDIUM_INFECTED] = { "medium-infected",
+		N_("%1 destroyed a file in which the antivirus found something") },
 	[AUDIT_MEDIUM_DELETED] = { "medium-deleted",
 		N_("%1 deleted a photo for good") },
 	[AUDIT_POST_PUBLISHED] = { "post-published",

@@ -114,6 +114,7 @@ enum audit_action {
 	AUDIT_ITEM_ANSWERED,
 	AUDIT_FEED_MADE,
 	AUDIT_FEED_ENDED,
+	AUDIT_MEDIUM_INFECTED, /* detail: what the antivirus calls it */
 	AUDIT_ACTIONS
 };
 

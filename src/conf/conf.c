@@ -112,6 +112,14 @@ const struct conf_option conf_options[] = {
 	TEXT(shield_password, "",
 	    "The file of the password of that account, mode 0600; with a "
 	    "systemd credential, its path below $CREDENTIALS_DIRECTORY."),
+	TEXT(clamav_socket, "",
+	    "The local socket of clamd(8), as its LocalSocket says. Every file "
+	    "that somebody sends is then asked about before anything else "
+	    "looks into it, and held while nobody answers. Empty means that "
+	    "there is no antivirus, and the director's page says so."),
+	NUMBER(clamav_retry_s, "20", 1, 900,
+	    "Seconds after which clamd is asked again when it did not "
+	    "answer."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);

@@ -51,6 +51,8 @@ struct conf {
 	char shield_user[CONF_TEXT_MAX]; /* empty: Shield is not asked */
 	int64_t shield_retry_s;
 	char shield_password[CONF_TEXT_MAX]; /* file */
+	char clamav_socket[CONF_TEXT_MAX];   /* empty: no antivirus */
+	int64_t clamav_retry_s;
 };
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };

@@ -91,11 +91,12 @@ serve(struct lone *l, const struct chan_msg *m, struct err *e)
 
 /* The jail has no timers: this one goes on in it. */
 static bool
-warm(struct err *e)
+warm(const struct conf *c, struct err *e)
 {
 	struct sigaction on = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
 	const struct itimerval every = {{0, TICK_US}, {0, TICK_US}};
 
+	(void)c;
 	if (sigaction(SIGPROF, &on, NULL) == -1 ||
 	    setitimer(ITIMER_PROF, &every, NULL) == -1)
 		return err_sys(e, "timer");

@@ -27,6 +27,8 @@ const struct chan_permit control_to_monitor_from_jobs[] = {
 	{ CONTROL_DROP_VIDEO },
 	{ CONTROL_NEED_DOCUMENT },
 	{ CONTROL_DROP_DOCUMENT },
+	{ CONTROL_NEED_SCAN },
+	{ CONTROL_DROP_SCAN },
 	{ 0 },
 };
 

@@ -11,7 +11,8 @@
  *                     media worker; kill that one, or the match process:
  *                     it does not answer; NEED_VIDEO, DROP_VIDEO: the
  *                     same of the one video worker;
- *                     NEED_DOCUMENT, DROP_DOCUMENT: of documents
+ *                     NEED_DOCUMENT, DROP_DOCUMENT: of documents;
+ *                     NEED_SCAN, DROP_SCAN: of who asks the antivirus
  *
  * Beside these, workers kick jobs over a channel of their own: KICK has no
  * field, it only says that there is something in the queue.
@@ -41,6 +42,8 @@ enum control_kind {
 	CONTROL_DROP_VIDEO = 9,
 	CONTROL_NEED_DOCUMENT = 10,
 	CONTROL_DROP_DOCUMENT = 11,
+	CONTROL_NEED_SCAN = 12,
+	CONTROL_DROP_SCAN = 13,
 };
 
 enum kick_kind { KICK = 1 };

@@ -8,6 +8,7 @@
 #include "jobs/crew_inside.h"
 #include "jobs/intake.h"
 #include "jobs/rehash.h"
+#include "jobs/scan_hand.h"
 #include "sql_job.h"
 
 #define JOB_MS 120000
@@ -303,7 +304,7 @@ crew_give_out(struct crew *c, struct err *e)
 	if (!known_ready(c->known))
 		return true;
 	if (!sql_job_due_photos(c->house->db, c->arena, house_now(c->house),
-		2 * CREW_MAX, &due, e))
+		scan_wanted(c->house), 2 * CREW_MAX, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
 		struct hand *w = crew_idle_hand(c);

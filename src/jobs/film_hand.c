@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "jobs/crew_inside.h"
 #include "jobs/intake.h"
+#include "jobs/scan_hand.h"
 #include "sql_job.h"
 #include "sql_medium.h"
 
@@ -180,7 +181,7 @@ give_out_film(struct film_hand *f, struct err *e)
 	if (is_busy(f) || !known_ready(f->known) || door_room(f->door) < 2)
 		return true;
 	if (!sql_job_due_videos(f->house->db, f->arena, house_now(f->house),
-		1 + DOOR_PLACES, &due, e))
+		scan_wanted(f->house), 1 + DOOR_PLACES, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
 		if (door_has(f->door, due.v[i].subject))

@@ -13,6 +13,7 @@
 #include "jobs/redraw.h"
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
+#include "jobs/scan_hand.h"
 #include "jobs/sheaf_hand.h"
 #include "jobs/shield.h"
 #include "jobs/shield_stored.h"
@@ -29,6 +30,7 @@ struct jobs {
 	struct crew crew;
 	struct film_hand films;
 	struct sheaf_hand sheaves;
+	struct scan_hand scans;
 	struct chan kick[KICKS_MAX];
 	int64_t sweep_ms, files_ms; /* when the next one is due */
 	struct head head;
@@ -85,6 +87,8 @@ hear_monitor(struct jobs *j, struct err *e)
 		film_hand_join(&j->films, &n);
 	else if (n.role == ROLE_DOCUMENT)
 		sheaf_hand_join(&j->sheaves, &n);
+	else if (n.role == ROLE_SCAN)
+		scan_hand_join(&j->scans, &n);
 	else if (n.role == ROLE_MATCH)
 		known_peer(&j->known, n.fd);
 	else if (n.role == ROLE_EGRESS)
@@ -124,6 +128,7 @@ look_at_clock(struct jobs *j)
 	crew_tick(&j->crew, now_ms);
 	film_hand_tick(&j->films, now_ms);
 	sheaf_hand_tick(&j->sheaves, now_ms);
+	scan_hand_tick(&j->scans, now_ms);
 	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "redraw");
 	if (j->sweep_ms > now_ms)
@@ -148,7 +153,8 @@ sleep_ms(const struct jobs *j)
 {
 	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
-	    door_due_ms(&j->door), rescan_due_ms(&j->rescan)};
+	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
+	    scan_hand_due_ms(&j->scans)};
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
 		until = j->redraw_more ? now_ms : j->sweep_ms;
@@ -178,7 +184,7 @@ sleep_ms(const struct jobs *j)
 
 /* ---- the loop ---- */
 
-#define POLLS (5 + CREW_MAX + KICKS_MAX)
+#define POLLS (6 + CREW_MAX + KICKS_MAX)
 
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
@@ -188,6 +194,7 @@ fill_polls(const struct jobs *j, struct pollfd *p)
 		p[1 + i] = (struct pollfd){j->crew.hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
+	p[POLLS - 5] = (struct pollfd){j->scans.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 4] = (struct pollfd){j->sheaves.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 3] = (struct pollfd){j->films.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 2] = (struct pollfd){j->shield.egress.fd, POLLIN, 0};
@@ -212,6 +219,9 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 	if (p[POLLS - 4].revents != 0 &&
 	    p[POLLS - 4].fd == j->sheaves.hand.chan.fd)
 		sheaf_hand_hear(&j->sheaves);
+	if (p[POLLS - 5].revents != 0 &&
+	    p[POLLS - 5].fd == j->scans.hand.chan.fd)
+		scan_hand_hear(&j->scans);
 	if (p[POLLS - 1].revents != 0 && p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
 	if (p[POLLS - 2].revents != 0 && p[POLLS - 2].fd == j->shield.egress.fd)
@@ -227,7 +237,8 @@ turn(struct jobs *j, struct err *e)
 	arena_reset(j->arena);
 	look_at_clock(j);
 	if ((!crew_give_out(&j->crew, e) || !film_hand_give_out(&j->films, e) ||
-		!sheaf_hand_give_out(&j->sheaves, e)) &&
+		!sheaf_hand_give_out(&j->sheaves, e) ||
+		!scan_hand_give_out(&j->scans, e)) &&
 	    e->kind != ERR_BUSY)
 		return false;
 	fill_polls(j, p);
@@ -257,6 +268,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	rescan_init(&j.rescan, h, &j.known);
 	film_hand_init(&j.films, h, start, a, &j.known, &j.door);
 	sheaf_hand_init(&j.sheaves, h, start, a, &j.known, &j.door);
+	scan_hand_init(&j.scans, h, start, a);
 	while (!j.drain)
 		if (!turn(&j, e))
 			return e->kind == ERR_NONE;

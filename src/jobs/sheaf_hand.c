@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "jobs/crew_inside.h"
 #include "jobs/intake.h"
+#include "jobs/scan_hand.h"
 #include "sql_job.h"
 #include "sql_medium.h"
 
@@ -126,7 +127,7 @@ sheaf_hand_give_out(struct sheaf_hand *s, struct err *e)
 	    door_room(s->door) < 2)
 		return true;
 	if (!sql_job_due_documents(s->house->db, s->arena, house_now(s->house),
-		1 + DOOR_PLACES, &due, e))
+		scan_wanted(s->house), 1 + DOOR_PLACES, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
 		if (door_has(s->door, due.v[i].subject))

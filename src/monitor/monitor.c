@@ -42,7 +42,7 @@ struct monitor {
 	int64_t asked_ms;    /* when it was first asked to stop */
 	size_t media_wishes; /* asked for while all places were taken */
 	/* Asked for while one was there, maybe dying. */
-	bool video_wish, document_wish;
+	bool video_wish, document_wish, scan_wish;
 	bool said_ready;
 	bool failed; /* why is in `reason` */
 	struct err reason;
@@ -80,6 +80,8 @@ lay_out(struct monitor *m)
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
 	add_slots(m, ROLE_VIDEO, 1, false);
 	add_slots(m, ROLE_DOCUMENT, 1, false);
+	if (m->setup.conf.clamav_socket[0] != '\0')
+		add_slots(m, ROLE_SCAN, 1, false);
 }
 
 /* It comes when jobs asks, and goes when it has nothing to do. */
@@ -87,7 +89,7 @@ static bool
 is_called(const struct slot *s)
 {
 	return s->role == ROLE_MEDIA || s->role == ROLE_VIDEO ||
-	       s->role == ROLE_DOCUMENT;
+	       s->role == ROLE_DOCUMENT || s->role == ROLE_SCAN;
 }
 
 static bool
@@ -281,6 +283,12 @@ obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
 	case CONTROL_DROP_DOCUMENT:
 		drop_one(m, ROLE_DOCUMENT);
 		return true;
+	case CONTROL_NEED_SCAN:
+		want_one(m, ROLE_SCAN, &m->scan_wish);
+		return true;
+	case CONTROL_DROP_SCAN:
+		drop_one(m, ROLE_SCAN);
+		return true;
 	default:
 		if (!control_drop_read(msg->body, &number, e))
 			return false;
@@ -358,16 +366,27 @@ static void
 forget_media_wishes(struct monitor *m)
 {
 	m->media_wishes = 0;
-	m->video_wish = m->document_wish = false;
+	m->video_wish = m->document_wish = m->scan_wish = false;
 	for (size_t i = 0; i < m->n_slots; i++)
 		if (is_called(&m->slot[i]) && m->slot[i].pid == 0)
 			m->slot[i].wanted = false;
 }
 
+/* Of a role that has one worker, when it is called; else NULL. */
+static bool *
+wish_of(struct monitor *m, enum role_id role)
+{
+	if (role == ROLE_VIDEO)
+		return &m->video_wish;
+	if (role == ROLE_DOCUMENT)
+		return &m->document_wish;
+	return role == ROLE_SCAN ? &m->scan_wish : NULL;
+}
+
 static void
 bury(struct monitor *m, struct slot *s, int status)
 {
-	bool was_ready = s->ready;
+	bool was_ready = s->ready, *wish = wish_of(m, s->role);
 	struct err e;
 
 	slot_clear(s);
@@ -378,10 +397,7 @@ bury(struct monitor *m, struct slot *s, int status)
 		s->wanted = m->media_wishes > 0;
 		m->media_wishes -= s->wanted;
 	}
-	if (s->role == ROLE_VIDEO || s->role == ROLE_DOCUMENT) {
-		bool *wish =
-		    s->role == ROLE_VIDEO ? &m->video_wish : &m->document_wish;
-
+	if (wish != NULL) {
 		s->wanted = *wish;
 		*wish = false;
 	}

@@ -67,7 +67,7 @@ lone_run(const struct lone_work *w, struct err *e)
 	if (w->message_max > MESSAGE_MAX)
 		return err_set(e, ERR_LIMIT, "messages of too many bytes");
 	if (!crypto_init(e) || !role_start(w->role, &l.start, e) ||
-	    (w->warm != NULL && !w->warm(e)) ||
+	    (w->warm != NULL && !w->warm(&l.start.conf, e)) ||
 	    !sandbox_enter(w->role, &l.start.conf, &weak, e) ||
 	    !role_ready(&l.start, weak, e))
 		return false;

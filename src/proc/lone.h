@@ -18,7 +18,8 @@ struct lone_work {
 	enum role_id role;
 	const struct chan_permit *permits; /* of what the peer may say */
 	size_t message_max;
-	bool (*warm)(struct err *); /* before the jail; NULL: nothing */
+	bool (*warm)(const struct conf *,
+	    struct err *); /* before the jail; NULL: nothing */
 	/* False with gone set: nobody listens. */
 	bool (*serve)(struct lone *, const struct chan_msg *, struct err *);
 };

@@ -9,7 +9,7 @@ const struct role roles[ROLES] = {
 		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
 		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH) |
 		    PEER(ROLE_EGRESS) | PEER(ROLE_VIDEO) |
-		    PEER(ROLE_PRINT) | PEER(ROLE_DOCUMENT),
+		    PEER(ROLE_PRINT) | PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN),
 		.path = { { PLACE_PROGRAMS, PATH_EXEC },
 		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
 		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
@@ -43,7 +43,7 @@ const struct role roles[ROLES] = {
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
 		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) |
 		    PEER(ROLE_LIST) | PEER(ROLE_VIDEO) |
-		    PEER(ROLE_DOCUMENT),
+		    PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN),
 		.mem_mb = 4096, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -104,6 +104,14 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE | SYS_STORE,
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 1024, .nofile = 32, .fsize_mb = 512, .nice = 10,
+		.turns = true,
+	},
+	[ROLE_SCAN] = {		/* reads files to clamd: the one connection
+				   was made before the jail */
+		.name = "scan", .program = "preau-scan",
+		.sys = SYS_CORE,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 256, .nofile = 16, .fsize_mb = 1, .nice = 10,
 		.turns = true,
 	},
 };

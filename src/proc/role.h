@@ -22,6 +22,7 @@ enum role_id {
 	ROLE_VIDEO,
 	ROLE_PRINT,
 	ROLE_DOCUMENT,
+	ROLE_SCAN,
 	ROLES
 };
 
@@ -42,6 +43,9 @@ enum sys_set {
 				of the internet: stands in for SYS_HOME */
 	SYS_READ = 1 << 11,  /* open to read below the role's paths */
 	SYS_DEADLINE = 1 << 10, /* a signal to itself, after a while */
+	/* … or none but local ones, when there is an antivirus, or both. */
+	SYS_BESIDE = 1 << 12,
+	SYS_AROUND = 1 << 13,
 };
 
 /* Where a role's path comes from: the configuration, or a fixed place. */

@@ -107,6 +107,17 @@ enter(const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
 	return true;
 }
 
+/* Of which families the monitor leaves sockets to its roles. */
+static unsigned
+sockets_of(const struct conf *c)
+{
+	bool abroad = c->egress_hosts[0] != '\0';
+
+	if (c->clamav_socket[0] != '\0')
+		return abroad ? SYS_AROUND : SYS_BESIDE;
+	return abroad ? SYS_ABROAD : SYS_HOME;
+}
+
 bool
 sandbox_enter(
     enum role_id id, const struct conf *c, bool *ret_weak, struct err *e)
@@ -117,9 +128,10 @@ sandbox_enter(
 	entered = 1;
 #endif
 	r = roles[id];
-	/* What the monitor gave up, the egress process would not have. */
-	if (r.sys & SYS_HOME && c->egress_hosts[0] != '\0')
-		r.sys = (r.sys & ~(unsigned)SYS_HOME) | SYS_ABROAD;
+	/* What the monitor gave up, the egress and scan processes would not
+	 * have. */
+	if (r.sys & SYS_HOME)
+		r.sys = (r.sys & ~(unsigned)SYS_HOME) | sockets_of(c);
 	return enter(&r, c, ret_weak, e) ||
 	       err_wrap(e, "sandbox of %s", r.name);
 }

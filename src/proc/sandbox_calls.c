@@ -196,13 +196,14 @@ struct checked {
 		}                                                          \
 	}
 /* For the monitor, who may all that is not forbidden. */
-#define NO_FAMILY(family)                                 \
-	{                                                 \
-		SYS_ABROAD, C(socket), REFUSE(EACCES), 1, \
-		{                                         \
-			IS(0, (family))                   \
-		}                                         \
+#define NO_FAMILY(sets, family)                       \
+	{                                             \
+		(sets), C(socket), REFUSE(EACCES), 1, \
+		{                                     \
+			IS(0, (family))               \
+		}                                     \
 	}
+#define FAR (SYS_ABROAD | SYS_AROUND)
 
 /* clang-format off */
 static const struct checked checked[] = {
@@ -254,9 +255,12 @@ static const struct checked checked[] = {
 	    { MASK(0, CLONE_NEWIPC, CLONE_NEWIPC) } },
 	{ SYS_SPAWN, C(clone3), REFUSE(ENOSYS), 0, { { 0 } } },
 	{ SYS_HOME, C(socket), REFUSE(EACCES), 0, { { 0 } } },
-	NO_FAMILY(AF_UNSPEC), NO_FAMILY(AF_UNIX), NO_FAMILY(3), NO_FAMILY(4),
-	NO_FAMILY(5), NO_FAMILY(6), NO_FAMILY(7), NO_FAMILY(8), NO_FAMILY(9),
-	{ SYS_ABROAD, C(socket), REFUSE(EACCES), 1, { ABOVE(0, AF_INET6) } },
+	{ SYS_BESIDE, C(socket), REFUSE(EACCES), 1, { NOT(0, AF_UNIX) } },
+	NO_FAMILY(SYS_ABROAD, AF_UNIX),
+	NO_FAMILY(FAR, AF_UNSPEC), NO_FAMILY(FAR, 3), NO_FAMILY(FAR, 4),
+	NO_FAMILY(FAR, 5), NO_FAMILY(FAR, 6), NO_FAMILY(FAR, 7),
+	NO_FAMILY(FAR, 8), NO_FAMILY(FAR, 9),
+	{ FAR, C(socket), REFUSE(EACCES), 1, { ABOVE(0, AF_INET6) } },
 	{ SYS_SPAWN, C(ioctl), REFUSE(EPERM), 1, { IS(1, TIOCSTI) } },
 };
 /* clang-format on */

@@ -178,7 +178,7 @@ sandbox_limit_paths(
 	for (const struct path_rule *p = r->path; p->place != PLACE_END; p++)
 		if (!allow_place(set, abi, p, c, e))
 			return false;
-	if (r->sys & (SYS_DIAL | SYS_ABROAD) && abi >= ABI_NET &&
+	if (r->sys & (SYS_DIAL | SYS_ABROAD | SYS_AROUND) && abi >= ABI_NET &&
 	    !allow_ports(set, c, e))
 		return false;
 	if (syscall(SYS_landlock_restrict_self, set, 0u) == -1)

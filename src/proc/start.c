@@ -200,6 +200,18 @@ role_drop_document(struct role_start *r, struct err *e)
 	    &r->control, CONTROL_DROP_DOCUMENT, (str){0}, NULL, 0, e);
 }
 
+bool
+role_need_scan(struct role_start *r, struct err *e)
+{
+	return chan_send(&r->control, CONTROL_NEED_SCAN, (str){0}, NULL, 0, e);
+}
+
+bool
+role_drop_scan(struct role_start *r, struct err *e)
+{
+	return chan_send(&r->control, CONTROL_DROP_SCAN, (str){0}, NULL, 0, e);
+}
+
 void
 role_kick(struct chan *jobs)
 {

@@ -78,6 +78,9 @@ bool role_drop_video(struct role_start *, struct err *) MUST_USE;
 /* The same of the one document worker. */
 bool role_need_document(struct role_start *, struct err *) MUST_USE;
 bool role_drop_document(struct role_start *, struct err *) MUST_USE;
+/* The same of who asks the antivirus. */
+bool role_need_scan(struct role_start *, struct err *) MUST_USE;
+bool role_drop_scan(struct role_start *, struct err *) MUST_USE;
 
 /* Worker: something is in the queue.  Never waits; a full channel is fine. */
 void role_kick(struct chan *jobs);

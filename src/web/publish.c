@@ -45,6 +45,7 @@ publish_reason(str word)
 		{ "video_too_large", N_("The video is too large: more than 2 GB, or pictures of more than 16 million points.") },
 		{ "too_long", N_("The video is too long: ten minutes are the most.") },
 		{ "no_picture", N_("There is no picture in this video.") },
+		{ "infected", N_("The antivirus found something harmful in this file: it was destroyed. Have the device that it comes from looked at.") },
 		{ "document_damaged", N_("This PDF cannot be read: it is damaged, or it is no PDF. Save it again from the program that made it.") },
 		{ "document_locked", N_("This PDF asks for a password. Save it without one, and send that.") },
 		{ "too_many_pages", N_("This document has too many pages: 200 are the most. Send it in parts.") },

@@ -9,6 +9,7 @@
 #include "sql_consent_task.h"
 #include "sql_guardian.h"
 #include "sql_invitation.h"
+#include "sql_scanner.h"
 #include "sql_staff_group.h"
 #include "stop/circle.h"
 #include "web/faces.h"
@@ -108,6 +109,30 @@ waiting_show(struct request *r, struct response *out, struct err *e)
 /* ---- the first page ---- */
 
 static bool
+look_at_scanner(struct request *r, struct scanner_now *ret, struct err *e)
+{
+	struct sql_scanner_waiting_row waiting;
+	struct sql_scanner_state_row row;
+	bool found;
+
+	*ret = (struct scanner_now){.state = SCANNER_NONE};
+	if (r->house->conf->clamav_socket[0] == '\0')
+		return true;
+	if (!sql_scanner_state(r->house->db, r->arena, &found, &row, e) ||
+	    !sql_scanner_waiting(
+		r->house->db, r->arena, r->org->id, &waiting, e))
+		return err_wrap(e, "scanner");
+	ret->state = SCANNER_UNREACHABLE;
+	if (found && str_eq(row.state, S("reached")))
+		ret->state = SCANNER_REACHED;
+	else if (found && str_eq(row.state, S("too-large")))
+		ret->state = SCANNER_TOO_LARGE;
+	ret->since = found ? row.since : r->now;
+	ret->waiting = waiting.n;
+	return true;
+}
+
+static bool
 count_things(struct request *r, struct structure_counts *ret,
     struct sql_activity_group_list_rows *groups, struct err *e)
 {
@@ -117,9 +142,11 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct deed d = member_deed(r);
 	struct cover_lost_list lost;
 	struct checking checking;
+	struct scanner_now scanner;
 	int64_t unattended;
 
-	if (!sql_account_waiting(
+	if (!look_at_scanner(r, &scanner, e) ||
+	    !sql_account_waiting(
 		r->house->db, r->arena, r->org->id, &waiting, e) ||
 	    !sql_guardian_without_account(
 		r->house->db, r->arena, r->org->id, r->today, &without, e) ||
@@ -135,6 +162,7 @@ count_things(struct request *r, struct structure_counts *ret,
 	    !report_waits(r, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
+	    .scanner = scanner,
 	    .consents = consents.n,
 	    .unattended = unattended,
 	    .checking = checking,

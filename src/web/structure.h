@@ -70,7 +70,21 @@ struct group_line_list {
 	size_t n;
 };
 
+/* How it stands with the antivirus, see jobs/scan_hand.h. */
+enum scanner_state {
+	SCANNER_NONE,
+	SCANNER_REACHED,
+	SCANNER_TOO_LARGE,
+	SCANNER_UNREACHABLE,
+};
+
+struct scanner_now {
+	enum scanner_state state;
+	int64_t since, waiting;
+};
+
 struct structure_counts {
+	struct scanner_now scanner;
 	struct cover_lost_list lost;
 	size_t waiting, groups;
 	int64_t without_account;

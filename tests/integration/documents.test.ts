@@ -139,7 +139,8 @@ test("what cannot be taken is refused in a word of its own, and leaves nothing",
 
 test("a worker that dies on it, or jobs, costs nothing: it is taken up again", async () => {
   const draft = await newAlbum(sami, "Repris");
-  const bytes = pdf(Array.from({ length: 12 }, (_, i) => ({ lines: [`Page ${i}`], jpeg: { bytes: drawn(900, 700), width: 900, height: 700 } })));
+  const jpeg = { bytes: drawn(900, 700), width: 900, height: 700 };
+  const bytes = pdf(Array.from({ length: 6 }, (_, i) => ({ lines: [`Page ${i}`], jpeg })));
   for (const name of ["document", "jobs"]) {
     await until(`${name} to be killed at work`, async () => {
       const tus = await Tus.of(sami, draft);

@@ -190,7 +190,7 @@ all_do(act_fn *act, unsigned who)
 	    PEER(ROLE_PRINT))
 #define EVERYBODY                                                         \
 	(SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) | PEER(ROLE_LIST) | \
-	    PEER(ROLE_DOCUMENT))
+	    PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN))
 
 static void
 whoever_keeps_data_can_use_sqlite_and_files(void **state)
