@@ -9,6 +9,7 @@
 #include "erasure/erasure.h"
 #include "life/absence.h"
 #include "life/asked.h"
+#include "sql_claim.h"
 #include "sql_ends.h"
 #include "sql_job.h"
 #include "sql_notice.h"
@@ -164,6 +165,13 @@ end_register(struct round *r, int64_t *ret_n, struct err *e)
 }
 
 static bool
+end_claims(struct round *r, int64_t *ret_n, struct err *e)
+{
+	return sql_claim_over(r->d.house->db, r->d.now, r->d.org->id,
+	    r->before_at, r->most, ret_n, e);
+}
+
+static bool
 end_withdrawn(struct round *r, int64_t *ret_n, struct err *e)
 {
 	return register_sweep(
@@ -211,6 +219,7 @@ static const struct step {
 	{ ENDS_STAFF, end_closed, NULL, false, false },
 	{ ENDS_CONSENTS, end_adults, NULL, false, false },
 	{ ENDS_REGISTER, end_register, NULL, false, false },
+	{ ENDS_CLAIMS, end_claims, NULL, false, false },
 	{ ENDS_COPIES, end_copies, NULL, false, true },
 	{ ENDS_WITHDRAWN, end_withdrawn, NULL, false, false },
 	{ ENDS_SESSIONS, end_sessions, NULL, false, false },

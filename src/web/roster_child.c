@@ -231,8 +231,15 @@ erase_do(struct request *r, struct response *out, struct err *e)
 	struct child_page page;
 	struct form f;
 	int64_t held = 0;
+	bool ordered;
 
-	if (!form_read(r, erase_fields, &f))
+	if (!erasure_child_held(r->house, r->arena, r->id[0], &ordered, e))
+		return false;
+	if (form_read(r, erase_fields, &f) && ordered)
+		form_fault(&f, 0,
+		    N_("A hold is in force: nothing of this child ends before "
+		       "two people have released it."));
+	if (f.bad)
 		return erase_page(r, out, &f, true, e);
 	if (!roster_child_page(r, r->id[0], &page, e) ||
 	    !erase(r, page.id, &held, e))

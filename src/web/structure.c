@@ -116,6 +116,7 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct deed d = member_deed(r);
 	struct cover_lost_list lost;
 	struct checking checking;
+	struct claim_counts claims;
 	int64_t unattended;
 
 	if (!sql_account_waiting(
@@ -129,12 +130,15 @@ count_things(struct request *r, struct structure_counts *ret,
 	    !cover_lost_photos(&d, true, &lost, e) ||
 	    !circle_unattended(
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
-	    !checking_of(r->house, r->arena, r->org->id, r->now, &checking, e))
+	    !checking_of(
+		r->house, r->arena, r->org->id, r->now, &checking, e) ||
+	    !claim_count(&d, &claims, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .consents = consents.n,
 	    .unattended = unattended,
 	    .checking = checking,
+	    .claims = claims,
 	    .lost = lost,
 	    .groups = groups->n,
 	    .without_account = without.n};
