@@ -84,3 +84,11 @@ UPDATE claim
                        WHERE h.subject_kind = 'account' AND h.subject = c.asker
                          AND h.released_at IS NULL)
     LIMIT :most);
+
+-- name: claim_erasing :opt
+-- The request by which a child is erased, the newest.
+SELECT id FROM claim
+ WHERE child = :child AND organisation = :organisation AND kind = 'erase'
+   AND state <> 'withdrawn'
+ ORDER BY id DESC
+ LIMIT 1;

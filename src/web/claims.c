@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/num.h"
+#include "ends/certificate.h"
 #include "erasure/erasure.h"
 #include "html_claims.h"
 #include "people/child.h"
@@ -256,6 +257,8 @@ load(struct request *r, int64_t id, struct claim_page *p, struct claim *c,
 	p->law = ends_law_of(r->org->profile);
 	p->line = line_of(r, c);
 	p->may_extend = claim_may_extend(&d, c);
+	if (!certificate_of_claim(&d, c->id, &p->certified, &p->certificate, e))
+		return false;
 	return true;
 }
 
@@ -414,6 +417,7 @@ erase_do(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
 	struct claim c;
+	int64_t id;
 
 	if (!claim_load(&d, r->id[0], &c, e))
 		return false;
@@ -422,6 +426,8 @@ erase_do(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_CONFLICT, "no account to erase");
 	return deed_note_account(&d, AUDIT_ACCOUNT_ERASED, c.asker, e) &&
 	       erasure_account(r->house, r->arena, c.asker, r->now, e) &&
+	       certificate_make(
+		   &d, CERTIFICATE_ACCOUNT, c.asker, c.id, &id, e) &&
 	       claim_answer(&d, c.id, true,
 		   lang_text(r->view.lang,
 		       N_("The account and what reaches the person are "

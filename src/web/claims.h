@@ -3,6 +3,7 @@
 #define WEB_CLAIMS_H
 
 #include "claim/claim.h"
+#include "ends/certificate.h"
 #include "web/form.h"
 
 struct claim_line {
@@ -43,6 +44,8 @@ struct claim_page {
 	bool may_erase_account; /* of who asks to be erased */
 	int64_t roster_child;   /* whose record a director can open; 0: none */
 	const struct form *form, *more;
+	bool certified;
+	struct certificate certificate;
 };
 
 struct claims_page {

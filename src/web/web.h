@@ -88,7 +88,7 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     papers_routes[], seconds_routes[], line_routes[], absence_routes[],
     absence_day_routes[], notice_routes[], notice_write_routes[],
     notice_asked_routes[], video_routes[], ends_routes[], holds_routes[],
-    claims_routes[], mine_routes[];
+    claims_routes[], mine_routes[], certificates_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */

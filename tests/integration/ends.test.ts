@@ -163,6 +163,39 @@ test("who asks to be erased is: signed out, without a name, and not back with an
   assert.equal(count(server, `claim WHERE id = ${claim} AND state = 'granted'`), 1);
   const { login, passphrase } = server.login("karim");
   assert.equal((await fill(new Client(server.url), "/sign-in", "/sign-in", { login, pass: passphrase })).status, 422);
+  const page = /\/certificates\/\d+/.exec((await claire.get(`/claims/${claim}`)).text)?.[0] ?? "";
+  assert.match(plain((await claire.get(page)).text), /un compte.*la personne concernée.*RGPD art\. 12\(3\)/);
+  assert.equal((await nadia.get(page)).status, 404);
   assert.equal(server.preau("audit", "verify").status, 0);
   assert.deepEqual(check(server).findings, []);
+});
+
+test("an erasure has its certificate, signed: a changed one, or one that is not true, is refused", async () => {
+  const asked = await fill(nadia, "/rights/ask/erase", "/rights/ask/erase", { child: "1", words: "Nous partons." });
+  const claim = String(asked.headers.location);
+  assert.equal((await fill(claire, "/certificates", "/certificates", { kind: "child", subject: "1" })).status, 422, "nothing is certified beforehand");
+  const erased = await fill(claire, "/roster/child/1/erase", "/roster/child/1/erase", { sure: "1" });
+  assert.equal(erased.status, 303, erased.text.slice(0, 800));
+  const page = String(erased.headers.location);
+  assert.match(page, /^\/certificates\/\d+$/);
+  assert.match(plain((await nadia.get(claim)).text), /Attestation Nº 2/);
+  assert.equal((await nadia.get(page)).status, 200);
+  const file = await nadia.get(`${page}/file`);
+  assert.match(file.text, /^preau-certificate 1\nnumber: 2\n[\s\S]*subject: child\nsubject-number: 1\n[\s\S]*own-key-destroyed: 1\n[\s\S]*readable: 0\n[\s\S]*\nsignature: [0-9a-f]{128}\n$/);
+  assert.doesNotMatch(file.text, /Léa|Haddad|nadia/);
+  const path = join(server.folder, "certificate.txt");
+  const verify = (text: string): { status: number | null; said: string } => {
+    writeFileSync(path, text);
+    const done = server.preau("certificate", "verify", path);
+    return { status: done.status, said: done.out + done.err };
+  };
+  assert.equal(verify(file.text).status, 0);
+  const changed = verify(file.text.replace("held-by-law: 0", "held-by-law: 9"));
+  assert.match(changed.said, /not signed by this organisation/);
+  assert.notEqual(changed.status, 0);
+  assert.match(verify("a letter").said, /no certificate/);
+  sql(server, "UPDATE child SET erased_at = NULL WHERE id = 1");
+  assert.match(verify(file.text).said, /can be read/);
+  sql(server, "UPDATE child SET erased_at = 1 WHERE id = 1");
+  assert.equal(verify(file.text).status, 0);
 });

@@ -44,7 +44,7 @@ const tour: [string, string[]][] = [
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
     "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/outings",
     "/consents/purposes", "/roster/child/1/consents", "/traces",
-    "/structure/ends/photos", "/claims/new", "/claims/1", "/holds"]],
+    "/structure/ends/photos", "/claims/new", "/claims/1", "/holds", "/certificates"]],
   ["thomas", ["/traces", "/holds"]],
 ];
 
