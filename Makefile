@@ -13,10 +13,14 @@ PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-
 	libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libvips-dev \
 	libjpeg62-turbo-dev libqrencode-dev libdeflate-dev zlib1g-dev libexpat1-dev \
 	libcurl4-openssl-dev libavformat-dev libavcodec-dev libavutil-dev \
-	libswresample-dev libswscale-dev libfreetype-dev fonts-dejavu-core libcmocka-dev \
+	libswresample-dev libswscale-dev libfreetype-dev libpango1.0-dev libcairo2-dev \
+	libfontconfig-dev fonts-dejavu-core fonts-wqy-zenhei fonts-symbola fonts-noto-core \
+	libmupdf-dev libharfbuzz-dev libopenjp2-7-dev libjbig2dec0-dev libmujs-dev \
+	libgumbo-dev libcmocka-dev \
 	ca-certificates nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
 	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip \
+	poppler-utils qpdf python3-icalendar \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 
 .PHONY: run build test install clean packages

@@ -37,6 +37,18 @@ SELECT id, organisation, at, actor, action, subject_kind, subject, child,
  ORDER BY id
  LIMIT :most;
 
+-- name: audit_lately :many
+-- in: near integer
+-- in: since integer
+-- Whom the same deed of the same person was written down for a moment ago, as
+-- far as it stands among the last entries.
+SELECT child, activity_group
+  FROM audit
+ WHERE organisation = :organisation
+   AND id > (SELECT max(id) FROM audit) - :near
+   AND at >= :since AND actor = :actor AND action = :action
+   AND subject_kind = :subject_kind AND subject = :subject;
+
 -- name: audit_organisations :many
 SELECT id FROM organisation ORDER BY id;
 

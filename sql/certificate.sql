@@ -77,6 +77,7 @@ SELECT coalesce(max(number), 0) + 1 AS number FROM certificate
  WHERE organisation = :organisation;
 
 -- name: certificate_insert :one
+-- in: number integer
 INSERT INTO certificate (organisation, number, kind, subject, claim, made_at,
                          body, signature)
 VALUES (:organisation, :number, :kind, :subject, :claim, :made_at, :body,

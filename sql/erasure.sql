@@ -29,7 +29,8 @@ UPDATE medium
 -- name: erasure_jobs :exec
 -- Whatever was to be done with it.
 DELETE FROM job
- WHERE kind IN ('intake', 'rehash', 'known', 'faces', 'cover', 'redraw')
+ WHERE kind IN ('intake', 'rehash', 'known', 'faces', 'cover', 'redraw',
+                'veil')
    AND subject = :medium;
 
 -- name: erasure_child_token :one

@@ -12,3 +12,9 @@ SELECT EXISTS (SELECT 1 FROM form_used WHERE nonce = :nonce) AS sent;
 -- name: form_used_purge :exec
 -- in: before integer
 DELETE FROM form_used WHERE used_at < :before;
+
+-- name: form_used_made :opt
+-- What was made of a word that counts once (sharing/once.h).
+-- in: first blob
+-- in: last blob
+SELECT nonce FROM form_used WHERE nonce BETWEEN :first AND :last;

@@ -15,14 +15,15 @@ SELECT id, subject, attempts
  LIMIT :most;
 
 -- name: job_due_photos :many
--- Files to be taken in that are not known to be videos.
+-- Files to be taken in that are known to be no video and no document.
 -- in: now integer
 -- in: most integer
 SELECT j.id, j.subject, j.attempts
   FROM job j
  WHERE j.kind = 'intake' AND j.run_at <= :now
    AND NOT EXISTS (SELECT 1 FROM medium m
-                    WHERE m.id = j.subject AND m.kind = 'video')
+                    WHERE m.id = j.subject
+                      AND m.kind IN ('video', 'document'))
  ORDER BY j.run_at, j.id
  LIMIT :most;
 
@@ -34,6 +35,17 @@ SELECT j.id, j.subject, j.attempts
  WHERE j.kind = 'intake' AND j.run_at <= :now
    AND EXISTS (SELECT 1 FROM medium m
                 WHERE m.id = j.subject AND m.kind = 'video')
+ ORDER BY j.run_at, j.id
+ LIMIT :most;
+
+-- name: job_due_documents :many
+-- in: now integer
+-- in: most integer
+SELECT j.id, j.subject, j.attempts
+  FROM job j
+ WHERE j.kind = 'intake' AND j.run_at <= :now
+   AND EXISTS (SELECT 1 FROM medium m
+                WHERE m.id = j.subject AND m.kind = 'document')
  ORDER BY j.run_at, j.id
  LIMIT :most;
 

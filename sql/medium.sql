@@ -73,7 +73,7 @@ SELECT count(*) FILTER (WHERE state = 'receiving' AND upload_seen_at > :since)
        count(*) FILTER (WHERE state = 'ready') AS ready,
        count(*) FILTER (WHERE state = 'refused') AS refused,
        count(*) FILTER (WHERE state = 'locked') AS stopped,
-       count(*) FILTER (WHERE state = 'held') AS held,
+       count(*) FILTER (WHERE state = 'held' AND reported = 0) AS held,
        coalesce(sum(progress) FILTER (WHERE state = 'queued'), 0) AS percent
   FROM medium
  WHERE post = :post AND kind <> 'still';
@@ -113,6 +113,14 @@ SELECT id, kind
    AND kind <> 'still'
  ORDER BY position, id
  LIMIT :most;
+
+-- name: medium_documents_count :one
+-- in: least integer
+-- out: n integer
+SELECT count(*) AS n
+  FROM medium
+ WHERE post = :post AND state = 'ready' AND cleared >= :least
+   AND kind = 'document';
 
 -- name: medium_for_page :one
 SELECT id, post, caption_enc, taken_at, width, height, kind, video,
@@ -171,9 +179,14 @@ SELECT m.id, m.organisation, m.post, b.name
 UPDATE medium SET kind = 'video', progress = NULL
  WHERE id = :id AND state = 'queued';
 
+-- name: medium_is_document :exec
+-- By its bytes, before it is read.
+UPDATE medium SET kind = 'document', progress = NULL
+ WHERE id = :id AND state = 'queued';
+
 -- name: medium_video_progress :exec
 UPDATE medium SET progress = :progress
- WHERE id = :id AND state = 'queued' AND kind = 'video';
+ WHERE id = :id AND state = 'queued' AND kind IN ('video', 'document');
 
 -- name: medium_video_ready :exec
 UPDATE medium SET duration_ms = :duration_ms, progress = NULL
@@ -181,13 +194,13 @@ UPDATE medium SET duration_ms = :duration_ms, progress = NULL
 
 -- name: medium_still :one
 -- in: now integer
--- A frame of a video, to be taken in as a photo.
+-- A frame of a video, or a page of a document, to be taken in as a photo.
 INSERT INTO medium (organisation, post, uploader, state, position, kind, video,
                     at_ms, taken_at, created_at)
 SELECT v.organisation, v.post, v.uploader, 'queued', v.position, 'still', v.id,
        :at_ms, v.taken_at, :now
   FROM medium v
- WHERE v.id = :video AND v.kind = 'video'
+ WHERE v.id = :video AND v.kind IN ('video', 'document')
 RETURNING id;
 
 -- name: medium_stills :many

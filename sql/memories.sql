@@ -20,7 +20,8 @@ SELECT v.id
  WHERE v.id IN (SELECT m.video FROM region r
                   JOIN medium m ON m.id = r.medium
                  WHERE r.child = :child AND r.state = 'child')
-   AND v.state = 'ready' AND v.cleared = 1 AND p.state = 'published'
+   AND v.kind = 'video' AND v.state = 'ready' AND v.cleared = 1
+   AND p.state = 'published'
  ORDER BY v.id;
 
 -- name: memories_one :opt

@@ -57,7 +57,7 @@ SELECT n.post
 -- name: notice_waiting :many
 -- in: today integer
 -- What may wait on somebody's first page; likewise.
-SELECT n.post
+SELECT n.post, p.publish_at
   FROM notice n
   JOIN post p ON p.id = n.post
  WHERE n.organisation = :organisation AND n.asked_until >= :today
@@ -78,13 +78,25 @@ VALUES (:post, :version, :child, :guardian, :method, :actor, :witness,
         :acted_at, :entered_at)
 ON CONFLICT (post, version, child, guardian) DO NOTHING;
 
--- name: notice_asked_of_group :many
+-- name: notice_asked :many
 -- in: today integer
--- Who is asked for the children of a group, and who of them answered.
+-- in: named integer
+-- Who is asked, and who of them answered: for the children of a group (named 0)
+-- or for the children that a post names (activity_group 0).
 SELECT DISTINCT c.id AS child, c.key_wrapped, c.first_enc, c.last_enc,
        u.guardian, g.name_enc AS guardian_name_enc, n.acted_at, n.method
-  FROM enrolment e
-  JOIN child c ON c.id = e.child
+  FROM (SELECT e.child
+          FROM enrolment e
+         WHERE e.activity_group = :activity_group
+           AND e.from_on <= :today AND e.until_on >= :today
+        UNION
+        SELECT a.child
+          FROM post_audience a
+         WHERE a.post = :named AND a.child IS NOT NULL
+           AND EXISTS (SELECT 1 FROM enrolment e
+                        WHERE e.child = a.child
+                          AND e.from_on <= :today AND e.until_on >= :today)) f
+  JOIN child c ON c.id = f.child
   LEFT JOIN authority u ON u.child = c.id
         AND u.kind IN ('parental', 'tutor') AND u.ended_at IS NULL
         AND u.from_on <= :today
@@ -97,35 +109,7 @@ SELECT DISTINCT c.id AS child, c.key_wrapped, c.first_enc, c.last_enc,
   LEFT JOIN guardian g ON g.id = u.guardian
   LEFT JOIN notice_answer n ON n.post = :post AND n.version = :version
         AND n.child = c.id AND n.guardian = u.guardian
- WHERE e.activity_group = :activity_group
-   AND c.organisation = :organisation AND c.erased_at IS NULL
-   AND e.from_on <= :today AND e.until_on >= :today
- ORDER BY c.id, u.guardian;
-
--- name: notice_asked_by_name :many
--- in: today integer
--- The same for the families that are named.
-SELECT DISTINCT c.id AS child, c.key_wrapped, c.first_enc, c.last_enc,
-       u.guardian, g.name_enc AS guardian_name_enc, n.acted_at, n.method
-  FROM post_audience a
-  JOIN child c ON c.id = a.child
-  LEFT JOIN authority u ON u.child = c.id
-        AND u.kind IN ('parental', 'tutor') AND u.ended_at IS NULL
-        AND u.from_on <= :today
-        AND (u.until_on IS NULL OR u.until_on >= :today)
-        AND NOT EXISTS (SELECT 1 FROM authority x
-                         WHERE x.guardian = u.guardian AND x.child = u.child
-                           AND x.kind = 'no_contact' AND x.ended_at IS NULL
-                           AND x.from_on <= :today
-                           AND (x.until_on IS NULL OR x.until_on >= :today))
-  LEFT JOIN guardian g ON g.id = u.guardian
-  LEFT JOIN notice_answer n ON n.post = :post AND n.version = :version
-        AND n.child = c.id AND n.guardian = u.guardian
- WHERE a.post = :post AND c.organisation = :organisation
-   AND c.erased_at IS NULL
-   AND EXISTS (SELECT 1 FROM enrolment e
-                WHERE e.child = c.id
-                  AND e.from_on <= :today AND e.until_on >= :today)
+ WHERE c.organisation = :organisation AND c.erased_at IS NULL
  ORDER BY c.id, u.guardian;
 
 -- name: notice_remind :exec

@@ -10,14 +10,20 @@ SELECT m.post, m.state AS medium_state, m.cleared, m.kind, m.video,
  WHERE m.id = :medium;
 
 -- name: permit_poster :opt
--- The picture of a video: its first still that is ready.
+-- The picture of a video: the still that was chosen, or its first one that is
+-- ready.
 SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
        b.segments
-  FROM medium m
+  FROM medium v
+  JOIN medium m ON m.id = coalesce(
+         (SELECT c.id FROM medium c
+           WHERE c.id = v.poster AND c.state = 'ready'),
+         (SELECT s.id FROM medium s
+           WHERE s.video = v.id AND s.state = 'ready'
+           ORDER BY s.at_ms, s.id
+           LIMIT 1))
   LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
- WHERE m.video = :video AND m.state = 'ready'
- ORDER BY m.at_ms, m.id
- LIMIT 1;
+ WHERE v.id = :video;
 
 -- name: permit_stills :one
 -- out: stills integer
@@ -35,6 +41,7 @@ SELECT count(*) AS stills,
 -- One row per audience of the post, one without audience for a post that has
 -- none, no row for what does not exist.
 SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at, p.paper, p.notice,
+       p.reported,
        a.activity_group, a.child, k.witness AS paper_witness,
        g.account AS paper_signer
   FROM post p
@@ -55,3 +62,11 @@ SELECT a.child
                  JOIN staff_group s ON s.activity_group = e.activity_group
                 WHERE e.child = a.child AND s.account = :account
                   AND e.from_on <= :today AND e.until_on >= :today);
+
+-- name: permit_page :opt
+-- The picture of one page of a document.
+SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
+       b.segments
+  FROM medium m
+  LEFT JOIN blob b ON b.medium = m.id AND b.side = :side
+ WHERE m.video = :video AND m.at_ms = :at_ms AND m.state = 'ready';

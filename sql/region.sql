@@ -14,10 +14,17 @@ SELECT r.id, r.x, r.y, r.w, r.h, r.kind, r.state, r.child, r.drawn_by,
 
 -- name: region_of_video :many
 -- out: asked integer
--- The boxes of all stills of a video.
+-- out: veiled integer
+-- The boxes of all stills of a video, and whether it was masked in them through
+-- the shot, and somebody has looked at that.
 SELECT r.medium, r.state, r.child,
        EXISTS (SELECT 1 FROM mask_request q
-                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked,
+       EXISTS (SELECT 1 FROM veil w
+                 JOIN veil_box b ON b.video = w.video
+                WHERE w.video = m.video AND w.state = 'shown'
+                  AND b.still = r.medium AND b.x = r.x AND b.y = r.y
+                  AND b.w = r.w AND b.h = r.h) AS veiled
   FROM medium m
   JOIN region r ON r.medium = m.id
  WHERE m.video = :video
@@ -86,7 +93,7 @@ SELECT m.id, m.post, m.state, m.cleared, m.looked_at, p.state AS post_state,
   FROM medium m
   JOIN post p ON p.id = m.post
  WHERE m.id = :medium AND m.organisation = :organisation
-   AND m.state = 'ready' AND m.kind <> 'video';
+   AND m.state = 'ready' AND m.kind NOT IN ('video', 'document');
 
 -- name: region_forget :exec
 -- With the picture.
@@ -148,9 +155,12 @@ SELECT account, said_at FROM face_word WHERE medium = :medium
 -- out: words integer
 -- out: own integer
 -- out: asked integer
+-- out: document integer
 -- Each photo of an album, in its order, and what is still to do; of a video
--- its stills, in the order of time.
+-- its stills, in the order of time, of a document its pages.
 SELECT m.id, m.cleared, m.looked_at, m.video, m.at_ms,
+       EXISTS (SELECT 1 FROM medium d
+                WHERE d.id = m.video AND d.kind = 'document') AS document,
        (SELECT count(*) FROM region r
          WHERE r.medium = m.id AND r.state <> 'none') AS boxes,
        (SELECT count(*) FROM region r
@@ -161,14 +171,15 @@ SELECT m.id, m.cleared, m.looked_at, m.video, m.at_ms,
        (SELECT count(*) FROM mask_request q
          WHERE q.medium = m.id AND q.outcome IS NULL) AS asked
   FROM medium m
- WHERE m.post = :post AND m.state = 'ready' AND m.kind <> 'video'
+ WHERE m.post = :post AND m.state = 'ready' AND m.kind NOT IN ('video', 'document')
  ORDER BY m.position, coalesce(m.video, m.id), m.at_ms, m.id;
 
 -- name: region_of_shown :many
 -- out: asked integer
 -- out: drawn integer
--- The boxes of an album's photos that families may see, photo by photo; what
--- videos have is of region_of_shown_videos.
+-- The boxes of an album's photos, and of the pages of its documents, that
+-- families may see, one by one; what videos have is of
+-- region_of_shown_videos.
 SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
        EXISTS (SELECT 1 FROM mask_request q
                 WHERE q.region = r.id AND q.outcome IS NULL) AS asked
@@ -177,17 +188,25 @@ SELECT r.medium, r.state, r.child, coalesce(c.drawn, 0) AS drawn,
   LEFT JOIN cover c ON c.medium = r.medium AND c.x = r.x AND c.y = r.y
                    AND c.w = r.w AND c.h = r.h
  WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 1
-   AND m.kind = 'photo'
+   AND (m.kind = 'photo'
+        OR m.video IN (SELECT d.id FROM medium d
+                        WHERE d.post = :post AND d.kind = 'document'))
  ORDER BY m.position, m.id;
 
 -- name: region_of_shown_videos :many
 -- out: asked integer
+-- out: veiled integer
 -- in: least integer
 -- The same of all stills of each video, and a row without a box for each still
 -- that has none; least 0: also of what is not cleared.
 SELECT v.id AS video, r.state, r.child,
        EXISTS (SELECT 1 FROM mask_request q
-                WHERE q.region = r.id AND q.outcome IS NULL) AS asked
+                WHERE q.region = r.id AND q.outcome IS NULL) AS asked,
+       EXISTS (SELECT 1 FROM veil w
+                 JOIN veil_box b ON b.video = w.video
+                WHERE w.video = m.video AND w.state = 'shown'
+                  AND b.still = r.medium AND b.x = r.x AND b.y = r.y
+                  AND b.w = r.w AND b.h = r.h) AS veiled
   FROM medium v
   LEFT JOIN medium m ON m.video = v.id
   LEFT JOIN region r ON r.medium = m.id
@@ -294,7 +313,7 @@ UPDATE mask_request
 -- has said the word about, and masks that were asked for.
 SELECT p.id, p.title_enc, p.day_on,
        (SELECT count(*) FROM medium m
-         WHERE m.post = p.id AND m.state = 'ready' AND m.kind <> 'video'
+         WHERE m.post = p.id AND m.state = 'ready' AND m.kind NOT IN ('video', 'document')
            AND (m.cleared = 0 OR EXISTS
                  (SELECT 1 FROM region r
                    WHERE r.medium = m.id AND r.state = 'open'))) AS photos,
@@ -309,7 +328,7 @@ SELECT p.id, p.title_enc, p.day_on,
            WHERE a.post = p.id AND s.account = :account))
    AND (EXISTS (SELECT 1 FROM medium m
                  WHERE m.post = p.id AND m.state = 'ready'
-                   AND m.kind <> 'video'
+                   AND m.kind NOT IN ('video', 'document')
                    AND (m.cleared = 0 OR EXISTS
                          (SELECT 1 FROM region r
                            WHERE r.medium = m.id AND r.state = 'open')))
@@ -325,8 +344,8 @@ SELECT p.id, p.title_enc, p.day_on,
 -- out: open integer
 -- out: unseconded integer
 -- out: unlooked integer
--- What keeps an album from being published.  unlooked: stills of a video that
--- are still to be prepared, and a video that has none.
+-- What keeps an album from being published.  unlooked: videos and documents of
+-- which a picture is still to be prepared, or that have none.
 SELECT count(*) FILTER (WHERE NOT EXISTS
          (SELECT 1 FROM face_word w WHERE w.medium = m.id)) AS unsaid,
        count(*) FILTER (WHERE EXISTS
@@ -336,19 +355,20 @@ SELECT count(*) FILTER (WHERE NOT EXISTS
          (SELECT count(*) FROM face_word w WHERE w.medium = m.id) = 1)
          AS unseconded,
        (SELECT count(*) FROM medium v
-         WHERE v.post = :post AND v.state = 'ready' AND v.kind = 'video'
+         WHERE v.post = :post AND v.state = 'ready'
+           AND v.kind IN ('video', 'document')
            AND (EXISTS (SELECT 1 FROM medium s
                          WHERE s.video = v.id AND s.state <> 'ready')
                 OR NOT EXISTS (SELECT 1 FROM medium s
                                 WHERE s.video = v.id))) AS unlooked
   FROM medium m
- WHERE m.post = :post AND m.state = 'ready' AND m.kind <> 'video';
+ WHERE m.post = :post AND m.state = 'ready' AND m.kind NOT IN ('video', 'document');
 
 -- name: region_uncleared :many
 -- What was looked at by as many as had to, and then fewer had to.
 SELECT m.id FROM medium m
  WHERE m.post = :post AND m.state = 'ready' AND m.cleared = 0
-   AND m.kind <> 'video';
+   AND m.kind NOT IN ('video', 'document');
 
 -- name: region_ask_second :exec
 UPDATE post SET second_at = :second_at
@@ -363,7 +383,7 @@ UPDATE post SET second_at = :second_at
 -- has to.
 SELECT p.id, p.title_enc, p.day_on, p.author,
        (SELECT count(*) FROM medium m
-         WHERE m.post = p.id AND m.state = 'ready' AND m.kind <> 'video'
+         WHERE m.post = p.id AND m.state = 'ready' AND m.kind NOT IN ('video', 'document')
            AND (SELECT count(*) FROM face_word w WHERE w.medium = m.id) < 2
            AND NOT EXISTS (SELECT 1 FROM face_word w
                             WHERE w.medium = m.id AND w.account = :account))
@@ -392,7 +412,7 @@ SELECT a.id, a.name_enc
    AND a.state = 'active'
    AND EXISTS
      (SELECT 1 FROM medium m
-       WHERE m.post = :post AND m.state = 'ready' AND m.kind <> 'video'
+       WHERE m.post = :post AND m.state = 'ready' AND m.kind NOT IN ('video', 'document')
          AND (SELECT count(*) FROM face_word w WHERE w.medium = m.id) = 1
          AND NOT EXISTS (SELECT 1 FROM face_word w
                           WHERE w.medium = m.id AND w.account = a.id))

@@ -274,6 +274,7 @@ UPDATE stop_hold
 UPDATE medium
    SET state = 'ready'
  WHERE post = :post AND uploader = :uploader AND state = 'held'
+   AND reported = 0
    AND NOT EXISTS (SELECT 1 FROM stop_hold h
                     WHERE h.post = medium.post
                       AND h.uploader = medium.uploader
@@ -304,7 +305,7 @@ SELECT id
 -- Prepared already: back to where families find it, unless another case holds
 -- what its uploader sends.
 UPDATE medium
-   SET state = CASE WHEN EXISTS (
+   SET state = CASE WHEN reported = 1 OR EXISTS (
                       SELECT 1 FROM stop_hold h
                        WHERE h.post = medium.post
                          AND h.uploader = medium.uploader

@@ -161,7 +161,7 @@ SELECT h.medium, h.pipeline, h.hypothesis, h.frame, h.quality, h.hash, m.post
    AND (h.medium, h.pipeline, h.hypothesis, h.frame)
      > (:medium, :pipeline, :hypothesis, :frame)
    AND m.organisation = :organisation AND m.state = 'ready'
-   AND m.kind <> 'video'
+   AND m.kind NOT IN ('video', 'document')
    AND m.post NOT IN (SELECT p.id FROM post p WHERE p.paper IS NOT NULL)
    AND h.pipeline = 0 AND h.hypothesis <= 1
  ORDER BY h.medium, h.pipeline, h.hypothesis, h.frame

@@ -215,12 +215,15 @@ function wants(more) {
   files.sort((a, b) => rank(a) - rank(b));
 }
 
-// Each takes one at a time; each file has a house of its own.
-let busy = 0;
+// Each takes one at a time, also of those that come later; each file has a house
+// of its own.  One more than there are processors: they wait for each other's.
+let filesCome = true;
 async function hand() {
-  busy++;
-  for (let f = files.shift(); f !== undefined; f = files.shift()) await nodeTest(f);
-  busy--;
+  while (filesCome || files.length > 0) {
+    const f = files.shift();
+    if (f === undefined) await new Promise((done) => setTimeout(done, 200));
+    else await nodeTest(f);
+  }
 }
 
 // ---- all of it ----
@@ -231,29 +234,30 @@ const fuzz = `${build}-fuzz`;
 const plain = ["unit", "integration", "browser"].some(wanted) || wanted("asan");
 const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/sandbox/no_landlock", "tests/sandbox/read_only"]; // what they run
 const started = Date.now();
-const hands = [];
+const hands = Array.from({ length: Math.min(3, availableParallelism() + 1) }, hand);
+const inC = []; // tests, when all is built
 
 if (plain && await step("programs, build", "make", ["build", `BUILD=${build}`]) &&
   await step("what files run, build", "ninja", ["-C", build, ...FOR_FILES])) {
   for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
     if (wanted(part)) wants((await compile(folder)).map((f) => ({ ...f, programs: build, label: "" })));
-  // They wait for much: what follows computes meanwhile.
-  hands.push(hand(), hand());
-  if (wanted("unit") && await step("tests, build", "ninja", ["-C", build])) await mesonTest(build, "unit");
 }
+// Files wait for much: what is nicer than they are computes meanwhile, and what
+// they need is built before what they do not.
 // Checked code is slow anyway: little is optimised, and lines are all that is kept of names.
 if (wanted("asan") && await built(asan, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false",
-  "-Doptimization=1", "-Dc_args=-g1"], only.length === 0 ? [] : FOR_FILES)) {
+  "-Doptimization=1", "-Dc_args=-g1"], FOR_FILES)) {
   // libfaketime and ASan exclude each other; what migrates is SQLite's own code.
   wants((await compile("tests/integration")).filter((f) => !["clock.test.ts", "earlier.test.ts"].includes(basename(f.name)))
     .map((f) => ({ ...f, programs: asan, label: " (asan)" })));
-  if (only.length === 0) await mesonTest(asan, "asan");
+  if (only.length === 0 && await step("asan, build of tests", "ninja", ["-C", asan])) inC.push(() => mesonTest(asan, "asan"));
 }
+filesCome = false;
+if (wanted("unit") && await step("tests, build", "ninja", ["-C", build])) inC.push(() => mesonTest(build, "unit"));
 if (wanted("fuzz") && await built(fuzz, "fuzz", ["--native-file", "tests/fuzz/clang.ini", "-Dfuzz=true", "-Db_lundef=false",
   "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1"], ["fuzzers", "programs"]))
-  await mesonTest(fuzz, "fuzz", ["--suite", "fuzz"]);
-// One more at a time than there are processors.
-while (files.length > 0 && busy < Math.min(3, availableParallelism() + 1)) hands.push(hand());
+  inC.push(() => mesonTest(fuzz, "fuzz", ["--suite", "fuzz"]));
+for (const test of inC) await test();
 await Promise.all(hands);
 console.log(`all: ${minutes((Date.now() - started) / 1000)}, of processors ${work()}`);
 sumUp();

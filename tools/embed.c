@@ -166,8 +166,9 @@ put_path(struct buf *out, const struct asset_file *f)
 	    digest(buf_view(&f->bytes)), STR_ARG(end));
 }
 
-/* "/static/font.woff2" in a style sheet or a manifest becomes the path that
- * the file is served at; what they name must name nothing itself. */
+/* "/static/font.woff2" in a style sheet or the service worker becomes the path
+ * that the file is served at; what they name must name nothing itself, or come
+ * before them. */
 static bool
 link_one(
     struct asset_file *f, const struct asset_file *all, size_t n, struct err *e)
@@ -209,7 +210,7 @@ link_and_compress(struct asset_file *file, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((str_ends(file[i].name, S(".css")) ||
-			str_ends(file[i].name, S(".webmanifest"))) &&
+			str_eq(file[i].name, S("sw.js"))) &&
 		    !link_one(&file[i], file, n, e))
 			return false;
 	for (size_t i = 0; i < n; i++)

@@ -3,6 +3,7 @@
 #include "demo/albums.h"
 #include "demo/cast.h"
 #include "demo/consents.h"
+#include "demo/days.h"
 #include "demo/life.h"
 #include "demo/people.h"
 
@@ -42,7 +43,7 @@ notice(struct house *h, struct arena *a, const struct organisation *o,
 
 	if (!db_begin(h->db, e))
 		return false;
-	if (demo_notice(&d, e) && db_commit(h->db, e))
+	if (demo_notice(&d, e) && demo_days(&d, e) && db_commit(h->db, e))
 		return true;
 	db_rollback(h->db);
 	return err_wrap(e, "demo");

@@ -7,8 +7,8 @@
 #include "sharing/publish.h"
 #include "sql_account.h"
 
-static bool
-viewer_of(
+bool
+demo_viewer_of(
     const struct deed *d, const char *login, struct viewer **ret, struct err *e)
 {
 	struct sql_account_by_login_row row;
@@ -37,7 +37,7 @@ demo_absence(const struct deed *by, struct err *e)
 	struct deed d = *by;
 	struct viewer *v;
 
-	if (!viewer_of(by, "anne", &v, e) ||
+	if (!demo_viewer_of(by, "anne", &v, e) ||
 	    !sql_child_list(d.house->db, d.arena, d.org->id, &children, e))
 		return false;
 	d.actor = v->account;
@@ -62,9 +62,8 @@ static const struct notice_new library = {
     .sign = true,
 };
 
-/* Leave anew: what is chosen for whom changes what may be done. */
-static bool
-edit_of(const struct deed *d, const struct viewer *v, int64_t notice,
+bool
+demo_edit_of(const struct deed *d, const struct viewer *v, int64_t notice,
     const struct grant **ret, struct err *e)
 {
 	return permit_post(d->house, d->arena, v, notice, PERMIT_NOTICE_EDIT,
@@ -76,14 +75,14 @@ bool
 demo_notice(const struct deed *by, struct err *e)
 {
 	struct notice_new n = library;
-	enum notice_answer answer;
+	enum words_hour answer;
 	struct deed d = *by;
 	struct choices choices;
 	const struct grant *g;
 	struct viewer *v;
 	int64_t id;
 
-	if (!viewer_of(by, "sami", &v, e))
+	if (!demo_viewer_of(by, "sami", &v, e))
 		return false;
 	d.actor = v->account;
 	n.by_on = d.today + 5;
@@ -92,10 +91,10 @@ demo_notice(const struct deed *by, struct err *e)
 		return false;
 	for (size_t i = 0; i < choices.group.n; i++)
 		choices.group.v[i].chosen = true;
-	return edit_of(&d, v, id, &g, e) &&
+	return demo_edit_of(&d, v, id, &g, e) &&
 	       post_set_audience(&d, g, &choices, e) &&
-	       edit_of(&d, v, id, &g, e) &&
+	       demo_edit_of(&d, v, id, &g, e) &&
 	       notice_publish(&d, g, d.now, &answer, e) &&
-	       (answer == NOTICE_DONE ||
+	       (answer == WORDS_DONE ||
 		   err_set(e, ERR_CORRUPT, "a notice of today"));
 }

@@ -10,7 +10,10 @@
 #include "sql_absence.h"
 #include "sql_blob.h"
 #include "sql_cover.h"
+#include "sql_document.h"
+#include "sql_veil.h"
 #include "sql_erasure.h"
+#include "sql_item.h"
 #include "sql_medium_hash.h"
 #include "sql_notice.h"
 #include "sql_region.h"
@@ -38,7 +41,12 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 	return sql_region_forget_requests(h->db, medium, &rows, e) &&
 	       sql_region_forget_words(h->db, medium, &rows, e) &&
 	       sql_region_forget(h->db, medium, &rows, e) &&
-	       sql_cover_forget(h->db, medium, &rows, e);
+	       sql_cover_forget(h->db, medium, &rows, e) &&
+	       sql_document_forget_opened(h->db, medium, &rows, e) &&
+	       sql_document_forget(h->db, medium, &rows, e) &&
+	       sql_veil_forget_boxes(h->db, medium, &rows, e) &&
+	       sql_veil_forget_greys(h->db, medium, &rows, e) &&
+	       sql_veil_forget(h->db, medium, &rows, e);
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
@@ -102,6 +110,8 @@ forget_child(
 	return sql_region_forget_child(h->db, at, token, &ended, e) &&
 	       sql_absence_forget_child(h->db, token, &ended, e) &&
 	       sql_notice_forget_child(h->db, token, &ended, e) &&
+	       sql_item_forget_child(h->db, token, &ended, e) &&
+	       sql_item_forget_words(h->db, token, &ended, e) &&
 	       sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }
@@ -398,6 +408,9 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       sql_region_forget_deleted(r->h->db, &rows, e) &&
 	       sql_region_forget_deleted_words(r->h->db, &rows, e) &&
 	       sql_cover_forget_deleted(r->h->db, &rows, e) &&
+	       sql_veil_forget_deleted_boxes(r->h->db, &rows, e) &&
+	       sql_veil_forget_deleted_greys(r->h->db, &rows, e) &&
+	       sql_veil_forget_deleted(r->h->db, &rows, e) &&
 	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }

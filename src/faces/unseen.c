@@ -25,13 +25,13 @@ masked_child(const struct face_children *l, int64_t id)
 	return NULL;
 }
 
-/* Rows come video by video: has an earlier one of this video named the child?
- */
+/* Rows come video by video: has an earlier one of this video named the child,
+ * where it is not masked? */
 static bool
 named_before(const struct sql_region_of_shown_videos_row *v, size_t i)
 {
 	for (size_t k = i; k-- > 0 && v[k].video == v[i].video;)
-		if (v[k].child == v[i].child)
+		if (v[k].child == v[i].child && v[k].veiled == 0)
 			return true;
 	return false;
 }
@@ -52,6 +52,8 @@ consider(const struct deed *d,
 	const struct face_child *c;
 
 	u->video = r->video;
+	if (r->veiled != 0)
+		return true;
 	u->nobody |= hides_from_all(r);
 	if (r->child == DB_NULL || named_before(rows->v, i) ||
 	    (c = masked_child(&l->hidden, r->child)) == NULL)

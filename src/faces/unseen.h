@@ -2,9 +2,9 @@
  * unseen — the videos of an album that its audience, or part of it, will not be
  * shown, and because of whom: what the team reads before it publishes.
  *
- * A video is shown whole or not at all (sharing/permit.h).  A mask on a still
- * hides it from everybody; a child who may not be shown to these families
- * leaves it to its own.
+ * What is masked through the shot (veil.h) keeps nobody from a video.  Else a
+ * mask on a still hides it from everybody; a child who may not be shown to
+ * these families leaves it to its own.
  */
 #ifndef FACES_UNSEEN_H
 #define FACES_UNSEEN_H

@@ -305,7 +305,7 @@ word_of_post(
 		l.v[l.n++] = (struct word_photo){r->id, r->cleared != 0,
 		    r->looked_at != DB_NULL, r->boxes, r->open, r->words,
 		    r->own != 0, r->asked, or_zero(r->video),
-		    r->video == DB_NULL ? 0 : r->at_ms};
+		    r->video == DB_NULL ? 0 : r->at_ms, r->document != 0};
 		l.n_cleared += r->cleared != 0;
 		l.n_open += r->open;
 	}

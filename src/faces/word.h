@@ -49,6 +49,7 @@ struct word_photo {
 	bool own; /* this person has said the word */
 	int64_t asked;
 	int64_t video, at_ms; /* of a still; 0: a photo */
+	bool document; /* it is page at_ms, from 0, of that */
 };
 
 struct word_list {

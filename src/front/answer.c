@@ -17,8 +17,8 @@
 static const struct {
 	const char *path, *name;
 } fixed_places[] = {
-    {"/robots.txt", "robots.txt"},
-    {"/favicon.ico", "favicon.ico"},
+    {"/robots.txt", "robots.txt"}, {"/favicon.ico", "favicon.ico"},
+    {"/sw.js", "sw.js"}, /* here it has the whole place for its scope */
 };
 
 /* libmicrohttpd takes it without const and does not write to it. */
@@ -36,7 +36,8 @@ static const char *const house[][2] = {
 	"default-src 'none'; img-src 'self'; media-src 'self'; style-src "
 	"'self'; "
 	"script-src 'self'; font-src 'self'; connect-src 'self'; "
-	"manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+	"manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri "
+	"'none'; "
 	"frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},

@@ -172,7 +172,7 @@ take_copy(
 	b->copy = source_new(NULL, p, fd, e);
 	if (b->copy == NULL)
 		return false;
-	if (source_bytes(b->copy) + BUNDLE_SEAL == b->piece.copy_n)
+	if (source_bytes(b->copy) + b->head.seal == b->piece.copy_n)
 		return true;
 	forget_copy(b);
 	return err_set(e, ERR_CONFLICT, "another length");
@@ -215,7 +215,7 @@ static bool
 read_copy(struct bundling *b, uint64_t at, char *to, size_t max, size_t *ret,
     struct err *e)
 {
-	uint64_t bytes = b->piece.copy_n - BUNDLE_SEAL;
+	uint64_t bytes = b->piece.copy_n - b->head.seal;
 
 	if (!sum_up_to(b, at < bytes ? at : bytes, e))
 		return false;
@@ -227,7 +227,7 @@ read_copy(struct bundling *b, uint64_t at, char *to, size_t max, size_t *ret,
 		return true;
 	}
 	*ret = 0;
-	for (at -= bytes; at < BUNDLE_SEAL && *ret < max; at++)
+	for (at -= bytes; at < b->head.seal && *ret < max; at++)
 		to[(*ret)++] = (char)(b->crc >> 8 * at);
 	return true;
 }

@@ -14,6 +14,7 @@
 #include "store/db.h"
 
 struct consent_board;
+struct chan;
 
 struct organisation {
 	int64_t id;
@@ -41,6 +42,8 @@ struct house {
 	    told_ms; /* of house_now: a time, and the monotonic one */
 	bool
 	    weak_sandbox; /* set by the process: administrators' pages say so */
+	/* To the printer (ipc/print.h); NULL: this process has none. */
+	struct chan *printer;
 	/* What consent/board.h keeps here from one request to the next. */
 	struct consent_board *consent;
 	void (*consent_free)(struct consent_board *);

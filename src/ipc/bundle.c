@@ -5,7 +5,7 @@
 #include "ipc/read.h"
 #include "ipc/write.h"
 
-#define MAGIC S("PREAUBU1")
+#define MAGIC S("PREAUBU2")
 #define BYTES_MAX ((uint64_t)1 << 40)
 
 static bool
@@ -31,6 +31,7 @@ write_head(struct buf *b, const struct bundle_head *h)
 	write_u64(b, h->pieces);
 	write_u64(b, h->bytes);
 	write_u32(b, h->copies);
+	write_u32(b, h->seal);
 	buf_put(b, zero, BUNDLE_ROW - b->n);
 }
 
@@ -88,7 +89,9 @@ bundle_read_head(int fd, struct bundle_head *ret, struct err *e)
 	h.pieces = read_u64(&r, BUNDLE_PIECES_MAX);
 	h.bytes = read_u64(&r, BYTES_MAX);
 	h.copies = read_u32(&r, BUNDLE_PIECES_MAX);
-	if (r.bad || memcmp(magic, MAGIC.p, MAGIC.n) != 0 || h.pieces == 0)
+	h.seal = read_u32(&r, BUNDLE_SEAL);
+	if (r.bad || h.seal % BUNDLE_SEAL != 0 ||
+	    memcmp(magic, MAGIC.p, MAGIC.n) != 0 || h.pieces == 0)
 		return err_set(e, ERR_CORRUPT, "not a bundle");
 	*ret = h;
 	return true;
@@ -113,7 +116,7 @@ read_piece(int fd, const struct bundle_head *h, uint64_t i,
 	p.copy = read_u64(&r, INT64_MAX);
 	mark = read_take(&r, sizeof(p.mark));
 	if (!read_end(&r) || bundle_piece_end(&p) > h->bytes ||
-	    (p.copy_n > 0 && p.copy_n <= BUNDLE_SEAL))
+	    (p.copy_n > 0 && p.copy_n <= h->seal))
 		return err_set(e, ERR_CORRUPT, "a bundle is damaged");
 	memcpy(p.mark, mark, sizeof(p.mark));
 	*ret = p;

@@ -9,18 +9,19 @@
  * worker when its turn comes (struct http_part), decided like any other, and
  * must then be what was promised here: as long, and with this mark.
  *
- * A copy ends with its seal, BUNDLE_SEAL bytes: the CRC-32 of all before them,
- * little-endian.  The CRC-32 of a copy with its seal is BUNDLE_SEALED_CRC,
- * whatever the copy is (the residue of that code).  So the headers and the
- * directory of a ZIP around them can be written before a single picture was
- * opened, and a download that goes on in the middle needs no sum of what was
- * sent before.  Readers of JPEG stop at its end and do not see the seal.
+ * In a ZIP a copy ends with its seal, BUNDLE_SEAL bytes: the CRC-32 of all
+ * before them, little-endian.  The CRC-32 of a copy with its seal is
+ * BUNDLE_SEALED_CRC, whatever the copy is (the residue of that code).  So the
+ * headers and the directory of a ZIP around them can be written before a single
+ * picture was opened, and a download that goes on in the middle needs no sum of
+ * what was sent before.  Readers of JPEG stop at its end and do not see the
+ * seal.  What needs no sums (a PDF) has copies without seals.
  *
- * Layout, little-endian: "PREAUBU1", owner u64, pieces u64, bytes u64, copies
- * u32, zeroes up to BUNDLE_ROW; one row for each piece (at u64, where in the
- * body it begins; text u64, where in the file its literal bytes are; their
- * number u32; bytes of the copy with its seal u32; its number u64; its mark);
- * the literal bytes.
+ * Layout, little-endian: "PREAUBU2", owner u64, pieces u64, bytes u64, copies
+ * u32, bytes of a seal u32, zeroes up to BUNDLE_ROW; one row for each piece (at
+ * u64, where in the body it begins; text u64, where in the file its literal
+ * bytes are; their number u32; bytes of the copy with its seal u32; its number
+ * u64; its mark); the literal bytes.
  */
 #ifndef IPC_BUNDLE_H
 #define IPC_BUNDLE_H
@@ -40,6 +41,7 @@ struct bundle_head {
 	uint64_t owner; /* whose it is: each has one under way at a time */
 	uint64_t pieces, bytes; /* of the whole body */
 	uint32_t copies;
+	uint32_t seal; /* of each: BUNDLE_SEAL, or 0 */
 };
 
 struct bundle_piece {

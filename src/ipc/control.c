@@ -25,6 +25,8 @@ const struct chan_permit control_to_monitor_from_jobs[] = {
 	{ CONTROL_DROP_MATCH },
 	{ CONTROL_NEED_VIDEO },
 	{ CONTROL_DROP_VIDEO },
+	{ CONTROL_NEED_DOCUMENT },
+	{ CONTROL_DROP_DOCUMENT },
 	{ 0 },
 };
 

@@ -10,7 +10,8 @@
  *                     NEED_MEDIA, DROP_MEDIA, DROP_MATCH (jobs): one more
  *                     media worker; kill that one, or the match process:
  *                     it does not answer; NEED_VIDEO, DROP_VIDEO: the
- *                     same of the one video worker
+ *                     same of the one video worker;
+ *                     NEED_DOCUMENT, DROP_DOCUMENT: of documents
  *
  * Beside these, workers kick jobs over a channel of their own: KICK has no
  * field, it only says that there is something in the queue.
@@ -38,6 +39,8 @@ enum control_kind {
 	CONTROL_DROP_MATCH = 7,
 	CONTROL_NEED_VIDEO = 8,
 	CONTROL_DROP_VIDEO = 9,
+	CONTROL_NEED_DOCUMENT = 10,
+	CONTROL_DROP_DOCUMENT = 11,
 };
 
 enum kick_kind { KICK = 1 };

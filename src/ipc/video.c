@@ -17,6 +17,7 @@ const char *const video_alg_names[VIDEO_ALGS] = {"tmk", "vpdq", "pdq"};
 const struct chan_permit video_to_worker[] = {
     {VIDEO_JOB, 1, 1, 64},
     {VIDEO_TAKE, VIDEO_TAKE_FDS, VIDEO_TAKE_FDS, 256},
+    {VIDEO_VEIL, VIDEO_TAKE_FDS, VIDEO_TAKE_FDS, VIDEO_VEIL_MESSAGE_MAX},
     {0},
 };
 
@@ -24,6 +25,7 @@ const struct chan_permit video_from_worker[] = {
     {VIDEO_PROGRESS, 0, 0, 64},
     {VIDEO_DONE, 0, 1, 64},
     {VIDEO_TAKEN, 0, VIDEO_TAKEN_FDS, VIDEO_TAKE_MESSAGE_MAX},
+    {VIDEO_VEILED, 0, 0, 128},
     {0},
 };
 
@@ -144,6 +146,16 @@ video_take_read(str body, struct video_take *ret, struct err *e)
 	return true;
 }
 
+static void
+write_sides(struct buf *b, const struct video_rendition side[VIDEO_SIDES])
+{
+	for (size_t i = 0; i < VIDEO_SIDES; i++) {
+		write_u32(b, side[i].width);
+		write_u32(b, side[i].height);
+		write_u64(b, side[i].bytes);
+	}
+}
+
 void
 video_taken_write(struct buf *b, const struct video_taken *t)
 {
@@ -157,11 +169,7 @@ video_taken_write(struct buf *b, const struct video_taken *t)
 	write_u32(b, t->height);
 	write_u8(b, t->format);
 	write_u64(b, (uint64_t)t->taken_at);
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		write_u32(b, t->side[i].width);
-		write_u32(b, t->side[i].height);
-		write_u64(b, t->side[i].bytes);
-	}
+	write_sides(b, t->side);
 	write_u32(b, t->hashes_bytes);
 	write_u32(b, t->tmk_bytes);
 	write_u32(b, t->n_stills);
@@ -172,13 +180,25 @@ video_taken_write(struct buf *b, const struct video_taken *t)
 }
 
 static void
-read_sides(struct reader *r, struct video_taken *t)
+read_sides(struct reader *r, struct video_rendition side[VIDEO_SIDES])
 {
 	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		t->side[i].width = read_u32(r, SIDE_MAX);
-		t->side[i].height = read_u32(r, SIDE_MAX);
-		t->side[i].bytes = read_u64(r, (uint64_t)VIDEO_TAKE_BYTES);
+		side[i].width = read_u32(r, SIDE_MAX);
+		side[i].height = read_u32(r, SIDE_MAX);
+		side[i].bytes = read_u64(r, (uint64_t)VIDEO_TAKE_BYTES);
 	}
+}
+
+/* The smallest rendition is always made; one that is not is without a size. */
+static bool
+sides_add_up(const struct video_rendition side[VIDEO_SIDES])
+{
+	bool all = side[0].bytes > 0;
+
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		all = all && (side[i].bytes > 0) == (side[i].width > 0) &&
+		      (side[i].width > 0) == (side[i].height > 0);
+	return all;
 }
 
 /* In the order of time, and none of them empty. */
@@ -199,21 +219,15 @@ read_stills(struct reader *r, struct video_taken *t)
 	return bytes <= VIDEO_STILLS_BYTES_MAX;
 }
 
-/* The smallest rendition is always made; one that is not is without a size. */
 static bool
 taken_adds_up(const struct video_taken *t)
 {
-	bool all = t->side[0].bytes > 0 && t->hashes_bytes > 0 &&
-		   t->tmk_bytes > 0 && t->n_stills > 0 && t->width > 0 &&
-		   t->height > 0;
-
 	if (t->verdict != MEDIA_OK || t->unwritten)
 		return t->n_stills == 0 && t->hashes_bytes == 0 &&
 		       t->tmk_bytes == 0 && t->verdict < MEDIA_VERDICTS;
-	for (size_t i = 0; i < VIDEO_SIDES; i++)
-		all = all && (t->side[i].bytes > 0) == (t->side[i].width > 0) &&
-		      (t->side[i].width > 0) == (t->side[i].height > 0);
-	return all;
+	return sides_add_up(t->side) && t->hashes_bytes > 0 &&
+	       t->tmk_bytes > 0 && t->n_stills > 0 && t->width > 0 &&
+	       t->height > 0;
 }
 
 bool
@@ -232,12 +246,146 @@ video_taken_read(str body, struct video_taken *ret, struct err *e)
 	t.height = read_u32(&r, SIDE_MAX);
 	t.format = read_u8(&r, VIDEO_FORMATS - 1);
 	t.taken_at = (int64_t)read_u64(&r, TAKEN_AT_MAX);
-	read_sides(&r, &t);
+	read_sides(&r, t.side);
 	t.hashes_bytes = read_u32(&r, HASHES_FILM_BYTES_MAX);
 	t.tmk_bytes = read_u32(&r, VIDEO_BYTES_MAX);
 	good = read_stills(&r, &t);
 	if (!read_end(&r) || !good || !taken_adds_up(&t))
 		return err_set(e, ERR_CORRUPT, "video taken: malformed");
 	*ret = t;
+	return true;
+}
+
+/* ---- a video that is masked through the shot ---- */
+
+#define BOX_ALL 65536u
+
+void
+video_veil_write(struct buf *b, const struct video_veil *v)
+{
+	const struct video_wish *q = &v->wish;
+
+	write_u32(b, v->id);
+	buf_put(b, v->original.b, KEY_BYTES);
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		buf_put(b, v->side[i].b, KEY_BYTES);
+	write_u8(b, v->silent);
+	write_u32(b, q->n_stills);
+	for (uint32_t i = 0; i < q->n_stills; i++)
+		write_u32(b, q->still_ms[i]);
+	write_u32(b, q->n_boxes);
+	for (uint32_t i = 0; i < q->n_boxes; i++) {
+		write_u32(b, q->box[i].still);
+		write_u32(b, q->box[i].who);
+		write_u8(b, q->box[i].hide);
+		write_u32(b, q->box[i].x);
+		write_u32(b, q->box[i].y);
+		write_u32(b, q->box[i].w);
+		write_u32(b, q->box[i].h);
+	}
+	write_u32(b, q->n_greys);
+	for (uint32_t i = 0; i < q->n_greys; i++) {
+		write_u32(b, q->grey[i].from_ms);
+		write_u32(b, q->grey[i].until_ms);
+	}
+}
+
+/* In the order of time. */
+static bool
+read_still_times(struct reader *r, struct video_wish *q)
+{
+	bool good = true;
+
+	q->n_stills = read_u32(r, VIDEO_STILLS_MAX);
+	for (uint32_t i = 0; i < q->n_stills; i++) {
+		q->still_ms[i] = read_u32(r, INT32_MAX);
+		good = good && (i == 0 || q->still_ms[i] > q->still_ms[i - 1]);
+	}
+	return good && q->n_stills > 0;
+}
+
+/* Each of a still that there is, and wholly inside. */
+static bool
+read_boxes(struct reader *r, struct video_wish *q)
+{
+	bool good = true;
+
+	q->n_boxes = read_u32(r, VIDEO_BOXES_MAX);
+	for (uint32_t i = 0; i < q->n_boxes; i++) {
+		struct video_box *b = &q->box[i];
+
+		b->still = read_u32(r, VIDEO_STILLS_MAX - 1);
+		b->who = read_u32(r, VIDEO_BOXES_MAX);
+		b->hide = read_u8(r, 1) != 0;
+		b->x = read_u32(r, BOX_ALL);
+		b->y = read_u32(r, BOX_ALL);
+		b->w = read_u32(r, BOX_ALL);
+		b->h = read_u32(r, BOX_ALL);
+		good = good && b->still < q->n_stills && b->w > 0 && b->h > 0 &&
+		       b->x + b->w <= BOX_ALL && b->y + b->h <= BOX_ALL;
+	}
+	return good;
+}
+
+static bool
+read_greys(struct reader *r, struct video_wish *q)
+{
+	bool good = true;
+
+	q->n_greys = read_u32(r, VIDEO_STILLS_MAX);
+	for (uint32_t i = 0; i < q->n_greys; i++) {
+		q->grey[i].from_ms = read_u32(r, INT32_MAX);
+		q->grey[i].until_ms = read_u32(r, INT32_MAX);
+		good = good && q->grey[i].from_ms <= q->grey[i].until_ms;
+	}
+	return good;
+}
+
+/* *ret as it is read: it is too large to be made twice. */
+bool
+video_veil_read(str body, struct video_veil *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	bool good;
+
+	*ret = (struct video_veil){.id = read_u32(&r, UINT32_MAX)};
+	read_key(&r, &ret->original);
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		read_key(&r, &ret->side[i]);
+	ret->silent = read_u8(&r, 1) != 0;
+	good = read_still_times(&r, &ret->wish) && read_boxes(&r, &ret->wish) &&
+	       read_greys(&r, &ret->wish);
+	if (read_end(&r) && good)
+		return true;
+	explicit_bzero(ret, sizeof(*ret));
+	return err_set(e, ERR_CORRUPT, "video to mask: malformed");
+}
+
+void
+video_veiled_write(struct buf *b, const struct video_veiled *v)
+{
+	write_u32(b, v->id);
+	write_u8(b, v->verdict);
+	write_u8(b, v->unwritten);
+	write_u32(b, v->frames);
+	write_u32(b, v->whole);
+	write_sides(b, v->side);
+}
+
+bool
+video_veiled_read(str body, struct video_veiled *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct video_veiled v = {.id = read_u32(&r, UINT32_MAX)};
+
+	v.verdict = read_u8(&r, MEDIA_VERDICTS - 1);
+	v.unwritten = read_u8(&r, 1) != 0;
+	v.frames = read_u32(&r, UINT32_MAX);
+	v.whole = read_u32(&r, v.frames);
+	read_sides(&r, v.side);
+	if (!read_end(&r) ||
+	    (v.verdict == MEDIA_OK && !v.unwritten) != sides_add_up(v.side))
+		return err_set(e, ERR_CORRUPT, "video masked: malformed");
+	*ret = v;
 	return true;
 }

@@ -7,6 +7,10 @@
  * Jobs say TAKE instead: everything that intake wants of a video, out of one
  * decode.  The original comes as the blob that is stored, with its key, and
  * so do empty blobs for what is made; one TAKEN answers.
+ *
+ * VEIL: the renditions once more, with what is in boxes of the stills covered
+ * through the shot (video/veil.h); the same files come along, and one VEILED
+ * answers.
  */
 #ifndef IPC_VIDEO_H
 #define IPC_VIDEO_H
@@ -22,6 +26,8 @@ enum video_kind {
 	VIDEO_DONE = 3,
 	VIDEO_TAKE = 4,
 	VIDEO_TAKEN = 5,
+	VIDEO_VEIL = 6,
+	VIDEO_VEILED = 7,
 };
 
 enum video_alg {
@@ -137,6 +143,54 @@ void video_take_write(struct buf *, const struct video_take *);
 bool video_take_read(str, struct video_take *ret, struct err *) MUST_USE;
 void video_taken_write(struct buf *, const struct video_taken *);
 bool video_taken_read(str, struct video_taken *ret, struct err *) MUST_USE;
+
+/* ---- a video that is masked through the shot ---- */
+
+#define VIDEO_BOXES_MAX 1000
+
+/* In a still, in 1/65536 of its width and height; wholly inside. */
+struct video_box {
+	uint32_t still; /* its number, from 0 */
+	uint32_t who;   /* the same number in another still is the same child;
+			 * 0: nobody knows */
+	bool hide;      /* else it is there to be told apart */
+	uint32_t x, y, w, h;
+};
+
+/* Nothing is seen from the one time to the other, both included. */
+struct video_grey {
+	uint32_t from_ms, until_ms;
+};
+
+struct video_wish {
+	uint32_t n_stills, n_boxes, n_greys;
+	uint32_t still_ms[VIDEO_STILLS_MAX]; /* rising */
+	struct video_box box[VIDEO_BOXES_MAX];
+	struct video_grey grey[VIDEO_STILLS_MAX];
+};
+
+/* fds as of a TAKE. */
+struct video_veil {
+	uint32_t id;
+	struct key original, side[VIDEO_SIDES];
+	bool silent; /* without its sound */
+	struct video_wish wish;
+};
+
+struct video_veiled {
+	uint32_t id;
+	uint8_t verdict; /* enum media_verdict */
+	bool unwritten;
+	uint32_t frames, whole; /* and of how many nothing is seen */
+	struct video_rendition side[VIDEO_SIDES];
+};
+
+#define VIDEO_VEIL_MESSAGE_MAX ((size_t)32 << 10)
+
+void video_veil_write(struct buf *, const struct video_veil *);
+bool video_veil_read(str, struct video_veil *ret, struct err *) MUST_USE;
+void video_veiled_write(struct buf *, const struct video_veiled *);
+bool video_veiled_read(str, struct video_veiled *ret, struct err *) MUST_USE;
 
 void video_job_write(struct buf *, const struct video_job *);
 bool video_job_read(str, struct video_job *ret, struct err *) MUST_USE;

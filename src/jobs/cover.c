@@ -227,25 +227,6 @@ read_heads(struct arena *a, const struct sql_blob_renditions_rows *old,
 	return true;
 }
 
-/* Their keys are gone; a file that stays is an orphan, and swept.  A backup
- * that is being made may still want them. */
-static void
-remove_old(struct house *h, struct arena *a,
-    const struct sql_blob_renditions_rows *old)
-{
-	struct err ignored;
-
-	if (!blob_tidy(h->blobs))
-		return;
-	for (size_t i = 0; i < old->n; i++) {
-		char *name = arena_cstr(a, old->v[i].name);
-
-		if (name != NULL)
-			(void)!blob_remove(h->blobs, name, &ignored);
-	}
-	blob_release(h->blobs);
-}
-
 bool
 cover_store(struct house *h, struct arena *a, int64_t medium,
     const struct media_covered *d, const int fd[MEDIA_SIDES], int64_t now,
@@ -270,7 +251,9 @@ cover_store(struct house *h, struct arena *a, int64_t medium,
 	}
 	if (!done)
 		return err_wrap(e, "medium %" PRId64, medium);
-	remove_old(h, a, &old);
+	rendition_remove(h, a,
+	    (const str[]){old.v[0].name, old.v[1].name, old.v[2].name},
+	    MEDIA_SIDES);
 	return true;
 }
 

@@ -191,13 +191,14 @@ give(struct crew *c, struct hand *w, int64_t medium)
 {
 	struct key place[MEDIA_SIDES] = {0};
 	OWNED_FD fd = -1;
-	bool film;
+	bool other;
 	struct err e;
 
-	if (intake_is_film(c->house, c->arena, medium, &film, &e) &&
-	    (film || intake_open(c->house, c->arena, medium, &fd, place, &e))) {
-		/* A film is not for these hands (film_hand.h). */
-		if (!film)
+	if (intake_is_other(c->house, c->arena, medium, &other, &e) &&
+	    (other ||
+		intake_open(c->house, c->arena, medium, &fd, place, &e))) {
+		/* Not for these hands: film_hand.h, sheaf_hand.h. */
+		if (!other)
 			crew_give_bytes(c, w, medium, fd, WORK_INTAKE, place);
 	} else
 		fault_of(c->house, c->arena, WORK_INTAKE, medium, &e);

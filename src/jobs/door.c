@@ -55,6 +55,7 @@ leave(struct door *d, struct waiting *w)
 	known_forget(w->asking);
 	known_forget(w->whole);
 	film_free(d->house, w->film);
+	sheaf_free(d->house, w->sheaf);
 	arena_free(w->arena);
 	*w = (struct waiting){.medium = 0};
 }
@@ -117,11 +118,27 @@ door_take_film(struct door *d, struct film *f)
 	w->until_ms = w->came_ms + FILM_WAIT_MS;
 }
 
+void
+door_take_sheaf(struct door *d, struct sheaf *s)
+{
+	struct waiting *w = free_place(d, s->medium);
+
+	if (w == NULL) {
+		sheaf_free(d->house, s);
+		return;
+	}
+	w->sheaf = s;
+	w->hashes = s->hashes;
+	w->came_ms = w->again_ms = clock_ms();
+	w->until_ms = w->came_ms + FILM_WAIT_MS;
+}
+
 bool
 door_uses(const struct door *d, const char *name)
 {
 	for (size_t i = 0; i < DOOR_PLACES; i++)
-		if (film_in_use(d->place[i].film, name))
+		if (film_in_use(d->place[i].film, name) ||
+		    sheaf_in_use(d->place[i].sheaf, name))
 			return true;
 	return false;
 }
@@ -234,9 +251,12 @@ store(struct door *d, struct arena *a, const struct waiting *w, struct err *e)
 {
 	int64_t now = house_now(d->house);
 
-	return w->film != NULL ? film_store(d->house, a, w->film, now, e)
-			       : intake_store(d->house, a, w->medium, &w->done,
-				     &w->hashes, w->fd, now, e);
+	if (w->film != NULL)
+		return film_store(d->house, a, w->film, now, e);
+	if (w->sheaf != NULL)
+		return sheaf_store(d->house, a, w->sheaf, now, e);
+	return intake_store(
+	    d->house, a, w->medium, &w->done, &w->hashes, w->fd, now, e);
 }
 
 static void
@@ -262,7 +282,7 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 		return;
 	}
 	done = stop_it(d, a, w, &hits, &stopped, &e);
-	if (done && !stopped && w->film == NULL)
+	if (done && !stopped && w->film == NULL && w->sheaf == NULL)
 		done = ask_shield(d, a, w, &wait, &stopped, &e);
 	if (done && wait) {
 		w->judge_ms = clock_ms() + h->conf->shield_retry_s * 1000;

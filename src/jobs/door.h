@@ -3,10 +3,11 @@
  *
  * The one place that decides whether a medium becomes ready: its hashes are
  * compared with the lists (known.h), it is stopped (stop/stop.h), or else it
- * is stored (intake.h, film.h).  A video is asked about by its file, by its
- * frames and as a whole; Shield is asked about its stills, which come by here
- * as the photos that they are.  While nobody can say, it waits here and its row
- * stays queued; what waits too long is decoded again, later.
+ * is stored (intake.h, film.h, sheaf.h).  A video is asked about by its file,
+ * by its frames and as a whole, a document by its file; Shield is asked about
+ * stills and pages, which come by here as the photos that they are.  While
+ * nobody can say, it waits here and its row stays queued; what waits too long
+ * is decoded again, later.
  */
 #ifndef JOBS_DOOR_H
 #define JOBS_DOOR_H
@@ -14,6 +15,7 @@
 #include "ipc/media.h"
 #include "jobs/film.h"
 #include "jobs/known.h"
+#include "jobs/sheaf.h"
 #include "jobs/shield.h"
 
 #define DOOR_PLACES 12
@@ -26,6 +28,7 @@ struct waiting {
 	struct hashes hashes;
 	struct asking *asking;
 	struct film *film;    /* of a video, with its hashes; else NULL */
+	struct sheaf *sheaf;  /* of a document, the same */
 	struct asking *whole; /* of a video, beside its frames */
 	int64_t until_ms;
 	int64_t again_ms; /* when to ask again; 0: an answer is awaited */
@@ -54,7 +57,8 @@ void door_take(struct door *, int64_t medium, const struct media_done *,
     const int fd[MEDIA_FDS_MAX]);
 /* The same of a video, which is the door's from here on. */
 void door_take_film(struct door *, struct film *);
-/* A file of a video that is not committed. */
+void door_take_sheaf(struct door *, struct sheaf *);
+/* A file of a video or document that is not committed. */
 bool door_uses(const struct door *, const char *name);
 /* The channel of Shield is readable. */
 void door_hear_shield(struct door *, struct arena *);

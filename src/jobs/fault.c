@@ -6,6 +6,7 @@
 #include "jobs/look.h"
 #include "jobs/rehash.h"
 #include "jobs/tracing.h"
+#include "jobs/veil.h"
 #include "sql_job.h"
 #include "trace/trace.h"
 
@@ -48,6 +49,7 @@ static const struct work_kind {
 	[WORK_HASHES] = { "rehash", REHASH_JOB, 0, DAY, false, NULL },
 	[WORK_COVER] = { "cover", NULL, 0, 0, false, NULL },
 	[WORK_FACES] = { "faces", LOOK_JOB, 2, 60, false, look_no_more },
+	[WORK_VEIL] = { "veil", VEIL_JOB, 3, 60, true, veil_give_up },
 	[WORK_COPY] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
 	[WORK_TRACE] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
 };

@@ -17,6 +17,7 @@ enum work {
 	WORK_HASHES,
 	WORK_COVER,
 	WORK_FACES,
+	WORK_VEIL,  /* a video that is masked through the shot */
 	WORK_COPY,  /* the hashes of a suspect copy */
 	WORK_TRACE, /* a suspect copy beside a rendition */
 };

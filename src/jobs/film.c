@@ -6,7 +6,6 @@
 
 #include "hash/kind.h"
 #include "jobs/intake.h"
-#include "sharing/blob_key.h"
 #include "sql_blob.h"
 #include "sql_job.h"
 #include "sql_medium.h"
@@ -18,35 +17,6 @@
 
 /* ---- for a worker ---- */
 
-/* A file that nobody finds: what is between is gone with its last descriptor.
- */
-static bool
-open_between(struct house *h, int *ret, struct err *e)
-{
-	char name[BLOB_NAME_MAX];
-
-	return blob_create(h->blobs, name, ret, e) &&
-	       blob_remove(h->blobs, name, e);
-}
-
-static bool
-open_sides(struct house *h, struct film *f, struct video_take *job,
-    int fd[VIDEO_TAKE_FDS], struct err *e)
-{
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		struct kept *k = &f->side[i];
-
-		if (!blob_create(h->blobs, k->name, &fd[1 + i], e))
-			return false;
-		k->in_place = true;
-		key_random(&k->key);
-		job->side[i] = k->key;
-		if (!open_between(h, &fd[1 + VIDEO_SIDES + i], e))
-			return false;
-	}
-	return true;
-}
-
 static bool
 open_all(struct house *h, struct arena *a, struct film *f,
     struct video_take *job, int fd[VIDEO_TAKE_FDS], struct err *e)
@@ -57,7 +27,7 @@ open_all(struct house *h, struct arena *a, struct film *f,
 	return intake_row(h, a, f->medium, &m, e) &&
 	       intake_blob(h, a, m.organisation, m.name, m.key_wrapped, &fd[0],
 		   &job->original, e) &&
-	       open_sides(h, f, job, fd, e) &&
+	       sides_open(h, &f->side, job->side, fd + 1, e) &&
 	       sql_medium_video_progress(h->db, 0, f->medium, &rows, e);
 }
 
@@ -92,11 +62,7 @@ film_free(struct house *h, struct film *f)
 {
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		if (!f->stored)
-			rendition_undo(h, &f->side[i]);
-		key_done(&f->side[i].key);
-	}
+	sides_done(h, &f->side);
 	if (f->stills >= 0)
 		(void)close(f->stills);
 	arena_free(f->arena);
@@ -106,10 +72,7 @@ film_free(struct house *h, struct film *f)
 bool
 film_in_use(const struct film *f, const char *name)
 {
-	for (size_t i = 0; f != NULL && i < VIDEO_SIDES; i++)
-		if (strcmp(f->side[i].name, name) == 0)
-			return true;
-	return false;
+	return f != NULL && sides_in_use(&f->side, name);
 }
 
 /* ---- what came back ---- */
@@ -165,25 +128,6 @@ read_sealed(struct arena *a, int fd, uint32_t bytes, str *ret, struct err *e)
 	return true;
 }
 
-/* The blob is finished, under its key, and as long as it is said to be. */
-static bool
-check_side(struct house *h, const struct film *f, size_t i, struct err *e)
-{
-	const struct video_rendition *v = &f->taken.side[i];
-	OWNED(blob_reader) r = NULL;
-	OWNED_FD fd = -1;
-
-	if (v->bytes == 0)
-		return true;
-	if (!blob_open_incoming(h->blobs, f->side[i].name, false, &fd, e))
-		return false;
-	r = blob_reader_new(fd, &f->side[i].key, e);
-	if (r == NULL)
-		return false;
-	return blob_bytes(r) == (int64_t)v->bytes ||
-	       err_set(e, ERR_CORRUPT, "a rendition is not what it says");
-}
-
 static uint32_t
 stills_bytes(const struct video_taken *t)
 {
@@ -202,10 +146,8 @@ film_taken(struct house *h, struct film *f, const struct video_taken *t,
 
 	f->taken = *t;
 	f->arena = arena_new(ARENA_BYTES);
-	for (size_t i = 0; i < VIDEO_SIDES; i++)
-		if (!check_side(h, f, i, e))
-			return false;
-	if (!read_sealed(f->arena, fd[0], t->hashes_bytes, &table, e) ||
+	if (!sides_check(h, &f->side, t->side, e) ||
+	    !read_sealed(f->arena, fd[0], t->hashes_bytes, &table, e) ||
 	    !film_hashes(f->arena, table, &f->hashes, e) ||
 	    !read_sealed(f->arena, fd[1], t->tmk_bytes, &f->tmk, e) ||
 	    !rendition_sealed(fd[2], stills_bytes(t), e))
@@ -215,23 +157,6 @@ film_taken(struct house *h, struct film *f, const struct video_taken *t,
 }
 
 /* ---- what is kept ---- */
-
-static bool
-keep_sides(struct house *h, struct film *f, struct err *e)
-{
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		struct kept *k = &f->side[i];
-
-		if (f->taken.side[i].bytes == 0) {
-			rendition_undo(h, k);
-			continue;
-		}
-		k->bytes = (int64_t)f->taken.side[i].bytes;
-		if (!blob_keep(h->blobs, k->name, e))
-			return false;
-	}
-	return true;
-}
 
 static bool
 keep_stills(struct house *h, const struct film *f,
@@ -249,19 +174,6 @@ keep_stills(struct house *h, const struct film *f,
 	return true;
 }
 
-static bool
-add_blob(struct house *h, struct arena *a, const struct organisation *org,
-    int64_t medium, int64_t side, const struct video_rendition *v,
-    const struct kept *k, str type, int64_t now, struct err *e)
-{
-	struct sql_blob_add_row row;
-	str wrapped;
-
-	return blob_key_wrap(a, org, str_c(k->name), &k->key, &wrapped, e) &&
-	       sql_blob_add(h->db, a, medium, side, str_c(k->name), wrapped,
-		   k->bytes, v->width, v->height, type, 0, now, &row, e);
-}
-
 /* Its size is found out at its own intake. */
 static bool
 add_still(struct house *h, struct arena *a, const struct organisation *org,
@@ -274,7 +186,7 @@ add_still(struct house *h, struct arena *a, const struct organisation *org,
 
 	return sql_medium_still(h->db, a, f->taken.still[i].at_ms, now,
 		   f->medium, &still, e) &&
-	       add_blob(h, a, org, still.id, 0, &unknown, k, S("image/jpeg"),
+	       sides_row(h, a, org, still.id, 0, &unknown, k, S("image/jpeg"),
 		   now, e) &&
 	       sql_job_add(h->db, S(INTAKE_JOB), still.id, now, &rows, e);
 }
@@ -318,13 +230,9 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 {
 	int64_t rows;
 
-	if (!write_medium(h, f, e))
+	if (!write_medium(h, f, e) || !sides_rows(h, a, org, f->medium,
+					  &f->side, f->taken.side, 0, now, e))
 		return false;
-	for (size_t i = 0; i < VIDEO_SIDES; i++)
-		if (f->taken.side[i].bytes > 0 &&
-		    !add_blob(h, a, org, f->medium, video_sides[i],
-			&f->taken.side[i], &f->side[i], S("video/mp4"), now, e))
-			return false;
 	for (size_t i = 0; i < f->taken.n_stills; i++)
 		if (!add_still(h, a, org, f, i, &stills[i], now, e))
 			return false;
@@ -359,12 +267,13 @@ film_store(struct house *h, struct arena *a, struct film *f, int64_t now,
 
 	if (stills == NULL)
 		return err_set(e, ERR_LIMIT, "no memory for stills");
-	f->stored = keep_sides(h, f, e) && keep_stills(h, f, stills, e) &&
-		    commit(h, a, f, stills, now, e);
+	f->side.stored = sides_keep(h, &f->side, f->taken.side, e) &&
+			 keep_stills(h, f, stills, e) &&
+			 commit(h, a, f, stills, now, e);
 	for (size_t i = 0; i < VIDEO_STILLS_MAX; i++) {
-		if (!f->stored)
+		if (!f->side.stored)
 			rendition_undo(h, &stills[i]);
 		key_done(&stills[i].key);
 	}
-	return f->stored || err_wrap(e, "medium %" PRId64, f->medium);
+	return f->side.stored || err_wrap(e, "medium %" PRId64, f->medium);
 }

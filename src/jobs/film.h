@@ -27,18 +27,17 @@
 #include "house/house.h"
 #include "ipc/hashes.h"
 #include "ipc/video.h"
-#include "jobs/rendition.h"
+#include "jobs/sides.h"
 
 struct film {
 	int64_t medium;
-	struct kept side[VIDEO_SIDES]; /* the blobs; under incoming/ */
+	struct sides side; /* the blobs; under incoming/ */
 	/* What the worker said. */
 	struct video_taken taken;
 	int stills;          /* fd; -1: none yet */
 	struct arena *arena; /* of the two below */
 	struct hashes hashes;
 	str tmk;
-	bool stored;
 };
 
 /* The original and empty blobs, for a worker: what VIDEO_TAKE takes along.  fds

@@ -30,21 +30,36 @@ rest(struct film_hand *f)
 	f->hand.until_ms = clock_ms() + f->start->conf.media_idle_s * 1000;
 }
 
+static bool
+is_busy(const struct film_hand *f)
+{
+	return f->film != NULL || f->veil != NULL;
+}
+
+bool
+film_hand_uses(const struct film_hand *f, const char *name)
+{
+	return film_in_use(f->film, name) || veil_in_use(f->veil, name);
+}
+
 /* The film that it had, and its blobs, go. */
 static void
 died(struct film_hand *f)
 {
+	enum work work = f->veil != NULL ? WORK_VEIL : WORK_INTAKE;
 	int64_t medium = f->hand.medium;
 
 	if (f->hand.chan.fd >= 0)
 		(void)close(f->hand.chan.fd);
 	f->hand = (struct hand){.chan.fd = -1};
 	film_free(f->house, f->film);
+	veil_work_free(f->house, f->veil);
 	f->film = NULL;
+	f->veil = NULL;
 	if (medium == 0)
 		return;
 	log_warn("video worker died medium=%" PRId64, medium);
-	fault_died(f->house, f->arena, WORK_INTAKE, medium);
+	fault_died(f->house, f->arena, work, medium);
 }
 
 static void
@@ -82,30 +97,34 @@ wish(struct film_hand *f)
 		log_err(LOG_LEVEL_WARN, &e, "asking for a video worker");
 }
 
+/* The message is wiped, the descriptors are closed. */
 static void
-send(struct film_hand *f, const struct video_take *job,
+send(struct film_hand *f, uint8_t kind, int64_t medium, struct buf *b,
     const int fd[VIDEO_TAKE_FDS])
 {
-	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
 	struct err e;
 
-	video_take_write(&b, job);
-	f->hand.medium = f->film->medium;
-	if (!chan_send(&f->hand.chan, VIDEO_TAKE, buf_view(&b), fd,
-		VIDEO_TAKE_FDS, &e)) {
+	f->decoded = 0;
+	f->percent = f->wrote_ms = 0;
+	f->hand.medium = medium;
+	if (!chan_send(
+		&f->hand.chan, kind, buf_view(b), fd, VIDEO_TAKE_FDS, &e)) {
 		f->hand.medium = 0; /* it was gone before */
 		died(f);
 	} else {
 		crew_may_take(&f->hand, FILM_STILL_MS);
 		f->began_ms = f->hand.used_ms;
 	}
-	if (b.p != NULL)
-		explicit_bzero(b.p, b.n);
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->n);
+	for (size_t i = 0; i < VIDEO_TAKE_FDS; i++)
+		(void)close(fd[i]);
 }
 
 static void
 give(struct film_hand *f, int64_t medium)
 {
+	CLEANUP(buf_done) struct buf b = BUF_MAX(256);
 	int fd[VIDEO_TAKE_FDS];
 	struct video_take job;
 	struct err e;
@@ -114,20 +133,51 @@ give(struct film_hand *f, int64_t medium)
 		fault_of(f->house, f->arena, WORK_INTAKE, medium, &e);
 		return;
 	}
-	f->decoded = 0;
-	f->percent = f->wrote_ms = 0;
-	send(f, &job, fd);
+	video_take_write(&b, &job);
+	send(f, VIDEO_TAKE, medium, &b, fd);
 	explicit_bzero(&job, sizeof(job));
-	for (size_t i = 0; i < VIDEO_TAKE_FDS; i++)
-		(void)close(fd[i]);
 }
 
-bool
-film_hand_give_out(struct film_hand *f, struct err *e)
+static void
+give_veil(struct film_hand *f, int64_t video)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_VEIL_MESSAGE_MAX);
+	int fd[VIDEO_TAKE_FDS];
+	struct video_veil *job;
+	struct err e;
+
+	if (!veil_open(f->house, f->arena, video, &f->veil, &job, fd, &e)) {
+		fault_of(f->house, f->arena, WORK_VEIL, video, &e);
+		return;
+	}
+	video_veil_write(&b, job);
+	send(f, VIDEO_VEIL, video, &b, fd);
+	explicit_bzero(job, sizeof(*job));
+}
+
+static bool
+give_out_veil(struct film_hand *f, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (is_busy(f))
+		return true;
+	if (!sql_job_due(f->house->db, f->arena, S(VEIL_JOB),
+		house_now(f->house), 1, &due, e))
+		return err_wrap(e, "queue");
+	if (due.n > 0 && f->hand.chan.fd < 0)
+		wish(f);
+	else if (due.n > 0)
+		give_veil(f, due.v[0].subject);
+	return true;
+}
+
+static bool
+give_out_film(struct film_hand *f, struct err *e)
 {
 	struct sql_job_due_videos_rows due;
 
-	if (f->film != NULL || !known_ready(f->known) || door_room(f->door) < 2)
+	if (is_busy(f) || !known_ready(f->known) || door_room(f->door) < 2)
 		return true;
 	if (!sql_job_due_videos(f->house->db, f->arena, house_now(f->house),
 		1 + DOOR_PLACES, &due, e))
@@ -144,12 +194,29 @@ film_hand_give_out(struct film_hand *f, struct err *e)
 	return true;
 }
 
+bool
+film_hand_give_out(struct film_hand *f, struct err *e)
+{
+	return give_out_film(f, e) && give_out_veil(f, e);
+}
+
 /* ---- taking work back ---- */
+
+static bool
+write_progress(struct film_hand *f, struct err *e)
+{
+	int64_t rows;
+
+	if (f->veil != NULL)
+		return veil_progress(f->house, f->veil, f->percent, e);
+	return sql_medium_video_progress(
+	    f->house->db, f->percent, f->film->medium, &rows, e);
+}
 
 static void
 note_progress(struct film_hand *f, const struct video_progress *p)
 {
-	int64_t now_ms = clock_ms(), rows;
+	int64_t now_ms = clock_ms();
 	struct err e;
 
 	if (p->decoded > f->decoded)
@@ -159,8 +226,7 @@ note_progress(struct film_hand *f, const struct video_progress *p)
 		return;
 	f->percent = p->percent;
 	f->wrote_ms = now_ms;
-	if (!sql_medium_video_progress(
-		f->house->db, f->percent, f->film->medium, &rows, &e))
+	if (!write_progress(f, &e))
 		log_err(LOG_LEVEL_WARN, &e, "progress");
 }
 
@@ -212,6 +278,37 @@ take_back(struct film_hand *f, const struct chan_msg *m)
 		film_free(f->house, film);
 }
 
+/* What is not MEDIA_OK is not the file that was taken in. */
+static bool
+store_veil(struct film_hand *f, struct veil_work *w,
+    const struct video_veiled *v, struct err *e)
+{
+	if (v->unwritten)
+		return err_set(e, ERR_FULL, "no room for a video");
+	if (v->verdict != MEDIA_OK)
+		return err_set(e, ERR_CORRUPT, "a video that cannot be read");
+	return veil_store(f->house, f->arena, w, v, house_now(f->house), e);
+}
+
+static void
+take_veil_back(struct film_hand *f, const struct chan_msg *m)
+{
+	struct veil_work *w = f->veil;
+	struct video_veiled v;
+	struct err e;
+
+	if (w == NULL || !video_veiled_read(m->body, &v, &e) ||
+	    v.id != (uint32_t)w->video) {
+		drop(f);
+		return;
+	}
+	f->veil = NULL;
+	rest(f);
+	if (!store_veil(f, w, &v, &e))
+		fault_of(f->house, f->arena, WORK_VEIL, w->video, &e);
+	veil_work_free(f->house, w);
+}
+
 void
 film_hand_hear(struct film_hand *f)
 {
@@ -227,7 +324,9 @@ film_hand_hear(struct film_hand *f)
 	}
 	if (m.kind == VIDEO_TAKEN)
 		take_back(f, &m);
-	else if (m.kind == VIDEO_PROGRESS && f->film != NULL &&
+	else if (m.kind == VIDEO_VEILED)
+		take_veil_back(f, &m);
+	else if (m.kind == VIDEO_PROGRESS && is_busy(f) &&
 		 video_progress_read(m.body, &p, &e))
 		note_progress(f, &p);
 	else
@@ -251,14 +350,14 @@ film_hand_tick(struct film_hand *f, int64_t now_ms)
 {
 	if (f->hand.chan.fd < 0)
 		return;
-	if (f->film != NULL && took_too_much(f)) {
+	if (is_busy(f) && took_too_much(f)) {
 		drop(f);
 		return;
 	}
 	if (f->hand.until_ms > now_ms ||
-	    (f->film != NULL && crew_is_starved(&f->hand, now_ms)))
+	    (is_busy(f) && crew_is_starved(&f->hand, now_ms)))
 		return;
-	if (f->film != NULL)
+	if (is_busy(f))
 		drop(f);
 	else
 		died(f); /* nothing to do for long: it may go */

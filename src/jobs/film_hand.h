@@ -1,6 +1,7 @@
 /*
  * film_hand — the one video worker of jobs: which film it has, and what comes
- * back.  One at a time, beside photos, which never wait for it.
+ * back.  One at a time, beside photos, which never wait for it.  Films that
+ * came in go before those that are to be masked (veil.h).
  *
  * A worker that stands still for FILM_STILL_MS of processor time, or takes
  * FILM_MOST_MS in all, is dropped: that counts as a death of its film.
@@ -10,6 +11,7 @@
 
 #include "jobs/crew.h"
 #include "jobs/film.h"
+#include "jobs/veil.h"
 
 #define FILM_STILL_MS 120000
 #define FILM_MOST_MS 14400000
@@ -20,10 +22,12 @@ struct film_hand {
 	struct arena *arena; /* of one turn */
 	struct known *known;
 	struct door *door;
-	struct hand hand;  /* its channel and its time */
-	struct film *film; /* that it works on; NULL: it has nothing to do */
-	int64_t began_ms;  /* processor time that it had taken before */
-	uint32_t decoded;  /* frames, as it said last */
+	struct hand hand; /* its channel and its time */
+	/* What it works on; both NULL: it has nothing to do. */
+	struct film *film;
+	struct veil_work *veil;
+	int64_t began_ms;          /* processor time that it had taken before */
+	uint32_t decoded;          /* frames, as it said last */
 	int64_t percent, wrote_ms; /* as it is written */
 	bool wished;               /* it was asked for and has not come */
 };
@@ -37,5 +41,7 @@ bool film_hand_give_out(struct film_hand *, struct err *) MUST_USE;
 /* It has something to say. */
 void film_hand_hear(struct film_hand *);
 void film_hand_tick(struct film_hand *, int64_t now_ms);
+/* A file under incoming/ that it still fills. */
+bool film_hand_uses(const struct film_hand *, const char *name);
 
 #endif

@@ -141,21 +141,24 @@ intake_original(struct house *h, struct arena *a, int64_t organisation,
 	       plain_memfd(reader, ret_fd, e);
 }
 
-/* A sheet of paper is no film. */
+/* A sheet of paper is a picture. */
 static bool
-note_film(struct house *h, const struct sql_medium_to_take_row *m, str begins,
+note_other(struct house *h, const struct sql_medium_to_take_row *m, str begins,
     bool *ret, struct err *e)
 {
 	int64_t rows;
 
-	*ret = m->paper == DB_NULL &&
-	       media_sniff(begins) == MEDIA_FORMAT_NONE &&
-	       media_sniff_film(begins);
-	return !*ret || sql_medium_is_video(h->db, m->id, &rows, e);
+	*ret = m->paper == DB_NULL && media_sniff(begins) == MEDIA_FORMAT_NONE;
+	if (*ret && media_sniff_film(begins))
+		return sql_medium_is_video(h->db, m->id, &rows, e);
+	if (*ret && media_sniff_pdf(begins))
+		return sql_medium_is_document(h->db, m->id, &rows, e);
+	*ret = false;
+	return true;
 }
 
 bool
-intake_is_film(
+intake_is_other(
     struct house *h, struct arena *a, int64_t medium, bool *ret, struct err *e)
 {
 	CLEANUP(key_done) struct key key = {{0}};
@@ -170,7 +173,7 @@ intake_is_film(
 		   h, a, m.organisation, m.name, m.key_wrapped, &fd, &key, e) &&
 	       (reader = blob_reader_new(fd, &key, e)) != NULL &&
 	       blob_read(reader, 0, begins, sizeof(begins), &n, e) &&
-	       note_film(h, &m, (str){begins, n}, ret, e);
+	       note_other(h, &m, (str){begins, n}, ret, e);
 }
 
 static bool

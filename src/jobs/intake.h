@@ -35,9 +35,9 @@ bool intake_row(struct house *, struct arena *, int64_t medium,
 bool intake_org(struct house *, int64_t id, const struct organisation **ret,
     struct err *) MUST_USE;
 
-/* By its first bytes, a film: it is noted as a video, for film.h.  Or it was
- * already. */
-bool intake_is_film(struct house *, struct arena *, int64_t medium, bool *ret,
+/* By its first bytes, a film or a document: it is noted as such, for film.h and
+ * sheaf.h.  Or it was already. */
+bool intake_is_other(struct house *, struct arena *, int64_t medium, bool *ret,
     struct err *) MUST_USE;
 
 /* The bytes of a blob, by its row, to be read; its key is wiped by the caller.

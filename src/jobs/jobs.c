@@ -13,6 +13,7 @@
 #include "jobs/redraw.h"
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
+#include "jobs/sheaf_hand.h"
 #include "jobs/shield.h"
 #include "jobs/shield_stored.h"
 #include "jobs/sweep.h"
@@ -27,6 +28,7 @@ struct jobs {
 	struct arena *arena;
 	struct crew crew;
 	struct film_hand films;
+	struct sheaf_hand sheaves;
 	struct chan kick[KICKS_MAX];
 	int64_t sweep_ms, files_ms; /* when the next one is due */
 	struct head head;
@@ -81,6 +83,8 @@ hear_monitor(struct jobs *j, struct err *e)
 		crew_join(&j->crew, &n);
 	else if (n.role == ROLE_VIDEO)
 		film_hand_join(&j->films, &n);
+	else if (n.role == ROLE_DOCUMENT)
+		sheaf_hand_join(&j->sheaves, &n);
 	else if (n.role == ROLE_MATCH)
 		known_peer(&j->known, n.fd);
 	else if (n.role == ROLE_EGRESS)
@@ -99,7 +103,9 @@ in_use(void *ctx, const char *name)
 {
 	const struct jobs *j = ctx;
 
-	return film_in_use(j->films.film, name) || door_uses(&j->door, name);
+	return film_hand_uses(&j->films, name) ||
+	       sheaf_in_use(j->sheaves.sheaf, name) ||
+	       door_uses(&j->door, name);
 }
 
 static void
@@ -117,6 +123,7 @@ look_at_clock(struct jobs *j)
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
 	film_hand_tick(&j->films, now_ms);
+	sheaf_hand_tick(&j->sheaves, now_ms);
 	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "redraw");
 	if (j->sweep_ms > now_ms)
@@ -158,6 +165,8 @@ sleep_ms(const struct jobs *j)
 			until = j->crew.hand[i].until_ms;
 	if (j->films.hand.chan.fd >= 0 && j->films.hand.until_ms < until)
 		until = j->films.hand.until_ms;
+	if (j->sheaves.hand.chan.fd >= 0 && j->sheaves.hand.until_ms < until)
+		until = j->sheaves.hand.until_ms;
 	if (sql_job_next(
 		j->house->db, j->arena, house_now(j->house), &next, &e) &&
 	    next.at != DB_NULL) {
@@ -171,7 +180,7 @@ sleep_ms(const struct jobs *j)
 
 /* ---- the loop ---- */
 
-#define POLLS (4 + CREW_MAX + KICKS_MAX)
+#define POLLS (5 + CREW_MAX + KICKS_MAX)
 
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
@@ -181,6 +190,7 @@ fill_polls(const struct jobs *j, struct pollfd *p)
 		p[1 + i] = (struct pollfd){j->crew.hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
+	p[POLLS - 4] = (struct pollfd){j->sheaves.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 3] = (struct pollfd){j->films.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 2] = (struct pollfd){j->shield.egress.fd, POLLIN, 0};
 	p[POLLS - 1] = (struct pollfd){j->known.chan.fd, POLLIN, 0};
@@ -201,6 +211,9 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 	if (p[POLLS - 3].revents != 0 &&
 	    p[POLLS - 3].fd == j->films.hand.chan.fd)
 		film_hand_hear(&j->films);
+	if (p[POLLS - 4].revents != 0 &&
+	    p[POLLS - 4].fd == j->sheaves.hand.chan.fd)
+		sheaf_hand_hear(&j->sheaves);
 	if (p[POLLS - 1].revents != 0 && p[POLLS - 1].fd == j->known.chan.fd)
 		known_hear(&j->known);
 	if (p[POLLS - 2].revents != 0 && p[POLLS - 2].fd == j->shield.egress.fd)
@@ -215,8 +228,8 @@ turn(struct jobs *j, struct err *e)
 
 	arena_reset(j->arena);
 	look_at_clock(j);
-	if ((!crew_give_out(&j->crew, e) ||
-		!film_hand_give_out(&j->films, e)) &&
+	if ((!crew_give_out(&j->crew, e) || !film_hand_give_out(&j->films, e) ||
+		!sheaf_hand_give_out(&j->sheaves, e)) &&
 	    e->kind != ERR_BUSY)
 		return false;
 	fill_polls(j, p);
@@ -245,6 +258,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	door_init(&j.door, h, &j.known, &j.shield, crew_could_not, &j.crew);
 	rescan_init(&j.rescan, h, &j.known);
 	film_hand_init(&j.films, h, start, a, &j.known, &j.door);
+	sheaf_hand_init(&j.sheaves, h, start, a, &j.known, &j.door);
 	while (!j.drain)
 		if (!turn(&j, e))
 			return e->kind == ERR_NONE;

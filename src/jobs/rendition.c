@@ -81,6 +81,53 @@ rendition_keep(struct house *h, int fd, const struct file *f, struct kept *k,
 	return rendition_keep_bytes(h, fd, 0, f->bytes, k, e);
 }
 
+/* A new blob; *ret_fd is the caller's. */
+static struct blob_writer *
+begin(struct house *h, struct kept *k, int *ret_fd, struct err *e)
+{
+	if (!blob_create(h->blobs, k->name, ret_fd, e))
+		return NULL;
+	k->in_place = true;
+	key_random(&k->key);
+	return blob_writer_new(*ret_fd, &k->key, e);
+}
+
+static bool
+copy_blob(struct blob_reader *r, int64_t at, uint32_t bytes,
+    struct blob_writer *w, struct err *e)
+{
+	static char chunk[BLOB_CHUNK];
+
+	while (bytes > 0) {
+		size_t want = bytes < sizeof(chunk) ? bytes : sizeof(chunk);
+		size_t n;
+
+		if (!blob_read(r, at, chunk, want, &n, e))
+			return false;
+		if (n == 0)
+			return err_set(
+			    e, ERR_CORRUPT, "a document is cut short");
+		if (!blob_write(w, chunk, n, e))
+			return false;
+		at += (int64_t)n;
+		bytes -= (uint32_t)n;
+	}
+	return true;
+}
+
+bool
+rendition_keep_blob(struct house *h, struct blob_reader *r, int64_t at,
+    uint32_t bytes, struct kept *k, struct err *e)
+{
+	OWNED(blob_writer) writer = NULL;
+	OWNED_FD to = -1;
+
+	writer = begin(h, k, &to, e);
+	return writer != NULL && copy_blob(r, at, bytes, writer, e) &&
+	       blob_finish(writer, &k->bytes, e) &&
+	       blob_keep(h->blobs, k->name, e);
+}
+
 bool
 rendition_keep_bytes(struct house *h, int fd, off_t at, uint32_t bytes,
     struct kept *k, struct err *e)
@@ -88,11 +135,7 @@ rendition_keep_bytes(struct house *h, int fd, off_t at, uint32_t bytes,
 	OWNED(blob_writer) writer = NULL;
 	OWNED_FD to = -1;
 
-	if (!blob_create(h->blobs, k->name, &to, e))
-		return false;
-	k->in_place = true;
-	key_random(&k->key);
-	writer = blob_writer_new(to, &k->key, e);
+	writer = begin(h, k, &to, e);
 	return writer != NULL && copy(fd, at, bytes, writer, e) &&
 	       blob_finish(writer, &k->bytes, e) &&
 	       blob_keep(h->blobs, k->name, e);
@@ -106,4 +149,20 @@ rendition_undo(struct house *h, struct kept *k)
 	if (k->in_place)
 		(void)!blob_remove(h->blobs, k->name, &ignored);
 	k->in_place = false;
+}
+
+void
+rendition_remove(struct house *h, struct arena *a, const str *name, size_t n)
+{
+	struct err ignored;
+
+	if (!blob_tidy(h->blobs))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		char *file = arena_cstr(a, name[i]);
+
+		if (file != NULL)
+			(void)!blob_remove(h->blobs, file, &ignored);
+	}
+	blob_release(h->blobs);
 }

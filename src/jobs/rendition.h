@@ -35,6 +35,14 @@ bool rendition_keep(struct house *, int fd, const struct file *, struct kept *,
 /* The same of bytes of a sealed file, whatever they are. */
 bool rendition_keep_bytes(struct house *, int fd, off_t at, uint32_t bytes,
     struct kept *, struct err *) MUST_USE;
+/* The same of plain bytes of another blob. */
+bool rendition_keep_blob(struct house *, struct blob_reader *, int64_t at,
+    uint32_t bytes, struct kept *, struct err *) MUST_USE;
 void rendition_undo(struct house *, struct kept *);
+/* Files that others took the place of, when that is committed: their keys are
+ * gone, one that stays is an orphan and swept.  A backup that is being made may
+ * still want them. */
+void rendition_remove(
+    struct house *, struct arena *, const str *name, size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 #include "consent/task.h"
 #include "ends/round.h"
 #include "jobs/intake.h"
+#include "life/item.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
 #include "sql_job.h"
@@ -95,5 +96,6 @@ sweep_rows(struct house *h, struct arena *a, int64_t now, bool *ret_more,
     struct err *e)
 {
 	return ends_round(h, a, now, ret_more, e) && sweep_lost(h, a, now, e) &&
-	       sweep_spent(h, now, e) && consent_sweep(h, a, now, e);
+	       sweep_spent(h, now, e) && item_sweep(h, a, now, e) &&
+	       consent_sweep(h, a, now, e);
 }

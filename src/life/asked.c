@@ -10,8 +10,8 @@
 
 /* ---- a member of a family ---- */
 
-static bool
-is_for(const struct post_facts *f, const struct viewer_child *c)
+bool
+asked_for(const struct post_facts *f, const struct viewer_child *c)
 {
 	for (size_t i = 0; i < f->n_audience; i++) {
 		if (f->audience[i].child == c->id)
@@ -21,6 +21,27 @@ is_for(const struct post_facts *f, const struct viewer_child *c)
 				return true;
 	}
 	return false;
+}
+
+bool
+asked_of(const struct post_facts *f, const struct viewer_child *c)
+{
+	return c->holder && c->n_group > 0 && asked_for(f, c);
+}
+
+bool
+asked_guardian(
+    const struct deed *d, const struct viewer *v, int64_t *ret, struct err *e)
+{
+	struct sql_consent_guardian_of_row who;
+	bool found = false;
+
+	if (viewer_is_family(v) &&
+	    !sql_consent_guardian_of(d->house->db, d->arena, v->account,
+		d->org->id, &found, &who, e))
+		return false;
+	*ret = found ? who.id : 0;
+	return true;
 }
 
 static bool
@@ -58,23 +79,17 @@ bool
 asked_mine(const struct deed *d, const struct viewer *v, const struct grant *g,
     const struct notice *n, struct asked_mine *ret, struct err *e)
 {
-	struct sql_consent_guardian_of_row who;
 	struct asked_mine m = {0};
-	bool found = false;
 
 	m.v = NEW_N(d->arena, struct asked_child, v->n_child + 1);
 	if (m.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
-	if (viewer_is_family(v) &&
-	    !sql_consent_guardian_of(d->house->db, d->arena, v->account,
-		d->org->id, &found, &who, e))
+	if (!asked_guardian(d, v, &m.guardian, e))
 		return false;
-	if (found)
-		m.guardian = who.id;
-	for (size_t i = 0; found && i < v->n_child; i++) {
+	for (size_t i = 0; m.guardian != 0 && i < v->n_child; i++) {
 		const struct viewer_child *c = &v->child[i];
 
-		if (!c->holder || c->n_group == 0 || !is_for(grant_facts(g), c))
+		if (!asked_of(grant_facts(g), c))
 			continue;
 		m.v[m.n] = (struct asked_child){.child = c};
 		if (!read_child(d, n, m.guardian, &m.v[m.n++], e))
@@ -168,64 +183,16 @@ asked_waits(const struct deed *d, const struct viewer *v, int64_t child,
 	l.v = NEW_N(d->arena, struct asked_wait, rows.n + 1);
 	if (l.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many notices");
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		if (!add_wait(d, v, rows.v[i].post, child, lang, &l, e))
 			return false;
+		l.later |= rows.v[i].publish_at > d->now;
+	}
 	*ret = l;
 	return true;
 }
 
 /* ---- the team ---- */
-
-/* One row per child and adult, children together; the two statements have rows
- * of their own types, alike but for the name. */
-struct line {
-	int64_t child, guardian, acted_at;
-	str key_wrapped, first_enc, last_enc, name_enc, method;
-};
-
-#define TAKE_LINES(rows, to, at)                                             \
-	for (size_t i_ = 0; i_ < (rows).n; i_++)                             \
-		(to)[(at)++] = (struct line)                                 \
-		{                                                            \
-			(rows).v[i_].child, (rows).v[i_].guardian,           \
-			    (rows).v[i_].acted_at, (rows).v[i_].key_wrapped, \
-			    (rows).v[i_].first_enc, (rows).v[i_].last_enc,   \
-			    (rows).v[i_].guardian_name_enc,                  \
-			    (rows).v[i_].method                              \
-		}
-
-static bool
-group_lines(const struct deed *d, const struct notice *n, int64_t group,
-    struct line **ret, size_t *ret_n, struct err *e)
-{
-	struct sql_notice_asked_of_group_rows rows;
-
-	if (!sql_notice_asked_of_group(d->house->db, d->arena, d->today, n->id,
-		n->version, group, d->org->id, &rows, e))
-		return false;
-	*ret = NEW_N(d->arena, struct line, rows.n + 1);
-	if (*ret == NULL)
-		return err_set(e, ERR_LIMIT, "too many children");
-	TAKE_LINES(rows, *ret, *ret_n);
-	return true;
-}
-
-static bool
-named_lines(const struct deed *d, const struct notice *n, struct line **ret,
-    size_t *ret_n, struct err *e)
-{
-	struct sql_notice_asked_by_name_rows rows;
-
-	if (!sql_notice_asked_by_name(d->house->db, d->arena, d->today, n->id,
-		n->version, d->org->id, &rows, e))
-		return false;
-	*ret = NEW_N(d->arena, struct line, rows.n + 1);
-	if (*ret == NULL)
-		return err_set(e, ERR_LIMIT, "too many children");
-	TAKE_LINES(rows, *ret, *ret_n);
-	return true;
-}
 
 /* Of the named ones, a team member reads those that it is near. */
 static bool
@@ -248,9 +215,10 @@ is_group_of(const struct viewer *v, const struct post_facts *f, int64_t group)
 	return false;
 }
 
+/* One row per child and adult, children together. */
 static void
-add_line(const struct deed *d, const struct line *l, size_t room,
-    struct asked_rows *io)
+add_line(const struct deed *d, const struct sql_notice_asked_row *l,
+    size_t room, struct asked_rows *io)
 {
 	const struct child_sealed sealed = {.id = l->child,
 	    .key_wrapped = l->key_wrapped,
@@ -270,12 +238,13 @@ add_line(const struct deed *d, const struct line *l, size_t room,
 		return;
 	row->v[row->n++] = (struct asked_adult){l->guardian,
 	    l->acted_at == DB_NULL ? 0 : l->acted_at,
-	    house_text(d->arena, d->org, "guardian.name_enc", l->name_enc),
+	    house_text(
+		d->arena, d->org, "guardian.name_enc", l->guardian_name_enc),
 	    str_eq(l->method, S("paper"))};
 }
 
 static size_t
-lines_of(const struct line *l, size_t n)
+lines_of(const struct sql_notice_asked_row *l, size_t n)
 {
 	size_t same = 1;
 
@@ -310,22 +279,22 @@ asked_rows(const struct deed *d, const struct viewer *v, const struct grant *g,
     struct err *e)
 {
 	const struct post_facts *f = grant_facts(g);
+	struct sql_notice_asked_rows rows;
 	struct asked_rows l = {0};
-	struct line *line = NULL;
-	size_t lines = 0;
 
 	if (!viewer_is_staff(v) || (group != 0 && !is_group_of(v, f, group)))
 		return err_set(e, ERR_NOT_FOUND, "not for this group");
-	if (!(group != 0 ? group_lines(d, n, group, &line, &lines, e)
-			 : named_lines(d, n, &line, &lines, e)))
+	if (!sql_notice_asked(d->house->db, d->arena, group, d->today,
+		group == 0 ? n->id : 0, n->id, n->version, d->org->id, &rows,
+		e))
 		return err_wrap(e, "notice %" PRId64, n->id);
-	l.v = NEW_N(d->arena, struct asked_row, lines + 1);
+	l.v = NEW_N(d->arena, struct asked_row, rows.n + 1);
 	if (l.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
-	for (size_t i = 0; i < lines; i++)
-		if (group != 0 || may_read(v, f, line[i].child))
-			add_line(
-			    d, &line[i], lines_of(&line[i], lines - i), &l);
+	for (size_t i = 0; i < rows.n; i++)
+		if (group != 0 || may_read(v, f, rows.v[i].child))
+			add_line(d, &rows.v[i],
+			    lines_of(&rows.v[i], rows.n - i), &l);
 	for (size_t i = 0; i < l.n; i++) {
 		l.v[i].done = is_done(n, &l.v[i]);
 		l.done += l.v[i].done;

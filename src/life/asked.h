@@ -15,6 +15,13 @@
 
 /* ---- a member of a family ---- */
 
+/* Is it for that child, and is this member of its family asked? */
+bool asked_for(const struct post_facts *, const struct viewer_child *);
+bool asked_of(const struct post_facts *, const struct viewer_child *);
+/* *ret 0: nobody of the roster has that account. */
+bool asked_guardian(const struct deed *, const struct viewer *, int64_t *ret,
+    struct err *) MUST_USE;
+
 struct asked_child {
 	const struct viewer_child *child;
 	int64_t mine_at; /* when this person answered; 0: not yet */
@@ -50,6 +57,7 @@ struct asked_wait {
 struct asked_waits {
 	struct asked_wait *v;
 	size_t n;
+	bool later; /* one may come by the clock alone */
 };
 
 /* What waits for this person, the next last day first; child: of that one

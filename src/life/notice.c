@@ -4,12 +4,7 @@
 
 #include "crypto/sum.h"
 #include "sharing/looked.h"
-#include "sharing/publish.h"
 #include "sql_notice.h"
-#include "sql_post.h"
-#include "sql_post_audience.h"
-
-#define DAY ((int64_t)86400)
 
 /* Columns of notice_text, by language. */
 static const char *const title_column[LANGS] = {
@@ -52,14 +47,6 @@ digest_of(const struct notice_words *w, uint8_t ret[NOTICE_DIGEST_BYTES])
 
 /* ---- reading ---- */
 
-static enum post_state
-state_of(str word)
-{
-	if (str_eq(word, S("published")))
-		return POST_PUBLISHED;
-	return str_eq(word, S("draft")) ? POST_DRAFT : POST_WITHDRAWN;
-}
-
 static void
 open_words(const struct deed *d, const struct sql_notice_by_post_row *r,
     struct notice_words *ret)
@@ -89,7 +76,9 @@ notice_load(const struct deed *d, const struct grant *g, struct notice *ret,
 		return err_set(e, ERR_NOT_FOUND, "not a notice");
 	if (!sql_notice_by_post(d->house->db, d->arena, id, &found, &r, e))
 		return err_wrap(e, "notice %" PRId64, id);
-	if (!found || r.digest.n != NOTICE_DIGEST_BYTES)
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "not a notice");
+	if (r.digest.n != NOTICE_DIGEST_BYTES)
 		return err_set(e, ERR_CORRUPT, "notice %" PRId64, id);
 	*ret = (struct notice){.id = id,
 	    .is = {.sign = r.sign != 0,
@@ -99,7 +88,7 @@ notice_load(const struct deed *d, const struct grant *g, struct notice *ret,
 	    .made_at = r.made_at,
 	    .asked_until = r.asked_until,
 	    .reminded_at = r.reminded_at,
-	    .state = state_of(r.state),
+	    .state = words_state(r.state),
 	    .publish_at = r.publish_at,
 	    .author = r.author,
 	    .author_name = house_text(
@@ -110,14 +99,6 @@ notice_load(const struct deed *d, const struct grant *g, struct notice *ret,
 }
 
 /* ---- writing ---- */
-
-static bool
-may_change(const struct grant *g, struct err *e)
-{
-	if (grant_want(g) == PERMIT_NOTICE_EDIT && grant_facts(g)->notice)
-		return true;
-	return err_set(e, ERR_NOT_FOUND, "no leave to change");
-}
 
 static bool
 note(const struct deed *d, const struct grant *g, enum audit_action action,
@@ -175,23 +156,15 @@ bool
 notice_create(const struct deed *d, const struct notice_new *n, int64_t *ret_id,
     struct err *e)
 {
-	struct sql_notice_post_row row;
 	struct sealed s;
-	str title, body; /* the post's own: none */
-	int64_t rows;
+	int64_t rows, id;
 
-	if (!text_seal(
-		d->arena, &d->org->key, "post.title_enc", S(""), &title, e) ||
-	    !text_seal(
-		d->arena, &d->org->key, "post.body_enc", S(""), &body, e) ||
-	    !seal_words(d, &n->words, &s, e) ||
-	    !sql_notice_post(d->house->db, d->arena, d->org->id, d->actor,
-		title, body, d->today, d->now, &row, e) ||
-	    !sql_notice_create(d->house->db, row.id, d->org->id, n->sign,
-		n->each, n->by_on, &rows, e) ||
-	    !add_text(d, row.id, 1, &s, e))
+	if (!seal_words(d, &n->words, &s, e) || !words_post(d, &id, e) ||
+	    !sql_notice_create(d->house->db, id, d->org->id, n->sign, n->each,
+		n->by_on, &rows, e) ||
+	    !add_text(d, id, 1, &s, e))
 		return err_wrap(e, "new notice");
-	*ret_id = row.id;
+	*ret_id = id;
 	return true;
 }
 
@@ -204,7 +177,7 @@ notice_change(const struct deed *d, const struct grant *g,
 	int64_t rows, version;
 	bool other, draft;
 
-	if (!may_change(g, e) || !notice_load(d, g, &was, e) ||
+	if (!words_may_change(g, e) || !notice_load(d, g, &was, e) ||
 	    !seal_words(d, &n->words, &s, e))
 		return false;
 	draft = was.state == POST_DRAFT;
@@ -219,33 +192,17 @@ notice_change(const struct deed *d, const struct grant *g,
 	return draft || note(d, g, AUDIT_NOTICE_CHANGED, version, e);
 }
 
-static enum notice_answer
-check_hour(const struct deed *d, const struct grant *g, const struct notice *n,
-    int64_t at)
-{
-	if (grant_facts(g)->n_audience == 0)
-		return NOTICE_NO_AUDIENCE;
-	if (at < d->now || at > d->now + PUBLISH_FAR_DAYS * DAY)
-		return NOTICE_PAST;
-	return day_of(d->org->zone, at) > n->is.by_on ? NOTICE_LATE
-						      : NOTICE_DONE;
-}
-
 bool
 notice_publish(const struct deed *d, const struct grant *g, int64_t at,
-    enum notice_answer *ret, struct err *e)
+    enum words_hour *ret, struct err *e)
 {
 	struct notice n;
-	int64_t rows;
 
-	if (!may_change(g, e) || !notice_load(d, g, &n, e))
-		return false;
-	*ret = check_hour(d, g, &n, at);
-	if (*ret != NOTICE_DONE)
-		return true;
-	if (!sql_post_publish(d->house->db, at, d->now, n.id, &rows, e))
-		return err_wrap(e, "notice %" PRId64, n.id);
-	return note(d, g, AUDIT_NOTICE_PUBLISHED, n.version, e);
+	if (!notice_load(d, g, &n, e) ||
+	    !words_publish(d, g, at, n.is.by_on, ret, e))
+		return err_wrap(e, "notice %" PRId64, grant_post(g));
+	return *ret != WORDS_DONE ||
+	       note(d, g, AUDIT_NOTICE_PUBLISHED, n.version, e);
 }
 
 bool
@@ -254,15 +211,9 @@ notice_discard(const struct deed *d, const struct grant *g, struct err *e)
 	int64_t rows, id = grant_post(g);
 	struct db *db = d->house->db;
 
-	if (!may_change(g, e))
-		return false;
-	if (grant_facts(g)->state != POST_DRAFT)
-		return err_set(
-		    e, ERR_CONFLICT, "notice %" PRId64 " is no draft", id);
-	return (sql_notice_drop_text(db, id, &rows, e) &&
-		   sql_notice_drop(db, id, &rows, e) &&
-		   sql_audience_clear(db, id, &rows, e) &&
-		   sql_notice_drop_post(db, id, &rows, e)) ||
+	return (words_is_draft(g, e) &&
+		   sql_notice_drop_text(db, id, &rows, e) &&
+		   sql_notice_drop(db, id, &rows, e) && words_drop(d, g, e)) ||
 	       err_wrap(e, "notice %" PRId64, id);
 }
 
@@ -270,15 +221,9 @@ bool
 notice_withdraw(const struct deed *d, const struct grant *g, struct err *e)
 {
 	struct notice n;
-	int64_t rows;
 
-	if (!may_change(g, e) || !notice_load(d, g, &n, e) ||
-	    !sql_post_withdraw(d->house->db, d->now, n.id, &rows, e))
-		return false;
-	if (rows == 0)
-		return err_set(e, ERR_CONFLICT,
-		    "notice %" PRId64 " is not published", n.id);
-	return note(d, g, AUDIT_NOTICE_WITHDRAWN, n.version, e);
+	return notice_load(d, g, &n, e) && words_withdraw(d, g, e) &&
+	       note(d, g, AUDIT_NOTICE_WITHDRAWN, n.version, e);
 }
 
 bool
@@ -287,7 +232,7 @@ notice_remind(const struct deed *d, const struct grant *g, struct err *e)
 	struct notice n;
 	int64_t rows, until = d->today + NOTICE_REMIND_DAYS;
 
-	if (!may_change(g, e) || !notice_load(d, g, &n, e))
+	if (!words_may_change(g, e) || !notice_load(d, g, &n, e))
 		return false;
 	if (n.state != POST_PUBLISHED || n.publish_at > d->now)
 		return err_set(e, ERR_CONFLICT,

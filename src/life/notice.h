@@ -11,8 +11,7 @@
 #ifndef LIFE_NOTICE_H
 #define LIFE_NOTICE_H
 
-#include "people/deed.h"
-#include "sharing/permit.h"
+#include "life/words.h"
 
 #define NOTICE_TITLE_MAX 80 /* code points */
 #define NOTICE_BODY_MAX 4000
@@ -60,16 +59,10 @@ bool notice_create(const struct deed *, const struct notice_new *,
 bool notice_change(const struct deed *, const struct grant *,
     const struct notice_new *, struct err *) MUST_USE;
 
-enum notice_answer {
-	NOTICE_DONE,
-	NOTICE_NO_AUDIENCE,
-	NOTICE_PAST, /* the hour has passed, or is too far away */
-	NOTICE_LATE, /* it would come after its last day */
-};
-
-/* at: from deed.now on.  Any answer but DONE changed nothing. */
+/* WORDS_LATE: after its last day to answer.
+ * at: from deed.now on.  Any answer but DONE changed nothing. */
 bool notice_publish(const struct deed *, const struct grant *, int64_t at,
-    enum notice_answer *ret, struct err *) MUST_USE;
+    enum words_hour *ret, struct err *) MUST_USE;
 /* A draft, which nobody was shown; anything else: ERR_CONFLICT. */
 bool notice_discard(
     const struct deed *, const struct grant *, struct err *) MUST_USE;

@@ -10,14 +10,29 @@
 #include <dlib/image_transforms.h>
 
 #include <memory>
+#include <sstream>
 
-namespace {
+#include "media/facefilters.h"
+
+namespace
+{
 
 using dlib::array2d;
 using dlib::frontal_face_detector;
 
-/* Loaded when first needed: a process that never looks does not wait. */
+/* Made when first needed: a process that never looks does not wait. */
 std::unique_ptr<frontal_face_detector> detector;
+
+void
+make_detector()
+{
+	std::istringstream filters(std::string(
+	    reinterpret_cast<const char *>(face_filters), face_filters_n));
+	auto made = std::make_unique<frontal_face_detector>();
+
+	deserialize(*made, filters);
+	detector = std::move(made);
+}
 
 int
 find(const uint8_t *luma, uint32_t width, uint32_t height, size_t stride,
@@ -28,8 +43,7 @@ find(const uint8_t *luma, uint32_t width, uint32_t height, size_t stride,
 	int got = 0;
 
 	if (!detector)
-		detector = std::make_unique<frontal_face_detector>(
-		    dlib::get_frontal_face_detector());
+		make_detector();
 	for (uint32_t y = 0; y < height; y++)
 		std::copy_n(luma + y * stride, width, &image[y][0]);
 	if (doubled)
@@ -56,8 +70,8 @@ facefind(const uint8_t *luma, uint32_t width, uint32_t height, size_t stride,
     int doubled, double threshold, struct facefind_box *ret, int n)
 {
 	try {
-		return find(luma, width, height, stride, doubled, threshold,
-		    ret, n);
+		return find(
+		    luma, width, height, stride, doubled, threshold, ret, n);
 	} catch (...) {
 		return -1;
 	}

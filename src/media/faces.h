@@ -16,9 +16,8 @@
 #include "ipc/media.h"
 
 /* jpeg: a rendition of ours, upright; its size is what costs.  The first call
- * of a process also loads the filters, a third of a second; later ones reuse
- * them.  A file that is no good has its verdict in ret; false is our own
- * failure. */
+ * of a process also makes the detector; later ones reuse it.  A file that is no
+ * good has its verdict in ret; false is our own failure. */
 bool faces_look(str jpeg, struct media_looked *ret, struct err *) MUST_USE;
 
 #endif

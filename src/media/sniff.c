@@ -89,6 +89,12 @@ media_sniff_film(str b)
 	return false;
 }
 
+bool
+media_sniff_pdf(str b)
+{
+	return str_starts(b, S("%PDF-"));
+}
+
 enum media_format
 media_sniff(str b)
 {

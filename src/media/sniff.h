@@ -2,7 +2,7 @@
  * sniff — what a file is by its own bytes; its name is never asked.
  *
  * Only what families' and staff's devices really make is let through.  GIF,
- * TIFF, SVG, PDF and the rest are MEDIA_FORMAT_NONE: a decoder less is an
+ * TIFF, SVG and the rest are MEDIA_FORMAT_NONE: a decoder less is an
  * attack less.
  */
 #ifndef MEDIA_SNIFF_H
@@ -26,5 +26,6 @@ const char *media_format_word(enum media_format); /* "jpeg", …, "none" */
 /* Not a picture but a film, by its first bytes; only worth asking of what is no
  * format of the above. */
 bool media_sniff_film(str);
+bool media_sniff_pdf(str); /* the same of a document */
 
 #endif

@@ -1,9 +1,6 @@
 #include "media_worker/job.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-
+#include "ipc/sealed.h"
 #include "media/faces.h"
 #include "media/intake.h"
 #include "media/rendition.h"
@@ -11,10 +8,7 @@
 
 _Static_assert(MEDIA_SHAPES == REGION_FIGURES, "one list of shapes");
 
-/* Without these the sender could shrink the file under the decoder. */
-#define SEALS_IN (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
 #define ARENA_MAX ((size_t)1 << 20)
-#define SEALS_OUT (SEALS_IN | F_SEAL_SEAL)
 
 const struct chan_permit job_permits[] = {
     {MEDIA_JOB, 1, 1, 160},
@@ -24,75 +18,13 @@ const struct chan_permit job_permits[] = {
     {0},
 };
 
-struct view {
-	void *p; /* MAP_FAILED or NULL: nothing */
-	size_t n;
-};
-
-static void
-view_done(struct view *v)
-{
-	if (v->p != NULL)
-		(void)munmap(v->p, v->n);
-}
-
-static bool
-view_open(int fd, size_t max, struct view *ret, struct err *e)
-{
-	struct stat st;
-	int seals = fcntl(fd, F_GET_SEALS);
-	void *p;
-
-	if (seals == -1 || (seals & SEALS_IN) != SEALS_IN)
-		return err_set(e, ERR_CORRUPT, "the input is not sealed");
-	if (fstat(fd, &st) == -1)
-		return err_sys(e, "fstat");
-	if (st.st_size < 0 || (uint64_t)st.st_size > max)
-		return err_set(e, ERR_CORRUPT, "the input is too long");
-	if (st.st_size == 0)
-		return true;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		return err_sys(e, "mmap");
-	*ret = (struct view){p, (size_t)st.st_size};
-	return true;
-}
-
-static bool
-write_all(int fd, str s, struct err *e)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n == -1 && errno != EINTR)
-			return err_sys(e, "write");
-		if (n > 0)
-			s = str_sub(s, (size_t)n, s.n);
-	}
-	return true;
-}
-
 /* -1 on failure. */
 static int
 sealed_file(str bytes, struct err *e)
 {
-	OWNED_FD fd =
-	    memfd_create("rendition", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	int ret;
+	int fd;
 
-	if (fd == -1) {
-		(void)err_sys(e, "memfd_create");
-		return -1;
-	}
-	if (!write_all(fd, bytes, e))
-		return -1;
-	if (fcntl(fd, F_ADD_SEALS, SEALS_OUT) == -1) {
-		(void)err_sys(e, "F_ADD_SEALS");
-		return -1;
-	}
-	ret = fd;
-	fd = -1;
-	return ret;
+	return sealed_make(bytes, &fd, e) ? fd : -1;
 }
 
 struct files {
@@ -129,14 +61,14 @@ answer(struct chan *c, const struct intake *t, struct err *e)
 static bool
 look(struct chan *c, struct chan_msg *m, struct err *e)
 {
-	CLEANUP(view_done) struct view v = {0};
+	CLEANUP(sealed_done) struct sealed_view v = {0};
 	CLEANUP(buf_done) struct buf body = BUF_MAX(2048);
 	CLEANUP(buf_done) struct buf jpeg = BUF_MAX(RENDITION_MAX);
 	struct media_looked looked = {.verdict = MEDIA_DAMAGED};
 	struct media_look job;
 
 	if (!media_look_read(m->body, &job, e) ||
-	    !view_open(m->fd[0], RENDITION_MAX, &v, e))
+	    !sealed_open(m->fd[0], RENDITION_MAX, &v, e))
 		return err_wrap(e, "look");
 	if (rendition_jpeg((str){v.p, v.n}, false, &jpeg, e)) {
 		if (!faces_look(buf_view(&jpeg), &looked, e))
@@ -152,13 +84,13 @@ look(struct chan *c, struct chan_msg *m, struct err *e)
 static bool
 make_renditions(struct chan *c, struct chan_msg *m, struct err *e)
 {
-	CLEANUP(view_done) struct view v = {0};
+	CLEANUP(sealed_done) struct sealed_view v = {0};
 	CLEANUP(intake_done) struct intake t = {0};
 	struct intake_wish wish = {.marked = true};
 	struct media_job job;
 
 	if (!media_job_read(m->body, &job, e) ||
-	    !view_open(m->fd[0], INTAKE_BYTES_MAX, &v, e))
+	    !sealed_open(m->fd[0], INTAKE_BYTES_MAX, &v, e))
 		return false;
 	for (size_t i = 0; i < MEDIA_SIDES; i++) {
 		wish.side[i] = job.side[i];
@@ -197,9 +129,9 @@ covered_file(int fd, const struct segment_region *r, size_t n,
     uint32_t *ret_bytes, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(RENDITION_MAX);
-	CLEANUP(view_done) struct view v = {0};
+	CLEANUP(sealed_done) struct sealed_view v = {0};
 
-	if (!view_open(fd, RENDITION_MAX, &v, e) ||
+	if (!sealed_open(fd, RENDITION_MAX, &v, e) ||
 	    !rendition_cover((str){v.p, v.n}, r, n, &b, e))
 		return -1;
 	*ret_bytes = (uint32_t)b.n;
@@ -242,8 +174,8 @@ cover_renditions(struct chan *c, struct chan_msg *m, struct err *e)
 static bool
 trace_copy(struct chan *c, struct chan_msg *m, struct err *e)
 {
-	CLEANUP(view_done) struct view copy = {0};
-	CLEANUP(view_done) struct view rendition = {0};
+	CLEANUP(sealed_done) struct sealed_view copy = {0};
+	CLEANUP(sealed_done) struct sealed_view rendition = {0};
 	CLEANUP(buf_done) struct buf body = BUF_MAX(64);
 	CLEANUP(buf_done) struct buf reading = BUF_MAX(TRACING_READING_MAX);
 	struct media_traced done;
@@ -252,8 +184,8 @@ trace_copy(struct chan *c, struct chan_msg *m, struct err *e)
 	int sent;
 
 	if (!media_trace_read(m->body, &job, e) ||
-	    !view_open(m->fd[0], INTAKE_BYTES_MAX, &copy, e) ||
-	    !view_open(m->fd[1], RENDITION_MAX, &rendition, e) ||
+	    !sealed_open(m->fd[0], INTAKE_BYTES_MAX, &copy, e) ||
+	    !sealed_open(m->fd[1], RENDITION_MAX, &rendition, e) ||
 	    !tracing_run((str){copy.p, copy.n}, (str){rendition.p, rendition.n},
 		(enum pdq_turn)job.turn, &done, &reading, e))
 		return err_wrap(e, "trace");

@@ -14,7 +14,7 @@
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 5)
+#define SLOTS_MAX (2 * WORKERS_MAX + 6)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -41,7 +41,8 @@ struct monitor {
 	int64_t phase_ends_ms;
 	int64_t asked_ms;    /* when it was first asked to stop */
 	size_t media_wishes; /* asked for while all places were taken */
-	bool video_wish;     /* asked for while one was there, maybe dying */
+	/* Asked for while one was there, maybe dying. */
+	bool video_wish, document_wish;
 	bool said_ready;
 	bool failed; /* why is in `reason` */
 	struct err reason;
@@ -73,17 +74,20 @@ lay_out(struct monitor *m)
 	add_slots(m, ROLE_JOBS, 1, true);
 	add_slots(m, ROLE_FRONT, 1, true);
 	add_slots(m, ROLE_MATCH, 1, true);
+	add_slots(m, ROLE_PRINT, 1, true);
 	if (m->setup.conf.egress_hosts[0] != '\0')
 		add_slots(m, ROLE_EGRESS, 1, true);
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
 	add_slots(m, ROLE_VIDEO, 1, false);
+	add_slots(m, ROLE_DOCUMENT, 1, false);
 }
 
 /* It comes when jobs asks, and goes when it has nothing to do. */
 static bool
 is_called(const struct slot *s)
 {
-	return s->role == ROLE_MEDIA || s->role == ROLE_VIDEO;
+	return s->role == ROLE_MEDIA || s->role == ROLE_VIDEO ||
+	       s->role == ROLE_DOCUMENT;
 }
 
 static bool
@@ -221,12 +225,13 @@ drop_media(struct monitor *m, uint32_t number)
 		}
 }
 
+/* The one worker of its role. */
 static void
-want_video(struct monitor *m)
+want_one(struct monitor *m, enum role_id role, bool *wish)
 {
 	for (size_t i = 0; i < m->n_slots; i++)
-		if (m->slot[i].role == ROLE_VIDEO) {
-			m->video_wish = m->slot[i].wanted;
+		if (m->slot[i].role == role) {
+			*wish = m->slot[i].wanted;
 			m->slot[i].wanted = true;
 		}
 }
@@ -265,10 +270,16 @@ obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
 		drop_one(m, ROLE_MATCH);
 		return true;
 	case CONTROL_NEED_VIDEO:
-		want_video(m);
+		want_one(m, ROLE_VIDEO, &m->video_wish);
 		return true;
 	case CONTROL_DROP_VIDEO:
 		drop_one(m, ROLE_VIDEO);
+		return true;
+	case CONTROL_NEED_DOCUMENT:
+		want_one(m, ROLE_DOCUMENT, &m->document_wish);
+		return true;
+	case CONTROL_DROP_DOCUMENT:
+		drop_one(m, ROLE_DOCUMENT);
 		return true;
 	default:
 		if (!control_drop_read(msg->body, &number, e))
@@ -327,7 +338,8 @@ plan_next_life(struct slot *s, bool was_ready, struct err *e)
 {
 	int64_t now = clock_ms();
 	bool was_quick = now - s->started_ms < SHORT_LIFE_MS;
-	bool lives_briefly = is_called(s) || s->role == ROLE_MATCH;
+	bool lives_briefly =
+	    is_called(s) || s->role == ROLE_MATCH || s->role == ROLE_PRINT;
 	bool is_short = !was_ready || (was_quick && !lives_briefly);
 
 	s->short_lives = is_short ? s->short_lives + 1 : 0;
@@ -346,7 +358,7 @@ static void
 forget_media_wishes(struct monitor *m)
 {
 	m->media_wishes = 0;
-	m->video_wish = false;
+	m->video_wish = m->document_wish = false;
 	for (size_t i = 0; i < m->n_slots; i++)
 		if (is_called(&m->slot[i]) && m->slot[i].pid == 0)
 			m->slot[i].wanted = false;
@@ -366,9 +378,12 @@ bury(struct monitor *m, struct slot *s, int status)
 		s->wanted = m->media_wishes > 0;
 		m->media_wishes -= s->wanted;
 	}
-	if (s->role == ROLE_VIDEO) {
-		s->wanted = m->video_wish;
-		m->video_wish = false;
+	if (s->role == ROLE_VIDEO || s->role == ROLE_DOCUMENT) {
+		bool *wish =
+		    s->role == ROLE_VIDEO ? &m->video_wish : &m->document_wish;
+
+		s->wanted = *wish;
+		*wish = false;
 	}
 	if (s->role == ROLE_JOBS)
 		forget_media_wishes(m);

@@ -20,6 +20,8 @@ enum throttle {
 	THROTTLE_SECOND,     /* the second factor of one account */
 	THROTTLE_UNLOCK,     /* the passphrase of a locked session */
 	THROTTLE_LETTER,     /* codes of letters from one address */
+	THROTTLE_REPORT,     /* reports of strangers from one address */
+	THROTTLE_RECEIPT,    /* codes of receipts from one address */
 	THROTTLES
 };
 

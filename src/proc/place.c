@@ -18,6 +18,9 @@ static const struct {
     [PLACE_RESOLVER] = {{"/run/systemd/resolve", "/run/resolvconf",
 			    "/run/NetworkManager", "/run/connman"},
 	true},
+    [PLACE_FONTS] = {{"/usr/share/fonts", "/usr/local/share/fonts",
+			 "/var/cache/fontconfig"},
+	true},
 };
 
 static size_t

@@ -8,12 +8,14 @@ const struct role roles[ROLES] = {
 		.sys = SYS_SPAWN | SYS_HOME,
 		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
 		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH) |
-		    PEER(ROLE_EGRESS) | PEER(ROLE_VIDEO),
+		    PEER(ROLE_EGRESS) | PEER(ROLE_VIDEO) |
+		    PEER(ROLE_PRINT) | PEER(ROLE_DOCUMENT),
 		.path = { { PLACE_PROGRAMS, PATH_EXEC },
 		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
 		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
 		    { PLACE_RESOLVER, PATH_READ },
 		    { PLACE_RANDOM, PATH_READ }, { PLACE_ZONEINFO, PATH_READ },
+		    { PLACE_FONTS, PATH_READ },
 		    { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE } },
 	},
@@ -27,7 +29,7 @@ const struct role roles[ROLES] = {
 	[ROLE_WORKER] = {	/* has the data: sees only checked requests */
 		.name = "worker", .program = "preau-worker",
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
-		.peers = PEER(ROLE_FRONT) | PEER(ROLE_JOBS),
+		.peers = PEER(ROLE_FRONT) | PEER(ROLE_JOBS) | PEER(ROLE_PRINT),
 		.mem_mb = 1024, .nofile = 1024, .turns = true,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -40,7 +42,8 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
 		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) |
-		    PEER(ROLE_LIST) | PEER(ROLE_VIDEO),
+		    PEER(ROLE_LIST) | PEER(ROLE_VIDEO) |
+		    PEER(ROLE_DOCUMENT),
 		.mem_mb = 4096, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -83,6 +86,24 @@ const struct role roles[ROLES] = {
 		.sys = SYS_CORE | SYS_STORE | SYS_MEMFD,
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 1536, .nofile = 64, .fsize_mb = 2048, .nice = 10,
+		.turns = true,
+	},
+	[ROLE_PRINT] = {	/* sets what people wrote on paper: the fonts
+				   are all it can read, and its thread is
+				   pango's, who looks for them */
+		.name = "print", .program = "preau-print",
+		.sys = SYS_CORE | SYS_THREAD | SYS_READ | SYS_MEMFD |
+		    SYS_DEADLINE,
+		.peers = PEER(ROLE_WORKER),
+		.mem_mb = 2048, .nofile = 256, .fsize_mb = 64, .nice = 5,
+		.path = { { PLACE_FONTS, PATH_READ } },
+	},
+	[ROLE_DOCUMENT] = {	/* draws hostile PDF files anew, into blobs
+				   that it is handed */
+		.name = "document", .program = "preau-document",
+		.sys = SYS_CORE | SYS_STORE,
+		.peers = PEER(ROLE_JOBS),
+		.mem_mb = 1024, .nofile = 32, .fsize_mb = 512, .nice = 10,
 		.turns = true,
 	},
 };

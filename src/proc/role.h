@@ -20,6 +20,8 @@ enum role_id {
 	ROLE_EGRESS,
 	ROLE_LIST, /* started by the command line, not by the monitor */
 	ROLE_VIDEO,
+	ROLE_PRINT,
+	ROLE_DOCUMENT,
 	ROLES
 };
 
@@ -35,9 +37,11 @@ enum sys_set {
 	SYS_MEMFD = 1 << 5, /* make and seal memory files */
 	SYS_SPAWN = 1 << 6, /* the monitor: all but the calls of attackers */
 	SYS_DIAL = 1 << 7,  /* TCP to the ports of egress_hosts; name servers */
-	SYS_HOME = 1 << 8,  /* the monitor: no socket, for it or its roles … */
+	SYS_HOME = 1 << 8, /* the monitor: no socket, for it or its roles … */
 	SYS_ABROAD = 1 << 9, /* … or, when there is somebody to call, none but
 				of the internet: stands in for SYS_HOME */
+	SYS_READ = 1 << 11,  /* open to read below the role's paths */
+	SYS_DEADLINE = 1 << 10, /* a signal to itself, after a while */
 };
 
 /* Where a role's path comes from: the configuration, or a fixed place. */
@@ -49,10 +53,11 @@ enum role_place {
 	PLACE_RANDOM,   /* /dev/urandom */
 	PLACE_PROGRAMS, /* the folder of the running program */
 	PLACE_SYSTEM, /* /usr, and /lib… where they are folders of their own */
-	PLACE_CONFIG,  /* /etc */
-	PLACE_KERNEL,  /* /proc, /sys */
-	PLACE_DEVICES, /* /dev/null, /dev/zero */
+	PLACE_CONFIG,   /* /etc */
+	PLACE_KERNEL,   /* /proc, /sys */
+	PLACE_DEVICES,  /* /dev/null, /dev/zero */
 	PLACE_RESOLVER, /* where /etc/resolv.conf may lead to */
+	PLACE_FONTS,
 };
 
 enum path_access {

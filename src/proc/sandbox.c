@@ -79,7 +79,7 @@ check_threads(const struct role *r, struct err *e)
 {
 	struct stat st;
 
-	if (!(r->sys & (SYS_FILE | SYS_SPAWN | SYS_DIAL)))
+	if (!(r->sys & (SYS_FILE | SYS_READ | SYS_SPAWN | SYS_DIAL)))
 		return true;
 	if (stat("/proc/self/task", &st) == -1)
 		return err_sys(e, "/proc/self/task");

@@ -49,13 +49,13 @@ static const struct call allowed[] = {
 	{ SYS_CORE, C(rseq) },
 
 	/* Landlock says below which folders. */
-	{ SYS_FILE, C(openat) },	{ SYS_FILE, C(access) },
-	{ SYS_FILE, C(faccessat) },	{ SYS_FILE, C(faccessat2) },
-	{ SYS_FILE, C(stat) },		{ SYS_FILE, C(lstat) },
-	{ SYS_FILE, C(statx) },		{ SYS_FILE, C(getdents64) },
-	{ SYS_FILE, C(statfs) },	{ SYS_FILE, C(fstatfs) },
-	{ SYS_FILE, C(readlink) },	{ SYS_FILE, C(readlinkat) },
-	{ SYS_FILE, C(getcwd) },	{ SYS_FILE, C(flock) },
+	{ SYS_FILE | SYS_READ, C(openat) },	{ SYS_FILE | SYS_READ, C(access) },
+	{ SYS_FILE | SYS_READ, C(faccessat) },	{ SYS_FILE | SYS_READ, C(faccessat2) },
+	{ SYS_FILE | SYS_READ, C(stat) },		{ SYS_FILE | SYS_READ, C(lstat) },
+	{ SYS_FILE | SYS_READ, C(statx) },		{ SYS_FILE | SYS_READ, C(getdents64) },
+	{ SYS_FILE | SYS_READ, C(statfs) },	{ SYS_FILE | SYS_READ, C(fstatfs) },
+	{ SYS_FILE | SYS_READ, C(readlink) },	{ SYS_FILE | SYS_READ, C(readlinkat) },
+	{ SYS_FILE | SYS_READ, C(getcwd) },	{ SYS_FILE, C(flock) },
 	{ SYS_FILE, C(unlink) },	{ SYS_FILE, C(unlinkat) },
 	{ SYS_FILE, C(rename) },	{ SYS_FILE, C(renameat) },
 	{ SYS_FILE, C(renameat2) },	{ SYS_FILE, C(mkdir) },
@@ -64,7 +64,7 @@ static const struct call allowed[] = {
 	{ SYS_STORE, C(pwrite64) },	{ SYS_STORE, C(pwritev) },
 	{ SYS_STORE, C(preadv) },	{ SYS_STORE, C(fallocate) },
 	{ SYS_STORE, C(fsync) },	{ SYS_STORE, C(fdatasync) },
-	{ SYS_STORE, C(fadvise64) },	{ SYS_STORE, C(copy_file_range) },
+	{ SYS_STORE | SYS_READ, C(fadvise64) },	{ SYS_STORE, C(copy_file_range) },
 	{ SYS_STORE | SYS_MEMFD, C(ftruncate) },
 	{ SYS_STORE | SYS_MEMFD, C(dup) },
 
@@ -82,6 +82,8 @@ static const struct call allowed[] = {
 	{ SYS_SERVE | SYS_DIAL, C(getsockname) },
 	{ SYS_SERVE | SYS_DIAL, C(getpeername) },
 	{ SYS_DIAL, C(connect) },
+
+	{ SYS_DEADLINE, C(setitimer) },
 
 #if SANITIZED	/* what the run-time of AddressSanitizer itself does */
 	{ SYS_CORE, C(sigaltstack) },	{ SYS_CORE, C(prlimit64) },

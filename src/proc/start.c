@@ -186,6 +186,20 @@ role_drop_video(struct role_start *r, struct err *e)
 	return chan_send(&r->control, CONTROL_DROP_VIDEO, (str){0}, NULL, 0, e);
 }
 
+bool
+role_need_document(struct role_start *r, struct err *e)
+{
+	return chan_send(
+	    &r->control, CONTROL_NEED_DOCUMENT, (str){0}, NULL, 0, e);
+}
+
+bool
+role_drop_document(struct role_start *r, struct err *e)
+{
+	return chan_send(
+	    &r->control, CONTROL_DROP_DOCUMENT, (str){0}, NULL, 0, e);
+}
+
 void
 role_kick(struct chan *jobs)
 {

@@ -10,8 +10,9 @@
  *
  * No peer is there at the start: the front's channels to the workers, a
  * worker's to the front and to jobs, jobs' to the workers, media, match
- * and egress, theirs to jobs all come as news, and come again when the other side was started
- * anew.  A role exits when its channel to the monitor is closed.
+ * and egress, theirs to jobs all come as news, and come again when the other
+ *side was started anew.  A role exits when its channel to the monitor is
+ *closed.
  */
 #ifndef PROC_START_H
 #define PROC_START_H
@@ -50,7 +51,7 @@ struct role_news {
 	enum role_id role; /* of the peer */
 	uint32_t number;
 	int32_t pid; /* of the peer; 0: not told */
-	int fd; /* NEWS_PEER: the receiver closes it */
+	int fd;      /* NEWS_PEER: the receiver closes it */
 };
 
 /* Up to timeout_ms, as chan_recv: ERR_BUSY when there is none; ERR_NONE when
@@ -74,6 +75,9 @@ bool role_drop_match(struct role_start *, struct err *) MUST_USE;
  * deadline.  To let it go, close its channel. */
 bool role_need_video(struct role_start *, struct err *) MUST_USE;
 bool role_drop_video(struct role_start *, struct err *) MUST_USE;
+/* The same of the one document worker. */
+bool role_need_document(struct role_start *, struct err *) MUST_USE;
+bool role_drop_document(struct role_start *, struct err *) MUST_USE;
 
 /* Worker: something is in the queue.  Never waits; a full channel is fine. */
 void role_kick(struct chan *jobs);

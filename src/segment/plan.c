@@ -19,6 +19,7 @@ struct turn {
 struct plan {
 	const struct file *file;
 	uint32_t bytes;  /* with what follows */
+	uint32_t height; /* likewise */
 	char *head;      /* NULL: the file's as it is */
 	struct buf tail; /* in place of the last segment */
 	const struct file_cover *cover_end;
@@ -137,6 +138,7 @@ plan_new(const struct file *f, const struct plan_choice *c, struct err *e)
 	if (p == NULL)
 		abort();
 	*p = (struct plan){.file = f,
+	    .height = f->height,
 	    .cover_end = f->cover + f->covers,
 	    .part_of = f->segments,
 	    /* Behind that no slot is, so none is hidden. */
@@ -168,6 +170,12 @@ uint64_t
 plan_bytes(const struct plan *p)
 {
 	return p->bytes;
+}
+
+uint32_t
+plan_height(const struct plan *p)
+{
+	return p->height;
 }
 
 static bool
@@ -347,5 +355,6 @@ plan_put_foot(struct plan *p, const struct plan_pages *pages,
 	p->tail = tail;
 	tail = (struct buf){0};
 	p->bytes = p->last.out + (uint32_t)p->tail.n;
+	p->height = foot_whole_height(p->file, s);
 	return true;
 }

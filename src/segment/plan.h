@@ -30,6 +30,7 @@ struct plan *plan_new(
     const struct file *, const struct plan_choice *, struct err *);
 void plan_free(struct plan *);
 uint64_t plan_bytes(const struct plan *);
+uint32_t plan_height(const struct plan *); /* with the strip, if there is one */
 
 /* The bytes of one page of the file, valid until the next call or the end of
  * plan_read: areas (covered or plain) are read in turns, each forwards. */

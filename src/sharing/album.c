@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "people/child.h"
+#include "sql_document.h"
 #include "sql_medium.h"
 #include "sql_post.h"
 #include "sql_post_audience.h"
@@ -99,6 +100,27 @@ count(struct album *al, enum medium_state s, bool silent)
 		al->n_coming++;
 }
 
+/* What is known of those that are ready. */
+static bool
+load_documents(
+    struct house *h, struct arena *a, struct album *al, struct err *e)
+{
+	struct sql_document_of_post_rows rows;
+
+	if (al->n_document == 0)
+		return true;
+	if (!sql_document_of_post(h->db, a, al->id, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		for (size_t k = 0; k < al->n; k++)
+			if (al->v[k].id == rows.v[i].medium) {
+				al->v[k].pages = rows.v[i].pages;
+				al->v[k].tagged = rows.v[i].tagged != 0;
+				al->v[k].worded = rows.v[i].worded != 0;
+			}
+	return true;
+}
+
 static bool
 load_all(struct house *h, struct arena *a, const struct organisation *org,
     struct album *al, struct err *e)
@@ -125,14 +147,17 @@ load_all(struct house *h, struct arena *a, const struct organisation *org,
 		    .reason = r->reason,
 		    .name = house_text(a, org, "medium.name_enc", r->name_enc),
 		    .video = medium_kind_of(r->kind) == MEDIUM_VIDEO,
+		    .document = medium_kind_of(r->kind) == MEDIUM_DOCUMENT,
 		    .duration_ms = r->duration_ms,
 		    .percent = r->progress};
 		al->n_video += al->v[i].video && al->v[i].state == MEDIUM_READY;
+		al->n_document +=
+		    al->v[i].document && al->v[i].state == MEDIUM_READY;
 		count(al, al->v[i].state,
 		    al->v[i].state == MEDIUM_RECEIVING &&
 			r->upload_seen_at <= now - ALBUM_COMING_S);
 	}
-	return true;
+	return load_documents(h, a, al, e);
 }
 
 static bool
@@ -157,10 +182,13 @@ load_ready(struct house *h, struct arena *a, const struct organisation *org,
 		    .taken_at = rows.v[i].taken_at,
 		    .state = MEDIUM_READY,
 		    .video = medium_kind_of(rows.v[i].kind) == MEDIUM_VIDEO,
+		    .document =
+			medium_kind_of(rows.v[i].kind) == MEDIUM_DOCUMENT,
 		    .duration_ms = rows.v[i].duration_ms};
 		al->n_video += al->v[i].video;
+		al->n_document += al->v[i].document;
 	}
-	return true;
+	return load_documents(h, a, al, e);
 }
 
 void
@@ -271,6 +299,7 @@ album_photo_load(struct house *h, struct arena *a,
 	    .taken_at = m.taken_at,
 	    .state = MEDIUM_READY,
 	    .video = medium_kind_of(m.kind) == MEDIUM_VIDEO,
+	    .document = medium_kind_of(m.kind) == MEDIUM_DOCUMENT,
 	    .duration_ms = m.duration_ms};
 	return true;
 }

@@ -13,9 +13,12 @@ struct album_photo {
 	str reason;                 /* refused: a word of media_verdict_word */
 	str name;                   /* as the file was called */
 	struct hidden_photo hidden; /* from this viewer, for pages of looking */
-	bool video;
+	bool video, document;
 	int64_t duration_ms; /* of a video; DB_NULL: not known */
-	int64_t percent;     /* of a video that is prepared; DB_NULL */
+	int64_t percent; /* of a video or document that is prepared; DB_NULL */
+	/* Of a document that is ready. */
+	int64_t pages;
+	bool tagged, worded;
 };
 
 /* A file whose sender has been silent for so long is not coming, for now. */
@@ -30,8 +33,8 @@ struct album {
 	size_t n;
 	size_t n_ready, n_coming, n_refused; /* n_coming: received or queued */
 	size_t n_stopped, n_held;
-	size_t n_waiting; /* withheld for a moment */
-	size_t n_video;   /* of n_ready */
+	size_t n_waiting;           /* withheld for a moment */
+	size_t n_video, n_document; /* of n_ready */
 };
 
 enum album_part {

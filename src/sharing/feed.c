@@ -257,13 +257,26 @@ fill_thumb(const struct search *s, const struct sql_medium_first_five_row *r,
 {
 	struct sql_medium_for_page_row m;
 
-	*t = (struct feed_thumb){
-	    .hidden = hidden, .video = medium_kind_of(r->kind) == MEDIUM_VIDEO};
+	*t = (struct feed_thumb){.hidden = hidden,
+	    .video = medium_kind_of(r->kind) == MEDIUM_VIDEO,
+	    .document = medium_kind_of(r->kind) == MEDIUM_DOCUMENT};
 	if (!t->video)
 		return true;
 	if (!sql_medium_for_page(s->house->db, s->arena, r->id, &m, e))
 		return false;
 	t->duration_ms = m.duration_ms;
+	return true;
+}
+
+static bool
+count_documents(const struct search *s, struct feed_card *c, struct err *e)
+{
+	struct sql_medium_documents_count_row row;
+
+	if (!sql_medium_documents_count(s->house->db, s->arena, c->id,
+		c->state == POST_PUBLISHED, &row, e))
+		return false;
+	c->documents = row.n;
 	return true;
 }
 
@@ -283,7 +296,8 @@ fill_thumbs(const struct search *s, const struct post_facts *f,
 	gone = family ? hidden_videos(&hidden) : 0;
 	c->photos -= gone < c->photos ? gone : c->photos;
 	c->videos = hidden.videos - gone;
-	if (!sql_medium_first_five(s->house->db, s->arena, c->id,
+	if (!count_documents(s, c, e) ||
+	    !sql_medium_first_five(s->house->db, s->arena, c->id,
 		c->state == POST_PUBLISHED, FEED_THUMBS + gone, &rows, e))
 		return err_wrap(e, "pictures of the feed");
 	for (size_t i = 0; i < rows.n && c->thumb.n < FEED_THUMBS; i++) {

@@ -15,7 +15,7 @@
 
 struct feed_thumb {
 	struct hidden_photo hidden;
-	bool video;
+	bool video, document;
 	int64_t duration_ms; /* of a video; DB_NULL: not known */
 };
 
@@ -29,10 +29,10 @@ struct feed_card {
 	enum post_state state;
 	int64_t publish_at; /* DB_NULL: a draft */
 	str title, body, author;
-	str groups;     /* names, with commas; "" */
-	size_t n_child; /* families named */
-	int64_t photos; /* and videos, that this viewer gets */
-	int64_t videos; /* of them */
+	str groups;                /* names, with commas; "" */
+	size_t n_child;            /* families named */
+	int64_t photos;            /* and videos, that this viewer gets */
+	int64_t videos, documents; /* of them */
 	struct feed_thumbs thumb;
 	bool waits; /* one of these is withheld for a moment */
 };

@@ -162,14 +162,21 @@ ask_boxes(struct asking *q, const struct region_list *l,
 	       ask_consent(q, own, child, n, e);
 }
 
+/* What moves needs a consent to videos. */
+static unsigned
+asks_for(const struct post_facts *p)
+{
+	return p->kind == MEDIUM_VIDEO || (p->kind == MEDIUM_STILL && !p->paged)
+		   ? CONSENT_VIDEO
+		   : CONSENT_PHOTO;
+}
+
 bool
 hidden_areas(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t medium, int64_t now, int64_t today,
     const struct cover_area **ret, size_t *ret_n, struct err *e)
 {
-	struct asking q = {h, a, v, post, now, today,
-	    post->kind == MEDIUM_PHOTO ? CONSENT_PHOTO : CONSENT_VIDEO, NULL,
-	    0};
+	struct asking q = {h, a, v, post, now, today, asks_for(post), NULL, 0};
 	struct consent_viewer own;
 	struct region_list l;
 
@@ -204,14 +211,14 @@ list_new(struct arena *a, size_t n, struct region_list *ret, struct err *e)
 bool
 hidden_in_video(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t video, int64_t now, int64_t today,
-    int64_t *ret_n, struct err *e)
+    struct hidden_video *ret, struct err *e)
 {
-	struct asking q = {h, a, v, post, now, today, CONSENT_VIDEO, NULL, 0};
+	struct asking q = {h, a, v, post, now, today, asks_for(post), NULL, 0};
 	struct sql_region_of_video_rows rows;
 	struct consent_viewer own;
 	struct region_list l;
 
-	*ret_n = 0;
+	*ret = (struct hidden_video){0};
 	if (post->state == POST_DRAFT)
 		return true;
 	if (!sql_region_of_video(h->db, a, video, &rows, e) ||
@@ -223,8 +230,12 @@ hidden_in_video(struct house *h, struct arena *a, const struct viewer *v,
 			return false;
 	if (l.n > 0 && !ask_boxes(&q, &l, &own, e))
 		return false;
-	for (size_t i = 0; i < l.n; i++)
-		*ret_n += is_hidden(&q, &own, &l.v[i]);
+	for (size_t i = 0; i < l.n; i++) {
+		bool hidden = is_hidden(&q, &own, &l.v[i]);
+
+		ret->boxes += hidden;
+		ret->bare += hidden && rows.v[i].veiled == 0;
+	}
 	return true;
 }
 
@@ -298,7 +309,8 @@ count_videos(struct asking *q,
 		return false;
 	for (size_t i = 0; i < rows->n; i++)
 		if (is_hidden(q, &own, &l.v[i]))
-			count_one(ret, rows->v[i].video)->withheld = true;
+			count_one(ret, rows->v[i].video)->withheld |=
+			    rows->v[i].veiled == 0;
 	return true;
 }
 

@@ -10,19 +10,25 @@
  * or somebody asked to hide, and children without a consent that holds for
  * those whom the post is for (consent/board.h).  A child of the viewer's own is
  * not hidden because another family asked for it.  What is of a video is asked
- * by the consents to videos.  A draft, and a photo whose
- * faces are not all boxed, is shown whole to those who prepare it.  *ret: in
- * the arena.
+ * by the consents to videos, a page by those to photos.  A draft, and a photo
+ * whose faces are not all boxed, is shown whole to those who prepare it.  *ret:
+ * in the arena.
  */
 bool hidden_areas(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t medium, int64_t now, int64_t today,
     const struct cover_area **ret, size_t *ret_n, struct err *) MUST_USE;
 
-/* Of a video, in all of its stills: in how many boxes.  Anything but 0: the
- * viewer gets none of it. */
+/* Of a video, in all of its stills, or of a document, on all of its pages: in
+ * how many boxes, and in how many of them the video was not masked through the
+ * shot (faces/veil.h).  Anything but 0 there: the viewer gets none of the video,
+ * and no PDF of the document. */
+struct hidden_video {
+	int64_t boxes, bare;
+};
+
 bool hidden_in_video(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t video, int64_t now, int64_t today,
-    int64_t *ret_n, struct err *) MUST_USE;
+    struct hidden_video *ret, struct err *) MUST_USE;
 
 /* The same in numbers, of every photo and video of a post of which anything is
  * hidden. */

@@ -15,4 +15,10 @@
 bool looked_note(const struct deed *, enum audit_action, const char *kind,
     int64_t subject, const struct grant *, str detail, struct err *) MUST_USE;
 
+/* The same of what is fetched in many parts: nothing, when that person's look
+ * of the last LOOKED_ONCE_S is written down for every audience. */
+#define LOOKED_ONCE_S 600
+bool looked_note_once(const struct deed *, enum audit_action, const char *kind,
+    int64_t subject, const struct grant *, struct err *) MUST_USE;
+
 #endif

@@ -67,7 +67,8 @@ get_page(void *ctx, uint32_t page, bool covered, str *ret, struct err *e)
 
 static bool
 measure_plan(const struct asking *q, const struct grant *g,
-    const struct file *f, struct blob_reader *b, uint64_t *ret, struct err *e)
+    const struct file *f, struct blob_reader *b, struct memory *ret,
+    struct err *e)
 {
 	struct plan_pages pages = {get_page, b};
 	struct plan_choice choice;
@@ -79,13 +80,16 @@ measure_plan(const struct asking *q, const struct grant *g,
 	    (p = plan_new(f, &choice, e)) == NULL ||
 	    (line.n > 0 && !line_put(p, f, &pages, line, e)))
 		return false;
-	*ret = plan_bytes(p);
+	ret->bytes = plan_bytes(p);
+	ret->copy_width = f->width;
+	ret->copy_height = plan_height(p);
+	ret->grey = f->parts == 1;
 	return true;
 }
 
 static bool
-measure(
-    const struct asking *q, const struct grant *g, uint64_t *ret, struct err *e)
+measure(const struct asking *q, const struct grant *g, struct memory *ret,
+    struct err *e)
 {
 	CLEANUP(key_done) struct key key = {{0}};
 	OWNED(blob_reader) b = NULL;
@@ -144,7 +148,7 @@ add(const struct asking *q, const struct sql_memories_of_child_row *row,
 	mark = grant_mark(q->scratch, q->org, g);
 	if (!arena_str(q->arena, mark.p, mark.n, &m->mark) || mark.n == 0)
 		return err_set(e, ERR_LIMIT, "no room for a mark");
-	if (measure(q, g, &m->bytes, e))
+	if (measure(q, g, m, e))
 		l->n++;
 	else if (is_one_picture(e))
 		l->waiting++;

@@ -23,6 +23,8 @@ struct memory {
 	str mark;           /* grant_mark */
 	int64_t masked;     /* boxes of it that are hidden from the viewer */
 	uint64_t bytes;     /* of the viewer's copy */
+	uint32_t copy_width, copy_height; /* likewise */
+	bool grey;                        /* its JPEG has one part */
 };
 
 struct memories {

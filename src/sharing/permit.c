@@ -1,37 +1,15 @@
-#include "sharing/permit.h"
+#include "sharing/permit_inside.h"
 
 #include <inttypes.h>
 
-#include "base/buf.h"
-#include "line/line.h"
-#include "mark/code.h"
-#include "sharing/blob_key.h"
 #include "sharing/hidden.h"
 #include "sql_permit.h"
 
 #define SMALL \
 	320 /* has no line: letters that can be read would be a tenth of it */
 
-struct grant {
-	int64_t post;
-	enum permit_want want;
-	struct post_facts facts;
-	int64_t medium, account; /* of a video's picture: the still */
-	int64_t video;           /* whose picture or bytes it is; 0 */
-	int side;
-	bool cleared; /* every face of it is boxed (faces/word.h) */
-	bool withheld;
-	struct grant_blob blob;
-	uint8_t hidden[PLAN_HIDDEN_BYTES];
-	int64_t masked; /* boxes */
-	bool waits;
-	str name, key_wrapped; /* p NULL: a grant without bytes */
-	bool lined;
-	str viewer_enc; /* the name in the line */
-};
-
-static bool
-refuse(struct err *e)
+bool
+permit_refuse(struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, "no such thing for this viewer");
 }
@@ -73,6 +51,8 @@ medium_kind_of(str word)
 {
 	if (str_eq(word, S("video")))
 		return MEDIUM_VIDEO;
+	if (str_eq(word, S("document")))
+		return MEDIUM_DOCUMENT;
 	return str_eq(word, S("still")) ? MEDIUM_STILL : MEDIUM_PHOTO;
 }
 
@@ -80,6 +60,21 @@ bool
 medium_is_lines(int64_t side)
 {
 	return side == 240 || side == 480 || side == 720;
+}
+
+/* The masked lines of a video. */
+static bool
+is_veiled(int64_t side)
+{
+	return medium_is_lines(side - MEDIUM_VEILED(0));
+}
+
+/* A file as it lies there, and no picture in segments. */
+static bool
+is_file(int64_t side)
+{
+	return side == 0 || side == MEDIUM_PDF || side == MEDIUM_TEXT ||
+	       medium_is_lines(side) || is_veiled(side);
 }
 
 static int64_t
@@ -124,8 +119,8 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 	*f = (struct post_facts){r->organisation, r->author,
 	    post_state_of(r->state), r->publish_at, f->medium, f->kind, v, n,
 	    r->second_at != DB_NULL, r->paper != DB_NULL,
-	    or_zero(r->paper_signer), or_zero(r->paper_witness),
-	    r->notice != 0};
+	    or_zero(r->paper_signer), or_zero(r->paper_witness), r->notice != 0,
+	    f->paged, r->reported != 0};
 	return true;
 }
 
@@ -173,7 +168,29 @@ fetch_parent(struct house *h, struct arena *a, int64_t video, struct grant *g,
 		g->facts.medium = MEDIUM_DELETED;
 	else if (g->facts.medium == MEDIUM_READY)
 		g->facts.medium = medium_state_of(row.medium_state);
+	g->facts.paged = found && medium_kind_of(row.kind) == MEDIUM_DOCUMENT;
 	return fetch_stills(h, a, video, g, &n, e);
+}
+
+static bool
+fetch_page(
+    struct house *h, struct arena *a, int side, struct grant *g, struct err *e)
+{
+	struct sql_permit_page_row r;
+	bool found;
+
+	if (!sql_permit_page(h->db, a, side, g->video, g->page, &found, &r, e))
+		return err_wrap(e, "page of medium %" PRId64, g->video);
+	if (!found || r.name.p == NULL) {
+		g->name = g->key_wrapped = (str){0};
+		return true;
+	}
+	g->medium = r.id;
+	g->name = r.name;
+	g->key_wrapped = r.key_wrapped;
+	g->blob =
+	    (struct grant_blob){r.type, r.bytes, r.width, r.height, r.segments};
+	return true;
 }
 
 /* The picture of a video is its first still. */
@@ -184,6 +201,8 @@ fetch_poster(
 	struct sql_permit_poster_row r;
 	bool found;
 
+	if (g->page >= 0)
+		return fetch_page(h, a, side, g, e);
 	if (!sql_permit_poster(h->db, a, side, g->video, &found, &r, e))
 		return err_wrap(e, "picture of medium %" PRId64, g->video);
 	if (!found || r.name.p == NULL)
@@ -207,8 +226,7 @@ fetch_video(struct house *h, struct arena *a, int64_t medium, int side,
 	if (!fetch_stills(h, a, medium, g, &n, e))
 		return false;
 	g->cleared = g->cleared && n.stills > 0 && n.fine == n.stills;
-	return side == 0 || medium_is_lines(side) ||
-	       fetch_poster(h, a, side, g, e);
+	return is_file(side) || fetch_poster(h, a, side, g, e);
 }
 
 static bool
@@ -218,6 +236,7 @@ fetch_kind(struct house *h, struct arena *a,
 {
 	switch (g->facts.kind) {
 	case MEDIUM_VIDEO:
+	case MEDIUM_DOCUMENT:
 		return fetch_video(h, a, medium, side, g, e);
 	case MEDIUM_STILL:
 		return fetch_parent(h, a, r->video, g, e);
@@ -228,12 +247,8 @@ fetch_kind(struct house *h, struct arena *a,
 }
 
 static void
-medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
+blob_facts(const struct sql_permit_medium_row *r, struct grant *g)
 {
-	g->post = r->post;
-	g->facts.kind = medium_kind_of(r->kind);
-	g->facts.medium = medium_state_of(r->medium_state);
-	g->cleared = r->cleared != 0;
 	g->name = r->name;
 	g->key_wrapped = r->key_wrapped;
 	if (r->name.p != NULL)
@@ -241,9 +256,20 @@ medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
 		    r->type, r->bytes, r->width, r->height, r->segments};
 }
 
+static void
+medium_facts(const struct sql_permit_medium_row *r, struct grant *g)
+{
+	g->post = r->post;
+	g->facts.kind = medium_kind_of(r->kind);
+	g->facts.medium = medium_state_of(r->medium_state);
+	g->cleared = r->cleared != 0;
+	blob_facts(r, g);
+}
+
 static bool
 fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
-    int64_t medium, int side, int64_t today, struct grant **ret, struct err *e)
+    int64_t medium, int64_t page, int side, int64_t today, struct grant **ret,
+    struct err *e)
 {
 	struct grant *g = NEW(a, struct grant);
 	struct sql_permit_medium_row row;
@@ -254,6 +280,7 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 	if (!sql_permit_medium(h->db, a, side, medium, &found, &row, e))
 		return err_wrap(e, "medium %" PRId64, medium);
 	g->medium = medium;
+	g->page = page;
 	if (found)
 		medium_facts(&row, g);
 	if (found && !fetch_kind(h, a, &row, medium, side, g, e))
@@ -268,17 +295,43 @@ fetch_medium(struct house *h, struct arena *a, const struct viewer *v,
 	return true;
 }
 
-/* What is hidden in a video cannot be covered.  For a family it is not there;
- * staff are told, and get its picture as that of any photo. */
+/* For a family a video is not there in which something is hidden that was not
+ * masked through the shot; staff are told, and get its picture as that of any
+ * photo.  Of a document it is the PDF alone that nobody gets. */
 static bool
 withhold(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
     int64_t today, struct grant *g, struct err *e)
 {
-	if (!hidden_in_video(
-		h, a, v, &g->facts, g->video, now, today, &g->masked, e))
+	struct hidden_video n;
+
+	if (!hidden_in_video(h, a, v, &g->facts, g->video, now, today, &n, e))
 		return false;
-	g->withheld = g->masked > 0;
-	return !g->withheld || viewer_is_staff(v) || refuse(e);
+	g->masked = n.boxes;
+	g->withheld = n.bare > 0;
+	g->veiled = n.boxes > 0 && n.bare == 0;
+	return !g->withheld || viewer_is_staff(v) ||
+	       g->facts.kind == MEDIUM_DOCUMENT || permit_refuse(e);
+}
+
+/* The masked lines of a video instead of the plain ones; never both, never
+ * neither.  A PDF is whole or not at all. */
+static bool
+show_file(struct house *h, struct arena *a, struct grant *g, struct err *e)
+{
+	struct sql_permit_medium_row row;
+	bool found;
+
+	if (g->withheld || (g->veiled && !medium_is_lines(g->side)))
+		return permit_refuse(e);
+	if (!g->veiled)
+		return true;
+	if (!sql_permit_medium(
+		h->db, a, MEDIUM_VEILED(g->side), g->video, &found, &row, e))
+		return err_wrap(e, "medium %" PRId64, g->video);
+	if (!found || row.name.p == NULL || row.key_wrapped.p == NULL)
+		return permit_refuse(e);
+	blob_facts(&row, g);
+	return true;
 }
 
 /* A photo that is not cleared is seen by those alone who box its faces. */
@@ -293,8 +346,10 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 		return true;
 	if (g->video != 0 && !withhold(h, a, v, now, today, g, e))
 		return false;
-	if (medium_is_lines(g->side))
-		return !g->withheld || refuse(e);
+	if (g->side == MEDIUM_TEXT)
+		return true;
+	if (is_file(g->side))
+		return show_file(h, a, g, e);
 	if (!hidden_areas(
 		h, a, v, &g->facts, g->medium, now, today, &area, &n, e))
 		return false;
@@ -307,23 +362,43 @@ hide(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
  * hidden in it. */
 static bool
 decide_medium(struct house *h, struct arena *a, const struct viewer *v,
-    int64_t medium, int side, enum permit_want want, int64_t now, int64_t today,
-    struct grant **ret, struct err *e)
+    int64_t medium, int64_t page, int side, enum permit_want want, int64_t now,
+    int64_t today, struct grant **ret, struct err *e)
 {
 	struct grant *g;
 
-	if (!fetch_medium(h, a, v, medium, side, today, &g, e))
+	if (!fetch_medium(h, a, v, medium, page, side, today, &g, e))
 		return false;
 	if (!permit_decide(v, &g->facts, now, want) || g->name.p == NULL ||
 	    g->key_wrapped.p == NULL ||
 	    (side == 0) != (want == PERMIT_ORIGINAL) ||
-	    (side == 0 || medium_is_lines(side)) != (g->blob.segments == 0))
-		return refuse(e);
+	    (side != 0 && is_veiled(side)) != (want == PERMIT_VEILED) ||
+	    is_file(side) != (g->blob.segments == 0))
+		return permit_refuse(e);
 	g->want = want;
 	g->account = v->account;
 	g->side = side;
-	g->lined = v->lined && side > SMALL && !medium_is_lines(side);
+	g->lined = v->lined && side > SMALL && !is_file(side);
 	g->viewer_enc = v->name_enc;
+	*ret = g;
+	return true;
+}
+
+static bool
+permit_bytes(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t medium, int64_t page, int side, enum permit_want want, int64_t now,
+    int64_t today, const struct grant **ret, struct err *e)
+{
+	struct grant *g;
+
+	if (!decide_medium(
+		h, a, v, medium, page, side, want, now, today, &g, e) ||
+	    (side != 0 && want != PERMIT_VEILED &&
+		!hide(h, a, v, now, today, g, e)))
+		return false;
+	if (g->waits)
+		return err_set(e, ERR_BUSY,
+		    "medium %" PRId64 " is being prepared", medium);
 	*ret = g;
 	return true;
 }
@@ -333,14 +408,24 @@ permit_medium(struct house *h, struct arena *a, const struct viewer *v,
     int64_t medium, int side, enum permit_want want, int64_t now, int64_t today,
     const struct grant **ret, struct err *e)
 {
-	struct grant *g;
+	return permit_bytes(
+	    h, a, v, medium, -1, side, want, now, today, ret, e);
+}
 
-	if (!decide_medium(h, a, v, medium, side, want, now, today, &g, e) ||
-	    (side != 0 && !hide(h, a, v, now, today, g, e)))
+bool
+permit_page(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t document, int64_t page, int side, int64_t now, int64_t today,
+    const struct grant **ret, struct err *e)
+{
+	const struct grant *g;
+
+	if (page < 0 || is_file(side))
+		return permit_refuse(e);
+	if (!permit_bytes(
+		h, a, v, document, page, side, PERMIT_SEE, now, today, &g, e))
 		return false;
-	if (g->waits)
-		return err_set(e, ERR_BUSY,
-		    "medium %" PRId64 " is being prepared", medium);
+	if (g->facts.kind != MEDIUM_DOCUMENT)
+		return permit_refuse(e);
 	*ret = g;
 	return true;
 }
@@ -353,7 +438,7 @@ permit_medium_page(struct house *h, struct arena *a, const struct viewer *v,
 	struct grant *g;
 
 	if (!decide_medium(
-		h, a, v, medium, side, PERMIT_SEE, now, today, &g, e) ||
+		h, a, v, medium, -1, side, PERMIT_SEE, now, today, &g, e) ||
 	    !hide(h, a, v, now, today, g, e))
 		return false;
 	/* Leave for the page is no leave to read. */
@@ -369,10 +454,10 @@ permit_medium_edit(struct house *h, struct arena *a, const struct viewer *v,
 {
 	struct grant *g;
 
-	if (!fetch_medium(h, a, v, medium, 0, today, &g, e))
+	if (!fetch_medium(h, a, v, medium, -1, 0, today, &g, e))
 		return false;
 	if (!permit_decide(v, &g->facts, now, PERMIT_EDIT))
-		return refuse(e);
+		return permit_refuse(e);
 	/* Leave to change is no leave to read. */
 	g->name = g->key_wrapped = (str){0};
 	g->want = PERMIT_EDIT;
@@ -393,181 +478,8 @@ permit_post(struct house *h, struct arena *a, const struct viewer *v,
 	if (!fetch_post(h, a, v, today, g, e))
 		return false;
 	if (!permit_decide(v, &g->facts, now, want))
-		return refuse(e);
+		return permit_refuse(e);
 	g->want = want;
 	*ret = g;
-	return true;
-}
-
-int64_t
-grant_post(const struct grant *g)
-{
-	return g->post;
-}
-
-const struct post_facts *
-grant_facts(const struct grant *g)
-{
-	return &g->facts;
-}
-
-enum permit_want
-grant_want(const struct grant *g)
-{
-	return g->want;
-}
-
-int64_t
-grant_hidden(const struct grant *g, bool *ret_waits)
-{
-	*ret_waits = g->waits;
-	return g->masked;
-}
-
-bool
-grant_withheld(const struct grant *g)
-{
-	return g->withheld;
-}
-
-enum medium_kind
-grant_kind(const struct grant *g)
-{
-	return g->facts.kind;
-}
-
-bool
-grant_may_change(const struct grant *g)
-{
-	return g->want == PERMIT_EDIT || g->want == PERMIT_PAPER_EDIT;
-}
-
-const struct grant_blob *
-grant_blob(const struct grant *g)
-{
-	return &g->blob;
-}
-
-/* Empty when nothing is hidden. */
-static str
-hidden_hex(struct arena *a, const struct grant *g)
-{
-	static const uint8_t none[PLAN_HIDDEN_BYTES];
-	CLEANUP(buf_done) struct buf b = BUF_MAX(2 * PLAN_HIDDEN_BYTES);
-	str ret = S("");
-
-	if (memcmp(g->hidden, none, sizeof(none)) == 0)
-		return ret;
-	buf_hex(&b, g->hidden, sizeof(g->hidden));
-	return arena_str(a, b.p, b.n, &ret) ? ret : (str){0};
-}
-
-bool
-grant_choice(struct arena *a, const struct organisation *org,
-    const struct grant *g, struct plan_choice *ret, struct err *e)
-{
-	size_t n = (size_t)g->blob.segments;
-	CLEANUP(mark_code_done) struct mark_code code;
-	uint8_t *bits, *packed;
-
-	*ret = (struct plan_choice){
-	    {0}, {(const char *)g->hidden, sizeof(g->hidden)}};
-	if (n == 0)
-		return true;
-	bits = NEW_N(a, uint8_t, n);
-	packed = NEW_N(a, uint8_t, (n + 7) / 8);
-	if (n > FILE_SEGMENTS_MAX || bits == NULL || packed == NULL)
-		return err_set(e, ERR_LIMIT, "no room for a code");
-	mark_code_init(&code, &org->mark, g->medium, (uint32_t)g->side);
-	mark_code_bits(&code, g->account, n, bits);
-	for (size_t i = 0; i < n; i++)
-		packed[i / 8] |= (uint8_t)(bits[i] << i % 8);
-	ret->code = (str){(const char *)packed, (n + 7) / 8};
-	return true;
-}
-
-/* Whole code points. */
-static str
-cut(str s, size_t max)
-{
-	size_t n = s.n < max ? s.n : max;
-
-	while (n > 0 && n < s.n && ((uint8_t)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_sub(s, 0, n);
-}
-
-bool
-grant_line(struct arena *a, const struct organisation *org,
-    const struct grant *g, str *ret, struct err *e)
-{
-	str name, line;
-
-	*ret = S("");
-	if (!g->lined)
-		return true;
-	name = house_text(a, org, "account.name_enc", g->viewer_enc);
-	if (name.n == 0)
-		return err_set(e, ERR_CORRUPT,
-		    "account %" PRId64 " has no name to show", g->account);
-	line = arena_fmt(
-	    a, STR_FMT " · " STR_FMT, STR_ARG(name), STR_ARG(org->name));
-	if (line.n == 0)
-		return err_set(e, ERR_LIMIT, "no room for a line");
-	*ret = cut(line, LINE_BYTES_MAX);
-	return true;
-}
-
-/* What of the bytes is this viewer's alone; {0}: nobody can say. */
-static str
-whose(struct arena *a, const struct organisation *org, const struct grant *g)
-{
-	str line;
-	struct err ignored;
-
-	if (!grant_line(a, org, g, &line, &ignored))
-		return (str){0};
-	return arena_fmt(a, "%" PRId64 " " STR_FMT " " STR_FMT " %d " STR_FMT,
-	    g->side == 0 ? 0 : g->account, STR_ARG(g->name),
-	    STR_ARG(hidden_hex(a, g)), LINE_LOOK, STR_ARG(line));
-}
-
-str
-grant_mark(
-    struct arena *a, const struct organisation *org, const struct grant *g)
-{
-	str who = whose(a, org, g);
-	str digest = key_digest(a, &org->digest, "blob.mark", who);
-	struct buf b = BUF_MAX(64);
-	str ret = {0};
-
-	if (digest.p != NULL && who.p != NULL) {
-		buf_byte(&b, '"');
-		buf_hex(&b, digest.p, 16);
-		buf_byte(&b, '"');
-		if (!arena_str(a, b.p, b.n, &ret))
-			ret = (str){0};
-	}
-	buf_done(&b);
-	return ret;
-}
-
-bool
-grant_open_blob(struct house *h, struct arena *a,
-    const struct organisation *org, const struct grant *g, int *ret_fd,
-    struct key *ret_key, struct err *e)
-{
-	CLEANUP(key_done) struct key k = {{0}};
-	char *name = arena_cstr(a, g->name);
-	int fd;
-
-	if (g->name.p == NULL || g->key_wrapped.p == NULL || name == NULL ||
-	    org->id != g->facts.organisation)
-		return refuse(e);
-	if (!blob_key_unwrap(a, org, g->name, g->key_wrapped, &k, e) ||
-	    !blob_open(h->blobs, name, &fd, e))
-		return err_wrap(e, "post %" PRId64, g->post);
-	*ret_key = k;
-	*ret_fd = fd;
 	return true;
 }

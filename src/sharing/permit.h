@@ -24,16 +24,23 @@
  * that it gets; while that is not drawn yet, it gets none (ERR_BUSY);
  * - a medium that is locked or held (stop/stop.h): nothing, for anybody, not
  *   even to change it;
- * - a video cannot be covered: whoever would have anything hidden in one of its
- *   stills gets none of it, and for a family it is not there.  Staff are told,
- *   and see its picture, covered;
+ * - of a video, whoever would have anything hidden in one of its stills gets
+ *   the lines that are masked through the shot (faces/veil.h), when they are
+ *   masked in each of these boxes and a person has looked at them; else none of
+ *   it, and for a family it is not there.  Staff are told, and see its picture,
+ *   covered.  Masked lines that nobody has looked at yet are played by those
+ *   who may change the post;
  * - a still of a video is seen by staff alone, who box its faces, while the
  *   video is ready; families see the first one as the video's picture;
+ * - a document is read page by page, each page covered as a photo is, and with
+ *   its text; the PDF of all of it cannot be covered, and whoever would have
+ *   anything hidden on one of its pages does not get that;
  * - the picture of a signed paper (paper.h) is no photo of an album: none of
  *   the above gives it.  It is seen by who signed, while the child is theirs,
  *   by the directors and by its witness; directors add to it and take away;
- * - a notice (life/notice.h) is no album either: it is read and changed by the
- *   rules of albums, and only when it is asked for as what it is.
+ * - a post of words (life/notice.h, life/item.h) is no album either: it is read
+ *   and changed by the rules of albums, and only when it is asked for as what
+ *   it is; that it was withdrawn is told to the families that could read it.
  */
 #ifndef SHARING_PERMIT_H
 #define SHARING_PERMIT_H
@@ -50,6 +57,9 @@ enum permit_want {
 	PERMIT_PAPER_EDIT, /* to add to it and to take away */
 	PERMIT_NOTICE,     /* to read it */
 	PERMIT_NOTICE_EDIT,
+	PERMIT_NOTICE_GONE, /* to be told that there was one, not what it said
+			     */
+	PERMIT_VEILED, /* the masked lines of a video, before they are shown */
 };
 
 /* POST_NONE and MEDIUM_NONE are first: empty facts allow nothing. */
@@ -68,7 +78,8 @@ enum medium_state {
 enum medium_kind {
 	MEDIUM_PHOTO,
 	MEDIUM_VIDEO,
-	MEDIUM_STILL, /* of a video */
+	MEDIUM_STILL, /* of a video, or a page of a document */
+	MEDIUM_DOCUMENT,
 };
 
 /* Exactly one of group and child is not 0. */
@@ -89,6 +100,8 @@ struct post_facts {
 	bool paper;  /* audience: the one child; accounts, 0: none */
 	int64_t signer, witness;
 	bool notice;
+	bool paged;    /* a still that is a page of a document */
+	bool reported; /* nobody changes it until that case is decided */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,
@@ -111,10 +124,12 @@ bool permit_near(struct house *, struct arena *, const struct viewer *,
  * at a blob's descriptor or key; it lives in the arena. */
 struct grant;
 
-/* side: 2048, 1024, 320, of a video its picture; 720, 480, 240: lines of a
- * video; 0 the original, and then want must be PERMIT_ORIGINAL.  A side that
- * the medium does not have is ERR_NOT_FOUND; ERR_BUSY: a box that is hidden
- * from the viewer is not drawn yet. */
+/* side: 2048, 1024, 320, of a video or document its (first) picture; 1 and 2:
+ * the PDF and the text of a document; 720, 480, 240: lines of a video,
+ * MEDIUM_VEILED of them with PERMIT_VEILED and nothing else; 0 the original,
+ * and then want must be PERMIT_ORIGINAL.  A side that the medium does not have
+ * is ERR_NOT_FOUND; ERR_BUSY: a box that is hidden from the viewer is not drawn
+ * yet. */
 bool permit_medium(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, enum permit_want, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
@@ -122,6 +137,10 @@ bool permit_medium(struct house *, struct arena *, const struct viewer *,
  * and the photo itself is not (grant_hidden says so). */
 bool permit_medium_page(struct house *, struct arena *, const struct viewer *,
     int64_t medium, int side, int64_t now, int64_t today,
+    const struct grant **ret, struct err *) MUST_USE;
+/* The picture of one page of a document, from 0. */
+bool permit_page(struct house *, struct arena *, const struct viewer *,
+    int64_t document, int64_t page, int side, int64_t now, int64_t today,
     const struct grant **ret, struct err *) MUST_USE;
 bool permit_post(struct house *, struct arena *, const struct viewer *,
     int64_t post, enum permit_want, int64_t now, int64_t today,
@@ -149,12 +168,17 @@ struct grant_blob {
  * viewer; *ret_waits: one of them is not drawn yet. */
 int64_t grant_hidden(const struct grant *, bool *ret_waits);
 
-/* Of permit_medium_page: it is a video, and the viewer gets none of it. */
+/* Of permit_medium_page: it is a video, and the viewer gets none of it, or a
+ * document, and the viewer does not get its PDF. */
 bool grant_withheld(const struct grant *);
 /* For a grant of a medium; the word of the row. */
 enum medium_kind grant_kind(const struct grant *);
 enum medium_kind medium_kind_of(str word);
 bool medium_is_lines(int64_t side); /* 240, 480, 720 */
+#define MEDIUM_PDF 1                /* sides of a document */
+#define MEDIUM_TEXT 2
+/* The side under which the same lines are kept masked. */
+#define MEDIUM_VEILED(lines) ((lines) + 1)
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* Which variant of each segment this viewer gets, as a plan_choice: by the code

@@ -37,6 +37,14 @@ medium_fits(enum medium_state m, enum permit_want want)
 		   m == MEDIUM_REFUSED);
 }
 
+/* What was reported stays as it was, to be looked at. */
+static bool
+changes(enum permit_want want)
+{
+	return want == PERMIT_EDIT || want == PERMIT_NOTICE_EDIT ||
+	       want == PERMIT_PAPER_EDIT || want == PERMIT_ORIGINAL;
+}
+
 /* Of a child that is enrolled in some group today: a family that has left sees
  * what named it no more than the rest. */
 static int64_t
@@ -73,10 +81,13 @@ family_may(const struct viewer *v, const struct post_facts *f, int64_t now,
 	int64_t need =
 	    want == PERMIT_DOWNLOAD ? RIGHT_SEE | RIGHT_DOWNLOAD : RIGHT_SEE;
 
+	enum post_state state =
+	    want == PERMIT_NOTICE_GONE ? POST_WITHDRAWN : POST_PUBLISHED;
+
 	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD &&
-	    want != PERMIT_NOTICE)
+	    want != PERMIT_NOTICE && want != PERMIT_NOTICE_GONE)
 		return false;
-	if (f->state != POST_PUBLISHED || f->publish_at == DB_NULL ||
+	if (f->state != state || f->publish_at == DB_NULL ||
 	    f->publish_at > now)
 		return false;
 	return (family_rights(v, f) & need) == need;
@@ -137,7 +148,8 @@ is_about(const struct post_facts *f, enum permit_want want)
 {
 	bool paper = want == PERMIT_PAPER || want == PERMIT_PAPER_EDIT;
 
-	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT;
+	bool notice = want == PERMIT_NOTICE || want == PERMIT_NOTICE_EDIT ||
+		      want == PERMIT_NOTICE_GONE;
 
 	return f->paper == paper && f->notice == notice &&
 	       (!paper || f->kind == MEDIUM_PHOTO || want == PERMIT_PAPER_EDIT);
@@ -151,12 +163,12 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 	    f->organisation != v->organisation)
 		return false;
 	if (is_barred(v, f) || !medium_fits(f->medium, want) ||
-	    !is_about(f, want))
+	    !is_about(f, want) || (f->reported && changes(want)))
 		return false;
 	if (f->paper)
 		return paper_may(v, f, want);
 	if (v->kind == VIEWER_STAFF)
-		return staff_may(v, f);
+		return want != PERMIT_NOTICE_GONE && staff_may(v, f);
 	return f->kind != MEDIUM_STILL && viewer_is_family(v) &&
 	       family_may(v, f, now, want);
 }

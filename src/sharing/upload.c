@@ -184,15 +184,24 @@ fate_of(const struct http_file *f)
 	return UPLOAD_FAILED;
 }
 
+/* but: of a medium that does not count, or 0. */
 static bool
-is_twice(const struct deed *d, int64_t post,
-    const struct sql_medium_receiving_row *m, str digest, bool *ret,
+is_twice(const struct deed *d, int64_t post, int64_t but, str digest, bool *ret,
     struct err *e)
 {
 	struct sql_medium_same_row same;
 
 	return sql_medium_same(
-	    d->house->db, d->arena, post, digest, m->id, ret, &same, e);
+	    d->house->db, d->arena, post, digest, but, ret, &same, e);
+}
+
+static bool
+digest_of(
+    const struct deed *d, const uint8_t sha256[32], str *ret, struct err *e)
+{
+	*ret = key_digest(d->arena, &d->org->digest, "medium.bytes_digest",
+	    (str){(const char *)sha256, 32});
+	return ret->p != NULL || err_set(e, ERR_LIMIT, "no room for a digest");
 }
 
 bool
@@ -212,12 +221,10 @@ upload_end(const struct deed *d, const struct grant *g,
 		return err_wrap(e, "post %" PRId64, post);
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, "no such file is coming");
-	digest = key_digest(d->arena, &d->org->digest, "medium.bytes_digest",
-	    (str){(const char *)f->digest, sizeof(f->digest)});
-	if (digest.p == NULL)
-		return err_set(e, ERR_LIMIT, "no room for a digest");
+	if (!digest_of(d, f->digest, &digest, e))
+		return false;
 	if (fate == UPLOAD_QUEUED) {
-		if (!is_twice(d, post, &m, digest, &twice, e))
+		if (!is_twice(d, post, m.id, digest, &twice, e))
 			return false;
 		if (twice)
 			fate = UPLOAD_TWICE;
@@ -225,4 +232,16 @@ upload_end(const struct deed *d, const struct grant *g,
 	*ret = fate;
 	return fate == UPLOAD_QUEUED ? queue(d, &m, f, digest, e)
 				     : drop(d, &m, e);
+}
+
+bool
+upload_known(const struct deed *d, const struct grant *g,
+    const uint8_t sha256[32], bool *ret, struct err *e)
+{
+	str digest;
+
+	if (grant_want(g) != PERMIT_EDIT)
+		return err_set(e, ERR_NOT_FOUND, "no leave to change");
+	return digest_of(d, sha256, &digest, e) &&
+	       is_twice(d, grant_post(g), 0, digest, ret, e);
 }

@@ -55,4 +55,9 @@ bool upload_open(const struct deed *, const struct grant *post, str name,
 bool upload_end(const struct deed *, const struct grant *post,
     const struct http_file *, enum upload_fate *ret, struct err *) MUST_USE;
 
+/* Would these bytes, whose SHA-256 this is, be UPLOAD_TWICE?  Of this post
+ * alone, for who may change it. */
+bool upload_known(const struct deed *, const struct grant *post,
+    const uint8_t sha256[32], bool *ret, struct err *) MUST_USE;
+
 #endif

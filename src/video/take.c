@@ -6,25 +6,12 @@
 #include "hash/kind.h"
 #include "ipc/hashes.h"
 #include "video/hasher.h"
-#include "video/lines.h"
-#include "video/sound.h"
+#include "video/renditions.h"
 #include "video/stills.h"
 #include "video/whole.h"
 
 #define US 1000000
-#define FRAME_US 33333 /* thirty a second … */
-#define NEAR_US 1000   /* … of clocks that count milliseconds */
-#define KEY_US (2 * US)
-#define BEYOND_US US /* a file of ten minutes may say a little more */
 #define ENDS_EARLY_US US
-
-/* A rendition under way. */
-struct made {
-	struct fitter *fitter; /* from the one above, or from what is decoded */
-	struct mp4 *mp4;
-	struct lines *lines;
-	bool wanted;
-};
 
 struct take {
 	const struct video_take *job;
@@ -34,32 +21,23 @@ struct take {
 	struct video_reader *reader;
 	struct video_hasher *pdq, *tmk;
 	struct video_result pdq_result, tmk_result;
-	struct made made[VIDEO_SIDES];
-	struct sound *sound;
+	struct renditions *made;
 	struct stills *stills;
-	AVPacket *copy;
-	int64_t lasts_us;                 /* as the file says; 0: it does not */
-	int64_t end_us;                   /* of what is decoded */
-	int64_t due_us, key_us, given_us; /* of what is encoded */
+	int64_t lasts_us; /* as the file says; 0: it does not */
+	struct pace pace;
 	uint32_t decoded;
 };
 
 static void
 take_done(struct take *t)
 {
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		fitter_free(t->made[i].fitter);
-		lines_free(t->made[i].lines);
-		mp4_free(t->made[i].mp4);
-	}
-	sound_free(t->sound);
+	renditions_free(t->made);
 	stills_free(t->stills);
 	video_hasher_free(t->pdq);
 	video_hasher_free(t->tmk);
 	video_result_done(&t->pdq_result);
 	video_result_done(&t->tmk_result);
 	video_reader_free(t->reader);
-	av_packet_free(&t->copy);
 }
 
 void
@@ -159,91 +137,17 @@ open_all(struct take *t, enum media_verdict *ret, struct err *e)
 		return true;
 	t->lasts_us = video_reader_lasts_us(t->reader);
 	*ret = MEDIA_TOO_LONG;
-	if (t->lasts_us > (int64_t)VIDEO_TAKE_MS * 1000 + BEYOND_US)
+	if (t->lasts_us > (int64_t)VIDEO_TAKE_MS * 1000 + RENDITION_BEYOND_US)
 		return true;
 	*ret = MEDIA_OK;
 	said->taken_at = taken_at(t->reader);
 	return digest_file(t, e) && open_hashers(t, e);
 }
 
-/* ---- renditions ---- */
-
-/* To every rendition that there is. */
-static bool
-give_sound(void *ctx, const AVPacket *packet, struct err *e)
-{
-	struct take *t = ctx;
-
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		if (!t->made[i].wanted)
-			continue;
-		av_packet_unref(t->copy);
-		if (av_packet_ref(t->copy, packet) < 0)
-			return err_set(e, ERR_LIMIT, "no memory for sound");
-		if (!mp4_sound(t->made[i].mp4, t->copy, e))
-			return false;
-	}
-	return true;
-}
-
-static bool
-open_rendition(struct take *t, size_t i, enum upright_turn turn, struct err *e)
-{
-	struct video_taken *said = &t->ret->said;
-	struct made *m = &t->made[i];
-	int w, h;
-
-	fitter_lines(
-	    (int)said->width, (int)said->height, video_sides[i], &w, &h);
-	said->side[i].width = (uint32_t)w;
-	said->side[i].height = (uint32_t)h;
-	m->fitter = fitter_new(FITTER_VIDEO, turn, w, h, e);
-	m->mp4 = m->fitter == NULL ? NULL
-				   : mp4_new(t->fd[1 + i], &t->job->side[i],
-					 t->fd[1 + VIDEO_SIDES + i], e);
-	m->lines =
-	    m->mp4 == NULL
-		? NULL
-		: lines_new(m->mp4, video_sides[i], w, h,
-		      t->sound == NULL ? NULL : sound_encoder(t->sound), e);
-	return m->lines != NULL;
-}
-
-/* The largest is turned, the others are made of it. */
-static bool
-open_renditions(struct take *t, enum upright_turn turn, struct err *e)
-{
-	const struct video_taken *said = &t->ret->said;
-	uint32_t shorter =
-	    said->width < said->height ? said->width : said->height;
-	bool first = true;
-
-	for (size_t i = VIDEO_SIDES; i-- > 0;) {
-		t->made[i].wanted = i == 0 || video_sides[i] <= shorter;
-		if (!t->made[i].wanted)
-			continue;
-		if (!open_rendition(t, i, first ? turn : UPRIGHT_AS_IT_IS, e))
-			return false;
-		first = false;
-	}
-	return true;
-}
-
-static bool
-open_sound(struct take *t, struct err *e)
-{
-	const AVCodecContext *from = video_reader_sound(t->reader);
-
-	if (from == NULL)
-		return true;
-	t->sound = sound_new(
-	    from, (int64_t)VIDEO_TAKE_MS * 1000 + BEYOND_US, give_sound, t, e);
-	return t->sound != NULL;
-}
-
 static bool
 begin(struct take *t, struct err *e)
 {
+	const struct renditions_to to = {t->job->side, t->fd + 1};
 	const AVStream *s = video_reader_stream(t->reader);
 	enum upright_turn turn = upright_turn(s);
 	int w, h;
@@ -251,83 +155,38 @@ begin(struct take *t, struct err *e)
 	fitter_shown(s, turn, &w, &h);
 	t->ret->said.width = (uint32_t)w;
 	t->ret->said.height = (uint32_t)h;
-	t->copy = av_packet_alloc();
-	if (t->copy == NULL)
-		return err_set(e, ERR_LIMIT, "no memory for a video");
+	pace_begin(&t->pace);
 	t->stills = stills_new(turn, w, h, t->lasts_us / 1000, e);
-	return t->stills != NULL && open_sound(t, e) &&
-	       open_renditions(t, turn, e);
+	t->made = t->stills == NULL
+		      ? NULL
+		      : renditions_new(&to, t->reader, turn, w, h, false, e);
+	return t->made != NULL;
 }
 
 /* ---- frames ---- */
 
-/* When the frame is seen; without a word of it, behind the last. */
-static int64_t
-time_of(struct take *t, const AVFrame *f)
-{
-	AVRational base = video_reader_stream(t->reader)->time_base;
-	int64_t at = video_reader_time(t->reader, f);
-	int64_t length = f->pkt_duration > 0 ? av_rescale_q(f->pkt_duration,
-						   base, (AVRational){1, US})
-					     : FRAME_US;
-
-	at = at == AV_NOPTS_VALUE ? t->end_us
-				  : av_rescale_q(at, base, (AVRational){1, US});
-	if (at < 0)
-		at = 0;
-	if (length > KEY_US)
-		length = FRAME_US;
-	if (at + length > t->end_us)
-		t->end_us = at + length;
-	return at;
-}
-
 static bool
 encode(struct take *t, const AVFrame *decoded, int64_t at_us, struct err *e)
 {
-	const AVFrame *from = decoded;
-	bool key = t->given_us < 0 || at_us >= t->key_us + KEY_US;
-	AVFrame *fit = NULL;
+	AVFrame *fit, *small;
 
-	for (size_t i = VIDEO_SIDES; i-- > 0;) {
-		struct made *m = &t->made[i];
-
-		if (!m->wanted)
-			continue;
-		if (!fitter_run(m->fitter, from, &fit, e))
-			return e->kind == ERR_INPUT; /* one odd frame */
-		if (!lines_add(m->lines, fit, av_rescale(at_us, LINES_BASE, US),
-			key, e))
-			return false;
-		from = fit;
-	}
-	t->given_us = at_us;
-	if (key)
-		t->key_us = at_us;
-	return stills_add(t->stills, decoded, fit, at_us / 1000, e);
-}
-
-/* At most thirty a second, each later than the one before. */
-static bool
-is_due(struct take *t, int64_t at_us)
-{
-	if (at_us + NEAR_US < t->due_us || at_us <= t->given_us)
+	if (!renditions_fit(t->made, decoded, &fit, e))
 		return false;
-	if (t->due_us < at_us - FRAME_US)
-		t->due_us = at_us - FRAME_US;
-	t->due_us += FRAME_US;
-	return true;
+	if (fit == NULL)
+		return true;
+	return renditions_add(t->made, fit, at_us, &small, e) &&
+	       stills_add(t->stills, decoded, small, at_us / 1000, e);
 }
 
 static bool
 add_frame(struct take *t, AVFrame *f, struct err *e)
 {
-	int64_t at_us = time_of(t, f);
+	int64_t at_us = pace_time(&t->pace, t->reader, f);
 
 	t->decoded++;
 	if (!video_hasher_add(t->pdq, f, e) || !video_hasher_add(t->tmk, f, e))
 		return false;
-	return !is_due(t, at_us) || encode(t, f, at_us, e);
+	return !pace_wants(&t->pace, at_us) || encode(t, f, at_us, e);
 }
 
 static bool
@@ -337,7 +196,8 @@ say(struct take *t,
 {
 	int64_t all =
 	    t->lasts_us > 0 ? t->lasts_us : (int64_t)VIDEO_TAKE_MS * 1000;
-	int64_t percent = t->end_us >= all ? 99 : t->end_us * 99 / all;
+	int64_t percent =
+	    t->pace.end_us >= all ? 99 : t->pace.end_us * 99 / all;
 	const struct video_progress p = {t->decoded, (uint8_t)percent};
 
 	return progress == NULL || progress(ctx, &p, e);
@@ -347,12 +207,13 @@ say(struct take *t,
 static enum media_verdict
 bound(const struct take *t)
 {
-	if (t->end_us > (int64_t)VIDEO_TAKE_MS * 1000 + BEYOND_US ||
+	if (t->pace.end_us >
+		(int64_t)VIDEO_TAKE_MS * 1000 + RENDITION_BEYOND_US ||
 	    t->decoded > VIDEO_TAKE_FRAMES_MAX ||
 	    video_reader_endless(t->reader) || video_hasher_full(t->pdq) ||
 	    video_hasher_full(t->tmk))
 		return MEDIA_TOO_LONG;
-	if (t->end_us > 1000 * stills_most_ms(t->lasts_us / 1000))
+	if (t->pace.end_us > 1000 * stills_most_ms(t->lasts_us / 1000))
 		return MEDIA_DAMAGED;
 	return MEDIA_OK;
 }
@@ -371,7 +232,7 @@ all_frames(struct take *t,
 		*ret = bound(t);
 		if (f == NULL || *ret != MEDIA_OK)
 			return true;
-		if (sound ? !sound_add(t->sound, f,
+		if (sound ? !renditions_sound(t->made, f,
 				video_reader_sound_us(t->reader, f), e)
 			  : !add_frame(t, f, e))
 			return false;
@@ -392,29 +253,9 @@ judge(const struct take *t)
 	if (t->decoded == 0)
 		return MEDIA_DAMAGED;
 	if (picture_us > 0 &&
-	    t->end_us + ENDS_EARLY_US < picture_us - picture_us / 10)
+	    t->pace.end_us + ENDS_EARLY_US < picture_us - picture_us / 10)
 		return MEDIA_TRUNCATED;
 	return (uint64_t)broken * 10 > t->decoded ? MEDIA_DAMAGED : MEDIA_OK;
-}
-
-static bool
-end_renditions(struct take *t, struct err *e)
-{
-	for (size_t i = 0; i < VIDEO_SIDES; i++)
-		if (t->made[i].wanted && !lines_end(t->made[i].lines, e))
-			return false;
-	if (t->sound != NULL && !sound_end(t->sound, e))
-		return false;
-	for (size_t i = 0; i < VIDEO_SIDES; i++) {
-		int64_t bytes;
-
-		if (!t->made[i].wanted)
-			continue;
-		if (!mp4_end(t->made[i].mp4, &bytes, e))
-			return false;
-		t->ret->said.side[i].bytes = (uint64_t)bytes;
-	}
-	return true;
 }
 
 static bool
@@ -423,13 +264,14 @@ end_all(struct take *t, struct err *e)
 	struct video_taken *said = &t->ret->said;
 
 	if (!video_hasher_end(t->pdq, e) || !video_hasher_end(t->tmk, e) ||
-	    !stills_end(t->stills, e) || !end_renditions(t, e))
+	    !stills_end(t->stills, e) ||
+	    !renditions_end(t->made, said->side, e))
 		return false;
 	buf_str(&t->ret->hashes, buf_view(&t->pdq_result.hash));
 	buf_str(&t->ret->tmk, buf_view(&t->tmk_result.hash));
 	buf_str(&t->ret->stills, stills_bytes(t->stills));
 	said->n_stills = stills_list(t->stills, said->still);
-	said->duration_ms = (uint32_t)(t->end_us / 1000);
+	said->duration_ms = (uint32_t)(t->pace.end_us / 1000);
 	said->hashes_bytes = (uint32_t)t->ret->hashes.n;
 	said->tmk_bytes = (uint32_t)t->ret->tmk.n;
 	return !t->ret->hashes.full && !t->ret->tmk.full && !t->ret->stills.full
@@ -481,7 +323,7 @@ video_take(const struct video_take *job, const int fd[VIDEO_TAKE_FDS],
 {
 	OWNED(blob_reader) original = blob_reader_new(fd[0], &job->original, e);
 	CLEANUP(take_done)
-	struct take t = {.job = job, .fd = fd, .ret = ret, .given_us = -1};
+	struct take t = {.job = job, .fd = fd, .ret = ret};
 
 	*ret = (struct take_result){.said.id = job->id,
 	    .hashes = BUF_MAX(HASHES_FILM_BYTES_MAX),

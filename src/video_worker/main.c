@@ -16,9 +16,9 @@
 #include "base/log.h"
 #include "proc/start.h"
 #include "video/take.h"
+#include "video/veiled.h"
 #include "video/video.h"
 
-#define MESSAGE_MAX 256
 #define PROGRESS_MS 500
 
 struct worker {
@@ -145,11 +145,37 @@ take(struct worker *w, const struct chan_msg *m, struct err *e)
 	    r.said.hashes_bytes > 0 ? VIDEO_TAKEN_FDS : 0, e);
 }
 
+static bool
+veil(struct worker *w, const struct chan_msg *m, struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(128);
+	static struct video_veil job;
+	struct video_veiled said;
+	bool done;
+
+	if (!video_veil_read(m->body, &job, e))
+		return false;
+	done = video_veil(&job, m->fd, say_taking, w, &said, e);
+	explicit_bzero(&job, sizeof(job));
+	if (!done)
+		return err_wrap(e, "video");
+	video_veiled_write(&b, &said);
+	return answer(w, VIDEO_VEILED, &b, NULL, 0, e);
+}
+
+static bool
+work(struct worker *w, const struct chan_msg *m, struct err *e)
+{
+	if (m->kind == VIDEO_TAKE)
+		return take(w, m, e);
+	return m->kind == VIDEO_VEIL ? veil(w, m, e) : hash(w, m, e);
+}
+
 /* False with gone: the peer does not listen, or closed. */
 static bool
 serve_one(struct worker *w, struct err *e)
 {
-	char bytes[MESSAGE_MAX];
+	static char bytes[VIDEO_VEIL_MESSAGE_MAX + 1];
 	CLEANUP(chan_msg_done) struct chan_msg m = {0};
 	bool done;
 
@@ -158,7 +184,7 @@ serve_one(struct worker *w, struct err *e)
 		return e->kind == ERR_BUSY;
 	}
 	w->said_ms = clock_ms();
-	done = m.kind == VIDEO_TAKE ? take(w, &m, e) : hash(w, &m, e);
+	done = work(w, &m, e);
 	explicit_bzero(bytes, sizeof(bytes));
 	return done;
 }

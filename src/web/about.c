@@ -1,7 +1,6 @@
-/* about — the pages that anybody may read: what this place is, where to turn
- * when something is wrong, and the language. */
+/* about — the pages that anybody may read: what this place is, and the
+ * language. */
 #include "html_about.h"
-#include "web/help.h"
 #include "web/web.h"
 
 static str
@@ -15,17 +14,6 @@ about_show(struct request *r, struct response *out, struct err *e)
 {
 	(void)e;
 	html_about_page(&r->view, organisation_name(r));
-	return respond_page(r, out, 200);
-}
-
-static bool
-report_show(struct request *r, struct response *out, struct err *e)
-{
-	struct helpline_list lines =
-	    helplines(r->org == NULL ? S("fr") : r->org->profile);
-
-	(void)e;
-	html_report_page(&r->view, organisation_name(r), &lines);
 	return respond_page(r, out, 200);
 }
 
@@ -58,7 +46,6 @@ lang_choose(struct request *r, struct response *out, struct err *e)
 
 const struct route about_routes[] = {
     {HTTP_GET, "/about", about_show, NEED_NOBODY},
-    {HTTP_GET, "/report", report_show, NEED_NOBODY},
     {HTTP_GET, "/language/:word", lang_choose, NEED_NOBODY},
     {0},
 };

@@ -147,8 +147,8 @@ last_child(const struct face_children *l, int64_t id)
 	return NULL;
 }
 
-/* A photo of the album, or a still of one of its videos; a video is its stills.
- */
+/* A photo of the album, a still of one of its videos, or a page: a video is its
+ * stills, a document its pages. */
 static bool
 photo_in(struct request *r, const struct grant *g, int64_t id,
     const struct album_photo **ret, struct err *e)
@@ -161,7 +161,8 @@ photo_in(struct request *r, const struct grant *g, int64_t id,
 	*ret = p;
 	return album_photo_load(
 		   r->house, r->arena, r->org, g, id, &ignored, p, e) &&
-	       (!p->video || err_set(e, ERR_NOT_FOUND, "a video"));
+	       ((!p->video && !p->document) ||
+		   err_set(e, ERR_NOT_FOUND, "not one picture"));
 }
 
 /* The stills beside this one. */
@@ -208,7 +209,8 @@ load_photo(
 	p->here = faces_place_of(words, r->id[1], &p->at);
 	if (p->here == NULL)
 		return err_set(e, ERR_NOT_FOUND, "not ready");
-	medium = p->here->video != 0 ? CONSENT_VIDEO : CONSENT_PHOTO;
+	medium = p->here->video != 0 && !p->here->document ? CONSENT_VIDEO
+							   : CONSENT_PHOTO;
 	if (!regions_of(r->house, r->arena, r->org, r->id[1], boxes, e) ||
 	    !face_roster(
 		&d, al->id, viewer_is_director(r->viewer), medium, roster, e) ||

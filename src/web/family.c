@@ -1,5 +1,7 @@
 /* family — looking: the journal by day, the album, one photo at a time; and
  * the day of those who publish. */
+#include <inttypes.h>
+
 #include "web/family.h"
 
 #include "base/num.h"
@@ -8,7 +10,9 @@
 #include "sharing/memories.h"
 #include "sharing/viewer.h"
 #include "web/absence.h"
+#include "web/document.h"
 #include "web/faces.h"
+#include "web/report.h"
 #include "web/share.h"
 #include "web/video.h"
 
@@ -92,10 +96,45 @@ knows_child(const struct viewer *v, int64_t child)
 	return child == 0;
 }
 
+#define ENTRY_DAYS 3 /* so long an entry stands on the first page */
+
+/* Of one child alone where one is chosen. */
+static void
+keep_entries(const struct viewer *v, int64_t child, struct items *io)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < io->n; i++)
+		for (size_t k = 0; k < v->n_child; k++)
+			if ((child == 0 || v->child[k].id == child) &&
+			    asked_for(
+				grant_facts(io->v[i].grant), &v->child[k])) {
+				io->v[n++] = io->v[i];
+				break;
+			}
+	io->n = n;
+}
+
+/* What the newest page says beside the albums. */
+static bool
+fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
+{
+	struct deed d = share_deed(r);
+	const struct viewer *v = r->viewer;
+
+	if (!outings_wait(r, child, &io->forms, e) ||
+	    !notices_wait(r, child, &io->notices, e) ||
+	    !choice_waits(&d, v, child, r->view.lang, &io->polls, e) ||
+	    !items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,
+		PERMIT_NOTICE, &io->entries, e))
+		return false;
+	keep_entries(v, child, &io->entries);
+	return true;
+}
+
 static bool
 journal_show(struct request *r, struct response *out, struct err *e)
 {
-	struct deed d = share_deed(r);
 	struct journal j = {.enrolled = r->viewer->n_group > 0,
 	    .evening = publish_evening(r->org, r->now)};
 	struct feed_query q;
@@ -111,10 +150,7 @@ journal_show(struct request *r, struct response *out, struct err *e)
 	    !absence_chips(r, 0, &j.absences) ||
 	    !fill_boxes(r, q.child, &j.boxes))
 		return err_set(e, ERR_LIMIT, "too many children");
-	if (q.before_day == FEED_NEWEST &&
-	    (!outings_wait(r, q.child, &j.forms, e) ||
-		!asked_waits(
-		    &d, r->viewer, q.child, r->view.lang, &j.notices, e)))
+	if (q.before_day == FEED_NEWEST && !fill_waits(r, q.child, &j, e))
 		return false;
 	j.feed = &feed;
 	j.child = q.child;
@@ -168,6 +204,8 @@ today_show(struct request *r, struct response *out, struct err *e)
 	page.faces = &faces;
 	page.choices = &choices;
 	page.newest = q.before_day == FEED_NEWEST;
+	if (page.newest && !report_waits(r, e))
+		return false;
 	if ((r->view.handles || viewer_is_director(r->viewer)) &&
 	    !checking_of(
 		r->house, r->arena, r->org->id, r->now, &page.checking, e))
@@ -213,6 +251,7 @@ album_show(struct request *r, struct response *out, struct err *e)
 	if (viewer_is_staff(r->viewer) &&
 	    !looked_note(&d, AUDIT_POST_VIEWED, "post", al.id, g, S(""), e))
 		return false;
+	r->view.about = arena_fmt(r->arena, "/report/post/%" PRId64, al.id);
 	html_album_page(&r->view, &al, may(r, g, PERMIT_EDIT));
 	return respond_page(r, out, 200);
 }
@@ -233,15 +272,16 @@ fit(const struct album_photo *p, int64_t *ret_w, int64_t *ret_h)
 
 static str
 photo_title(struct request *r, const struct album *al,
-    const struct album_place *at, bool video)
+    const struct album_place *at, const struct album_photo *p)
 {
 	const str arg[] = {arena_i64(r->arena, at->at),
 	    arena_i64(r->arena, at->of), al->title};
 
-	return lang_fill(r->arena,
-	    lang_text(r->view.lang,
-		video ? N_("Video %1 of %2, %3") : N_("Photo %1 of %2, %3")),
-	    arg, 3);
+	const char *words = p->video      ? N_("Video %1 of %2, %3")
+			    : p->document ? N_("Document %1 of %2, %3")
+					  : N_("Photo %1 of %2, %3");
+
+	return lang_fill(r->arena, lang_text(r->view.lang, words), arg, 3);
 }
 
 static bool
@@ -263,9 +303,10 @@ photo_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	photo.hidden.masked = grant_hidden(g, &photo.hidden.waits);
 	photo.hidden.withheld = grant_withheld(g);
+	r->view.about = arena_fmt(r->arena, "/report/photo/%" PRId64, r->id[1]);
 	page.album = &al;
 	page.photo = &photo;
-	page.title = photo_title(r, &al, &page.at, photo.video);
+	page.title = photo_title(r, &al, &page.at, &photo);
 	page.may_download = may(r, g, PERMIT_DOWNLOAD);
 	page.may_mask =
 	    viewer_is_staff(r->viewer) || r->viewer->kind == VIEWER_GUARDIAN;
@@ -273,6 +314,8 @@ photo_show(struct request *r, struct response *out, struct err *e)
 	fit(&photo, &page.width, &page.height);
 	if (photo.video)
 		return video_page(r, out, &page, e);
+	if (photo.document)
+		return document_show(r, out, &page, e);
 	html_photo_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }

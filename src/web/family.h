@@ -4,6 +4,7 @@
 
 #include "faces/wait.h"
 #include "life/asked.h"
+#include "life/choice.h"
 #include "sharing/album.h"
 #include "sharing/feed.h"
 #include "sharing/publish.h"
@@ -37,6 +38,8 @@ struct journal {
 	struct outing_wait_list forms; /* that wait for an answer */
 	struct chips absences; /* children of whom an absence may be told */
 	struct asked_waits notices; /* that wait for this person */
+	struct choice_waits polls;  /* and bring-lists; likewise */
+	struct items entries;       /* of the last days */
 	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */
@@ -44,6 +47,10 @@ struct journal {
 	bool enrolled;      /* some child is, today */
 	int64_t evening;    /* when photos usually come */
 };
+
+/* child: of that one alone; 0: of all. */
+bool notices_wait(struct request *, int64_t child, struct asked_waits *ret,
+    struct err *) MUST_USE;
 
 struct day_of_staff {
 	const struct feed *feed;

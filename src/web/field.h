@@ -34,6 +34,7 @@ field_type(const struct field *f)
 	    [FIELD_NUMBER] = "number",
 	    [FIELD_CHECK] = "checkbox",
 	    [FIELD_FILE] = "file",
+	    [FIELD_TIME] = "time",
 	};
 
 	return type[f->kind];

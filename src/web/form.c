@@ -24,6 +24,28 @@ form_fault(struct form *f, int field, const char *key)
 	f->bad = true;
 }
 
+int
+form_index(const struct form *f, const char *name)
+{
+	for (int i = 0; f->field[i].name != NULL; i++)
+		if (strcmp(f->field[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+bool
+form_minute(str s, int64_t *ret)
+{
+	int64_t h, m;
+
+	if ((s.n != 5 && !(s.n == 8 && s.p[5] == ':')) || s.p[2] != ':' ||
+	    !num_i64(str_sub(s, 0, 2), 0, 23, &h) ||
+	    !num_i64(str_sub(s, 3, 2), 0, 59, &m))
+		return false;
+	*ret = h * 60 + m;
+	return true;
+}
+
 /* ASCII only: letters of other alphabets stay as they are. */
 static void
 fold_ascii(char *p, size_t n, char from, char to, int by)
@@ -111,6 +133,10 @@ check_value(const struct field *fd, str value, int64_t *ret_number)
 		return day_parse(value, ret_number)
 			   ? NULL
 			   : N_("Write the date as day, month and year.");
+	case FIELD_TIME:
+		return form_minute(value, ret_number)
+			   ? NULL
+			   : N_("Write the time as hours and minutes.");
 	case FIELD_NUMBER:
 		return num_i64(value, fd->min, fd->max, ret_number)
 			   ? NULL

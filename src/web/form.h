@@ -21,6 +21,7 @@ enum field_kind {
 	FIELD_CHOICE, /* one of options */
 	FIELD_CHECK,  /* number is 0 or 1 */
 	FIELD_FILE,   /* rendered only */
+	FIELD_TIME,   /* 18:30; number is minutes after midnight */
 };
 
 struct field_option {
@@ -51,5 +52,10 @@ struct form {
 bool form_read(struct request *, const struct field *, struct form *ret);
 void form_start(const struct field *, struct form *ret); /* empty */
 void form_fault(struct form *, int field, const char *key);
+
+/* By the name of a field; -1: there is none. */
+int form_index(const struct form *, const char *name);
+/* "18:30", and from some browsers "18:30:00". */
+bool form_minute(str, int64_t *ret) MUST_USE;
 
 #endif

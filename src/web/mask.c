@@ -31,6 +31,8 @@ mask_show(struct request *r, struct response *out, struct err *e)
 
 	if (!may_ask(r, &photo, e))
 		return false;
+	if (photo.document) /* a page is not asked about from here */
+		return err_set(e, ERR_NOT_FOUND, "a document");
 	page.video = photo.video;
 	faces_fit(
 	    &photo, FACES_TAP_WIDE, FACES_TAP_TALL, &page.width, &page.height);

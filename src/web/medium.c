@@ -8,6 +8,7 @@
 #include "sharing/looked.h"
 #include "sharing/viewer.h"
 #include "web/asset.h"
+#include "web/document.h"
 #include "web/form.h"
 #include "web/medium.h"
 #include "web/share.h"
@@ -60,21 +61,6 @@ medium_note_view(
 	    &d, AUDIT_MEDIUM_VIEWED, "medium", medium, g, S(""), e);
 }
 
-/* If-None-Match of RFC 9110: a list of tags, or * for whatever there is. */
-static bool
-has_already(str header, str mark)
-{
-	str one;
-
-	while (header.n > 0) {
-		(void)str_cut(&header, ',', &one);
-		one = str_trim(one);
-		if (str_eq(one, S("*")) || str_eq(one, mark))
-			return true;
-	}
-	return false;
-}
-
 /* ---- while a box is drawn ---- */
 
 /* *ret: that is why there is no picture; else *e stays as it is. */
@@ -101,8 +87,8 @@ soon(struct request *r, struct response *out)
 }
 
 /* The same drawing whatever the photo. */
-static bool
-answer_drawing(struct request *r, struct response *out)
+bool
+medium_drawing(struct request *r, struct response *out)
 {
 	const struct asset *a = asset_named("waiting.svg");
 
@@ -133,7 +119,7 @@ medium_picture(struct request *r, struct response *out, const struct grant *g,
 
 	respond_header(r, out, "ETag", mark);
 	respond_header(r, out, "Cache-Control", S("private, no-cache"));
-	if (mark.n > 0 && has_already(r->http->if_none_match, mark)) {
+	if (mark.n > 0 && request_has(r, mark)) {
 		out->status = 304;
 		out->http.body = HTTP_BODY_INLINE;
 		return true;
@@ -153,7 +139,7 @@ picture_show(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "no such size");
 	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SEE, &g, e))
 		return is_prepared(r, (int)r->id[1], e) &&
-		       answer_drawing(r, out);
+		       medium_drawing(r, out);
 	/* Opened before it is written down: that may wait for whoever writes,
 	 * and a photo that is drawn anew meanwhile has another file. */
 	return medium_picture(r, out, g, e) &&
@@ -228,6 +214,8 @@ download_show(struct request *r, struct response *out, struct err *e)
 		return is_prepared(r, LARGE, e) && answer_words(r, out);
 	if (grant_kind(g) == MEDIUM_VIDEO)
 		return video_download(r, out, e);
+	if (grant_kind(g) == MEDIUM_DOCUMENT)
+		return document_download(r, out, e);
 	if (!album_photo_load(
 		r->house, r->arena, r->org, g, r->id[0], &al, &photo, e) ||
 	    !album_place(r->house, r->arena, g, r->viewer, r->id[0], r->now,
@@ -303,7 +291,7 @@ extension(str type)
 	    {"image/webp", "webp"}, {"image/heic", "heic"},
 	    {"image/avif", "avif"}, {"video/mp4", "mp4"},
 	    {"video/quicktime", "mov"}, {"video/webm", "webm"},
-	    {"video/3gpp", "3gp"}};
+	    {"video/3gpp", "3gp"}, {"application/pdf", "pdf"}};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (str_eq(type, str_c(table[i].type)))

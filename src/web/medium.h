@@ -15,6 +15,9 @@ bool medium_answer(struct request *, struct response *, const struct grant *,
 bool medium_picture(struct request *, struct response *, const struct grant *,
     struct err *) MUST_USE;
 
+/* Instead of it, while a box is drawn. */
+bool medium_drawing(struct request *, struct response *);
+
 /* That staff looked. */
 bool medium_note_view(struct request *, int64_t medium, const struct grant *,
     struct err *) MUST_USE;

@@ -7,15 +7,22 @@
 #include "web/medium.h"
 #include "web/share.h"
 
+#define ZIP ".zip"
+#define BOOK ".pdf" /* as long */
+
 static bool
 page_show(struct request *r, struct response *out, struct err *e)
 {
 	struct memories_page page = {0};
+	struct memories_season *v = NULL;
 	struct memories_box box;
 
 	if (!memories_box(r, r->id[0], &box, e))
 		return false;
 	page.box = &box;
+	if (box.list.n > 0 && !memories_sort(r, &box.list, &v, &page.n, e))
+		return false;
+	page.v = v;
 	for (size_t i = 0; i < box.list.n; i++) {
 		page.bytes += (int64_t)box.list.v[i].bytes;
 		page.masked += box.list.v[i].masked > 0;
@@ -49,6 +56,12 @@ note(struct request *r, int64_t child, struct err *e)
 }
 
 static bool
+is_book(const struct request *r)
+{
+	return str_ends(r->word[0], S(BOOK));
+}
+
+static bool
 find(struct request *r, const struct grant **ret, str *ret_words, struct err *e)
 {
 	int64_t medium = (int64_t)r->http->part.copy;
@@ -57,7 +70,8 @@ find(struct request *r, const struct grant **ret, str *ret_words, struct err *e)
 
 	if (!memories_grant(r->house, r->arena, r->org, r->viewer, r->id[0],
 		medium, r->now, r->today, ret, &m, e) ||
-	    !medium_words(r, m.caption, m.taken_at, ret_words, e) ||
+	    (!is_book(r) &&
+		!medium_words(r, m.caption, m.taken_at, ret_words, e)) ||
 	    !memories_mark(r, m.mark, *ret_words, mark, e))
 		return false;
 	return memcmp(mark, r->http->part.mark, sizeof(mark)) == 0 ||
@@ -68,7 +82,7 @@ static bool
 give_one(struct request *r, struct response *out, struct err *e)
 {
 	const struct grant *g;
-	str words;
+	str words = {0};
 
 	if (!find(r, &g, &words, e)) {
 		log_err(LOG_LEVEL_WARN, e, "a memory box ends short");
@@ -77,60 +91,104 @@ give_one(struct request *r, struct response *out, struct err *e)
 	if ((r->http->part.begins > 0 && !note(r, r->id[0], e)) ||
 	    !medium_answer(r, out, g, e))
 		return false;
-	medium_put_words(out, words);
+	if (words.n > 0)
+		medium_put_words(out, words);
 	return true;
 }
 
 /* ---- the whole ---- */
 
+/* what: in the names of files of both languages; name: the rest of it. */
 static str
-disposition(struct request *r, const struct memories_box *box)
+disposition(struct request *r, const char *what, str name, const char *ending)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(1024);
 	struct view v = {.out = &b, .arena = r->arena};
+	str plain =
+	    arena_fmt(r->arena, "attachment; filename=\"%s%s\"", what, ending);
 	str ret = {0};
 
-	buf_str(&b, S("attachment; filename=\"souvenirs.zip\"; "
-		      "filename*=UTF-8''souvenirs-"));
-	view_url_part(&v, box->first);
-	buf_str(&b, S(".zip"));
-	return arena_str(r->arena, b.p, b.n, &ret) && !b.full
-		   ? ret
-		   : S("attachment; filename=\"souvenirs.zip\"");
+	buf_str(&b, plain);
+	buf_printf(&b, "; filename*=UTF-8''%s-", what);
+	view_url_part(&v, name);
+	buf_str(&b, str_c(ending));
+	return arena_str(r->arena, b.p, b.n, &ret) && !b.full ? ret : plain;
+}
+
+static bool
+send_bundle(struct request *r, struct response *out, const char *type,
+    str version, str name)
+{
+	out->status = 200;
+	out->http.body = HTTP_BODY_BUNDLE;
+	out->http.content_type = str_c(type);
+	respond_header(r, out, "ETag",
+	    arena_fmt(r->arena, "\"" STR_FMT "\"", STR_ARG(version)));
+	respond_header(r, out, "Content-Disposition", name);
+	respond_header(r, out, "Cache-Control", S("private, no-store"));
+	return true;
 }
 
 /* A range without proof that it is of this ZIP gets the whole. */
 static bool
-zip_show(struct request *r, struct response *out, struct err *e)
+zip_show(struct request *r, struct response *out,
+    const struct memories_box *box, str asked, struct err *e)
 {
+	if (!memories_bundle(r, box, &out->fd, &out->http.total, e))
+		return false;
+	out->http.ranges =
+	    str_eq(asked, box->version) ? HTTP_RANGES : HTTP_RANGES_TAGGED;
+	return send_bundle(r, out, "application/zip", box->version,
+	    disposition(r, "souvenirs", box->first, ZIP));
+}
+
+/* Its address is the first day of the season: it says nothing of the bytes. */
+static bool
+book_show(struct request *r, struct response *out,
+    const struct memories_box *box, str asked, struct err *e)
+{
+	struct memories_season *v, *found = NULL;
+	str version, name;
+	size_t n;
+
+	if (!memories_sort(r, &box->list, &v, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(iso_day(&r->view, v[i].from), asked))
+			found = &v[i];
+	if (found == NULL)
+		return err_set(e, ERR_NOT_FOUND, "no such season");
+	if (!memories_book(
+		r, box, found, &out->fd, &out->http.total, &version, e))
+		return false;
+	out->http.ranges = HTTP_RANGES_TAGGED;
+	name = arena_fmt(r->arena, STR_FMT "-" STR_FMT, STR_ARG(box->first),
+	    STR_ARG(found->name));
+	return send_bundle(r, out, "application/pdf", version,
+	    disposition(r, "livre", name, BOOK));
+}
+
+static bool
+whole_show(struct request *r, struct response *out, struct err *e)
+{
+	bool book = is_book(r);
 	struct memories_box box;
 	str asked = r->word[0];
 
 	if (r->http->part.copy != 0)
 		return give_one(r, out, e);
-	if (!str_ends(asked, S(".zip")))
+	if (!book && !str_ends(asked, S(ZIP)))
 		return err_set(e, ERR_NOT_FOUND, "not a box");
-	asked.n -= 4;
+	asked.n -= sizeof(ZIP) - 1;
 	if (!memories_box(r, r->id[0], &box, e))
 		return false;
 	if (box.list.n == 0)
 		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
-	if (!memories_bundle(r, &box, &out->fd, &out->http.total, e))
-		return false;
-	out->status = 200;
-	out->http.body = HTTP_BODY_BUNDLE;
-	out->http.content_type = S("application/zip");
-	out->http.ranges =
-	    str_eq(asked, box.version) ? HTTP_RANGES : HTTP_RANGES_TAGGED;
-	respond_header(r, out, "ETag",
-	    arena_fmt(r->arena, "\"" STR_FMT "\"", STR_ARG(box.version)));
-	respond_header(r, out, "Content-Disposition", disposition(r, &box));
-	respond_header(r, out, "Cache-Control", S("private, no-store"));
-	return true;
+	return (book ? book_show : zip_show)(r, out, &box, asked, e);
 }
 
 const struct route memories_routes[] = {
     {HTTP_GET, "/memories/:id", page_show, NEED_FAMILY},
-    {HTTP_GET, "/memories/:id/:word", zip_show, NEED_FAMILY, ROUTE_QUIET},
+    {HTTP_GET, "/memories/:id/:word", whole_show, NEED_FAMILY, ROUTE_QUIET},
     {0},
 };

@@ -1,6 +1,6 @@
 /*
  * memories — « Coffre souvenirs »: the pictures of one child, for its family
- * to take home in one ZIP.
+ * to take home in one ZIP, or as the book of a season to print.
  *
  * The ZIP is promised before it is sent (ipc/bundle.h): names, lengths, the
  * page that opens offline and the directory are made at once, each picture is
@@ -22,18 +22,23 @@ struct memories_box {
 	str version; /* 32 hexadecimal digits */
 };
 
+struct memories_season;
+
 struct memories_page {
 	const struct memories_box *box;
+	const struct memories_season *v; /* each a book */
+	size_t n;
 	int64_t bytes;       /* about */
 	int64_t from, until; /* days */
 	int64_t masked;      /* pictures in which somebody is covered */
 };
 
-/* ---- the page inside the ZIP ---- */
+/* ---- what stands in it, in its order ---- */
 
 struct memories_photo {
 	str folder, file, alt, caption;
 	int64_t taken_at, width, height;
+	const struct memory *memory;
 };
 
 struct memories_day {
@@ -46,9 +51,13 @@ struct memories_day {
 struct memories_season {
 	int64_t number; /* from 1 */
 	str name;
+	int64_t from; /* its first day; of the year, when it is none of ours */
+	int64_t photos;
 	struct memories_day *v;
 	size_t n;
 };
+
+/* The page inside the ZIP. */
 
 struct memories_index {
 	const struct memories_box *box;
@@ -57,6 +66,10 @@ struct memories_index {
 	int64_t from, until;
 	html style; /* the whole element */
 };
+
+/* Seasons, days and pictures; *ret_n of *ret, in the arena. */
+bool memories_sort(struct request *, const struct memories *,
+    struct memories_season **ret, size_t *ret_n, struct err *) MUST_USE;
 
 /* *ret: in the arena. */
 bool memories_box(struct request *, int64_t child, struct memories_box *ret,
@@ -69,5 +82,15 @@ bool memories_bundle(struct request *, const struct memories_box *, int *ret_fd,
 /* What a picture was promised as, of its grant_mark and its words. */
 bool memories_mark(struct request *, str mark, str words,
     uint8_t ret[BUNDLE_MARK], struct err *) MUST_USE;
+
+/* A digest of s that only this organisation can make. */
+bool memories_digest(struct request *, const char *context, str s, size_t n,
+    uint8_t *ret, struct err *) MUST_USE;
+
+/* The same for the book of one season, whose copies have no words in them;
+ * *ret_version: of these bytes.  ERR_BUSY: it cannot be printed now. */
+bool memories_book(struct request *, const struct memories_box *,
+    const struct memories_season *, int *ret_fd, uint64_t *ret_bytes,
+    str *ret_version, struct err *) MUST_USE;
 
 #endif

@@ -59,9 +59,9 @@ put_seasons(
 	put_fact(b, S(LAYOUT));
 }
 
-static bool
-digest(struct request *r, const char *context, str s, size_t n, uint8_t *ret,
-    struct err *e)
+bool
+memories_digest(struct request *r, const char *context, str s, size_t n,
+    uint8_t *ret, struct err *e)
 {
 	str d = key_digest(r->arena, &r->org->digest, context, s);
 
@@ -87,7 +87,8 @@ make_version(
 		put_facts(&b, &box->list.v[i]);
 	if (b.full)
 		return err_set(e, ERR_LIMIT, "too many pictures at once");
-	if (!digest(r, "memories.version", buf_view(&b), sizeof(d), d, e))
+	if (!memories_digest(
+		r, "memories.version", buf_view(&b), sizeof(d), d, e))
 		return false;
 	buf_hex(&hex, d, sizeof(d));
 	return arena_str(r->arena, hex.p, hex.n, ret) ||
@@ -104,7 +105,8 @@ memories_mark(struct request *r, str mark, str words, uint8_t ret[BUNDLE_MARK],
 	buf_str(&b, words);
 	if (b.full)
 		return err_set(e, ERR_LIMIT, "no room for a mark");
-	return digest(r, "memories.part", buf_view(&b), BUNDLE_MARK, ret, e);
+	return memories_digest(
+	    r, "memories.part", buf_view(&b), BUNDLE_MARK, ret, e);
 }
 
 static const struct viewer_child *
@@ -138,18 +140,23 @@ memories_box(
 /* ---- names ---- */
 
 static str
-season_name(
-    struct request *r, const struct sql_season_list_rows *seasons, int64_t day)
+season_name(struct request *r, const struct sql_season_list_rows *seasons,
+    int64_t day, int64_t *ret_from)
 {
 	struct civil c = day_to_civil(day);
 	str name = {0};
 
 	for (size_t i = 0; i < seasons->n && name.n == 0; i++)
 		if (seasons->v[i].from_on <= day &&
-		    seasons->v[i].until_on >= day)
+		    seasons->v[i].until_on >= day) {
 			name = zip_name_part(
 			    r->arena, seasons->v[i].name, TITLE_MAX);
-	return name.n > 0 ? name : arena_fmt(r->arena, "%d", (int)c.year);
+			*ret_from = seasons->v[i].from_on;
+		}
+	if (name.n > 0)
+		return name;
+	*ret_from = day_from_civil(c.year, 1, 1);
+	return arena_fmt(r->arena, "%d", (int)c.year);
 }
 
 /* The n-th of its day: so no two names are the same, whatever the titles, also
@@ -194,13 +201,14 @@ day_for(struct sorting *s, const struct memory *m, struct memories_photo *p)
 {
 	struct memories_day *d = &s->day[s->n_day];
 	struct memories_season *season;
+	int64_t from;
 
 	if (s->n_day > 0 && d[-1].day == m->day)
 		return &d[-1];
-	p->folder = season_name(s->r, &s->seasons, m->day);
+	p->folder = season_name(s->r, &s->seasons, m->day, &from);
 	if (!same_season(s, p->folder)) {
 		s->season[s->n_season] = (struct memories_season){
-		    (int64_t)s->n_season + 1, p->folder, d, 0};
+		    (int64_t)s->n_season + 1, p->folder, from, 0, d, 0};
 		s->n_season++;
 	}
 	season = &s->season[s->n_season - 1];
@@ -232,7 +240,9 @@ add_photo(struct sorting *s, size_t i)
 	struct memories_day *d = day_for(s, m, p);
 
 	add_title(s, d, i);
+	p->memory = m;
 	p->folder = s->season[s->n_season - 1].name;
+	s->season[s->n_season - 1].photos++;
 	p->file = file_name(s->r, m, (int64_t)++d->n);
 	p->alt = alt_words(&s->r->view, (int64_t)i + 1, (int64_t)s->list->n,
 	    m->caption, m->title, false, &hidden);
@@ -259,6 +269,19 @@ sort(struct request *r, const struct memories *l, struct sorting *ret,
 	for (size_t i = 0; i < l->n; i++)
 		add_photo(&s, i);
 	*ret = s;
+	return true;
+}
+
+bool
+memories_sort(struct request *r, const struct memories *l,
+    struct memories_season **ret, size_t *ret_n, struct err *e)
+{
+	struct sorting s;
+
+	if (!sort(r, l, &s, e))
+		return false;
+	*ret = s.season;
+	*ret_n = s.n_season;
 	return true;
 }
 
@@ -402,6 +425,7 @@ memories_bundle(struct request *r, const struct memories_box *box, int *ret_fd,
 	if (p.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many pictures at once");
 	p.head.owner = (uint64_t)r->viewer->account;
+	p.head.seal = BUNDLE_SEAL;
 	if (!pack(&p, box, e))
 		return false;
 	fd = memfd_create("memories", MFD_CLOEXEC);

@@ -3,6 +3,7 @@
 #define WEB_NOTICE_H
 
 #include "life/asked.h"
+#include "life/pattern.h"
 #include "web/consent.h"
 #include "web/form.h"
 #include "web/publish.h"
@@ -66,13 +67,9 @@ asked_children(const struct asked_mine *m)
 
 struct notice_text_page {
 	const struct form *form;
-	int64_t id;     /* 0: a new one */
-	bool published; /* another text asks again */
-};
-
-struct notice_send_page {
-	const struct notice *notice;
-	struct send_page when;
+	int64_t id;               /* 0: a new one */
+	bool published;           /* another text asks again */
+	struct patterns patterns; /* of a new one */
 };
 
 struct asked_page {

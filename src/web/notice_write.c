@@ -5,7 +5,9 @@
 #include "html_notices.h"
 #include "web/member.h"
 #include "web/notice.h"
+#include "web/pattern.h"
 #include "web/share.h"
+#include "web/words.h"
 
 enum {
 	F_TITLE_FR,
@@ -142,34 +144,41 @@ see(struct request *r, struct response *out, int64_t id, const char *end)
 	    r, out, arena_fmt(r->arena, "/notice/%" PRId64 "%s", id, end));
 }
 
+#define KIND S("notice") /* of its templates */
+
+static bool
+new_page(struct request *r, const struct form *f, struct err *e)
+{
+	struct notice_text_page page = {.form = f};
+	struct deed d = share_deed(r);
+
+	if (!pattern_list(&d, KIND, &page.patterns, e))
+		return false;
+	html_notice_text(&r->view, &page);
+	return true;
+}
+
 static bool
 new_show(struct request *r, struct response *out, struct err *e)
 {
-	struct notice_text_page page = {0};
 	struct form f;
 
-	(void)e;
 	form_start(fields, &f);
 	f.value[F_BY] = iso_day(&r->view, r->today + 7);
-	page.form = &f;
-	html_notice_text(&r->view, &page);
-	return respond_page(r, out, 200);
+	return pattern_begin(r, KIND, &f, e) && new_page(r, &f, e) &&
+	       respond_page(r, out, 200);
 }
 
 static bool
 new_do(struct request *r, struct response *out, struct err *e)
 {
-	struct notice_text_page page = {0};
 	struct deed d = share_deed(r);
 	struct notice_new n;
 	struct form f;
 	int64_t id;
 
-	if (!read_text(r, fields, &f, &n)) {
-		page.form = &f;
-		html_notice_text(&r->view, &page);
-		return member_again(r, out);
-	}
+	if (!read_text(r, fields, &f, &n))
+		return new_page(r, &f, e) && member_again(r, out);
 	return notice_create(&d, &n, &id, e) && see(r, out, id, "/send");
 }
 
@@ -182,7 +191,8 @@ table_of(const struct notice *n)
 static bool
 text_page(struct request *r, const struct notice *n, const struct form *f)
 {
-	const struct notice_text_page page = {f, n->id, n->state != POST_DRAFT};
+	const struct notice_text_page page = {
+	    .form = f, .id = n->id, .published = n->state != POST_DRAFT};
 
 	html_notice_text(&r->view, &page);
 	return true;
@@ -223,90 +233,35 @@ text_do(struct request *r, struct response *out, struct err *e)
 
 /* ---- for whom, and when ---- */
 
-/* What send.c asks of an album. */
-static const struct album no_album = {.state = POST_DRAFT};
-
 static bool
-hour_begin(struct request *r, struct notice *n, const struct grant **ret_g,
-    struct choices *choices, struct notice_send_page *page, struct err *e)
+hour_of(struct request *r, struct words_send_page *ret, struct err *e)
 {
-	struct deed d = share_deed(r);
+	const struct grant *g;
+	struct notice n;
 
-	if (!notice_of(r, PERMIT_NOTICE_EDIT, ret_g, n, e) ||
-	    !publish_choices(&d, r->viewer, n->id, choices, e))
+	if (!notice_of(r, PERMIT_NOTICE_EDIT, &g, &n, e))
 		return false;
-	if (n->state != POST_DRAFT)
-		return err_set(e, ERR_NOT_FOUND, "it is published");
-	page->notice = n;
-	send_start(r, &no_album, choices, &page->when);
+	*ret = (struct words_send_page){.id = n.id,
+	    .title = notice_title(&r->view, &n),
+	    .publish = notice_publish,
+	    .done = N_("The notice is published.")};
 	return true;
 }
 
 static bool
 hour_show(struct request *r, struct response *out, struct err *e)
 {
-	struct notice_send_page page;
-	struct choices choices;
-	const struct grant *g;
-	struct notice n;
+	struct words_send_page page;
 
-	if (!hour_begin(r, &n, &g, &choices, &page, e))
-		return false;
-	html_notice_send(&r->view, &page);
-	return respond_page(r, out, 200);
-}
-
-static bool
-hour_again(struct request *r, struct response *out,
-    struct notice_send_page *page, const char *fault)
-{
-	page->when.fault = fault;
-	html_notice_send(&r->view, page);
-	return member_again(r, out);
-}
-
-static const char *
-fault_of(enum notice_answer a)
-{
-	static const char *const text[] = {
-	    [NOTICE_DONE] = NULL,
-	    [NOTICE_NO_AUDIENCE] = N_("Say for whom: tick at least one group "
-				      "or one family."),
-	    [NOTICE_PAST] = N_("This hour has passed, or is more than a year "
-			       "away. Choose another."),
-	    [NOTICE_LATE] = N_("It would come after its last day to answer. "
-			       "Choose another hour."),
-	};
-
-	return text[a];
+	return hour_of(r, &page, e) && words_send_show(r, out, &page, e);
 }
 
 static bool
 hour_do(struct request *r, struct response *out, struct err *e)
 {
-	enum notice_answer answer = NOTICE_NO_AUDIENCE;
-	struct deed d = share_deed(r);
-	struct notice_send_page page;
-	struct choices choices;
-	const struct grant *g;
-	struct notice n;
+	struct words_send_page page;
 
-	if (!hour_begin(r, &n, &g, &choices, &page, e))
-		return false;
-	publish_read_choices(r, &choices);
-	if (!send_read_when(r, &page.when))
-		return hour_again(r, out, &page,
-		    N_("Say from when: now, in the evening, or on a day and at "
-		       "an hour."));
-	/* The new audience is what it is published for. */
-	if (!post_set_audience(&d, g, &choices, e) ||
-	    !share_post(r, n.id, PERMIT_NOTICE_EDIT, &g, e) ||
-	    !notice_publish(&d, g, send_time(r, &page.when), &answer, e))
-		return false;
-	if (answer != NOTICE_DONE)
-		return hour_again(r, out, &page, fault_of(answer));
-	respond_notice(r, out, N_("The notice is published."));
-	return see(r, out, n.id, "");
+	return hour_of(r, &page, e) && words_send_do(r, out, &page, e);
 }
 
 /* ---- and no more ---- */
@@ -353,6 +308,22 @@ remind(struct request *r, struct response *out, struct err *e)
 	return see(r, out, r->id[0], "/asked");
 }
 
+static bool
+keep(struct request *r, struct response *out, struct err *e)
+{
+	struct pattern_fields l;
+	const struct grant *g;
+	struct notice n;
+	struct form f;
+
+	if (!notice_of(r, PERMIT_NOTICE_EDIT, &g, &n, e))
+		return false;
+	form_start(fields, &f);
+	fill_text(r, &n, &f);
+	return pattern_of_form(r, &f, &l, e) &&
+	       pattern_save(r, out, KIND, &l, e) && see(r, out, n.id, "");
+}
+
 const struct route notice_write_routes[] = {
     {HTTP_GET, "/notices/new", new_show, NEED_STAFF},
     {HTTP_POST, "/notices/new", new_do, NEED_STAFF},
@@ -363,5 +334,6 @@ const struct route notice_write_routes[] = {
     {HTTP_POST, "/notice/:id/withdraw", take_back, NEED_STAFF},
     {HTTP_POST, "/notice/:id/discard", throw_away, NEED_STAFF},
     {HTTP_POST, "/notice/:id/remind", remind, NEED_STAFF},
+    {HTTP_POST, "/notice/:id/pattern", keep, NEED_STAFF},
     {0},
 };

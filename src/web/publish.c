@@ -36,7 +36,7 @@ publish_reason(str word)
 		const char *word, *text;
 	} table[] = {
 		{ "empty", N_("The file is empty.") },
-		{ "unknown", N_("This is no photo and no video that can be read here. JPEG, PNG, WebP and HEIC can, and MP4, MOV, WebM and 3GP.") },
+		{ "unknown", N_("This is no photo, no video and no document that can be read here. JPEG, PNG, WebP and HEIC can, MP4, MOV, WebM and 3GP, and PDF.") },
 		{ "truncated", N_("The end of the file is missing. Send it again.") },
 		{ "damaged", N_("The file is damaged. Send it again, or another copy.") },
 		{ "too_large", N_("The picture is too large: more than 50 million points, or more than 20,000 on a side.") },
@@ -45,6 +45,11 @@ publish_reason(str word)
 		{ "video_too_large", N_("The video is too large: more than 2 GB, or pictures of more than 16 million points.") },
 		{ "too_long", N_("The video is too long: ten minutes are the most.") },
 		{ "no_picture", N_("There is no picture in this video.") },
+		{ "document_damaged", N_("This PDF cannot be read: it is damaged, or it is no PDF. Save it again from the program that made it.") },
+		{ "document_locked", N_("This PDF asks for a password. Save it without one, and send that.") },
+		{ "too_many_pages", N_("This document has too many pages: 200 are the most. Send it in parts.") },
+		{ "no_page", N_("There is no page in this document.") },
+		{ "document_too_heavy", N_("A page of this document takes too much time or room to draw. Save it again in a simpler form, or send pictures of its pages.") },
 		{ "too_many", N_("This file holds too many pictures. Send one of them alone, or a shorter animation.") },
 	};
 	/* clang-format on */
@@ -134,6 +139,14 @@ read_text(struct request *r, struct form *f, struct post_text *t)
 	*t = (struct post_text){
 	    f->value[TEXT_TITLE], f->value[TEXT_BODY], f->number[TEXT_DAY]};
 	return fine;
+}
+
+bool
+publish_read_text(struct request *r, struct post_text *ret)
+{
+	struct form f;
+
+	return read_text(r, &f, ret);
 }
 
 static bool

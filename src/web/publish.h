@@ -110,5 +110,7 @@ bool publish_album(struct request *, const struct grant **ret_grant,
     struct album *ret, struct err *) MUST_USE;
 /* Marks what the form ticked, by fields named group and child. */
 void publish_read_choices(const struct request *, struct choices *);
+/* Title, day and words of an album; false: not as its form asks for them. */
+bool publish_read_text(struct request *, struct post_text *ret) MUST_USE;
 
 #endif

@@ -72,6 +72,20 @@ request_field(const struct request *r, const char *name)
 	return pair_value(r->http->form, r->http->n_form, name);
 }
 
+bool
+request_has(const struct request *r, str mark)
+{
+	str header = r->http->if_none_match, one;
+
+	while (header.n > 0) {
+		(void)str_cut(&header, ',', &one);
+		one = str_trim(one);
+		if (str_eq(one, S("*")) || str_eq(one, mark))
+			return true;
+	}
+	return false;
+}
+
 str
 request_cookie(const struct request *r, const char *name)
 {

@@ -61,6 +61,15 @@ say_date(struct view *v, int64_t day)
 }
 
 str
+say_month(struct view *v, int64_t day)
+{
+	struct civil c = day_to_civil(day);
+
+	return arena_fmt(
+	    v->arena, "%s %d", months[v->lang][c.month - 1], c.year);
+}
+
+str
 say_day_relative(struct view *v, int64_t day)
 {
 	int64_t today = day_of(zone_of(v), v->now);

@@ -72,20 +72,6 @@ send_show(struct request *r, struct response *out, struct err *e)
 	return respond_page(r, out, 200);
 }
 
-/* "18:30", and from some browsers "18:30:00". */
-static bool
-read_minute(str s, int64_t *ret)
-{
-	int64_t h, m;
-
-	if ((s.n != 5 && !(s.n == 8 && s.p[5] == ':')) || s.p[2] != ':' ||
-	    !num_i64(str_sub(s, 0, 2), 0, 23, &h) ||
-	    !num_i64(str_sub(s, 3, 2), 0, 59, &m))
-		return false;
-	*ret = h * 60 + m;
-	return true;
-}
-
 bool
 send_read_when(struct request *r, struct send_page *p)
 {
@@ -97,7 +83,7 @@ send_read_when(struct request *r, struct send_page *p)
 			p->when = (enum when)i;
 			return i != WHEN_DATE ||
 			       (day_parse(request_field(r, "day"), &p->day) &&
-				   read_minute(
+				   form_minute(
 				       request_field(r, "hour"), &p->minute));
 		}
 	return false;

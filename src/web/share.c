@@ -30,6 +30,14 @@ share_medium(struct request *r, int64_t medium, int side, enum permit_want want,
 }
 
 bool
+share_document(struct request *r, int64_t document, int64_t page, int side,
+    const struct grant **ret, struct err *e)
+{
+	return permit_page(r->house, r->arena, r->viewer, document, page, side,
+	    r->now, r->today, ret, e);
+}
+
+bool
 share_photo_page(struct request *r, int64_t medium, int side,
     const struct grant **ret, struct err *e)
 {

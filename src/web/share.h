@@ -15,6 +15,9 @@ bool share_post(struct request *, int64_t post, enum permit_want,
     const struct grant **ret, struct err *) MUST_USE;
 bool share_medium(struct request *, int64_t medium, int side, enum permit_want,
     const struct grant **ret, struct err *) MUST_USE;
+/* One page of a document, from 0. */
+bool share_document(struct request *, int64_t document, int64_t page, int side,
+    const struct grant **ret, struct err *) MUST_USE;
 /* The page around a photo; the picture in it asks for its own leave. */
 bool share_photo_page(struct request *, int64_t medium, int side,
     const struct grant **ret, struct err *) MUST_USE;

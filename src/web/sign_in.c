@@ -311,7 +311,8 @@ sign_out(struct request *r, struct response *out, struct err *e)
 	if (!session_end(&d, r->session.account, r->session.id, e))
 		return false;
 	respond_session(r, out, S(""), 0);
-	forget_pages(r, out);
+	/* And what the scripts keep (docs/offline.md). */
+	respond_header(r, out, "Clear-Site-Data", S("\"cache\", \"storage\""));
 	return respond_see_other(r, out, S("/sign-in"));
 }
 

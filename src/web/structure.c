@@ -13,6 +13,7 @@
 #include "stop/circle.h"
 #include "web/faces.h"
 #include "web/member.h"
+#include "web/report.h"
 
 #define NAMES_MAX 1024
 
@@ -132,7 +133,7 @@ count_things(struct request *r, struct structure_counts *ret,
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
 	    !checking_of(
 		r->house, r->arena, r->org->id, r->now, &checking, e) ||
-	    !claim_count(&d, &claims, e))
+	    !report_waits(r, e) || !claim_count(&d, &claims, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .consents = consents.n,

@@ -36,7 +36,9 @@ struct view {
 	bool handles;      /* looks into what was stopped, stop/circle.h */
 	int64_t stopped;   /* how much of it waits for this person */
 	int64_t traces;    /* copies that this person may allow to be traced */
+	int64_t reports; /* that wait for this person, on a first page */
 	int64_t decisions; /* of judges, that this person may have seen too */
+	str about; /* where « Report » leads from this page; empty: /report */
 	str notice;        /* one line that the last action left, or empty */
 };
 
@@ -57,8 +59,9 @@ void view_url(struct view *, str);
 
 /* Days and times as people say them, in the view's language and the
  * organisation's zone: « jeudi 20 novembre », "Thursday 20 November". */
-str say_day(struct view *, int64_t day);  /* no year if it is this one */
-str say_date(struct view *, int64_t day); /* « 20 novembre 2026 » */
+str say_day(struct view *, int64_t day);   /* no year if it is this one */
+str say_date(struct view *, int64_t day);  /* « 20 novembre 2026 » */
+str say_month(struct view *, int64_t day); /* « novembre 2026 » */
 str say_day_relative(
     struct view *, int64_t day); /* « aujourd’hui », « hier » … */
 str say_time(struct view *, int64_t at); /* « 18 h », « 9 h 15 », "6:00 pm" */

@@ -87,8 +87,11 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     masks_routes[], trace_routes[], outings_routes[], memories_routes[],
     papers_routes[], seconds_routes[], line_routes[], absence_routes[],
     absence_day_routes[], notice_routes[], notice_write_routes[],
-    notice_asked_routes[], video_routes[], ends_routes[], holds_routes[],
-    claims_routes[], mine_routes[], certificates_routes[];
+    notice_asked_routes[], video_routes[], item_routes[], item_write_routes[],
+    week_routes[], grid_routes[], subscribe_routes[], document_routes[],
+    pwa_routes[], later_routes[], report_routes[], cases_routes[],
+    veil_routes[], pattern_routes[], ends_routes[],
+    holds_routes[], claims_routes[], mine_routes[], certificates_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */
@@ -133,5 +136,7 @@ void respond_lang(struct request *, struct response *, enum lang);
 str request_query(const struct request *, const char *name);
 str request_field(const struct request *, const char *name);
 str request_cookie(const struct request *, const char *name);
+/* If-None-Match of RFC 9110: a list of tags, or * for whatever there is. */
+bool request_has(const struct request *, str mark);
 
 #endif

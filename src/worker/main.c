@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ipc/print.h"
 #include "jobs/jobs.h"
 #include "proc/start.h"
 #include "web/web.h"
@@ -35,7 +36,7 @@ struct worker {
 	struct house house;
 	struct arena *arena;
 	struct buf page, reply;
-	struct chan front, jobs; /* fd -1: not there yet */
+	struct chan front, jobs, printer; /* fd -1: not there yet */
 	struct chan_msg msg[AT_ONCE];
 	char in[AT_ONCE][CHAN_MSG_MAX];
 	struct chan_out out[AT_ONCE]; /* answers of this turn, in `reply` */
@@ -262,6 +263,8 @@ hear_monitor(struct worker *w, struct err *e)
 		set_peer(&w->front, news.fd, from_front);
 	else if (news.role == ROLE_JOBS)
 		set_peer(&w->jobs, news.fd, kick_to_worker);
+	else if (news.role == ROLE_PRINT)
+		set_peer(&w->printer, news.fd, print_to_worker);
 	else
 		(void)close(news.fd);
 	return true;
@@ -309,6 +312,7 @@ begin(struct worker *w, enum role_id role, struct err *e)
 		&w->house, &w->start.conf, &w->start.master, DB_WRITE, e))
 		return false;
 	role_start_done(&w->start);
+	w->house.printer = &w->printer;
 	return sandbox_enter(role, &w->start.conf, &w->house.weak_sandbox, e) &&
 	       role_ready(&w->start, w->house.weak_sandbox, e);
 }
@@ -320,6 +324,7 @@ run(enum role_id role, struct err *e)
 
 	w = (struct worker){.front.fd = -1,
 	    .jobs.fd = -1,
+	    .printer.fd = -1,
 	    .page = BUF_MAX(PAGE_MAX),
 	    .reply = BUF_MAX(AT_ONCE * CHAN_MSG_MAX),
 	    .arena = arena_new(ARENA_MAX)};

@@ -59,7 +59,7 @@ async function callOff(): Promise<void> {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   browser = await launch();
   for (const who of ["claire", "nadia", "sami"]) people.set(who, await server.client(who));
   await enterPaper();

@@ -20,7 +20,7 @@ let small = 0;
 let notice = 0;
 
 before(async () => {
-  server = await startServer({ photos: false });
+  server = await startServer();
   browser = await launch();
   [nadia, sami] = [await server.client("nadia"), await server.client("sami")];
   small = sql<{ id: number }>(server, "SELECT id FROM activity_group WHERE name = 'Les Écureuils'")[0]?.id ?? 0;
@@ -32,6 +32,7 @@ after(async () => {
   await server?.sweep();
 });
 
+const item = (kind: string): number => sql<{ id: number }>(server, `SELECT min(post) AS id FROM item WHERE kind = '${kind}'`)[0]?.id ?? 0;
 const kinds = (): string => sql<{ k: string }>(server, "SELECT group_concat(kind) AS k FROM absence WHERE child = 1")[0]?.k ?? "";
 
 for (const scripts of [true, false])
@@ -115,7 +116,10 @@ test("the pages are well made, wide and narrow, light and dark, in both language
     for (const [who, as, path] of [["nadia", nadia, "/"], ["nadia", nadia, "/absence/1"], ["nadia", nadia, "/absence/1/days"], ["sami", sami, "/today"],
       ["sami", sami, `/day/${small}`], ["sami", sami, `/day/${small}/child/1`],
       ["nadia", nadia, "/notices"], ["nadia", nadia, `/notice/${notice}`], ["sami", sami, "/notices/new"], ["sami", sami, `/notice/${notice}`],
-      ["sami", sami, `/notice/${notice}/asked`], ["sami", sami, `/notice/${notice}/paper/4?group=${small}`], ["sami", sami, `/notice/${drafted}/send`]] as const) {
+      ["sami", sami, `/notice/${notice}/asked`], ["sami", sami, `/notice/${notice}/paper/4?group=${small}`], ["sami", sami, `/notice/${drafted}/send`],
+      ["nadia", nadia, "/week"], ["nadia", nadia, "/calendar"], ["nadia", nadia, `/item/${item("poll")}`], ["nadia", nadia, `/item/${item("bring")}`],
+      ["nadia", nadia, "/calendar/subscribe"], ["nadia", nadia, `/item/${item("programme")}/print`], ["sami", sami, `/programme/${small}`], ["sami", sami, "/menu"],
+      ["sami", sami, "/items/new/event"], ["sami", sami, `/item/${item("event")}`], ["sami", sami, `/item/${item("poll")}/who`], ["sami", sami, "/items/entry"]] as const) {
       const tab = await open(browser, server, { as, width, dark, lang });
       wrong.push(...await look(tab, who, path, lang, width === phone));
       if (shots !== "") await tab.page.screenshot({ path: `${shots}/${who}${path.replace(/\W/g, "_")}-${lang}-${width.width}.png`, fullPage: true });
@@ -124,6 +128,29 @@ test("the pages are well made, wide and narrow, light and dark, in both language
   }
   for (const who of [nadia, sami]) await who.get("/language/fr?back=%2Faccount");
   assert.deepEqual(wrong, []);
+});
+
+test("a poll is answered, and a week written, by keys and without a script", async () => {
+  const tab = await open(browser, server, { as: nadia, width: phone, scripts: false });
+  await tab.go(`/item/${item("poll")}`);
+  await tab.page.getByLabel("La ferme").focus();
+  await tab.page.keyboard.press("ArrowDown");
+  await tab.page.keyboard.press("Tab");
+  await tab.page.keyboard.press("Enter");
+  await tab.page.getByRole("status").getByText("C’est noté.").waitFor();
+  assert.ok(await tab.page.getByLabel("L’aquarium").isChecked());
+  await tab.close();
+  const desk = await open(browser, server, { as: sami, width: desktop, scripts: false });
+  await desk.go(`/programme/${small}`);
+  await desk.page.getByRole("link", { name: "Semaine suivante" }).click();
+  await desk.page.getByRole("link", { name: "Semaine suivante" }).click();
+  await desk.page.getByRole("link", { name: "Recopier la semaine dernière" }).click();
+  await desk.page.getByLabel("Matin").first().fill("Cerfs-volants");
+  await desk.page.keyboard.press("Enter");
+  await desk.page.getByRole("status").getByText("C’est publié.").waitFor();
+  await desk.page.getByText("Cerfs-volants").first().waitFor();
+  await desk.page.getByText("Chasse au trésor").first().waitFor();
+  await desk.close();
 });
 
 test("a wrong form says so in words and keeps what was typed", async () => {

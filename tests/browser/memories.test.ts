@@ -25,7 +25,7 @@ let nadia: Client;
 let folder: string;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   withoutNames(server);
   browser = await launch();
   const sami = await server.client("sami");

@@ -38,7 +38,7 @@ async function look(path: string, setting: Setting, use?: (tab: Tab) => Promise<
 }
 
 before(async () => {
-  [server, browser] = [await startServer({ photoPixels: 400 }), await launch()];
+  [server, browser] = [await startServer(), await launch()];
   [sami, anne] = [await server.client("sami"), await server.client("anne")];
   album = await newAlbum(sami, "Le film de la rivière");
   for (let i = 0; i < 3; i++) await upload(sami, album, `${i}.jpg`, drawn(1200, 900));

@@ -22,7 +22,7 @@ let jeanne: Client; // works with the older ones, of whom one may not be shown
 let claire: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   browser = await launch();
   [jeanne, claire] = [await server.client("jeanne"), await server.client("claire")];
   if (shots !== "") mkdirSync(shots, { recursive: true });

@@ -274,9 +274,29 @@ test("a photo whose connection is lost in its middle goes on from there", async 
   await tab.close();
 });
 
-test("leaving while photos travel asks first", async () => {
+test("who leaves while photos travel is asked nothing: what is kept goes on from the next page", async () => {
   const tab = await open(browser, server, { as: sami });
   const { page } = tab;
+  const id = await newAlbum(tab, "En passant");
+  let held = true;
+  const asked: string[] = [];
+  page.on("dialog", (d) => { asked.push(d.type()); void d.accept(); });
+  await page.route("**/pieces/*", (route) => (held ? undefined : route.continue()));
+  const travelling = page.waitForRequest("**/pieces/*");
+  await page.locator("#photos").setInputFiles(jpegs(1));
+  await travelling;
+  await page.locator("h1").click();
+  held = false;
+  await tab.go("/roster");
+  await ready(id, 1);
+  assert.deepEqual(asked, []);
+  await tab.close();
+});
+
+test("where nothing can be kept, leaving while photos travel asks first", async () => {
+  const tab = await open(browser, server, { as: sami });
+  const { page } = tab;
+  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
   await newAlbum(tab, "Pressé");
   let arrive = (): void => undefined;
   const arriving = new Promise<void>((done) => { arrive = done; });

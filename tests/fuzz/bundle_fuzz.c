@@ -18,7 +18,7 @@ find(int fd, const struct bundle_head *h, uint64_t pos)
 		return;
 	if (pos < p.at || pos >= bundle_piece_end(&p) ||
 	    bundle_piece_end(&p) > h->bytes ||
-	    (p.copy_n > 0 && p.copy_n <= BUNDLE_SEAL))
+	    (p.copy_n > 0 && p.copy_n <= h->seal))
 		__builtin_trap();
 }
 

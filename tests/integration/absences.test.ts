@@ -34,7 +34,7 @@ async function forced(who: string, path: string, fields: Record<string, string>)
 }
 
 before(async () => {
-  server = await startServer({ photos: false });
+  server = await startServer();
   for (const who of ["claire", "sami", "jeanne", "thomas", "nadia", "karim", "monique", "anne", "marc", "luc", "sarah"])
     people.set(who, await server.client(who));
   people.set("nobody", new Client(server.url));

@@ -17,7 +17,7 @@ let album = 0;
 let photo = 0;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
 });
 after(() => server.sweep());
 

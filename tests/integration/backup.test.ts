@@ -24,7 +24,7 @@ let child = 0;
 let feed = "";
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   claire = await server.client("claire");
   out = join(server.folder, "backups");

@@ -17,7 +17,7 @@ const preau = (...args: string[]): { status: number; out: string; err: string } 
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
 });
 after(() => server.sweep());
 

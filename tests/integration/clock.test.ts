@@ -43,7 +43,7 @@ exec ${folder}/${name}.real "$@"
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
   album = await newAlbum(sami, "Aujourd’hui");

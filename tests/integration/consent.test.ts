@@ -30,7 +30,7 @@ const done = async (who: string, of: string, title: string): Promise<string> =>
 const said = (of: string): number => count(server, `consent_event WHERE child = ${child[of]}`);
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   for (const who of ["claire", "sami", "jeanne", "nadia", "karim", "monique", "anne", "sarah"]) people.set(who, await server.client(who));
   // The demonstration's list, in its order; names are not readable from outside.
   ["Léa", "Tom", "Noé", "Inès", "Adam", "Rose", "Malo", "Awa", "Zoé", "Elio"].forEach((n, i) => { child[n] = i + 1; });

@@ -13,8 +13,9 @@ import { drawn, unique } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
 import { atRest, check, count, fill, lookedThrough, newAlbum, pause, publishNow, settled,
-  sql, until, upload } from "../lib/trouble";
+  signalAll, signalThese, sql, until, upload } from "../lib/trouble";
 import { Tus } from "../lib/tus";
+import { filmed, prepared } from "../lib/videos";
 
 let server: Server;
 let sami: Client;
@@ -38,7 +39,7 @@ exec ${by} ${build}/preau "$@"' preau "$@"
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
   album = await newAlbum(sami, "Avant");
@@ -136,6 +137,27 @@ test("a photo in pieces that finds no room keeps what came, and goes on with roo
   const path = `/m/${/\d+$/.exec(url)?.[0]}/original`;
   assert.ok((await fill(sami, path, path, { purpose: "check" })).body.equals(mine));
   assert.equal((await fill(sami, `/publish/${into}`, `/publish/${into}/discard`)).status, 303); // its room is for the next
+  assert.deepEqual(check(server).findings, []);
+});
+
+test("a video that finds no room for what it becomes waits for it, and is there with room again", async () => {
+  const into = await newAlbum(sami, "Le film");
+  const film = filmed(1, "320x240");
+  const t = await Tus.of(sami, into);
+  const { url } = await t.begin(film.length, "film.mp4");
+  await atRest(server);
+  const [stopped, from] = [signalAll(server, "jobs", "SIGSTOP"), server.log.length];
+  assert.equal(stopped.length, 1);
+  assert.equal((await t.patch(url, 0, film)).headers["x-preau-state"], "queued");
+  fillUp();
+  signalThese(stopped, "SIGCONT");
+  await server.said(/role=jobs .*kind=full/, from);
+  assert.equal((await nadia.get("/")).status, 200);
+  assert.deepEqual(sql(server, `SELECT state FROM medium WHERE post = ${into}`), [{ state: "queued" }], "neither lost nor half-made");
+  free();
+  const id = await prepared(server, into);
+  assert.ok(count(server, `blob WHERE medium = ${id} AND side IN (240, 480, 720)`) > 0);
+  assert.equal((await fill(sami, `/publish/${into}`, `/publish/${into}/discard`)).status, 303);
   assert.deepEqual(check(server).findings, []);
 });
 

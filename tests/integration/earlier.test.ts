@@ -63,7 +63,7 @@ function keeps(before: string[], after: string[], what: string): void {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   const sami = await server.client("sami");
   album = await newAlbum(sami, "D’avant", 1);
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");

@@ -15,7 +15,7 @@ let sami: Client;
 let nadia: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
 });

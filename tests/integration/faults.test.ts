@@ -22,9 +22,9 @@ let one: Buffer;
 const known = new Set<string>(); // pictures of this test, by the album and name that were acknowledged
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
-  one = drawn(1600, 1200);
+  one = drawn(1000, 750);
 });
 after(() => server.sweep());
 

@@ -39,8 +39,8 @@ function formsOf(page: string, html: string): Form[] {
 
 const tour: [string, string[]][] = [
   ["a visitor", ["/sign-in", "/join"]],
-  ["nadia", ["/account", "/rights", "/rights/ask/erase", "/rights/request/1", "/consent/1", "/absence/1", "/absence/1/days", "/notice/9", "/album/3/photo/15/mask"]],
-  ["sami", ["/account", "/day/1/child/1", "/notices/new", "/notice/9", "/notice/9/text", "/notice/9/asked", "/notice/9/paper/1", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
+  ["nadia", ["/account", "/rights", "/rights/ask/erase", "/rights/request/1", "/consent/1", "/absence/1", "/absence/1/days", "/notice/9", "/item/13", "/item/14", "/calendar/subscribe", "/album/3/photo/15/mask"]],
+  ["sami", ["/account", "/day/1/child/1", "/notices/new", "/notice/9", "/notice/9/text", "/notice/9/asked", "/notice/9/paper/1", "/items/new/event", "/items/new/poll", "/item/10", "/item/10/text", "/programme/1", "/menu", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
     "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/outings",
     "/consents/purposes", "/roster/child/1/consents", "/traces",
@@ -76,7 +76,7 @@ const refused = (a: Answer, f: Form, how: string, why = /Cette page est restée 
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   people.set("a visitor", new Client(server.url));
   for (const who of ["nadia", "sami", "claire", "thomas"]) people.set(who, await server.client(who));
   // A request that waits, a hold that somebody asked to release, another one.

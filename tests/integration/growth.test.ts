@@ -35,7 +35,7 @@ function grow(to: string, photos: number, families: number): void {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   await server.stop();
   spawnSync("sqlite3", [join(dataOf(server), "preau.db"), "PRAGMA wal_checkpoint(truncate)"]);
   small = join(server.folder, "small.db");
@@ -75,6 +75,8 @@ const whole = new Map<string, string>([
   ["match_index_list_clear", "the lists of a house are few"],
   ["absence_purge", "once an hour, in jobs"],
   ["notice_purge", "once an hour, in jobs"],
+  ["item_ended", "once an hour, in jobs"],
+  ["notice_asked", "the children of one group, who are found by an index"],
   ["register_expire", "once an hour, in jobs"],
   ["ends_notices", "once an hour, in jobs"],
   ["ends_children", "once an hour, in jobs"],

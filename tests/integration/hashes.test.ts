@@ -19,7 +19,7 @@ let server: Server;
 let sami: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
 });
 after(async () => {

@@ -21,7 +21,7 @@ let album: number;
 let photos: number[];
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
   luc = await server.client("anne");
@@ -165,7 +165,7 @@ test("an album that is withdrawn while its photos are kept is gone at the next r
 });
 
 test("with nothing to be kept, a photo closes with its answer", async () => {
-  const none = await startServer({ photoPixels: 400, sets: ["kept_photos_mb=0"] });
+  const none = await startServer({ sets: ["kept_photos_mb=0"] });
   try {
     const c = await none.client("nadia");
     const [photo = 0] = await seenBy(c);

@@ -16,7 +16,7 @@ let people: Record<"claire" | "thomas", Client>;
 const told = [["claire", "/structure"], ["thomas", "/today"], ["thomas", "/stopped"]] as const;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   people = { claire: await server.client("claire"), thomas: await server.client("thomas") };
 });

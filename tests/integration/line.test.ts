@@ -29,7 +29,7 @@ const shown = async (who: Client, path: string): Promise<Shown> => {
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   withoutNames(server);
   [claire, sami, nadia, anne] = [await server.client("claire"), await server.client("sami"), await server.client("nadia"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);

@@ -17,7 +17,7 @@ const root = process.getuid?.() === 0;
 const sanitised = build.endsWith("-asan"); // which reserves terabytes of addresses
 
 before(async () => {
-  server = await startServer({ photoPixels: 400, photos: false });
+  server = await startServer();
 });
 after(() => server.sweep());
 

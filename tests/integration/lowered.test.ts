@@ -25,7 +25,7 @@ const says = (a: Answer, lang: "fr" | "en", what: string): void => {
 };
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   await server.stop();
   program = join(server.folder, "preau-no-landlock");
   writeFileSync(program, `#!/bin/sh\nexec ${build}/tests/sandbox/no_landlock ${build}/preau "$@"\n`, { mode: 0o755 });

@@ -6,13 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { type Book, booksOf, readBook } from "../lib/books";
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
 import { isWhole } from "../lib/masks";
 import { boxOf, FIRST, LEA, opened, pictures, SECOND, unsealed, withChildren, withoutNames } from "../lib/memories";
 import { drawn, isFlat, pixelsOf, spotted, tagsOf, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { check, count, sql } from "../lib/trouble";
+import { check, count, killOne, sql, until } from "../lib/trouble";
 
 let server: Server;
 let sami: Client;
@@ -25,7 +26,7 @@ let photos: number[];
 const whole = async (c: Client, child: number): Promise<Buffer> => (await c.get(await boxOf(c, child))).body;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   withoutNames(server);
   [sami, nadia, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);
@@ -134,13 +135,66 @@ test("curl goes on with a file that broke off, and leaves one alone that has cha
   }
 });
 
+test("the book of a season is a PDF that other programs read: each picture as this account gets it, with its words", async () => {
+  const books = await booksOf(nadia, LEA);
+  assert.ok(books.length > 0);
+  const read: Book[] = [];
+  for (const at of books) read.push(readBook((await nadia.get(at)).body));
+  const copies = read.flatMap((b) => b.pictures);
+  const want = [photos[0], photos[1], photos[4]];
+  assert.equal(copies.length, want.length);
+  for (const photo of want) {
+    const shown = (await nadia.get(`/m/${photo}/2048`)).body;
+    assert.ok(copies.some((c) => c.equals(shown)), `photo ${photo}, byte by byte`);
+  }
+  const all = read.map((b) => b.text).join();
+  assert.match(all, /Léa/);
+  assert.match(all, /12 juillet 2026, 16 h 30 — À l’étang : « canards »/u);
+  assert.match(all, /juillet 2026\n/);
+  for (const b of read) {
+    assert.match(b.info, /Title: +Livre de Léa/);
+    assert.match(b.info, /Tagged: +yes/);
+    assert.match(b.info, /\(A4\)/);
+    assert.doesNotMatch(b.info, /Producer|Creator|Author|Date/);
+    assert.match(b.tree, /Figure/);
+    assert.equal(b.alts, b.pictures.length);
+  }
+});
+
+test("a book goes on where it broke, in the same bytes; with another consent it is another", async () => {
+  const at = (await booksOf(nadia, LEA)).at(-1) ?? "";
+  const all = await nadia.get(at);
+  const n = all.body.length;
+  assert.equal(Number(all.headers["content-length"]), n);
+  const tag = { "If-Range": String(all.headers.etag) };
+  const jpeg = all.body.indexOf(Buffer.from([0xff, 0xd8, 0xff]));
+  for (const first of [1, jpeg - 1, jpeg, jpeg + 1, Math.floor(n / 2), n - 1]) {
+    const rest = await nadia.get(at, { Range: `bytes=${first}-`, ...tag });
+    assert.equal(rest.status, 206, `from ${first}`);
+    assert.ok(rest.body.equals(all.body.subarray(first)), `from ${first}`);
+  }
+  assert.equal((await nadia.get(at, { Range: "bytes=100-" })).status, 200, "without proof: the whole");
+  assert.equal((await answer(anne, noe, GROUP, false)).status, 303);
+  assert.equal((await nadia.get(at, { Range: "bytes=100-", ...tag })).status, 200, "the whole of the new one");
+  const covered = readBook((await nadia.get(at)).body).pictures;
+  assert.ok(covered.some((c) => isFlat(pixelsOf(c), FIRST)), "Noé is covered");
+  assert.equal((await answer(anne, noe, GROUP, true)).status, 303);
+});
+
+test("a printer that dies is another’s work: the next book comes", async () => {
+  const at = (await booksOf(nadia, LEA)).at(-1) ?? "";
+  await until("the printer to be killed", () => killOne(server, "print"));
+  await until("a book", async () => (await nadia.get(at)).status === 200);
+});
+
 test("nobody else gets it: no other family, no relative without the right, no team, nobody signed out", async () => {
   const path = await boxOf(nadia, LEA);
+  const book = (await booksOf(nadia, LEA)).at(-1) ?? "";
   const nothing = await nadia.get("/memories/999999");
   assert.equal(nothing.status, 404);
   for (const name of ["anne", "monique", "marc", "sami", "claire"]) {
     const who = await server.client(name);
-    for (const at of [path, `/memories/${LEA}`]) assert.equal((await who.get(at)).status, 404, `${name} ${at}`);
+    for (const at of [path, book, `/memories/${LEA}`]) assert.equal((await who.get(at)).status, 404, `${name} ${at}`);
     if (name === "monique" || name === "marc")
       assert.doesNotMatch((await who.get("/rights")).text + (await who.get("/")).text, /href="\/memories/);
   }

@@ -23,7 +23,7 @@ let album: number;
 let photos: number[];
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   withoutNames(server);
   [sami, nadia, karim, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("karim"), await server.client("anne")];
   noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);

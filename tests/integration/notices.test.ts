@@ -54,7 +54,7 @@ async function published(who: string, to: [string, number][], more: Record<strin
 }
 
 before(async () => {
-  server = await startServer({ photos: false });
+  server = await startServer();
   for (const who of ["claire", "sami", "jeanne", "thomas", "nadia", "karim", "monique", "anne", "marc", "luc", "sarah"])
     people.set(who, await server.client(who));
   people.set("nobody", new Client(server.url));

@@ -54,7 +54,7 @@ const scansOf = (id: number, state = "ready"): number[] =>
   sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${id} AND state = '${state}' ORDER BY id`).map((m) => m.id);
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   for (const who of ["claire", "sami", "jeanne", "nadia", "karim", "monique", "anne", "sarah"]) people.set(who, await server.client(who));
   people.set("nobody", new Client(server.url));
   // Of two digits, so that there are numbers as long that nobody was given.

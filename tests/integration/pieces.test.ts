@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import * as tus from "tus-js-client";
 
 import type { Answer, Client } from "../lib/client";
-import { drawn, unique } from "../lib/pictures";
+import { drawn, longer, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { check, count, fill, newAlbum, settled, sql, until, upload } from "../lib/trouble";
 import { Tus } from "../lib/tus";
@@ -24,13 +24,13 @@ let t: Tus;
 let one: Buffer;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   claire = await server.client("claire");
   nadia = await server.client("nadia");
   album = await newAlbum(sami, "En plusieurs fois");
   t = await Tus.of(sami, album);
-  one = drawn(2400, 1800);
+  one = longer(drawn(), 220_000);
   assert.ok(one.length > 3 * CHUNK, "a picture of several chunks");
 });
 after(() => server.sweep());

@@ -58,7 +58,7 @@ async function assertNothing(c: Client, id = video.id): Promise<void> {
 const plays = async (c: Client): Promise<boolean> => (await c.get(lines())).status === 200;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   [sami, nadia, karim, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("karim"), await server.client("anne")];
   album = await newAlbum(sami, "Le film de la rivière");
   await upload(sami, album, "a.jpg", drawn(800, 600));
@@ -176,9 +176,14 @@ test("who asks to hide a face hides the video at once, and the team gives it bac
 });
 
 test("whoever of the staff looks is written down, and what is taken home too", async () => {
-  const seen = count(server, `audit WHERE subject = ${video.id} AND action = 'medium-viewed'`);
-  await sami.get(lines());
-  assert.ok(count(server, `audit WHERE subject = ${video.id} AND action = 'medium-viewed'`) > seen);
+  const claire = await server.client("claire");
+  const looks = (who: string): number => count(server, `audit a JOIN account p ON p.id = a.actor
+    WHERE a.subject = ${video.id} AND a.action = 'medium-viewed' AND ${who}`);
+  assert.ok(looks(`p.id = (SELECT author FROM post WHERE id = ${album})`) > 0);
+  assert.equal(looks("p.role = 'director'"), 0);
+  for (let at = 0; at < 5000; at += 1000)
+    assert.equal((await claire.ask("GET", lines(), range(`bytes=${at}-${at + 999}`))).status, 206);
+  assert.equal(looks("p.role = 'director'"), count(server, `post_audience WHERE post = ${album}`), "one look, however many parts it comes in");
   assert.ok(count(server, `audit WHERE subject = ${video.id} AND action = 'medium-downloaded'`) > 0);
 });
 

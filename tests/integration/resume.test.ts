@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import * as tus from "tus-js-client";
 
 import { Client } from "../lib/client";
-import { drawn, unique } from "../lib/pictures";
+import { drawn, longer, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { check, count, fill, killAll, killOne, newAlbum, pause, settled, sql, until } from "../lib/trouble";
 import { Tus } from "../lib/tus";
@@ -20,11 +20,11 @@ let t: Tus;
 let one: Buffer;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   album = await newAlbum(sami, "Coupures");
   t = await Tus.of(sami, album);
-  one = drawn(3600, 2700);
+  one = longer(drawn(), 400_000);
   assert.ok(one.length > 6 * CHUNK, `${one.length}`);
 });
 after(() => server.sweep());

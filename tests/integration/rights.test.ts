@@ -16,7 +16,7 @@ let album = ""; // published to that group, and to nobody else
 let lea = 0;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   claire = await server.client("claire");
   const roster = (await claire.get("/roster")).text;
   group = Number(new RegExp(`href="/roster/group/(\\d+)"(?:(?!</a>)[\\s\\S])*${SMALL}`).exec(roster)?.[1]);

@@ -16,7 +16,7 @@ let claire: Client;
 let seasonName = "";
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   claire = await server.client("claire");
   seasonName = sql<{ name: string }>(server, "SELECT name FROM season ORDER BY id DESC LIMIT 1")[0]?.name ?? "";
 });

@@ -25,7 +25,7 @@ let nadia: Client;
 let anne: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   [sami, jeanne, claire] = [await server.client("sami"), await server.client("jeanne"), await server.client("claire")];
   [nadia, anne] = [await server.client("nadia"), await server.client("anne")];
 });

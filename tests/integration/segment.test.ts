@@ -19,7 +19,7 @@ let luc: Client;
 let photo: number;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
   luc = await server.client("anne");

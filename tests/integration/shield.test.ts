@@ -96,7 +96,7 @@ before(async () => {
   shield.on("tlsClientError", () => { /* who does not believe us */ });
   await new Promise<void>((done) => shield.listen(0, "127.0.0.1", done));
   port = (shield.address() as AddressInfo).port;
-  server = await startServer({ photoPixels: 400, sets: [`egress_hosts=shield.test:${port}=127.0.0.1`,
+  server = await startServer({ sets: [`egress_hosts=shield.test:${port}=127.0.0.1`,
     `egress_ca=${one.ca}`, `shield_url=https://shield.test:${port}`, "shield_user=les-essais",
     `shield_password=${password}`, "shield_retry_s=2"] });
   sami = await server.client("sami");

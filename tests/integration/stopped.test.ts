@@ -52,7 +52,7 @@ const decide = (who: string, id: number, what: string, why = "C’est un essai."
   fill(the(who), `/stopped/${id}`, `/stopped/${id}`, { do: what, why });
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   for (const who of ["claire", "thomas", "sami", "jeanne", "nadia", "karim", "monique", "anne"])
     people.set(who, await server.client(who));
 });

@@ -28,7 +28,7 @@ before(async () => {
   pair("house");
   pair("other");
   trust(readFileSync(file("house.pem")));
-  server = await startServer({ photoPixels: 400, serving: sets("house.pem", "house.key") });
+  server = await startServer({ serving: sets("house.pem", "house.key") });
 });
 after(async () => {
   await server.sweep();

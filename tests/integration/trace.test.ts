@@ -77,7 +77,7 @@ function typed(login: string): string[] {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   [claire, thomas, sami, nadia, anne] = [await server.client("claire"), await server.client("thomas"), await server.client("sami"),
     await server.client("nadia"), await server.client("anne")];
   for (const who of ["claire", "thomas", "nadia", "anne"]) {

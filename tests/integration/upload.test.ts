@@ -18,7 +18,7 @@ let sami: Client;
 let nadia: Client;
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
   nadia = await server.client("nadia");
 });
@@ -31,7 +31,7 @@ const media = (album: number): { id: number; state: string; reason: string | nul
 test("sixty photos sent one by one are all there, and pages answer meanwhile", async () => {
   const album = await newAlbum(sami, "Soixante");
   const token = await sami.token(`/publish/${album}`);
-  const one = drawn(640, 480);
+  const one = drawn(400, 300);
   const times: number[] = [];
   let sent = 0;
   const hand = async (): Promise<void> => {
@@ -145,7 +145,7 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
   if (sof > 0) lying.writeUInt16BE(61_000, sof + 5); // a height that its data do not have
   const polyglot = Buffer.concat([Buffer.from("<html><script>alert(1)</script>\n"), one]);
   const readable = /n’est ni une photo ni une vidéo/;
-  const photo = /no photo and no video that can be read/;
+  const photo = /no photo, no video and no document that can be read/;
   return [
     ["cut.jpg", one.subarray(0, one.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
     ["cut.png", pngBytes.subarray(0, pngBytes.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
@@ -162,7 +162,7 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
       "6d6f6f76000000086d646174", "hex"), "film", /image qui contient un film/, /a picture with a film in it/],
     ["many.png", animation(301), "too_many", /trop d’images/, /too many pictures/],
     ["script.jpg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"), "unknown", readable, photo],
-    ["pdf.jpg", Buffer.from("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "latin1"), "unknown", readable, photo],
+    ["pdf.jpg", Buffer.from("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "latin1"), "document_damaged", /Ce PDF est illisible/, /This PDF cannot be read/],
   ];
 }
 

@@ -92,7 +92,7 @@ function assertBare(file: string, sound: boolean): Probe {
 
 before(async () => {
   films = mkdtempSync(join(tmpdir(), "preau-films-"));
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   sami = await server.client("sami");
 });
 after(async () => {

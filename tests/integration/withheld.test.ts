@@ -38,7 +38,7 @@ async function publishedPhoto(title: string): Promise<{ album: number; photo: nu
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer();
   [sami, anne] = [await server.client("sami"), await server.client("anne")];
   ({ album, photo, source } = await publishedPhoto("Sous la pluie"));
 });

@@ -17,13 +17,18 @@ const axe = load("axe-core") as typeof import("axe-core");
 export const phone = { width: 360, height: 740 };
 export const desktop = { width: 1440, height: 900 };
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    timeout: PATIENCE_MS,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+const how = {
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  timeout: PATIENCE_MS,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+};
+
+export const launch = (): Promise<Browser> => chromium.launch(how);
+
+// A telephone: what it keeps in its folder is there again when it starts again.
+export function phoneOf(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { ...how, viewport: phone, locale: "fr-FR", reducedMotion: "reduce" });
 }
 
 export interface Setting {
@@ -127,6 +132,8 @@ export async function open(browser: Browser, server: Server, s: Setting = {}): P
     javaScriptEnabled: s.scripts !== false,
     hasTouch: s.touch === true,
     reducedMotion: "reduce",
+    // Of those that are about it alone: it is one more who asks.
+    serviceWorkers: "block",
   });
   if (s.as !== undefined)
     await context.addCookies(Array.from(s.as.jar, ([name, value]) =>

@@ -127,6 +127,18 @@ export function unique(jpeg: Buffer): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), head, words, jpeg.subarray(2)]);
 }
 
+// The same picture in a file of at least so many bytes: comments stand before
+// it.  What is long and quickly worked on.
+export function longer(jpeg: Buffer, bytes: number): Buffer {
+  const parts = [jpeg.subarray(0, 2)];
+  for (let n = jpeg.length; n < bytes; n += 65_537) {
+    const words = Buffer.alloc(65_533);
+    for (let i = 0; i < words.length; i++) words[i] = (Math.imul(i + n, 2654435761) >>> 16) % 251;
+    parts.push(Buffer.from([0xff, 0xfe, 0xff, 0xff]), words);
+  }
+  return Buffer.concat([...parts, jpeg.subarray(2)]);
+}
+
 // The picture after one operation of vips, the words after in and out; saved
 // again as JPEG of that quality.
 export function edited(jpeg: Buffer, operation: string, more: string[] = [], quality = 75): Buffer {

@@ -15,9 +15,12 @@ import { codeNow } from "./totp";
 
 export interface Login { login: string; passphrase: string; who: string; totp?: string }
 
+// photoPixels: of the demonstration's photos, small unless they are looked at;
 // sets: of the house from its beginning; serving: of the server alone, with the
 // house that other files have too.
-export interface Options { photoPixels?: number; sets?: string[]; serving?: string[]; photos?: boolean }
+export interface Options { photoPixels?: number; sets?: string[]; serving?: string[] }
+
+const SMALL_PX = 400;
 
 export const build = resolve(process.env["PREAU_BUILD"] ?? "build");
 
@@ -169,7 +172,7 @@ export async function emptyServer(folder: string, more: string[] = []): Promise<
 async function makeHouse(folder: string, o: Options): Promise<Server> {
   const { port, sets } = await setsOf(folder, o.sets ?? []);
   const demo = spawnSync(join(build, "preau"),
-    [...sets, "--json", "demo", "--photo-pixels", String(o.photoPixels ?? 1200)], { encoding: "utf8" });
+    [...sets, "--json", "demo", "--photo-pixels", String(o.photoPixels ?? SMALL_PX)], { encoding: "utf8" });
   if (demo.status !== 0) throw new Error(`preau demo: ${demo.stderr}`);
   return new Server(folder, port, sets, (JSON.parse(demo.stdout) as { logins: Login[] }).logins);
 }
@@ -217,8 +220,8 @@ export async function startServer(o: Options = {}): Promise<Server> {
   await awayFromMidnight();
   const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
   let server: Server;
-  if (o.sets === undefined && o.photos !== false) {
-    const template = await templateOf(o.photoPixels ?? 1200);
+  if (o.sets === undefined) {
+    const template = await templateOf(o.photoPixels ?? SMALL_PX);
     for (const part of ["data", "keys", "erasures.log"]) cpSync(join(template, part), join(folder, part), { recursive: true });
     const logins = JSON.parse(readFileSync(join(template, "logins.json"), "utf8")) as Login[];
     const { port, sets } = await setsOf(folder, o.serving ?? []);
@@ -227,6 +230,6 @@ export async function startServer(o: Options = {}): Promise<Server> {
     server = await makeHouse(folder, o);
   }
   await server.start();
-  if (o.photos !== false) await photosReady(server);
+  await photosReady(server);
   return server;
 }

@@ -185,9 +185,12 @@ all_do(act_fn *act, unsigned who)
 }
 
 #define STORES (PEER(ROLE_WORKER) | PEER(ROLE_JOBS))
-#define SEALS (STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA) | PEER(ROLE_VIDEO))
-#define EVERYBODY \
-	(SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) | PEER(ROLE_LIST))
+#define SEALS                                                              \
+	(STORES | PEER(ROLE_FRONT) | PEER(ROLE_MEDIA) | PEER(ROLE_VIDEO) | \
+	    PEER(ROLE_PRINT))
+#define EVERYBODY                                                         \
+	(SEALS | PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) | PEER(ROLE_LIST) | \
+	    PEER(ROLE_DOCUMENT))
 
 static void
 whoever_keeps_data_can_use_sqlite_and_files(void **state)
@@ -208,17 +211,19 @@ everybody_can_talk_and_seal(void **state)
 	all_do(seal_memory, SEALS);
 	assert_int_equal(in_jail(ROLE_MATCH, seal_memory), REFUSED);
 	assert_int_equal(in_jail(ROLE_LIST, seal_memory), REFUSED);
+	assert_int_equal(in_jail(ROLE_DOCUMENT, seal_memory), REFUSED);
 }
 
 static void
 media_can_use_threads(void **state)
 {
 	(void)state;
-	all_do(use_a_thread, PEER(ROLE_MEDIA));
+	all_do(use_a_thread, PEER(ROLE_MEDIA) | PEER(ROLE_PRINT));
 	assert_int_equal(in_jail(ROLE_WORKER, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_MATCH, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_LIST, use_a_thread), DIED);
 	assert_int_equal(in_jail(ROLE_VIDEO, use_a_thread), DIED);
+	assert_int_equal(in_jail(ROLE_DOCUMENT, use_a_thread), DIED);
 }
 
 static void
@@ -245,7 +250,7 @@ the_front_serves_and_writes_where_it_is_told(void **state)
 {
 	(void)state;
 	all_do(write_into_a_descriptor,
-	    PEER(ROLE_FRONT) | PEER(ROLE_VIDEO) | STORES);
+	    PEER(ROLE_FRONT) | PEER(ROLE_VIDEO) | PEER(ROLE_DOCUMENT) | STORES);
 	before_jail = dial_in;
 	all_do(serve, PEER(ROLE_FRONT));
 	assert_int_equal(in_jail(ROLE_WORKER, serve), DIED);

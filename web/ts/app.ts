@@ -2,13 +2,14 @@
 // and the page is whole without any of them.
 import { arrange } from "./arrange";
 import { faces } from "./faces";
+import { install } from "./install";
 import { kept } from "./kept";
 import { sendOnce } from "./once";
 import { photo } from "./photo";
-import { upload } from "./upload";
 
-const islands: Record<string, (root: HTMLElement) => void> = { photo, upload, arrange, faces, kept };
+const islands: Record<string, (root: HTMLElement) => void> = { photo, arrange, faces, kept };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]"))
   islands[root.dataset["island"] ?? ""]?.(root);
 sendOnce();
+install();

@@ -1,9 +1,24 @@
 // The files on their way: three at a time, each again after a failure of the
 // network, never the same one twice at once.  No page in here.
-export type State = "waiting" | "sending" | "pausing" | "arrived" | "twice" | "refused";
+export type State = "keeping" | "waiting" | "sending" | "pausing" | "arrived" | "twice" | "elsewhere" | "refused";
+
+// What is sent, wherever its bytes lie.
+export interface Source {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly id?: number;     // kept on this device
+  readonly piece: number;   // the most bytes of one request
+  readonly place: { post: number; album: string };
+  readonly begun: string;   // where the server has its beginning, or ""
+  readonly sha256?: string; // in hexadecimal; "" or none: not known
+  readonly caption?: string;
+  bytes(from: number, to: number): Promise<Blob | Uint8Array<ArrayBuffer>>;
+  begin(url: string): Promise<void>;
+}
 
 export interface Item {
-  readonly file: File;
+  source: Source;
   state: State;
   sent: number; // bytes
   tries: number;
@@ -12,28 +27,31 @@ export interface Item {
 }
 
 export interface Outcome {
-  kind: "arrived" | "twice" | "refused" | "again";
+  kind: "arrived" | "twice" | "elsewhere" | "refused" | "again";
   why: string;
   again?: boolean;
   waitMs?: number;
 }
 
-export type Send = (file: File, progress: (sent: number) => void) => Promise<Outcome>;
+export type Send = (source: Source, progress: (sent: number) => void) => Promise<Outcome>;
+// Puts it away on this device; what could not be is why not, or itself.
+export type PutAway = (source: Source) => Promise<Source | string>;
 
 const LANES = 3;
 const TRIES = 6;          // of a server that answers, but not well
 const PAUSE_MAX_MS = 30_000;
 
-// Some telephones do not know the type of their own pictures.
+// Some telephones do not know the type of their own pictures.  A document may
+// have as many bytes as a photo.
 export function kindOf(file: { name: string; type: string }): "photo" | "video" | "" {
   if (file.type.startsWith("video/") || /\.(mp4|m4v|mov|webm|3gp)$/i.test(file.name)) return "video";
-  return file.type.startsWith("image/") || /\.(jpe?g|png|webp|hei[cf]|avif)$/i.test(file.name) ? "photo" : "";
+  return file.type.startsWith("image/") || file.type === "application/pdf" || /\.(jpe?g|png|webp|hei[cf]|avif|pdf)$/i.test(file.name) ? "photo" : "";
 }
 
 // The most bytes of each.
 export interface Most { photo: number; video: number }
 
-export function faultOf(file: File, most: Most): string {
+export function faultOf(file: { name: string; type: string; size: number }, most: Most): string {
   const kind = kindOf(file);
   if (kind === "") return "type";
   if (file.size === 0) return "empty";
@@ -43,9 +61,11 @@ export function faultOf(file: File, most: Most): string {
 
 export interface Queue {
   items: readonly Item[];
-  add(files: Iterable<File>): void;
+  add(sources: Iterable<Source>, putAway?: PutAway): void;
   busy(): boolean;
-  retry(): void;
+  loose(): boolean; // some would be lost with this page
+  retry(item?: Item): void;
+  remove(item: Item): void;
 }
 
 // Longer each time, and not all files at the same instant.
@@ -75,14 +95,14 @@ export function queueOf(send: Send, changed: (item: Item) => void, most: Most): 
       item.again = o.kind === "again" || o.again === true;
       set(item, "refused", o.why);
     } else {
-      item.sent = item.file.size;
+      item.sent = item.source.size;
       set(item, o.kind);
     }
   };
   const run = async (item: Item): Promise<void> => {
     item.sent = 0;
     set(item, "sending");
-    settle(item, await send(item.file, (sent) => {
+    settle(item, await send(item.source, (sent) => {
       item.sent = sent;
       changed(item);
     }));
@@ -99,22 +119,39 @@ export function queueOf(send: Send, changed: (item: Item) => void, most: Most): 
     }
   };
 
-  addEventListener("online", () => wake((i) => i.state === "pausing"));
+  // One after the other: each may be large, and the first can go meanwhile.
+  let putting = Promise.resolve();
+  const putAway = async (item: Item, how: PutAway): Promise<void> => {
+    const got = await how(item.source);
+    if (typeof got === "string") return set(item, "refused", got);
+    item.source = got;
+    set(item, "waiting");
+    go();
+  };
+
+  const back = (): void => wake((i) => i.state === "pausing" || (i.state === "refused" && i.why === "signed"));
+  addEventListener("online", back);
+  addEventListener("focus", back);
   return {
     items,
-    add(files) {
-      for (const file of files) {
-        const why = faultOf(file, most);
-        const item: Item = { file, state: why === "" ? "waiting" : "refused", sent: 0, tries: 0, why, again: false };
+    add(sources, how) {
+      for (const source of sources) {
+        const why = faultOf(source, most);
+        const item: Item = { source, state: why !== "" ? "refused" : how === undefined ? "waiting" : "keeping", sent: 0, tries: 0, why, again: false };
         items.push(item);
         changed(item);
+        if (item.state === "keeping" && how !== undefined) putting = putting.then(() => putAway(item, how));
       }
       go();
     },
-    busy: () => items.some((i) => i.state.endsWith("ing")), // wait-, send-, paus-
-    retry() {
-      for (const item of items) item.tries = 0;
-      wake((i) => i.state === "refused" && i.again);
+    busy: () => items.some((i) => i.state.endsWith("ing")), // keep-, wait-, send-, paus-
+    loose: () => items.some((i) => i.state.endsWith("ing") && i.source.id === undefined),
+    retry(item) {
+      for (const i of items) i.tries = 0;
+      wake((i) => i.state === "refused" && i.again && (item === undefined || i === item));
+    },
+    remove(item) {
+      if (item.state !== "sending" && item.state !== "keeping") items.splice(items.indexOf(item), 1);
     },
   };
 }

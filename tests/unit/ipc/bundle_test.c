@@ -24,7 +24,8 @@ memory_file(void)
 static struct bundle_head
 make(struct bundle_piece v[PIECES])
 {
-	struct bundle_head h = {.owner = 7, .pieces = PIECES};
+	struct bundle_head h = {
+	    .owner = 7, .pieces = PIECES, .seal = BUNDLE_SEAL};
 
 	for (uint32_t i = 0; i < PIECES; i++) {
 		v[i] = (struct bundle_piece){.at = h.bytes,

@@ -83,11 +83,11 @@ draft(struct notice_new n)
 	return id;
 }
 
-static enum notice_answer
+static enum words_hour
 publish(int64_t id, int64_t at)
 {
 	struct deed d = village_deed(&v, SAMI);
-	enum notice_answer a = NOTICE_PAST;
+	enum words_hour a = WORDS_PAST;
 
 	DONE(db_begin(v.house.db, &v.e));
 	DONE(notice_publish(
@@ -101,7 +101,7 @@ published(struct notice_new n)
 {
 	int64_t id = draft(n);
 
-	assert_int_equal(publish(id, NOW), NOTICE_DONE);
+	assert_int_equal(publish(id, NOW), WORDS_DONE);
 	return id;
 }
 
@@ -136,15 +136,21 @@ change(int64_t id, struct notice_new n)
 	DONE(db_commit(v.house.db, &v.e));
 }
 
-static size_t
-waits(int64_t account)
+static struct asked_waits
+waiting(int64_t account)
 {
 	struct deed d = village_deed(&v, account);
 	struct asked_waits w;
 
 	DONE(
 	    asked_waits(&d, village_viewer(&v, account), 0, LANG_EN, &w, &v.e));
-	return w.n;
+	return w;
+}
+
+static size_t
+waits(int64_t account)
+{
+	return waiting(account).n;
 }
 
 static struct asked_rows
@@ -178,7 +184,7 @@ a_draft_has_one_version_and_what_was_shown_another_for_each_text(void **state)
 	assert_true(
 	    str_eq(first.is.words.body[LANG_FR], n.words.body[LANG_FR]));
 	assert_int_equal(first.is.words.title[LANG_EN].n, 0);
-	assert_int_equal(publish(id, NOW), NOTICE_DONE);
+	assert_int_equal(publish(id, NOW), WORDS_DONE);
 	n.by_on = TODAY + 9;
 	n.each = n.sign = false;
 	change(id, n);
@@ -208,13 +214,14 @@ its_hour_is_to_come_and_before_its_last_day(void **state)
 	int64_t id = draft(picnic), day = 86400;
 
 	(void)state;
-	assert_int_equal(publish(id, NOW - 1), NOTICE_PAST);
-	assert_int_equal(publish(id, NOW + 4 * day), NOTICE_LATE);
-	assert_int_equal(publish(id, NOW + 3 * day), NOTICE_DONE);
+	assert_int_equal(publish(id, NOW - 1), WORDS_PAST);
+	assert_int_equal(publish(id, NOW + 4 * day), WORDS_LATE);
+	assert_int_equal(publish(id, NOW + 3 * day), WORDS_DONE);
 	assert_int_equal(waits(MOTHER), 0); /* not yet */
+	assert_true(waiting(MOTHER).later);
 	id = draft(picnic);
 	village_sql(&v, "DELETE FROM post_audience");
-	assert_int_equal(publish(id, NOW), NOTICE_NO_AUDIENCE);
+	assert_int_equal(publish(id, NOW), WORDS_NO_AUDIENCE);
 }
 
 static void
@@ -226,6 +233,7 @@ one_answer_for_each_child_is_enough_unless_each_is_asked(void **state)
 
 	(void)state;
 	assert_int_equal(waits(MOTHER), 1);
+	assert_false(waiting(MOTHER).later);
 	assert_int_equal(waits(FATHER), 0); /* no contact with a squirrel */
 	village_sql(&v, "DELETE FROM authority WHERE kind = 'no_contact'");
 	assert_int_equal(waits(FATHER), 1);

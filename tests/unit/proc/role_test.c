@@ -69,6 +69,13 @@ who_parses_strangers_bytes_opens_nothing(void **state)
 	    roles[ROLE_VIDEO].sys, SYS_CORE | SYS_STORE | SYS_MEMFD);
 	assert_int_equal(roles[ROLE_VIDEO].path[0].place, PLACE_END);
 	assert_int_equal(roles[ROLE_VIDEO].peers, PEER(ROLE_JOBS));
+	assert_int_equal(roles[ROLE_DOCUMENT].sys, SYS_CORE | SYS_STORE);
+	assert_int_equal(roles[ROLE_DOCUMENT].path[0].place, PLACE_END);
+	assert_int_equal(roles[ROLE_DOCUMENT].peers, PEER(ROLE_JOBS));
+	assert_int_equal(roles[ROLE_PRINT].path[0].place, PLACE_FONTS);
+	assert_int_equal(roles[ROLE_PRINT].path[0].access, PATH_READ);
+	assert_int_equal(roles[ROLE_PRINT].path[1].place, PLACE_END);
+	assert_int_equal(roles[ROLE_PRINT].peers, PEER(ROLE_WORKER));
 }
 
 static void
@@ -78,7 +85,8 @@ only_the_front_accepts_and_only_the_monitor_starts_programs(void **state)
 	for (int r = 0; r < ROLES; r++) {
 		assert_int_equal(HAS(r, SYS_SERVE), r == ROLE_FRONT);
 		assert_int_equal(HAS(r, SYS_SPAWN), r == ROLE_MONITOR);
-		assert_int_equal(HAS(r, SYS_THREAD), r == ROLE_MEDIA);
+		assert_int_equal(
+		    HAS(r, SYS_THREAD), r == ROLE_MEDIA || r == ROLE_PRINT);
 		assert_int_equal(HAS(r, SYS_DIAL), r == ROLE_EGRESS);
 		assert_int_equal(has_place((enum role_id)r, PLACE_PROGRAMS),
 		    r == ROLE_MONITOR);

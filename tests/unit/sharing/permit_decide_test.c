@@ -168,6 +168,7 @@ static const struct post_facts word_to_lea = { NOTICE(POST_PUBLISHED, NOW - 9), 
 static const struct post_facts word_tonight = { NOTICE(POST_PUBLISHED, NOW + 1), FOR({ .group = SQUIRRELS }) };
 static const struct post_facts word_draft = { NOTICE(POST_DRAFT, DB_NULL), FOR({ .group = SQUIRRELS }) };
 static const struct post_facts word_withdrawn = { NOTICE(POST_WITHDRAWN, NOW - 9), FOR({ .group = SQUIRRELS }) };
+static const struct post_facts word_never = { NOTICE(POST_WITHDRAWN, NOW + 9), FOR({ .group = SQUIRRELS }) };
 static const struct post_facts locked_paper = { PAPER(41, 51, MEDIUM_LOCKED),
 	FOR({ .child = LEA }) };
 static const struct post_facts coming_paper = { PAPER(41, 51, MEDIUM_QUEUED),
@@ -190,7 +191,8 @@ struct situation {
 	const struct viewer *viewer;
 	const struct post_facts *facts;
 	const char *may; /* of "sdeopw": see, download, edit, original; see a
-			  * paper, write to it */
+			  * paper, write to it; read a notice, change it, be
+			  * told that it is gone */
 };
 
 static const struct situation situations[] = {
@@ -321,7 +323,12 @@ static const struct situation situations[] = {
 	{ "a grandmother, a notice", &grandmother, &word, "n" },
 	{ "a mother, a notice whose hour has not come", &mother, &word_tonight, "" },
 	{ "a mother, the draft of a notice", &mother, &word_draft, "" },
-	{ "a mother, a withdrawn notice", &mother, &word_withdrawn, "" },
+	{ "a mother, a withdrawn notice", &mother, &word_withdrawn, "g" },
+	{ "a grandmother, a withdrawn notice", &grandmother, &word_withdrawn, "g" },
+	{ "another family, a withdrawn notice", &fox_family, &word_withdrawn, "" },
+	{ "an uncle without a right, a withdrawn notice", &uncle, &word_withdrawn, "" },
+	{ "no contact: a withdrawn notice", &barred_father, &word_withdrawn, "" },
+	{ "a notice withdrawn before its hour", &mother, &word_never, "" },
 	{ "another family, a notice", &fox_family, &word, "" },
 	{ "a suspended mother, a notice", &suspended, &word, "" },
 	{ "a child that is not enrolled any more, a notice", &not_enrolled, &word_to_lea, "" },
@@ -342,11 +349,11 @@ static const struct situation situations[] = {
 static void
 every_situation_has_its_answer(void **state)
 {
-	static const char letters[] = "sdeopwnm";
+	static const char letters[] = "sdeopwnmg";
 
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_EDIT; w++) {
+		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_GONE; w++) {
 			const struct situation *s = &situations[i];
 			bool want = strchr(s->may, letters[w]) != NULL;
 			bool got = permit_decide(
@@ -364,7 +371,7 @@ empty_facts_allow_nobody_anything(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_EDIT; w++)
+		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_GONE; w++)
 			assert_false(permit_decide(situations[i].viewer,
 			    &nothing, NOW, (enum permit_want)w));
 }

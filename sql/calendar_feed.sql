@@ -1,0 +1,16 @@
+-- The addresses of families' calendars, see life/address.h.
+
+-- name: calendar_feed_of :opt
+SELECT nonce, made_at FROM calendar_feed WHERE account = :account;
+
+-- name: calendar_feed_find :opt
+SELECT account, organisation FROM calendar_feed
+ WHERE address_digest = :address_digest;
+
+-- name: calendar_feed_drop :exec
+DELETE FROM calendar_feed WHERE account = :account;
+
+-- name: calendar_feed_add :exec
+INSERT INTO calendar_feed (account, organisation, nonce, address_digest,
+                           made_at)
+VALUES (:account, :organisation, :nonce, :address_digest, :made_at);

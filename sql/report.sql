@@ -1,0 +1,312 @@
+-- Reports and their cases, see report/.
+
+-- ---- who may have part in it ----
+
+-- name: route_people :many
+-- in: today integer
+-- out: standing text
+-- out: handles integer
+-- Every account of the staff; standing: of the newest row that holds today.
+SELECT a.id, a.role, a.name_enc, h.standing AS standing,
+       CASE WHEN a.state = 'active'
+             AND (a.role IN ('safeguarding', 'director') OR h.id IS NOT NULL)
+            THEN 1 ELSE 0 END AS handles
+  FROM account a
+  LEFT JOIN handler h
+         ON h.id = (SELECT max(n.id) FROM handler n
+                     WHERE n.account = a.id AND n.ended_at IS NULL
+                       AND n.checked_until_on >= :today)
+ WHERE a.organisation = :organisation AND a.kind = 'staff'
+ ORDER BY a.id;
+
+-- name: route_groups :many
+-- Who works with which group.
+SELECT s.account, s.activity_group
+  FROM account a
+  JOIN staff_group s ON s.account = a.id
+ WHERE a.organisation = :organisation AND a.kind = 'staff'
+ ORDER BY s.account, s.activity_group;
+
+-- name: route_adults :many
+-- The adults of the children who have an adult on the staff: nobody else can be
+-- beside one who might read it.
+SELECT DISTINCT g.account, u.child
+  FROM authority u
+  JOIN guardian g ON g.id = u.guardian
+ WHERE g.organisation = :organisation AND g.account IS NOT NULL
+   AND EXISTS (SELECT 1
+                 FROM authority w
+                 JOIN guardian k ON k.id = w.guardian
+                 JOIN account a ON a.id = k.account
+                WHERE w.child = u.child AND a.kind = 'staff')
+ ORDER BY g.account, u.child;
+
+-- name: case_people :many
+SELECT account, part FROM case_person WHERE case_file = :case_file ORDER BY id;
+
+-- name: case_reporters :many
+SELECT DISTINCT reporter
+  FROM report
+ WHERE case_file = :case_file AND reporter IS NOT NULL
+ ORDER BY reporter;
+
+-- name: case_places :many
+SELECT activity_group, child FROM case_place WHERE case_file = :case_file ORDER BY id;
+
+-- name: case_person_add :exec
+INSERT INTO case_person (case_file, account, part, since)
+VALUES (:case_file, :account, :part, :since)
+ON CONFLICT DO NOTHING;
+
+-- name: case_place_group :exec
+INSERT INTO case_place (case_file, activity_group)
+SELECT :case_file, :activity_group
+ WHERE NOT EXISTS (SELECT 1 FROM case_place
+                    WHERE case_file = :case_file
+                      AND activity_group = :activity_group);
+
+-- name: case_place_child :exec
+INSERT INTO case_place (case_file, child)
+SELECT :case_file, :child
+ WHERE NOT EXISTS (SELECT 1 FROM case_place
+                    WHERE case_file = :case_file AND child = :child);
+
+-- name: case_of_function :many
+-- Accounts of one role, whoever has it now.
+SELECT id FROM account
+ WHERE organisation = :organisation AND kind = 'staff' AND role = :role
+   AND state <> 'closed'
+ ORDER BY id;
+
+-- ---- a report ----
+
+-- name: case_open_about :opt
+SELECT id FROM case_file
+ WHERE organisation = :organisation AND subject_kind = :subject_kind
+   AND subject = :subject AND subject <> 0 AND outcome IS NULL;
+
+-- name: case_add :one
+-- in: number text
+INSERT INTO case_file (organisation, number, category, subject_kind, subject,
+                       opened_at, due_at)
+VALUES (:organisation, :number, :category, :subject_kind, :subject, :opened_at,
+        :due_at)
+RETURNING id;
+
+-- name: report_add :one
+INSERT INTO report (organisation, case_file, reporter, who, receipt_digest,
+                    category, lang, words_enc, contact_enc, made_at)
+VALUES (:organisation, :case_file, :reporter, :who, :receipt_digest, :category,
+        :lang, :words_enc, :contact_enc, :made_at)
+RETURNING id;
+
+-- name: report_of_receipt :opt
+SELECT id, organisation, case_file, category, words_enc, made_at
+  FROM report
+ WHERE receipt_digest = :receipt_digest;
+
+-- name: report_of_reporter :opt
+SELECT id, organisation, case_file, category, words_enc, made_at
+  FROM report
+ WHERE id = :id AND reporter = :reporter;
+
+-- name: report_mine :many
+SELECT r.id, r.category, r.made_at, c.number, c.taken_at, c.outcome, c.again_at,
+       c.again_done_at
+  FROM report r
+  JOIN case_file c ON c.id = r.case_file
+ WHERE r.reporter = :reporter
+ ORDER BY r.id DESC
+ LIMIT 50;
+
+-- name: report_of_case :many
+SELECT r.id, r.who, r.category, r.words_enc, r.contact_enc, r.made_at, a.name_enc
+  FROM report r
+  LEFT JOIN account a ON a.id = r.reporter
+ WHERE r.case_file = :case_file
+ ORDER BY r.id;
+
+-- name: case_about :many
+SELECT p.account, p.part, a.name_enc
+  FROM case_person p
+  JOIN account a ON a.id = p.account
+ WHERE p.case_file = :case_file AND p.part <> 'barred'
+ ORDER BY p.id;
+
+-- ---- a case ----
+
+-- name: case_by_id :opt
+SELECT number, category, subject_kind, subject, opened_at, due_at, taken_by,
+       taken_at, outcome, decided_by, decided_at, again_at, again_by,
+       again_done_at
+  FROM case_file
+ WHERE id = :id AND organisation = :organisation;
+
+-- name: case_waiting :many
+-- in: after integer
+-- in: most integer
+-- What is not decided, or is to be looked at once more; the oldest first.
+SELECT id FROM case_file
+ WHERE organisation = :organisation AND id > :after
+   AND (outcome IS NULL OR (again_at IS NOT NULL AND again_done_at IS NULL))
+ ORDER BY id
+ LIMIT :most;
+
+-- name: case_list :many
+-- in: before integer
+-- in: most integer
+SELECT id FROM case_file
+ WHERE organisation = :organisation AND id < :before
+ ORDER BY id DESC
+ LIMIT :most;
+
+-- name: case_take :exec
+UPDATE case_file SET taken_by = :taken_by, taken_at = :taken_at
+ WHERE id = :id AND outcome IS NULL;
+
+-- name: case_leave :exec
+UPDATE case_file SET taken_by = NULL, taken_at = NULL
+ WHERE id = :id AND taken_by = :taken_by AND outcome IS NULL;
+
+-- name: case_decide :exec
+UPDATE case_file
+   SET outcome = :outcome, decided_by = :decided_by, decided_at = :decided_at
+ WHERE id = :id AND outcome IS NULL;
+
+-- name: case_ask_again :exec
+UPDATE case_file SET again_at = :again_at
+ WHERE id = :id AND outcome IS NOT NULL AND again_at IS NULL;
+
+-- name: case_decide_again :exec
+UPDATE case_file
+   SET outcome = :outcome, again_by = :again_by, again_done_at = :again_done_at
+ WHERE id = :id AND again_at IS NOT NULL AND again_done_at IS NULL
+   AND decided_by <> :again_by;
+
+-- ---- its story ----
+
+-- name: case_event_last :opt
+SELECT id, hash FROM case_event WHERE case_file = :case_file ORDER BY id DESC LIMIT 1;
+
+-- name: case_event_add :one
+INSERT INTO case_event (case_file, at, actor, deed, told, report, detail,
+                        words_enc, hash)
+VALUES (:case_file, :at, :actor, :deed, :told, :report, :detail, :words_enc,
+        :hash)
+RETURNING id;
+
+-- name: case_story :many
+SELECT e.id, e.at, e.actor, e.deed, e.told, e.report, e.detail, e.words_enc, e.hash,
+       a.name_enc AS actor_name_enc
+  FROM case_event e
+  LEFT JOIN account a ON a.id = e.actor
+ WHERE e.case_file = :case_file
+ ORDER BY e.id;
+
+-- name: case_read_since :opt
+-- in: since integer
+SELECT id FROM case_event
+ WHERE case_file = :case_file AND actor = :actor AND deed = 'read'
+   AND at > :since
+ LIMIT 1;
+
+-- ---- what is reported ----
+
+-- name: report_medium :opt
+-- out: whole integer
+-- Whose it is; a still or a page is of the whole that it belongs to.
+SELECT coalesce(m.video, m.id) AS whole, m.post, m.uploader, p.author,
+       p.title_enc
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.id = :medium AND m.organisation = :organisation;
+
+-- name: report_post :opt
+SELECT p.author, p.title_enc, p.state
+  FROM post p
+ WHERE p.id = :post AND p.organisation = :organisation;
+
+-- name: report_groups :many
+SELECT activity_group, child FROM post_audience WHERE post = :post ORDER BY id;
+
+-- name: report_boxed :many
+-- in: whole integer
+-- Who is boxed on it, or on its stills.
+SELECT DISTINCT r.child
+  FROM medium m
+  JOIN region r ON r.medium = m.id
+ WHERE (m.id = :whole OR m.video = :whole) AND r.child IS NOT NULL
+ ORDER BY r.child;
+
+-- name: report_senders :many
+SELECT DISTINCT uploader FROM medium WHERE post = :post ORDER BY uploader;
+
+-- name: hide_media :exec
+-- in: whole integer
+UPDATE medium SET state = 'held', reported = 1
+ WHERE (id = :whole OR video = :whole) AND state = 'ready';
+
+-- name: hide_media_of_post :exec
+UPDATE medium SET state = 'held', reported = 1
+ WHERE post = :post AND state = 'ready';
+
+-- name: hide_post :exec
+-- in: now integer
+UPDATE post SET state = 'withdrawn', reported = 1, changed_at = :now
+ WHERE id = :post AND reported = 0;
+
+-- name: hide_add :exec
+INSERT INTO case_item (case_file, medium, post, post_was, hidden_at)
+VALUES (:case_file, :medium, :post, :post_was, :hidden_at);
+
+-- name: hide_open :opt
+-- What this case keeps hidden.
+SELECT id, medium, post, post_was
+  FROM case_item
+ WHERE case_file = :case_file AND shown_at IS NULL
+ LIMIT 1;
+
+-- name: show_item :exec
+UPDATE case_item SET shown_at = :shown_at WHERE id = :id;
+
+-- name: show_media :exec
+-- in: whole integer
+-- Unless another case holds it, or what its sender sent.
+UPDATE medium
+   SET reported = 0,
+       state = CASE WHEN EXISTS (
+                      SELECT 1 FROM stop_hold h
+                       WHERE h.post = medium.post
+                         AND h.uploader = medium.uploader
+                         AND h.lifted_at IS NULL)
+                      OR EXISTS (
+                      SELECT 1 FROM stopping s
+                       WHERE s.medium = medium.id AND s.outcome IS NULL)
+                    THEN 'held' ELSE 'ready' END
+ WHERE (id = :whole OR video = :whole) AND state = 'held' AND reported = 1
+   AND NOT EXISTS (SELECT 1 FROM post p
+                    WHERE p.id = medium.post AND p.reported = 1);
+
+-- name: show_media_of_post :exec
+-- What was reported by itself as well stays with that case.
+UPDATE medium
+   SET reported = 0,
+       state = CASE WHEN EXISTS (
+                      SELECT 1 FROM stop_hold h
+                       WHERE h.post = medium.post
+                         AND h.uploader = medium.uploader
+                         AND h.lifted_at IS NULL)
+                      OR EXISTS (
+                      SELECT 1 FROM stopping s
+                       WHERE s.medium = medium.id AND s.outcome IS NULL)
+                    THEN 'held' ELSE 'ready' END
+ WHERE post = :post AND state = 'held' AND reported = 1
+   AND NOT EXISTS (SELECT 1 FROM case_item i
+                    WHERE i.medium = coalesce(medium.video, medium.id)
+                      AND i.shown_at IS NULL);
+
+-- name: show_post :exec
+-- in: now integer
+-- in: state text
+UPDATE post SET state = :state, reported = 0, changed_at = :now
+ WHERE id = :post AND reported = 1;

@@ -1,0 +1,29 @@
+/*
+ * matter — a case as route.h sees it: read from the database, asked anew each
+ * time.
+ */
+#ifndef REPORT_MATTER_H
+#define REPORT_MATTER_H
+
+#include "people/deed.h"
+#include "report/route.h"
+
+/* Everybody's duties and ties on that day: once for many cases. */
+struct matter_house {
+	struct route_house is;
+	const str *name_enc; /* of each person */
+};
+
+bool matter_house(struct house *, struct arena *, int64_t organisation,
+    int64_t today, struct matter_house *ret, struct err *) MUST_USE;
+
+/* The organisation's it must be: the caller has asked. */
+bool matter_of(struct house *, struct arena *, int64_t case_file,
+    struct route_matter *ret, struct err *) MUST_USE;
+
+/* Writes down as barred who is now below or beside, or reports: who stays away
+ * whatever changes.  In the caller's transaction. */
+bool matter_bar(const struct deed *, const struct matter_house *,
+    int64_t case_file, int64_t reporter, struct err *) MUST_USE;
+
+#endif

@@ -1,0 +1,167 @@
+#include "report/story.h"
+
+#include <inttypes.h>
+
+#include "crypto/mac.h"
+#include "sql_report.h"
+
+#define COLUMN "case_event.words_enc"
+
+/* clang-format off */
+static const struct { str word; const char *sentence; } deeds[STORY_DEEDS] = {
+	[STORY_OPENED] = { S("opened"), N_("Reported") },
+	[STORY_JOINED] = { S("joined"), N_("Reported by somebody else too") },
+	[STORY_HIDDEN] = { S("hidden"), N_("Hidden from everybody until somebody has decided") },
+	[STORY_SHOWN] = { S("shown"), N_("Shown again") },
+	[STORY_READ] = { S("read"), N_("Read by %1") },
+	[STORY_TAKEN] = { S("taken"), N_("Taken on by %1") },
+	[STORY_LEFT] = { S("left"), N_("Handed back by %1") },
+	[STORY_NAMED] = { S("named"), N_("%1 wrote down one more person whom it is about") },
+	[STORY_NOTED] = { S("noted"), N_("Note of %1") },
+	[STORY_ASKED] = { S("asked"), N_("Question to who reported") },
+	[STORY_ANSWERED] = { S("answered"), N_("Answer of who reported") },
+	[STORY_DECIDED] = { S("decided"), N_("Decided by %1") },
+	[STORY_AGAIN] = { S("again"), N_("A second look was asked for") },
+	[STORY_UPHELD] = { S("upheld"), N_("%1 looked again: the decision stands") },
+	[STORY_CHANGED] = { S("changed"), N_("%1 looked again: the decision was changed") },
+};
+/* clang-format on */
+
+const char *
+story_sentence(enum story_deed d)
+{
+	return deeds[d].sentence;
+}
+
+struct link {
+	int64_t case_file, at, actor, told;
+	str deed, detail, words_enc;
+};
+
+static void
+link_hash(const struct key *k, const uint8_t before[KEY_DIGEST_BYTES],
+    const struct link *l, uint8_t ret[KEY_DIGEST_BYTES])
+{
+	struct mac m;
+
+	mac_begin(&m, k, "preau case 1");
+	mac_put(&m, before, KEY_DIGEST_BYTES);
+	mac_i64(&m, l->case_file);
+	mac_i64(&m, l->at);
+	mac_i64(&m, l->actor);
+	mac_str(&m, l->deed);
+	mac_i64(&m, l->told);
+	mac_str(&m, l->detail);
+	mac_str(&m, l->words_enc);
+	mac_end(&m, ret);
+}
+
+static bool
+hash_before(const struct deed *d, int64_t case_file,
+    uint8_t ret[KEY_DIGEST_BYTES], struct err *e)
+{
+	struct sql_case_event_last_row last;
+	bool found;
+
+	memset(ret, 0, KEY_DIGEST_BYTES);
+	if (!sql_case_event_last(
+		d->house->db, d->arena, case_file, &found, &last, e))
+		return false;
+	if (found && last.hash.n != KEY_DIGEST_BYTES)
+		return err_set(e, ERR_CORRUPT, "event %" PRId64, last.id);
+	if (found)
+		memcpy(ret, last.hash.p, KEY_DIGEST_BYTES);
+	return true;
+}
+
+bool
+story_add(const struct deed *d, int64_t case_file, enum story_deed deed,
+    int64_t told, str detail, str words, struct err *e)
+{
+	struct link l = {.case_file = case_file,
+	    .at = d->now,
+	    .actor = deed_author(d),
+	    .deed = deeds[deed].word,
+	    .detail = detail,
+	    .told = told};
+	uint8_t before[KEY_DIGEST_BYTES], hash[KEY_DIGEST_BYTES];
+	struct sql_case_event_add_row row;
+
+	if (!deed_seal(d, COLUMN, words, &l.words_enc, e) ||
+	    !hash_before(d, case_file, before, e))
+		return false;
+	link_hash(&d->org->chain, before, &l, hash);
+	return sql_case_event_add(d->house->db, d->arena, case_file, l.at,
+		   l.actor, l.deed, told != STORY_INSIDE,
+		   told > 0 ? told : DB_NULL, detail, l.words_enc,
+		   (str){(const char *)hash, sizeof(hash)}, &row, e) ||
+	       err_wrap(e, "case %" PRId64, case_file);
+}
+
+static bool
+deed_of(str word, enum story_deed *ret)
+{
+	for (int i = 0; i < STORY_DEEDS; i++)
+		if (str_eq(deeds[i].word, word)) {
+			*ret = (enum story_deed)i;
+			return true;
+		}
+	return false;
+}
+
+static int64_t
+told_of(const struct sql_case_story_row *r)
+{
+	if (r->told == 0)
+		return STORY_INSIDE;
+	return r->report == DB_NULL ? STORY_TOLD_ALL : r->report;
+}
+
+static bool
+is_whole(const struct organisation *org, int64_t case_file,
+    const struct sql_case_story_row *r, uint8_t io[KEY_DIGEST_BYTES])
+{
+	const struct link l = {.case_file = case_file,
+	    .at = r->at,
+	    .actor = r->actor,
+	    .deed = r->deed,
+	    .detail = r->detail,
+	    .words_enc = r->words_enc,
+	    .told = told_of(r)};
+
+	link_hash(&org->chain, io, &l, io);
+	return key_equal((str){(const char *)io, KEY_DIGEST_BYTES}, r->hash);
+}
+
+bool
+story_load(struct house *h, struct arena *a, const struct organisation *org,
+    int64_t case_file, struct story *ret, struct err *e)
+{
+	uint8_t hash[KEY_DIGEST_BYTES] = {0};
+	struct sql_case_story_rows rows;
+	struct story s = {0};
+
+	if (!sql_case_story(h->db, a, case_file, &rows, e))
+		return err_wrap(e, "case %" PRId64, case_file);
+	s.v = NEW_N(a, struct story_event, rows.n + 1);
+	if (s.v == NULL)
+		return err_set(e, ERR_LIMIT, "too long a story");
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct sql_case_story_row *r = &rows.v[i];
+		struct story_event *to = &s.v[s.n++];
+
+		if (!deed_of(r->deed, &to->deed))
+			return err_set(e, ERR_CORRUPT, "event %" PRId64, r->id);
+		to->id = r->id;
+		to->at = r->at;
+		to->told = told_of(r);
+		to->actor =
+		    house_text(a, org, "account.name_enc", r->actor_name_enc);
+		to->detail = r->detail;
+		to->words = house_text(a, org, COLUMN, r->words_enc);
+		if (!is_whole(org, case_file, r, hash) && s.broken == 0)
+			s.broken = r->id;
+	}
+	*ret = s;
+	return true;
+}

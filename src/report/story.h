@@ -1,0 +1,62 @@
+/*
+ * story — what happened in a case, one link after the other.
+ *
+ * Each event carries BLAKE2b-256, keyed with the organisation's audit key, over
+ * the hash of the one before and its own values: one that was altered, taken
+ * out or put in is found and named.  Reports have this chain of their own and
+ * no line in the audit: that is read by directors, of whom one may be the
+ * person whom a report is about.
+ */
+#ifndef REPORT_STORY_H
+#define REPORT_STORY_H
+
+#include "people/deed.h"
+
+enum story_deed {
+	STORY_OPENED,
+	STORY_JOINED, /* one more report of the same thing */
+	STORY_HIDDEN,
+	STORY_SHOWN,
+	STORY_READ,
+	STORY_TAKEN,
+	STORY_LEFT,
+	STORY_NAMED, /* somebody whom it is about too */
+	STORY_NOTED,
+	STORY_ASKED, /* the reporters, or by one of them: */
+	STORY_ANSWERED,
+	STORY_DECIDED,
+	STORY_AGAIN, /* a second look is wanted */
+	STORY_UPHELD,
+	STORY_CHANGED,
+	STORY_DEEDS
+};
+
+/* Who reads an event beside those who handle the case. */
+#define STORY_INSIDE 0      /* nobody */
+#define STORY_TOLD_ALL (-1) /* every reporter */
+/* else the number of one report: its reporter */
+
+struct story_event {
+	int64_t id, at;
+	enum story_deed deed;
+	int64_t told;
+	str actor;  /* a name; empty: a reporter, or nobody */
+	str detail; /* a word of ours: the outcome, say */
+	str words;
+};
+
+struct story {
+	struct story_event *v;
+	size_t n;
+	int64_t broken; /* the first event that is not as it was written; 0 */
+};
+
+const char *story_sentence(enum story_deed); /* catalogue key */
+
+/* In the caller's transaction.  Of a reporter's deed the actor is nobody. */
+bool story_add(const struct deed *, int64_t case_file, enum story_deed,
+    int64_t told, str detail, str words, struct err *) MUST_USE;
+bool story_load(struct house *, struct arena *, const struct organisation *,
+    int64_t case_file, struct story *ret, struct err *) MUST_USE;
+
+#endif

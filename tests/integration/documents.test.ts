@@ -1,0 +1,171 @@
+// Documents among the photos of an album: drawn anew, read page by page, given
+// to those for whom they are, and to nobody with what must be hidden in them.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Answer, Client } from "../lib/client";
+import { drawnUp, pagesOf, pdf } from "../lib/documents";
+import { drawBox, resolveBox } from "../lib/masks";
+import { drawn } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { Tus } from "../lib/tus";
+import { atRest, check, count, fill, fillFiles, killOne, newAlbum, publishNow, sql, until, upload } from "../lib/trouble";
+
+const EVIL = "/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>/Names<</EmbeddedFiles<</Names[(x)<</Type/Filespec/F(virus.exe)>>]>>>>";
+
+let server: Server;
+let sami: Client;
+let nadia: Client;
+let anne: Client; // another family of the group
+let album: number;
+let document: number;
+const programme = (): Buffer => pdf([
+  { lines: ["Le programme de l'\xe9t\xe9", "Lundi: la rivi\xe8re, avec des bottes."] },
+  { lines: ["Les menus", "Mardi: des p\xe2tes."], jpeg: { bytes: drawn(800, 600), width: 800, height: 600 } },
+], `/Lang(fr)${EVIL}`);
+
+const page = (c: Client, n: number, side = 1024, id = document): Promise<Answer> => c.get(`/m/${id}/page/${n}/${side}`);
+const show = (c: Client, query = ""): Promise<Answer> => c.get(`/album/${album}/photo/${document}${query}`);
+
+// Nothing of it: every address is that of what is not there.
+async function assertNothing(c: Client): Promise<void> {
+  for (const at of [`/album/${album}/photo/${document}`, `/m/${document}/320`, `/m/${document}/1024`, `/m/${document}/page/1/1024`,
+    `/m/${document}/page/2/320`, `/m/${document}/1`, `/m/${document}/2`, `/m/${document}/download`, `/m/${document}/original`])
+    assert.notEqual((await c.get(at)).status, 200, at);
+}
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  [sami, nadia, anne] = [await server.client("sami"), await server.client("nadia"), await server.client("anne")];
+  album = await newAlbum(sami, "Le programme");
+  const sent = await upload(sami, album, "programme.pdf", programme(), undefined, "application/pdf");
+  assert.equal(sent.state, "queued", sent.text);
+  document = await drawnUp(server, album);
+});
+after(() => server.sweep());
+
+test("its pages become pictures of their own, which somebody looks through", async () => {
+  assert.deepEqual(sql(server, `SELECT pages, tagged, worded FROM document WHERE medium = ${document}`)[0], { pages: 2, tagged: 0, worded: 1 });
+  assert.equal(pagesOf(server, document).length, 2);
+  for (const id of pagesOf(server, document)) {
+    assert.equal(count(server, `blob WHERE medium = ${id} AND side IN (320, 1024, 2048) AND segments > 0`), 3);
+    assert.ok(count(server, `medium_hash WHERE medium = ${id} AND hash_kind = 1`) > 0, "a page has hashes");
+  }
+  const made = await sami.get(`/publish/${album}`);
+  assert.match(made.text, /balisé|tagged/, "its author is told what could be better");
+  const early = await fill(sami, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" });
+  assert.equal(early.status, 422, "a word about each page comes first");
+  await assertNothing(nadia);
+  await publishNow(sami, album);
+});
+
+test("a family reads it page by page, with its text, and finds words in it", async () => {
+  const first = await show(nadia);
+  assert.equal(first.status, 200);
+  assert.match(first.text, /<h3>Le programme de l&#39;été<\/h3>/);
+  assert.match(first.text, /<p>Lundi: la rivière, avec des bottes\.<\/p>/);
+  assert.doesNotMatch(first.text, /Mardi/);
+  assert.match((await show(nadia, "?page=2")).text, /<p>Mardi: des pâtes\.<\/p>/);
+  assert.match((await show(nadia, "?page=999")).text, /Lundi/, "there is no such page");
+  for (const n of [1, 2]) {
+    const got = await page(nadia, n);
+    assert.equal(got.headers["content-type"], "image/jpeg");
+    assert.ok(got.body.length > 2000);
+  }
+  assert.notEqual((await page(nadia, 3)).status, 200);
+  const found = (await show(nadia, "?q=PATES")).text;
+  assert.match(found, /\?page=2&amp;q=PATES/);
+  assert.doesNotMatch(found, /\?page=1&amp;q=PATES/);
+  assert.match((await show(nadia, "?q=%3Cb%3E")).text, /value="&lt;b&gt;"/, "what is asked is escaped");
+});
+
+test("its PDF is made of pictures and text, and nothing of the original", async () => {
+  const got = await nadia.get(`/m/${document}/download`);
+  assert.equal(got.status, 200);
+  assert.equal(got.headers["content-type"], "application/pdf");
+  assert.match(String(got.headers["content-disposition"]), /^attachment; filename="document-.*\.pdf"$/);
+  assert.ok(got.body.subarray(0, 5).equals(Buffer.from("%PDF-")));
+  for (const word of ["JavaScript", "EmbeddedFile", "virus", "OpenAction", "Helvetica"])
+    assert.equal(got.body.indexOf(word), -1, word);
+  assert.ok(got.body.includes("/MarkInfo<</Marked true>>") && got.body.includes("/Lang(fr)"), "who does not see it can read it");
+  assert.notEqual((await nadia.get(`/m/${document}/original`)).status, 200);
+});
+
+test("the team sees who has opened it, and the families are told that", async () => {
+  assert.match((await show(nadia)).text, /The team sees that you have opened|L’équipe voit que vous avez ouvert/);
+  assert.equal(count(server, `document_opened WHERE medium = ${document}`), 1, "once, however often");
+  const team = (await show(sami)).text;
+  assert.match(team, /Nadia/);
+  assert.doesNotMatch((await show(anne)).text, /Nadia/, "families do not see one another");
+  assert.equal(count(server, `document_opened WHERE medium = ${document}`), 2, "staff do not count");
+});
+
+test("a face that is masked is masked on its page, and there is no PDF any more", async () => {
+  const second = pagesOf(server, document)[1] ?? 0;
+  const before = (await page(nadia, 2)).body;
+  const box = await drawBox(sami, album, second, { x: 0.2, y: 0.5, w: 0.3, h: 0.2 });
+  await resolveBox(sami, album, second, box, { do: "mask" });
+  await atRest(server);
+  const at = `/publish/${album}/faces/${second}`;
+  await sami.submit(at, `${at}/word`, { do: "all" });
+  await atRest(server);
+  const masked = await page(nadia, 2);
+  assert.equal(masked.status, 200);
+  assert.notDeepEqual(masked.body, before);
+  assert.equal((await page(nadia, 1)).status, 200);
+  for (const who of [nadia, sami]) assert.notEqual((await who.get(`/m/${document}/download`)).status, 200);
+  assert.match((await show(nadia, "?page=2")).text, /Mardi/, "its text is no face");
+});
+
+test("what cannot be taken is refused in a word of its own, and leaves nothing", async () => {
+  const cases: [string, Buffer, string][] = [
+    ["pages.pdf", pdf(Array.from({ length: 201 }, () => ({ lines: ["a"] }))), "too_many_pages"],
+    ["locked.pdf", Buffer.concat([pdf([{ lines: ["a"] }]), Buffer.from("trailer\n<</Root 1 0 R/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4" +
+      `/O<${"01".repeat(32)}>/U<${"02".repeat(32)}>>>>>\nstartxref\n0\n%%EOF\n`)]), "document_locked"],
+    ["cut.pdf", Buffer.from("%PDF-1.7\nnothing of this kind\n"), "document_damaged"],
+  ];
+  const draft = await newAlbum(sami, "Refus\xe9s");
+  for (const [name, bytes, reason] of cases) {
+    await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", [{ name, bytes, type: "application/pdf" }]);
+    await atRest(server);
+    const [m] = sql<{ id: number; state: string; reason: string }>(server, `SELECT id, state, reason FROM medium WHERE post = ${draft} ORDER BY id DESC LIMIT 1`);
+    assert.deepEqual([m?.state, m?.reason], ["refused", reason], name);
+    assert.equal(count(server, `blob WHERE medium = ${m?.id}`), 0);
+  }
+  const told = (await sami.get(`/publish/${draft}`)).text;
+  assert.match(told, /mot de passe|password/);
+  assert.match(told, /200/);
+});
+
+test("a worker that dies on it, or jobs, costs nothing: it is taken up again", async () => {
+  const draft = await newAlbum(sami, "Repris");
+  const bytes = pdf(Array.from({ length: 12 }, (_, i) => ({ lines: [`Page ${i}`], jpeg: { bytes: drawn(900, 700), width: 900, height: 700 } })));
+  for (const name of ["document", "jobs"]) {
+    await until(`${name} to be killed at work`, async () => {
+      const tus = await Tus.of(sami, draft);
+      const begun = await tus.begin(bytes.length + 1, `${name}.pdf`);
+      await tus.patch(begun.url, 0, Buffer.concat([bytes, Buffer.from("\n".repeat(1))]));
+      const caught = await until("the worker or the end", () => {
+        if (count(server, `medium WHERE post = ${draft} AND kind = 'document' AND state = 'queued' AND progress IS NOT NULL`) > 0)
+          return killOne(server, name) ? "killed" : false;
+        return count(server, `medium WHERE post = ${draft} AND state = 'queued'`) === 0 && "missed";
+      });
+      await drawnUp(server, draft);
+      for (const id of sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${draft} AND state = 'ready' AND kind = 'document'`))
+        await fill(sami, `/publish/${draft}/arrange`, `/publish/${draft}/photo/${id.id}/remove`);
+      return caught === "killed";
+    });
+  }
+  await atRest(server);
+  assert.deepEqual(check(server).findings, []);
+});
+
+test("it goes with its pages, its text and who opened it", async () => {
+  const pages = pagesOf(server, document);
+  await fill(sami, `/publish/${album}/arrange`, `/publish/${album}/photo/${document}/remove`);
+  await assertNothing(nadia);
+  assert.equal(count(server, `blob WHERE medium IN (${[document, ...pages].join(",")}) AND key_wrapped IS NOT NULL`), 0);
+  assert.equal(count(server, `document WHERE medium = ${document}`), 0);
+  assert.equal(count(server, `document_opened WHERE medium = ${document}`), 0);
+  assert.deepEqual(check(server).findings, []);
+});

@@ -1,0 +1,184 @@
+// Something is wrong: told by families, the team and strangers, read by those
+// to whom the path leads and by nobody else, answered, looked at again.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Client, type Answer } from "../lib/client";
+import { plain } from "../lib/consents";
+import { type Server, startServer } from "../lib/server";
+import { atRest, count, fill, sql } from "../lib/trouble";
+
+let server: Server;
+const people = new Map<string, Client>();
+
+const the = (who: string): Client => {
+  const c = people.get(who);
+  assert.ok(c !== undefined, who);
+  return c;
+};
+const read = async (who: string, path: string): Promise<string> => plain((await the(who).get(path)).text);
+const report = (who: string, fields: Record<string, string>): Promise<Answer> =>
+  fill(the(who), "/report", "/report", { category: "team", words: "Le portail reste ouvert.", ...fields });
+const newest = (): number => sql<{ id: number }>(server, "SELECT max(id) AS id FROM case_file")[0]?.id ?? 0;
+const act = (who: string, id: number, fields: Record<string, string>): Promise<Answer> =>
+  fill(the(who), `/cases/${id}`, `/cases/${id}`, fields);
+const codeOf = (page: Answer): string => /<code class="hash">([0-9A-Z-]+)</.exec(page.text)?.[1] ?? "";
+
+before(async () => {
+  server = await startServer({ photoPixels: 400 });
+  await atRest(server);
+  for (const who of ["claire", "thomas", "sami", "jeanne", "nadia", "karim"]) people.set(who, await server.client(who));
+  people.set("nobody", new Client(server.url));
+});
+after(() => server.sweep());
+
+test("numbers to call stand before anything else, for whoever is signed in or not", async () => {
+  for (const who of ["nobody", "nadia", "sami"]) {
+    const page = await read(who, "/report");
+    assert.ok(page.indexOf('href="tel:119"') > 0 && page.indexOf('href="tel:119"') < page.indexOf("<form"));
+  }
+});
+
+test("a mother reports how the place is run: the lead reads it and the director stands in", async () => {
+  const done = await report("nadia", {});
+  assert.equal(done.status, 200);
+  assert.equal(codeOf(done), "");
+  const id = newest();
+  for (const who of ["thomas", "claire"]) {
+    assert.match(await read(who, `/cases/${id}`), /Le portail reste ouvert\.[\s\S]*Nadia Haddad|Nadia Haddad[\s\S]*Le portail reste ouvert\./);
+    assert.match(await read(who, "/cases"), new RegExp(`href="/cases/${id}"`));
+  }
+  for (const who of ["sami", "jeanne", "nadia", "karim"])
+    assert.equal((await the(who).get(`/cases/${id}`)).status, 404, who);
+  assert.equal((await the("jeanne").get("/cases")).status, 404);
+  assert.match(await read("nadia", "/report/mine"), /reçu/);
+  assert.doesNotMatch(await read("karim", "/report/mine"), /La façon/);
+});
+
+test("what is about who directs leaves no trace where who directs could read one", async () => {
+  const before = count(server, "audit");
+  const pages = ["/", "/structure", "/register", "/cases"];
+  const was = await Promise.all(pages.map((p) => read("claire", p)));
+  const done = await report("karim", { director: "1", words: "Elle a crié sur un enfant." });
+  assert.match(plain(done.text), /tant que quelqu’un de l’extérieur n’est pas désigné/);
+  const id = newest();
+  for (const who of ["claire", "thomas", "sami"]) assert.equal((await the(who).get(`/cases/${id}`)).status, 404, who);
+  const same = (s: string): string => s.replace(/name="form" value="[^"]*"/g, "");
+  for (const [i, p] of pages.entries()) assert.equal(same(await read("claire", p)), same(was[i] ?? ""), p);
+  assert.equal(count(server, "audit"), before);
+});
+
+test("a stranger gets a code, reads the answer with it and adds something", async () => {
+  const done = await report("nobody", { category: "worry", words: "Un enfant pleure le matin.", contact: "06 00 00 00 00" });
+  const code = codeOf(done);
+  assert.match(code, /^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/);
+  const id = newest();
+  assert.match(await read("thomas", `/cases/${id}`), /Quelqu’un sans compte[\s\S]*06 00 00 00 00/);
+  assert.equal((await act("thomas", id, { what: "take" })).status, 303);
+  assert.equal((await act("thomas", id, { what: "ask", words: "Quel jour ?" })).status, 303);
+  assert.equal((await act("thomas", id, { what: "note", words: "Voir avec Jeanne." })).status, 303);
+  const seen = await fill(the("nobody"), "/report/receipt", "/report/receipt", { code: code.toLowerCase().replaceAll("-", " ") });
+  assert.match(plain(seen.text), /Quel jour \?/);
+  assert.doesNotMatch(plain(seen.text), /Jeanne|Thomas/);
+  const more = await fill(the("nobody"), "/report/receipt", "/report/receipt", { code, what: "add", words: "Lundi." });
+  assert.match(plain(more.text), /Lundi\./);
+  assert.match(await read("thomas", `/cases/${id}`), /Lundi\./);
+  const wrong = await fill(the("nobody"), "/report/receipt", "/report/receipt", { code: "0000-0000-0000-0000-0000" });
+  assert.equal(wrong.status, 422);
+  assert.match(plain(wrong.text), /pas connu/);
+});
+
+test("who does not wish to be known is not: in the page, in the rows", async () => {
+  const done = await report("nadia", { unsaid: "1", words: "Je préfère ne pas le dire." });
+  assert.notEqual(codeOf(done), "");
+  const page = await read("thomas", `/cases/${newest()}`);
+  assert.match(page, /Quelqu’un qui n’a pas souhaité être connu/);
+  assert.doesNotMatch(page, /Nadia/);
+  assert.deepEqual(sql(server, `SELECT reporter FROM report WHERE case_file = ${newest()}`), [{ reporter: null }]);
+});
+
+test("a decision needs words and an outcome; a second look is another person's", async () => {
+  await report("nadia", { words: "Encore le portail." });
+  const id = newest();
+  const mine = sql<{ id: number }>(server, "SELECT max(id) AS id FROM report")[0]?.id ?? 0;
+  assert.equal((await act("thomas", id, { what: "decide", words: "Vu." })).status, 422);
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "unfounded", words: "" })).status, 422);
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "unfounded", words: "Le portail était fermé." })).status, 303);
+  assert.match(await read("nadia", `/report/${mine}`), /Le portail était fermé\./);
+  assert.equal((await fill(the("nadia"), `/report/${mine}`, `/report/${mine}`, { what: "again", words: "Non, mardi." })).status, 303);
+  assert.doesNotMatch(await read("thomas", `/cases/${id}`), /value="again"/);
+  assert.equal((await act("claire", id, { what: "again", outcome: "measures", words: "La serrure est changée." })).status, 303);
+  assert.match(await read("nadia", `/report/${mine}`), /la structure a agi/);
+});
+
+test("one who is named loses the case at the next request", async () => {
+  await report("nadia", { words: "Quelqu’un a menti." });
+  const id = newest();
+  const claire = sql<{ id: number }>(server, "SELECT id FROM account WHERE role = 'director' AND kind = 'staff' ORDER BY id")[0]?.id ?? 0;
+  assert.equal((await the("claire").get(`/cases/${id}`)).status, 200);
+  assert.equal((await act("thomas", id, { what: "name", account: String(claire) })).status, 303);
+  assert.equal((await the("claire").get(`/cases/${id}`)).status, 404);
+});
+
+interface Photo { id: number; post: number }
+// Of the albums that nadia sees, with a picture of her own to it.
+async function photoOf(who: string, but: number[] = []): Promise<Photo> {
+  for (const m of sql<Photo>(server, "SELECT id, post FROM medium WHERE kind = 'photo' AND state = 'ready' ORDER BY id"))
+    if (!but.includes(m.id) && (await the(who).get(`/m/${m.id}/320`)).status === 200) return m;
+  throw new Error("no photo");
+}
+
+test("two taps from a photo: it is hidden from everybody at once, and comes back when that was wrong", async () => {
+  const m = await photoOf("nadia");
+  const page = await read("nadia", `/album/${m.post}/photo/${m.id}`);
+  assert.match(page, new RegExp(`href="/report/photo/${m.id}">Signaler`));
+  const photos = sql(server, `SELECT photos FROM post WHERE id = ${m.post}`);
+  const done = await fill(the("nadia"), `/report/photo/${m.id}`, `/report/photo/${m.id}`, { category: "picture" });
+  assert.equal(done.status, 200, done.text + server.log);
+  const id = newest();
+  for (const who of ["nadia", "karim", "sami", "jeanne", "claire", "thomas"])
+    for (const side of [320, 1024]) assert.equal((await the(who).get(`/m/${m.id}/${side}`)).status, 404, `${who} ${side}`);
+  assert.notDeepEqual(sql(server, `SELECT photos FROM post WHERE id = ${m.post}`), photos);
+  assert.match(await read("thomas", `/cases/${id}`), /Caché à tous/);
+  // Its sender is implied; who works with the group is beside.
+  const sender = sql<{ name: string }>(server, `SELECT a.role AS name FROM medium m JOIN account a ON a.id = m.uploader WHERE m.id = ${m.id}`)[0]?.name;
+  assert.ok(sender !== undefined);
+  assert.equal((await the("sami").get(`/cases/${id}`)).status, 404);
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "restored", words: "Tout le monde était d’accord." })).status, 303);
+  assert.equal((await the("nadia").get(`/m/${m.id}/320`)).status, 200);
+  assert.deepEqual(sql(server, `SELECT photos FROM post WHERE id = ${m.post}`), photos);
+});
+
+test("an album is withdrawn, stays as it was, and can be changed by nobody meanwhile", async () => {
+  const m = await photoOf("nadia");
+  const before = sql<{ id: number }>(server, `SELECT id FROM medium WHERE post = ${m.post} AND state = 'ready' ORDER BY id`);
+  await fill(the("nadia"), `/report/post/${m.post}`, `/report/post/${m.post}`, { category: "mean", words: "Le titre se moque." });
+  const id = newest();
+  assert.equal((await the("nadia").get(`/album/${m.post}`)).status, 404);
+  assert.equal((await the("nadia").get(`/m/${m.id}/320`)).status, 404);
+  assert.equal((await the("claire").get(`/publish/${m.post}/arrange`)).status, 404);
+  assert.equal((await the("sami").get(`/publish/${m.post}/arrange`)).status, 404);
+  // One of its photos, reported by itself before, would stay hidden.
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "unfounded", words: "C’est un jeu de mots." })).status, 303);
+  assert.equal((await the("nadia").get(`/album/${m.post}`)).status, 200);
+  assert.deepEqual(sql(server, `SELECT id FROM medium WHERE post = ${m.post} AND state = 'ready' ORDER BY id`), before);
+});
+
+test("what nobody shows a viewer cannot be reported by its number", async () => {
+  const hidden = sql<Photo>(server, "SELECT id, post FROM medium WHERE state = 'ready'");
+  let refused = 0;
+  for (const m of hidden) {
+    if ((await the("karim").get(`/m/${m.id}/320`)).status === 200) continue;
+    refused++;
+    assert.equal((await the("karim").get(`/report/photo/${m.id}`)).status, 404);
+  }
+  assert.ok(refused > 0);
+  assert.equal((await the("nobody").get("/report/photo/1")).status, 303);
+});
+
+test("many reports from one connection wait, and lose none of their words", async () => {
+  let last: Answer | undefined;
+  for (let i = 0; i < 12 && last?.status !== 422; i++) last = await report("nobody", { words: `Encore ${i}.` });
+  assert.equal(last?.status, 422);
+  assert.match(plain(last?.text ?? ""), /Attendez \d+ secondes[\s\S]*Encore \d+\./);
+});
