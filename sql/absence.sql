@@ -86,14 +86,21 @@ DELETE FROM absence
 
 -- name: absence_purge :exec
 -- in: before integer
+-- in: most integer
 -- Of days before that one, unless a season of the child's that it was in ended
--- later.
+-- later, or the child is held.
 DELETE FROM absence
- WHERE day_on < :before
-   AND NOT EXISTS (SELECT 1
-                     FROM enrolment e
-                     JOIN activity_group g ON g.id = e.activity_group
-                     JOIN season s ON s.id = g.season
-                    WHERE e.child = absence.child
-                      AND s.from_on <= absence.day_on
-                      AND s.until_on >= :before);
+ WHERE id IN (
+   SELECT x.id FROM absence x
+    WHERE x.organisation = :organisation AND x.day_on < :before
+      AND NOT EXISTS (SELECT 1
+                        FROM enrolment e
+                        JOIN activity_group g ON g.id = e.activity_group
+                        JOIN season s ON s.id = g.season
+                       WHERE e.child = x.child
+                         AND s.from_on <= x.day_on
+                         AND s.until_on >= :before)
+      AND NOT EXISTS (SELECT 1 FROM hold_order h
+                       WHERE h.subject_kind = 'child' AND h.subject = x.child
+                         AND h.released_at IS NULL)
+    LIMIT :most);

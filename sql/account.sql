@@ -63,7 +63,8 @@ UPDATE account
 -- What signs in and what reaches the person goes; the row stays for the audit.
 UPDATE account
    SET state = 'closed', login_digest = :login_digest, pass_hash = '',
-       totp_enc = NULL, email_enc = NULL, phone_enc = NULL
+       totp_enc = NULL, email_enc = NULL, phone_enc = NULL,
+       closed_at = :closed_at
  WHERE id = :id AND organisation = :organisation AND state <> 'closed';
 
 -- name: account_set_pass :exec

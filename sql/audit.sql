@@ -104,3 +104,19 @@ SELECT a.id, a.at, a.actor, p.name_enc, p.role, a.action, a.subject_kind,
    AND a.id < :before
  ORDER BY id DESC
  LIMIT :most;
+
+-- name: audit_anchor_get :opt
+SELECT entry, hash, entries, seal FROM audit_anchor
+ WHERE organisation = :organisation;
+
+-- name: audit_anchor_set :exec
+INSERT INTO audit_anchor (organisation, entry, hash, entries, seal, ended_at)
+VALUES (:organisation, :entry, :hash, :entries, :seal, :ended_at)
+ON CONFLICT (organisation)
+DO UPDATE SET entry = excluded.entry, hash = excluded.hash,
+              entries = excluded.entries, seal = excluded.seal,
+              ended_at = excluded.ended_at;
+
+-- name: audit_forget :exec
+-- in: upto integer
+DELETE FROM audit WHERE organisation = :organisation AND id <= :upto;

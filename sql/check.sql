@@ -67,6 +67,7 @@ SELECT m.id
 -- Keys that are gone: the journal has a line for each, or more.
 SELECT (SELECT count(*) FROM blob WHERE key_wrapped IS NULL) +
        (SELECT count(*) FROM child WHERE erased_at IS NOT NULL) +
+       (SELECT count(*) FROM account WHERE ended_at IS NOT NULL) +
        (SELECT count(*) FROM trace WHERE key_wrapped IS NULL) AS n;
 
 -- name: check_drop_blobs :exec

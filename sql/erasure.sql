@@ -101,18 +101,18 @@ SELECT b.name
  WHERE o.name = :name AND b.key_wrapped IS NULL;
 
 -- name: erasure_held :opt
--- What is not erased: a locked medium, what was made from it, and what its
--- uploader was about to publish with it.
-SELECT m.id
-  FROM medium m
- WHERE m.id = :medium
-   AND (m.state = 'locked'
-        OR EXISTS (SELECT 1 FROM medium v
-                    WHERE v.id = m.video AND v.state = 'locked')
-        OR (m.state IN ('held', 'queued', 'receiving')
-            AND EXISTS (SELECT 1 FROM stop_hold h
-                         WHERE h.post = m.post AND h.uploader = m.uploader
-                           AND h.lifted_at IS NULL)));
+-- What is not erased: a locked medium, what was made from it, what its
+-- uploader was about to publish with it, and what is held.
+SELECT id FROM held_medium WHERE id = :medium;
+
+-- name: erasure_child_held :opt
+SELECT id FROM hold_order
+ WHERE subject_kind = 'child' AND subject = :child AND released_at IS NULL;
+
+-- name: erasure_want_later :exec
+-- Whatever the hold is.
+INSERT INTO erasure_wanted (medium, wanted_at) VALUES (:medium, :wanted_at)
+ON CONFLICT (medium) DO NOTHING;
 
 -- name: erasure_want :exec
 -- in: now integer
@@ -128,6 +128,12 @@ SELECT m.id,
        :now, :now
   FROM medium m
  WHERE m.id = :medium
+   AND (EXISTS (SELECT 1 FROM stopping s
+                 WHERE s.medium = m.id
+                   AND (s.outcome IS NULL OR s.outcome = 'confirmed'))
+        OR EXISTS (SELECT 1 FROM stop_hold h
+                    WHERE h.post = m.post AND h.uploader = m.uploader
+                      AND h.lifted_at IS NULL))
 ON CONFLICT (medium) WHERE ended_at IS NULL
 DO UPDATE SET erasure_wanted_at = excluded.erasure_wanted_at;
 
@@ -184,3 +190,32 @@ UPDATE post
                    WHERE m.post = post.id AND m.state = 'ready'
                      AND m.kind <> 'still'
                      AND (m.cleared = 1 OR post.state <> 'published'));
+
+-- name: erasure_account_at :opt
+-- What names an account for ever, see erasure/erasure.h.
+SELECT id, organisation, login_digest, created_at, ended_at
+  FROM account
+ WHERE id = :id;
+
+-- name: erasure_account_row :exec
+-- in: nothing_enc blob
+-- in: now integer
+-- The row stays for what was done by it.
+UPDATE account
+   SET state = 'closed', login_digest = :login_digest, login_enc = :nothing_enc,
+       name_enc = :nothing_enc, email_enc = NULL, phone_enc = NULL,
+       pass_hash = '', totp_enc = NULL,
+       closed_at = coalesce(closed_at, :now), ended_at = :now
+ WHERE id = :id;
+
+-- name: erasure_account_sessions :exec
+DELETE FROM session WHERE account = :account;
+
+-- name: erasure_account_codes :exec
+DELETE FROM recovery_code WHERE account = :account;
+
+-- name: erasure_account_guardian :exec
+-- What reaches the person goes; the name stays as long as what they consented
+-- to has to be proved.
+UPDATE guardian SET account = NULL, email_enc = NULL, phone_enc = NULL
+ WHERE account = :account;

@@ -96,3 +96,7 @@ SELECT count(DISTINCT g.id) AS n
   JOIN enrolment e ON e.child = a.child
  WHERE g.organisation = :organisation AND g.account IS NULL
    AND a.kind <> 'no_contact' AND a.ended_at IS NULL AND e.until_on >= :today;
+
+-- name: guardian_of_account :opt
+SELECT id, name_enc, email_enc, phone_enc FROM guardian
+ WHERE account = :account;

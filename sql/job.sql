@@ -89,7 +89,12 @@ SELECT m.id
 
 -- name: job_sweep_invitations :exec
 -- in: before integer
-DELETE FROM invitation WHERE expires_at < :before AND used_at IS NULL;
+-- in: most integer
+DELETE FROM invitation
+ WHERE id IN (SELECT i.id FROM invitation i
+               WHERE i.organisation = :organisation
+                 AND i.expires_at < :before AND i.used_at IS NULL
+               LIMIT :most);
 
 -- name: job_attempts :opt
 SELECT attempts FROM job WHERE kind = :kind AND subject = :subject;

@@ -165,13 +165,14 @@ SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped,
 -- name: medium_stale :many
 -- in: before integer
 -- in: before_pieces integer
+-- in: most integer
 SELECT m.id, m.organisation, m.post, b.name
   FROM medium m
   LEFT JOIN blob b ON b.medium = m.id
- WHERE m.state = 'receiving'
+ WHERE m.state = 'receiving' AND m.organisation = :organisation
    AND m.upload_seen_at < CASE WHEN m.upload_bytes IS NULL THEN :before
                                ELSE :before_pieces END
- LIMIT 200;
+ LIMIT :most;
 
 -- name: medium_is_video :exec
 -- By its bytes, before it is decoded.

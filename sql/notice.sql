@@ -125,17 +125,25 @@ DELETE FROM notice_answer
 
 -- name: notice_purge :exec
 -- in: before integer
+-- in: most integer
 -- Answers from before that day, unless a season of the child's that they were
--- given in ended later.
+-- given in ended later, or the child is held.
 DELETE FROM notice_answer
- WHERE acted_at < :before * 86400
-   AND NOT EXISTS (SELECT 1
-                     FROM enrolment e
-                     JOIN activity_group g ON g.id = e.activity_group
-                     JOIN season s ON s.id = g.season
-                    WHERE e.child = notice_answer.child
-                      AND s.from_on * 86400 <= notice_answer.acted_at
-                      AND s.until_on >= :before);
+ WHERE id IN (
+   SELECT w.id FROM notice_answer w
+     JOIN notice n ON n.post = w.post
+    WHERE n.organisation = :organisation AND w.acted_at < :before * 86400
+      AND NOT EXISTS (SELECT 1
+                        FROM enrolment e
+                        JOIN activity_group g ON g.id = e.activity_group
+                        JOIN season s ON s.id = g.season
+                       WHERE e.child = w.child
+                         AND s.from_on * 86400 <= w.acted_at
+                         AND s.until_on >= :before)
+      AND NOT EXISTS (SELECT 1 FROM hold_order h
+                       WHERE h.subject_kind = 'child' AND h.subject = w.child
+                         AND h.released_at IS NULL)
+    LIMIT :most);
 
 -- name: notice_drop_text :exec
 -- A draft that is thrown away leaves nothing.

@@ -23,4 +23,8 @@ SELECT id, entry_value, entered_at
 
 -- name: register_expire :exec
 -- in: now integer
-DELETE FROM register_entry WHERE expires_at <= :now;
+-- in: most integer
+DELETE FROM register_entry
+ WHERE id IN (SELECT r.id FROM register_entry r
+               WHERE r.organisation = :organisation AND r.expires_at <= :now
+               LIMIT :most);

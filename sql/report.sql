@@ -86,6 +86,7 @@ SELECT id FROM case_file
    AND subject = :subject AND subject <> 0 AND outcome IS NULL;
 
 -- name: case_add :one
+-- in: number text
 INSERT INTO case_file (organisation, number, category, subject_kind, subject,
                        opened_at, due_at)
 VALUES (:organisation, :number, :category, :subject_kind, :subject, :opened_at,

@@ -56,5 +56,15 @@ SELECT id, factor, created_at, seen_at, expires_at, locked_at, agent_enc,
 
 -- name: session_purge :exec
 -- in: before integer
--- What ended long enough ago.
-DELETE FROM session WHERE expires_at < :before OR revoked_at < :before;
+-- in: most integer
+-- What ended long enough ago, of accounts that are not held.
+DELETE FROM session
+ WHERE id IN (
+   SELECT s.id FROM session s
+     JOIN account a ON a.id = s.account
+    WHERE a.organisation = :organisation
+      AND (s.expires_at < :before OR s.revoked_at < :before)
+      AND NOT EXISTS (SELECT 1 FROM hold_order h
+                       WHERE h.subject_kind = 'account'
+                         AND h.subject = a.id AND h.released_at IS NULL)
+    LIMIT :most);

@@ -75,7 +75,8 @@ UPDATE trace
 -- in: most integer
 -- Whose copy has been kept long enough.
 SELECT id, organisation FROM trace
- WHERE key_wrapped IS NOT NULL AND kept_until <= :now AND state <> 'receiving'
+ WHERE organisation = :organisation AND key_wrapped IS NOT NULL
+   AND kept_until <= :now AND state <> 'receiving'
  ORDER BY kept_until
  LIMIT :most;
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "audit/anchor.h"
 #include "audit/chain.h"
 #include "lang/lang.h"
 #include "store/db.h"
@@ -188,6 +189,31 @@ static const struct {
 		N_("%1 signed a notice (version %2)") },
 	[AUDIT_NOTICE_PAPER] = { "notice-paper",
 		N_("%1 entered a notice that was signed on paper (version %2)") },
+	[AUDIT_ENDS_CHOSEN] = { "ends-chosen",
+		N_("%1 chose how long something is kept, in days: %2") },
+	[AUDIT_ENDED] = { "ended", N_("%1 ended what had its time: %2") },
+	[AUDIT_HOLD_PLACED] = { "hold-placed",
+		N_("%1 placed a hold: nothing of this ends meanwhile") },
+	[AUDIT_HOLD_ASKED] = { "hold-asked",
+		N_("%1 asked to release a hold") },
+	[AUDIT_HOLD_RELEASED] = { "hold-released",
+		N_("%1 released a hold") },
+	[AUDIT_CLAIM_ENTERED] = { "claim-entered",
+		N_("%1 asked for something by right: %2") },
+	[AUDIT_CLAIM_EXTENDED] = { "claim-extended",
+		N_("%1 took more time to answer what was asked by right") },
+	[AUDIT_CLAIM_ANSWERED] = { "claim-answered",
+		N_("%1 answered what was asked by right: %2") },
+	[AUDIT_CLAIM_WITHDRAWN] = { "claim-withdrawn",
+		N_("%1 asks for something by right no more") },
+	[AUDIT_CLAIM_VIEWED] = { "claim-viewed",
+		N_("%1 read what was asked by right") },
+	[AUDIT_OWN_DATA_TAKEN] = { "own-data-taken",
+		N_("%1 took out what is kept about them and their children") },
+	[AUDIT_ACCOUNT_ERASED] = { "account-erased",
+		N_("%1 erased everything about an account") },
+	[AUDIT_CERTIFICATE_MADE] = { "certificate-made",
+		N_("%1 made the certificate of an erasure: number %2") },
 	[AUDIT_ITEM_PUBLISHED] = { "item-published",
 		N_("%1 published something of the centre’s life") },
 	[AUDIT_ITEM_CHANGED] = { "item-changed",
@@ -321,7 +347,17 @@ verify_all(struct verify *v, struct db *db, int64_t organisation, struct err *e)
 {
 	OWNED(arena) a = arena_new(STEP_MAX);
 	struct sql_audit_after_rows rows;
+	struct audit_anchor anchor;
+	bool sound;
 
+	if (!audit_anchor_read(db, a, v->key, organisation, &anchor, &sound, e))
+		return false;
+	memcpy(v->hash, anchor.hash, sizeof(v->hash));
+	v->last = anchor.entry;
+	if (!sound) {
+		v->report->first_bad = anchor.entry > 0 ? anchor.entry : 1;
+		return true;
+	}
 	do {
 		arena_reset(a);
 		if (!sql_audit_after(

@@ -107,6 +107,19 @@ enum audit_action {
 	AUDIT_NOTICE_READ,
 	AUDIT_NOTICE_SIGNED,
 	AUDIT_NOTICE_PAPER,
+	AUDIT_ENDS_CHOSEN, /* detail: the rule, the days */
+	AUDIT_ENDED,       /* detail: the rule, how many */
+	AUDIT_HOLD_PLACED, /* detail of these: the number of the hold */
+	AUDIT_HOLD_ASKED,
+	AUDIT_HOLD_RELEASED,
+	AUDIT_CLAIM_ENTERED, /* detail of these: the kind, or the answer */
+	AUDIT_CLAIM_EXTENDED,
+	AUDIT_CLAIM_ANSWERED,
+	AUDIT_CLAIM_WITHDRAWN,
+	AUDIT_CLAIM_VIEWED,
+	AUDIT_OWN_DATA_TAKEN,
+	AUDIT_ACCOUNT_ERASED,
+	AUDIT_CERTIFICATE_MADE, /* detail: its number */
 	AUDIT_ITEM_PUBLISHED, /* detail of these: its kind */
 	AUDIT_ITEM_CHANGED,
 	AUDIT_ITEM_WITHDRAWN,

@@ -20,7 +20,8 @@ enum check_kind {
 	CHECK_DAMAGED_KEY,   /* does not open */
 	CHECK_DAMAGED_BLOB,  /* does not open to its end, or has another length
 			      */
-	CHECK_STUCK_UPLOAD,  /* nobody has sent for too long (sharing/pieces.h) */
+	CHECK_STUCK_UPLOAD,  /* nobody has sent for too long (sharing/pieces.h)
+			      */
 	CHECK_IDLE_JOB,      /* its medium does not wait for it */
 	CHECK_MISSING_JOB,   /* a medium waits and nobody comes */
 	CHECK_NO_HASHES,     /* of a photo: nothing would recognise it */

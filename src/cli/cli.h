@@ -20,7 +20,8 @@ enum cli_need {
 
 struct cli_option {
 	const char *name; /* without the dashes */
-	const char *value; /* what stands for its value in the help; NULL: none */
+	const char
+	    *value; /* what stands for its value in the help; NULL: none */
 	const char *help;
 };
 
@@ -36,7 +37,8 @@ struct cli {
 	int argc;
 	char **argv; /* operands only */
 	const struct command *command;
-	const char *option[CLI_OPTIONS_MAX]; /* as command->options; NULL unset */
+	const char
+	    *option[CLI_OPTIONS_MAX]; /* as command->options; NULL unset */
 	int64_t now;
 };
 
@@ -52,11 +54,12 @@ struct command {
 
 extern const struct command *const commands[]; /* ends at NULL */
 
-/* The value of a command's option; "" when it is a flag; NULL when not given. */
+/* The value of a command's option; "" when it is a flag; NULL when not given.
+ */
 const char *cli_option(const struct cli *, const char *name);
 /* The same; missing is ERR_INPUT that names it. */
-bool cli_required(const struct cli *, const char *name, str *ret,
-    struct err *) MUST_USE;
+bool cli_required(
+    const struct cli *, const char *name, str *ret, struct err *) MUST_USE;
 
 /* The audit's head beside the database; after everything that appends. */
 bool cli_head(struct cli *, struct house *, struct err *) MUST_USE;
@@ -70,13 +73,13 @@ void cli_print_help(FILE *);
 void cli_json_help(FILE *);
 
 extern const struct command cmd_serve, cmd_init, cmd_demo, cmd_account_list,
-    cmd_account_link, cmd_account_reset, cmd_account_suspend, cmd_account_restore,
-    cmd_roster_check, cmd_roster_import, cmd_audit_verify, cmd_audit_show, cmd_consent_export,
-    cmd_backup, cmd_restore, cmd_check, cmd_hash, cmd_config, cmd_version,
-    cmd_match_build, cmd_match_query, cmd_match_bench,
-    cmd_help, cmd_hash_video,
-    cmd_list_add, cmd_list_import, cmd_list_status, cmd_list_enable,
-    cmd_list_disable, cmd_list_restore, cmd_list_diff,
-    cmd_trace, cmd_trace_allow, cmd_trace_refuse, cmd_trace_show, cmd_trace_close;
+    cmd_account_link, cmd_account_reset, cmd_account_suspend,
+    cmd_account_restore, cmd_roster_check, cmd_roster_import, cmd_audit_verify,
+    cmd_audit_show, cmd_certificate_verify, cmd_consent_export, cmd_backup,
+    cmd_restore, cmd_check, cmd_hash, cmd_config, cmd_version, cmd_match_build,
+    cmd_match_query, cmd_match_bench, cmd_help, cmd_hash_video, cmd_list_add,
+    cmd_list_import, cmd_list_status, cmd_list_enable, cmd_list_disable,
+    cmd_list_restore, cmd_list_diff, cmd_trace, cmd_trace_allow,
+    cmd_trace_refuse, cmd_trace_show, cmd_trace_close;
 
 #endif

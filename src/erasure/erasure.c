@@ -5,6 +5,8 @@
 #include <sodium.h>
 
 #include "base/num.h"
+#include "base/rand.h"
+#include "crypto/mac.h"
 #include "sql_absence.h"
 #include "sql_blob.h"
 #include "sql_cover.h"
@@ -114,10 +116,9 @@ forget_child(
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }
 
-/* What may go goes; of what is held, the wish is written down. */
-static bool
-erase_or_want(struct house *h, struct arena *a, int64_t medium, int64_t now,
-    int64_t *io_held, struct err *e)
+bool
+erasure_medium_when_free(struct house *h, struct arena *a, int64_t medium,
+    int64_t now, int64_t *io_held, struct err *e)
 {
 	bool held = true;
 	int64_t rows;
@@ -127,8 +128,101 @@ erase_or_want(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	if (!held)
 		return erasure_medium(h, a, medium, now, e);
 	++*io_held;
-	return sql_erasure_want(h->db, now, medium, &rows, e) ||
+	return (sql_erasure_want(h->db, now, medium, &rows, e) &&
+		   sql_erasure_want_later(h->db, medium, now, &rows, e)) ||
 	       err_wrap(e, "erase medium %" PRId64, medium);
+}
+
+bool
+erasure_child_held(
+    struct house *h, struct arena *a, int64_t child, bool *ret, struct err *e)
+{
+	struct sql_erasure_child_held_row row;
+
+	return sql_erasure_child_held(h->db, a, child, ret, &row, e) ||
+	       err_wrap(e, "erase child %" PRId64, child);
+}
+
+/* ---- accounts ---- */
+
+static void
+account_token(const struct house *h, const struct sql_erasure_account_at_row *r,
+    uint8_t ret[KEY_DIGEST_BYTES])
+{
+	struct mac m;
+
+	mac_begin(&m, &h->login, "preau account 1");
+	mac_i64(&m, r->id);
+	mac_i64(&m, r->created_at);
+	mac_str(&m, r->login_digest);
+	mac_end(&m, ret);
+}
+
+/* What nobody's name is. */
+#define NOBODY S("\xe2\x80\x94")
+
+static bool
+forget_account(struct house *h, struct arena *a,
+    const struct sql_erasure_account_at_row *r, int64_t now, struct err *e)
+{
+	uint8_t random[KEY_DIGEST_BYTES];
+	str digest = {(const char *)random, sizeof(random)}, nothing;
+	const struct organisation *org;
+	int64_t rows;
+
+	rand_bytes(random, sizeof(random));
+	return house_org(h, r->organisation, &org, e) &&
+	       text_seal(
+		   a, &org->key, "account.name_enc", NOBODY, &nothing, e) &&
+	       sql_erasure_account_row(
+		   h->db, digest, nothing, now, r->id, &rows, e) &&
+	       sql_erasure_account_sessions(h->db, r->id, &rows, e) &&
+	       sql_erasure_account_codes(h->db, r->id, &rows, e) &&
+	       sql_erasure_account_guardian(h->db, r->id, &rows, e);
+}
+
+bool
+erasure_account(struct house *h, struct arena *a, int64_t account, int64_t now,
+    struct err *e)
+{
+	char hex[2 * KEY_DIGEST_BYTES + 1];
+	struct erasure_entry entry = {now, ERASURE_ACCOUNT, account, {0}};
+	struct sql_erasure_account_at_row row;
+	uint8_t token[KEY_DIGEST_BYTES];
+	bool found;
+
+	assert(db_in_transaction(h->db));
+	if (!sql_erasure_account_at(h->db, a, account, &found, &row, e))
+		return err_wrap(e, "erase account %" PRId64, account);
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "account %" PRId64, account);
+	if (row.ended_at != DB_NULL)
+		return true;
+	account_token(h, &row, token);
+	(void)sodium_bin2hex(hex, sizeof(hex), token, sizeof(token));
+	entry.token = str_c(hex);
+	return (journal_add(h->conf->erasures, &h->master, &entry, 1, e) &&
+		   forget_account(h, a, &row, now, e)) ||
+	       err_wrap(e, "erase account %" PRId64, account);
+}
+
+/* The account of an entry, when it is there as it was then. */
+static bool
+account_of(struct house *h, struct arena *a, const struct erasure_entry *v,
+    bool *ret, struct sql_erasure_account_at_row *row, struct err *e)
+{
+	uint8_t want[KEY_DIGEST_BYTES], is[KEY_DIGEST_BYTES];
+
+	if (!num_hex(v->token, want, sizeof(want)))
+		return err_set(e, ERR_CORRUPT,
+		    "erasure journal: account %" PRId64 " has no token", v->id);
+	if (!sql_erasure_account_at(h->db, a, v->id, ret, row, e))
+		return false;
+	if (!*ret)
+		return true;
+	account_token(h, row, is);
+	*ret = sodium_memcmp(want, is, sizeof(is)) == 0;
+	return true;
 }
 
 bool
@@ -140,13 +234,20 @@ erasure_child(struct house *h, struct arena *a, int64_t child, int64_t now,
 	struct sql_erasure_child_media_rows media;
 	struct erasure_entry entry = {now, ERASURE_CHILD, child, {0}};
 	int64_t rows, held = 0;
+	bool ordered = true;
 
 	assert(db_in_transaction(h->db));
+	if (!erasure_child_held(h, a, child, &ordered, e))
+		return false;
+	if (ordered)
+		return err_set(
+		    e, ERR_CONFLICT, "child %" PRId64 " is held", child);
 	if (!sql_erasure_child_token(h->db, a, child, &row, e) ||
 	    !sql_erasure_child_media(h->db, a, child, &media, e))
 		return err_wrap(e, "erase child %" PRId64, child);
 	for (size_t i = 0; i < media.n; i++)
-		if (!erase_or_want(h, a, media.v[i].id, now, &held, e))
+		if (!erasure_medium_when_free(
+			h, a, media.v[i].id, now, &held, e))
 			return false;
 	if (media.n > 0 && !sql_erasure_recount(h->db, &rows, e))
 		return false;
@@ -210,6 +311,19 @@ erasure_child_files(
 	return true;
 }
 
+static bool
+replay_account(struct house *h, struct arena *a, const struct erasure_entry *v,
+    int64_t *io_accounts, struct err *e)
+{
+	struct sql_erasure_account_at_row row;
+	bool is;
+
+	if (!account_of(h, a, v, &is, &row, e))
+		return false;
+	*io_accounts += is;
+	return !is || forget_account(h, a, &row, v->at, e);
+}
+
 struct replay {
 	struct house *h;
 	struct arena *arena;
@@ -245,6 +359,10 @@ carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
 		r->report.blobs += rows + copies;
 		return true;
 	}
+	arena_reset(r->arena);
+	if (v->kind == ERASURE_ACCOUNT)
+		return replay_account(
+		    r->h, r->arena, v, &r->report.accounts, e);
 	if (!child_token(v, token, e) ||
 	    !forget_child(
 		r->h, (str){(char *)token, sizeof(token)}, v->at, &rows, e))
@@ -338,6 +456,15 @@ count_one(void *ctx, const struct erasure_entry *v, struct err *e)
 				 r->h->db, r->arena, v->token, &has, &copy, e)))
 			return false;
 		r->report.blobs += has;
+		return true;
+	}
+	if (v->kind == ERASURE_ACCOUNT) {
+		struct sql_erasure_account_at_row row;
+
+		arena_reset(r->arena);
+		if (!account_of(r->h, r->arena, v, &has, &row, e))
+			return false;
+		r->report.accounts += has;
 		return true;
 	}
 	if (!child_token(v, token, e) ||

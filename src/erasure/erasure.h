@@ -19,11 +19,29 @@ bool erasure_medium(struct house *, struct arena *, int64_t medium, int64_t now,
     struct err *) MUST_USE;
 
 /* The child's own key and columns, the authority over it, and the media of
- * posts that were for its family alone.  Missing: ERR_NOT_FOUND.  Media that
+ * posts that were for its family alone.  Missing: ERR_NOT_FOUND; held by an
+ * order: ERR_CONFLICT.  Media that
  * the law holds stay until then, and go when their hold ends: *ret_held says
  * how many. */
 bool erasure_child(struct house *, struct arena *, int64_t child, int64_t now,
     int64_t *ret_held, struct err *) MUST_USE;
+
+/* The same, but what is held stays without a fault, and goes when the hold is
+ * over: *io_held counts it. */
+bool erasure_medium_when_free(struct house *, struct arena *, int64_t medium,
+    int64_t now, int64_t *io_held, struct err *) MUST_USE;
+
+/* Is there an order that nothing of this child ends? */
+bool erasure_child_held(struct house *, struct arena *, int64_t child,
+    bool *ret, struct err *) MUST_USE;
+
+/* What signs an account in, reaches the person and names her; the row stays
+ * for what was done by it.  The words of a row are under the organisation's
+ * key, so a backup holds them until it ends itself; restored, they go again:
+ * the journal's token is a keyed digest of number, login and time.  Gone
+ * already: fine.  Missing: ERR_NOT_FOUND. */
+bool erasure_account(struct house *, struct arena *, int64_t account,
+    int64_t now, struct err *) MUST_USE;
 
 /* After the commit: the files of a medium, of the media that erasure_child
  * took along; and the database's log, which still holds the wrapped key, is
@@ -36,6 +54,7 @@ bool erasure_child_files(
 struct erasure_report {
 	int64_t entries;         /* in the journal */
 	int64_t blobs, children; /* whose keys were there and are destroyed */
+	int64_t accounts;        /* that were there */
 	uint8_t digest[KEY_DIGEST_BYTES]; /* of the journal's last line */
 };
 

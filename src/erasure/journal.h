@@ -5,12 +5,13 @@
  *
  *	<at> <kind> <id> <token> <digest>
  *
- * One per destroyed key, synced before the transaction that forgets the key
- * commits.  An original's stands for all that was made from it as well: those
- * files have other names since faces were covered in them.  token is what names
- *the thing for ever: a blob's random name, a child's random erasure_token; the
- *number is for people, since numbers may be given again after a backup was
- *restored.  No personal datum.
+ * One per destroyed key or account, synced before the transaction that forgets
+ * it commits.  An original's stands for all that was made from it as well:
+ *those files have other names since faces were covered in them.  token is what
+ *names the thing for ever: a blob's random name, a child's random
+ *erasure_token, an account's keyed digest (erasure.h); the number is for
+ *people, since numbers may be given again after a backup was restored.  No
+ *personal datum.
  *
  * digest is BLAKE2b-256, keyed from the master key, over the digest of the
  * line before and this line: a line that is altered, removed or put in makes
@@ -21,7 +22,12 @@
 
 #include "crypto/key.h"
 
-enum erasure_kind { ERASURE_BLOB, ERASURE_CHILD, ERASURE_KINDS };
+enum erasure_kind {
+	ERASURE_BLOB,
+	ERASURE_CHILD,
+	ERASURE_ACCOUNT,
+	ERASURE_KINDS
+};
 
 #define ERASURE_TOKEN_MAX 64 /* hexadecimal digits or less */
 

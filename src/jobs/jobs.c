@@ -116,7 +116,7 @@ static void
 look_at_clock(struct jobs *j)
 {
 	int64_t now_ms = clock_ms();
-	bool done = true;
+	bool done = true, more = false;
 	struct err e;
 
 	head_follow(&j->head, j->house);
@@ -134,10 +134,12 @@ look_at_clock(struct jobs *j)
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
-	if (!sweep_rows(j->house, j->arena, house_now(j->house), &e) ||
+	if (!sweep_rows(j->house, j->arena, house_now(j->house), &more, &e) ||
 	    (!j->rehashed && !rehash_plan(j->house, j->arena,
 				 house_now(j->house), &j->rehashed, &e)))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
+	if (more)
+		j->sweep_ms = now_ms + SWEEP_SOON_S * 1000;
 	if (j->files_ms > now_ms)
 		return;
 	if (!sweep_files(

@@ -4,59 +4,17 @@
 
 #include "base/log.h"
 #include "consent/task.h"
+#include "ends/round.h"
 #include "jobs/intake.h"
-#include "life/absence.h"
-#include "life/asked.h"
 #include "life/item.h"
-#include "sharing/pieces.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
 #include "sql_job.h"
-#include "sql_medium.h"
-#include "sql_session.h"
 #include "sql_throttle.h"
 #include "sql_trace.h"
-#include "stop/register.h"
-#include "trace/trace.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
-
-/* An upload that never ended: its rows, then its file. */
-static bool
-drop_stale(struct house *h, struct arena *a,
-    const struct sql_medium_stale_row *m, struct err *e)
-{
-	char *name = m->name.p == NULL ? NULL : arena_cstr(a, m->name);
-	int64_t rows;
-
-	if (!db_begin(h->db, e))
-		return false;
-	if (!sql_blob_forget(h->db, m->id, &rows, e) ||
-	    !sql_medium_forget(h->db, m->id, &rows, e) ||
-	    !db_commit(h->db, e)) {
-		db_rollback(h->db);
-		return err_wrap(e, "stale medium %" PRId64, m->id);
-	}
-	if (name != NULL && !blob_remove(h->blobs, name, e) &&
-	    e->kind != ERR_NOT_FOUND)
-		return err_wrap(e, "stale medium %" PRId64, m->id);
-	return true;
-}
-
-static bool
-sweep_stale(struct house *h, struct arena *a, int64_t now, struct err *e)
-{
-	struct sql_medium_stale_rows rows;
-
-	if (!sql_medium_stale(h->db, a, now - UPLOAD_SILENT_S,
-		now - PIECES_SILENT_S, &rows, e))
-		return false;
-	for (size_t i = 0; i < rows.n; i++)
-		if (!drop_stale(h, a, &rows.v[i], e))
-			return false;
-	return true;
-}
 
 static bool
 sweep_lost(struct house *h, struct arena *a, int64_t now, struct err *e)
@@ -125,22 +83,19 @@ sweep_files(struct house *h, struct arena *a, bool first,
 }
 
 static bool
-sweep_ended(struct house *h, int64_t now, struct err *e)
+sweep_spent(struct house *h, int64_t now, struct err *e)
 {
 	int64_t rows;
 
-	return sql_session_purge(h->db, now - 30 * DAY, &rows, e) &&
-	       sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
-	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
-	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e) &&
-	       absence_sweep(h, now, e) && notice_sweep(h, now, e) &&
-	       register_sweep(h, now, e);
+	return sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
+	       sql_throttle_purge(h->db, now - DAY, &rows, e);
 }
 
 bool
-sweep_rows(struct house *h, struct arena *a, int64_t now, struct err *e)
+sweep_rows(struct house *h, struct arena *a, int64_t now, bool *ret_more,
+    struct err *e)
 {
-	return sweep_stale(h, a, now, e) && sweep_lost(h, a, now, e) &&
-	       sweep_ended(h, now, e) && item_sweep(h, a, now, e) &&
-	       consent_sweep(h, a, now, e) && trace_sweep(h, a, now, e);
+	return ends_round(h, a, now, ret_more, e) && sweep_lost(h, a, now, e) &&
+	       sweep_spent(h, now, e) && item_sweep(h, a, now, e) &&
+	       consent_sweep(h, a, now, e);
 }

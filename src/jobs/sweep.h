@@ -1,7 +1,7 @@
 /*
- * sweep — what ends by itself: uploads that stopped half-way, files without a
- * row, sessions, spent forms, failures counted against nobody any more,
- * letters that nobody used, withdrawn pictures that are remembered long enough.
+ * sweep — what goes by itself: what its rule ends (ends/round.h), files without
+ * a row, spent forms, failures counted against nobody any more; and jobs that
+ * were lost come back.
  */
 #ifndef JOBS_SWEEP_H
 #define JOBS_SWEEP_H
@@ -9,10 +9,12 @@
 #include "house/house.h"
 
 #define SWEEP_EVERY_S 600
+#define SWEEP_SOON_S 2 /* when there is more */
 #define SWEEP_FILES_EVERY_S 86400
 
-bool sweep_rows(
-    struct house *, struct arena *, int64_t now, struct err *) MUST_USE;
+/* *ret_more: there is more to end at once. */
+bool sweep_rows(struct house *, struct arena *, int64_t now, bool *ret_more,
+    struct err *) MUST_USE;
 
 /* first: this process has just begun, so no rendition of its own is between
  * its file and its row: a file in place without a row is an orphan at once,

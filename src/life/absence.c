@@ -6,8 +6,6 @@
 #include "sql_absence.h"
 #include "sql_child.h"
 
-#define DAY ((int64_t)86400)
-
 static const char *const words[ABSENCE_KINDS] = {"none", "absent", "late"};
 
 str
@@ -341,11 +339,10 @@ absence_today(const struct deed *d, struct absence_counts *ret, struct err *e)
 }
 
 bool
-absence_sweep(struct house *h, int64_t now, struct err *e)
+absence_sweep(struct house *h, int64_t organisation, int64_t before_on,
+    int64_t most, int64_t *ret_n, struct err *e)
 {
-	int64_t rows;
-
 	return sql_absence_purge(
-		   h->db, now / DAY - ABSENCE_KEPT_DAYS, &rows, e) ||
+		   h->db, organisation, before_on, most, ret_n, e) ||
 	       err_wrap(e, "absences of old");
 }

@@ -6,8 +6,9 @@
  * anybody who may tell it may say another.  Whoever may tell may read what was
  * said, and by whom; a name is given as long as that person may tell it too
  * (an order of no contact, a right that ended: « the family »).  The reason is
- * sealed under the child's own key.  Words go ABSENCE_KEPT_DAYS after the
- * season of the child's that they fell in, and with the child.
+ * sealed under the child's own key.  Words go some time after
+ * the season of the child's that they fell in (ends/rule.h), and with the
+ * child.
  */
 #ifndef LIFE_ABSENCE_H
 #define LIFE_ABSENCE_H
@@ -17,7 +18,6 @@
 
 #define ABSENCE_AHEAD_DAYS 92  /* no day further away than this */
 #define ABSENCE_REASON_MAX 200 /* code points */
-#define ABSENCE_KEPT_DAYS 31
 
 enum absence_kind {
 	ABSENCE_NONE, /* comes after all */
@@ -117,6 +117,8 @@ bool absence_today(
 
 /* ---- jobs ---- */
 
-bool absence_sweep(struct house *, int64_t now, struct err *) MUST_USE;
+/* At most that many words of days before that one; *ret_n: how many went. */
+bool absence_sweep(struct house *, int64_t organisation, int64_t before_on,
+    int64_t most, int64_t *ret_n, struct err *) MUST_USE;
 
 #endif

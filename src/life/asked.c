@@ -8,8 +8,6 @@
 #include "sql_consent.h"
 #include "sql_notice.h"
 
-#define DAY ((int64_t)86400)
-
 /* ---- a member of a family ---- */
 
 bool
@@ -384,11 +382,10 @@ asked_enter(const struct deed *d, const struct viewer *v, const struct grant *g,
 }
 
 bool
-notice_sweep(struct house *h, int64_t now, struct err *e)
+notice_sweep(struct house *h, int64_t organisation, int64_t before_on,
+    int64_t most, int64_t *ret_n, struct err *e)
 {
-	int64_t rows;
-
 	return sql_notice_purge(
-		   h->db, now / DAY - ABSENCE_KEPT_DAYS, &rows, e) ||
+		   h->db, organisation, before_on, most, ret_n, e) ||
 	       err_wrap(e, "answers of old");
 }

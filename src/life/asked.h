@@ -5,8 +5,8 @@
  * group, those enrolled today; of a family, its child.  An answer is about one
  * child, one person and one version of the text; a tap gives it for all of
  * that person's children at once.  Paper is entered by the team, with a second
- * person who saw it.  Answers go with the child, and ABSENCE_KEPT_DAYS after
- * the season of the child's that they were given in.
+ * person who saw it.  Answers go with the child, and some time after the
+ * season of the child's that they were given in (ends/rule.h).
  */
 #ifndef LIFE_ASKED_H
 #define LIFE_ASKED_H
@@ -111,6 +111,8 @@ bool asked_enter(const struct deed *, const struct viewer *,
 
 /* ---- jobs ---- */
 
-bool notice_sweep(struct house *, int64_t now, struct err *) MUST_USE;
+/* At most that many answers from before that day; *ret_n: how many went. */
+bool notice_sweep(struct house *, int64_t organisation, int64_t before_on,
+    int64_t most, int64_t *ret_n, struct err *) MUST_USE;
 
 #endif

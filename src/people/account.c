@@ -146,7 +146,7 @@ close_row(const struct deed *d, int64_t id, struct err *e)
 
 	rand_bytes(nothing, sizeof(nothing));
 	return sql_account_close(
-		   d->house->db, digest, id, d->org->id, &rows, e) &&
+		   d->house->db, digest, d->now, id, d->org->id, &rows, e) &&
 	       changed(rows, id, e) &&
 	       sql_guardian_leave_account(d->house->db, id, &rows, e) &&
 	       session_revoke_all(d, id, 0, e);

@@ -176,12 +176,14 @@ carry_out_wish(const struct deciding *q, int64_t medium, struct err *e)
 {
 	struct sql_legal_hold_wanted_row wanted;
 	const struct deed *d = q->d;
+	int64_t held = 0;
 	bool found;
 
 	if (!sql_legal_hold_wanted(
 		d->house->db, d->arena, medium, &found, &wanted, e))
 		return false;
-	return !found || erasure_medium(d->house, d->arena, medium, d->now, e);
+	return !found || erasure_medium_when_free(
+			     d->house, d->arena, medium, d->now, &held, e);
 }
 
 struct released {

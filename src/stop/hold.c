@@ -59,7 +59,7 @@ erase_wanted(
 {
 	struct db *db = d->house->db;
 	struct sql_stop_wanted_media_rows media;
-	int64_t rows;
+	int64_t rows, held = 0;
 
 	if (!sql_stop_wanted_media(
 		db, d->arena, h->post, h->uploader, &media, e))
@@ -67,8 +67,8 @@ erase_wanted(
 	for (size_t i = 0; i < media.n; i++)
 		if (!sql_legal_hold_end(
 			db, d->now, media.v[i].medium, &rows, e) ||
-		    !erasure_medium(
-			d->house, d->arena, media.v[i].medium, d->now, e))
+		    !erasure_medium_when_free(d->house, d->arena,
+			media.v[i].medium, d->now, &held, e))
 			return false;
 	return true;
 }

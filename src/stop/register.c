@@ -219,9 +219,8 @@ register_find(struct house *h, struct arena *a, int64_t organisation,
 }
 
 bool
-register_sweep(struct house *h, int64_t now, struct err *e)
+register_sweep(struct house *h, int64_t organisation, int64_t now, int64_t most,
+    int64_t *ret_n, struct err *e)
 {
-	int64_t rows;
-
-	return sql_register_expire(h->db, now, &rows, e);
+	return sql_register_expire(h->db, organisation, now, most, ret_n, e);
 }

@@ -28,7 +28,8 @@ bool register_find(struct house *, struct arena *, int64_t organisation,
     const struct hashes *, int64_t now, struct stop_hits *ret,
     struct err *) MUST_USE;
 
-/* Entries that have ended. */
-bool register_sweep(struct house *, int64_t now, struct err *) MUST_USE;
+/* At most that many entries that have ended; *ret_n: how many went. */
+bool register_sweep(struct house *, int64_t organisation, int64_t now,
+    int64_t most, int64_t *ret_n, struct err *) MUST_USE;
 
 #endif

@@ -369,14 +369,16 @@ end_one(const struct deed *d, int64_t trace, struct err *e)
 }
 
 static bool
-sweep_ended(struct house *h, struct arena *a, int64_t now, struct err *e)
+sweep_ended(struct house *h, struct arena *a, int64_t organisation, int64_t now,
+    int64_t *ret_n, struct err *e)
 {
 	struct deed d = {
 	    .house = h, .arena = a, .actor = AUDIT_SERVER, .now = now};
 	struct sql_trace_ended_rows rows;
 
-	if (!sql_trace_ended(h->db, a, now, SWEPT_MAX, &rows, e))
+	if (!sql_trace_ended(h->db, a, organisation, now, SWEPT_MAX, &rows, e))
 		return false;
+	*ret_n = (int64_t)rows.n;
 	for (size_t i = 0; i < rows.n; i++)
 		if (!house_org(h, rows.v[i].organisation, &d.org, e) ||
 		    !end_one(&d, rows.v[i].id, e) ||
@@ -421,8 +423,10 @@ sweep_lost(struct house *h, struct arena *a, int64_t now, struct err *e)
 }
 
 bool
-trace_sweep(struct house *h, struct arena *a, int64_t now, struct err *e)
+trace_sweep(struct house *h, struct arena *a, int64_t organisation, int64_t now,
+    int64_t *ret_n, struct err *e)
 {
-	return sweep_stale(h, a, now, e) && sweep_ended(h, a, now, e) &&
+	return sweep_stale(h, a, now, e) &&
+	       sweep_ended(h, a, organisation, now, ret_n, e) &&
 	       sweep_lost(h, a, now, e);
 }

@@ -59,9 +59,9 @@ bool trace_close(
 bool trace_file_gone(struct house *, struct arena *, int64_t organisation,
     int64_t trace, struct err *) MUST_USE;
 
-/* Copies that were kept long enough, and files that never came whole; its own
- * transactions. */
-bool trace_sweep(
-    struct house *, struct arena *, int64_t now, struct err *) MUST_USE;
+/* Copies that the organisation kept long enough, *ret_n of them, and files that
+ * never came whole; its own transactions. */
+bool trace_sweep(struct house *, struct arena *, int64_t organisation,
+    int64_t now, int64_t *ret_n, struct err *) MUST_USE;
 
 #endif

@@ -42,6 +42,7 @@ struct send_page {
 	str lookers; /* whose second look it waits for, by name */
 	struct face_children hidden; /* on these photos, not for these eyes */
 	struct face_unseen_list unseen; /* videos */
+	int64_t last_on;                /* of the photos, by ends/rule.h */
 };
 
 struct done_page {

@@ -7,9 +7,11 @@ static bool
 rights_show(struct request *r, struct response *out, struct err *e)
 {
 	struct right_list list = {r->viewer->child, r->viewer->n_child};
+	struct claim_line_list claims;
 
-	(void)e;
-	html_rights_page(&r->view, &list);
+	if (!claims_of_viewer(r, &claims, e))
+		return false;
+	html_rights_page(&r->view, &list, &claims);
 	return respond_page(r, out, 200);
 }
 

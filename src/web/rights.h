@@ -3,6 +3,7 @@
 #define WEB_RIGHTS_H
 
 #include "sharing/viewer.h"
+#include "web/claims.h"
 
 struct right_list {
 	const struct viewer_child *v;

@@ -1,8 +1,10 @@
 /* roster_child — what a director changes about one child. */
+#include "ends/certificate.h"
 #include "erasure/erasure.h"
 #include "html_roster.h"
 #include "people/enrolment.h"
 #include "sql_authority.h"
+#include "sql_claim.h"
 #include "sql_enrolment.h"
 #include "web/member.h"
 #include "web/roster.h"
@@ -218,6 +220,20 @@ erase(struct request *r, int64_t child, int64_t *ret_held, struct err *e)
 	       erasure_child(r->house, r->arena, child, r->now, ret_held, e);
 }
 
+/* Of what is gone by now, and for whoever asked for it. */
+static bool
+certify(struct request *r, int64_t child, int64_t *ret_id, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct sql_claim_erasing_row claim;
+	bool asked;
+
+	return sql_claim_erasing(r->house->db, r->arena, child, r->org->id,
+		   &asked, &claim, e) &&
+	       certificate_make(&d, CERTIFICATE_CHILD, child,
+		   asked ? claim.id : DB_NULL, ret_id, e);
+}
+
 static bool
 files_go(struct request *r, const void *what, struct err *e)
 {
@@ -230,12 +246,20 @@ erase_do(struct request *r, struct response *out, struct err *e)
 {
 	struct child_page page;
 	struct form f;
-	int64_t held = 0;
+	int64_t held = 0, certificate;
+	bool ordered;
 
-	if (!form_read(r, erase_fields, &f))
+	if (!erasure_child_held(r->house, r->arena, r->id[0], &ordered, e))
+		return false;
+	if (form_read(r, erase_fields, &f) && ordered)
+		form_fault(&f, 0,
+		    N_("A hold is in force: nothing of this child ends before "
+		       "two people have released it."));
+	if (f.bad)
 		return erase_page(r, out, &f, true, e);
 	if (!roster_child_page(r, r->id[0], &page, e) ||
-	    !erase(r, page.id, &held, e))
+	    !erase(r, page.id, &held, e) ||
+	    !certify(r, page.id, &certificate, e))
 		return false;
 	out->after = files_go;
 	respond_notice(r, out,
@@ -244,5 +268,6 @@ erase_do(struct request *r, struct response *out, struct err *e)
 		: N_("Everything about this child is erased for good, but for "
 		     "what the law keeps in place. Nobody sees that, and it "
 		     "goes when its time has come."));
-	return respond_see_other(r, out, S("/roster"));
+	return respond_see_other(r, out,
+	    arena_fmt(r->arena, "/certificates/%lld", (long long)certificate));
 }

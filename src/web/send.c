@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "html_publish.h"
+#include "web/ends.h"
 #include "web/faces.h"
 #include "web/publish.h"
 #include "web/share.h"
@@ -45,7 +46,8 @@ load_faces(struct request *r, struct send_page *p, struct err *e)
 {
 	struct deed d = share_deed(r);
 
-	return word_gate(&d, p->album->id, &p->faces, e) &&
+	return ends_photos_last(r, p->album->day, &p->last_on, e) &&
+	       word_gate(&d, p->album->id, &p->faces, e) &&
 	       load_hidden(r, p, e) &&
 	       (!word_gate_waits(&p->faces) ||
 		   faces_lookers(r, p->album->id, &p->lookers, e));

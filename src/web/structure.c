@@ -143,6 +143,7 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct cover_lost_list lost;
 	struct checking checking;
 	struct scanner_now scanner;
+	struct claim_counts claims;
 	int64_t unattended;
 
 	if (!look_at_scanner(r, &scanner, e) ||
@@ -159,13 +160,14 @@ count_things(struct request *r, struct structure_counts *ret,
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
 	    !checking_of(
 		r->house, r->arena, r->org->id, r->now, &checking, e) ||
-	    !report_waits(r, e))
+	    !report_waits(r, e) || !claim_count(&d, &claims, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .scanner = scanner,
 	    .consents = consents.n,
 	    .unattended = unattended,
 	    .checking = checking,
+	    .claims = claims,
 	    .lost = lost,
 	    .groups = groups->n,
 	    .without_account = without.n};

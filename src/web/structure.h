@@ -3,6 +3,7 @@
 #ifndef WEB_STRUCTURE_H
 #define WEB_STRUCTURE_H
 
+#include "claim/claim.h"
 #include "faces/cover.h"
 #include "faces/wait.h"
 #include "people/invitation.h"
@@ -92,6 +93,7 @@ struct structure_counts {
 	int64_t consents; /* children of whom something waits, consent/task.h */
 	int64_t unattended; /* stopped, and too few may look into it */
 	struct checking checking;
+	struct claim_counts claims;
 	struct face_waits faces;
 	bool season; /* there is one that is not over */
 };

@@ -90,7 +90,8 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     notice_asked_routes[], video_routes[], item_routes[], item_write_routes[],
     week_routes[], grid_routes[], subscribe_routes[], document_routes[],
     pwa_routes[], later_routes[], report_routes[], cases_routes[],
-    veil_routes[], pattern_routes[];
+    veil_routes[], pattern_routes[], ends_routes[],
+    holds_routes[], claims_routes[], mine_routes[], certificates_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */

@@ -11,7 +11,7 @@ import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { stopByHand } from "../lib/stops";
 import { askTrace } from "../lib/traces";
-import { count, dataOf, filesBelow, formOf, newAlbum, sendFiles, settled, sql, until, upload } from "../lib/trouble";
+import { count, dataOf, filesBelow, fill, formOf, newAlbum, sendFiles, settled, sql, until, upload } from "../lib/trouble";
 
 interface Form { page: string; action: string; fields: Record<string, string> }
 
@@ -39,12 +39,13 @@ function formsOf(page: string, html: string): Form[] {
 
 const tour: [string, string[]][] = [
   ["a visitor", ["/sign-in", "/join"]],
-  ["nadia", ["/account", "/rights", "/consent/1", "/absence/1", "/absence/1/days", "/notice/9", "/item/13", "/item/14", "/calendar/subscribe", "/album/3/photo/15/mask"]],
+  ["nadia", ["/account", "/rights", "/rights/ask/erase", "/rights/request/1", "/consent/1", "/absence/1", "/absence/1/days", "/notice/9", "/item/13", "/item/14", "/calendar/subscribe", "/album/3/photo/15/mask"]],
   ["sami", ["/account", "/day/1/child/1", "/notices/new", "/notice/9", "/notice/9/text", "/notice/9/asked", "/notice/9/paper/1", "/items/new/event", "/items/new/poll", "/item/10", "/item/10/text", "/programme/1", "/menu", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
     "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/outings",
-    "/consents/purposes", "/roster/child/1/consents", "/traces"]],
-  ["thomas", ["/traces"]],
+    "/consents/purposes", "/roster/child/1/consents", "/traces",
+    "/structure/ends/photos", "/claims/new", "/claims/1", "/holds", "/certificates"]],
+  ["thomas", ["/traces", "/holds"]],
 ];
 
 async function everyForm(visit: (c: Client, f: Form) => Promise<void>): Promise<number> {
@@ -78,6 +79,11 @@ before(async () => {
   server = await startServer();
   people.set("a visitor", new Client(server.url));
   for (const who of ["nadia", "sami", "claire", "thomas"]) people.set(who, await server.client(who));
+  // A request that waits, a hold that somebody asked to release, another one.
+  const hold = { kind: "child", subject: "1", until: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10), reason: "Une réquisition." };
+  assert.equal((await fill(the("nadia"), "/rights/ask/erase", "/rights/ask/erase", { words: "Mon compte." })).status, 303);
+  for (let i = 0; i < 2; i++) assert.equal((await fill(the("claire"), "/holds", "/holds", hold)).status, 303);
+  assert.equal((await fill(the("claire"), "/holds", "/holds/1/ask")).status, 303);
   const half = new Client(server.url);
   await half.submit("/sign-in", "/sign-in", { login: "jeanne", pass: server.login("jeanne").passphrase });
   people.set("halfway in", half);

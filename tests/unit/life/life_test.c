@@ -275,7 +275,7 @@ today_counts_each_child_once_in_each_group(void **state)
 static void
 words_go_with_the_child_and_after_the_season(void **state)
 {
-	int64_t held;
+	int64_t held, gone;
 
 	(void)state;
 	tell(MOTHER, of(LEA, ABSENCE_ABSENT, TODAY, TODAY));
@@ -287,11 +287,11 @@ words_go_with_the_child_and_after_the_season(void **state)
 	assert_int_equal(count("absence"), 1);
 	/* The season goes on: it stays, however old it is. */
 	village_sql(&v, "UPDATE season SET until_on = 20700");
-	DONE(absence_sweep(&v.house, NOW + (int64_t)120 * 86400, &v.e));
+	DONE(absence_sweep(&v.house, 1, TODAY + 120 - 31, 1000, &gone, &v.e));
 	assert_int_equal(count("absence"), 1);
-	DONE(absence_sweep(&v.house, NOW + (int64_t)131 * 86400, &v.e));
+	DONE(absence_sweep(&v.house, 1, TODAY + 131 - 31, 1000, &gone, &v.e));
 	assert_int_equal(count("absence"), 1);
-	DONE(absence_sweep(&v.house, NOW + (int64_t)132 * 86400, &v.e));
+	DONE(absence_sweep(&v.house, 1, TODAY + 132 - 31, 1000, &gone, &v.e));
 	assert_int_equal(count("absence"), 0);
 }
 

@@ -363,14 +363,14 @@ the_list_is_for_the_team_of_the_group(void **state)
 static void
 answers_go_with_the_child_and_after_the_season(void **state)
 {
-	int64_t id = published(picnic), held;
+	int64_t id = published(picnic), held, gone;
 	struct notice shown = load(id);
 
 	(void)state;
 	assert_true(answer(MOTHER, id, &shown));
-	DONE(notice_sweep(&v.house, NOW + (int64_t)131 * 86400, &v.e));
+	DONE(notice_sweep(&v.house, 1, TODAY + 131 - 31, 1000, &gone, &v.e));
 	assert_int_equal(count("notice_answer"), 1);
-	DONE(notice_sweep(&v.house, NOW + (int64_t)132 * 86400, &v.e));
+	DONE(notice_sweep(&v.house, 1, TODAY + 132 - 31, 1000, &gone, &v.e));
 	assert_int_equal(count("notice_answer"), 0);
 	assert_true(answer(MOTHER, id, &shown));
 	DONE(db_begin(v.house.db, &v.e));

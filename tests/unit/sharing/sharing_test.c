@@ -488,7 +488,7 @@ what_a_crash_left_is_swept(void **state)
 	int64_t post = village_draft(&v, SQUIRRELS, 0), id;
 	OWNED(blob_dir) backup = NULL;
 	char name[BLOB_NAME_MAX], path[CONF_TEXT_MAX + 8];
-	bool done = true;
+	bool done = true, more;
 	int fd;
 
 	(void)state;
@@ -502,7 +502,7 @@ what_a_crash_left_is_swept(void **state)
 	village_sql(&v, "UPDATE medium SET upload_seen_at = 1"
 			" WHERE state = 'receiving'; DELETE FROM job");
 	assert_int_equal(village_files(&v), 3);
-	DONE(sweep_rows(&v.house, v.arena, NOW, &v.e));
+	DONE(sweep_rows(&v.house, v.arena, NOW, &more, &v.e));
 	(void)snprintf(path, sizeof(path), "%s/blobs", v.house.conf->data);
 	backup = blob_dir_open(path, &v.e);
 	DONE(backup != NULL && blob_hold(backup, &v.e));

@@ -799,7 +799,7 @@ a_picture_that_is_let_in_is_not_stopped_again(void **state)
 static void
 each_organisation_has_its_own_register(void **state)
 {
-	int64_t post = village_draft(&v, SQUIRRELS, 0), org;
+	int64_t post = village_draft(&v, SQUIRRELS, 0), org, gone;
 	struct hashes hashes = hashes_like(0x5a, 0, 90);
 	struct stop_hits hits;
 
@@ -816,8 +816,11 @@ each_organisation_has_its_own_register(void **state)
 	DONE(register_find(&v.house, v.arena, 1, &hashes,
 	    NOW + (int64_t)REGISTER_DAYS * 86400, &hits, &v.e));
 	assert_int_equal(hits.n, 0);
-	DONE(register_sweep(
-	    &v.house, NOW + (int64_t)REGISTER_DAYS * 86400, &v.e));
+	DONE(register_sweep(&v.house, org, NOW + (int64_t)REGISTER_DAYS * 86400,
+	    1000, &gone, &v.e));
+	assert_true(village_count(&v, "register_entry") > 0);
+	DONE(register_sweep(&v.house, 1, NOW + (int64_t)REGISTER_DAYS * 86400,
+	    1000, &gone, &v.e));
 	assert_int_equal(village_count(&v, "register_entry"), 0);
 }
 

@@ -24,6 +24,7 @@
 #define REASON S("Trouvée sur un mur.")
 
 static struct village v;
+static int64_t gone;
 static int64_t post, photo, segments;
 
 #define DEATHS_MAX 3 /* jobs/fault.c */
@@ -537,9 +538,9 @@ a_copy_that_was_kept_long_enough_goes_by_itself(void **state)
 	int64_t late = NOW + (int64_t)TRACE_KEPT_DAYS * 86400;
 
 	(void)state;
-	DONE(trace_sweep(&v.house, v.arena, late - 1, &v.e));
+	DONE(trace_sweep(&v.house, v.arena, 1, late - 1, &gone, &v.e));
 	assert_int_equal(village_files(&v), files + 1);
-	DONE(trace_sweep(&v.house, v.arena, late, &v.e));
+	DONE(trace_sweep(&v.house, v.arena, 1, late, &gone, &v.e));
 	assert_int_equal(village_files(&v), files);
 	assert_int_equal(
 	    count("trace WHERE id = %" PRId64
@@ -556,9 +557,9 @@ a_file_that_never_came_whole_leaves_nothing(void **state)
 
 	(void)state;
 	(void)received(DIRECTOR);
-	DONE(trace_sweep(&v.house, v.arena, NOW + 60, &v.e));
+	DONE(trace_sweep(&v.house, v.arena, 1, NOW + 60, &gone, &v.e));
 	assert_int_equal(village_files(&v), files + 1);
-	DONE(trace_sweep(&v.house, v.arena, NOW + 7200, &v.e));
+	DONE(trace_sweep(&v.house, v.arena, 1, NOW + 7200, &gone, &v.e));
 	assert_int_equal(village_files(&v), files);
 	assert_int_equal(count("trace"), 0);
 }
@@ -570,7 +571,7 @@ a_trace_that_no_job_stands_for_is_taken_up_again(void **state)
 
 	(void)state;
 	DONE(sql_job_done(v.house.db, S(TRACE_JOB), id, &rows, &v.e));
-	DONE(trace_sweep(&v.house, v.arena, NOW, &v.e));
+	DONE(trace_sweep(&v.house, v.arena, 1, NOW, &gone, &v.e));
 	assert_int_equal(count("job WHERE kind = 'trace'"), 1);
 }
 

@@ -1,0 +1,271 @@
+-- What ends by rule, see ends/round.h; durations and holds.
+
+-- name: ends_begun :opt
+SELECT begun_at FROM ends_begun WHERE organisation = :organisation;
+
+-- name: ends_begin :exec
+INSERT INTO ends_begun (organisation, begun_at)
+VALUES (:organisation, :begun_at)
+ON CONFLICT (organisation) DO NOTHING;
+
+-- name: ends_choices :many
+-- Newest first; of more than a month ago one would do.
+SELECT days, reason_enc, chosen_at
+  FROM ends_choice
+ WHERE organisation = :organisation AND rule = :rule
+ ORDER BY id DESC
+ LIMIT 50;
+
+-- name: ends_choose :exec
+INSERT INTO ends_choice (organisation, rule, days, reason_enc, chosen_by,
+                         chosen_at)
+VALUES (:organisation, :rule, :days, :reason_enc, :chosen_by, :chosen_at);
+
+-- name: ends_done_add :exec
+INSERT INTO ends_done (organisation, rule, day_on, ended)
+VALUES (:organisation, :rule, :day_on, :ended)
+ON CONFLICT (organisation, rule, day_on)
+DO UPDATE SET ended = ends_done.ended + excluded.ended;
+
+-- name: ends_done_since :many
+-- out: ended integer
+-- out: last_on integer
+SELECT rule, sum(ended) AS ended, max(day_on) AS last_on
+  FROM ends_done
+ WHERE organisation = :organisation AND day_on >= :day_on
+ GROUP BY rule;
+
+-- name: ends_photos :many
+-- in: before integer
+-- in: most integer
+-- Of posts that are no notice and no paper, whose season ended before that
+-- day; outside of any season, a year after their day.
+SELECT m.id
+  FROM post p
+  JOIN medium m ON m.post = p.id
+ WHERE p.organisation = :organisation AND p.ended_at IS NULL
+   AND p.notice = 0 AND p.paper IS NULL AND p.day_on < :before
+   AND coalesce((SELECT max(s.until_on) FROM season s
+                  WHERE s.organisation = p.organisation
+                    AND s.from_on <= p.day_on AND s.until_on >= p.day_on),
+                p.day_on + 365) < :before
+   AND m.state NOT IN ('deleted', 'receiving', 'locked')
+   AND m.kind <> 'still'
+   AND NOT EXISTS (SELECT 1 FROM held_medium h WHERE h.id = m.id)
+ ORDER BY p.day_on, m.id
+ LIMIT :most;
+
+-- name: ends_posts :many
+-- in: before integer
+-- in: most integer
+-- The same posts, once nothing of them is left.
+SELECT p.id
+  FROM post p
+ WHERE p.organisation = :organisation AND p.ended_at IS NULL
+   AND p.notice = 0 AND p.paper IS NULL AND p.day_on < :before
+   AND coalesce((SELECT max(s.until_on) FROM season s
+                  WHERE s.organisation = p.organisation
+                    AND s.from_on <= p.day_on AND s.until_on >= p.day_on),
+                p.day_on + 365) < :before
+   AND NOT EXISTS (SELECT 1 FROM medium m
+                    WHERE m.post = p.id AND m.state <> 'deleted')
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'post' AND h.subject = p.id
+                      AND h.released_at IS NULL)
+ ORDER BY p.day_on
+ LIMIT :most;
+
+-- name: ends_post :exec
+-- in: nothing_title blob
+-- in: nothing_body blob
+-- in: now integer
+UPDATE post
+   SET title_enc = :nothing_title, body_enc = :nothing_body, photos = 0,
+       state = 'withdrawn', publish_at = coalesce(publish_at, :now),
+       changed_at = :now, ended_at = :now
+ WHERE id = :id AND ended_at IS NULL;
+
+-- name: ends_notices :many
+-- in: before integer
+-- in: most integer
+-- Notices that nobody's answer needs any more.
+SELECT n.post
+  FROM notice n
+ WHERE n.organisation = :organisation
+   AND n.by_on < :before AND n.asked_until < :before
+   AND NOT EXISTS (SELECT 1 FROM notice_answer w WHERE w.post = n.post)
+   AND NOT EXISTS (SELECT 1 FROM medium m WHERE m.post = n.post)
+   AND EXISTS (SELECT 1 FROM post p
+                WHERE p.id = n.post AND p.state <> 'draft')
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'post' AND h.subject = n.post
+                      AND h.released_at IS NULL)
+ LIMIT :most;
+
+-- name: ends_notice_post :exec
+DELETE FROM post WHERE id = :id AND notice = 1;
+
+-- name: ends_children :many
+-- in: before integer
+-- in: most integer
+SELECT c.id
+  FROM child c
+ WHERE c.organisation = :organisation AND c.erased_at IS NULL
+   AND c.created_at < :before * 86400
+   AND NOT EXISTS (SELECT 1 FROM enrolment e
+                    WHERE e.child = c.id AND e.until_on >= :before)
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'child' AND h.subject = c.id
+                      AND h.released_at IS NULL)
+ ORDER BY c.id
+ LIMIT :most;
+
+-- name: ends_families :many
+-- in: before integer
+-- in: most integer
+-- Accounts of families none of whose children was enrolled on that day or
+-- later.
+SELECT a.id
+  FROM account a
+ WHERE a.organisation = :organisation AND a.kind IN ('guardian', 'relative')
+   AND a.state <> 'closed' AND a.created_at < :before * 86400
+   AND NOT EXISTS (SELECT 1
+                     FROM guardian g
+                     JOIN authority u ON u.guardian = g.id
+                                     AND u.kind <> 'no_contact'
+                                     AND (u.ended_at IS NULL
+                                          OR u.ended_at >= :before * 86400)
+                                     AND (u.until_on IS NULL
+                                          OR u.until_on >= :before)
+                     JOIN child c ON c.id = u.child AND c.erased_at IS NULL
+                     JOIN enrolment e ON e.child = c.id
+                    WHERE g.account = a.id AND e.until_on >= :before)
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'account' AND h.subject = a.id
+                      AND h.released_at IS NULL)
+ ORDER BY a.id
+ LIMIT :most;
+
+-- name: ends_closed :many
+-- in: before integer
+-- in: most integer
+-- Accounts that were closed before that time; when is not known of old ones.
+SELECT a.id
+  FROM account a
+ WHERE a.organisation = :organisation AND a.state = 'closed'
+   AND a.ended_at IS NULL AND coalesce(a.closed_at, a.created_at) < :before
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'account' AND h.subject = a.id
+                      AND h.released_at IS NULL)
+ ORDER BY a.id
+ LIMIT :most;
+
+-- name: ends_adults :many
+-- in: before integer
+-- in: most integer
+-- Adults whose name nothing needs any more: no account, no child that is
+-- kept or was erased since, nothing that they said about one.
+SELECT g.id
+  FROM guardian g
+ WHERE g.organisation = :organisation AND g.ended_at IS NULL
+   AND g.account IS NULL AND g.created_at < :before
+   AND NOT EXISTS (SELECT 1
+                     FROM authority u
+                     JOIN child c ON c.id = u.child
+                    WHERE u.guardian = g.id
+                      AND (c.erased_at IS NULL OR c.erased_at >= :before))
+   AND NOT EXISTS (SELECT 1
+                     FROM authority u
+                     JOIN consent_event v ON v.child = u.child
+                    WHERE u.guardian = g.id AND v.guardian = g.id)
+ ORDER BY g.id
+ LIMIT :most;
+
+-- name: ends_adult :exec
+-- in: nothing_enc blob
+-- in: now integer
+UPDATE guardian
+   SET ref_digest = :ref_digest, name_enc = :nothing_enc, email_enc = NULL,
+       phone_enc = NULL, ended_at = :now
+ WHERE id = :id AND account IS NULL;
+
+-- name: ends_register_held :opt
+-- Is there anything for which the register may have to speak.
+SELECT h.id FROM hold_order h
+ WHERE h.organisation = :organisation AND h.released_at IS NULL
+UNION ALL
+SELECT s.id FROM stopping s
+ WHERE s.organisation = :organisation
+   AND (s.outcome IS NULL OR s.outcome = 'confirmed')
+ LIMIT 1;
+
+-- name: ends_wanted :many
+-- in: most integer
+-- What an erasure had to leave, and nothing holds any more.
+SELECT w.medium
+  FROM erasure_wanted w
+  JOIN medium m ON m.id = w.medium
+ WHERE m.organisation = :organisation
+   AND NOT EXISTS (SELECT 1 FROM held_medium h WHERE h.id = w.medium)
+ ORDER BY w.medium
+ LIMIT :most;
+
+-- name: ends_wanted_done :exec
+DELETE FROM erasure_wanted WHERE medium = :medium;
+
+-- name: hold_place :one
+INSERT INTO hold_order (organisation, subject_kind, subject, reason_enc,
+                        placed_by, placed_at, until_at)
+VALUES (:organisation, :subject_kind, :subject, :reason_enc, :placed_by,
+        :placed_at, :until_at)
+RETURNING id;
+
+-- name: hold_list :many
+-- Those in force first, then the newest.
+SELECT id, subject_kind, subject, reason_enc, placed_by, placed_at, until_at,
+       asked_by, asked_at, released_by, released_at
+  FROM hold_order
+ WHERE organisation = :organisation
+ ORDER BY CASE WHEN released_at IS NULL THEN 0 ELSE 1 END, id DESC
+ LIMIT 200;
+
+-- name: hold_by_id :opt
+SELECT id, subject_kind, subject, placed_by, until_at, asked_by, released_at
+  FROM hold_order
+ WHERE id = :id AND organisation = :organisation;
+
+-- name: hold_ask :exec
+UPDATE hold_order SET asked_by = :asked_by, asked_at = :asked_at
+ WHERE id = :id AND released_at IS NULL AND asked_by IS NULL;
+
+-- name: hold_release :exec
+UPDATE hold_order SET released_by = :released_by, released_at = :released_at
+ WHERE id = :id AND released_at IS NULL AND asked_by IS NOT NULL;
+
+-- name: hold_over :many
+-- in: now integer
+SELECT id, subject_kind, subject FROM hold_order
+ WHERE organisation = :organisation AND released_at IS NULL
+   AND until_at <= :now
+ ORDER BY id;
+
+-- name: hold_end :exec
+-- in: now integer
+UPDATE hold_order SET released_at = :now
+ WHERE id = :id AND released_at IS NULL AND until_at <= :now;
+
+-- name: hold_subject_child :opt
+SELECT id FROM child WHERE id = :id AND organisation = :organisation
+   AND erased_at IS NULL;
+
+-- name: hold_subject_account :opt
+SELECT id FROM account WHERE id = :id AND organisation = :organisation
+   AND ended_at IS NULL;
+
+-- name: hold_subject_post :opt
+SELECT id FROM post WHERE id = :id AND organisation = :organisation
+   AND ended_at IS NULL;
+
+-- name: hold_subject_medium :opt
+SELECT id FROM medium WHERE id = :id AND organisation = :organisation
+   AND state <> 'deleted';
