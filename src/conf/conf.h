@@ -17,6 +17,7 @@
 
 #define CONF_TEXT_MAX 256
 
+enum conf_mail_tls { CONF_MAIL_STARTTLS, CONF_MAIL_TLS, CONF_MAIL_NONE };
 enum conf_sandbox { CONF_SANDBOX_FULL, CONF_SANDBOX_NO_LANDLOCK };
 
 struct conf {
@@ -51,6 +52,12 @@ struct conf {
 	char shield_user[CONF_TEXT_MAX]; /* empty: Shield is not asked */
 	int64_t shield_retry_s;
 	char shield_password[CONF_TEXT_MAX]; /* file */
+	char mail_server[CONF_TEXT_MAX];     /* name:port; empty: no e-mail */
+	int64_t mail_tls;                    /* enum conf_mail_tls */
+	char mail_from[CONF_TEXT_MAX];
+	char mail_user[CONF_TEXT_MAX];
+	char mail_password[CONF_TEXT_MAX]; /* file */
+	int64_t mail_retry_s;
 };
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };

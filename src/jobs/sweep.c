@@ -17,6 +17,7 @@
 #include "sql_throttle.h"
 #include "sql_trace.h"
 #include "stop/register.h"
+#include "tell/outbox.h"
 #include "trace/trace.h"
 
 #define HOUR 3600
@@ -134,7 +135,7 @@ sweep_ended(struct house *h, int64_t now, struct err *e)
 	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
 	       sql_job_sweep_invitations(h->db, now - 90 * DAY, &rows, e) &&
 	       absence_sweep(h, now, e) && notice_sweep(h, now, e) &&
-	       register_sweep(h, now, e);
+	       outbox_sweep(h, now, e) && register_sweep(h, now, e);
 }
 
 bool

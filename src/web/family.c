@@ -14,6 +14,7 @@
 #include "web/faces.h"
 #include "web/report.h"
 #include "web/share.h"
+#include "web/telling.h"
 #include "web/video.h"
 
 #define SHOWN 1024 /* side of the picture on a photo's page */
@@ -122,7 +123,8 @@ fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
 	struct deed d = share_deed(r);
 	const struct viewer *v = r->viewer;
 
-	if (!outings_wait(r, child, &io->forms, e) ||
+	if (!urgent_first(r, &io->urgent, e) ||
+	    !outings_wait(r, child, &io->forms, e) ||
 	    !notices_wait(r, child, &io->notices, e) ||
 	    !choice_waits(&d, v, child, r->view.lang, &io->polls, e) ||
 	    !items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,
@@ -204,7 +206,8 @@ today_show(struct request *r, struct response *out, struct err *e)
 	page.faces = &faces;
 	page.choices = &choices;
 	page.newest = q.before_day == FEED_NEWEST;
-	if (page.newest && !report_waits(r, e))
+	if (page.newest &&
+	    (!report_waits(r, e) || !urgent_waits(r, &page.urgent, e)))
 		return false;
 	if ((r->view.handles || viewer_is_director(r->viewer)) &&
 	    !checking_of(

@@ -9,6 +9,7 @@
 #include "sharing/feed.h"
 #include "sharing/publish.h"
 #include "stop/checking.h"
+#include "tell/urgent.h"
 #include "web/consent.h"
 #include "web/view.h"
 
@@ -40,6 +41,7 @@ struct journal {
 	struct asked_waits notices; /* that wait for this person */
 	struct choice_waits polls;  /* and bring-lists; likewise */
 	struct items entries;       /* of the last days */
+	struct urgent_list urgent;
 	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */
@@ -60,6 +62,7 @@ struct day_of_staff {
 	const struct face_waits *faces;
 	const struct cover_lost_list *lost;
 	const struct today_absences *absences;
+	int64_t urgent;           /* that wait for this person's word */
 	struct checking checking; /* for who looks into what is stopped */
 };
 
