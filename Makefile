@@ -19,7 +19,8 @@ PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-
 	libgumbo-dev libcmocka-dev \
 	ca-certificates nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang llvm libclang-rt-14-dev chromium \
-	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip clamav-daemon \
+	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip \
+	clamav-daemon exim4-daemon-light \
 	poppler-utils qpdf python3-icalendar \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 

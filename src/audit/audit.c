@@ -228,6 +228,14 @@ static const struct {
 		N_("%1 made an address of a calendar") },
 	[AUDIT_FEED_ENDED] = { "feed-ended",
 		N_("%1 ended the address of a calendar") },
+	[AUDIT_URGENT_WRITTEN] = { "urgent-written",
+		N_("%1 wrote an urgent message") },
+	[AUDIT_URGENT_APPROVED] = { "urgent-approved",
+		N_("%1 approved an urgent message, and it went") },
+	[AUDIT_URGENT_ENDED] = { "urgent-ended",
+		N_("%1 ended an urgent message") },
+	[AUDIT_UNREACHED_VIEWED] = { "unreached-viewed",
+		N_("%1 looked at whom no e-mail reaches, and their telephones") },
 };
 /* clang-format on */
 

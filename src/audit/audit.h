@@ -128,6 +128,10 @@ enum audit_action {
 	AUDIT_FEED_MADE,
 	AUDIT_FEED_ENDED,
 	AUDIT_MEDIUM_INFECTED, /* detail: what the antivirus calls it */
+	AUDIT_URGENT_WRITTEN,
+	AUDIT_URGENT_APPROVED,
+	AUDIT_URGENT_ENDED,
+	AUDIT_UNREACHED_VIEWED, /* whom no e-mail reaches, with telephones */
 	AUDIT_ACTIONS
 };
 

@@ -8,6 +8,7 @@
 #include "backup/tree.h"
 #include "base/zone.h"
 #include "list/entries.h"
+#include "tell/outbox.h"
 
 #define PATH_ROOM 4096
 #define ARENA_MAX ((size_t)4 << 20)
@@ -263,7 +264,8 @@ note(struct restoring *r, struct house *h, struct arena *a, struct err *e)
 		    .subject_kind = "",
 		    .detail = detail};
 
-		if (!audit_append(h->db, a, &h->org[i].chain, &v, e))
+		if (!audit_append(h->db, a, &h->org[i].chain, &v, e) ||
+		    !outbox_restored(h, &h->org[i], r->call->now, e))
 			return false;
 	}
 	return db_commit(h->db, e) && audit_head_write(h->db, path, e);

@@ -8,11 +8,13 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "conf/hosts.h"
+#include "mail/address.h"
 
 #define FILE_MAX_BYTES (64u << 10)
 #define OPTIONS_MAX 64
 
 static const char *const sandbox_words[] = {"full", "no-landlock", NULL};
+static const char *const tls_words[] = {"starttls", "tls", "none", NULL};
 static const char *const level_words[] = {
     "debug", "info", "warn", "error", NULL}; /* as enum log_level */
 
@@ -120,6 +122,25 @@ const struct conf_option conf_options[] = {
 	NUMBER(clamav_retry_s, "20", 1, 900,
 	    "Seconds after which clamd is asked again when it did not "
 	    "answer."),
+	TEXT(mail_server, "",
+	    "The server that takes the e-mails, as name:port; it must stand in "
+	    "egress_hosts too. Empty means that no e-mail is sent."),
+	CHOICE(mail_tls, "starttls", tls_words,
+	    "How it is spoken to: starttls asks for encryption first (port "
+	    "587) and says nothing without it, tls begins with it (port 465). "
+	    "none sends what families are told in the clear, without a "
+	    "password, and the page of messages sent then says so."),
+	TEXT(mail_from, "",
+	    "The address that the e-mails come from; what cannot be delivered "
+	    "later comes back to it."),
+	TEXT(mail_user, "",
+	    "The user name with that server; empty means without."),
+	TEXT(mail_password, "",
+	    "The file of its password, mode 0600; with a systemd credential, "
+	    "its path below $CREDENTIALS_DIRECTORY."),
+	NUMBER(mail_retry_s, "60", 1, 900,
+	    "Seconds after which the mail server is tried again when it cannot "
+	    "be reached; doubled with each failure, up to an hour."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);
@@ -399,6 +420,31 @@ check_shield(
 	return true;
 }
 
+/* Whom e-mails go through, likewise; a password is not said in the clear. */
+static bool
+check_mail(const struct conf *c, const struct conf_hosts *hosts, struct err *e)
+{
+	struct conf_host at;
+
+	if ((c->mail_user[0] == '\0') != (c->mail_password[0] == '\0'))
+		return err_set(
+		    e, ERR_INPUT, "mail_user and mail_password go together");
+	if (c->mail_server[0] == '\0')
+		return c->mail_user[0] == '\0' ||
+		       err_set(e, ERR_INPUT, "mail_user: of no mail_server");
+	if (!conf_host_read(str_c(c->mail_server), &at, e))
+		return err_wrap(e, "mail_server");
+	if (conf_hosts_find(hosts, &at) == NULL)
+		return err_set(e, ERR_INPUT,
+		    "mail_server: %s is not among egress_hosts", at.name);
+	if (!mail_address_fine(str_c(c->mail_from)))
+		return err_set(e, ERR_INPUT, "mail_from: not an address");
+	if (c->mail_tls == CONF_MAIL_NONE && c->mail_user[0] != '\0')
+		return err_set(
+		    e, ERR_INPUT, "mail_user: not with \"mail_tls none\"");
+	return true;
+}
+
 static bool
 check_egress(const struct conf *c, struct err *e)
 {
@@ -409,7 +455,7 @@ check_egress(const struct conf *c, struct err *e)
 	if (hosts.n > 0 && c->egress_ca[0] == '\0')
 		return err_set(e, ERR_INPUT,
 		    "egress_ca: cannot be empty beside egress_hosts");
-	return check_shield(c, &hosts, e);
+	return check_shield(c, &hosts, e) && check_mail(c, &hosts, e);
 }
 
 /* What a browser calls the origin of a page there. */

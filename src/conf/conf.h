@@ -17,6 +17,7 @@
 
 #define CONF_TEXT_MAX 256
 
+enum conf_mail_tls { CONF_MAIL_STARTTLS, CONF_MAIL_TLS, CONF_MAIL_NONE };
 enum conf_sandbox { CONF_SANDBOX_FULL, CONF_SANDBOX_NO_LANDLOCK };
 
 struct conf {
@@ -53,6 +54,12 @@ struct conf {
 	char shield_password[CONF_TEXT_MAX]; /* file */
 	char clamav_socket[CONF_TEXT_MAX];   /* empty: no antivirus */
 	int64_t clamav_retry_s;
+	char mail_server[CONF_TEXT_MAX]; /* name:port; empty: no e-mail */
+	int64_t mail_tls;                /* enum conf_mail_tls */
+	char mail_from[CONF_TEXT_MAX];
+	char mail_user[CONF_TEXT_MAX];
+	char mail_password[CONF_TEXT_MAX]; /* file */
+	int64_t mail_retry_s;
 };
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };

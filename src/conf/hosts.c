@@ -103,6 +103,17 @@ read_host(str s, struct conf_host *ret, struct err *e)
 }
 
 bool
+conf_host_read(str s, struct conf_host *ret, struct err *e)
+{
+	struct conf_host h = {0};
+
+	if (!read_place(s, &h))
+		return err_set(e, ERR_INPUT, "not name:port");
+	*ret = h;
+	return true;
+}
+
+bool
 conf_hosts_read(str list, struct conf_hosts *ret, struct err *e)
 {
 	struct conf_hosts h = {.n = 0};

@@ -30,6 +30,8 @@ struct conf_hosts {
 	size_t n; /* 0: there is nobody to call */
 };
 
+/* One of them that has no address: name or name:port. */
+bool conf_host_read(str, struct conf_host *ret, struct err *) MUST_USE;
 bool conf_hosts_read(str, struct conf_hosts *ret, struct err *) MUST_USE;
 
 /* https://name[:port]/path, nothing more: no user, no fragment; *ret has no

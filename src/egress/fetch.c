@@ -1,43 +1,14 @@
 #include "egress/fetch.h"
 
 #include <assert.h>
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
-#include "conf/hosts.h"
+#include "egress/fetch_inside.h"
 
-#define CONNECT_MS 5000
 #define HEAD_MAX ((size_t)32 * 1024)
-#define RESOLVE_MAX \
-	(CONF_HOST_NAME_MAX + 8 + LOOKUP_MAX * (ADDRESS_TEXT_MAX + 3))
-
-struct fetch {
-	struct conf_hosts hosts;
-	struct conf_host shield; /* whom the password is for */
-	char shield_path[CONF_TEXT_MAX];
-	char user[CONF_TEXT_MAX], password[CONF_TEXT_MAX];
-	struct buf ca;
-	struct buf reply; /* the body of the last answer */
-	struct lookup *lookup;
-	CURLM *multi; /* made before the sandbox: it has a pipe */
-};
-
-/* One question while it is being asked. */
-struct exchange {
-	const struct egress_ask *ask;
-	struct conf_host to;
-	bool pinned; /* its address stands in the configuration */
-	struct address at[LOOKUP_MAX];
-	size_t n_at;
-	struct buf body;
-	size_t head_bytes;
-	bool too_large;
-	int64_t until_ms;
-};
 
 static bool
 copy_text(char to[CONF_TEXT_MAX], str from, const char *what, struct err *e)
@@ -101,7 +72,19 @@ fetch_free(struct fetch *f)
 	buf_done(&f->ca);
 	buf_done(&f->reply);
 	explicit_bzero(f->password, sizeof(f->password));
+	explicit_bzero(f->mail_password, sizeof(f->mail_password));
 	free(f);
+}
+
+bool
+fetch_may_mail(
+    struct fetch *f, const struct conf *c, str password, struct err *e)
+{
+	f->mail_tls = (enum conf_mail_tls)c->mail_tls;
+	if (!conf_host_read(str_c(c->mail_server), &f->mail, e))
+		return err_wrap(e, "mail_server");
+	return copy_text(f->mail_user, str_c(c->mail_user), "mail_user", e) &&
+	       copy_text(f->mail_password, password, "mail_password", e);
 }
 
 struct lookup *
@@ -128,8 +111,8 @@ may_sign(const struct fetch *f, const struct exchange *x, str path)
 	       str_starts(str_sub(path, base.n, path.n), S("/"));
 }
 
-static enum egress_outcome
-find_addresses(
+enum egress_outcome
+fetch_addresses(
     struct fetch *f, const struct conf_host *known, struct exchange *x)
 {
 	struct address all[LOOKUP_MAX];
@@ -164,12 +147,12 @@ find_whom(struct fetch *f, struct exchange *x)
 	if (known == NULL ||
 	    (x->ask->auth == EGRESS_AUTH_SHIELD && !may_sign(f, x, path)))
 		return EGRESS_NOT_ALLOWED;
-	return find_addresses(f, known, x);
+	return fetch_addresses(f, known, x);
 }
 
 /* "name:port:address,address", so that curl looks nothing up. */
-static void
-resolve_line(const struct exchange *x, char ret[RESOLVE_MAX])
+void
+fetch_resolve_line(const struct exchange *x, char ret[RESOLVE_MAX])
 {
 	char text[ADDRESS_TEXT_MAX];
 	int at = snprintf(ret, RESOLVE_MAX, "%s:%u:", x->to.name, x->to.port);
@@ -187,8 +170,8 @@ resolve_line(const struct exchange *x, char ret[RESOLVE_MAX])
 /* ---- what curl calls ---- */
 
 /* The last door: no socket but to an address that was found above. */
-static curl_socket_t
-open_socket(void *ctx, curlsocktype what, struct curl_sockaddr *sa)
+curl_socket_t
+fetch_open_socket(void *ctx, curlsocktype what, struct curl_sockaddr *sa)
 {
 	const struct exchange *x = ctx;
 	struct address a;
@@ -274,10 +257,10 @@ set_rules(const struct fetch *f, struct exchange *x, CURL *c)
 	       SET(CAINFO_BLOB, &ca) && SET(SSL_SESSIONID_CACHE, 0L) &&
 	       SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 	       SET(FORBID_REUSE, 1L) && SET(FRESH_CONNECT, 1L) &&
-	       SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, x) &&
-	       SET(WRITEFUNCTION, take_body) && SET(WRITEDATA, x) &&
-	       SET(HEADERFUNCTION, take_head) && SET(HEADERDATA, x) &&
-	       SET(USERAGENT, "preau");
+	       SET(OPENSOCKETFUNCTION, fetch_open_socket) &&
+	       SET(OPENSOCKETDATA, x) && SET(WRITEFUNCTION, take_body) &&
+	       SET(WRITEDATA, x) && SET(HEADERFUNCTION, take_head) &&
+	       SET(HEADERDATA, x) && SET(USERAGENT, "preau");
 }
 
 static bool
@@ -309,8 +292,8 @@ set_question(const struct fetch *f, const struct exchange *x, CURL *c,
 
 #undef SET
 
-static enum egress_outcome
-outcome_of(const struct exchange *x, CURLcode code)
+enum egress_outcome
+fetch_outcome(const struct exchange *x, CURLcode code)
 {
 	static const struct {
 		CURLcode code;
@@ -322,6 +305,8 @@ outcome_of(const struct exchange *x, CURLcode code)
 	    {CURLE_COULDNT_RESOLVE_HOST, EGRESS_NO_ADDRESS},
 	    {CURLE_PEER_FAILED_VERIFICATION, EGRESS_UNTRUSTED},
 	    {CURLE_SSL_CONNECT_ERROR, EGRESS_UNTRUSTED},
+	    {CURLE_USE_SSL_FAILED, EGRESS_UNTRUSTED},
+	    {CURLE_LOGIN_DENIED, EGRESS_REFUSED},
 	    {CURLE_SSL_CACERT_BADFILE, EGRESS_UNTRUSTED},
 	    {CURLE_FILESIZE_EXCEEDED, EGRESS_TOO_LARGE},
 	};
@@ -334,9 +319,8 @@ outcome_of(const struct exchange *x, CURLcode code)
 	return EGRESS_BROKEN;
 }
 
-/* Until it is done or we are called away. */
-static CURLcode
-drive(CURLM *m, int stop_fd)
+CURLcode
+fetch_drive(CURLM *m, int stop_fd)
 {
 	struct curl_waitfd stop = {.fd = stop_fd, .events = CURL_WAIT_POLLIN};
 	int running = 1, left;
@@ -383,13 +367,14 @@ talk(struct fetch *f, struct exchange *x, CURL *c, int stop_fd,
 	char line[RESOLVE_MAX];
 	struct curl_slist *resolve, *headers = headers_of(x->ask);
 
-	resolve_line(x, line);
+	fetch_resolve_line(x, line);
 	resolve = curl_slist_append(NULL, line);
 	ret->outcome = EGRESS_BROKEN;
 	if (resolve != NULL && headers != NULL && set_rules(f, x, c) &&
 	    set_question(f, x, c, resolve, headers) &&
 	    curl_multi_add_handle(f->multi, c) == CURLM_OK) {
-		ret->outcome = (uint8_t)outcome_of(x, drive(f->multi, stop_fd));
+		ret->outcome =
+		    (uint8_t)fetch_outcome(x, fetch_drive(f->multi, stop_fd));
 		if (ret->outcome == EGRESS_ANSWERED)
 			read_status(c, ret);
 		(void)curl_multi_remove_handle(f->multi, c);

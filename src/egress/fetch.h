@@ -22,6 +22,10 @@ struct fetch *fetch_new(
 void fetch_free(struct fetch *); /* wipes the password */
 DEFINE_OWNED(fetch)
 
+/* Letters go to the mail server of this configuration (deliver.h). */
+bool fetch_may_mail(
+    struct fetch *, const struct conf *, str password, struct err *) MUST_USE;
+
 struct lookup *fetch_lookup(struct fetch *); /* for tests */
 
 /* Always fills *ret; its body is a view that the next call ends.  Broken off

@@ -2,7 +2,7 @@
  * preau-egress — calls other servers, for jobs.  Started only when there is
  * somebody to call (egress_hosts).
  *
- * It understands TLS and HTTP and nothing of what they carry; it opens no
+ * It understands TLS, HTTP and SMTP and nothing of what they carry; it opens no
  * file, has no key of ours, and hears from jobs which address to ask.  When
  * the name servers fall silent it leaves, so that the next one reads
  * /etc/resolv.conf as it is then.
@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "egress/fetch.h"
+#include "egress/deliver.h"
 #include "proc/start.h"
 
 #define FILE_MAX ((off_t)1024 * 1024)
@@ -68,15 +68,21 @@ warm_up(struct egress *g, struct err *e)
 {
 	CLEANUP(buf_done) struct buf ca = BUF_MAX(FILE_MAX);
 	CLEANUP(buf_wipe) struct buf password = BUF_MAX(FILE_MAX);
+	CLEANUP(buf_wipe) struct buf mail = BUF_MAX(FILE_MAX);
+	const struct conf *c = &g->start.conf;
 
 	if (!read_whole(g->start.ca, &ca, e) ||
-	    !read_whole(g->start.secret, &password, e))
+	    !read_whole(g->start.secret, &password, e) ||
+	    !read_whole(g->start.mail, &mail, e))
 		return false;
 	close_file(&g->start.ca);
 	close_file(&g->start.secret);
-	g->fetch = fetch_new(
-	    &g->start.conf, buf_view(&ca), str_trim(buf_view(&password)), e);
-	return g->fetch != NULL;
+	close_file(&g->start.mail);
+	g->fetch =
+	    fetch_new(c, buf_view(&ca), str_trim(buf_view(&password)), e);
+	return g->fetch != NULL &&
+	       (c->mail_server[0] == '\0' ||
+		   fetch_may_mail(g->fetch, c, str_trim(buf_view(&mail)), e));
 }
 
 static bool
@@ -118,6 +124,25 @@ answer(struct egress *g, const struct egress_answer *a)
 		lose_jobs(g);
 }
 
+static bool
+call(struct egress *g, const struct chan_msg *m, struct egress_answer *ret,
+    struct err *e)
+{
+	struct egress_mail mail;
+	struct egress_ask ask;
+
+	if (m->kind == EGRESS_MAIL) {
+		if (!egress_mail_read(m->body, &mail, e))
+			return false;
+		deliver_one(g->fetch, &mail, g->start.control.fd, ret);
+		return true;
+	}
+	if (!egress_ask_read(m->body, &ask, e))
+		return false;
+	fetch_one(g->fetch, &ask, g->start.control.fd, ret);
+	return true;
+}
+
 /* Jobs that speaks out of place is not one of ours any more: leave. */
 static bool
 serve(struct egress *g, struct err *e)
@@ -125,16 +150,14 @@ serve(struct egress *g, struct err *e)
 	static char bytes[EGRESS_ASK_BUF + 1];
 	CLEANUP(chan_msg_done) struct chan_msg m = {0};
 	struct egress_answer a;
-	struct egress_ask ask;
 
 	if (!chan_recv(&g->jobs, bytes, sizeof(bytes), 0, &m, e)) {
 		if (e->kind == ERR_NONE)
 			lose_jobs(g);
 		return e->kind == ERR_NONE || e->kind == ERR_BUSY;
 	}
-	if (!egress_ask_read(m.body, &ask, e))
+	if (!call(g, &m, &a, e))
 		return false;
-	fetch_one(g->fetch, &ask, g->start.control.fd, &a);
 	log_debug("asked outcome=%s status=%u",
 	    egress_outcome_word((enum egress_outcome)a.outcome), a.status);
 	answer(g, &a);

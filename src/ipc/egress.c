@@ -5,6 +5,7 @@
 /* clang-format off */
 const struct chan_permit egress_to_egress[] = {
 	{ EGRESS_ASK, .max_bytes = EGRESS_ASK_BUF },
+	{ EGRESS_MAIL, .max_bytes = EGRESS_MAIL_BUF },
 	{ 0 },
 };
 
@@ -23,6 +24,7 @@ static const char *const words[EGRESS_OUTCOMES] = {
     [EGRESS_TOO_SLOW] = "too_slow",
     [EGRESS_TOO_LARGE] = "too_large",
     [EGRESS_BROKEN] = "broken",
+    [EGRESS_REFUSED] = "refused",
 };
 
 const char *
@@ -59,6 +61,45 @@ egress_ask_read(str body, struct egress_ask *ret, struct err *e)
 	    (a.method == EGRESS_GET && a.body.n > 0))
 		return err_set(e, ERR_CORRUPT, "egress question: malformed");
 	*ret = a;
+	return true;
+}
+
+void
+egress_mail_write(struct buf *b, const struct egress_mail *m)
+{
+	write_u32(b, m->id);
+	write_u32(b, m->timeout_ms);
+	write_bytes(b, m->from);
+	write_bytes(b, m->to);
+	write_bytes(b, m->letter);
+}
+
+/* Whoever wrote it looked at the addresses; what would end a line of the
+ * dialogue is refused here once more. */
+static bool
+is_plain(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '<' ||
+		    s.p[i] == '>')
+			return false;
+	return s.n > 0;
+}
+
+bool
+egress_mail_read(str body, struct egress_mail *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct egress_mail m = {.id = read_u32(&r, UINT32_MAX)};
+
+	m.timeout_ms = read_u32(&r, EGRESS_TIME_MAX_MS);
+	m.from = read_str(&r, EGRESS_ADDRESS_MAX);
+	m.to = read_str(&r, EGRESS_ADDRESS_MAX);
+	m.letter = read_str(&r, EGRESS_LETTER_MAX);
+	if (!read_end(&r) || m.timeout_ms == 0 || m.letter.n == 0 ||
+	    !is_plain(m.from) || !is_plain(m.to))
+		return err_set(e, ERR_CORRUPT, "letter to egress: malformed");
+	*ret = m;
 	return true;
 }
 

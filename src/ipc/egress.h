@@ -16,13 +16,17 @@
 #include "ipc/chan.h"
 #include "ipc/read.h"
 
-enum egress_kind { EGRESS_ASK = 1, EGRESS_ANSWER = 2 };
+enum egress_kind { EGRESS_ASK = 1, EGRESS_ANSWER = 2, EGRESS_MAIL = 3 };
 
 #define EGRESS_URL_MAX 1024
 #define EGRESS_BODY_MAX ((uint32_t)64 * 1024)
 #define EGRESS_REPLY_MAX ((uint32_t)128 * 1024)
 #define EGRESS_TIME_MAX_MS 60000u
 #define EGRESS_RETRY_MAX_S 86400u
+
+#define EGRESS_ADDRESS_MAX 254
+#define EGRESS_LETTER_MAX ((uint32_t)60 * 1024)
+#define EGRESS_MAIL_BUF (EGRESS_LETTER_MAX + 2 * EGRESS_ADDRESS_MAX + 64)
 
 #define EGRESS_ASK_BUF (EGRESS_BODY_MAX + EGRESS_URL_MAX + 64)
 #define EGRESS_ANSWER_BUF (EGRESS_REPLY_MAX + 64)
@@ -56,22 +60,36 @@ enum egress_outcome {
 	EGRESS_UNTRUSTED, /* its certificate is not the one of that name */
 	EGRESS_TOO_SLOW,
 	EGRESS_TOO_LARGE,
-	EGRESS_BROKEN, /* what it sent is no HTTP, or is cut */
+	EGRESS_BROKEN,  /* what it sent is no HTTP, or is cut */
+	EGRESS_REFUSED, /* a mail server that takes no letter from us at all:
+			   its greeting, the password, the sender */
 	EGRESS_OUTCOMES
 };
 
 const char *egress_outcome_word(enum egress_outcome); /* for the log */
 
+/* A letter for the server of `mail_server`, which is in `egress_hosts`.  The
+ * answer's status is what the server said of this letter or of whom it is for
+ * (SMTP, 200 to 599); its body is empty. */
+struct egress_mail {
+	uint32_t id;
+	uint32_t timeout_ms; /* as of egress_ask */
+	str from, to;        /* of the envelope */
+	str letter;          /* lines end in CR LF */
+};
+
 struct egress_answer {
 	uint32_t id;
 	uint8_t outcome;
-	uint32_t status;  /* of HTTP, 100 to 599; else 0 */
+	uint32_t status;  /* of HTTP or SMTP, 100 to 599; else 0 */
 	uint32_t retry_s; /* Retry-After in seconds, 0: not said */
 	str body;
 };
 
 void egress_ask_write(struct buf *, const struct egress_ask *);
 bool egress_ask_read(str, struct egress_ask *ret, struct err *) MUST_USE;
+void egress_mail_write(struct buf *, const struct egress_mail *);
+bool egress_mail_read(str, struct egress_mail *ret, struct err *) MUST_USE;
 void egress_answer_write(struct buf *, const struct egress_answer *);
 bool egress_answer_read(str, struct egress_answer *ret, struct err *) MUST_USE;
 

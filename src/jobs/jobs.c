@@ -10,6 +10,7 @@
 #include "jobs/film_hand.h"
 #include "jobs/head.h"
 #include "jobs/known.h"
+#include "jobs/mailing.h"
 #include "jobs/redraw.h"
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
@@ -38,6 +39,8 @@ struct jobs {
 	struct shield shield;
 	struct shield_stored stored;
 	struct door door;
+	struct mailing mailing;
+	struct shield_beside beside;
 	struct rescan rescan;
 	bool drain;
 	bool redraw_more;
@@ -100,6 +103,24 @@ hear_monitor(struct jobs *j, struct err *e)
 	return true;
 }
 
+/* ---- letters go by the channel of shield ---- */
+
+static void
+hear_letter(void *ctx, struct arena *a, const struct egress_answer *m)
+{
+	struct jobs *j = ctx;
+
+	mailing_hear(&j->mailing, a, m);
+}
+
+static void
+lose_letter(void *ctx)
+{
+	struct jobs *j = ctx;
+
+	mailing_lost(&j->mailing, j->arena);
+}
+
 /* ---- time ---- */
 
 static bool
@@ -123,6 +144,7 @@ look_at_clock(struct jobs *j)
 	known_tick(&j->known);
 	shield_tick(&j->shield);
 	shield_stored_turn(&j->stored, j->arena);
+	mailing_tick(&j->mailing, j->arena, &j->shield.egress);
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
@@ -156,7 +178,7 @@ sleep_ms(const struct jobs *j)
 	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
-	    scan_hand_due_ms(&j->scans)};
+	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing)};
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
 		until = j->redraw_more ? now_ms : j->sweep_ms;
@@ -263,8 +285,11 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		j.kick[i].fd = -1;
 	known_init(&j.known, h, start);
-	if (!shield_init(&j.shield, h, e))
+	if (!shield_init(&j.shield, h, e) || !mailing_init(&j.mailing, h, e))
 		return false;
+	j.beside =
+	    (struct shield_beside){MAILING_ID, hear_letter, lose_letter, &j};
+	j.shield.beside = &j.beside;
 	shield_stored_init(&j.stored, h, &j.shield);
 	door_init(&j.door, h, &j.known, &j.shield, crew_could_not, &j.crew);
 	rescan_init(&j.rescan, h, &j.known);

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "hash/kind.h"
-#include "ipc/egress.h"
 #include "shield/query.h"
 #include "sql_shield_answer.h"
 
@@ -93,6 +92,8 @@ lose_egress(struct shield *s)
 	s->egress.fd = -1;
 	if (s->state != NULL && s->state->n_asked > 0)
 		failed(s->state, "egress_died", 0);
+	if (s->beside != NULL)
+		s->beside->lost(s->beside->ctx);
 }
 
 static void
@@ -417,6 +418,10 @@ shield_hear(struct shield *s, struct arena *a)
 			log_err(LOG_LEVEL_ERROR, &e, "egress");
 		if (e.kind != ERR_BUSY) /* the monitor starts another */
 			lose_egress(s);
+		return false;
+	}
+	if (s->beside != NULL && (answer.id & s->beside->bit) != 0) {
+		s->beside->hear(s->beside->ctx, a, &answer);
 		return false;
 	}
 	if (s->state == NULL)

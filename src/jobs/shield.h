@@ -18,7 +18,7 @@
 #define JOBS_SHIELD_H
 
 #include "house/house.h"
-#include "ipc/chan.h"
+#include "ipc/egress.h"
 #include "ipc/hashes.h"
 #include "stop/stop.h"
 
@@ -40,9 +40,19 @@ struct shield_finding {
 	const char *why; /* SHIELD_WAIT: a word for job.last_error */
 };
 
+/* Who else asks over the same channel: answers whose id has this bit, and the
+ * end of the process. */
+struct shield_beside {
+	uint32_t bit;
+	void (*hear)(void *ctx, struct arena *, const struct egress_answer *);
+	void (*lost)(void *ctx);
+	void *ctx;
+};
+
 struct shield {
 	struct chan egress; /* fd -1: no such process (yet); poll it */
 	struct shield_state *state;
+	const struct shield_beside *beside; /* or NULL */
 };
 
 /* Nothing is asked unless the configuration names a user of the service. */

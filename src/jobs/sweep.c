@@ -12,6 +12,7 @@
 #include "sql_job.h"
 #include "sql_throttle.h"
 #include "sql_trace.h"
+#include "tell/outbox.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
@@ -88,7 +89,8 @@ sweep_spent(struct house *h, int64_t now, struct err *e)
 	int64_t rows;
 
 	return sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
-	       sql_throttle_purge(h->db, now - DAY, &rows, e);
+	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
+	       outbox_sweep(h, now, e);
 }
 
 bool

@@ -44,6 +44,7 @@ make_paths_absolute(struct conf *c, struct err *e)
 	       make_absolute(c->tls_certificate, e) &&
 	       make_absolute(c->tls_key, e) && make_absolute(c->egress_ca, e) &&
 	       make_absolute(c->shield_password, e) &&
+	       make_absolute(c->mail_password, e) &&
 	       (chdir("/") == 0 || err_sys(e, "/"));
 }
 
@@ -192,17 +193,22 @@ check_private(const char *path, struct err *e)
 }
 
 static bool
+open_secret(const char *path, int *ret, struct err *e)
+{
+	return path[0] == '\0' ||
+	       (check_private(path, e) &&
+		   memory_file(path, SECRET_MAX, "password", ret, e));
+}
+
+static bool
 open_egress(struct setup *s, struct err *e)
 {
-	const char *password = s->conf.shield_password;
-
 	if (s->conf.egress_hosts[0] == '\0')
 		return true;
 	if (!memory_file(s->conf.egress_ca, CA_MAX, "PEM", &s->ca, e))
 		return false;
-	return password[0] == '\0' ||
-	       (check_private(password, e) && memory_file(password, SECRET_MAX,
-						  "password", &s->secret, e));
+	return open_secret(s->conf.shield_password, &s->secret, e) &&
+	       open_secret(s->conf.mail_password, &s->mail, e);
 }
 
 static bool
@@ -277,6 +283,7 @@ setup_init(struct setup *s, const struct conf *c, struct err *e)
 	    .tls_key = -1,
 	    .ca = -1,
 	    .secret = -1,
+	    .mail = -1,
 	    .data_lock = -1,
 	    .null = -1};
 	if (make_paths_absolute(&s->conf, e) && print_conf(s, e) &&
@@ -297,7 +304,7 @@ void
 setup_done(struct setup *s)
 {
 	const int fds[] = {s->tls_certificate, s->tls_key, s->ca, s->secret,
-	    s->data_lock, s->null};
+	    s->mail, s->data_lock, s->null};
 
 	setup_stop_listening(s);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)

@@ -146,6 +146,7 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 	    .tls = front && setup->tls_key != -1,
 	    .ca = egress && setup->ca != -1,
 	    .secret = egress && setup->secret != -1,
+	    .mail = egress && setup->mail != -1,
 	    .master = data,
 	    .conf = buf_view(&setup->conf_text)};
 	int fd[CHAN_FDS_MAX];
@@ -162,6 +163,8 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 		fd[n++] = setup->ca;
 	if (start.secret)
 		fd[n++] = setup->secret;
+	if (start.mail)
+		fd[n++] = setup->mail;
 	if (data && !key_pipe(&setup->master, &key, e))
 		return false;
 	if (data)

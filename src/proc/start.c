@@ -46,6 +46,8 @@ take_fds(struct chan_msg *m, const struct control_start *s,
 		r->ca = chan_msg_take(m, at++);
 	if (s->secret)
 		r->secret = chan_msg_take(m, at++);
+	if (s->mail)
+		r->mail = chan_msg_take(m, at++);
 	r->has_master = s->master;
 	return !s->master || read_master(m->fd[at], &r->master, e);
 }
@@ -83,7 +85,8 @@ role_start(enum role_id role, struct role_start *ret, struct err *e)
 	    .tls_certificate = -1,
 	    .tls_key = -1,
 	    .ca = -1,
-	    .secret = -1};
+	    .secret = -1,
+	    .mail = -1};
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return err_sys(e, "SIGPIPE");
 	if (!chan_recv(&ret->control, bytes, sizeof(bytes), -1, &m, e)) {

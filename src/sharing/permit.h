@@ -115,6 +115,10 @@ bool permit_tell(const struct viewer *, int64_t child);
  * directors (whose organisation's it is, the statements ask). */
 bool permit_day(const struct viewer *, int64_t group);
 
+/* The urgent messages of a group (tell/urgent.h): for a family that sees its
+ * albums. */
+bool permit_urgent(const struct viewer *, int64_t group);
+
 /* Fills near of the n audiences of a post; asks nothing for a family. */
 bool permit_near(struct house *, struct arena *, const struct viewer *,
     int64_t post, int64_t today, struct audience *, size_t n,

@@ -199,3 +199,13 @@ permit_day(const struct viewer *v, int64_t group)
 		return false;
 	return viewer_is_director(v) || viewer_group_rights(v, group) >= 0;
 }
+
+bool
+permit_urgent(const struct viewer *v, int64_t group)
+{
+	int64_t rights = viewer_group_rights(v, group);
+
+	return v->state == VIEWER_ACTIVE && viewer_is_family(v) &&
+	       !has(v->barred_group, v->n_barred_group, group) && rights >= 0 &&
+	       (rights & RIGHT_SEE) != 0;
+}

@@ -14,6 +14,7 @@
 #include "web/faces.h"
 #include "web/report.h"
 #include "web/share.h"
+#include "web/telling.h"
 #include "web/video.h"
 
 #define SHOWN 1024 /* side of the picture on a photo's page */
@@ -124,6 +125,7 @@ fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
 
 	if (!farewell_list(r->house, r->arena, r->org, v, r->today, NULL, NULL,
 		&io->farewells, e) ||
+	    !urgent_first(r, &io->urgent, e) ||
 	    !outings_wait(r, child, &io->forms, e) ||
 	    !notices_wait(r, child, &io->notices, e) ||
 	    !choice_waits(&d, v, child, r->view.lang, &io->polls, e) ||
@@ -206,7 +208,8 @@ today_show(struct request *r, struct response *out, struct err *e)
 	page.faces = &faces;
 	page.choices = &choices;
 	page.newest = q.before_day == FEED_NEWEST;
-	if (page.newest && !report_waits(r, e))
+	if (page.newest &&
+	    (!report_waits(r, e) || !urgent_waits(r, &page.urgent, e)))
 		return false;
 	if ((r->view.handles || viewer_is_director(r->viewer)) &&
 	    !checking_of(

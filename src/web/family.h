@@ -10,6 +10,7 @@
 #include "sharing/feed.h"
 #include "sharing/publish.h"
 #include "stop/checking.h"
+#include "tell/urgent.h"
 #include "web/consent.h"
 #include "web/view.h"
 
@@ -42,6 +43,7 @@ struct journal {
 	struct choice_waits polls;  /* and bring-lists; likewise */
 	struct items entries;       /* of the last days */
 	struct farewells farewells;
+	struct urgent_list urgent;
 	struct chips boxes; /* children whose pictures may be taken home */
 	int64_t child;      /* the one chosen, 0: all */
 	bool newest;        /* the first page */
@@ -62,6 +64,7 @@ struct day_of_staff {
 	const struct face_waits *faces;
 	const struct cover_lost_list *lost;
 	const struct today_absences *absences;
+	int64_t urgent;           /* that wait for this person's word */
 	struct checking checking; /* for who looks into what is stopped */
 };
 

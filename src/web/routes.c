@@ -14,8 +14,9 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     absence_day_routes, notice_routes, notice_write_routes, notice_asked_routes,
     video_routes, item_routes, item_write_routes, week_routes, grid_routes,
     subscribe_routes, document_routes, pwa_routes, later_routes, report_routes,
-    cases_routes, veil_routes, pattern_routes,
-    ends_routes, holds_routes, claims_routes, mine_routes, certificates_routes};
+    cases_routes, veil_routes, pattern_routes, ends_routes, holds_routes,
+    claims_routes, mine_routes, telling_routes, sendings_routes, urgent_routes,
+    certificates_routes};
 
 #define PARTS_MAX 4
 
@@ -160,6 +161,11 @@ route_sound(const struct route *t, struct err *e)
 	if (!spends_once(t))
 		return err_set(e, ERR_CORRUPT,
 		    "route %s does not say how its form is spent", t->path);
+	if ((t->flags & ROUTE_PROVEN) &&
+	    (t->need != NEED_NOBODY || !(t->flags & ROUTE_REPEATABLE) ||
+		!str_ends(str_c(t->path), S("/:word"))))
+		return err_set(
+		    e, ERR_CORRUPT, "route %s proves nothing", t->path);
 	if (t->open_file != NULL && !takes_files(t))
 		return err_set(e, ERR_CORRUPT,
 		    "route %s takes files that the front does not let in",

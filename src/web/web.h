@@ -31,6 +31,8 @@ enum route_flag {
 	ROUTE_NO_TRANSACTION = 2, /* begins its own; REPEATABLE with it */
 	ROUTE_REPEATABLE = 4,     /* a form that may be sent twice (sign-in) */
 	ROUTE_LOCKED_TOO = 8,     /* reachable while the session is locked */
+	ROUTE_PROVEN = 32, /* a form of nobody's page, proven by its path: no
+			      token, from anywhere; REPEATABLE with it */
 	ROUTE_SPENDS = 16, /* begins its own by request_begin, later on */
 };
 
@@ -90,8 +92,9 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     notice_asked_routes[], video_routes[], item_routes[], item_write_routes[],
     week_routes[], grid_routes[], subscribe_routes[], document_routes[],
     pwa_routes[], later_routes[], report_routes[], cases_routes[],
-    veil_routes[], pattern_routes[], ends_routes[],
-    holds_routes[], claims_routes[], mine_routes[], certificates_routes[];
+    veil_routes[], pattern_routes[], ends_routes[], holds_routes[],
+    claims_routes[], mine_routes[], telling_routes[], sendings_routes[],
+    urgent_routes[], certificates_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */

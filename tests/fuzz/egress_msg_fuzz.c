@@ -31,6 +31,20 @@ try_ask(str in)
 }
 
 static void
+try_mail(str in)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(EGRESS_MAIL_BUF);
+	struct egress_mail m;
+	struct err e;
+
+	if (!egress_mail_read(in, &m, &e))
+		return;
+	expect(m.to.n > 0 && memchr(m.to.p, '\n', m.to.n) == NULL);
+	egress_mail_write(&b, &m);
+	expect(str_eq(buf_view(&b), in));
+}
+
+static void
 try_answer(str in)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(EGRESS_ANSWER_BUF);
@@ -52,6 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct err e;
 
 	try_ask(in);
+	try_mail(in);
 	try_answer(in);
 	if (conf_hosts_read(in, &hosts, &e))
 		for (size_t i = 0; i < hosts.n; i++)

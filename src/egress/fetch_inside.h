@@ -1,0 +1,53 @@
+/* fetch_inside — what a question (fetch.c) and a letter (deliver.c) share. */
+#ifndef EGRESS_FETCH_INSIDE_H
+#define EGRESS_FETCH_INSIDE_H
+
+#include <curl/curl.h>
+
+#include "base/buf.h"
+#include "conf/hosts.h"
+#include "egress/fetch.h"
+
+#define CONNECT_MS 5000
+#define RESOLVE_MAX \
+	(CONF_HOST_NAME_MAX + 8 + LOOKUP_MAX * (ADDRESS_TEXT_MAX + 3))
+
+struct fetch {
+	struct conf_hosts hosts;
+	struct conf_host shield; /* whom the password is for */
+	char shield_path[CONF_TEXT_MAX];
+	char user[CONF_TEXT_MAX], password[CONF_TEXT_MAX];
+	struct conf_host mail; /* name "": no letter is sent */
+	enum conf_mail_tls mail_tls;
+	char mail_user[CONF_TEXT_MAX], mail_password[CONF_TEXT_MAX];
+	struct buf ca;
+	struct buf reply; /* the body of the last answer */
+	struct lookup *lookup;
+	CURLM *multi; /* made before the sandbox: it has a pipe */
+};
+
+/* One question while it is being asked, or one letter. */
+struct exchange {
+	const struct egress_ask *ask;
+	struct conf_host to;
+	bool pinned; /* its address stands in the configuration */
+	struct address at[LOOKUP_MAX];
+	size_t n_at;
+	struct buf body;
+	size_t head_bytes;
+	bool too_large;
+	int64_t until_ms;
+};
+
+/* Fills pinned and at; EGRESS_ANSWERED: there is one that may be called. */
+enum egress_outcome fetch_addresses(
+    struct fetch *, const struct conf_host *known, struct exchange *);
+/* "name:port:address,address" of to and at. */
+void fetch_resolve_line(const struct exchange *, char ret[RESOLVE_MAX]);
+curl_socket_t fetch_open_socket(
+    void *exchange, curlsocktype, struct curl_sockaddr *);
+/* Until it is done or we are called away. */
+CURLcode fetch_drive(CURLM *, int stop_fd);
+enum egress_outcome fetch_outcome(const struct exchange *, CURLcode);
+
+#endif

@@ -1,0 +1,210 @@
+// Families are told by e-mail, through a real mail server: once a day, at an
+// address that was confirmed, whatever is killed; and what cannot be delivered
+// is shown to the team.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { Client } from "../lib/client";
+import { MailServer, type Letter } from "../lib/mail";
+import { drawn } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { count, killOne, lookedThrough, newAlbum, publishNow, roles, sql, until, upload } from "../lib/trouble";
+
+const folder = mkdtempSync(join(tmpdir(), "preau-mail-"));
+const families = new Map<string, Client>();
+let mail: MailServer;
+let server: Server;
+let sami: Client;
+
+const address = (login: string): string => `${login}@exemple.test`;
+const of = (login: string): Client => {
+  const c = families.get(login);
+  assert.ok(c !== undefined, login);
+  return c;
+};
+const sent = (login: string, subject: RegExp): Letter[] =>
+  mail.letters().filter((l) => l.to === address(login) && subject.test(l.subject));
+const NEW = /du nouveau/;
+const LINK = /est-ce bien votre adresse/;
+
+const hours = { at: "00", from: "00", to: "00", daily: "yes", pause: "" };
+
+async function choose(login: string, more: Record<string, string> = {}): Promise<void> {
+  const a = await of(login).submit("/account/telling", "/account/telling", { ...hours, ...more });
+  assert.equal(a.status, 303, a.text);
+}
+
+// The address is given and its link is followed.
+async function confirm(login: string): Promise<void> {
+  const c = of(login);
+  assert.equal((await c.submit("/account", "/account/contact", { email: address(login), phone: "" })).status, 303);
+  assert.match((await c.get("/account/telling")).text, /pas encore confirmée/);
+  assert.equal((await c.submit("/account/telling", "/account/telling/address", {})).status, 303);
+  const letter = await until(`the link of ${login}`, () => sent(login, LINK)[0]);
+  const path = /https?:\/\/[^/]+(\/told\/confirm\/\d+\/[0-9a-f]{32})\n/.exec(letter.text)?.[1] ?? "";
+  const stranger = new Client(server.url); // who reads the mail need not be signed in
+  assert.match((await stranger.get(path)).text, /Est-ce bien vous/);
+  assert.match((await c.get("/account/telling")).text, /pas encore confirmée/, "a look at the page confirms nothing");
+  assert.equal((await stranger.submit(path, path, {})).status, 200);
+  assert.match((await c.get("/account/telling")).text, /confirmée/);
+}
+
+async function album(title: string, photos: number): Promise<void> {
+  const id = await newAlbum(sami, title);
+  for (let i = 0; i < photos; i++) {
+    const token = await sami.token(`/publish/${id}`);
+    assert.equal((await upload(sami, id, `${i}.jpg`, drawn(320 + i, 240), token)).state, "queued");
+  }
+  await lookedThrough(server, id);
+  await publishNow(sami, id);
+}
+
+// As if it were the next day: what was told today is yesterday's.
+const tomorrow = (): void =>
+  void sql(server, "UPDATE tell SET told_on = told_on - 1; UPDATE message SET day_on = day_on - 1 WHERE kind = 'digest'");
+
+const shown = (what: RegExp): Promise<boolean> =>
+  until(`the page to say ${what.source}`, async () => what.test((await sami.get("/sendings")).text));
+
+before(async () => {
+  mail = await MailServer.begin(folder);
+  server = await startServer({ photoPixels: 400, serving: mail.sets });
+  sami = await server.client("sami");
+  for (const login of ["nadia", "karim"]) families.set(login, await server.client(login));
+});
+after(async () => {
+  await server?.sweep();
+  await mail?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("nothing goes to an address before its link was followed", async () => {
+  await confirm("nadia");
+  assert.equal(mail.letters().length, 1);
+  assert.equal(count(server, "message WHERE kind <> 'confirm'"), 0);
+});
+
+test("many photos make one message, without a name or a picture, over TLS with the password", async () => {
+  await album("Les photos d’Amir et de Lina", 3);
+  await choose("nadia");
+  const letter = await until("the message of the day", () => sent("nadia", NEW)[0]);
+  assert.match(letter.text, /- 1 nouvel album\n/);
+  assert.doesNotMatch(letter.text + letter.subject, /Amir|Lina|photos d/);
+  assert.doesNotMatch(letter.text, /<|\.jpg|\.png/);
+  assert.match(letter.head, /Auto-Submitted: auto-generated/);
+  assert.match(letter.head, /List-Unsubscribe-Post: List-Unsubscribe=One-Click/);
+  assert.match(letter.head, /From: =\?UTF-8\?B\?[^>]*<preau@ecole\.test>/);
+  assert.match(mail.log(), /P=esmtpsa X=TLS1\.[23]/);
+  await choose("nadia"); // once more today: nothing
+  await until("what was sent to be noted", () => count(server, "message WHERE kind = 'digest' AND state = 'sent'") === 1);
+  assert.equal(sent("nadia", NEW).length, 1);
+});
+
+test("what the mail server puts off comes when it takes it", async () => {
+  await confirm("karim");
+  mail.feel("grey");
+  await album("Le deuxième", 1);
+  tomorrow();
+  await choose("nadia");
+  await until("it to be put off twice", () => count(server, "message WHERE why = 'not_taken' AND status = 451 AND tries >= 2") > 0);
+  await shown(/Nouvel essai automatique/);
+  mail.feel("grey", false);
+  mail.feel("full");
+  await until("it to be full", () => count(server, "message WHERE why = 'not_taken' AND status = 452") > 0);
+  mail.feel("full", false);
+  await until("it to come", () => sent("nadia", NEW)[1]);
+});
+
+test("a mail server that was killed, or takes nothing from us, loses no message and is not asked all the time", async () => {
+  await album("Le troisième", 1);
+  tomorrow();
+  mail.feel("sulks");
+  await choose("nadia");
+  await until("it to sulk", () => count(server, "message WHERE state = 'queued' AND why = 'refused'") === 1);
+  mail.feel("sulks", false);
+  await mail.kill();
+  await until("it to be away", () => count(server, "message WHERE state = 'queued' AND why = 'unreachable'") === 1);
+  await shown(/injoignable/);
+  await mail.start();
+  await until("it to come", () => sent("nadia", NEW)[2]);
+  assert.equal(count(server, "message WHERE state = 'failed'"), 0);
+});
+
+// The same letter twice has the same Message-ID: that is as much as anybody can
+// promise who is killed before hearing that it was taken.
+test("whatever is killed, each gets one message a day", async () => {
+  await album("Le quatrième", 1);
+  mail.feel("slow");
+  const today = sql<{ day: number }>(server, "SELECT max(day_on) AS day FROM message WHERE kind = 'confirm'")[0]?.day ?? 0;
+  for (let round = 0; round < 3; round++) {
+    tomorrow();
+    sql(server, "UPDATE tell SET told_at = told_at - 100000");
+    const before = ["nadia", "karim"].map((l) => sent(l, NEW).length);
+    await Promise.all(["nadia", "karim"].map((l) => choose(l)));
+    const victim = round % 2 === 0 ? "egress" : "jobs";
+    const ofToday = (state: string): number => count(server, `message WHERE kind = 'digest' AND day_on = ${today} AND state ${state}`);
+    await until("one to be on its way", () => ofToday("IN ('sending', 'sent')") > 0);
+    await until(`${victim} to be killed`, () => killOne(server, victim));
+    await until("both to be sent", () => ofToday("= 'sent'") === 2);
+    const came = ["nadia", "karim"].map((l, i) => sent(l, NEW).length - (before[i] ?? 0));
+    assert.ok(came.every((n) => n >= 1), `round ${round}: ${came.join(" ")}`);
+    assert.ok((came[0] ?? 0) + (came[1] ?? 0) <= 3, `one letter was on its way: ${came.join(" ")}`);
+  }
+  mail.feel("slow", false);
+  assert.ok(roles(server).some((r) => r.name === "egress"));
+});
+
+test("one click of the mail program, from anywhere, ends them; a wrong one does nothing", async () => {
+  const path = /List-Unsubscribe: <https?:\/\/[^/]+(\/told\/stop\/\d+\/[0-9a-f]+)>/.exec(sent("karim", NEW)[0]?.head ?? "")?.[1] ?? "";
+  const robot = new Client(server.url);
+  const click = (to: string): ReturnType<Client["ask"]> => robot.ask("POST", to, { body: "List-Unsubscribe=One-Click",
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: "https://mail.example" } });
+  assert.equal((await click(path.replace(/.$/, (c) => c === "0" ? "1" : "0"))).status, 404);
+  assert.equal((await robot.get(path)).status, 200);
+  assert.equal(count(server, "tell WHERE daily = 0"), 0);
+  assert.equal((await click(path)).status, 200);
+  assert.equal(count(server, "tell WHERE daily = 0"), 1);
+  assert.match((await of("karim").get("/account/telling")).text, /value="no" (checked|selected)/);
+});
+
+test("an address that does not exist is given up, shown, and left alone", async () => {
+  const c = of("karim");
+  const account = sql<{ account: number }>(server, "SELECT account FROM tell WHERE daily = 0")[0]?.account ?? 0;
+  assert.equal((await c.submit("/account", "/account/contact", { email: "gone@exemple.test", phone: "" })).status, 303);
+  await c.submit("/account/telling", "/account/telling/address", {});
+  await until("it to be given up", () => count(server, `message WHERE account = ${account} AND state = 'failed' AND why = 'refused' AND status = 550`) === 1);
+  const page = (await sami.get("/sendings")).text;
+  assert.match(page, /refusé définitivement/);
+  assert.match(page, /Demandez une autre adresse/);
+  const sheet = (await sami.get("/sendings/sheet")).text;
+  assert.match(sheet, /adresse non confirmée/);
+});
+
+test("an urgent message goes once somebody else approves it, through quiet hours", async () => {
+  await choose("nadia", { from: "00", to: "23", at: "23", daily: "no" });
+  const group = /name="group"[\s\S]*?<option value="(\d+)"/.exec((await sami.get("/urgent")).text)?.[1] ?? "";
+  const words = "Le car d’Amir a une heure de retard.";
+  const made = await sami.submit("/urgent", "/urgent", { text: words, group, for: "group", hours: "8" });
+  const at = made.headers.location ?? "";
+  assert.match(at, /^\/urgent\/\d+$/);
+  assert.doesNotMatch((await sami.get(at)).text, /\/approve/);
+  await sami.post(`${at}/approve`, { form: await sami.token(at) });
+  assert.equal(count(server, "message WHERE kind = 'urgent'"), 0, "whoever wrote it cannot approve it");
+  assert.doesNotMatch((await of("nadia").get("/")).text, /une heure de retard/);
+  const claire = await server.client("claire");
+  assert.match((await claire.get("/today")).text, /1 message urgent attend votre accord/);
+  await claire.submit(at, `${at}/approve`, {});
+  const letter = await until("the urgent letter", () => sent("nadia", /message urgent/)[0]);
+  assert.doesNotMatch(letter.text, /Amir|retard/);
+  assert.match(letter.head, /Importance: high/);
+  assert.match((await of("nadia").get("/")).text, /une heure de retard/);
+  await until("it to be noted", () => count(server, "message WHERE kind = 'urgent' AND state = 'sent'") === 1);
+  const page = (await claire.get(at)).text;
+  assert.match(page, /envoyé/);
+  assert.match(page, /non joint/);
+  await claire.submit(at, `${at}/end`, {});
+  assert.doesNotMatch((await of("nadia").get("/")).text, /une heure de retard/);
+});
