@@ -10,7 +10,7 @@ import { sayNobody } from "../lib/faces";
 import { drawBox, resolveBox } from "../lib/masks";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { atRest, fill, newAlbum, upload } from "../lib/trouble";
+import { atRest, fill, newAlbum, sql, upload } from "../lib/trouble";
 import { filmed, prepared, standIn, type Video } from "../lib/videos";
 
 let browser: Browser;
@@ -63,6 +63,24 @@ test("the team sends videos, looks through their pictures, and reads who will no
   await look(`/publish/${album}/send`, { as: sami, width: phone }, async ({ page: p }) => {
     await p.getByText("La vidéo 4 ne sera montrée à personne").waitFor();
   });
+  const masks = `/publish/${album}/video/${video.id}`;
+  for (const width of [phone, desktop]) await look(masks, { as: sami, width });
+  // As it is when jobs have drawn it; nothing is played here.
+  sql(server, `INSERT INTO blob (medium, side, name, key_wrapped, bytes, width, height, type, created_at)
+      SELECT medium, 481, name || '-', key_wrapped, bytes, width, height, type, created_at FROM blob WHERE medium = ${video.id} AND side = 480;
+    INSERT INTO veil (video, state, round, silent, whole, asked_by, asked_at)
+      SELECT id, 'drawn', 1, 1, 7, uploader, created_at FROM medium WHERE id = ${video.id}`);
+  for (const width of [phone, desktop]) await look(`${masks}?at=2000`, { as: sami, width, lang: width === phone ? "fr" : "en" });
+  await look(masks, { as: sami, width: phone, scripts: false }, async ({ page: p }) => {
+    await p.getByRole("button", { name: "L’image à 0:04" }).click();
+    await p.locator("button[aria-pressed] img[alt='L’image à 0:04']").waitFor();
+    await p.getByRole("button", { name: "J’ai tout vu" }).click();
+    await p.getByText("C’est noté").waitFor();
+    await p.getByRole("button", { name: "Ne plus la montrer" }).click();
+    await p.getByText("n’est plus montrée").waitFor();
+  });
+  sql(server, `DELETE FROM veil WHERE video = ${video.id}; DELETE FROM blob WHERE medium = ${video.id} AND side = 481;
+    UPDATE medium SET poster = NULL WHERE id = ${video.id}`);
   await resolveBox(sami, album, still, box, { do: "none" });
 });
 
