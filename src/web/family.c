@@ -5,6 +5,7 @@
 #include "web/family.h"
 
 #include "base/num.h"
+#include "ends/term.h"
 #include "html_family.h"
 #include "sharing/looked.h"
 #include "sharing/memories.h"
@@ -116,6 +117,17 @@ keep_entries(const struct viewer *v, int64_t child, struct items *io)
 	io->n = n;
 }
 
+/* A day that cannot be known is not told: what was found wrong is said where
+ * it ends something. */
+static int64_t
+photos_last(void *ctx, int64_t until_on)
+{
+	int64_t on;
+	struct err e;
+
+	return ends_season_last(ctx, until_on, &on, &e) ? on : DB_NULL;
+}
+
 /* What the newest page says beside the albums. */
 static bool
 fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
@@ -123,8 +135,8 @@ fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
 	struct deed d = share_deed(r);
 	const struct viewer *v = r->viewer;
 
-	if (!farewell_list(r->house, r->arena, r->org, v, r->today, NULL, NULL,
-		&io->farewells, e) ||
+	if (!farewell_list(r->house, r->arena, r->org, v, r->today, photos_last,
+		&d, &io->farewells, e) ||
 	    !urgent_first(r, &io->urgent, e) ||
 	    !outings_wait(r, child, &io->forms, e) ||
 	    !notices_wait(r, child, &io->notices, e) ||
