@@ -1,6 +1,5 @@
 #include "print/print.h"
 
-#include <malloc.h>
 #include <pango/pangocairo.h>
 
 #include "print/fonts.h"
@@ -351,8 +350,6 @@ print_make(str document, struct buf *ret, struct err *e)
 	struct printing p = {.in = read_begin(document.p, document.n)};
 	bool done;
 
-	/* The pixels that nobody asks for come from the system, untouched. */
-	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	if (!fonts_init(e) || !print_head_read(&p.in, &p.head, e))
 		return false;
 	p.sheet = sheet_new(p.head.title, e);

@@ -203,9 +203,9 @@ sheet_picture(struct sheet *s, const struct print_block *b, double x, double y,
 
 	if (k == NULL)
 		return false;
-	/* Its pixels are never asked for, and never in memory. */
-	image = cairo_image_surface_create(
-	    CAIRO_FORMAT_RGB24, (int)b->width, (int)b->height);
+	/* One pixel, which is never asked for: cairo reads the size in the
+	 * JPEG, and would copy as many pixels as there are. */
+	image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
 	if (cairo_surface_set_mime_data(image, CAIRO_MIME_TYPE_JPEG, k->p, k->n,
 		picture_end, k) != CAIRO_STATUS_SUCCESS) {
 		cairo_surface_destroy(image);
@@ -216,10 +216,10 @@ sheet_picture(struct sheet *s, const struct print_block *b, double x, double y,
 	cairo_tag_begin(s->cairo, "Figure", NULL);
 	cairo_save(s->cairo);
 	cairo_translate(s->cairo, x, y);
-	cairo_scale(s->cairo, scale, scale);
+	cairo_scale(s->cairo, scale * b->width, scale * b->height);
 	cairo_set_source_surface(s->cairo, image, 0, 0);
 	/* Not cairo_paint: on an empty page it would forget the tag. */
-	cairo_rectangle(s->cairo, 0, 0, b->width, b->height);
+	cairo_rectangle(s->cairo, 0, 0, 1, 1);
 	cairo_fill(s->cairo);
 	cairo_restore(s->cairo);
 	cairo_tag_end(s->cairo, "Figure");
