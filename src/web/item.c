@@ -206,6 +206,8 @@ one_page(struct request *r, const struct grant *g, const struct item *i,
 			return false;
 		page.sum = &sum;
 	}
+	r->view.about =
+	    arena_fmt(r->arena, "/report/post/%" PRId64, grant_post(g));
 	html_item_page(&r->view, &page);
 	return true;
 }

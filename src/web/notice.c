@@ -82,6 +82,7 @@ one_show(struct request *r, struct response *out, struct err *e)
 	page = (struct notice_page){&n, &mine,
 	    permit_decide(
 		r->viewer, grant_facts(g), r->now, PERMIT_NOTICE_EDIT)};
+	r->view.about = arena_fmt(r->arena, "/report/post/%" PRId64, n.id);
 	html_notice_page(&r->view, &page);
 	return respond_page(r, out, 200);
 }
