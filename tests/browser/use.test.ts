@@ -206,7 +206,7 @@ test("an animateur sends photos, is told what was refused and why, and writes ca
     { name: "vide.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(0) },
     { name: "fausse.png", mimeType: "image/png", buffer: Buffer.from("this is no picture at all") }]);
   await page.locator("[data-files]").getByText("Toutes les photos sont arrivées").or(page.getByText("Photos envoyées : 10 sur 10")).first().waitFor();
-  assert.match(await page.locator(".sending").textContent() ?? "", /liste\.txt.*n’est ni une photo ni une vidéo/);
+  assert.match(await page.locator(".sending").textContent() ?? "", /liste\.txt.*n’est ni une photo, ni une vidéo/);
   assert.match(await page.locator(".sending").textContent() ?? "", /vide\.jpg.*vide/);
   await ready(id, 8);
   await page.locator(".arranging > li").first().waitFor();
