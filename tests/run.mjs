@@ -232,7 +232,7 @@ const wanted = (part) => parts.length === 0 || parts.includes(part);
 const asan = `${build}-asan`;
 const fuzz = `${build}-fuzz`;
 const plain = ["unit", "integration", "browser"].some(wanted) || wanted("asan");
-const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/sandbox/no_landlock", "tests/sandbox/read_only"]; // what they run
+const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/integration/blob_cat", "tests/sandbox/no_landlock", "tests/sandbox/read_only"]; // what they run
 const started = Date.now();
 const hands = Array.from({ length: Math.min(3, availableParallelism() + 1) }, hand);
 const inC = []; // tests, when all is built

@@ -144,7 +144,7 @@ function wrongFiles(): [string, Buffer, string, RegExp, RegExp][] {
   const sof = lying.indexOf(Buffer.from("ffc0", "hex"));
   if (sof > 0) lying.writeUInt16BE(61_000, sof + 5); // a height that its data do not have
   const polyglot = Buffer.concat([Buffer.from("<html><script>alert(1)</script>\n"), one]);
-  const readable = /n’est ni une photo ni une vidéo/;
+  const readable = /n’est ni une photo, ni une vidéo/;
   const photo = /no photo, no video and no document that can be read/;
   return [
     ["cut.jpg", one.subarray(0, one.length >> 1), "truncated", /fin du fichier/, /end of the file is missing/],
