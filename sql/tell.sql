@@ -27,7 +27,7 @@ UPDATE tell
 
 -- name: tell_confirm :exec
 UPDATE tell
-   SET confirmed_at = :confirmed_at, broken = NULL, told_at = :confirmed_at,
+   SET confirmed_at = :confirmed_at, broken = NULL, told_at = :told_at,
        next_at = :next_at
  WHERE account = :account;
 

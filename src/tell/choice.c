@@ -7,6 +7,7 @@
 #include "sql_account.h"
 #include "sql_message.h"
 #include "sql_tell.h"
+#include "tell/digest.h"
 #include "tell/when.h"
 
 #define DAY 86400
@@ -258,7 +259,9 @@ confirm(const struct following *f, int64_t account, bool *ret, struct err *e)
 	*ret = s.at == TELL_ASKED || s.at == TELL_CONFIRMED;
 	if (s.at != TELL_ASKED)
 		return true;
+	/* What is published from now on is new. */
 	return sql_tell_confirm(f->d.house->db, f->d.now,
+	    f->d.now - DIGEST_SETTLE_S,
 	    tell_next_at(f->d.org, &c, f->row.told_on, f->d.now), account,
 	    &rows, e);
 }

@@ -142,7 +142,10 @@ digest_turn(struct house *h, int64_t now, bool *ret_more, struct err *e)
 {
 	OWNED(arena) whole = arena_new(BOARD_ARENA);
 	OWNED(arena) one = arena_new(VIEWER_ARENA);
-	struct turn t = {.house = h, .arena = whole, .one = one, .now = now};
+	struct turn t = {.house = h,
+	    .arena = whole,
+	    .one = one,
+	    .now = now - DIGEST_SETTLE_S};
 
 	if (whole == NULL || one == NULL)
 		return err_set(e, ERR_LIMIT, "no memory");
@@ -161,6 +164,6 @@ digest_due(struct house *h, struct arena *a, int64_t *ret, struct err *e)
 
 	if (!sql_tell_next(h->db, a, &row, e))
 		return false;
-	*ret = row.at;
+	*ret = row.at == DB_NULL ? DB_NULL : row.at + DIGEST_SETTLE_S;
 	return true;
 }

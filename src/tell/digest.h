@@ -15,13 +15,16 @@
 #include "house/house.h"
 
 #define DIGEST_BACK_DAYS 31 /* what is older is not new to anybody */
+/* A turn looks at the house as it was so many seconds ago: who published then
+ * has committed by now, and nothing falls between two messages. */
+#define DIGEST_SETTLE_S 10
 
 /* Some of the accounts whose hour has come, in a transaction of its own.
  * *ret_more: there may be others. */
 bool digest_turn(
     struct house *, int64_t now, bool *ret_more, struct err *) MUST_USE;
 
-/* When the next one's hour comes; DB_NULL: never. */
+/* When the next one's turn comes; DB_NULL: never. */
 bool digest_due(
     struct house *, struct arena *, int64_t *ret, struct err *) MUST_USE;
 

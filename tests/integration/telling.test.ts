@@ -62,9 +62,15 @@ async function album(title: string, photos: number): Promise<void> {
   await publishNow(sami, id);
 }
 
+// As if what is there had been there for a while: a message says what was so a
+// moment ago.
+const aWhile = (): void =>
+  void sql(server, "UPDATE tell SET told_at = told_at - 60; UPDATE post SET publish_at = publish_at - 60 WHERE publish_at IS NOT NULL");
 // As if it were the next day: what was told today is yesterday's.
-const tomorrow = (): void =>
-  void sql(server, "UPDATE tell SET told_on = told_on - 1; UPDATE message SET day_on = day_on - 1 WHERE kind = 'digest'");
+const tomorrow = (): void => {
+  aWhile();
+  sql(server, "UPDATE tell SET told_on = told_on - 1; UPDATE message SET day_on = day_on - 1 WHERE kind = 'digest'");
+};
 
 const shown = (what: RegExp): Promise<boolean> =>
   until(`the page to say ${what.source}`, async () => what.test((await sami.get("/sendings")).text));
@@ -89,6 +95,7 @@ test("nothing goes to an address before its link was followed", async () => {
 
 test("many photos make one message, without a name or a picture, over TLS with the password", async () => {
   await album("Les photos d’Amir et de Lina", 3);
+  aWhile();
   await choose("nadia");
   const letter = await until("the message of the day", () => sent("nadia", NEW)[0]);
   assert.match(letter.text, /- 1 nouvel album\n/);

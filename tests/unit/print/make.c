@@ -7,6 +7,16 @@
 #include "base/num.h"
 #include "print/print.h"
 
+/* Pango looks for fonts in a thread of its own, which is still there at the
+ * end, with what it found. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig";
+}
+
 #define TEXT_MAX ((size_t)1 << 26)
 
 struct jpeg {

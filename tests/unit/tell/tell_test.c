@@ -280,6 +280,23 @@ quiet_hours_and_pauses_are_kept(void **state)
 	assert_int_equal(due, DB_NULL);
 }
 
+/* Published while the message was made, committed after it. */
+static void
+what_is_published_meanwhile_is_in_the_next_message(void **state)
+{
+	int64_t at = evening + DIGEST_SETTLE_S;
+
+	(void)state;
+	confirm(MOTHER, NOW);
+	(void)album(SQUIRRELS, 1, NOW + 60);
+	turn(at);
+	assert_int_equal(count(DIGESTS), 1);
+	(void)album(SQUIRRELS, 1, at - 1);
+	(void)album(SQUIRRELS, 1, at);
+	turn(at + DAY);
+	assert_int_equal(count(DIGESTS " AND what = '2 0 0'"), 1);
+}
+
 static void
 after_a_restore_the_day_counts_as_told(void **state)
 {
@@ -622,6 +639,7 @@ main(void)
 	    T(many_photos_make_one_message),
 	    T(what_one_may_not_see_is_not_new),
 	    T(quiet_hours_and_pauses_are_kept),
+	    T(what_is_published_meanwhile_is_in_the_next_message),
 	    T(after_a_restore_the_day_counts_as_told),
 	    T(a_letter_names_nobody),
 	    T(a_message_on_its_way_goes_again_as_itself),
