@@ -83,16 +83,6 @@ code_typed(struct request *r, struct response *out, struct err *e)
 
 /* ---- with a code ---- */
 
-static bool
-count_guess(struct request *r, struct err *e)
-{
-	return db_begin(r->house->db, e) &&
-	       member_settle(r,
-		   throttle_fail(r->house, r->arena, THROTTLE_LETTER,
-		       throttle_address(r->http->address), r->now, e),
-		   e);
-}
-
 /* *ret_wait_s > 0: nothing was looked up. */
 static bool
 look_up(struct request *r, struct invitation *ret, int64_t *ret_wait_s,
@@ -107,7 +97,7 @@ look_up(struct request *r, struct invitation *ret, int64_t *ret_wait_s,
 	if (!invitation_find(r->house, r->arena, r->word[0], r->now, ret, e))
 		return false;
 	if (ret->state == INVITATION_UNKNOWN)
-		return count_guess(r, e);
+		return member_guessed(r, THROTTLE_LETTER, e);
 	/* The letter says which organisation, and in which language. */
 	if (!house_org(r->house, ret->organisation, &r->org, e))
 		return false;

@@ -43,6 +43,16 @@ member_settle(struct request *r, bool done, struct err *e)
 }
 
 bool
+member_guessed(struct request *r, enum throttle t, struct err *e)
+{
+	return db_begin(r->house->db, e) &&
+	       member_settle(r,
+		   throttle_fail(r->house, r->arena, t,
+		       throttle_address(r->http->address), r->now, e),
+		   e);
+}
+
+bool
 member_again(struct request *r, struct response *out)
 {
 	out->rollback = true;

@@ -8,6 +8,7 @@
 #include "people/circle.h"
 #include "people/deed.h"
 #include "people/session.h"
+#include "people/throttle.h"
 #include "web/form.h"
 
 /* Who does it is who is signed in, -1 when nobody is. */
@@ -20,6 +21,10 @@ bool member_second(struct request *, bool *ret, struct err *) MUST_USE;
 
 /* Commits when done, else rolls back and is false; e is the doer's. */
 bool member_settle(struct request *, bool done, struct err *) MUST_USE;
+
+/* Somebody typed what nobody has: counted by the address that it came from, in
+ * a transaction of its own. */
+bool member_guessed(struct request *, enum throttle, struct err *) MUST_USE;
 
 /* A form shown again with what is wrong: nothing was done. */
 bool member_again(struct request *, struct response *);

@@ -490,17 +490,6 @@ code_show(struct request *r, struct response *out, struct err *e)
 	return code_page(r, out, &f, 0, false);
 }
 
-/* A code that nobody has is counted, in a transaction of its own. */
-static bool
-count_guess(struct request *r, struct err *e)
-{
-	return db_begin(r->house->db, e) &&
-	       member_settle(r,
-		   throttle_fail(r->house, r->arena, THROTTLE_RECEIPT,
-		       throttle_address(r->http->address), r->now, e),
-		   e);
-}
-
 static bool
 find_receipt(struct request *r, str code, struct report_seen *ret,
     bool *ret_found, int64_t *ret_wait_s, struct err *e)
@@ -515,7 +504,8 @@ find_receipt(struct request *r, str code, struct report_seen *ret,
 	    report_by_receipt(r->house, r->arena, r->org, code, ret, e);
 	if (*ret_found)
 		return true;
-	return e->kind == ERR_NOT_FOUND && count_guess(r, e);
+	return e->kind == ERR_NOT_FOUND &&
+	       member_guessed(r, THROTTLE_RECEIPT, e);
 }
 
 static bool
