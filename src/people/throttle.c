@@ -20,6 +20,7 @@ static const struct rule rules[THROTTLES] = {
 	[THROTTLE_UNLOCK]	= { "throttle.unlock", 4, 300 },
 	[THROTTLE_LETTER]	= { "throttle.letter", 10, 900 },
 	[THROTTLE_REPORT]	= { "throttle.report", 5, 900 },
+	[THROTTLE_CHILD]	= { "throttle.child", 30, 60 },
 	[THROTTLE_RECEIPT]	= { "throttle.receipt", 10, 900 },
 };
 /* clang-format on */

@@ -21,6 +21,8 @@ enum throttle {
 	THROTTLE_UNLOCK,     /* the passphrase of a locked session */
 	THROTTLE_LETTER,     /* codes of letters from one address */
 	THROTTLE_REPORT,     /* reports of strangers from one address */
+	THROTTLE_CHILD,      /* the same, on the page for children: a house
+				shares one address */
 	THROTTLE_RECEIPT,    /* codes of receipts from one address */
 	THROTTLES
 };

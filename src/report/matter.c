@@ -157,3 +157,18 @@ matter_bar(const struct deed *d, const struct matter_house *mh,
 	}
 	return true;
 }
+
+bool
+matter_bar_team(const struct deed *d, const struct matter_house *mh,
+    int64_t case_file, struct err *e)
+{
+	int64_t rows;
+
+	for (size_t i = 0; i < mh->is.n_person; i++)
+		if (mh->is.person[i].rank == ROUTE_TEAM &&
+		    !sql_case_person_add(d->house->db, case_file,
+			mh->is.person[i].account, S("barred"), d->now, &rows,
+			e))
+			return err_wrap(e, "case %" PRId64, case_file);
+	return true;
+}

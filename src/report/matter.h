@@ -26,4 +26,8 @@ bool matter_of(struct house *, struct arena *, int64_t case_file,
 bool matter_bar(const struct deed *, const struct matter_house *,
     int64_t case_file, int64_t reporter, struct err *) MUST_USE;
 
+/* Each of the team (ROUTE_TEAM): it is about one of them, not said which. */
+bool matter_bar_team(const struct deed *, const struct matter_house *,
+    int64_t case_file, struct err *) MUST_USE;
+
 #endif

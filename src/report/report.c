@@ -20,6 +20,14 @@ static const str subjects[] = {
 
 /* ---- the case ---- */
 
+static int
+hours_of(const struct report_new *n)
+{
+	return n->hours_max > 0 && n->hours_max < n->category->hours
+		   ? n->hours_max
+		   : n->category->hours;
+}
+
 static bool
 add_case(const struct deed *d, const struct report_new *n,
     struct report_made *io, struct err *e)
@@ -32,7 +40,7 @@ add_case(const struct deed *d, const struct report_new *n,
 	io->number = code_grouped(d->arena, code, NUMBER_SIGNS / 2);
 	if (!sql_case_add(d->house->db, d->arena, d->org->id, io->number,
 		n->category->word, subjects[n->subject_kind], n->subject,
-		d->now, d->now + n->category->hours * HOUR, &row, e))
+		d->now, d->now + hours_of(n) * HOUR, &row, e))
 		return err_wrap(e, "new case");
 	io->case_file = row.id;
 	return true;
@@ -180,6 +188,8 @@ report_make(const struct deed *d, const struct report_new *n,
 	    !hide(&nobody, n, &made, e) ||
 	    !matter_house(d->house, d->arena, d->org->id, d->today, &mh, e) ||
 	    !matter_bar(d, &mh, made.case_file, n->unsaid, e) ||
+	    ((n->functions & REPORT_OF_TEAM) != 0 &&
+		!matter_bar_team(d, &mh, made.case_file, e)) ||
 	    !matter_of(d->house, d->arena, made.case_file, &m, e) ||
 	    !route_of(d->arena, &mh.is, &m, &path, e))
 		return err_wrap(e, "report");

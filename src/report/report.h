@@ -18,7 +18,11 @@
 #define REPORT_RECEIPT_SIGNS 20 /* 100 bits */
 
 /* Whom it is about, said by their function. */
-enum report_function { REPORT_OF_DIRECTOR = 1, REPORT_OF_LEAD = 2 };
+enum report_function {
+	REPORT_OF_DIRECTOR = 1,
+	REPORT_OF_LEAD = 2,
+	REPORT_OF_TEAM = 4 /* one of them, and it is not said which */
+};
 
 enum report_subject {
 	REPORT_NOTHING, /* words alone */
@@ -35,6 +39,8 @@ struct report_new {
 	 */
 	int64_t unsaid;
 	enum lang lang;
+	int hours_max; /* within which it is answered; 0: as its category says
+			*/
 	str words, contact;
 	enum report_subject subject_kind;
 	int64_t subject;

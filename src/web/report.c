@@ -9,7 +9,6 @@
 #include "base/num.h"
 #include "html_report.h"
 #include "people/code.h"
-#include "people/throttle.h"
 #include "report/hide.h"
 #include "sql_report.h"
 #include "web/member.h"
@@ -217,19 +216,19 @@ again(struct request *r, struct response *out, const struct report_form *page)
 	return member_again(r, out);
 }
 
-/* What strangers send is counted by the address that it comes from. */
-static bool
-may_send(struct request *r, int64_t *ret_wait_s, struct err *e)
+bool
+report_may_send(
+    struct request *r, enum throttle t, int64_t *ret_wait_s, struct err *e)
 {
 	str from = throttle_address(r->http->address);
 
 	*ret_wait_s = 0;
 	if (is_member(r))
 		return true;
-	return throttle_wait(r->house, r->arena, THROTTLE_REPORT, from, r->now,
-		   ret_wait_s, e) &&
-	       (*ret_wait_s > 0 || throttle_fail(r->house, r->arena,
-				       THROTTLE_REPORT, from, r->now, e));
+	return throttle_wait(
+		   r->house, r->arena, t, from, r->now, ret_wait_s, e) &&
+	       (*ret_wait_s > 0 ||
+		   throttle_fail(r->house, r->arena, t, from, r->now, e));
 }
 
 static bool
@@ -250,7 +249,7 @@ report_send(struct request *r, struct response *out, struct err *e)
 	}
 	if (f.bad)
 		return again(r, out, &page);
-	if (!may_send(r, &page.wait_s, e))
+	if (!report_may_send(r, THROTTLE_REPORT, &page.wait_s, e))
 		return false;
 	if (page.wait_s > 0)
 		return again(r, out, &page);

@@ -2,6 +2,7 @@
 #ifndef WEB_REPORT_H
 #define WEB_REPORT_H
 
+#include "people/throttle.h"
 #include "report/casefile.h"
 #include "web/form.h"
 #include "web/help.h"
@@ -58,6 +59,11 @@ struct report_page {
 
 /* Fills view.reports, for the cards of a first page of the team. */
 bool report_waits(struct request *, struct err *) MUST_USE;
+
+/* What strangers send is counted by the address that it comes from.
+ * *ret_wait_s > 0: too much of late. */
+bool report_may_send(struct request *, enum throttle, int64_t *ret_wait_s,
+    struct err *) MUST_USE;
 
 const char *report_outcome(str word); /* catalogue key */
 

@@ -18,7 +18,7 @@ let browser: Browser;
 const people = new Map<string, Client>();
 
 const pages: Record<string, string[]> = {
-  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/nowhere",
+  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/report/child", "/report/child?what=mean", "/nowhere",
     "/report/receipt", "/static/nowhere.css", `/${"a".repeat(5000)}`],
   nadia: ["/", "/?child=1", "/album/3", "/album/3/photo/15", "/album/3/photo/26", "/rights", "/child/1/looked",
     "/account", "/about", "/report", "/report/photo/15", "/report/post/3", "/report/mine", "/report/1", "/album/999", "/?before=20000-1"],
@@ -28,7 +28,7 @@ const pages: Record<string, string[]> = {
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
   thomas: ["/today", "/report", "/cases", "/cases/1", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
-  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/cases", "/roster", "/roster/group/1",
+  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/report/poster", "/cases", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2"],
 };
 
@@ -279,3 +279,24 @@ for (const [name, setting] of settings.slice(0, 2))
     await tab.close();
     assert.deepEqual(wrong, []);
   });
+
+test("a child of whom only the keyboard works tells without a script, at 360 px", async () => {
+  const tab = await open(browser, server, { width: phone, scripts: false });
+  await tab.go("/report/child");
+  const reach = async (name: RegExp): Promise<void> => {
+    const what = tab.page.getByRole("link", { name }).or(tab.page.getByRole("button", { name })).or(tab.page.getByRole("radio", { name })).first();
+    for (let i = 0; i < 60 && !(await what.evaluate((x) => x === document.activeElement)); i++) await tab.page.keyboard.press("Tab");
+    assert.ok(await what.evaluate((x) => x === document.activeElement), String(name));
+  };
+  const press = (): Promise<unknown> => Promise.all([tab.page.waitForNavigation({ waitUntil: "load" }), tab.page.keyboard.press("Enter")]);
+  await reach(/Un adulte me fait peur/);
+  await press();
+  await reach(/Un enfant/);
+  await tab.page.keyboard.press("Space");
+  await reach(/^Envoyer$/);
+  await press();
+  assert.match(await tab.page.textContent("main") ?? "", /C’est bien arrivé[\s\S]*119/);
+  assert.match(await tab.page.textContent(".big-code") ?? "", /^\s*([0-9A-Z]{4}-){4}[0-9A-Z]{4}\s*$/);
+  assert.deepEqual(tab.faults, []);
+  await tab.close();
+});

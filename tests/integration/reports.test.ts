@@ -176,6 +176,56 @@ test("what nobody shows a viewer cannot be reported by its number", async () => 
   assert.equal((await the("nobody").get("/report/photo/1")).status, 303);
 });
 
+const child = (fields: Record<string, string>, as = "nobody"): Promise<Answer> =>
+  fill(the(as), "/report/child?what=worry", "/report/child", { what: "worry", ...fields });
+
+test("a child touches a picture and sends: no account, no guardian, answered within the day", async () => {
+  assert.match(await read("nobody", "/report"), /href="\/report\/child">Je suis un enfant/);
+  const done = await child({});
+  assert.equal(done.status, 200, done.text);
+  const id = newest();
+  assert.match(codeOf(done), /^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/);
+  assert.match(await read("thomas", `/cases/${id}`), /Un enfant[\s\S]*J’ai mal, j’ai peur/);
+  const [row] = sql<{ reporter: number | null; hours: number }>(server,
+    `SELECT r.reporter, (c.due_at - c.opened_at) / 3600 AS hours FROM report r JOIN case_file c ON c.id = r.case_file WHERE c.id = ${id}`);
+  assert.equal(row?.reporter, null);
+  assert.ok((row?.hours ?? 99) <= 24);
+  const other = await child({ what: "other", name: "Zoé", words: "On se moque.", who: "child" });
+  assert.equal(other.status, 200);
+  assert.match(await read("thomas", `/cases/${newest()}`), /Autre chose\. Un enfant\.\nOn se moque\.[\s\S]*Prénom\s*: Zoé/);
+  assert.deepEqual(sql(server, `SELECT (due_at - opened_at) / 3600 AS hours FROM case_file WHERE id = ${newest()}`), [{ hours: 24 }]);
+});
+
+test("what a child tells on a parent's telephone is not found in the parent's account", async () => {
+  const done = await child({ what: "worry", who: "family" }, "nadia");
+  const mine = await read("nadia", "/report/mine");
+  assert.notEqual(codeOf(done), "");
+  assert.doesNotMatch(mine, /J’ai mal/);
+  assert.deepEqual(sql(server, `SELECT reporter FROM report WHERE case_file = ${newest()}`), [{ reporter: null }]);
+});
+
+test("« a grown-up who works here » is read by nobody of whom it could be", async () => {
+  const until = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+  const page = await read("claire", "/stopped/people");
+  const sami = /<option value="(\d+)"[^>]*>\s*Sami/.exec(page)?.[1];
+  assert.ok(sami !== undefined, page);
+  const named = await fill(the("claire"), "/stopped/people", "/stopped/people", { account: sami, until, standing: "inside" });
+  assert.equal(named.status, 303, plain(named.text));
+  await child({ what: "mean", who: "child" });
+  assert.equal((await the("sami").get(`/cases/${newest()}`)).status, 200);
+  await child({ what: "mean", who: "team" });
+  assert.equal((await the("sami").get(`/cases/${newest()}`)).status, 404);
+  assert.equal((await the("thomas").get(`/cases/${newest()}`)).status, 200);
+  await child({ what: "mean", who: "director" });
+  for (const who of ["claire", "thomas", "sami"]) assert.equal((await the(who).get(`/cases/${newest()}`)).status, 404, who);
+});
+
+test("a picture that does not exist is no report", async () => {
+  const before = newest();
+  assert.equal((await child({ what: "nothing" })).status, 400);
+  assert.equal(newest(), before);
+});
+
 test("many reports from one connection wait, and lose none of their words", async () => {
   let last: Answer | undefined;
   for (let i = 0; i < 12 && last?.status !== 422; i++) last = await report("nobody", { words: `Encore ${i}.` });

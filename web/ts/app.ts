@@ -1,5 +1,6 @@
 // What a page can do better with a script: each island is found by its name,
 // and the page is whole without any of them.
+import { aloud } from "./aloud";
 import { arrange } from "./arrange";
 import { faces } from "./faces";
 import { install } from "./install";
@@ -7,7 +8,7 @@ import { kept } from "./kept";
 import { sendOnce } from "./once";
 import { photo } from "./photo";
 
-const islands: Record<string, (root: HTMLElement) => void> = { photo, arrange, faces, kept };
+const islands: Record<string, (root: HTMLElement) => void> = { aloud, photo, arrange, faces, kept };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]"))
   islands[root.dataset["island"] ?? ""]?.(root);
