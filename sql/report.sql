@@ -10,6 +10,9 @@
 SELECT a.id, a.role, a.name_enc, h.standing AS standing,
        CASE WHEN a.state = 'active'
              AND (a.role IN ('safeguarding', 'director') OR h.id IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM statement s
+                              WHERE s.account = a.id AND s.step = 'children'
+                                AND s.lifted_at IS NULL)
             THEN 1 ELSE 0 END AS handles
   FROM account a
   LEFT JOIN handler h
@@ -141,6 +144,15 @@ SELECT number, category, subject_kind, subject, opened_at, due_at, taken_by,
        again_done_at
   FROM case_file
  WHERE id = :id AND organisation = :organisation;
+
+-- name: case_appeals :many
+-- in: most integer
+-- Cases in which somebody whom a decision concerns waits for an answer.
+SELECT case_file, made_by FROM statement
+ WHERE organisation = :organisation AND appeal_at IS NOT NULL
+   AND answered_at IS NULL
+ ORDER BY case_file
+ LIMIT :most;
 
 -- name: case_waiting :many
 -- in: after integer

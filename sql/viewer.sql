@@ -1,7 +1,24 @@
 -- Who asks: read once per request, from whatever tables know the person.
 
 -- name: viewer_account :opt
-SELECT a.kind, a.role, a.state, a.lang, a.name_enc, g.id AS guardian, o.lined
+-- out: silenced integer
+-- out: apart integer
+-- out: decided integer
+-- silenced, apart: what a case took from this account; decided: something that
+-- it has not read yet (report/statement.h).
+SELECT a.kind, a.role, a.state, a.lang, a.name_enc, g.id AS guardian, o.lined,
+       CASE WHEN EXISTS (SELECT 1 FROM statement s
+                          WHERE s.account = a.id AND s.step = 'publish'
+                            AND s.lifted_at IS NULL)
+            THEN 1 ELSE 0 END AS silenced,
+       CASE WHEN EXISTS (SELECT 1 FROM statement s
+                          WHERE s.account = a.id AND s.step = 'children'
+                            AND s.lifted_at IS NULL)
+            THEN 1 ELSE 0 END AS apart,
+       CASE WHEN EXISTS (SELECT 1 FROM statement s
+                          WHERE s.account = a.id AND s.told_at IS NOT NULL
+                            AND s.seen_at IS NULL)
+            THEN 1 ELSE 0 END AS decided
   FROM account a
   JOIN organisation o ON o.id = a.organisation
   LEFT JOIN guardian g ON g.account = a.id

@@ -110,8 +110,8 @@ enter(const struct deed *d, int64_t id, struct case_head *ret,
 	       err_set(e, ERR_NOT_FOUND, "no such case");
 }
 
-static bool
-enter_only(
+bool
+case_enter(
     const struct deed *d, int64_t id, struct case_head *ret, struct err *e)
 {
 	struct matter_house mh;
@@ -165,6 +165,27 @@ waits_for(const struct case_head *c, int64_t account)
 	return c->outcome == CASE_OPEN || c->decided_by != account;
 }
 
+/* Appeals, to be answered by somebody else than who decided. */
+static bool
+appeals_waiting(struct house *h, struct arena *a, int64_t organisation,
+    const struct matter_house *mh, int64_t account, int64_t *io_n,
+    struct err *e)
+{
+	struct sql_case_appeals_rows rows;
+	struct route path;
+
+	if (!sql_case_appeals(h->db, a, organisation, WAITING_MOST, &rows, e))
+		return err_wrap(e, "appeals");
+	for (size_t i = 0; i < rows.n; i++) {
+		if (rows.v[i].made_by == account)
+			continue;
+		if (!path_of(h, a, mh, rows.v[i].case_file, &path, e))
+			return false;
+		*io_n += route_has(&path, account);
+	}
+	return true;
+}
+
 bool
 case_waiting(struct house *h, struct arena *a, int64_t organisation,
     int64_t account, int64_t today, bool *ret_handles, int64_t *ret,
@@ -191,6 +212,8 @@ case_waiting(struct house *h, struct arena *a, int64_t organisation,
 			return false;
 		n += waits_for(&c, account);
 	}
+	if (!appeals_waiting(h, a, organisation, &mh, account, &n, e))
+		return false;
 	*ret_handles = route_why(&mh.is, &nothing, account) == ROUTE_MAY;
 	*ret = n;
 	return true;
@@ -321,7 +344,7 @@ case_take(const struct deed *d, int64_t id, struct err *e)
 	struct case_head c;
 	int64_t rows;
 
-	if (!enter_only(d, id, &c, e))
+	if (!case_enter(d, id, &c, e))
 		return false;
 	if (c.taken_by == d->actor)
 		return true;
@@ -339,7 +362,7 @@ case_leave(const struct deed *d, int64_t id, struct err *e)
 	struct case_head c;
 	int64_t rows;
 
-	if (!enter_only(d, id, &c, e) ||
+	if (!case_enter(d, id, &c, e) ||
 	    !sql_case_leave(d->house->db, id, d->actor, &rows, e))
 		return false;
 	if (rows == 0)
@@ -352,7 +375,7 @@ case_note(const struct deed *d, int64_t id, str words, struct err *e)
 {
 	struct case_head c;
 
-	return enter_only(d, id, &c, e) &&
+	return case_enter(d, id, &c, e) &&
 	       story_add(d, id, STORY_NOTED, STORY_INSIDE, S(""), words, e);
 }
 
@@ -377,7 +400,7 @@ case_ask(
 	struct case_head c;
 	bool own;
 
-	if (!enter_only(d, id, &c, e) || !is_of_case(d, id, told, &own, e))
+	if (!case_enter(d, id, &c, e) || !is_of_case(d, id, told, &own, e))
 		return false;
 	if (!own)
 		return err_set(e, ERR_NOT_FOUND, "a report of another case");
@@ -433,7 +456,7 @@ case_decide(const struct deed *d, int64_t id, enum case_outcome outcome,
 	struct case_head c;
 	int64_t rows;
 
-	if (!enter_only(d, id, &c, e) ||
+	if (!case_enter(d, id, &c, e) ||
 	    !sql_case_decide(d->house->db, outcomes[outcome].word, d->actor,
 		d->now, id, &rows, e))
 		return false;
@@ -451,7 +474,7 @@ case_decide_again(const struct deed *d, int64_t id, enum case_outcome outcome,
 	struct case_head c;
 	int64_t rows;
 
-	if (!enter_only(d, id, &c, e))
+	if (!case_enter(d, id, &c, e))
 		return false;
 	if (c.decided_by == d->actor)
 		return err_set(e, ERR_DENIED, "a second person looks again");

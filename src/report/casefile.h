@@ -90,6 +90,10 @@ bool case_reached(struct house *, struct arena *, int64_t organisation,
 
 /* ---- one ---- */
 
+/* The case, if its path leads to who does the deed. */
+bool case_enter(const struct deed *, int64_t id, struct case_head *ret,
+    struct err *) MUST_USE;
+
 /* Reading is written down: once a day for each person. */
 bool case_read(const struct deed *, int64_t id, struct case_page *ret,
     struct err *) MUST_USE;

@@ -24,6 +24,12 @@ static const struct { str word; const char *sentence; } deeds[STORY_DEEDS] = {
 	[STORY_AGAIN] = { S("again"), N_("A second look was asked for") },
 	[STORY_UPHELD] = { S("upheld"), N_("%1 looked again: the decision stands") },
 	[STORY_CHANGED] = { S("changed"), N_("%1 looked again: the decision was changed") },
+	[STORY_STATED] = { S("stated"), N_("%1 decided something about somebody") },
+	[STORY_TOLD] = { S("told"), N_("%1 told whom it concerns") },
+	[STORY_LIFTED] = { S("lifted"), N_("What was taken from somebody was given back") },
+	[STORY_APPEALED] = { S("appealed"), N_("Whom it concerns appealed") },
+	[STORY_APPEAL_UPHELD] = { S("appeal-upheld"), N_("%1 answered the appeal: it stays as it is") },
+	[STORY_APPEAL_REVERSED] = { S("appeal-reversed"), N_("%1 answered the appeal: it is undone") },
 };
 /* clang-format on */
 

@@ -28,6 +28,12 @@ enum story_deed {
 	STORY_AGAIN, /* a second look is wanted */
 	STORY_UPHELD,
 	STORY_CHANGED,
+	STORY_STATED, /* something was decided about somebody (statement.h) */
+	STORY_TOLD,
+	STORY_LIFTED,
+	STORY_APPEALED,
+	STORY_APPEAL_UPHELD,
+	STORY_APPEAL_REVERSED,
 	STORY_DEEDS
 };
 

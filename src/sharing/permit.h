@@ -16,6 +16,8 @@
  *   group in which the child is enrolled today), published, to come or
  *   withdrawn, and may change them; a draft is its author's and the director's,
  *   and theirs too once it waits for a second person (faces/word.h);
+ * - staff whom a case silenced change nothing, staff whom it keeps apart from
+ *   children see nothing, not even what they wrote (report/statement.h);
  * - the director sees and changes every post of the organisation;
  * - a safeguarding lead sees no picture unasked: only by working with a group;
  * - downloads by staff, and originals, are for those who may change the post;

@@ -163,7 +163,10 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 	    f->organisation != v->organisation)
 		return false;
 	if (is_barred(v, f) || !medium_fits(f->medium, want) ||
-	    !is_about(f, want) || (f->reported && changes(want)))
+	    !is_about(f, want) || (f->reported && changes(want)) ||
+	    (v->silenced && changes(want)))
+		return false;
+	if (v->apart && v->kind == VIEWER_STAFF)
 		return false;
 	if (f->paper)
 		return paper_may(v, f, want);

@@ -206,12 +206,17 @@ viewer_load(struct house *h, struct arena *a, const struct organisation *org,
 		return false;
 	g.v->name_enc = row.name_enc;
 	g.v->lined = row.lined != 0;
+	g.v->silenced = row.silenced != 0;
+	g.v->apart = row.apart != 0;
+	g.v->decided = row.decided != 0;
 	/* Staff may be somebody's guardian too: only the orders count then. */
 	if (row.guardian != DB_NULL && !load_family(h, &g, row.guardian, e))
 		return false;
 	if (g.v->kind == VIEWER_STAFF) {
 		g.v->n_child = 0;
-		if (!load_staff(h, &g, e))
+		if (g.v->apart)
+			g.v->role = STAFF_NONE;
+		else if (!load_staff(h, &g, e))
 			return false;
 	}
 	*ret = g.v;

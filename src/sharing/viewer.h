@@ -63,6 +63,11 @@ struct viewer {
 	enum viewer_state state;
 	enum lang lang;
 	str name_enc;
+	/* What was taken from it in a case (report/statement.h): silenced, it
+	 * changes nothing of the team's; apart, it has no group, no child and
+	 * no duty. */
+	bool silenced, apart;
+	bool decided; /* something about it that it has not read */
 	bool lined; /* its organisation wants the visible line (line/line.h) */
 	struct viewer_child *child;
 	size_t n_child;

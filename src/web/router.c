@@ -182,6 +182,9 @@ has_need(const struct request *r, const struct route *t)
 		return r->session.factor >= 1;
 	if (v == NULL || (r->session.locked && !(t->flags & ROUTE_LOCKED_TOO)))
 		return false;
+	if (t->need != NEED_MEMBER &&
+	    (v->apart || (v->silenced && !http_reads(t->method))))
+		return false;
 	switch (t->need) {
 	case NEED_MEMBER:
 		return true;
@@ -209,6 +212,8 @@ send_away(struct request *r, const struct route *t, struct response *out,
 
 	if (get && r->viewer != NULL && r->session.locked)
 		return respond_see_other(r, out, S("/locked"));
+	if (get && r->viewer != NULL && r->viewer->apart)
+		return respond_see_other(r, out, S("/decisions"));
 	if (get && r->session.factor == 1)
 		return respond_see_other(r, out, S("/sign-in/second"));
 	if (get && r->session.factor == 0)
