@@ -27,11 +27,23 @@ file_read(const char *path, struct buf *ret, struct err *e)
 	return true;
 }
 
+static bool
+is_same(const char *path, str bytes)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(FILE_MAX);
+	struct err none;
+
+	return file_read(path, &b, &none) && str_eq(buf_view(&b), bytes);
+}
+
 bool
 file_write(const char *path, str bytes, struct err *e)
 {
-	CLEANUP(file_cleanup) FILE *f = fopen(path, "wbe");
+	CLEANUP(file_cleanup) FILE *f = NULL;
 
+	if (is_same(path, bytes))
+		return true;
+	f = fopen(path, "wbe");
 	if (f == NULL)
 		return err_sys(e, "%s", path);
 	if (fwrite(bytes.p, 1, bytes.n, f) != bytes.n || fflush(f) != 0)

@@ -11,9 +11,18 @@
 #define INPUT_MAX ((size_t)4 * 1024 * 1024)
 
 static const char usage[] =
-    "usage: sqlc table TABLE.sql OUT.h OUT.c MIGRATION.sql...\n"
+    "usage: sqlc tables FOLDER TABLE.sql... -- MIGRATION.sql...\n"
     "       sqlc migrations OUT.c MIGRATION.sql...\n"
     "       sqlc postgres OUT.sql TABLE.sql... -- MIGRATION.sql...\n";
+
+/* « TABLE.sql... -- MIGRATION.sql... » */
+struct house {
+	struct schema schema;
+	struct source *migrations;
+	size_t n_migrations;
+	struct table *tables;
+	size_t n;
+};
 
 void
 fault(struct source *src, int line, const char *fmt, ...)
@@ -121,25 +130,71 @@ faulty(struct err *e)
 	return err_set(e, ERR_INPUT, "nothing was written");
 }
 
-static bool
-run_table(char **arg, size_t n, struct arena *a, struct err *e)
+static void
+house_done(struct house *h)
 {
-	CLEANUP(schema_done) struct schema schema = {0};
-	CLEANUP(table_done) struct table t = {0};
+	for (size_t i = 0; i < h->n; i++)
+		table_done(&h->tables[i]);
+	schema_done(&h->schema);
+}
+
+/* The migrations run once, for all tables; every fault is told. */
+static bool
+house_open(
+    struct house *h, char **arg, size_t n, struct arena *a, struct err *e)
+{
+	size_t tables = 0;
+	int faults = 0;
+
+	while (tables < n && strcmp(arg[tables], "--") != 0)
+		tables++;
+	if (tables + 1 >= n)
+		return err_set(e, ERR_INPUT, "no migration");
+	h->n_migrations = n - tables - 1;
+	h->migrations = read_sources(arg + tables + 1, h->n_migrations, a, e);
+	h->tables = NEW_N(a, struct table, tables + 1);
+	if (h->migrations == NULL || h->tables == NULL)
+		return false;
+	if (!schema_open(&h->schema, h->migrations, h->n_migrations, a))
+		return faulty(e);
+	while (h->n < tables) {
+		struct table *t = &h->tables[h->n];
+
+		if (!table_open(t, arg[h->n++], a, e))
+			return false;
+		if (t->src.faults == 0)
+			table_type(t, &h->schema);
+		faults += t->src.faults;
+	}
+	return faults == 0 ? true : faulty(e);
+}
+
+static bool
+write_table(
+    const char *folder, const struct table *t, struct arena *a, struct err *e)
+{
 	CLEANUP(buf_done) struct buf h = BUF_MAX(SQLC_OUTPUT);
 	CLEANUP(buf_done) struct buf c = BUF_MAX(SQLC_OUTPUT);
-	struct source *migrations = read_sources(arg + 3, n - 3, a, e);
+	str path = arena_fmt(a, "%s/sql_" STR_FMT, folder, STR_ARG(t->stem));
 
-	if (migrations == NULL || !table_open(&t, arg[0], a, e))
+	emit_header(&h, t);
+	emit_source(&c, t);
+	return write_all(arena_fmt(a, STR_FMT ".h", STR_ARG(path)).p, &h, e) &&
+	       write_all(arena_fmt(a, STR_FMT ".c", STR_ARG(path)).p, &c, e);
+}
+
+/* Nothing is written unless everything is right. */
+static bool
+run_tables(char **arg, size_t n, struct arena *a, struct err *e)
+{
+	CLEANUP(house_done) struct house h = {0};
+
+	if (!house_open(&h, arg + 1, n - 1, a, e))
 		return false;
-	if (t.src.faults > 0 || !schema_open(&schema, migrations, n - 3, a))
-		return faulty(e);
-	table_type(&t, &schema);
-	if (t.src.faults > 0)
-		return faulty(e);
-	emit_header(&h, &t);
-	emit_source(&c, &t);
-	return write_all(arg[1], &h, e) && write_all(arg[2], &c, e);
+	for (size_t i = 0; i < h.n; i++)
+		if (!write_table(arg[0], &h.tables[i], a, e))
+			return false;
+	return true;
 }
 
 static bool
@@ -160,41 +215,16 @@ run_migrations(char **arg, size_t n, struct arena *a, struct err *e)
 	return write_all(arg[0], &c, e);
 }
 
-/* The tables' files stand before a `--`, the migrations after it. */
 static bool
 run_postgres(char **arg, size_t n, struct arena *a, struct err *e)
 {
-	CLEANUP(schema_done) struct schema schema = {0};
+	CLEANUP(house_done) struct house h = {0};
 	CLEANUP(buf_done) struct buf out = BUF_MAX(SQLC_OUTPUT);
-	struct table *t = NEW_N(a, struct table, n);
-	struct source *migrations;
-	size_t tables = 0;
-	bool ok = true;
 
-	while (tables + 1 < n && strcmp(arg[tables + 1], "--") != 0)
-		tables++;
-	if (t == NULL || tables + 2 >= n)
-		return err_set(e, ERR_INPUT, "no migration");
-	n -= tables + 2;
-	migrations = read_sources(arg + tables + 2, n, a, e);
-	if (migrations == NULL)
+	if (!house_open(&h, arg + 1, n - 1, a, e))
 		return false;
-	if (!schema_open(&schema, migrations, n, a))
-		return faulty(e);
-	for (size_t i = 0; ok && i < tables; i++) {
-		ok = table_open(&t[i], arg[i + 1], a, e);
-		if (ok)
-			table_type(&t[i], &schema);
-		if (t[i].src.faults > 0)
-			ok = faulty(e);
-	}
-	if (ok) {
-		emit_postgres(&out, migrations, n, t, tables);
-		ok = write_all(arg[0], &out, e);
-	}
-	for (size_t i = 0; i < tables; i++)
-		table_done(&t[i]);
-	return ok;
+	emit_postgres(&out, h.migrations, h.n_migrations, h.tables, h.n);
+	return write_all(arg[0], &out, e);
 }
 
 /* clang-format off */
@@ -203,9 +233,9 @@ static const struct command {
 	size_t least; /* arguments */
 	bool (*run)(char **arg, size_t n, struct arena *, struct err *);
 } commands[] = {
-	{ "table",	4, run_table },
+	{ "tables",	4, run_tables },
 	{ "migrations",	2, run_migrations },
-	{ "postgres",	3, run_postgres },
+	{ "postgres",	4, run_postgres },
 };
 /* clang-format on */
 

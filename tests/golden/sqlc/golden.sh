@@ -9,8 +9,7 @@ schema=$here/0001_sample.sql
 failed=0
 
 cp "$here/sample.sql" "$schema" "$work"
-"$sqlc" table "$work/sample.sql" "$work/sql_sample.h" "$work/sql_sample.c" \
-    "$schema"
+"$sqlc" tables "$work" "$work/sample.sql" -- "$schema"
 "$sqlc" migrations "$work/migrations.c" "$schema"
 (cd "$work" &&
     "$sqlc" postgres postgres.sql sample.sql -- 0001_sample.sql)
@@ -31,7 +30,7 @@ awk -v dir="$work" '
 i=1
 while [ "$i" -le "$(cat "$work/count")" ]; do
 	mv "$work/$i.sql" "$work/wrong.sql"
-	if (cd "$work" && "$sqlc" table wrong.sql out.h out.c "$schema") \
+	if (cd "$work" && "$sqlc" tables . wrong.sql -- "$schema") \
 	    2>"$work/said"; then
 		echo "taken as right: $(cat "$work/$i.title")"
 		failed=1
@@ -41,10 +40,10 @@ while [ "$i" -le "$(cat "$work/count")" ]; do
 		echo "in: $(cat "$work/$i.title")"
 		failed=1
 	fi
-	if [ -e "$work/out.h" ] || [ -e "$work/out.c" ]; then
+	if [ -e "$work/sql_wrong.h" ] || [ -e "$work/sql_wrong.c" ]; then
 		echo "something was written: $(cat "$work/$i.title")"
 		failed=1
-		rm -f "$work/out.h" "$work/out.c"
+		rm -f "$work/sql_wrong.h" "$work/sql_wrong.c"
 	fi
 	i=$((i + 1))
 done
