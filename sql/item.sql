@@ -44,8 +44,9 @@ SELECT i.kind, i.from_on, i.until_on, i.from_min, i.until_min, i.weekly_until,
 -- in: until_day integer
 -- in: most integer
 -- What falls into those days; whose it is is decided one by one.
-SELECT i.post
+SELECT i.post, p.publish_at
   FROM item i
+  JOIN post p ON p.id = i.post
  WHERE i.organisation = :organisation AND i.kind = :kind
    AND i.last_on >= :from_day AND i.from_on <= :until_day
  ORDER BY i.last_on, i.post

@@ -47,7 +47,7 @@ UPDATE urgent SET ended_by = :ended_by, ended_at = :ended_at
 
 -- name: urgent_of_group :many
 -- in: now integer
-SELECT id, day_on, text_enc, second_at FROM urgent
+SELECT id, day_on, text_enc, second_at, until_at FROM urgent
  WHERE activity_group = :activity_group AND until_at > :now
    AND second_at IS NOT NULL AND ended_at IS NULL
  ORDER BY until_at, id;

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "base/log.h"
+#include "front/begun.h"
 #include "media/sniff.h"
 
 /* Chunks that are read again for each part of the body that comes: it catches
@@ -30,10 +31,17 @@ keep_piece(struct upload *u)
 {
 	struct err e;
 
-	if (u->state == HTTP_FILE_WHOLE && !blob_pause(u->blob, &e))
+	if (u->state != HTTP_FILE_WHOLE)
+		return;
+	if (!blob_pause(u->blob, &e)) {
 		fail(u, HTTP_FILE_FAILED, &e);
-	else if (u->state == HTTP_FILE_WHOLE)
-		u->state = HTTP_FILE_PART;
+		return;
+	}
+	u->state = HTTP_FILE_PART;
+	if (u->again)
+		return;
+	begun_keep(u->handle, u->bytes, u->digest);
+	u->digest = NULL;
 }
 
 void
@@ -102,6 +110,20 @@ judge_head(struct upload *u, const char *p, size_t n)
 	return false;
 }
 
+/* The digest goes on where it stands, or all is read again with the last
+ * piece. */
+static void
+go_on(struct upload *u, const struct http_file_go *go)
+{
+	struct sum *kept = begun_take(go->handle, go->from);
+
+	u->again = kept == NULL && go->from > 0;
+	if (kept == NULL)
+		return;
+	sum_free(u->digest);
+	u->digest = kept;
+}
+
 void
 upload_blob(struct upload *u, int fd, const struct http_file_go *go,
     uint64_t announced, const struct tus_checksum *checksum)
@@ -113,7 +135,8 @@ upload_blob(struct upload *u, int fd, const struct http_file_go *go,
 	u->total = go->total;
 	u->bytes = go->from;
 	u->ends = go->total > 0 && announced == go->total - go->from;
-	u->again = go->total > 0 && !(u->ends && go->from == 0);
+	if (go->total > 0)
+		go_on(u, go);
 	if (checksum != NULL) {
 		u->checksum = *checksum;
 		u->piece = sum_new(checksum->kind);
@@ -175,7 +198,7 @@ catch_up(struct upload *u, uint64_t most)
 	}
 }
 
-/* A piece that is not the last needs no digest of the file yet. */
+/* What is read again is with the last piece. */
 static void
 add_digest(struct upload *u, const void *p, size_t n)
 {
@@ -253,7 +276,8 @@ upload_finish(struct upload *u, struct http_file *ret)
 	ret->handle = u->handle;
 	ret->bytes = u->bytes;
 	ret->state = u->state;
-	sum_end(u->digest, ret->digest);
+	if (u->digest != NULL)
+		sum_end(u->digest, ret->digest);
 	u->open = false;
 	if (u->handle != 0 && u->total == 0)
 		upload_done(u);

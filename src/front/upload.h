@@ -4,10 +4,9 @@
  *
  * A file that comes in pieces is gone on with: what is not a whole chunk at the
  * end of a piece is kept beside the others, also when the piece is cut.  Its
- * digest is made by reading again what is stored, when the last piece comes,
- * and not kept in between: so nothing that follows from the bytes lies on the
- * disk, every chunk is known to open before anybody is told that all is there,
- * and only what came in pieces pays for it.
+ * digest waits for the next piece in this process's memory (begun.h), and never
+ * on the disk, where nothing that follows from the bytes lies; when it is not
+ * there, what is stored is read again with the last piece.
  *
  * What is to be larger than a photo may be is a video by its first bytes
  * (media/sniff.h), or refused with them: as TOO_BIG, and nothing of it counts.

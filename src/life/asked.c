@@ -186,7 +186,8 @@ asked_waits(const struct deed *d, const struct viewer *v, int64_t child,
 	for (size_t i = 0; i < rows.n; i++) {
 		if (!add_wait(d, v, rows.v[i].post, child, lang, &l, e))
 			return false;
-		l.later |= rows.v[i].publish_at > d->now;
+		if (rows.v[i].publish_at > d->now)
+			l.later = words_sooner(l.later, rows.v[i].publish_at);
 	}
 	*ret = l;
 	return true;

@@ -57,7 +57,7 @@ struct asked_wait {
 struct asked_waits {
 	struct asked_wait *v;
 	size_t n;
-	bool later; /* one may come by the clock alone */
+	int64_t later; /* when one may come by the clock alone; 0: none */
 };
 
 /* What waits for this person, the next last day first; child: of that one

@@ -270,6 +270,7 @@ choice_waits(const struct deed *d, const struct viewer *v, int64_t child,
 	if (!add_waits(d, v, child, lang, &polls, &w, e) ||
 	    !add_waits(d, v, child, lang, &lists, &w, e))
 		return false;
+	w.later = words_sooner(polls.later, lists.later);
 	*ret = w;
 	return true;
 }

@@ -59,6 +59,7 @@ struct choice_wait {
 struct choice_waits {
 	struct choice_wait *v;
 	size_t n;
+	int64_t later; /* when one may come by the clock alone; 0: none */
 };
 
 /* Polls that wait for this person's answer, by last day. */

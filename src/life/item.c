@@ -189,9 +189,12 @@ items_between(const struct deed *d, const struct viewer *v, enum item_kind kind,
 	l.v = NEW_N(d->arena, struct item_seen, rows.n + 1);
 	if (l.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many items");
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		if (!add_seen(d, v, rows.v[i].post, want, &l, e))
 			return false;
+		if (rows.v[i].publish_at > d->now)
+			l.later = words_sooner(l.later, rows.v[i].publish_at);
+	}
 	*ret = l;
 	return true;
 }

@@ -97,6 +97,7 @@ struct item_seen {
 struct items {
 	struct item_seen *v;
 	size_t n;
+	int64_t later; /* when one may come by the clock alone; 0: none */
 };
 
 /* What this viewer may see (want) of what falls into those days, by last day.

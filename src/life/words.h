@@ -10,6 +10,13 @@
 #include "people/deed.h"
 #include "sharing/permit.h"
 
+/* Of two moments the sooner; 0 is none. */
+static inline int64_t
+words_sooner(int64_t a, int64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 enum post_state words_state(str word); /* of the row */
 
 /* ERR_NOT_FOUND unless it is PERMIT_NOTICE_EDIT for such a post. */

@@ -64,6 +64,7 @@ static const struct call allowed[] = {
 	{ SYS_STORE, C(pwrite64) },	{ SYS_STORE, C(pwritev) },
 	{ SYS_STORE, C(preadv) },	{ SYS_STORE, C(fallocate) },
 	{ SYS_STORE, C(fsync) },	{ SYS_STORE, C(fdatasync) },
+	{ SYS_STORE, C(sync_file_range) },
 	{ SYS_STORE | SYS_READ, C(fadvise64) },	{ SYS_STORE, C(copy_file_range) },
 	{ SYS_STORE | SYS_MEMFD, C(ftruncate) },
 	{ SYS_STORE | SYS_MEMFD, C(dup) },

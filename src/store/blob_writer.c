@@ -1,5 +1,6 @@
 /* blob_writer — a blob grows, stops, and goes on. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "store/blob_seal.h"
 
 #define STORED (BLOB_CHUNK + SEAL_MORE)
+#define BEHIND 32 /* chunks: 2 MiB */
 
 struct blob_writer {
 	struct seal seal, open; /* open: of a writer that goes on */
@@ -100,6 +102,16 @@ blob_writer_free(struct blob_writer *w)
 	free(w);
 }
 
+/* The disk begins with what was written while more comes, so that the sync at
+ * the end waits for little.  Only that sync says whether it arrived. */
+static void
+send_off(const struct blob_writer *w)
+{
+	if (w->chunk % BEHIND == 0)
+		(void)sync_file_range(w->fd, (off_t)place_of(w->chunk - BEHIND),
+		    (off_t)(BEHIND * STORED), SYNC_FILE_RANGE_WRITE);
+}
+
 static bool
 put_chunk(struct blob_writer *w, const void *plain, size_t n,
     enum seal_mark mark, struct err *e)
@@ -112,6 +124,7 @@ put_chunk(struct blob_writer *w, const void *plain, size_t n,
 		return false;
 	w->broken = false;
 	w->chunk++;
+	send_off(w);
 	return true;
 }
 

@@ -113,6 +113,7 @@ add_group(const struct deed *d, int64_t group, struct urgent_list *l,
 		l->v[l->n++] = (struct urgent){.id = rows.v[i].id,
 		    .group = group,
 		    .second_at = rows.v[i].second_at,
+		    .until_at = rows.v[i].until_at,
 		    .state = URGENT_GOES,
 		    .text = house_text(d->arena, d->org, "urgent.text_enc",
 			rows.v[i].text_enc)};

@@ -5,7 +5,6 @@
 #include "web/family.h"
 
 #include "base/num.h"
-#include "ends/term.h"
 #include "html_family.h"
 #include "sharing/looked.h"
 #include "sharing/memories.h"
@@ -98,56 +97,6 @@ knows_child(const struct viewer *v, int64_t child)
 	return child == 0;
 }
 
-#define ENTRY_DAYS 3 /* so long an entry stands on the first page */
-
-/* Of one child alone where one is chosen. */
-static void
-keep_entries(const struct viewer *v, int64_t child, struct items *io)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < io->n; i++)
-		for (size_t k = 0; k < v->n_child; k++)
-			if ((child == 0 || v->child[k].id == child) &&
-			    asked_for(
-				grant_facts(io->v[i].grant), &v->child[k])) {
-				io->v[n++] = io->v[i];
-				break;
-			}
-	io->n = n;
-}
-
-/* A day that cannot be known is not told: what was found wrong is said where
- * it ends something. */
-static int64_t
-photos_last(void *ctx, int64_t until_on)
-{
-	int64_t on;
-	struct err e;
-
-	return ends_season_last(ctx, until_on, &on, &e) ? on : DB_NULL;
-}
-
-/* What the newest page says beside the albums. */
-static bool
-fill_waits(struct request *r, int64_t child, struct journal *io, struct err *e)
-{
-	struct deed d = share_deed(r);
-	const struct viewer *v = r->viewer;
-
-	if (!farewell_list(r->house, r->arena, r->org, v, r->today, photos_last,
-		&d, &io->farewells, e) ||
-	    !urgent_first(r, &io->urgent, e) ||
-	    !outings_wait(r, child, &io->forms, e) ||
-	    !notices_wait(r, child, &io->notices, e) ||
-	    !choice_waits(&d, v, child, r->view.lang, &io->polls, e) ||
-	    !items_between(&d, v, ITEM_ENTRY, r->today - ENTRY_DAYS, r->today,
-		PERMIT_NOTICE, &io->entries, e))
-		return false;
-	keep_entries(v, child, &io->entries);
-	return true;
-}
-
 static bool
 journal_show(struct request *r, struct response *out, struct err *e)
 {
@@ -163,10 +112,9 @@ journal_show(struct request *r, struct response *out, struct err *e)
 	if (!feed_load(r->house, r->arena, r->org, r->viewer, &q, &feed, e))
 		return false;
 	if (!fill_chips(r, q.child, &j.chips) ||
-	    !absence_chips(r, 0, &j.absences) ||
 	    !fill_boxes(r, q.child, &j.boxes))
 		return err_set(e, ERR_LIMIT, "too many children");
-	if (q.before_day == FEED_NEWEST && !fill_waits(r, q.child, &j, e))
+	if (q.before_day == FEED_NEWEST && !waits_html(r, q.child, &j.waits, e))
 		return false;
 	j.feed = &feed;
 	j.child = q.child;

@@ -34,9 +34,8 @@ struct chips {
 	size_t n;
 };
 
-struct journal {
-	const struct feed *feed;
-	struct chips chips;            /* empty with one child */
+/* What the newest page says beside the albums. */
+struct waits {
 	struct outing_wait_list forms; /* that wait for an answer */
 	struct chips absences; /* children of whom an absence may be told */
 	struct asked_waits notices; /* that wait for this person */
@@ -44,16 +43,27 @@ struct journal {
 	struct items entries;       /* of the last days */
 	struct farewells farewells;
 	struct urgent_list urgent;
-	struct chips boxes; /* children whose pictures may be taken home */
-	int64_t child;      /* the one chosen, 0: all */
-	bool newest;        /* the first page */
-	bool waiting;       /* first page, and nothing of today yet */
-	bool enrolled;      /* some child is, today */
-	int64_t evening;    /* when photos usually come */
 };
 
-/* child: of that one alone; 0: of all. */
-bool notices_wait(struct request *, int64_t child, struct asked_waits *ret,
+/* The same as it is shown, in two places. */
+struct waits_html {
+	html urgent, rest;
+};
+
+struct journal {
+	const struct feed *feed;
+	struct chips chips;      /* empty with one child */
+	struct waits_html waits; /* empty but on the newest page */
+	struct chips boxes;      /* children whose pictures may be taken home */
+	int64_t child;           /* the one chosen, 0: all */
+	bool newest;             /* the first page */
+	bool waiting;            /* first page, and nothing of today yet */
+	bool enrolled;           /* some child is, today */
+	int64_t evening;         /* when photos usually come */
+};
+
+/* child: of that one alone; 0: of all.  In the arena. */
+bool waits_html(struct request *, int64_t child, struct waits_html *ret,
     struct err *) MUST_USE;
 
 struct day_of_staff {

@@ -2,7 +2,6 @@
  * quiet line each on the first page. */
 #include "html_outings.h"
 #include "sharing/viewer.h"
-#include "store/kept.h"
 #include "web/member.h"
 
 static bool
@@ -47,8 +46,8 @@ add_child(struct request *r, int64_t child, int64_t guardian,
 	return true;
 }
 
-static bool
-work_out(struct request *r, int64_t child, struct outing_wait_list *ret,
+bool
+outings_wait(struct request *r, int64_t child, struct outing_wait_list *ret,
     struct err *e)
 {
 	struct sql_consent_outings_silent_rows rows;
@@ -67,83 +66,5 @@ work_out(struct request *r, int64_t child, struct outing_wait_list *ret,
 		if ((child == 0 || child == rows.v[i].child) &&
 		    !add_child(r, rows.v[i].child, g.id, ret, e))
 			return false;
-	return true;
-}
-
-/* ---- kept for one version of the database: this stands on the page that is
- * asked for most ---- */
-
-static const char kept_as[] = "outings_wait";
-
-struct about {
-	int64_t account, child, today, lang;
-};
-
-static bool
-recall(
-    struct request *r, str key, struct outing_wait_list *ret, bool *ret_there)
-{
-	const struct kept_answer *k = kept_find(r->org->opened, kept_as, key);
-	size_t n = 0;
-
-	*ret_there = k != NULL;
-	for (const struct kept_row *w = k == NULL ? NULL : k->first; w != NULL;
-	     w = w->next)
-		n++;
-	ret->v = NEW_N(r->arena, struct outing_wait, n + 1);
-	if (ret->v == NULL)
-		return false;
-	for (const struct kept_row *w = k == NULL ? NULL : k->first; w != NULL;
-	     w = w->next) {
-		struct outing_wait *o = &ret->v[ret->n++];
-
-		o->child = w->v[0].n;
-		o->by = w->v[1].n;
-		if (!arena_str(
-			r->arena, w->v[2].p, (size_t)w->v[2].n, &o->outing) ||
-		    !arena_str(
-			r->arena, w->v[3].p, (size_t)w->v[3].n, &o->first))
-			return false;
-	}
-	return true;
-}
-
-static void
-keep(struct kept *k, str key, const struct outing_wait_list *l)
-{
-	bool fits = kept_begin(k, kept_as, key);
-
-	for (size_t i = 0; fits && i < l->n; i++) {
-		const struct outing_wait *o = &l->v[i];
-		const struct kept_value v[4] = {{kept_number, o->child},
-		    {kept_number, o->by}, {o->outing.p, (int64_t)o->outing.n},
-		    {o->first.p, (int64_t)o->first.n}};
-
-		fits = kept_add_row(k, v, 4);
-	}
-	if (!fits || kept_end(k) == NULL)
-		kept_give_up(k);
-}
-
-bool
-outings_wait(struct request *r, int64_t child, struct outing_wait_list *ret,
-    struct err *e)
-{
-	const struct about about = {
-	    r->viewer->account, child, r->today, r->view.lang};
-	str key = {(const char *)&about, sizeof(about)};
-	bool there = false;
-
-	*ret = (struct outing_wait_list){0};
-	if (r->org->opened == NULL)
-		return work_out(r, child, ret, e);
-	if (!recall(r, key, ret, &there))
-		return err_set(e, ERR_LIMIT, "too many forms");
-	if (there)
-		return true;
-	*ret = (struct outing_wait_list){0};
-	if (!work_out(r, child, ret, e))
-		return false;
-	keep(r->org->opened, key, ret);
 	return true;
 }

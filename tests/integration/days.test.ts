@@ -9,7 +9,7 @@ import { Client, type Answer } from "../lib/client";
 import { plain } from "../lib/consents";
 import { essence } from "../lib/nothing";
 import { type Server, startServer } from "../lib/server";
-import { check, count, fill, formOf, sql } from "../lib/trouble";
+import { check, count, fill, formOf, sql, until } from "../lib/trouble";
 
 const LEA = 1; // of the demonstration
 let server: Server;
@@ -206,6 +206,41 @@ test("an entry by name is each child's alone, and is no use to a backup once the
   }
   assert.doesNotMatch(await read("marc", "/"), /Une belle sieste/);
   assert.equal((await forced("sami", `/item/${both[0]?.post}/pattern`, { name: "x" })).status, 404, "no template of a child");
+});
+
+// What stands above the albums is kept as it was shown.
+test("a first page that is kept says at the next request what anybody changed, and what the clock brings", async () => {
+  const poll = await published("sami", "poll", [["group", small]],
+    { title_fr: "Quelle chanson ?", lines_fr: "une lente\nune vive\n", until: ahead(4), many: "one", each: "each" });
+  const line = new RegExp(`href="/item/${poll}"`);
+  for (let i = 0; i < 2; i++) assert.match(await read("nadia", "/"), line);
+  assert.equal((await fill(the("nadia"), `/item/${poll}`, `/item/${poll}`, {
+    line: String(sql<{ id: number }>(server, `SELECT min(id) AS id FROM item_line WHERE post = ${poll}`)[0]?.id) })).status, 303);
+  assert.doesNotMatch(await read("nadia", "/"), line, "she has answered");
+  assert.match(await read("karim", "/"), line);
+  assert.doesNotMatch(await read("monique", "/"), line);
+  // Nothing is written any more when its moment comes.
+  const changesAt = async (change: string, at: number, comes: boolean, line: RegExp): Promise<void> => {
+    sql(server, change);
+    for (let i = 0; i < 3; i++) {
+      const page = await read("karim", "/");
+      if (Date.now() < at * 1000) assert.equal(line.test(page), !comes, `${change}: not yet`);
+    }
+    await until(`karim's page to change by itself: ${change}`, async () => line.test(await read("karim", "/")) === comes);
+  };
+  const soon = (): number => Math.floor(Date.now() / 1000) + 2;
+  let at = soon();
+  await changesAt(`UPDATE post SET publish_at = ${at} WHERE id = ${poll}`, at, true, line);
+  assert.equal((await forced("sami", "/urgent", { text: "Le car est en panne.", group: String(small), for: "group", hours: "8" })).status, 303);
+  const urgent = sql<{ id: number }>(server, "SELECT max(id) AS id FROM urgent")[0]?.id ?? 0;
+  assert.doesNotMatch(await read("karim", "/"), /en panne/);
+  assert.equal((await forced("claire", `/urgent/${urgent}/approve`)).status, 303);
+  assert.match(await read("karim", "/"), /en panne/);
+  assert.equal((await forced("claire", `/urgent/${urgent}/end`)).status, 303);
+  assert.doesNotMatch(await read("karim", "/"), /en panne/);
+  at = soon();
+  await changesAt(`INSERT INTO urgent (organisation, activity_group, text_enc, author, written_at, second, second_at, until_at)
+    SELECT organisation, activity_group, text_enc, author, written_at, second, second_at, ${at} FROM urgent WHERE id = ${urgent}`, at, false, /en panne/);
 });
 
 test("a template fills the next form in two taps", async () => {

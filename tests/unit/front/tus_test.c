@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "front/begun.h"
 #include "front/tus.h"
 #include "front/upload.h"
 
@@ -81,17 +82,26 @@ words_are_pairs_and_one_is_the_name(void **state)
 
 /* ---- a file in pieces ---- */
 
+#define FILE_NO 9
+
 static void
 open_piece(struct upload *u, int fd, uint64_t from, uint64_t announced,
     const struct tus_checksum *c)
 {
-	const struct http_file_go go = {.handle = 9,
+	const struct http_file_go go = {.handle = FILE_NO,
 	    .max_bytes = TOTAL,
 	    .from = from,
 	    .total = TOTAL,
 	    .key = key};
 
 	upload_blob(u, dup(fd), &go, announced, c);
+}
+
+/* As another front would find it. */
+static void
+forget(void)
+{
+	assert_null(begun_take(FILE_NO, UINT64_MAX));
 }
 
 /* In parts of the size that a connection hands over. */
@@ -144,14 +154,16 @@ the_digest_is_the_same_however_a_file_came(void **state)
 
 	(void)state;
 	digest_of_plain(want);
-	for (size_t i = 0; i < 2 * sizeof(steps) / sizeof(*steps); i++) {
+	for (size_t i = 0; i < 4 * sizeof(steps) / sizeof(*steps); i++) {
 		OWNED_FD fd = memfd_create("blob", MFD_CLOEXEC);
-		size_t step = steps[i / 2], to = 0;
+		size_t step = steps[i / 4], to = 0;
 		struct http_file f = {0};
 
 		for (size_t at = 0; at < TOTAL; at = to) {
 			to = at + step < TOTAL ? at + step : TOTAL;
 			f = piece(fd, at, to, i % 2 == 0);
+			if (i % 4 > 1 || to / step % 3 == 2)
+				forget();
 			assert_int_equal(f.bytes, to);
 			assert_int_equal(f.state,
 			    to == TOTAL ? HTTP_FILE_WHOLE : HTTP_FILE_PART);
@@ -242,8 +254,51 @@ a_chunk_that_was_damaged_meanwhile_is_found_before_the_end(void **state)
 	assert_int_equal(
 	    piece(fd, 0, 3 * BLOB_CHUNK, true).state, HTTP_FILE_PART);
 	assert_int_equal(pwrite(fd, "damage", 6, 1000), 6);
+	forget();
 	assert_int_equal(
 	    piece(fd, 3 * BLOB_CHUNK, TOTAL, true).state, HTTP_FILE_DAMAGED);
+}
+
+/* What would be read again is damaged, so it was not. */
+static void
+a_digest_goes_on_where_the_last_piece_left_it(void **state)
+{
+	OWNED_FD fd = memfd_create("blob", MFD_CLOEXEC);
+	uint8_t want[32];
+	struct http_file f;
+
+	(void)state;
+	assert_int_equal(
+	    piece(fd, 0, 3 * BLOB_CHUNK + 5, false).state, HTTP_FILE_PART);
+	assert_int_equal(pwrite(fd, "damage", 6, 1000), 6);
+	f = piece(fd, 3 * BLOB_CHUNK + 5, TOTAL, true);
+	assert_int_equal(f.state, HTTP_FILE_WHOLE);
+	digest_of_plain(want);
+	assert_memory_equal(f.digest, want, sizeof(want));
+	assert_null(begun_take(FILE_NO, TOTAL));
+}
+
+static void
+what_is_kept_of_a_file_is_for_its_next_bytes_alone(void **state)
+{
+	struct sum *s;
+
+	(void)state;
+	begun_keep(1, 100, sum_new(SUM_SHA256));
+	begun_keep(2, 100, sum_new(SUM_SHA256));
+	assert_null(begun_take(1, 99));
+	assert_null(begun_take(1, 100));
+	begun_keep(2, 200, s = sum_new(SUM_SHA256));
+	assert_ptr_equal(begun_take(2, 200), s);
+	sum_free(s);
+	assert_null(begun_take(2, 200));
+	for (uint64_t i = 0; i <= BEGUN_MAX; i++)
+		begun_keep(10 + i, 1, sum_new(SUM_SHA256));
+	assert_null(begun_take(10, 1));
+	for (uint64_t i = 1; i <= BEGUN_MAX; i++) {
+		assert_non_null(s = begun_take(10 + i, 1));
+		sum_free(s);
+	}
 }
 
 int
@@ -260,6 +315,9 @@ main(void)
 		a_piece_is_what_its_checksum_says_or_does_not_count),
 	    cmocka_unit_test(
 		a_chunk_that_was_damaged_meanwhile_is_found_before_the_end),
+	    cmocka_unit_test(a_digest_goes_on_where_the_last_piece_left_it),
+	    cmocka_unit_test(
+		what_is_kept_of_a_file_is_for_its_next_bytes_alone),
 	};
 	struct err e;
 

@@ -363,10 +363,32 @@ a_poll_waits_until_it_is_answered(void **state)
 	DONE(
 	    choice_waits(&d, village_viewer(&v, MOTHER), 0, LANG_FR, &w, &v.e));
 	assert_int_equal(w.n, 1);
+	assert_int_equal(w.later, 0);
 	assert_int_equal(say(MOTHER, id, 1, 0), CHOICE_DONE);
 	DONE(
 	    choice_waits(&d, village_viewer(&v, MOTHER), 0, LANG_FR, &w, &v.e));
 	assert_int_equal(w.n, 0);
+}
+
+static void
+what_comes_by_the_clock_alone_says_when(void **state)
+{
+	struct deed d = village_deed(&v, MOTHER);
+	int64_t far = published(&poll), near = published(&poll);
+	struct choice_waits w;
+
+	(void)state;
+	village_sql(
+	    &v, arena_fmt(v.arena,
+		    "UPDATE post SET publish_at = %lld WHERE id = %lld; "
+		    "UPDATE post SET publish_at = %lld WHERE id = %lld",
+		    (long long)NOW + 900, (long long)far, (long long)NOW + 60,
+		    (long long)near)
+		    .p);
+	DONE(
+	    choice_waits(&d, village_viewer(&v, MOTHER), 0, LANG_FR, &w, &v.e));
+	assert_int_equal(w.n, 0);
+	assert_int_equal(w.later, NOW + 60);
 }
 
 static void
@@ -601,6 +623,7 @@ main(void)
 	    TEST(no_more_is_taken_than_is_wanted),
 	    TEST(the_schema_refuses_one_too_many),
 	    TEST(a_poll_waits_until_it_is_answered),
+	    TEST(what_comes_by_the_clock_alone_says_when),
 	    TEST(who_sees_without_deciding_is_not_asked),
 	    TEST(an_entry_by_name_is_each_childs_alone),
 	    TEST(answers_go_with_the_child),

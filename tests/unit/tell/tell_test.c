@@ -562,6 +562,8 @@ on_first_page(int64_t account)
 	struct urgent_list l;
 
 	DONE(urgent_for(&d, village_viewer(&v, account), &l, &v.e));
+	for (size_t i = 0; i < l.n; i++)
+		assert_true(l.v[i].until_at > d.now);
 	return l.n;
 }
 
