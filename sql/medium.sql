@@ -210,6 +210,10 @@ SELECT id, state, cleared, at_ms, width, height
  WHERE video = :video
  ORDER BY at_ms, id;
 
+-- name: medium_poster :opt
+-- The still that was chosen to stand for a video.
+SELECT poster FROM medium WHERE id = :video;
+
 -- name: medium_videos :many
 -- The videos of a post, from the index alone.
 SELECT id

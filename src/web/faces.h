@@ -38,6 +38,8 @@ struct faces_photo {
 
 struct mask_page {
 	int64_t post, medium, width, height;
+	int64_t page, pages; /* of a document, from 1; 0: it is none */
+	int64_t length;      /* of a video, in ms; DB_NULL: not known */
 	bool video;
 };
 

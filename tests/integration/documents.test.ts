@@ -117,6 +117,29 @@ test("a face that is masked is masked on its page, and there is no PDF any more"
   assert.match((await show(nadia, "?page=2")).text, /Mardi/, "its text is no face");
 });
 
+test("a family hides a face on the page that shows it, at once and for everybody", async () => {
+  const [first] = pagesOf(server, document);
+  assert.match((await show(nadia)).text, /\/mask\?page=1"/);
+  const at = `/album/${album}/photo/${document}/mask`;
+  const form = await nadia.get(`${at}?page=1`);
+  assert.match(form.text, new RegExp(`/m/${document}/page/1/1024`));
+  const [before, other] = [(await page(anne, 1)).body, (await page(anne, 2)).body];
+  const asked = await fill(nadia, `${at}?page=1`, at, { page: "1", across: "50", down: "30", size: "large" });
+  assert.deepEqual([asked.status, asked.headers.location], [303, `/album/${album}/photo/${document}?page=1`]);
+  assert.deepEqual(sql(server, "SELECT medium, outcome FROM mask_request"), [{ medium: first, outcome: null }]);
+  assert.notDeepEqual((await page(anne, 1)).body, before, "not one request more");
+  await atRest(server);
+  assert.equal((await page(anne, 1)).status, 200);
+  assert.notDeepEqual((await page(anne, 1)).body, before);
+  assert.deepEqual((await page(anne, 2)).body, other, "the other page is as it was");
+  const [box] = sql<{ id: number }>(server, `SELECT region AS id FROM mask_request`);
+  const faces = `/publish/${album}/faces/${first}`;
+  assert.equal((await fill(sami, `${faces}?box=${box?.id}`, `${faces}/box/${box?.id}`, { do: "lift" })).status, 303);
+  await resolveBox(sami, album, first ?? 0, box?.id ?? 0, { do: "none" });
+  await atRest(server);
+  assert.deepEqual((await page(anne, 1)).body, before, "the team took it away");
+});
+
 test("what cannot be taken is refused in a word of its own, and leaves nothing", async () => {
   const cases: [string, Buffer, string][] = [
     ["pages.pdf", pdf(Array.from({ length: 201 }, () => ({ lines: ["a"] }))), "too_many_pages"],

@@ -175,6 +175,25 @@ test("who asks to hide a face hides the video at once, and the team gives it bac
   assert.ok(await plays(anne));
 });
 
+test("a part of a video is asked about by its times, and each still of that part says so", async () => {
+  const at = `/album/${album}/photo/${video.id}/mask`;
+  const times = sql<{ id: number; at_ms: number }>(server, `SELECT id, at_ms FROM medium WHERE video = ${video.id} ORDER BY at_ms, id`);
+  for (const wrong of [{ from: "0:09", until: "0:02" }, { from: "x", until: "1" }, { from: "", until: "" }])
+    assert.equal((await fill(nadia, at, at, { span: "1", ...wrong })).status, 422);
+  assert.ok(await plays(anne));
+  assert.equal((await fill(nadia, at, at, { span: "1", from: "0:00", until: "0" })).status, 303);
+  await assertNothing(anne);
+  const asked = sql<{ medium: number; region: number; w: number; h: number }>(server,
+    "SELECT q.medium, q.region, r.w, r.h FROM mask_request q JOIN region r ON r.id = q.region WHERE q.outcome IS NULL ORDER BY q.medium");
+  const meant = times.filter((t, i) => t.at_ms <= 0 || i === 0).map((t) => t.id);
+  assert.deepEqual(asked.map((q) => [q.medium, q.w, q.h]), meant.map((id) => [id, 65536, 65536]));
+  for (const q of asked) {
+    const still = `/publish/${album}/faces/${q.medium}`;
+    for (const word of ["lift", "none"]) assert.equal((await sami.submit(still, `${still}/box/${q.region}`, { do: word })).status, 303);
+  }
+  assert.ok(await plays(anne));
+});
+
 test("whoever of the staff looks is written down, and what is taken home too", async () => {
   const claire = await server.client("claire");
   const looks = (who: string): number => count(server, `audit a JOIN account p ON p.id = a.actor
