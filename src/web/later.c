@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "sharing/feed.h"
 #include "sharing/once.h"
-#include "web/json_out.h"
+#include "base/json_out.h"
 #include "web/publish.h"
 #include "web/share.h"
 

@@ -3,7 +3,7 @@
  * network.  Both are kept on devices, so neither says anything of anybody. */
 #include "html_later.h"
 #include "sharing/upload.h"
-#include "web/json_out.h"
+#include "base/json_out.h"
 #include "web/web.h"
 
 #define PAPER "#faf7f2" /* of app.css, by day */

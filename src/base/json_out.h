@@ -1,7 +1,7 @@
 /* json_out — text as a JSON string (RFC 8259), for the few answers that a
  * script or a browser reads. */
-#ifndef WEB_JSON_OUT_H
-#define WEB_JSON_OUT_H
+#ifndef BASE_JSON_OUT_H
+#define BASE_JSON_OUT_H
 
 #include "base/buf.h"
 

@@ -1,4 +1,4 @@
-#include "web/json_out.h"
+#include "base/json_out.h"
 
 void
 json_out(struct buf *out, str text)

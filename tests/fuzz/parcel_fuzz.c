@@ -1,0 +1,44 @@
+/* What another house, or a stranger, hands in as a parcel: its card, its
+ * manifest, and the stream around them. */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parcel/seal.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static bool
+get(void *ctx, void *to, size_t n, size_t *ret_n, struct err *e)
+{
+	str *s = ctx;
+	size_t some = s->n < n ? s->n : n;
+
+	(void)e;
+	memcpy(to, s->p, some);
+	*s = str_sub(*s, some, s->n);
+	*ret_n = some;
+	return true;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	static const struct key org = {{7}};
+	OWNED(arena) a = arena_new((size_t)16 << 20);
+	str file = {(const char *)p, n};
+	OWNED(seal_reader) r = NULL;
+	struct seal_keys keys;
+	struct manifest m;
+	struct card c;
+	struct err e;
+
+	if (card_read(a, file, &c, &e))
+		assert(c.name.n > 0 && c.name.n <= n);
+	if (manifest_read(a, file, &m, &e))
+		assert(m.n > 0 && m.n <= MANIFEST_PARTS_MAX);
+	seal_keys(&org, &keys);
+	r = seal_reader_new(&keys, get, &file);
+	(void)!seal_read_head(r, a, 0, &m, &e);
+	return 0;
+}
