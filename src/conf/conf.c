@@ -148,9 +148,8 @@ const struct conf_option conf_options[] = {
 	    "use; others as in egress_hosts. Empty means that there are no "
 	    "notifications."),
 	NUMBER(push_retry_s, "60", 1, 900,
-	    "Seconds after which a push service is tried again when it does "
-	    "not take a notification; doubled with each failure, up to four "
-	    "hours."),
+	    "Seconds after which a push service is tried again; doubled with "
+	    "each failure, up to four hours."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);
@@ -470,12 +469,6 @@ check_egress(const struct conf *c, struct err *e)
 		    "egress_ca: cannot be empty beside egress_hosts or "
 		    "push_services");
 	return check_shield(c, &hosts, e) && check_mail(c, &hosts, e);
-}
-
-bool
-conf_calls_out(const struct conf *c)
-{
-	return c->egress_hosts[0] != '\0' || c->push_services[0] != '\0';
 }
 
 /* What a browser calls the origin of a page there. */

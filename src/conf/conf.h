@@ -65,7 +65,11 @@ struct conf {
 };
 
 /* Is there any other server that this one may call? */
-bool conf_calls_out(const struct conf *);
+static inline bool
+conf_calls_out(const struct conf *c)
+{
+	return c->egress_hosts[0] != '\0' || c->push_services[0] != '\0';
+}
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };
 
