@@ -36,17 +36,19 @@ SELECT m.id AS id, m.organisation AS organisation, m.account AS account,
        m.day_on AS day_on, m.urgent AS urgent,
        a.state AS account_state, a.email_enc AS email_enc, a.lang AS lang,
        t.address_digest AS address_digest, t.asked_at AS asked_at,
-       t.confirmed_at AS confirmed_at, t.broken AS broken, t.daily AS daily
+       t.confirmed_at AS confirmed_at, t.broken AS broken, t.daily AS daily,
+       t.ways AS ways
   FROM message m
   JOIN account a ON a.id = m.account
   LEFT JOIN tell t ON t.account = m.account
- WHERE m.state = 'queued' AND m.next_at <= :now
+ WHERE m.state = 'queued' AND m.channel = 'mail' AND m.next_at <= :now
  ORDER BY m.next_at, m.id
  LIMIT :most;
 
 -- name: message_next :one
 -- out: at integer
-SELECT min(next_at) AS at FROM message WHERE state = 'queued';
+SELECT min(next_at) AS at FROM message
+ WHERE state = 'queued' AND channel = :channel;
 
 -- name: message_sending :exec
 UPDATE message SET state = 'sending', tries = tries + 1
@@ -69,19 +71,20 @@ UPDATE message
  WHERE id = :id AND state IN ('queued', 'sending');
 
 -- name: message_account_of :opt
-SELECT account, organisation, kind, tries, made_at FROM message WHERE id = :id;
+SELECT account, organisation, kind, tries, made_at, device FROM message WHERE id = :id;
 
 -- name: message_counts :many
 -- out: n integer
 -- in: since integer
-SELECT state, count(*) AS n FROM message
+SELECT state, channel, count(*) AS n FROM message
  WHERE organisation = :organisation AND made_at >= :since
- GROUP BY state ORDER BY state;
+ GROUP BY state, channel ORDER BY state, channel;
 
 -- name: message_failures :many
 -- in: since integer
 -- Given up, the newest of each account and kind first.
-SELECT m.id AS id, m.account AS account, m.kind AS kind, m.why AS why,
+SELECT m.id AS id, m.account AS account, m.kind AS kind,
+       m.channel AS channel, m.why AS why,
        m.status AS status, m.ended_at AS ended_at, a.name_enc AS name_enc
   FROM message m
   JOIN account a ON a.id = m.account
@@ -92,8 +95,8 @@ SELECT m.id AS id, m.account AS account, m.kind AS kind, m.why AS why,
 
 -- name: message_waiting :many
 -- Tried in vain, and tried again later.
-SELECT m.id AS id, m.kind AS kind, m.why AS why, m.status AS status,
-       m.tries AS tries, m.next_at AS next_at, a.name_enc AS name_enc
+SELECT m.id AS id, m.kind AS kind, m.channel AS channel, m.why AS why,
+       m.status AS status, m.tries AS tries, m.next_at AS next_at, a.name_enc AS name_enc
   FROM message m
   JOIN account a ON a.id = m.account
  WHERE m.organisation = :organisation AND m.state IN ('queued', 'sending')

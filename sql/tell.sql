@@ -1,8 +1,11 @@
 -- How an account wants to be told, see tell/choice.h.
 
 -- name: tell_get :opt
-SELECT daily, at_min, quiet_from, quiet_to, pause_until, address_digest,
-       asked_at, confirmed_at, broken, told_on, told_at, next_at
+-- out: devices integer
+SELECT daily, ways, at_min, quiet_from, quiet_to, pause_until, address_digest,
+       asked_at, confirmed_at, broken, told_on, told_at, next_at,
+       (SELECT count(*) FROM push_device d
+         WHERE d.account = tell.account) AS devices
   FROM tell
  WHERE account = :account;
 
@@ -15,14 +18,15 @@ VALUES (:account, :organisation, 1, :quiet_from, :quiet_to, :told_on, :told_at)
 
 -- name: tell_set :exec
 UPDATE tell
-   SET daily = :daily, at_min = :at_min, quiet_from = :quiet_from,
+   SET daily = :daily, ways = :ways, at_min = :at_min, quiet_from = :quiet_from,
        quiet_to = :quiet_to, pause_until = :pause_until, next_at = :next_at
  WHERE account = :account;
 
 -- name: tell_asked :exec
+-- Whom nothing reaches any more is found when the hour comes.
 UPDATE tell
    SET address_digest = :address_digest, asked_at = :asked_at,
-       confirmed_at = NULL, broken = NULL, next_at = NULL
+       confirmed_at = NULL, broken = NULL
  WHERE account = :account;
 
 -- name: tell_confirm :exec
@@ -31,19 +35,27 @@ UPDATE tell
        next_at = :next_at
  WHERE account = :account;
 
+-- name: tell_wake :exec
+-- Something reaches an account that nothing reached: what is new from now on.
+UPDATE tell SET told_at = :told_at, next_at = :next_at
+ WHERE account = :account AND next_at IS NULL;
+
 -- name: tell_broken :exec
-UPDATE tell SET broken = :broken, next_at = NULL
+UPDATE tell SET broken = :broken
  WHERE account = :account AND confirmed_at IS NOT NULL;
 
 -- name: tell_due :many
+-- out: devices integer
 -- in: now integer
 -- in: most integer
 SELECT t.account AS account, t.organisation AS organisation, t.daily AS daily,
-       t.at_min AS at_min, t.quiet_from AS quiet_from, t.quiet_to AS quiet_to,
+       t.ways AS ways, t.at_min AS at_min, t.quiet_from AS quiet_from, t.quiet_to AS quiet_to,
        t.pause_until AS pause_until, t.address_digest AS address_digest,
        t.confirmed_at AS confirmed_at, t.broken AS broken,
        t.told_on AS told_on, t.told_at AS told_at,
-       a.state AS state, a.email_enc AS email_enc
+       a.state AS state, a.email_enc AS email_enc,
+       (SELECT count(*) FROM push_device d
+         WHERE d.account = t.account) AS devices
   FROM tell t
   JOIN account a ON a.id = t.account
  WHERE t.next_at <= :now

@@ -82,7 +82,7 @@ SELECT g.id AS guardian, g.account AS account, g.name_enc AS name_enc,
 
 -- name: urgent_messages :many
 SELECT account, state, why, status FROM message
- WHERE urgent = :urgent AND kind = 'urgent' AND channel = 'mail'
+ WHERE urgent = :urgent AND kind = 'urgent'
  ORDER BY account;
 
 -- name: urgent_purge_messages :exec

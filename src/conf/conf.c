@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "conf/hosts.h"
+#include "conf/services.h"
 #include "mail/address.h"
 
 #define FILE_MAX_BYTES (64u << 10)
@@ -141,6 +142,14 @@ const struct conf_option conf_options[] = {
 	NUMBER(mail_retry_s, "60", 1, 900,
 	    "Seconds after which the mail server is tried again when it cannot "
 	    "be reached; doubled with each failure, up to an hour."),
+	TEXT(push_services, "",
+	    "The push services that notifications may go to, with commas "
+	    "between: the word browsers stands for those of the browsers in "
+	    "use; others as in egress_hosts. Empty means that there are no "
+	    "notifications."),
+	NUMBER(push_retry_s, "60", 1, 900,
+	    "Seconds after which a push service is tried again; doubled with "
+	    "each failure, up to four hours."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);
@@ -448,13 +457,17 @@ check_mail(const struct conf *c, const struct conf_hosts *hosts, struct err *e)
 static bool
 check_egress(const struct conf *c, struct err *e)
 {
+	struct conf_services services;
 	struct conf_hosts hosts;
 
 	if (!conf_hosts_read(str_c(c->egress_hosts), &hosts, e))
 		return false;
-	if (hosts.n > 0 && c->egress_ca[0] == '\0')
+	if (!conf_services_read(str_c(c->push_services), &services, e))
+		return false;
+	if (conf_calls_out(c) && c->egress_ca[0] == '\0')
 		return err_set(e, ERR_INPUT,
-		    "egress_ca: cannot be empty beside egress_hosts");
+		    "egress_ca: cannot be empty beside egress_hosts or "
+		    "push_services");
 	return check_shield(c, &hosts, e) && check_mail(c, &hosts, e);
 }
 

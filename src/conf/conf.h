@@ -60,7 +60,16 @@ struct conf {
 	char mail_user[CONF_TEXT_MAX];
 	char mail_password[CONF_TEXT_MAX]; /* file */
 	int64_t mail_retry_s;
+	char push_services[CONF_TEXT_MAX]; /* conf/services.h; empty: none */
+	int64_t push_retry_s;
 };
+
+/* Is there any other server that this one may call? */
+static inline bool
+conf_calls_out(const struct conf *c)
+{
+	return c->egress_hosts[0] != '\0' || c->push_services[0] != '\0';
+}
 
 enum conf_kind { CONF_TEXT, CONF_NUMBER, CONF_CHOICE };
 

@@ -28,6 +28,7 @@ fill(struct fetch *f, const struct conf *c, str ca, str password, struct err *e)
 	str path;
 
 	if (!conf_hosts_read(str_c(c->egress_hosts), &f->hosts, e) ||
+	    !conf_services_read(str_c(c->push_services), &f->push, e) ||
 	    !copy_text(f->user, str_c(c->shield_user), "user", e) ||
 	    !copy_text(f->password, password, "password", e))
 		return false;
@@ -119,14 +120,14 @@ fetch_addresses(
 	struct err e;
 	size_t n;
 
-	x->pinned = known->address[0] != '\0';
+	x->pinned = known != NULL && known->address[0] != '\0';
 	if (x->pinned) {
 		x->n_at = 1;
 		return address_read(known->address, &x->at[0])
 			   ? EGRESS_ANSWERED
 			   : EGRESS_NOT_ALLOWED;
 	}
-	if (!lookup_name(f->lookup, known->name, all, &n, &e))
+	if (!lookup_name(f->lookup, x->to.name, all, &n, &e))
 		return EGRESS_NO_ADDRESS;
 	for (size_t i = 0; i < n; i++)
 		if (address_is_public(&all[i]))
@@ -218,22 +219,26 @@ take_head(char *p, size_t one, size_t n, void *ctx)
 
 /* ---- the exchange ---- */
 
+struct curl_slist *
+fetch_header(struct curl_slist *l, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(l, line);
+
+	if (more == NULL)
+		curl_slist_free_all(l);
+	return more;
+}
+
 static struct curl_slist *
 headers_of(const struct egress_ask *a)
 {
-	static const char *const of_post[] = {
+	static const char *const lines[] = {"Accept: application/json",
 	    "Content-Type: application/json", "Expect:"};
-	struct curl_slist *l = curl_slist_append(
-			      NULL, "Accept: application/json"),
-			  *more;
+	size_t n = a->method == EGRESS_POST_JSON ? 3 : 1;
+	struct curl_slist *l = fetch_header(NULL, lines[0]);
 
-	for (size_t i = 0; l != NULL && a->method == EGRESS_POST_JSON && i < 2;
-	     i++) {
-		more = curl_slist_append(l, of_post[i]);
-		if (more == NULL)
-			curl_slist_free_all(l);
-		l = more;
-	}
+	for (size_t i = 1; l != NULL && i < n; i++)
+		l = fetch_header(l, lines[i]);
 	return l;
 }
 
@@ -361,15 +366,14 @@ read_status(CURL *c, struct egress_answer *ret)
 }
 
 static void
-talk(struct fetch *f, struct exchange *x, CURL *c, int stop_fd,
-    struct egress_answer *ret)
+talk(struct fetch *f, struct exchange *x, CURL *c, struct curl_slist *headers,
+    int stop_fd, struct egress_answer *ret)
 {
 	char line[RESOLVE_MAX];
-	struct curl_slist *resolve, *headers = headers_of(x->ask);
+	struct curl_slist *resolve;
 
 	fetch_resolve_line(x, line);
 	resolve = curl_slist_append(NULL, line);
-	ret->outcome = EGRESS_BROKEN;
 	if (resolve != NULL && headers != NULL && set_rules(f, x, c) &&
 	    set_question(f, x, c, resolve, headers) &&
 	    curl_multi_add_handle(f->multi, c) == CURLM_OK) {
@@ -380,7 +384,23 @@ talk(struct fetch *f, struct exchange *x, CURL *c, int stop_fd,
 		(void)curl_multi_remove_handle(f->multi, c);
 	}
 	curl_slist_free_all(resolve);
-	curl_slist_free_all(headers);
+}
+
+void
+fetch_exchange(struct fetch *f, struct exchange *x, struct curl_slist *headers,
+    int stop_fd, struct egress_answer *ret)
+{
+	CURL *c;
+
+	if (clock_ms() >= x->until_ms) {
+		ret->outcome = EGRESS_TOO_SLOW;
+		return;
+	}
+	ret->outcome = EGRESS_BROKEN;
+	c = curl_easy_init();
+	if (c != NULL)
+		talk(f, x, c, headers, stop_fd, ret);
+	curl_easy_cleanup(c);
 }
 
 void
@@ -390,21 +410,15 @@ fetch_one(struct fetch *f, const struct egress_ask *a, int stop_fd,
 	struct exchange x = {.ask = a,
 	    .body = BUF_MAX(a->reply_max),
 	    .until_ms = clock_ms() + a->timeout_ms};
-	CURL *c;
+	struct curl_slist *headers;
 
 	*ret = (struct egress_answer){.id = a->id};
 	ret->outcome = (uint8_t)find_whom(f, &x);
 	if (ret->outcome != EGRESS_ANSWERED)
 		return;
-	if (clock_ms() >= x.until_ms) {
-		ret->outcome = EGRESS_TOO_SLOW;
-		return;
-	}
-	ret->outcome = EGRESS_BROKEN;
-	c = curl_easy_init();
-	if (c != NULL)
-		talk(f, &x, c, stop_fd, ret);
-	curl_easy_cleanup(c);
+	headers = headers_of(a);
+	fetch_exchange(f, &x, headers, stop_fd, ret);
+	curl_slist_free_all(headers);
 	buf_done(&f->reply);
 	f->reply = x.body;
 	if (ret->outcome == EGRESS_ANSWERED)

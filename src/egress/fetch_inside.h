@@ -1,11 +1,12 @@
-/* fetch_inside — what a question (fetch.c) and a letter (deliver.c) share. */
+/* fetch_inside — what a question (fetch.c), a letter (deliver.c) and a
+ * notification (notify.c) share. */
 #ifndef EGRESS_FETCH_INSIDE_H
 #define EGRESS_FETCH_INSIDE_H
 
 #include <curl/curl.h>
 
 #include "base/buf.h"
-#include "conf/hosts.h"
+#include "conf/services.h"
 #include "egress/fetch.h"
 
 #define CONNECT_MS 5000
@@ -14,6 +15,7 @@
 
 struct fetch {
 	struct conf_hosts hosts;
+	struct conf_services push;
 	struct conf_host shield; /* whom the password is for */
 	char shield_path[CONF_TEXT_MAX];
 	char user[CONF_TEXT_MAX], password[CONF_TEXT_MAX];
@@ -39,9 +41,15 @@ struct exchange {
 	int64_t until_ms;
 };
 
-/* Fills pinned and at; EGRESS_ANSWERED: there is one that may be called. */
+/* Fills pinned and at; EGRESS_ANSWERED: there is one that may be called.
+ * known: the row of the configuration; NULL: to is looked up. */
 enum egress_outcome fetch_addresses(
     struct fetch *, const struct conf_host *known, struct exchange *);
+/* Asks what `ask` says, with these headers, of whom `to` and `at` say. */
+void fetch_exchange(struct fetch *, struct exchange *,
+    struct curl_slist *headers, int stop_fd, struct egress_answer *ret);
+/* Appends; NULL, and everything freed, without memory. */
+struct curl_slist *fetch_header(struct curl_slist *, const char *);
 /* "name:port:address,address" of to and at. */
 void fetch_resolve_line(const struct exchange *, char ret[RESOLVE_MAX]);
 curl_socket_t fetch_open_socket(

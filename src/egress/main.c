@@ -1,6 +1,6 @@
 /*
  * preau-egress — calls other servers, for jobs.  Started only when there is
- * somebody to call (egress_hosts).
+ * somebody to call (egress_hosts, push_services).
  *
  * It understands TLS, HTTP and SMTP and nothing of what they carry; it opens no
  * file, has no key of ours, and hears from jobs which address to ask.  When
@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "egress/deliver.h"
+#include "egress/notify.h"
 #include "proc/start.h"
 
 #define FILE_MAX ((off_t)1024 * 1024)
@@ -129,12 +130,19 @@ call(struct egress *g, const struct chan_msg *m, struct egress_answer *ret,
     struct err *e)
 {
 	struct egress_mail mail;
+	struct egress_push push;
 	struct egress_ask ask;
 
 	if (m->kind == EGRESS_MAIL) {
 		if (!egress_mail_read(m->body, &mail, e))
 			return false;
 		deliver_one(g->fetch, &mail, g->start.control.fd, ret);
+		return true;
+	}
+	if (m->kind == EGRESS_PUSH) {
+		if (!egress_push_read(m->body, &push, e))
+			return false;
+		notify_one(g->fetch, &push, g->start.control.fd, ret);
 		return true;
 	}
 	if (!egress_ask_read(m->body, &ask, e))

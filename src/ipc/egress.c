@@ -6,6 +6,7 @@
 const struct chan_permit egress_to_egress[] = {
 	{ EGRESS_ASK, .max_bytes = EGRESS_ASK_BUF },
 	{ EGRESS_MAIL, .max_bytes = EGRESS_MAIL_BUF },
+	{ EGRESS_PUSH, .max_bytes = EGRESS_PUSH_BUF },
 	{ 0 },
 };
 
@@ -100,6 +101,48 @@ egress_mail_read(str body, struct egress_mail *ret, struct err *e)
 	    !is_plain(m.from) || !is_plain(m.to))
 		return err_set(e, ERR_CORRUPT, "letter to egress: malformed");
 	*ret = m;
+	return true;
+}
+
+void
+egress_push_write(struct buf *b, const struct egress_push *p)
+{
+	write_u32(b, p->id);
+	write_u32(b, p->timeout_ms);
+	write_u32(b, p->ttl_s);
+	write_u8(b, p->urgent);
+	write_bytes(b, p->url);
+	write_bytes(b, p->token);
+	write_bytes(b, p->sealed);
+}
+
+/* What would end a line of the head is in no token. */
+static bool
+is_printable(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	return s.n > 0;
+}
+
+bool
+egress_push_read(str body, struct egress_push *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct egress_push p = {.id = read_u32(&r, UINT32_MAX)};
+
+	p.timeout_ms = read_u32(&r, EGRESS_TIME_MAX_MS);
+	p.ttl_s = read_u32(&r, EGRESS_TTL_MAX_S);
+	p.urgent = read_u8(&r, 1) == 1;
+	p.url = read_str(&r, EGRESS_URL_MAX);
+	p.token = read_str(&r, EGRESS_TOKEN_MAX);
+	p.sealed = read_str(&r, EGRESS_SEALED_MAX);
+	if (!read_end(&r) || p.timeout_ms == 0 || p.sealed.n == 0 ||
+	    !is_printable(p.token))
+		return err_set(
+		    e, ERR_CORRUPT, "notification to egress: malformed");
+	*ret = p;
 	return true;
 }
 

@@ -2,7 +2,8 @@
  * egress — messages between jobs and the process that may call other servers.
  *
  * One question, one answer, in order.  A question names a whole https address;
- * the egress process asks it only when host and port are in `egress_hosts`.
+ * the egress process asks it only when host and port are in `egress_hosts` (for
+ * a notification: of `push_services`).
  * Secrets are not in the question: `auth` names one, and it is added only for
  * the server that it belongs to.  No redirect is followed, nothing is kept.
  *
@@ -16,7 +17,12 @@
 #include "ipc/chan.h"
 #include "ipc/read.h"
 
-enum egress_kind { EGRESS_ASK = 1, EGRESS_ANSWER = 2, EGRESS_MAIL = 3 };
+enum egress_kind {
+	EGRESS_ASK = 1,
+	EGRESS_ANSWER = 2,
+	EGRESS_MAIL = 3,
+	EGRESS_PUSH = 4
+};
 
 #define EGRESS_URL_MAX 1024
 #define EGRESS_BODY_MAX ((uint32_t)64 * 1024)
@@ -27,6 +33,12 @@ enum egress_kind { EGRESS_ASK = 1, EGRESS_ANSWER = 2, EGRESS_MAIL = 3 };
 #define EGRESS_ADDRESS_MAX 254
 #define EGRESS_LETTER_MAX ((uint32_t)60 * 1024)
 #define EGRESS_MAIL_BUF (EGRESS_LETTER_MAX + 2 * EGRESS_ADDRESS_MAX + 64)
+
+#define EGRESS_TOKEN_MAX 1400
+#define EGRESS_SEALED_MAX 4096 /* RFC 8030, 7.2 */
+#define EGRESS_PUSH_BUF \
+	(EGRESS_URL_MAX + EGRESS_TOKEN_MAX + EGRESS_SEALED_MAX + 64)
+#define EGRESS_TTL_MAX_S 172800u
 
 #define EGRESS_ASK_BUF (EGRESS_BODY_MAX + EGRESS_URL_MAX + 64)
 #define EGRESS_ANSWER_BUF (EGRESS_REPLY_MAX + 64)
@@ -78,6 +90,19 @@ struct egress_mail {
 	str letter;          /* lines end in CR LF */
 };
 
+/* A notification (RFC 8030) for a service of `push_services`.  The answer's
+ * status and Retry-After are the service's; its body is empty. */
+struct egress_push {
+	uint32_t id;
+	uint32_t timeout_ms; /* as of egress_ask */
+	uint32_t ttl_s;      /* how long the service keeps it, at most
+				EGRESS_TTL_MAX_S */
+	bool urgent;
+	str url;
+	str token;  /* the value of Authorization: printable, no line end */
+	str sealed; /* aes128gcm */
+};
+
 struct egress_answer {
 	uint32_t id;
 	uint8_t outcome;
@@ -90,6 +115,8 @@ void egress_ask_write(struct buf *, const struct egress_ask *);
 bool egress_ask_read(str, struct egress_ask *ret, struct err *) MUST_USE;
 void egress_mail_write(struct buf *, const struct egress_mail *);
 bool egress_mail_read(str, struct egress_mail *ret, struct err *) MUST_USE;
+void egress_push_write(struct buf *, const struct egress_push *);
+bool egress_push_read(str, struct egress_push *ret, struct err *) MUST_USE;
 void egress_answer_write(struct buf *, const struct egress_answer *);
 bool egress_answer_read(str, struct egress_answer *ret, struct err *) MUST_USE;
 

@@ -10,7 +10,7 @@
 #include "jobs/film_hand.h"
 #include "jobs/head.h"
 #include "jobs/known.h"
-#include "jobs/mailing.h"
+#include "jobs/pushing.h"
 #include "jobs/redraw.h"
 #include "jobs/rehash.h"
 #include "jobs/rescan.h"
@@ -40,6 +40,7 @@ struct jobs {
 	struct shield_stored stored;
 	struct door door;
 	struct mailing mailing;
+	struct pushing pushing;
 	struct shield_beside beside;
 	struct rescan rescan;
 	bool drain;
@@ -103,7 +104,7 @@ hear_monitor(struct jobs *j, struct err *e)
 	return true;
 }
 
-/* ---- letters go by the channel of shield ---- */
+/* ---- letters and notifications go by the channel of shield ---- */
 
 static void
 hear_letter(void *ctx, struct arena *a, const struct egress_answer *m)
@@ -111,6 +112,7 @@ hear_letter(void *ctx, struct arena *a, const struct egress_answer *m)
 	struct jobs *j = ctx;
 
 	mailing_hear(&j->mailing, a, m);
+	pushing_hear(&j->pushing, a, m);
 }
 
 static void
@@ -119,6 +121,7 @@ lose_letter(void *ctx)
 	struct jobs *j = ctx;
 
 	mailing_lost(&j->mailing, j->arena);
+	pushing_lost(&j->pushing, j->arena);
 }
 
 /* ---- time ---- */
@@ -145,6 +148,7 @@ look_at_clock(struct jobs *j)
 	shield_tick(&j->shield);
 	shield_stored_turn(&j->stored, j->arena);
 	mailing_tick(&j->mailing, j->arena, &j->shield.egress);
+	pushing_tick(&j->pushing, j->arena, &j->shield.egress);
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
@@ -178,7 +182,8 @@ sleep_ms(const struct jobs *j)
 	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
-	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing)};
+	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing),
+	    pushing_due_ms(&j->pushing)};
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
 		until = j->redraw_more ? now_ms : j->sweep_ms;
@@ -287,6 +292,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	known_init(&j.known, h, start);
 	if (!shield_init(&j.shield, h, e) || !mailing_init(&j.mailing, h, e))
 		return false;
+	pushing_init(&j.pushing, h);
 	j.beside =
 	    (struct shield_beside){MAILING_ID, hear_letter, lose_letter, &j};
 	j.shield.beside = &j.beside;

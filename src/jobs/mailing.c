@@ -16,8 +16,9 @@
 bool
 mailing_init(struct mailing *t, struct house *h, struct err *e)
 {
-	*t =
-	    (struct mailing){.house = h, .on = h->conf->mail_server[0] != '\0'};
+	*t = (struct mailing){
+	    .house = h, .letters = h->conf->mail_server[0] != '\0'};
+	t->on = t->letters || h->conf->push_services[0] != '\0';
 	t->due_ms = t->on ? 0 : INT64_MAX;
 	return !t->on || outbox_start(h, house_now(h), e);
 }
@@ -90,7 +91,7 @@ send_letter(struct mailing *t, struct arena *a, struct chan *egress,
 	CLEANUP(buf_done) struct buf b = BUF_MAX(EGRESS_MAIL_BUF);
 	struct err e;
 
-	t->id = (t->id + 1) | MAILING_ID;
+	t->id = ((t->id + 1) & (MAILING_ID / 2 - 1)) | MAILING_ID;
 	t->sending = l->id;
 	t->until_ms = clock_ms() + LETTER_MS + GRACE_MS;
 	egress_mail_write(&b, &(struct egress_mail){.id = t->id,
@@ -145,7 +146,7 @@ look(struct mailing *t, struct arena *a, const struct chan *egress, bool more,
 	    !outbox_due(t->house, a, &letter, e))
 		return false;
 	sooner(&due, more ? now : digest, now);
-	if (t->sending == 0 && egress->fd >= 0)
+	if (t->letters && t->sending == 0 && egress->fd >= 0)
 		sooner(&letter_ms, letter, now);
 	if (letter_ms < t->rest_ms)
 		letter_ms = t->rest_ms;
@@ -169,7 +170,8 @@ work(struct mailing *t, struct arena *a, struct chan *egress, struct err *e)
 	if (!digest_due(t->house, a, &at, e) ||
 	    (is_due(at, now) && !digest_turn(t->house, now, &more, e)))
 		return false;
-	if (t->sending == 0 && egress->fd >= 0 && clock_ms() >= t->rest_ms &&
+	if (t->letters && t->sending == 0 && egress->fd >= 0 &&
+	    clock_ms() >= t->rest_ms &&
 	    (!outbox_due(t->house, a, &at, e) ||
 		(is_due(at, now) && !next_letter(t, a, egress, e))))
 		return false;

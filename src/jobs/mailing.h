@@ -3,7 +3,8 @@
  * account's hour has come (tell/digest.h), and gives one letter after the other
  * to egress (tell/outbox.h).
  *
- * Nothing happens unless the configuration names a mail server.  One letter is
+ * Nothing happens unless the configuration names a mail server, or a push
+ * service (pushing.h), for which the news are counted here too.  One letter is
  * on its way at a time, behind whatever else egress is asked; a server that
  * cannot be reached rests, longer each time.
  */
@@ -25,7 +26,8 @@ struct mailing {
 	int64_t rest_ms;  /* the server rests until then */
 	unsigned failures;
 	int64_t due_ms; /* when there is something to do */
-	bool on;
+	bool letters;   /* there is a mail server */
+	bool on;        /* there is any way to tell somebody */
 };
 
 /* ERR_…: what was on its way could not be put back. */

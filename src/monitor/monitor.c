@@ -75,7 +75,7 @@ lay_out(struct monitor *m)
 	add_slots(m, ROLE_FRONT, 1, true);
 	add_slots(m, ROLE_MATCH, 1, true);
 	add_slots(m, ROLE_PRINT, 1, true);
-	if (m->setup.conf.egress_hosts[0] != '\0')
+	if (conf_calls_out(&m->setup.conf))
 		add_slots(m, ROLE_EGRESS, 1, true);
 	add_slots(m, ROLE_MEDIA, how_many(m->setup.conf.media_workers), false);
 	add_slots(m, ROLE_VIDEO, 1, false);

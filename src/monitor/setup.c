@@ -203,7 +203,7 @@ open_secret(const char *path, int *ret, struct err *e)
 static bool
 open_egress(struct setup *s, struct err *e)
 {
-	if (s->conf.egress_hosts[0] == '\0')
+	if (!conf_calls_out(&s->conf))
 		return true;
 	if (!memory_file(s->conf.egress_ca, CA_MAX, "PEM", &s->ca, e))
 		return false;

@@ -134,6 +134,7 @@ session_create(const struct deed *d, int64_t account, bool staff, int factor,
 	    !sql_session_insert(d->house->db, d->arena, account, digest, factor,
 		d->now, d->now + left_s, agent, address, &row, e))
 		return err_wrap(e, "new session");
+	new.id = row.id;
 	*ret = new;
 	return true;
 }
@@ -142,7 +143,8 @@ bool
 session_upgrade(const struct deed *d, int64_t id, bool staff,
     struct session_new *ret, struct err *e)
 {
-	struct session_new new = {.max_age_s = lasts(d->house, staff)};
+	struct session_new new = {
+	    .id = id, .max_age_s = lasts(d->house, staff)};
 	int64_t rows;
 	str digest;
 

@@ -40,6 +40,7 @@ struct session_origin {
 };
 
 struct session_new {
+	int64_t id;
 	str token;         /* for the cookie; in the arena */
 	int64_t max_age_s; /* of the cookie */
 };

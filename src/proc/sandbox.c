@@ -111,7 +111,7 @@ enter(const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
 static unsigned
 sockets_of(const struct conf *c)
 {
-	bool abroad = c->egress_hosts[0] != '\0';
+	bool abroad = conf_calls_out(c);
 
 	if (c->clamav_socket[0] != '\0')
 		return abroad ? SYS_AROUND : SYS_BESIDE;

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "conf/hosts.h"
+#include "conf/services.h"
 #include "proc/sandbox.h"
 
 /*
@@ -31,6 +31,7 @@
 #define LL_VERSION 1u
 #define LL_PATH_BENEATH 1u
 #define LL_NET_PORT 2u
+#define HTTPS_PORT 443
 #define ABI_NET 4
 
 struct ll_ruleset {
@@ -136,19 +137,27 @@ allow_port(int set, uint16_t port, struct err *e)
 	       err_sys(e, "landlock port %u", port);
 }
 
+static bool
+allow_hosts(int set, const struct conf_hosts *h, struct err *e)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (!allow_port(set, h->v[i].port, e))
+			return false;
+	return true;
+}
+
 /* Of whom, Landlock cannot say: the egress process looks at that itself. */
 static bool
 allow_ports(int set, const struct conf *c, struct err *e)
 {
+	struct conf_services push;
 	struct conf_hosts hosts;
 
-	if (!conf_hosts_read(str_c(c->egress_hosts), &hosts, e) ||
-	    !allow_port(set, DOMAIN_PORT, e))
-		return false;
-	for (size_t i = 0; i < hosts.n; i++)
-		if (!allow_port(set, hosts.v[i].port, e))
-			return false;
-	return true;
+	return conf_hosts_read(str_c(c->egress_hosts), &hosts, e) &&
+	       conf_services_read(str_c(c->push_services), &push, e) &&
+	       allow_port(set, DOMAIN_PORT, e) &&
+	       (!push.browsers || allow_port(set, HTTPS_PORT, e)) &&
+	       allow_hosts(set, &hosts, e) && allow_hosts(set, &push.more, e);
 }
 
 static bool

@@ -13,6 +13,34 @@
 #define DAY 86400
 #define HOURS(h) ((h)*60)
 
+const char *const tell_way_words[TELL_WAYS] = {
+    [TELL_BOTH] = "both", [TELL_MAIL] = "mail", [TELL_PUSH] = "push"};
+
+enum tell_way
+tell_way_of(str word)
+{
+	for (int i = 0; i < TELL_WAYS; i++)
+		if (str_eq(word, str_c(tell_way_words[i])))
+			return (enum tell_way)i;
+	return TELL_BOTH;
+}
+
+bool
+tell_by_mail(
+    const struct conf *conf, const struct tell_choice *c, enum tell_address at)
+{
+	return conf->mail_server[0] != '\0' && c->daily &&
+	       c->way != TELL_PUSH && at == TELL_CONFIRMED;
+}
+
+bool
+tell_by_push(
+    const struct conf *conf, const struct tell_choice *c, int64_t devices)
+{
+	return conf->push_services[0] != '\0' && c->daily &&
+	       c->way != TELL_MAIL && devices > 0;
+}
+
 struct tell_choice
 tell_default(bool staff)
 {
@@ -81,6 +109,7 @@ static struct tell_choice
 choice_of(const struct sql_tell_get_row *r)
 {
 	return (struct tell_choice){.daily = r->daily != 0,
+	    .way = tell_way_of(r->ways),
 	    .at_min = r->at_min == DB_NULL ? TELL_EVENING : r->at_min,
 	    .quiet_from = r->quiet_from,
 	    .quiet_to = r->quiet_to,
@@ -117,6 +146,7 @@ tell_load(const struct deed *d, int64_t account, bool staff,
 	if (found) {
 		s.is = choice_of(&row);
 		s.told_on = row.told_on;
+		s.devices = row.devices;
 		m = (struct tell_mark){row.address_digest, row.asked_at,
 		    row.confirmed_at, row.broken.p != NULL};
 	}
@@ -140,19 +170,36 @@ bool
 tell_choose(const struct deed *d, int64_t account, bool staff,
     const struct tell_choice *c, struct err *e)
 {
+	const struct conf *conf = d->house->conf;
 	struct tell_state s;
 	int64_t rows, next;
 
 	if (!have_row(d, account, staff, e) ||
 	    !tell_load(d, account, staff, &s, e))
 		return false;
-	next = s.at == TELL_CONFIRMED
+	next = tell_by_mail(conf, c, s.at) || tell_by_push(conf, c, s.devices)
 		   ? tell_next_at(d->org, c, s.told_on, d->now)
 		   : DB_NULL;
 	return sql_tell_set(d->house->db, c->daily,
+	    str_c(tell_way_words[c->way]),
 	    c->at_min == TELL_EVENING ? DB_NULL : c->at_min, c->quiet_from,
 	    c->quiet_to, c->pause_until == 0 ? DB_NULL : c->pause_until, next,
 	    account, &rows, e);
+}
+
+bool
+tell_reached(const struct deed *d, int64_t account, bool staff, struct err *e)
+{
+	struct tell_state s;
+	int64_t rows;
+
+	if (!have_row(d, account, staff, e) ||
+	    !tell_load(d, account, staff, &s, e))
+		return false;
+	return !tell_by_push(d->house->conf, &s.is, s.devices) ||
+	       sql_tell_wake(d->house->db, d->now - DIGEST_SETTLE_S,
+		   tell_next_at(d->org, &s.is, s.told_on, d->now), account,
+		   &rows, e);
 }
 
 /* ---- links ---- */
@@ -271,7 +318,11 @@ stop(const struct following *f, int64_t account, struct err *e)
 {
 	struct tell_choice c = choice_of(&f->row);
 
-	c.daily = false;
+	/* It is the e-mails that are ended: who has a device has others. */
+	if (tell_by_push(f->d.house->conf, &c, f->row.devices))
+		c.way = TELL_PUSH;
+	else
+		c.daily = false;
 	return tell_choose(&f->d, account, false, &c, e);
 }
 

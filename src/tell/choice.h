@@ -16,8 +16,13 @@
 #define TELL_EVENING (-1)  /* at_min: the organisation's evening */
 #define TELL_WORD_CHARS 32
 
+enum tell_way { TELL_BOTH, TELL_MAIL, TELL_PUSH, TELL_WAYS };
+
+extern const char *const tell_way_words[TELL_WAYS]; /* as stored */
+
 struct tell_choice {
 	bool daily;
+	enum tell_way way;            /* of the daily message */
 	int64_t at_min;               /* or TELL_EVENING */
 	int64_t quiet_from, quiet_to; /* minutes; equal: never quiet */
 	int64_t pause_until;          /* the last day without; 0: none */
@@ -36,8 +41,15 @@ struct tell_state {
 	struct tell_choice is;
 	str address;
 	enum tell_address at;
-	int64_t told_on;
+	int64_t told_on, devices;
 };
+
+/* Is there any way to reach that account?  Where the house has it, where the
+ * account wants it. */
+bool tell_by_mail(
+    const struct conf *, const struct tell_choice *, enum tell_address);
+bool tell_by_push(
+    const struct conf *, const struct tell_choice *, int64_t devices);
 
 /* What an account has that never said anything. */
 struct tell_choice tell_default(bool staff);
@@ -55,6 +67,12 @@ bool tell_load(const struct deed *, int64_t account, bool staff,
     struct tell_state *ret, struct err *) MUST_USE;
 bool tell_choose(const struct deed *, int64_t account, bool staff,
     const struct tell_choice *, struct err *) MUST_USE;
+
+/* A device came to it (device.h): its next message has a time. */
+bool tell_reached(
+    const struct deed *, int64_t account, bool staff, struct err *) MUST_USE;
+
+enum tell_way tell_way_of(str word); /* TELL_BOTH of any other */
 
 enum tell_ask { TELL_ASK_DONE, TELL_ASK_NO_ADDRESS, TELL_ASK_ENOUGH };
 /* A link goes to the account's address; what was confirmed counts no more. */

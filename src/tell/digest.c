@@ -4,6 +4,7 @@
 
 #include "sharing/viewer.h"
 #include "sql_message.h"
+#include "sql_push.h"
 #include "sql_tell.h"
 #include "tell/choice.h"
 #include "tell/news.h"
@@ -29,22 +30,32 @@ static struct tell_choice
 choice_of(const due_row *r)
 {
 	return (struct tell_choice){.daily = r->daily != 0,
+	    .way = tell_way_of(r->ways),
 	    .at_min = r->at_min == DB_NULL ? TELL_EVENING : r->at_min,
 	    .quiet_from = r->quiet_from,
 	    .quiet_to = r->quiet_to,
 	    .pause_until = r->pause_until == DB_NULL ? 0 : r->pause_until};
 }
 
-/* Is there anybody to tell, at an address that may be written to? */
-static bool
-reached(const struct turn *t, const struct organisation *o, const due_row *r)
+struct reach {
+	bool mail, push;
+};
+
+/* Is there anybody to tell, and by what ways? */
+static struct reach
+reached(const struct turn *t, const struct organisation *o, const due_row *r,
+    const struct tell_choice *c)
 {
+	const struct conf *conf = t->house->conf;
 	const struct tell_mark m = {
 	    r->address_digest, DB_NULL, r->confirmed_at, r->broken.p != NULL};
 	str address = house_text(t->one, o, "account.email_enc", r->email_enc);
 
-	return r->daily != 0 && str_eq(r->state, S("active")) &&
-	       tell_address_is(t->one, o, address, &m) == TELL_CONFIRMED;
+	if (!str_eq(r->state, S("active")))
+		return (struct reach){false, false};
+	return (struct reach){
+	    tell_by_mail(conf, c, tell_address_is(t->one, o, address, &m)),
+	    tell_by_push(conf, c, r->devices)};
 }
 
 /* The board of this organisation, that goes back far enough. */
@@ -75,16 +86,22 @@ count(struct turn *t, const struct organisation *o, const due_row *r,
 
 static bool
 queue(struct turn *t, const struct organisation *o, const due_row *r,
-    int64_t today, struct err *e)
+    struct reach by, int64_t today, struct err *e)
 {
+	struct db *db = t->house->db;
 	struct news news;
 	int64_t rows;
+	str what;
 
 	if (!count(t, o, r, &news, e))
 		return false;
-	return !news_any(&news) ||
-	       sql_message_add_digest(t->house->db, o->id, r->account, today,
-		   news_word(t->one, &news), t->now, t->now, &rows, e);
+	if (!news_any(&news))
+		return true;
+	what = news_word(t->one, &news);
+	return (!by.mail || sql_message_add_digest(db, o->id, r->account, today,
+				what, t->now, t->now, &rows, e)) &&
+	       (!by.push || sql_push_add_digest(
+				db, today, what, t->now, r->account, &rows, e));
 }
 
 static bool
@@ -102,11 +119,13 @@ take(struct turn *t, const due_row *r, struct err *e)
 	struct tell_choice c = choice_of(r);
 	const struct organisation *o;
 	int64_t today, loud, next, rows;
+	struct reach by;
 
 	if (!house_org(t->house, r->organisation, &o, e))
 		return false;
 	today = day_of(o->zone, t->now);
-	if (!reached(t, o, r))
+	by = reached(t, o, r, &c);
+	if (!by.mail && !by.push)
 		return later(t, r, DB_NULL, e);
 	loud = when_loud(o->zone, c.quiet_from, c.quiet_to, t->now);
 	if (loud > t->now)
@@ -115,7 +134,7 @@ take(struct turn *t, const due_row *r, struct err *e)
 	if (today <= r->told_on || today <= c.pause_until)
 		return later(t, r, tell_next_at(o, &c, r->told_on, t->now), e);
 	next = tell_next_at(o, &c, today, t->now);
-	return queue(t, o, r, today, e) &&
+	return queue(t, o, r, by, today, e) &&
 	       sql_tell_told(
 		   t->house->db, today, t->now, next, r->account, &rows, e);
 }

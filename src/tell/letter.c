@@ -140,6 +140,13 @@ id_of(const struct pen *p)
 	return arena_str(p->arena, hex.p, hex.n, &ret) ? ret : (str){0};
 }
 
+str
+letter_subject(struct arena *a, const struct organisation *o,
+    enum letter_kind kind, enum lang lang)
+{
+	return lang_fill(a, lang_text(lang, texts[kind].subject), &o->name, 1);
+}
+
 bool
 letter_write(struct buf *ret, struct arena *a, const struct house *h,
     const struct organisation *o, const struct letter_of *l, struct err *e)
@@ -157,7 +164,7 @@ letter_write(struct buf *ret, struct arena *a, const struct house *h,
 	if (body.full)
 		return err_set(e, ERR_LIMIT, "letter: too long");
 	m.body = buf_view(&body);
-	m.subject = say(&p, texts[l->kind].subject, o->name);
+	m.subject = letter_subject(a, o, l->kind, l->lang);
 	m.id = id_of(&p);
 	if (l->kind == LETTER_DIGEST)
 		m.stop_url = arena_fmt(

@@ -26,6 +26,10 @@ struct letter_of {
 	int64_t now;
 };
 
+/* The one line that may stand on a locked screen too. */
+str letter_subject(
+    struct arena *, const struct organisation *, enum letter_kind, enum lang);
+
 bool letter_write(struct buf *, struct arena *, const struct house *,
     const struct organisation *, const struct letter_of *,
     struct err *) MUST_USE;

@@ -20,8 +20,8 @@ static const int64_t kept_s[LETTER_KINDS] = {
 
 /* ---- what was said ---- */
 
-static int64_t
-back_off(int64_t retry_s, int64_t tries)
+int64_t
+outbox_back_off(int64_t retry_s, int64_t tries)
 {
 	int64_t s = retry_s;
 
@@ -35,7 +35,7 @@ once_more(const char *why, int64_t tries, int64_t retry_s, bool server)
 {
 	struct outbox_verdict v = {.fate = OUTBOX_AGAIN,
 	    .why = why,
-	    .after_s = back_off(retry_s, tries),
+	    .after_s = outbox_back_off(retry_s, tries),
 	    .server = server};
 
 	if (tries >= OUTBOX_TRIES)
@@ -101,7 +101,8 @@ why_not(struct taking *t)
 	is = tell_address_is(t->arena, t->org, t->address, &m);
 	if (is != (t->kind == LETTER_CONFIRM ? TELL_ASKED : TELL_CONFIRMED))
 		return "no_address";
-	if (t->kind == LETTER_DIGEST && r->daily == 0)
+	if (t->kind == LETTER_DIGEST &&
+	    (r->daily == 0 || str_eq(r->ways, S("push"))))
 		return "not_wanted";
 	return "";
 }
@@ -189,8 +190,8 @@ outbox_take(struct house *h, struct arena *a, int64_t now,
 
 /* ---- what becomes of it ---- */
 
-static bool
-settle(struct house *h, int64_t id, const struct sql_message_account_of_row *m,
+bool
+outbox_settle(struct house *h, int64_t id, int64_t tries,
     const struct outbox_verdict *v, uint32_t status, int64_t now, struct err *e)
 {
 	int64_t rows;
@@ -200,16 +201,14 @@ settle(struct house *h, int64_t id, const struct sql_message_account_of_row *m,
 		return sql_message_end(
 		    h->db, S("sent"), S(""), status, now, id, &rows, e);
 	case OUTBOX_AGAIN:
-		return sql_message_again(h->db, now + v->after_s, m->tries,
+		return sql_message_again(h->db, now + v->after_s, tries,
 		    str_c(v->why), status, id, &rows, e);
 	case OUTBOX_WAITS:
-		return sql_message_again(h->db, now, m->tries - 1,
+		return sql_message_again(h->db, now + v->after_s, tries - 1,
 		    str_c(v->why), status, id, &rows, e);
 	case OUTBOX_FAILED:
 		return sql_message_end(h->db, S("failed"), str_c(v->why),
-			   status, now, id, &rows, e) &&
-		       (!v->broken || sql_tell_broken(h->db, S("refused"),
-					  m->account, &rows, e));
+		    status, now, id, &rows, e);
 	}
 	return true;
 }
@@ -219,13 +218,17 @@ note(struct house *h, struct arena *a, int64_t id, enum egress_outcome outcome,
     uint32_t status, int64_t now, struct outbox_verdict *ret, struct err *e)
 {
 	struct sql_message_account_of_row m;
+	int64_t rows;
 	bool found;
 
 	if (!sql_message_account_of(h->db, a, id, &found, &m, e))
 		return false;
 	*ret = outbox_judge(
 	    outcome, status, found ? m.tries : 1, h->conf->mail_retry_s);
-	return !found || settle(h, id, &m, ret, status, now, e);
+	return !found ||
+	       (outbox_settle(h, id, m.tries, ret, status, now, e) &&
+		   (!ret->broken || sql_tell_broken(h->db, S("refused"),
+					m.account, &rows, e)));
 }
 
 bool
@@ -254,7 +257,7 @@ outbox_due(struct house *h, struct arena *a, int64_t *ret, struct err *e)
 {
 	struct sql_message_next_row row;
 
-	if (!sql_message_next(h->db, a, &row, e))
+	if (!sql_message_next(h->db, a, S("mail"), &row, e))
 		return false;
 	*ret = row.at;
 	return true;

@@ -39,13 +39,21 @@ struct outbox_verdict {
 	enum outbox_fate fate;
 	const char *why;
 	int64_t after_s;
-	bool broken; /* there is no such address */
+	bool broken; /* there is no such address, or device */
 	bool server; /* the server rests before the next message */
 };
 
 /* Pure.  tries: with this one; retry_s: of the configuration. */
 struct outbox_verdict outbox_judge(
     enum egress_outcome, uint32_t status, int64_t tries, int64_t retry_s);
+
+/* Seconds before the next try, of a message that was tried so often. */
+int64_t outbox_back_off(int64_t retry_s, int64_t tries);
+/* What was judged is noted, in the caller's transaction; the address or the
+ * device is the caller's. */
+bool outbox_settle(struct house *, int64_t id, int64_t tries,
+    const struct outbox_verdict *, uint32_t status, int64_t now,
+    struct err *) MUST_USE;
 
 struct outbox_letter {
 	int64_t id; /* 0: nothing is due */

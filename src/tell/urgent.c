@@ -7,6 +7,7 @@
 #include "people/child.h"
 #include "sharing/permit.h"
 #include "sql_message.h"
+#include "sql_push.h"
 #include "sql_urgent.h"
 
 #define HOUR 3600
@@ -162,10 +163,24 @@ is_meant(const struct urgent *u, const row *r)
 }
 
 static bool
+queue_for(const struct deed *d, const struct urgent *u, int64_t account,
+    struct err *e)
+{
+	struct house *h = d->house;
+	int64_t done;
+
+	return (h->conf->mail_server[0] == '\0' ||
+		   sql_message_add_urgent(h->db, d->org->id, account, u->id,
+		       d->today, d->now, &done, e)) &&
+	       (h->conf->push_services[0] == '\0' ||
+		   sql_push_add_urgent(
+		       h->db, u->id, d->today, d->now, account, &done, e));
+}
+
+static bool
 queue_all(const struct deed *d, const struct urgent *u, struct err *e)
 {
 	struct sql_urgent_recipients_rows rows;
-	int64_t done;
 
 	if (!recipients(d, u, &rows, e))
 		return false;
@@ -175,8 +190,7 @@ queue_all(const struct deed *d, const struct urgent *u, struct err *e)
 		if (!is_meant(u, r) || r->account == DB_NULL ||
 		    !str_eq(r->account_state, S("active")))
 			continue;
-		if (!sql_message_add_urgent(d->house->db, d->org->id,
-			r->account, u->id, d->today, d->now, &done, e))
+		if (!queue_for(d, u, r->account, e))
 			return false;
 	}
 	return true;
@@ -240,13 +254,21 @@ urgent_end(
 
 /* ---- who has it not ---- */
 
-static const struct sql_urgent_messages_row *
-message_of(const struct sql_urgent_messages_rows *m, int64_t account)
+/* By whatever way. */
+static void
+add_messages(const struct sql_urgent_messages_rows *m, int64_t account,
+    struct urgent_adult *a)
 {
-	for (size_t i = 0; i < m->n && account != DB_NULL; i++)
-		if (m->v[i].account == account)
-			return &m->v[i];
-	return NULL;
+	for (size_t i = 0; i < m->n && account != DB_NULL; i++) {
+		str state = m->v[i].state;
+
+		if (m->v[i].account != account)
+			continue;
+		a->sent |= str_eq(state, S("sent"));
+		a->on_its_way |=
+		    str_eq(state, S("queued")) || str_eq(state, S("sending"));
+	}
+	a->on_its_way &= !a->sent;
 }
 
 static str
@@ -287,17 +309,11 @@ static void
 begin_adult(const struct deed *d, const row *r,
     const struct sql_urgent_messages_rows *sent, struct urgent_adult *ret)
 {
-	const struct sql_urgent_messages_row *m = message_of(sent, r->account);
-
 	*ret = (struct urgent_adult){.guardian = r->guardian,
 	    .name =
 		house_text(d->arena, d->org, "guardian.name_enc", r->name_enc),
 	    .phone = phone_of(d, r)};
-	if (m == NULL)
-		return;
-	ret->sent = str_eq(m->state, S("sent"));
-	ret->on_its_way =
-	    str_eq(m->state, S("queued")) || str_eq(m->state, S("sending"));
+	add_messages(sent, r->account, ret);
 }
 
 static int

@@ -38,3 +38,11 @@ when_next(const struct zone *z, int64_t minute, int64_t told_on,
 	at = when_at(z, day, minute);
 	return at > now ? at : now;
 }
+
+int64_t
+when_quiet(const struct zone *z, int64_t from, int64_t now)
+{
+	int64_t day = day_of(z, now), at = when_at(z, day, from);
+
+	return at > now ? at : when_at(z, day + 1, from);
+}

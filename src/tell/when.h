@@ -18,6 +18,9 @@ int64_t when_at(const struct zone *, int64_t day, int64_t minute);
  * (21:00 to 7:00 goes over midnight); `now` itself when it lies in none. */
 int64_t when_loud(const struct zone *, int64_t from, int64_t to, int64_t now);
 
+/* The next time after `now` that quiet hours from that minute begin. */
+int64_t when_quiet(const struct zone *, int64_t from, int64_t now);
+
 /* The next time that is minute `minute` of a day after `told_on`, `pause_until`
  * (days), and not before `now`. */
 int64_t when_next(const struct zone *, int64_t minute, int64_t told_on,

@@ -12,6 +12,7 @@
 #include "sql_child.h"
 #include "sql_enrolment.h"
 #include "sql_guardian.h"
+#include "tell/device.h"
 #include "web/absence.h"
 #include "web/asset.h"
 #include "web/consent.h"
@@ -138,6 +139,21 @@ add_devices(struct making *k, struct err *e)
 			arena_fmt(k->r->arena, STR_FMT " · " STR_FMT,
 			    STR_ARG(l.v[i].agent), STR_ARG(l.v[i].address)),
 			l.v[i].seen_at));
+	return true;
+}
+
+static bool
+add_told(struct making *k, struct err *e)
+{
+	struct deed d = member_deed(k->r);
+	struct tell_devices l;
+
+	if (!device_list(&d, k->r->viewer->account, S(""), &l, e))
+		return false;
+	begin(k, "told", text(k, N_("Devices that notifications go to")), 0);
+	for (size_t i = 0; i < l.n; i++)
+		add(k, "device", N_("Device"),
+		    on_day(k, l.v[i].name, l.v[i].made_at));
 	return true;
 }
 
@@ -290,7 +306,8 @@ mine_load(struct request *r, struct mine *ret, struct err *e)
 	    .v = NEW_N(r->arena, struct mine_section, v->n_child + 3)};
 	if (ret->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
-	if (!add_account(&k, e) || !add_devices(&k, e) || !add_claims(&k, e))
+	if (!add_account(&k, e) || !add_devices(&k, e) || !add_told(&k, e) ||
+	    !add_claims(&k, e))
 		return false;
 	for (size_t i = 0; i < v->n_child; i++)
 		if (v->child[i].holder && !add_child(&k, &v->child[i], e))

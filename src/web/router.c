@@ -401,6 +401,12 @@ respond_lang(struct request *r, struct response *out, enum lang lang)
 	    r, out, COOKIE_LANG, str_c(lang_codes[lang]), "; Max-Age=31536000");
 }
 
+void
+respond_device(struct request *r, struct response *out, str value)
+{
+	set_cookie(r, out, COOKIE_DEVICE, value, "; Max-Age=34560000");
+}
+
 /* The key travels in hexadecimal; it is shown only if the catalogue has it. */
 void
 respond_notice(struct request *r, struct response *out, const char *key)

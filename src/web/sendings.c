@@ -27,6 +27,16 @@ static const struct {
 	    N_("Tell whoever looks after this server.") },
 	{ "no_address", N_("there is no confirmed address"),
 	    N_("Telephone, or give the sheet.") },
+	{ "gone", N_("the browser takes no notifications any more"),
+	    N_("It can be allowed anew on that device.") },
+	{ "push_refused", N_("the push service refused it"),
+	    N_("Tell whoever looks after this server.") },
+	{ "push_put_off", N_("the push service put it off"), "" },
+	{ "push_broke", N_("the conversation with the push service broke off"),
+	    "" },
+	{ "no_service", N_("the push service could not be reached"), "" },
+	{ "not_allowed", N_("this server may not call that push service"),
+	    N_("Tell whoever looks after this server.") },
 	{ "not_wanted", N_("the account is closed or wants none"), "" },
 	{ "restored", N_("a backup was restored"), "" },
 };
@@ -64,6 +74,12 @@ kind_text(str word)
 	return kinds[0].text;
 }
 
+static const char *
+way_text(str channel)
+{
+	return str_eq(channel, S("push")) ? N_("notification") : N_("e-mail");
+}
+
 /* ---- what went ---- */
 
 static bool
@@ -76,13 +92,16 @@ count_states(struct request *r, struct sendings_page *p, struct err *e)
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
 		str state = rows.v[i].state;
+		struct sendings_count *c = str_eq(rows.v[i].channel, S("push"))
+					       ? &p->pushes
+					       : &p->mails;
 
 		if (str_eq(state, S("sent")))
-			p->sent += rows.v[i].n;
+			c->sent += rows.v[i].n;
 		else if (str_eq(state, S("failed")))
-			p->failed += rows.v[i].n;
+			c->failed += rows.v[i].n;
 		else if (!str_eq(state, S("dropped")))
-			p->queued += rows.v[i].n;
+			c->queued += rows.v[i].n;
 	}
 	return true;
 }
@@ -92,6 +111,7 @@ count_states(struct request *r, struct sendings_page *p, struct err *e)
 	((struct sending){.name = house_text((r)->arena, (r)->org,  \
 			      "account.name_enc", (row)->name_enc), \
 	    .kind = kind_text((row)->kind),                         \
+	    .way = way_text((row)->channel),                        \
 	    .at = (when),                                           \
 	    .status = (row)->status})
 
@@ -137,7 +157,8 @@ sendings_show(struct request *r, struct response *out, struct err *e)
 {
 	const struct conf *c = r->house->conf;
 	struct sendings_page p = {.mail = c->mail_server[0] != '\0',
-	    .clear = c->mail_tls == CONF_MAIL_NONE};
+	    .clear = c->mail_tls == CONF_MAIL_NONE,
+	    .push = c->push_services[0] != '\0'};
 
 	if (!count_states(r, &p, e) || !load_failures(r, &p.failures, e) ||
 	    !load_waiting(r, &p.waiting, e))

@@ -8,6 +8,7 @@
 #include "sql_account.h"
 #include "web/member.h"
 #include "web/qr.h"
+#include "web/telling.h"
 
 enum { F_LOGIN, F_PASS };
 enum { F_CODE };
@@ -83,7 +84,11 @@ start_session(struct request *r, struct response *out,
 	d.actor = s->account;
 	if (!house_org(r->house, s->organisation, &d.org, e) ||
 	    !db_begin(r->house->db, e) ||
-	    !member_settle(r, signin_start(&d, s, &origin, &new, e), e))
+	    !member_settle(r,
+		signin_start(&d, s, &origin, &new, e) &&
+		    (s->factor < 2 ||
+			devices_signed_in(r, s->account, new.id, d.org, e)),
+		e))
 		return false;
 	respond_session(r, out, new.token, new.max_age_s);
 	respond_lang(r, out, s->lang);
@@ -175,6 +180,8 @@ let_in(struct request *r, struct session_new *ret, struct err *e)
 	return account_row(r, &row, e) &&
 	       session_upgrade(
 		   &d, r->session.id, str_eq(row.kind, S("staff")), ret, e) &&
+	       devices_signed_in(
+		   r, r->session.account, r->session.id, r->org, e) &&
 	       deed_note_account(&d, AUDIT_SIGN_IN, r->session.account, e);
 }
 

@@ -28,9 +28,18 @@ static const struct field_option hours[] = { HOURS };
 static const struct field_option at_hours[] = {
 	{ "evening", N_("In the evening, when the team publishes") }, HOURS };
 
+static const struct field_option ways[] = {
+	{ "both", N_("By e-mail and on the devices below") },
+	{ "mail", N_("By e-mail only") },
+	{ "push", N_("On the devices below only") },
+	{ 0 },
+};
+
 static const struct field fields[] = {
-	[TELL_F_DAILY] = { "daily", N_("One e-mail a day, when there is something new"),
+	[TELL_F_DAILY] = { "daily", N_("One message a day, when there is something new"),
 	    NULL, FIELD_CHOICE, .required = true, .options = yes_no },
+	[TELL_F_WAY] = { "way", N_("By what way"), NULL, FIELD_CHOICE,
+	    .options = ways },
 	[TELL_F_AT] = { "at", N_("At what time"), NULL, FIELD_CHOICE,
 	    .required = true, .options = at_hours },
 	[TELL_F_FROM] = { "from", N_("Quiet from"),
@@ -56,6 +65,7 @@ fill(struct request *r, const struct tell_choice *c, struct form *f)
 {
 	form_start(fields, f);
 	f->value[TELL_F_DAILY] = str_c(yes_no[c->daily ? 0 : 1].value);
+	f->value[TELL_F_WAY] = str_c(tell_way_words[c->way]);
 	f->value[TELL_F_AT] =
 	    c->at_min == TELL_EVENING ? S("evening") : hour_word(r, c->at_min);
 	f->value[TELL_F_FROM] = hour_word(r, c->quiet_from);
@@ -72,7 +82,8 @@ page_of(struct request *r, struct form *f, struct err *e)
 	    .staff = viewer_is_staff(r->viewer),
 	    .mail = r->house->conf->mail_server[0] != '\0'};
 
-	if (!tell_load(&d, r->session.account, p.staff, &p.state, e))
+	if (!tell_load(&d, r->session.account, p.staff, &p.state, e) ||
+	    !devices_load(r, &p.devices, e))
 		return false;
 	if (f->field == NULL)
 		fill(r, &p.state.is, f);
@@ -104,6 +115,7 @@ read_choice(struct request *r, struct form *f, struct tell_choice *ret)
 	if (!form_read(r, fields, f))
 		return false;
 	c.daily = str_eq(f->value[TELL_F_DAILY], S("yes"));
+	c.way = tell_way_of(f->value[TELL_F_WAY]);
 	c.at_min = minute_of(f->value[TELL_F_AT]);
 	c.quiet_from = minute_of(f->value[TELL_F_FROM]);
 	c.quiet_to = minute_of(f->value[TELL_F_TO]);

@@ -3,14 +3,32 @@
 #define WEB_TELLING_H
 
 #include "tell/choice.h"
+#include "tell/device.h"
 #include "tell/urgent.h"
 #include "web/form.h"
 #include "web/share.h"
 
-enum { TELL_F_DAILY, TELL_F_AT, TELL_F_FROM, TELL_F_TO, TELL_F_PAUSE };
+enum {
+	TELL_F_DAILY,
+	TELL_F_WAY,
+	TELL_F_AT,
+	TELL_F_FROM,
+	TELL_F_TO,
+	TELL_F_PAUSE
+};
+
+/* Notifications. */
+struct telling_devices {
+	bool on; /* this server sends any */
+	bool here;
+	str key; /* for PushManager.subscribe */
+	str agent;
+	struct tell_devices list;
+};
 
 struct telling_page {
 	struct tell_state state;
+	struct telling_devices devices;
 	const struct form *form;
 	bool staff, mail; /* mail: this server sends any */
 };
@@ -18,8 +36,8 @@ struct telling_page {
 /* « Envois ». */
 struct sending {
 	str name;
-	const char *kind, *why, *todo; /* catalogue keys */
-	int64_t at, status;            /* at: it ended, or goes again */
+	const char *kind, *way, *why, *todo; /* catalogue keys */
+	int64_t at, status;                  /* at: it ended, or goes again */
 };
 
 struct sendings {
@@ -28,8 +46,10 @@ struct sendings {
 };
 
 struct sendings_page {
-	bool mail, clear;
-	int64_t sent, queued, failed;
+	bool mail, clear, push;
+	struct sendings_count {
+		int64_t sent, queued, failed;
+	} mails, pushes;
 	struct sendings failures, waiting;
 };
 
@@ -73,6 +93,12 @@ struct urgent_one {
 	struct urgent_adults who;
 	bool may_approve;
 };
+
+bool devices_load(
+    struct request *, struct telling_devices *ret, struct err *) MUST_USE;
+/* In the transaction that signs in. */
+bool devices_signed_in(struct request *, int64_t account, int64_t session,
+    const struct organisation *, struct err *) MUST_USE;
 
 /* Of the first page: those that go to this family. */
 bool urgent_first(

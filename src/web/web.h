@@ -93,8 +93,8 @@ extern const struct route sign_in_routes[], join_routes[], account_routes[],
     week_routes[], grid_routes[], subscribe_routes[], document_routes[],
     pwa_routes[], later_routes[], report_routes[], report_child_routes[], decision_routes[], cases_routes[],
     veil_routes[], pattern_routes[], ends_routes[], holds_routes[],
-    claims_routes[], mine_routes[], telling_routes[], sendings_routes[],
-    urgent_routes[], certificates_routes[];
+    claims_routes[], mine_routes[], telling_routes[], devices_routes[],
+    sendings_routes[], urgent_routes[], certificates_routes[];
 
 /* Called once at start, before any request: false names the route that is
  * wrong. */
@@ -134,6 +134,9 @@ void respond_notice(struct request *, struct response *, const char *key);
 void respond_session(
     struct request *, struct response *, str token, int64_t max_age_s);
 void respond_lang(struct request *, struct response *, enum lang);
+/* The one by which this browser is known as a device (tell/device.h). */
+#define COOKIE_DEVICE "preau-device"
+void respond_device(struct request *, struct response *, str value);
 
 /* First value of that name, {0} when there is none. */
 str request_query(const struct request *, const char *name);

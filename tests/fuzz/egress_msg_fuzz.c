@@ -45,6 +45,20 @@ try_mail(str in)
 }
 
 static void
+try_push(str in)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(EGRESS_PUSH_BUF);
+	struct egress_push p;
+	struct err e;
+
+	if (!egress_push_read(in, &p, &e))
+		return;
+	expect(p.token.n > 0 && memchr(p.token.p, '\n', p.token.n) == NULL);
+	egress_push_write(&b, &p);
+	expect(str_eq(buf_view(&b), in));
+}
+
+static void
 try_answer(str in)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(EGRESS_ANSWER_BUF);
@@ -67,6 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	try_ask(in);
 	try_mail(in);
+	try_push(in);
 	try_answer(in);
 	if (conf_hosts_read(in, &hosts, &e))
 		for (size_t i = 0; i < hosts.n; i++)

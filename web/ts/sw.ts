@@ -2,6 +2,7 @@
 // what waits on the device sent while nobody looks.  Nothing of anybody is ever
 // put into its caches: what it keeps is listed here.
 import { sendAll } from "./errand";
+import { notifications, type Shower } from "./shown";
 
 // Names that the build turns into paths with the digest of what they hold; so
 // another content is another worker, and another cache.
@@ -72,3 +73,4 @@ worker.addEventListener<Asked>("fetch", (e) => {
 worker.addEventListener<Called>("sync", (e) => {
   if (e.tag === "later") e.waitUntil(sendAll());
 });
+notifications(self as unknown as Shower);

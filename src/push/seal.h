@@ -1,0 +1,31 @@
+/*
+ * seal — a text for one browser, as RFC 8291 says: ECDH on P-256, HKDF-SHA-256,
+ * AES-128-GCM, one record of aes128gcm (RFC 8188) with the sender's point in
+ * its head.
+ *
+ * Every text is filled up to the same length, so that its length says nothing.
+ */
+#ifndef PUSH_SEAL_H
+#define PUSH_SEAL_H
+
+#include "base/buf.h"
+#include "push/target.h"
+
+#define SEAL_SALT_BYTES 16
+#define SEAL_RECORD 4096 /* rs of the head; services take no more either */
+#define SEAL_TEXT_MAX 512
+#define SEAL_HEAD_BYTES (SEAL_SALT_BYTES + 4 + 1 + CURVE_POINT_BYTES)
+#define SEAL_MAX (SEAL_HEAD_BYTES + SEAL_TEXT_MAX + 1 + 16)
+
+/* Appends the body.  ERR_LIMIT: longer than SEAL_TEXT_MAX; ERR_INPUT: the
+ * target's point is none. */
+bool seal_write(
+    struct buf *ret, const struct push_target *, str, struct err *) MUST_USE;
+
+/* As above, with what is otherwise random, and so many bytes of filling: for
+ * tests. */
+bool seal_write_with(struct buf *ret, const struct push_target *, str,
+    const struct curve_key *, const uint8_t salt[SEAL_SALT_BYTES], size_t fill,
+    struct err *) MUST_USE;
+
+#endif
