@@ -73,12 +73,12 @@ SELECT id, organisation, case_file, account, step, until_on
 
 -- name: statement_to_close :many
 -- in: before integer
--- Nobody has appealed and nobody can any more, or the answer was no.
+-- Nobody can appeal any more, and nobody has, or the answer was no.
 SELECT s.id, s.organisation, s.case_file, s.account
   FROM statement s
   JOIN account a ON a.id = s.account
- WHERE s.step = 'close' AND s.lifted_at IS NULL AND s.told_at IS NOT NULL
+ WHERE s.step = 'close' AND s.lifted_at IS NULL AND s.told_at < :before
    AND a.state = 'suspended'
-   AND ((s.appeal_at IS NULL AND s.told_at < :before) OR s.answer = 'upheld')
- ORDER BY s.id
+   AND (s.appeal_at IS NULL OR s.answer = 'upheld')
+ ORDER BY s.told_at
  LIMIT 50;

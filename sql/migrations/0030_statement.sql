@@ -38,6 +38,7 @@ CREATE INDEX statement_by_case ON statement (case_file, id);
 CREATE INDEX statement_by_account ON statement (account, id);
 CREATE INDEX statement_in_force ON statement (account, step) WHERE lifted_at IS NULL;
 CREATE INDEX statement_to_lift ON statement (until_on) WHERE lifted_at IS NULL AND until_on IS NOT NULL;
+CREATE INDEX statement_to_close ON statement (told_at) WHERE step = 'close' AND lifted_at IS NULL;
 CREATE INDEX statement_appeal ON statement (organisation, case_file) WHERE appeal_at IS NOT NULL AND answered_at IS NULL;
 
 -- Its steps stand in the story of the case.

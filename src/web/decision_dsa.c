@@ -1,6 +1,6 @@
+#include "base/json_out.h"
 #include "base/zone.h"
 #include "web/decision.h"
-#include "web/json_out.h"
 
 /* What each step is called in the database of statements of reasons; NULL: it
  * has no such field.  end: the field of its last day. */

@@ -226,6 +226,98 @@ test("a picture that does not exist is no report", async () => {
   assert.equal(newest(), before);
 });
 
+// ---- what is decided about somebody ----
+
+const idOf = (login: string): number => {
+  const name = { sami: "Sami", claire: "Claire" }[login] ?? login;
+  const found = new RegExp(`value="(\\d+)"[^>]*>\\s*${name}`).exec(named);
+  assert.ok(found?.[1] !== undefined, name);
+  return Number(found[1]);
+};
+let named = "";
+const decide = (who: string, id: number, fields: Record<string, string>): Promise<Answer> =>
+  fill(the(who), `/cases/${id}/people`, `/cases/${id}/people`,
+    { ground: "rules", rule: "Charte de l’équipe, article 4", words: "Une photo prise avec son propre téléphone.", ...fields });
+const statement = (): { id: number; step: string } =>
+  sql<{ id: number; step: string }>(server, "SELECT id, step FROM statement ORDER BY id DESC LIMIT 1")[0] ?? { id: 0, step: "" };
+const onStatement = (who: string, id: number, fields: Record<string, string>): Promise<Answer> =>
+  fill(the(who), `/cases/${id}/people`, `/cases/${id}/people/${statement().id}`, fields);
+
+async function caseAboutSami(): Promise<number> {
+  await report("nadia", { words: "Il garde des photos chez lui." });
+  const id = newest();
+  named = plain((await the("thomas").get(`/cases/${id}`)).text);
+  assert.equal((await act("thomas", id, { what: "name", account: String(idOf("sami")) })).status, 303);
+  return id;
+}
+
+test("a decision about somebody is told with reasons, appealed against, and answered by another person", async () => {
+  const id = await caseAboutSami();
+  const sami = idOf("sami");
+  assert.equal((await decide("thomas", id, { account: String(sami), step: "publish", words: "" })).status, 422);
+  assert.equal((await decide("thomas", id, { step: "publish" })).status, 422);
+  assert.equal((await decide("thomas", id, { account: String(idOf("claire")), step: "publish" })).status, 404);
+  const done = await decide("thomas", id, { account: String(sami), step: "publish" });
+  assert.equal(done.status, 200, plain(done.text));
+  assert.match(await read("sami", "/today"), /Une décision vous concerne/);
+  const mine = await read("sami", `/decisions/${statement().id}`);
+  assert.match(mine, /ne peut plus rien envoyer ni publier[\s\S]*article 4[\s\S]*son propre téléphone/);
+  assert.doesNotMatch(mine, /Nadia|Thomas/);
+  assert.doesNotMatch(await read("sami", "/today"), /Une décision vous concerne/);
+  for (const who of ["jeanne", "nadia", "claire"]) assert.equal((await the(who).get(`/decisions/${statement().id}`)).status, 404, who);
+  const post = (): Promise<Answer> => fill(the("sami"), "/publish", "/publish", { title: "Sortie", on: "2026-01-01" });
+  assert.equal((await post()).status, 404);
+  assert.equal((await fill(the("sami"), `/decisions/${statement().id}`, `/decisions/${statement().id}`, { words: "C’était le téléphone du centre." })).status, 303);
+  assert.doesNotMatch((await the("sami").get(`/decisions/${statement().id}`)).text, /<form/, "once");
+  assert.match(await read("thomas", `/cases/${id}/people`), /téléphone du centre[\s\S]*Une autre personne/);
+  assert.notEqual((await onStatement("thomas", id, { what: "reverse", words: "Je me suis trompé." })).status, 303);
+  assert.equal((await onStatement("claire", id, { what: "reverse", words: "C’était bien le téléphone du centre." })).status, 303);
+  assert.notEqual((await post()).status, 404);
+  assert.match(await read("sami", `/decisions/${statement().id}`), /annulée après un recours[\s\S]*bien le téléphone du centre/);
+});
+
+test("who has no contact with children sees nothing of them from the next click, until it is lifted", async () => {
+  const id = await caseAboutSami();
+  const seen = sql<Photo>(server, "SELECT id, post FROM medium WHERE kind = 'photo' AND state = 'ready' ORDER BY id");
+  const gets = async (): Promise<number> => {
+    let n = 0;
+    for (const m of seen) n += Number((await the("sami").get(`/m/${m.id}/320`)).status === 200);
+    return n;
+  };
+  assert.ok((await gets()) > 0);
+  assert.equal((await decide("thomas", id, { account: String(idOf("sami")), step: "children" })).status, 200);
+  assert.equal(await gets(), 0);
+  for (const path of ["/today", "/roster", "/publish", "/cases"]) assert.equal((await the("sami").get(path)).headers.location, "/decisions", path);
+  assert.equal((await onStatement("thomas", id, { what: "lift" })).status, 303);
+  assert.ok((await gets()) > 0);
+});
+
+test("who cannot sign in any more reads the decision with the code of the letter", async () => {
+  const id = await caseAboutSami();
+  const done = await decide("thomas", id, { account: String(idOf("sami")), step: "suspend", kept: "Une enquête est en cours." });
+  const code = codeOf(done);
+  assert.equal((await the("sami").get("/today")).status, 303);
+  const open = (fields: Record<string, string> = {}): Promise<Answer> =>
+    fill(the("nobody"), "/decisions/code", "/decisions/code", { code, ...fields });
+  assert.equal((await open()).status, 422, "it is not told yet");
+  assert.equal((await onStatement("thomas", id, { what: "tell" })).status, 303);
+  assert.match(plain((await open()).text), /le compte est suspendu/);
+  assert.match(plain((await open({ what: "appeal", words: "Je n’ai rien gardé." })).text), /Votre recours\s*<[\s\S]*rien gardé/);
+  assert.equal((await onStatement("thomas", id, { what: "lift" })).status, 303);
+  people.set("sami", await server.client("sami"));
+  assert.equal((await the("sami").get("/today")).status, 200);
+});
+
+test("the statement of reasons is data in the words of the law, without anybody's name", async () => {
+  const id = sql<{ case_file: number }>(server, "SELECT case_file FROM statement ORDER BY id DESC LIMIT 1")[0]?.case_file ?? 0;
+  const told = JSON.parse((await the("thomas").get(`/cases/${id}/people/${statement().id}/dsa`)).text) as Record<string, unknown>;
+  assert.equal(told["decision_account"], "DECISION_ACCOUNT_SUSPENDED");
+  assert.equal(told["decision_ground"], "DECISION_GROUND_INCOMPATIBLE_CONTENT");
+  assert.equal(told["automated_decision"], "AUTOMATED_DECISION_NOT_AUTOMATED");
+  assert.doesNotMatch(JSON.stringify(told), /Sami|Thomas|Nadia|téléphone/);
+  assert.equal((await the("sami").get(`/cases/${id}/people/${statement().id}/dsa`)).status, 404);
+});
+
 test("many reports from one connection wait, and lose none of their words", async () => {
   let last: Answer | undefined;
   for (let i = 0; i < 12 && last?.status !== 422; i++) last = await report("nobody", { words: `Encore ${i}.` });
