@@ -19,9 +19,17 @@ CREATE INDEX push_device_by_account ON push_device (account, id);
 CREATE INDEX push_device_by_session ON push_device (session);
 
 -- Wherever and however a session is stopped.
+-- for: sqlite
 CREATE TRIGGER push_device_stopped AFTER UPDATE OF revoked_at ON session FOR EACH ROW
 WHEN new.revoked_at IS NOT NULL
 BEGIN DELETE FROM push_device WHERE session = new.id; END;
+-- for: postgres
+-- | CREATE FUNCTION push_device_stopped() RETURNS trigger LANGUAGE plpgsql AS
+-- |   $$ BEGIN DELETE FROM push_device WHERE session = NEW.id; RETURN NULL; END $$;
+-- | CREATE TRIGGER push_device_stopped AFTER UPDATE OF revoked_at ON session
+-- |   FOR EACH ROW WHEN (NEW.revoked_at IS NOT NULL)
+-- |   EXECUTE FUNCTION push_device_stopped();
+-- for: both
 
 -- By what ways the daily message comes.
 ALTER TABLE tell ADD COLUMN ways TEXT NOT NULL DEFAULT 'both' CHECK (ways IN ('both', 'mail', 'push'));
