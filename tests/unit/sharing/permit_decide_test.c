@@ -97,6 +97,14 @@ static const struct viewer sami_moved = { .account = SAMI, .organisation = 1,
 static const struct viewer sami_suspended = { .account = SAMI,
 	.organisation = 1, .kind = VIEWER_STAFF, .role = STAFF_ANIMATEUR,
 	.state = VIEWER_SUSPENDED, GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer silenced_staff = { STAFF(STAFF_ANIMATEUR),
+	.silenced = true, GROUPS({ SQUIRRELS, 0 }) };
+static const struct viewer silenced_director = { STAFF(STAFF_DIRECTOR),
+	.silenced = true };
+/* With more than a viewer of the database has (viewer.c takes group and role). */
+static const struct viewer sami_apart = { .account = SAMI, .organisation = 1,
+	.kind = VIEWER_STAFF, .role = STAFF_DIRECTOR, .state = VIEWER_ACTIVE,
+	.apart = true, GROUPS({ SQUIRRELS, 0 }) };
 static const struct viewer safeguarding = { STAFF(STAFF_SAFEGUARDING) };
 static const struct viewer safeguarding_near = { STAFF(STAFF_SAFEGUARDING),
 	GROUPS({ SQUIRRELS, 0 }) };
@@ -255,6 +263,13 @@ static const struct situation situations[] = {
 	{ "the director, a deleted photo", &director, &deleted, "" },
 	{ "the director, nothing", &director, &nothing, "" },
 	{ "staff of the group", &squirrel_staff, &squirrels, "sdeo" },
+	{ "silenced staff of the group", &silenced_staff, &squirrels, "sd" },
+	{ "a silenced director", &silenced_director, &squirrels, "sd" },
+	{ "a silenced director, somebody's draft", &silenced_director, &draft, "sd" },
+	{ "a silenced director, the draft of a notice", &silenced_director, &word_draft, "n" },
+	{ "staff kept apart from children", &sami_apart, &squirrels, "" },
+	{ "staff kept apart from children, a draft of their own", &sami_apart, &draft, "" },
+	{ "staff kept apart from children, a notice", &sami_apart, &word_draft, "" },
 	{ "staff of the group, a still", &squirrel_staff, &still, "sdeo" },
 	{ "the director, a video as a paper", &director, &filmed_paper, "w" },
 	{ "staff of the group, tonight", &squirrel_staff, &tonight, "sdeo" },
