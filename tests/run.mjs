@@ -186,14 +186,22 @@ function faultsOf(tap) {
   }).join("\n");
 }
 
+// What it and its children computed, see times in sh(1): less than it took when it
+// waited.
+const TIMED = '"$@"; status=$?; times >&2; exit $status';
+function worked(err) {
+  const times = [...err.matchAll(/(\d+)m([\d.]+)s/g)].slice(-2);
+  return times.reduce((sum, [, m, s]) => sum + 60 * Number(m) + Number(s), 0);
+}
+
 async function nodeTest({ name, path, programs, label }) {
-  const done = await run(process.execPath, ["--test", "--test-reporter=tap", path],
+  const done = await run("sh", ["-c", TIMED, "sh", process.execPath, "--test", "--test-reporter=tap", path],
     { env: { PREAU_BUILD: programs }, limit: FILE_MAX_MS, first: true });
   const number = (word) => Number(new RegExp(`^# ${word} (\\d+)`, "m").exec(done.out)?.[1] ?? 0);
   const pass = number("pass");
   const bad = number("fail") + number("cancelled");
   total.passed += pass;
-  console.log(`${name}${label}: ${pass} passed, ${bad} failed, ${done.seconds.toFixed(1)} s`);
+  console.log(`${name}${label}: ${pass} passed, ${bad} failed, ${done.seconds.toFixed(1)} s, of processors ${worked(done.err).toFixed(1)} s`);
   if (bad > 0 || done.status !== 0 || pass === 0) {
     fail(`${name}${label}`, Math.max(bad, 1));
     console.log(shorten(faultsOf(done.out) || done.out, 12000));
@@ -229,35 +237,37 @@ async function hand() {
 // ---- all of it ----
 
 const wanted = (part) => parts.length === 0 || parts.includes(part);
-const asan = `${build}-asan`;
-const fuzz = `${build}-fuzz`;
-const plain = ["unit", "integration", "browser"].some(wanted) || wanted("asan");
+// Checked: by clang's sanitizers, and it counts its branches for the fuzz targets.
+const checked = `${build}-checked`;
 const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/integration/blob_cat", "tests/sandbox/no_landlock", "tests/sandbox/read_only"]; // what they run
+// It is slow anyway: little is optimised, and lines are all that is kept of names.
+const CHECKED = ["--native-file", "tests/fuzz/clang.ini", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dfuzz=true",
+  "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1", `-Dfacefind=${join(build, "src/media")}`];
 const started = Date.now();
 const hands = Array.from({ length: Math.min(3, availableParallelism() + 1) }, hand);
-const inC = []; // tests, when all is built
+// Tests in C, one program after the other; they begin when theirs are built.
+let inC = Promise.resolve();
+const beginC = (test) => { inC = inC.then(test); };
 
-if (plain && await step("programs, build", "make", ["build", `BUILD=${build}`]) &&
+if (await step("programs, build", "make", ["build", `BUILD=${build}`]) &&
   await step("what files run, build", "ninja", ["-C", build, ...FOR_FILES])) {
   for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
     if (wanted(part)) wants((await compile(folder)).map((f) => ({ ...f, programs: build, label: "" })));
+  if (wanted("unit") && await step("tests, build", "ninja", ["-C", build])) beginC(() => mesonTest(build, "unit"));
 }
 // Files wait for much: what is nicer than they are computes meanwhile, and what
 // they need is built before what they do not.
-// Checked code is slow anyway: little is optimised, and lines are all that is kept of names.
-if (wanted("asan") && await built(asan, "asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false",
-  "-Doptimization=1", "-Dc_args=-g1"], FOR_FILES)) {
+if (wanted("asan") && await built(checked, "checked", CHECKED, FOR_FILES)) {
   // libfaketime and ASan exclude each other; what migrates is SQLite's own code.
   wants((await compile("tests/integration")).filter((f) => !["clock.test.ts", "earlier.test.ts"].includes(basename(f.name)))
-    .map((f) => ({ ...f, programs: asan, label: " (asan)" })));
-  if (only.length === 0 && await step("asan, build of tests", "ninja", ["-C", asan])) inC.push(() => mesonTest(asan, "asan"));
+    .map((f) => ({ ...f, programs: checked, label: " (asan)" })));
 }
 filesCome = false;
-if (wanted("unit") && await step("tests, build", "ninja", ["-C", build])) inC.push(() => mesonTest(build, "unit"));
-if (wanted("fuzz") && await built(fuzz, "fuzz", ["--native-file", "tests/fuzz/clang.ini", "-Dfuzz=true", "-Db_lundef=false",
-  "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1"], ["fuzzers", "programs"]))
-  inC.push(() => mesonTest(fuzz, "fuzz", ["--suite", "fuzz"]));
-for (const test of inC) await test();
+if (only.length === 0 && wanted("asan") && await built(checked, "checked tests", CHECKED))
+  beginC(() => mesonTest(checked, "asan", ["--no-suite", "fuzz"]));
+if (wanted("fuzz") && await built(checked, "fuzzers", CHECKED, ["fuzzers"]))
+  beginC(() => mesonTest(checked, "fuzz", ["--suite", "fuzz"]));
+await inC;
 await Promise.all(hands);
 console.log(`all: ${minutes((Date.now() - started) / 1000)}, of processors ${work()}`);
 sumUp();

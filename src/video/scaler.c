@@ -147,8 +147,8 @@ bool
 scaler_run(struct scaler *s, const AVFrame *f, uint32_t width, uint32_t height,
     enum scaler_kind kind, struct pixels *ret, struct err *e)
 {
-	struct shape a = {f->width, f->height, f->format, f->color_range,
-	    f->colorspace, width, height, kind};
+	struct shape a = {f->width, f->height, f->format, (int)f->color_range,
+	    (int)f->colorspace, width, height, kind};
 	uint8_t *to[4] = {0};
 	int stride[4] = {0};
 

@@ -1,6 +1,7 @@
 /* A connection of the front as a stranger may fill it: heads, cookies, forms,
  * multipart bodies, uploads.  The last byte says whether files get leave. */
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>

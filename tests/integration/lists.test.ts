@@ -14,7 +14,7 @@ import { pause, sql, until } from "../lib/trouble";
 
 let server: Server;
 const root = process.getuid?.() === 0;
-const sanitised = build.endsWith("-asan"); // which reserves terabytes of addresses
+const sanitised = build.endsWith("-checked"); // which reserves terabytes of addresses
 
 before(async () => {
   server = await startServer();

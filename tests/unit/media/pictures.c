@@ -86,12 +86,14 @@ picture_make(const struct picture *w, struct buf *ret)
 	size_t n = 0;
 	bool ok = img != NULL;
 
-	if (ok && w->sixteen)
-		ok = step(&img, next,
-		    vips_colourspace(img, &next,
-			w->bands == 1 ? VIPS_INTERPRETATION_GREY16
-				      : VIPS_INTERPRETATION_RGB16,
-			NULL));
+	if (ok && w->sixteen) {
+		int rc = vips_colourspace(img, &next,
+		    w->bands == 1 ? VIPS_INTERPRETATION_GREY16
+				  : VIPS_INTERPRETATION_RGB16,
+		    NULL);
+
+		ok = step(&img, next, rc);
+	}
 	if (ok && w->profile != NULL) {
 		int rc =
 		    vips_icc_transform(img, &next, w->profile, "input_profile",

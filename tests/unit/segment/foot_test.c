@@ -248,7 +248,6 @@ a_damaged_last_segment_ends_nowhere_else(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SHAPES; i++) {
-		CLEANUP(buf_done) struct buf jpeg = BUF_MAX(FILE_BYTES_MAX);
 		struct plan_pages pages;
 		const struct file_unit *last;
 		struct under u;
