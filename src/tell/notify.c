@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "push/seal.h"
+#include "push/sealed.h"
 #include "push/vapid.h"
 #include "sql_message.h"
 #include "sql_push.h"
@@ -122,7 +122,7 @@ words_of(const struct taking *t)
 	return str_sub(
 	    arena_fmt(t->arena, STR_FMT "\n" STR_FMT, STR_ARG(t->row->kind),
 		STR_ARG(letter_subject(t->arena, t->org, t->kind, lang))),
-	    0, SEAL_TEXT_MAX);
+	    0, PUSH_SEAL_TEXT_MAX);
 }
 
 /* How whoever runs the service reaches who runs this. */
@@ -147,7 +147,7 @@ seal(const struct taking *t, const struct push_target *to, struct buf *ret,
 	return k != NULL &&
 	       vapid_write(t->arena, k, push_target_origin(to), subject_of(t),
 		   t->now, &n->token, e) &&
-	       seal_write(ret, to, words_of(t), e);
+	       push_seal(ret, to, words_of(t), e);
 }
 
 static bool

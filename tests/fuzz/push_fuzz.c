@@ -1,7 +1,7 @@
 /* What a browser says of where its notifications go, and the list of services:
  * only what is of a known service and has a point of the curve is taken, and it
  * reads back the same. */
-#include "push/seal.h"
+#include "push/sealed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -16,7 +16,7 @@ static void
 try_target(const struct conf_services *s, str address, str point, str auth)
 {
 	OWNED(arena) a = arena_new((size_t)1 << 16);
-	CLEANUP(buf_done) struct buf b = BUF_MAX(SEAL_MAX);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(PUSH_SEAL_MAX);
 	struct push_target t, back;
 	struct err e;
 	str text;
@@ -30,7 +30,7 @@ try_target(const struct conf_services *s, str address, str point, str auth)
 	expect(str_eq(back.address, t.address) &&
 	       memcmp(back.point, t.point, sizeof(t.point)) == 0 &&
 	       memcmp(back.auth, t.auth, sizeof(t.auth)) == 0);
-	expect(seal_write(&b, &t, S("word"), &e) && b.n == SEAL_MAX);
+	expect(push_seal(&b, &t, S("word"), &e) && b.n == PUSH_SEAL_MAX);
 }
 
 int

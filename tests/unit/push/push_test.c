@@ -13,7 +13,7 @@
 #include <openssl/param_build.h>
 #include <sodium.h>
 
-#include "push/seal.h"
+#include "push/sealed.h"
 #include "push/vapid.h"
 
 static struct arena *arena;
@@ -118,9 +118,9 @@ static void
 the_message_of_the_standard_comes_out_byte_for_byte(void **state)
 {
 	OWNED(curve_key) as = key_of(AS_PRIVATE);
-	CLEANUP(buf_done) struct buf b = BUF_MAX(SEAL_MAX);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(PUSH_SEAL_MAX);
 	struct push_target t = target();
-	uint8_t salt[SEAL_SALT_BYTES], point[CURVE_POINT_BYTES];
+	uint8_t salt[PUSH_SEAL_SALT_BYTES], point[CURVE_POINT_BYTES];
 	struct key secret;
 
 	(void)state;
@@ -129,7 +129,7 @@ the_message_of_the_standard_comes_out_byte_for_byte(void **state)
 	assert_true(curve_agree(as, t.point, &secret, &e));
 	assert_text(push_base64(arena, secret.b, sizeof(secret.b)), SECRET);
 	bytes(SALT, salt, sizeof(salt));
-	assert_true(seal_write_with(&b, &t, S(TEXT), as, salt, 0, &e));
+	assert_true(push_seal_with(&b, &t, S(TEXT), as, salt, 0, &e));
 	assert_text(push_base64(arena, b.p, b.n), BODY);
 }
 
@@ -153,22 +153,22 @@ both_sides_agree_on_the_secret(void **state)
 static void
 every_message_is_of_one_length_and_none_is_like_another(void **state)
 {
-	CLEANUP(buf_done) struct buf a = BUF_MAX(SEAL_MAX);
-	CLEANUP(buf_done) struct buf b = BUF_MAX(SEAL_MAX);
+	CLEANUP(buf_done) struct buf a = BUF_MAX(PUSH_SEAL_MAX);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(PUSH_SEAL_MAX);
 	struct push_target t = target();
-	char much[SEAL_TEXT_MAX + 1] = {0};
+	char much[PUSH_SEAL_TEXT_MAX + 1] = {0};
 
 	(void)state;
-	assert_true(seal_write(&a, &t, S("a"), &e));
-	assert_true(seal_write(&b, &t, (str){much, SEAL_TEXT_MAX}, &e));
-	assert_int_equal(a.n, SEAL_MAX);
-	assert_int_equal(b.n, SEAL_MAX);
+	assert_true(push_seal(&a, &t, S("a"), &e));
+	assert_true(push_seal(&b, &t, (str){much, PUSH_SEAL_TEXT_MAX}, &e));
+	assert_int_equal(a.n, PUSH_SEAL_MAX);
+	assert_int_equal(b.n, PUSH_SEAL_MAX);
 	buf_clear(&b);
-	assert_true(seal_write(&b, &t, S("a"), &e));
-	assert_memory_not_equal(a.p, b.p, SEAL_SALT_BYTES);
+	assert_true(push_seal(&b, &t, S("a"), &e));
+	assert_memory_not_equal(a.p, b.p, PUSH_SEAL_SALT_BYTES);
 	assert_memory_not_equal(
-	    a.p + SEAL_HEAD_BYTES, b.p + SEAL_HEAD_BYTES, 32);
-	assert_false(seal_write(&b, &t, (str){much, sizeof(much)}, &e));
+	    a.p + PUSH_SEAL_HEAD_BYTES, b.p + PUSH_SEAL_HEAD_BYTES, 32);
+	assert_false(push_seal(&b, &t, (str){much, sizeof(much)}, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 }
 

@@ -1,4 +1,4 @@
-#include "push/seal.h"
+#include "push/sealed.h"
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -55,7 +55,7 @@ derive(const struct key *secret, const struct push_target *to,
 	static const char nonce[] = "Content-Encoding: nonce";
 	uint8_t about[sizeof(info) + 2 * CURVE_POINT_BYTES];
 	CLEANUP(key_done) struct key ikm;
-	str salted = bytes(salt, SEAL_SALT_BYTES);
+	str salted = bytes(salt, PUSH_SEAL_SALT_BYTES);
 
 	memcpy(about, info, sizeof(info)); /* with its nought */
 	memcpy(about + sizeof(info), to->point, CURVE_POINT_BYTES);
@@ -90,27 +90,27 @@ encrypt(const struct keys *k, const uint8_t *plain, size_t n, uint8_t *ret)
 static void
 put_head(struct buf *b, const uint8_t *salt, const uint8_t *from)
 {
-	static const char size[] = {0, 0, (char)(SEAL_RECORD >> 8),
-	    (char)(SEAL_RECORD & 0xff), CURVE_POINT_BYTES};
+	static const char size[] = {0, 0, (char)(PUSH_SEAL_RECORD >> 8),
+	    (char)(PUSH_SEAL_RECORD & 0xff), CURVE_POINT_BYTES};
 
-	buf_put(b, salt, SEAL_SALT_BYTES);
+	buf_put(b, salt, PUSH_SEAL_SALT_BYTES);
 	buf_put(b, size, sizeof(size));
 	buf_put(b, from, CURVE_POINT_BYTES);
 }
 
 bool
-seal_write_with(struct buf *ret, const struct push_target *to, str text,
-    const struct curve_key *mine, const uint8_t salt[SEAL_SALT_BYTES],
+push_seal_with(struct buf *ret, const struct push_target *to, str text,
+    const struct curve_key *mine, const uint8_t salt[PUSH_SEAL_SALT_BYTES],
     size_t fill, struct err *e)
 {
-	uint8_t plain[SEAL_TEXT_MAX + 1] = {0};
-	uint8_t sealed[SEAL_TEXT_MAX + 1 + TAG_BYTES];
+	uint8_t plain[PUSH_SEAL_TEXT_MAX + 1] = {0};
+	uint8_t sealed[PUSH_SEAL_TEXT_MAX + 1 + TAG_BYTES];
 	uint8_t from[CURVE_POINT_BYTES];
 	CLEANUP(key_done) struct key secret;
 	struct keys k;
 	size_t n = text.n + 1 + fill;
 
-	if (text.n > SEAL_TEXT_MAX || fill > SEAL_TEXT_MAX - text.n)
+	if (text.n > PUSH_SEAL_TEXT_MAX || fill > PUSH_SEAL_TEXT_MAX - text.n)
 		return err_set(e, ERR_LIMIT, "push: too long");
 	if (!curve_agree(mine, to->point, &secret, e))
 		return false;
@@ -128,17 +128,17 @@ seal_write_with(struct buf *ret, const struct push_target *to, str text,
 }
 
 bool
-seal_write(
+push_seal(
     struct buf *ret, const struct push_target *to, str text, struct err *e)
 {
 	OWNED(curve_key) mine = curve_key_random(e);
-	uint8_t salt[SEAL_SALT_BYTES];
+	uint8_t salt[PUSH_SEAL_SALT_BYTES];
 
 	if (mine == NULL)
 		return false;
-	if (text.n > SEAL_TEXT_MAX)
+	if (text.n > PUSH_SEAL_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "push: too long");
 	rand_bytes(salt, sizeof(salt));
-	return seal_write_with(
-	    ret, to, text, mine, salt, SEAL_TEXT_MAX - text.n, e);
+	return push_seal_with(
+	    ret, to, text, mine, salt, PUSH_SEAL_TEXT_MAX - text.n, e);
 }
