@@ -115,6 +115,11 @@ const struct conf_option conf_options[] = {
 	TEXT(shield_password, "",
 	    "The file of the password of that account, mode 0600; with a "
 	    "systemd credential, its path below $CREDENTIALS_DIRECTORY."),
+	TEXT(helplines_key, "",
+	    "The Ed25519 public key, 64 hexadecimal digits, by which a newer "
+	    "list of numbers to call is signed: helplines.json and "
+	    "helplines.json.sig in the data folder. Empty means the list in the "
+	    "program."),
 	TEXT(clamav_socket, "",
 	    "The local socket of clamd(8), as its LocalSocket says. Every file "
 	    "that somebody sends is then asked about before anything else "
@@ -545,56 +550,4 @@ conf_print(const struct conf *c, FILE *f)
 			break;
 		}
 	}
-}
-
-/* A line that begins with a dot or quote, and every backslash, mean something
- * to roff; a dash would become a hyphen. */
-static void
-print_roff(const char *s, FILE *f)
-{
-	if (*s == '.' || *s == '\'')
-		fputs("\\&", f);
-	for (; *s != '\0'; s++) {
-		if (*s == '\\')
-			fputs("\\e", f);
-		else if (*s == '-')
-			fputs("\\-", f);
-		else
-			fputc(*s, f);
-	}
-}
-
-static void
-print_option(const struct conf_option *o, FILE *f)
-{
-	fputs(".TP\n.B ", f);
-	print_roff(o->name, f);
-	fputc('\n', f);
-	print_roff(o->what, f);
-	fputc('\n', f);
-	if (o->kind == CONF_NUMBER)
-		fprintf(
-		    f, "From %" PRId64 " to %" PRId64 ".\n", o->min, o->max);
-	if (o->kind == CONF_CHOICE) {
-		fputs("One of", f);
-		for (int i = 0; o->choices[i] != NULL; i++) {
-			fputs(i == 0 ? " " : ", ", f);
-			print_roff(o->choices[i], f);
-		}
-		fputs(".\n", f);
-	}
-	if (o->fallback[0] != '\0') {
-		fputs("Default: ", f);
-		print_roff(o->fallback, f);
-		fputs(".\n", f);
-	} else {
-		fputs("Default: empty.\n", f);
-	}
-}
-
-void
-conf_print_manual(FILE *f)
-{
-	for (size_t i = 0; i < conf_options_n; i++)
-		print_option(&conf_options[i], f);
 }

@@ -52,6 +52,7 @@ struct conf {
 	char shield_user[CONF_TEXT_MAX]; /* empty: Shield is not asked */
 	int64_t shield_retry_s;
 	char shield_password[CONF_TEXT_MAX]; /* file */
+	char helplines_key[CONF_TEXT_MAX];   /* empty: the program's alone */
 	char clamav_socket[CONF_TEXT_MAX];   /* empty: no antivirus */
 	int64_t clamav_retry_s;
 	char mail_server[CONF_TEXT_MAX]; /* name:port; empty: no e-mail */

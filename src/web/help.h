@@ -1,25 +1,13 @@
-/* help — the numbers to call, by jurisdiction profile, with their review date.
- */
+/* help — the numbers to call (report/helpline.h), as this process has them. */
 #ifndef WEB_HELP_H
 #define WEB_HELP_H
 
-#include <stdbool.h>
+#include "report/helpline.h"
 
-#include "base/str.h"
+/* Read once: the signed file if there is a good one that is not older, else the
+ * program's own. */
+const struct helpline_book *help_book(const struct conf *);
 
-struct helpline {
-	str number;               /* as people read it */
-	str tel;                  /* digits, for a tel: link */
-	const char *what;         /* catalogue key: whom it is for, and when */
-	bool children;            /* children are shown it */
-	const char *for_children; /* catalogue key: the same, for them */
-};
-
-struct helpline_list {
-	const struct helpline *v;
-	size_t n;
-};
-
-struct helpline_list helplines(str profile);
+struct helpline_list helplines(const struct conf *, str profile);
 
 #endif

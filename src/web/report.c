@@ -116,7 +116,8 @@ fill_form(struct request *r, const struct form *f, struct report_form *ret,
     struct err *e)
 {
 	*ret = (struct report_form){.form = f,
-	    .lines = helplines(r->org == NULL ? S("fr") : r->org->profile),
+	    .lines = helplines(
+		r->house->conf, r->org == NULL ? S("fr") : r->org->profile),
 	    .organisation = r->org == NULL ? S("Préau") : r->org->name,
 	    .action = S("/report"),
 	    .category = request_field(r, "category"),

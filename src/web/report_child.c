@@ -84,7 +84,8 @@ page_of(const struct request *r)
 {
 	return (struct report_child_page){
 	    .organisation = r->org == NULL ? S("Préau") : r->org->name,
-	    .lines = helplines(r->org == NULL ? S("fr") : r->org->profile)};
+	    .lines = helplines(
+		r->house->conf, r->org == NULL ? S("fr") : r->org->profile)};
 }
 
 static bool

@@ -113,6 +113,8 @@ struct stopped_people {
 	struct field_option_list staff; /* who may be named */
 	const struct form *form;
 	bool reached; /* somebody reads a report about who directs */
+	int64_t reviewed_on; /* the numbers to call */
+	bool overdue;        /* their review */
 };
 
 handler stopped_decide, stopped_people_show, stopped_people_add,

@@ -7,6 +7,7 @@
 #include "report/casefile.h"
 #include "sql_handler.h"
 #include "stop/decide.h"
+#include "web/help.h"
 #include "web/member.h"
 #include "web/stopped.h"
 
@@ -170,6 +171,8 @@ load_people(struct request *r, struct stopped_people *ret,
 	if (!case_reached(
 		r->house, r->arena, r->org->id, r->today, &ret->reached, e))
 		return false;
+	ret->reviewed_on = help_book(r->house->conf)->reviewed_on;
+	ret->overdue = helpline_overdue(help_book(r->house->conf), r->today);
 	o = NEW_N(r->arena, struct field_option, rows.n + 2);
 	ret->leads.v = NEW_N(r->arena, struct circle_member, rows.n + 1);
 	if (o == NULL || ret->leads.v == NULL)
