@@ -80,11 +80,12 @@ say_restored(struct cli *c, const struct restore_report *r)
 		fprintf(c->out,
 		    "{\"made_at\":%" PRId64 ",\"files\":%" PRId64
 		    ",\"erased_blobs\":%" PRId64 ",\"erased_children\":%" PRId64
+		    ",\"held_again\":%" PRId64
 		    ",\"journal_used\":%s,\"audit_entries\":%" PRId64
 		    ",\"audit_bad\":%" PRId64 ",\"aside\":",
 		    r->made_at, r->files, r->erased.blobs, r->erased.children,
-		    r->journal_used ? "true" : "false", r->audit_entries,
-		    r->audit_bad);
+		    r->erased.holds, r->journal_used ? "true" : "false",
+		    r->audit_entries, r->audit_bad);
 		json_str(c->out, str_c(r->aside));
 		fprintf(c->out, "}\n");
 		return;
@@ -101,6 +102,11 @@ say_restored(struct cli *c, const struct restore_report *r)
 		fprintf(c->out,
 		    "WARNING: without the erasure journal, what was "
 		    "erased since this backup can be read again.\n");
+	if (r->erased.holds > 0)
+		fprintf(c->out,
+		    "held again: %" PRId64
+		    " holds that are younger than this backup\n",
+		    r->erased.holds);
 	if (r->audit_bad != 0)
 		fprintf(c->out,
 		    "WARNING: the audit was altered at entry %" PRId64

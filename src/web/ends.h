@@ -10,6 +10,7 @@
 struct ends_line {
 	const struct ends_row *row;
 	const struct ends_term *term;
+	struct ends_span span;
 	const char *source;
 	int64_t done, last_on; /* what ended within a year */
 };
@@ -41,7 +42,7 @@ struct ends_page {
 
 /* « 90 jours », « 5 ans » */
 str ends_say_days(struct view *, int64_t days);
-str ends_say_limits(struct view *, const struct ends_row *);
+str ends_say_limits(struct view *, const struct ends_line *);
 
 /* A hold as the circle reads it. */
 struct hold_line {
