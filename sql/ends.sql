@@ -208,6 +208,9 @@ DELETE FROM case_place WHERE case_file = :case_file;
 -- name: ends_case_people :exec
 DELETE FROM case_person WHERE case_file = :case_file;
 
+-- name: ends_case_statements :exec
+DELETE FROM statement WHERE case_file = :case_file;
+
 -- name: ends_case_reports :exec
 DELETE FROM report WHERE case_file = :case_file;
 

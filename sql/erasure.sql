@@ -214,6 +214,15 @@ DELETE FROM session WHERE account = :account;
 -- name: erasure_account_codes :exec
 DELETE FROM recovery_code WHERE account = :account;
 
+-- name: erasure_account_appeals :exec
+-- What somebody wrote against a decision, unless its case is held.
+UPDATE statement SET appeal_enc = NULL
+ WHERE account = :account AND appeal_enc IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'case'
+                      AND h.subject = statement.case_file
+                      AND h.released_at IS NULL);
+
 -- name: erasure_account_guardian :exec
 -- What reaches the person goes; the name stays as long as what they consented
 -- to has to be proved.

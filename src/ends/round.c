@@ -259,6 +259,7 @@ end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
 		   sql_ends_case_items(db, c->id, &rows, e) &&
 		   sql_ends_case_places(db, c->id, &rows, e) &&
 		   sql_ends_case_people(db, c->id, &rows, e) &&
+		   sql_ends_case_statements(db, c->id, &rows, e) &&
 		   sql_ends_case_reports(db, c->id, &rows, e) &&
 		   sql_ends_case_file(db, c->id, &rows, e)) ||
 	       err_wrap(e, "case %" PRId64, c->id);

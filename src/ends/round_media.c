@@ -2,6 +2,7 @@
 
 #include "ends/round_inside.h"
 #include "erasure/erasure.h"
+#include "life/farewell.h"
 #include "sharing/pieces.h"
 #include "sharing/upload.h"
 #include "sql_blob.h"
@@ -39,7 +40,7 @@ end_wanted(struct round *r, int64_t *ret_n, struct err *e)
 }
 
 /* Photos wait until their families were told twice, at most for
- * ENDS_UNTOLD_DAYS. */
+ * FAREWELL_WAITS_DAYS. */
 bool
 end_untold(struct round *r, int64_t *ret_n, struct err *e)
 {
@@ -50,11 +51,11 @@ end_untold(struct round *r, int64_t *ret_n, struct err *e)
 
 	*ret_n = 0;
 	if (!sql_ends_seasons(db, r->d.arena, r->d.org->id,
-		r->before_on - ENDS_UNTOLD_DAYS, r->before_on, &v, e))
+		r->before_on - FAREWELL_WAITS_DAYS, r->before_on, &v, e))
 		return false;
 	for (size_t i = 0; i < v.n; i++)
 		if (!sql_ends_untold(db, r->d.arena, v.v[i].id,
-			r->d.now - ENDS_TOLD_DAYS * DAY, &row, e) ||
+			r->d.now - FAREWELL_STAYS_DAYS * DAY, &row, e) ||
 		    !sql_ends_season_untold(db, row.n, v.v[i].id, &rows, e))
 			return false;
 	return true;

@@ -52,11 +52,6 @@ int64_t ends_term_last(
 #define ENDS_TELL_FIRST 42 /* days before the last one */
 #define ENDS_TELL_LAST 14
 
-/* Where not every family was told twice, photos wait for it, at most so long;
- * after the second time they stay for a few days more. */
-#define ENDS_UNTOLD_DAYS 30
-#define ENDS_TOLD_DAYS 3
-
 bool ends_season_last(const struct deed *, int64_t season_until_on,
     int64_t *ret_on, struct err *) MUST_USE;
 

@@ -187,6 +187,7 @@ forget_account(struct house *h, struct arena *a,
 	       sql_document_forget_reader(h->db, r->id, &rows, e) &&
 	       sql_message_forget(h->db, r->id, &rows, e) &&
 	       sql_tell_forget(h->db, r->id, &rows, e) &&
+	       sql_erasure_account_appeals(h->db, r->id, &rows, e) &&
 	       sql_farewell_forget(h->db, r->id, &rows, e) &&
 	       sql_erasure_account_guardian(h->db, r->id, &rows, e);
 }

@@ -207,6 +207,21 @@ report_make(const struct deed *d, const struct report_new *n,
 /* ---- what its reporter reads ---- */
 
 static void
+count_reads(struct report_seen *io)
+{
+	io->reads = 0;
+	io->read_at = DB_NULL;
+	for (size_t i = 0; i < io->story.n; i++) {
+		const struct story_event *v = &io->story.v[i];
+
+		if (v->deed != STORY_READ || v->at < io->made_at)
+			continue;
+		io->reads++;
+		io->read_at = v->at;
+	}
+}
+
+static void
 keep_told(int64_t report, struct story *io)
 {
 	size_t n = 0;
@@ -240,6 +255,7 @@ fill_seen(struct house *h, struct arena *a, const struct organisation *org,
 	io->outcome = c.outcome;
 	io->again_wanted = c.again_at != DB_NULL;
 	io->again_done = c.again_done_at != DB_NULL;
+	count_reads(io);
 	keep_told(io->id, &io->story);
 	return true;
 }

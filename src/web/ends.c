@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "html_ends.h"
+#include "life/farewell.h"
 #include "sql_season.h"
 #include "web/member.h"
 
@@ -77,11 +78,15 @@ load_seasons(struct request *r, struct ends_page *p, struct err *e)
 	if (p->seasons.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many seasons");
 	for (size_t i = 0; i < rows.n; i++) {
-		struct ends_season s = {rows.v[i].name, rows.v[i].until_on, 0};
+		struct ends_season s = {.name = rows.v[i].name,
+		    .until_on = rows.v[i].until_on,
+		    .untold = rows.v[i].untold};
 
 		if (!ends_season_last(&d, s.until_on, &s.last_on, e))
 			return false;
-		if (s.last_on >= r->today)
+		s.waits_on = s.last_on + FAREWELL_WAITS_DAYS;
+		if (s.last_on >= r->today ||
+		    (s.untold > 0 && s.waits_on >= r->today))
 			p->seasons.v[p->seasons.n++] = s;
 	}
 	return true;

@@ -24,6 +24,8 @@ struct ends_line_list {
 struct ends_season {
 	str name;
 	int64_t until_on, last_on;
+	int64_t untold;   /* families for whom they wait */
+	int64_t waits_on; /* at most until then */
 };
 
 struct ends_season_list {

@@ -147,7 +147,8 @@ add_told(struct making *k, struct err *e)
 
 	if (!device_list(&d, k->r->viewer->account, S(""), &l, e))
 		return false;
-	mine_begin(k, "told", mine_text(k, N_("Devices that notifications go to")), 0);
+	mine_begin(
+	    k, "told", mine_text(k, N_("Devices that notifications go to")), 0);
 	for (size_t i = 0; i < l.n; i++)
 		mine_add(k, "device", N_("Device"),
 		    mine_on_day(k, l.v[i].name, l.v[i].made_at));
