@@ -80,9 +80,7 @@ UPDATE claim
       AND NOT EXISTS (SELECT 1 FROM hold_order h
                        WHERE h.subject_kind = 'child' AND h.subject = c.child
                          AND h.released_at IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM hold_order h
-                       WHERE h.subject_kind = 'account' AND h.subject = c.asker
-                         AND h.released_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM held_account h WHERE h.id = c.asker)
     LIMIT :most);
 
 -- name: claim_erasing :opt

@@ -32,5 +32,9 @@ SELECT o.account, o.opened_at, a.name_enc
 -- name: document_forget :exec
 DELETE FROM document WHERE medium = :medium;
 
+-- name: document_forget_reader :exec
+-- An account that is erased.
+DELETE FROM document_opened WHERE account = :account;
+
 -- name: document_forget_opened :exec
 DELETE FROM document_opened WHERE medium = :medium;

@@ -214,8 +214,151 @@ DELETE FROM session WHERE account = :account;
 -- name: erasure_account_codes :exec
 DELETE FROM recovery_code WHERE account = :account;
 
+-- name: erasure_account_appeals :exec
+-- What somebody wrote against a decision, unless its case is held.
+UPDATE statement SET appeal_enc = NULL
+ WHERE account = :account AND appeal_enc IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'case'
+                      AND h.subject = statement.case_file
+                      AND h.released_at IS NULL);
+
 -- name: erasure_account_guardian :exec
 -- What reaches the person goes; the name stays as long as what they consented
 -- to has to be proved.
 UPDATE guardian SET account = NULL, email_enc = NULL, phone_enc = NULL
  WHERE account = :account;
+
+-- ---- reports ----
+
+-- name: erasure_report_at :opt
+-- What names a report for ever, see erasure/report.h.
+SELECT r.id, r.made_at, r.ended_at, c.number
+  FROM report r
+  JOIN case_file c ON c.id = r.case_file
+ WHERE r.id = :id;
+
+-- name: erasure_report_held :opt
+-- Its case is held, or its account.
+SELECT r.id
+  FROM report r
+ WHERE r.id = :id
+   AND (EXISTS (SELECT 1 FROM hold_order h
+                 WHERE h.subject_kind = 'case' AND h.subject = r.case_file
+                   AND h.released_at IS NULL)
+        OR EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'account'
+                      AND h.subject = r.reporter
+                      AND h.released_at IS NULL));
+
+-- name: erasure_reports_by :many
+SELECT id FROM report
+ WHERE reporter = :reporter AND ended_at IS NULL
+ ORDER BY id;
+
+-- name: erasure_report_row :exec
+UPDATE report
+   SET key_wrapped = NULL, words_enc = NULL, contact_enc = NULL,
+       ended_at = :ended_at, erasure_wanted_at = NULL
+ WHERE id = :id AND ended_at IS NULL;
+
+-- name: erasure_report_want :exec
+UPDATE report SET erasure_wanted_at = :erasure_wanted_at
+ WHERE id = :id AND ended_at IS NULL;
+
+-- name: erasure_case_at :opt
+SELECT id, opened_at, ended_at, number FROM case_file WHERE id = :id;
+
+-- name: erasure_case_stands :opt
+-- It is not decided, or held.
+SELECT c.id
+  FROM case_file c
+ WHERE c.id = :id
+   AND (c.outcome IS NULL
+        OR (c.again_at IS NOT NULL AND c.again_done_at IS NULL)
+        OR EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.subject_kind = 'case' AND h.subject = c.id
+                      AND h.released_at IS NULL));
+
+-- name: erasure_cases_about :many
+-- About this child alone.
+SELECT c.id
+  FROM case_place p
+  JOIN case_file c ON c.id = p.case_file
+ WHERE p.child = :child AND c.ended_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM case_place o
+                    WHERE o.case_file = c.id
+                      AND (o.child IS NULL OR o.child <> :child))
+ ORDER BY c.id;
+
+-- name: erasure_case_reports :many
+SELECT id FROM report
+ WHERE case_file = :case_file AND ended_at IS NULL
+ ORDER BY id;
+
+-- name: erasure_case_row :exec
+UPDATE case_file
+   SET key_wrapped = NULL, ended_at = :ended_at, erasure_wanted_at = NULL
+ WHERE id = :id AND ended_at IS NULL;
+
+-- name: erasure_case_want :exec
+UPDATE case_file SET erasure_wanted_at = :erasure_wanted_at
+ WHERE id = :id AND ended_at IS NULL;
+
+-- name: erasure_wanted_reports :many
+-- in: most integer
+SELECT id FROM report
+ WHERE organisation = :organisation AND erasure_wanted_at IS NOT NULL
+ ORDER BY id
+ LIMIT :most;
+
+-- name: erasure_wanted_cases :many
+-- in: most integer
+SELECT id FROM case_file
+ WHERE organisation = :organisation AND erasure_wanted_at IS NOT NULL
+ ORDER BY id
+ LIMIT :most;
+
+-- ---- holds in the journal ----
+
+-- name: held_subject :opt
+-- in: kind text
+-- in: subject integer
+-- out: organisation integer
+-- out: at integer
+-- When what is held was made: with its number that names it for ever.
+SELECT organisation, created_at AS at FROM child
+ WHERE :kind = 'child' AND id = :subject
+UNION ALL
+SELECT organisation, created_at FROM account
+ WHERE :kind = 'account' AND id = :subject
+UNION ALL
+SELECT organisation, created_at FROM post
+ WHERE :kind = 'post' AND id = :subject
+UNION ALL
+SELECT organisation, created_at FROM medium
+ WHERE :kind = 'medium' AND id = :subject
+UNION ALL
+SELECT organisation, opened_at FROM case_file
+ WHERE :kind = 'case' AND id = :subject;
+
+-- name: held_known :opt
+SELECT id FROM hold_order
+ WHERE organisation = :organisation AND subject_kind = :subject_kind
+   AND subject = :subject AND placed_at = :placed_at
+   AND until_at = :until_at;
+
+-- name: held_placer :opt
+-- in: account integer
+-- out: id integer
+-- Who placed it, if the account is there; else anybody of the staff.
+SELECT coalesce((SELECT a.id FROM account a
+                  WHERE a.id = :account AND a.organisation = :organisation),
+                (SELECT min(s.id) FROM account s
+                  WHERE s.organisation = :organisation)) AS id;
+
+-- name: held_again :exec
+INSERT INTO hold_order (organisation, subject_kind, subject, reason_enc,
+                        placed_by, placed_at, until_at)
+VALUES (:organisation, :subject_kind, :subject, :reason_enc, :placed_by,
+        :placed_at, :until_at);

@@ -120,25 +120,5 @@ UPDATE item SET fr_enc = NULL, en_enc = NULL
  WHERE child = (SELECT c.id FROM child c
                  WHERE c.erasure_token = :erasure_token);
 
--- name: item_ended :many
--- in: before integer
--- Over before that day, unless a season that it was in ended later.
-SELECT i.post
-  FROM item i
- WHERE i.last_on < :before
-   AND NOT EXISTS (SELECT 1 FROM season s
-                    WHERE s.organisation = i.organisation
-                      AND s.from_on <= i.last_on AND s.until_on >= :before)
- ORDER BY i.post
- LIMIT 200;
-
 -- name: item_answers_end :exec
 DELETE FROM item_answer WHERE post = :post;
-
--- name: item_audience_end :exec
-DELETE FROM post_audience WHERE post = :post;
-
--- name: item_post_end :exec
-DELETE FROM post
- WHERE id = :post AND notice = 1
-   AND NOT EXISTS (SELECT 1 FROM item i WHERE i.post = :post);

@@ -37,7 +37,7 @@ SELECT m.caption_enc, m.taken_at
 -- name: memories_seasons :many
 -- in: today integer
 -- Seasons that are over, with a published photo of the child on their days.
-SELECT s.id, s.name, s.until_on
+SELECT s.id, s.name, s.until_on, s.untold
   FROM season s
  WHERE s.organisation = :organisation AND s.until_on < :today
    AND EXISTS (SELECT 1 FROM region r
@@ -48,3 +48,11 @@ SELECT s.id, s.name, s.until_on
                   AND m.kind = 'photo' AND p.state = 'published'
                   AND p.day_on >= s.from_on AND p.day_on <= s.until_on)
  ORDER BY s.from_on, s.id;
+
+-- name: farewell_of :many
+SELECT season, part, told_at FROM farewell_told WHERE account = :account;
+
+-- name: farewell_add :exec
+INSERT INTO farewell_told (account, season, part, told_at)
+VALUES (:account, :season, :part, :told_at)
+ON CONFLICT (account, season, part) DO NOTHING;

@@ -150,6 +150,6 @@ SELECT p.id AS id, p.title_enc AS title_enc, p.notice AS notice,
 UPDATE message SET state = 'dropped', why = 'restored', ended_at = :now
  WHERE organisation = :organisation AND state IN ('queued', 'sending');
 
--- name: message_purge :exec
--- in: before integer
-DELETE FROM message WHERE made_at < :before AND state IN ('sent', 'failed', 'dropped');
+-- name: message_forget :exec
+-- An account that is erased.
+DELETE FROM message WHERE account = :account;

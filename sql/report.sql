@@ -91,25 +91,26 @@ SELECT id FROM case_file
 -- name: case_add :one
 -- in: number text
 INSERT INTO case_file (organisation, number, category, subject_kind, subject,
-                       opened_at, due_at)
+                       opened_at, due_at, key_wrapped)
 VALUES (:organisation, :number, :category, :subject_kind, :subject, :opened_at,
-        :due_at)
+        :due_at, :key_wrapped)
 RETURNING id;
 
 -- name: report_add :one
 INSERT INTO report (organisation, case_file, reporter, who, receipt_digest,
-                    category, lang, words_enc, contact_enc, made_at)
+                    category, lang, words_enc, contact_enc, made_at,
+                    key_wrapped)
 VALUES (:organisation, :case_file, :reporter, :who, :receipt_digest, :category,
-        :lang, :words_enc, :contact_enc, :made_at)
+        :lang, :words_enc, :contact_enc, :made_at, :key_wrapped)
 RETURNING id;
 
 -- name: report_of_receipt :opt
-SELECT id, organisation, case_file, category, words_enc, made_at
+SELECT id, organisation, case_file, category, words_enc, made_at, key_wrapped
   FROM report
  WHERE receipt_digest = :receipt_digest;
 
 -- name: report_of_reporter :opt
-SELECT id, organisation, case_file, category, words_enc, made_at
+SELECT id, organisation, case_file, category, words_enc, made_at, key_wrapped
   FROM report
  WHERE id = :id AND reporter = :reporter;
 
@@ -123,7 +124,8 @@ SELECT r.id, r.category, r.made_at, c.number, c.taken_at, c.outcome, c.again_at,
  LIMIT 50;
 
 -- name: report_of_case :many
-SELECT r.id, r.who, r.category, r.words_enc, r.contact_enc, r.made_at, a.name_enc
+SELECT r.id, r.who, r.category, r.words_enc, r.contact_enc, r.made_at,
+       r.key_wrapped, r.ended_at, a.name_enc
   FROM report r
   LEFT JOIN account a ON a.id = r.reporter
  WHERE r.case_file = :case_file
@@ -200,6 +202,16 @@ UPDATE case_file
 -- name: case_event_last :opt
 SELECT id, hash FROM case_event WHERE case_file = :case_file ORDER BY id DESC LIMIT 1;
 
+-- name: case_keys :opt
+-- in: case_file integer
+-- in: report integer
+-- out: report_key blob
+SELECT c.number, c.key_wrapped,
+       (SELECT r.key_wrapped FROM report r
+         WHERE r.id = :report AND r.case_file = c.id) AS report_key
+  FROM case_file c
+ WHERE c.id = :case_file;
+
 -- name: case_event_add :one
 INSERT INTO case_event (case_file, at, actor, deed, told, report, detail,
                         words_enc, hash)
@@ -209,9 +221,12 @@ RETURNING id;
 
 -- name: case_story :many
 SELECT e.id, e.at, e.actor, e.deed, e.told, e.report, e.detail, e.words_enc, e.hash,
-       a.name_enc AS actor_name_enc
+       a.name_enc AS actor_name_enc, c.number, c.key_wrapped,
+       r.key_wrapped AS report_key
   FROM case_event e
+  JOIN case_file c ON c.id = e.case_file
   LEFT JOIN account a ON a.id = e.actor
+  LEFT JOIN report r ON r.id = e.report
  WHERE e.case_file = :case_file
  ORDER BY e.id;
 

@@ -1,7 +1,7 @@
 -- The season table: a school year, a summer.
 
 -- name: season_list :many
-SELECT id, name, from_on, until_on
+SELECT id, name, from_on, until_on, untold
   FROM season
  WHERE organisation = :organisation
  ORDER BY from_on DESC, id DESC;

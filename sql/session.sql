@@ -64,7 +64,5 @@ DELETE FROM session
      JOIN account a ON a.id = s.account
     WHERE a.organisation = :organisation
       AND (s.expires_at < :before OR s.revoked_at < :before)
-      AND NOT EXISTS (SELECT 1 FROM hold_order h
-                       WHERE h.subject_kind = 'account'
-                         AND h.subject = a.id AND h.released_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM held_account h WHERE h.id = a.id)
     LIMIT :most);

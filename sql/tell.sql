@@ -80,13 +80,6 @@ UPDATE tell SET next_at = :next_at WHERE account = :account;
 UPDATE tell SET told_on = :today
  WHERE organisation = :organisation AND told_on < :today;
 
--- name: tell_purge :exec
--- Of accounts that are closed.
-DELETE FROM tell
- WHERE organisation = :organisation
-   AND account IN (SELECT id FROM account
-                    WHERE organisation = :organisation AND state = 'closed');
-
 -- name: tell_news_posts :many
 -- out: videos integer
 -- out: items integer
@@ -104,3 +97,10 @@ SELECT p.id AS id, p.author AS author, p.publish_at AS publish_at,
  WHERE p.organisation = :organisation AND p.state = 'published'
    AND p.publish_at > :since AND p.publish_at <= :now AND p.paper IS NULL
  ORDER BY p.id;
+
+-- name: tell_forget :exec
+-- An account that is erased.
+DELETE FROM tell WHERE account = :account;
+
+-- name: farewell_forget :exec
+DELETE FROM farewell_told WHERE account = :account;

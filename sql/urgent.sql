@@ -84,12 +84,3 @@ SELECT g.id AS guardian, g.account AS account, g.name_enc AS name_enc,
 SELECT account, state, why, status FROM message
  WHERE urgent = :urgent AND kind = 'urgent'
  ORDER BY account;
-
--- name: urgent_purge_messages :exec
--- in: before integer
-DELETE FROM message
- WHERE urgent IN (SELECT id FROM urgent WHERE until_at < :before);
-
--- name: urgent_purge :exec
--- in: before integer
-DELETE FROM urgent WHERE until_at < :before;

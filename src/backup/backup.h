@@ -36,6 +36,16 @@ struct backup_report {
 bool backup_make(struct house *, const char *out, int64_t now,
     struct backup_report *ret, struct err *) MUST_USE;
 
+struct backup_limits {
+	int64_t now, age_s;
+	int64_t most; /* at a time */
+};
+
+/* Removes what is older or more than that of what this house made in `out`; the
+ * newest stays whatever its age, and what is damaged or another's stays too. */
+bool backup_thin(const char *out, const struct key *master,
+    const struct backup_limits *, int64_t *ret_removed, struct err *) MUST_USE;
+
 /* Every file against the manifest, the manifest against the master key. */
 bool backup_verify(const char *from, const struct key *master,
     struct manifest_head *ret, struct err *) MUST_USE;

@@ -468,12 +468,13 @@ check_erasures(struct checking *c, struct err *e)
 	if (erased.n > r.entries &&
 	    !found(c, CHECK_JOURNAL, r.entries, S("too short"), false, e))
 		return false;
-	if (r.blobs + r.children + r.accounts == 0)
+	if (r.blobs + r.children + r.accounts + r.reports == 0)
 		return true;
 	if (c->call->fix && !erasure_replay(c->h, NULL, &done, e))
 		return false;
-	return found(c, CHECK_ERASURE_UNDONE, r.blobs + r.children + r.accounts,
-	    S(""), c->call->fix, e);
+	return found(c, CHECK_ERASURE_UNDONE,
+	    r.blobs + r.children + r.accounts + r.reports, S(""), c->call->fix,
+	    e);
 }
 
 /* What fixing one makes another, so in this order: erasures and uploads leave

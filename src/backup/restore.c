@@ -253,7 +253,7 @@ note(struct restoring *r, struct house *h, struct arena *a, struct err *e)
 	str detail = arena_fmt(a, "made_at=%lld journal=%s erased=%lld",
 	    (long long)r->head.made_at, r->report.journal_used ? "yes" : "no",
 	    (long long)(r->report.erased.blobs + r->report.erased.children +
-			r->report.erased.accounts));
+			r->report.erased.accounts + r->report.erased.reports));
 
 	(void)snprintf(
 	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);

@@ -3,7 +3,9 @@
 #include "audit/audit.h"
 #include "backup/backup.h"
 #include "backup/check.h"
+#include "base/num.h"
 #include "cli/cli.h"
+#include "ends/term.h"
 
 static bool
 note_backup(struct cli *c, struct err *e)
@@ -30,21 +32,67 @@ note_backup(struct cli *c, struct err *e)
 	return false;
 }
 
+#define MOST_USUAL 100
+
+/* The shortest of what the organisations of the house let backups live. */
+static bool
+age_of(struct cli *c, int64_t *ret_days, struct err *e)
+{
+	struct ends_term term[ENDS_RULES];
+	int64_t days = ends_rows[ENDS_BACKUPS].most;
+
+	for (size_t i = 0; i < c->house->n_org; i++) {
+		const struct deed d = {.house = c->house,
+		    .arena = c->arena,
+		    .org = &c->house->org[i],
+		    .now = c->now,
+		    .today = day_of(c->house->org[i].zone, c->now)};
+
+		if (!ends_terms(&d, term, e))
+			return false;
+		if (term[ENDS_BACKUPS].days < days)
+			days = term[ENDS_BACKUPS].days;
+	}
+	*ret_days = days;
+	return true;
+}
+
+/* Old ones go once there is a new one. */
+static bool
+thin(struct cli *c, int64_t *ret_removed, struct err *e)
+{
+	struct backup_limits l = {.now = c->now, .most = MOST_USUAL};
+	const char *most = cli_option(c, "most");
+	int64_t days;
+
+	*ret_removed = 0;
+	if (cli_option(c, "keep-old") != NULL)
+		return true;
+	if (most != NULL && !num_i64(str_c(most), 1, 4000, &l.most))
+		return err_set(e, ERR_INPUT, "--most: 1 to 4000");
+	if (!age_of(c, &days, e))
+		return false;
+	l.age_s = days * 86400;
+	return backup_thin(c->argv[0], &c->house->master, &l, ret_removed, e);
+}
+
 static bool
 backup_run(struct cli *c, struct err *e)
 {
 	struct backup_report r;
+	int64_t removed;
 
 	if (!note_backup(c, e) ||
-	    !backup_make(c->house, c->argv[0], c->now, &r, e))
+	    !backup_make(c->house, c->argv[0], c->now, &r, e) ||
+	    !thin(c, &removed, e))
 		return false;
 	if (c->json) {
 		fprintf(c->out,
 		    "{\"name\":\"%s\",\"files\":%" PRId64 ",\"linked\":%" PRId64
 		    ",\"bytes\":%" PRId64 ",\"copied_bytes\":%" PRId64
-		    ",\"missing\":%" PRId64 "}\n",
+		    ",\"missing\":%" PRId64 ",\"removed\":%" PRId64 "}\n",
 		    r.name, r.files, r.linked, r.bytes, r.copied_bytes,
-		    r.missing);
+		    r.missing, removed);
 		return true;
 	}
 	fprintf(c->out,
@@ -55,6 +103,8 @@ backup_run(struct cli *c, struct err *e)
 	    "    %s (without it what was erased would come back)\n",
 	    c->argv[0], r.name, r.files, r.linked, r.copied_bytes,
 	    c->conf->master_key, c->conf->erasures);
+	if (removed > 0)
+		fprintf(c->out, "%" PRId64 " old backups removed\n", removed);
 	if (r.missing > 0)
 		return err_set(e, ERR_CORRUPT,
 		    "%" PRId64 " files are missing; run preau check",
@@ -66,11 +116,13 @@ const struct command cmd_backup = {
     .name = "backup",
     .args = "FOLDER",
     .help = "Make a backup in a folder of its own below FOLDER, while the "
-	    "server runs.",
+	    "server runs; then remove those there that have had their time.",
     .min = 1,
     .max = 1,
     .need = CLI_HOUSE,
     .run = backup_run,
+    .options = {{"most", "N", "how many are kept at most (100)"},
+	{"keep-old", NULL, "remove none"}},
 };
 
 static void
@@ -80,11 +132,12 @@ say_restored(struct cli *c, const struct restore_report *r)
 		fprintf(c->out,
 		    "{\"made_at\":%" PRId64 ",\"files\":%" PRId64
 		    ",\"erased_blobs\":%" PRId64 ",\"erased_children\":%" PRId64
+		    ",\"held_again\":%" PRId64
 		    ",\"journal_used\":%s,\"audit_entries\":%" PRId64
 		    ",\"audit_bad\":%" PRId64 ",\"aside\":",
 		    r->made_at, r->files, r->erased.blobs, r->erased.children,
-		    r->journal_used ? "true" : "false", r->audit_entries,
-		    r->audit_bad);
+		    r->erased.holds, r->journal_used ? "true" : "false",
+		    r->audit_entries, r->audit_bad);
 		json_str(c->out, str_c(r->aside));
 		fprintf(c->out, "}\n");
 		return;
@@ -101,6 +154,11 @@ say_restored(struct cli *c, const struct restore_report *r)
 		fprintf(c->out,
 		    "WARNING: without the erasure journal, what was "
 		    "erased since this backup can be read again.\n");
+	if (r->erased.holds > 0)
+		fprintf(c->out,
+		    "held again: %" PRId64
+		    " holds that are younger than this backup\n",
+		    r->erased.holds);
 	if (r->audit_bad != 0)
 		fprintf(c->out,
 		    "WARNING: the audit was altered at entry %" PRId64

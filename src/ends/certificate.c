@@ -175,6 +175,8 @@ put_backups(struct buf *b, const struct facts *f)
 	put_time(b, "last-backup-with-unreadable-bytes", f->backup_at);
 	put_time(
 	    b, "backups-gone-by", f->backup_at + (f->backup_days + 1) * 86400);
+	put_text(b, "backups-removed-by",
+	    S("each backup that is made; copies elsewhere by who keeps them"));
 }
 
 static const char *

@@ -18,7 +18,14 @@
 
 #include "people/deed.h"
 
-enum hold_kind { HOLD_CHILD, HOLD_ACCOUNT, HOLD_POST, HOLD_MEDIUM, HOLD_KINDS };
+enum hold_kind {
+	HOLD_CHILD,
+	HOLD_ACCOUNT,
+	HOLD_POST,
+	HOLD_MEDIUM,
+	HOLD_CASE, /* see ends/case_hold.h, by which alone it is known */
+	HOLD_KINDS
+};
 
 #define HOLD_DAYS_MAX 1830
 #define HOLD_REASON_MIN 3 /* code points */
@@ -49,6 +56,9 @@ bool hold_of_word(str, enum hold_kind *ret) MUST_USE;
 bool hold_place(const struct deed *, enum hold_kind, int64_t subject,
     str reason, int64_t until_on, int64_t *ret_id, struct err *) MUST_USE;
 
+/* Of these three a hold of a case is none: ERR_NOT_FOUND, not in the list, and
+ * no line in the audit, which directors read. */
+
 /* The first person; asked already or over: ERR_CONFLICT. */
 bool hold_ask(const struct deed *, int64_t id, struct err *) MUST_USE;
 /* The second one; the same as the first: ERR_DENIED. */
@@ -56,6 +66,16 @@ bool hold_release(const struct deed *, int64_t id, struct err *) MUST_USE;
 
 /* Those whose day is over are released; *ret_n of them. */
 bool hold_sweep(const struct deed *, int64_t *ret_n, struct err *) MUST_USE;
+
+/* Of that kind and subject; else as the two above. */
+bool hold_ask_of(const struct deed *, enum hold_kind, int64_t subject,
+    int64_t id, struct err *) MUST_USE;
+bool hold_release_of(const struct deed *, enum hold_kind, int64_t subject,
+    int64_t id, struct err *) MUST_USE;
+
+/* Of one case, the newest first. */
+bool hold_list_of_case(const struct deed *, int64_t case_file,
+    struct holds *ret, struct err *) MUST_USE;
 
 /* In force first. */
 bool hold_list(const struct deed *, struct holds *ret, struct err *) MUST_USE;

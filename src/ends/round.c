@@ -7,8 +7,10 @@
 #include "ends/hold.h"
 #include "ends/round_inside.h"
 #include "erasure/erasure.h"
+#include "erasure/report.h"
 #include "life/absence.h"
 #include "life/asked.h"
+#include "life/item.h"
 #include "sql_claim.h"
 #include "sql_ends.h"
 #include "sql_job.h"
@@ -51,23 +53,64 @@ end_posts(struct round *r, int64_t *ret_n, struct err *e)
 }
 
 static bool
+end_posts_of_words(
+    struct round *r, const int64_t *post, size_t n, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	str title, body;
+	int64_t rows;
+
+	if (!text_seal(r->d.arena, &r->d.org->key, "post.title_enc", S(""),
+		&title, e) ||
+	    !text_seal(
+		r->d.arena, &r->d.org->key, "post.body_enc", S(""), &body, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!sql_audience_clear(db, post[i], &rows, e) ||
+		    !sql_ends_words_post(db, post[i], &rows, e) ||
+		    !sql_ends_post(
+			db, title, body, r->d.now, post[i], &rows, e))
+			return false;
+	return true;
+}
+
+static bool
 end_notices(struct round *r, int64_t *ret_n, struct err *e)
 {
 	struct db *db = r->d.house->db;
 	struct sql_ends_notices_rows v;
-	int64_t rows;
+	int64_t rows, post[ENDS_PIECE];
 
 	if (!sql_ends_notices(
 		db, r->d.arena, r->d.org->id, r->before_on, r->most, &v, e))
 		return false;
-	for (size_t i = 0; i < v.n; i++)
-		if (!sql_notice_drop_text(db, v.v[i].post, &rows, e) ||
-		    !sql_notice_drop(db, v.v[i].post, &rows, e) ||
-		    !sql_audience_clear(db, v.v[i].post, &rows, e) ||
-		    !sql_ends_notice_post(db, v.v[i].post, &rows, e))
+	for (size_t i = 0; i < v.n; i++) {
+		post[i] = v.v[i].post;
+		if (!sql_notice_drop_text(db, post[i], &rows, e) ||
+		    !sql_notice_drop(db, post[i], &rows, e))
 			return false;
+	}
 	*ret_n = (int64_t)v.n;
-	return true;
+	return end_posts_of_words(r, post, v.n, e);
+}
+
+static bool
+end_items(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	struct sql_ends_items_rows v;
+	int64_t post[ENDS_PIECE];
+
+	if (!sql_ends_items(
+		db, r->d.arena, r->d.org->id, r->before_on, r->most, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++) {
+		post[i] = v.v[i].post;
+		if (!item_end(r->d.house, post[i], e))
+			return false;
+	}
+	*ret_n = (int64_t)v.n;
+	return end_posts_of_words(r, post, v.n, e);
 }
 
 static bool
@@ -192,6 +235,96 @@ end_letters(struct round *r, int64_t *ret_n, struct err *e)
 	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
 }
 
+/* ---- what people report ---- */
+
+static bool
+end_wanted_words(struct round *r, int64_t *ret_n, struct err *e)
+{
+	return erasure_reports_wanted(
+	    r->d.house, r->d.arena, r->d.org->id, r->d.now, r->most, ret_n, e);
+}
+
+/* Only a number of its year and kind is left. */
+static bool
+end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	int64_t rows,
+	    year = day_to_civil(day_of(r->d.org->zone, c->opened_at)).year;
+
+	return (erasure_case(r->d.house, r->d.arena, c->id, r->d.now, e) &&
+		   sql_ends_case_count(db, r->d.org->id, year, c->category,
+		       c->outcome, &rows, e) &&
+		   sql_ends_case_events(db, c->id, &rows, e) &&
+		   sql_ends_case_items(db, c->id, &rows, e) &&
+		   sql_ends_case_places(db, c->id, &rows, e) &&
+		   sql_ends_case_people(db, c->id, &rows, e) &&
+		   sql_ends_case_statements(db, c->id, &rows, e) &&
+		   sql_ends_case_reports(db, c->id, &rows, e) &&
+		   sql_ends_case_file(db, c->id, &rows, e)) ||
+	       err_wrap(e, "case %" PRId64, c->id);
+}
+
+static bool
+end_cases(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct sql_ends_cases_rows v;
+
+	if (!sql_ends_cases(r->d.house->db, r->d.arena, r->d.org->id,
+		r->before_at, r->most, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!end_case(r, &v.v[i], e))
+			return false;
+	*ret_n = (int64_t)v.n;
+	return true;
+}
+
+/* ---- what goes out ---- */
+
+static bool
+end_sendings(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	int64_t urgents = 0;
+
+	if (!sql_ends_messages(
+		db, r->d.org->id, r->before_at, r->most, ret_n, e) ||
+	    !sql_ends_urgents(
+		db, r->d.org->id, r->before_at, r->most, &urgents, e))
+		return false;
+	*ret_n += urgents;
+	return true;
+}
+
+static bool
+end_channels(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	int64_t feeds = 0, choices = 0;
+
+	if (!sql_ends_feeds(db, r->d.org->id, r->before_at, &feeds, e) ||
+	    !sql_ends_choices_of_closed(
+		db, r->d.org->id, r->before_at, &choices, e))
+		return false;
+	*ret_n = feeds + choices;
+	return true;
+}
+
+static bool
+end_patterns(struct round *r, int64_t *ret_n, struct err *e)
+{
+	return sql_ends_patterns(
+	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
+}
+
+static bool
+end_certificates(struct round *r, int64_t *ret_n, struct err *e)
+{
+	return sql_ends_certificates(
+	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
+}
+
 /* ---- the table ---- */
 
 #define NO_RULE ENDS_RULES
@@ -203,16 +336,22 @@ static const struct step {
 	enum ends_rule rule;
 	bool (*end)(struct round *, int64_t *ret_n, struct err *);
 	bool (*files)(struct round *, struct err *);
-	bool uncounted; /* goes with another kind, or is none */
+	/* Goes with another kind, is none, or may be told in no number: who a
+	 * case is about is in none (report/route.h). */
+	bool uncounted;
 	bool alone;
 } steps[] = {
 	{ NO_RULE, end_holds, NULL, true, false },
 	{ NO_RULE, end_wanted, end_files, true, false },
+	{ NO_RULE, end_wanted_words, NULL, true, false },
 	{ ENDS_UPLOADS, end_uploads, end_upload_files, false, false },
+	{ ENDS_PHOTOS, end_untold, NULL, true, false },
 	{ ENDS_PHOTOS, end_photos, end_files, false, false },
 	{ ENDS_PHOTOS, end_posts, NULL, true, false },
 	{ ENDS_ANSWERS, end_answers, NULL, false, false },
+	{ ENDS_NOTICES, end_notice_media, end_files, true, false },
 	{ ENDS_NOTICES, end_notices, NULL, false, false },
+	{ ENDS_DAYS, end_items, NULL, false, false },
 	{ ENDS_ABSENCES, end_absences, NULL, false, false },
 	{ ENDS_CHILDREN, end_children, end_child_files, false, false },
 	{ ENDS_FAMILIES, end_families, NULL, false, false },
@@ -220,10 +359,15 @@ static const struct step {
 	{ ENDS_CONSENTS, end_adults, NULL, false, false },
 	{ ENDS_REGISTER, end_register, NULL, false, false },
 	{ ENDS_CLAIMS, end_claims, NULL, false, false },
+	{ ENDS_CASES, end_cases, NULL, true, false },
+	{ ENDS_CERTIFICATES, end_certificates, NULL, false, false },
 	{ ENDS_COPIES, end_copies, NULL, false, true },
 	{ ENDS_WITHDRAWN, end_withdrawn, NULL, false, false },
 	{ ENDS_SESSIONS, end_sessions, NULL, false, false },
 	{ ENDS_LETTERS, end_letters, NULL, false, false },
+	{ ENDS_SENDINGS, end_sendings, NULL, false, false },
+	{ ENDS_CHANNELS, end_channels, NULL, false, false },
+	{ ENDS_PATTERNS, end_patterns, NULL, false, false },
 };
 /* clang-format on */
 

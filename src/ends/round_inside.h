@@ -22,7 +22,9 @@ struct round {
 
 /* round_media.c: media and children, whose keys go before their files. */
 bool end_wanted(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+bool end_untold(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_photos(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+bool end_notice_media(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_files(struct round *, struct err *) MUST_USE;
 bool end_children(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_child_files(struct round *, struct err *) MUST_USE;

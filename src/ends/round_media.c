@@ -2,6 +2,7 @@
 
 #include "ends/round_inside.h"
 #include "erasure/erasure.h"
+#include "life/farewell.h"
 #include "sharing/pieces.h"
 #include "sharing/upload.h"
 #include "sql_blob.h"
@@ -10,6 +11,7 @@
 #include "sql_medium.h"
 #include "trace/trace.h"
 
+#define DAY ((int64_t)86400)
 #define CHILDREN 5 /* at a time: each takes its pictures along */
 
 static bool
@@ -35,6 +37,43 @@ end_wanted(struct round *r, int64_t *ret_n, struct err *e)
 			return false;
 	*ret_n = (int64_t)v.n;
 	return v.n == 0 || sql_erasure_recount(r->d.house->db, &rows, e);
+}
+
+/* Photos wait until their families were told twice, at most for
+ * FAREWELL_WAITS_DAYS. */
+bool
+end_untold(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	struct sql_ends_seasons_rows v;
+	struct sql_ends_untold_row row;
+	int64_t rows;
+
+	*ret_n = 0;
+	if (!sql_ends_seasons(db, r->d.arena, r->d.org->id,
+		r->before_on - FAREWELL_WAITS_DAYS, r->before_on, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!sql_ends_untold(db, r->d.arena, v.v[i].id,
+			r->d.now - FAREWELL_STAYS_DAYS * DAY, &row, e) ||
+		    !sql_ends_season_untold(db, row.n, v.v[i].id, &rows, e))
+			return false;
+	return true;
+}
+
+bool
+end_notice_media(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct sql_ends_notice_media_rows v;
+
+	if (!sql_ends_notice_media(r->d.house->db, r->d.arena, r->d.org->id,
+		r->before_on, r->most, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!erase(r, v.v[i].id, e))
+			return false;
+	*ret_n = (int64_t)v.n;
+	return true;
 }
 
 bool

@@ -12,12 +12,17 @@
 /* clang-format off */
 const struct ends_row ends_rows[ENDS_RULES] = {
 	[ENDS_PHOTOS] = { "photos",
-		N_("Photos and videos of the albums, and their originals"),
+		N_("Photos, videos and documents of the albums, and their originals"),
 		N_("after the end of the season (of the year, outside of any season)"),
 		N_("so that families see the life of the group and keep what they like"),
 		90, 30, 365, true, { GDPR_LIMIT, CANADA_LIMIT } },
+	[ENDS_DAYS] = { "days",
+		N_("Events, programmes, menus, polls, lists and entries of the day, with their answers"),
+		N_("after the end of the season"),
+		N_("so that families find what is planned, and what was told"),
+		31, 31, 365, true, { GDPR_LIMIT, CANADA_LIMIT } },
 	[ENDS_NOTICES] = { "notices",
-		N_("Notices of the team"),
+		N_("Notices of the team, and what is attached to them"),
 		N_("after the day by which they were to be answered"),
 		N_("so that it can be read again what was asked"),
 		365, 31, 1096, true, { GDPR_LIMIT, CANADA_LIMIT } },
@@ -68,6 +73,21 @@ const struct ends_row ends_rows[ENDS_RULES] = {
 		1096, 365, 1826, true,
 		{ "RGPD art. 5(2), 12", "RLRQ c. P-39.1, art. 36 ; "
 		  "LPRPDE/PIPEDA, art. 8(8)" } },
+	[ENDS_CASES] = { "cases",
+		N_("Reports, what became of them, and what those who handle them wrote"),
+		N_("after the case was decided"),
+		N_("so that a decision can be looked at again, and what repeats itself is seen"),
+		365, 183, 1826, true,
+		{ GDPR_LIMIT ", 17(3)(e) ; DSA art. 20(1)",
+		  "RLRQ c. P-39.1, art. 23 ; CCQ art. 2925 ; "
+		  "LPRPDE/PIPEDA, ann. 1, 4.5.3" } },
+	[ENDS_CERTIFICATES] = { "certificates",
+		N_("Certificates of what was erased, which name nobody"),
+		N_("after they were made"),
+		N_("so that the erasure can be proved"),
+		FIXED(1826), false,
+		{ "RGPD art. 5(2), 17 ; code civil art. 2224",
+		  "RLRQ c. P-39.1, art. 23 ; CCQ art. 2925" } },
 	[ENDS_COPIES] = { "copies",
 		N_("Copies found outside, that are compared"),
 		N_("after somebody brought them in"),
@@ -88,11 +108,32 @@ const struct ends_row ends_rows[ENDS_RULES] = {
 		N_("after they stopped working"),
 		N_("so that the team can tell why a letter does not work"),
 		FIXED(90), false, { GDPR_LIMIT, CANADA_LIMIT } },
+	[ENDS_SENDINGS] = { "sendings",
+		N_("That a message was sent to you, never what stood in it, and urgent words"),
+		N_("after it was written"),
+		N_("so that the team sees whom nothing reaches"),
+		FIXED(60), false, { GDPR_LIMIT, CANADA_LIMIT } },
+	/* What reaches a device joins here: its rows go in end_channels. */
+	[ENDS_CHANNELS] = { "channels",
+		N_("How somebody wants to be told, and the secret address of a calendar"),
+		N_("after the account was closed"),
+		N_("so that what you chose is kept while you are here"),
+		FIXED(1), false, { GDPR_LIMIT, CANADA_LIMIT } },
+	[ENDS_PATTERNS] = { "patterns",
+		N_("Forms that the team keeps to fill them in again"),
+		N_("after they were kept"),
+		N_("so that what repeats itself is written once"),
+		1096, 365, 1826, false, { GDPR_LIMIT, CANADA_LIMIT } },
 	[ENDS_UPLOADS] = { "uploads",
 		N_("Files that were never sent to their end"),
 		N_("after the last piece came"),
 		N_("so that sending can go on after a cut"),
 		FIXED(2), false, { GDPR_LIMIT, CANADA_LIMIT } },
+	[ENDS_WAITING] = { "waiting",
+		N_("Photos that wait on a device of the team, encrypted"),
+		N_("after they were chosen, or at once when they have arrived"),
+		N_("so that nothing is lost without a network"),
+		FIXED(7), false, { "RGPD art. 32", CANADA_LIMIT } },
 	[ENDS_BACKUPS] = { "backups",
 		N_("Backups, kept by whoever looks after the server"),
 		N_("after the backup was made"),
@@ -112,7 +153,28 @@ static const struct ends_law laws[] = {
 	{ "eu", 0, 1, 0, 2, 0, 16,
 	    "GDPR art. 12(3), 15-18, 20, 21", "2026-11-29" },
 };
+/* Where a law has its own: three years of prescription in Canada. */
+static const struct {
+	const char *profile;
+	enum ends_rule rule;
+	struct ends_span span;
+} spans[] = {
+	{ "ca-qc", ENDS_CASES, { 1096, 365, 1826 } },
+	{ "ca", ENDS_CASES, { 1096, 365, 1826 } },
+};
 /* clang-format on */
+
+struct ends_span
+ends_span_of(str profile, enum ends_rule rule)
+{
+	const struct ends_row *row = &ends_rows[rule];
+
+	for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++)
+		if (spans[i].rule == rule &&
+		    str_eq(profile, str_c(spans[i].profile)))
+			return spans[i].span;
+	return (struct ends_span){row->usual, row->least, row->most};
+}
 
 bool
 ends_rule_of(str word, enum ends_rule *ret)

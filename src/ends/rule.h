@@ -20,6 +20,7 @@
 
 enum ends_rule {
 	ENDS_PHOTOS,
+	ENDS_DAYS,
 	ENDS_NOTICES,
 	ENDS_ANSWERS,
 	ENDS_ABSENCES,
@@ -29,11 +30,17 @@ enum ends_rule {
 	ENDS_CONSENTS,
 	ENDS_REGISTER,
 	ENDS_CLAIMS,
+	ENDS_CASES,
+	ENDS_CERTIFICATES,
 	ENDS_COPIES,
 	ENDS_WITHDRAWN,
 	ENDS_SESSIONS,
 	ENDS_LETTERS,
+	ENDS_SENDINGS,
+	ENDS_CHANNELS,
+	ENDS_PATTERNS,
 	ENDS_UPLOADS,
+	ENDS_WAITING,
 	ENDS_BACKUPS,
 	ENDS_RULES
 };
@@ -44,12 +51,21 @@ struct ends_row {
 	const char *word; /* as stored, and in addresses */
 	/* Catalogue keys: what it is, when its time begins, what it is for. */
 	const char *what, *from, *why;
-	int usual, least, most; /* days; a director chooses between the two */
+	/* Days; a director chooses between the two.  Where a law has its own,
+	 * see ends_span_of. */
+	int usual, least, most;
 	bool gentle; /* families would miss it: see ends_term.not_before */
 	const char *source[ENDS_SOURCES]; /* to cite as they are */
 };
 
 extern const struct ends_row ends_rows[ENDS_RULES];
+
+struct ends_span {
+	int usual, least, most; /* days */
+};
+
+/* As the law of that profile has it. */
+struct ends_span ends_span_of(str profile, enum ends_rule);
 
 bool ends_rule_of(str word, enum ends_rule *ret) MUST_USE;
 

@@ -28,13 +28,14 @@ read_term(const struct deed *d, enum ends_rule rule, struct ends_term *io,
     struct err *e)
 {
 	const struct ends_row *row = &ends_rows[rule];
+	const int usual = ends_span_of(d->org->profile, rule).usual;
 	struct sql_ends_choices_rows v;
 	size_t i;
 
 	if (!sql_ends_choices(
 		d->house->db, d->arena, d->org->id, str_c(row->word), &v, e))
 		return err_wrap(e, "duration of %s", row->word);
-	io->days = io->chosen = v.n > 0 ? v.v[0].days : row->usual;
+	io->days = io->chosen = v.n > 0 ? v.v[0].days : usual;
 	io->chosen_at = v.n > 0 ? v.v[0].chosen_at : DB_NULL;
 	io->reason = v.n > 0 ? house_text(d->arena, d->org,
 				   "ends_choice.reason_enc", v.v[0].reason_enc)
@@ -42,7 +43,7 @@ read_term(const struct deed *d, enum ends_rule rule, struct ends_term *io,
 	for (i = 0;
 	     i < v.n && v.v[i].chosen_at + ENDS_NOTICE_DAYS * DAY > d->now;
 	     i++) {
-		int64_t before = i + 1 < v.n ? v.v[i + 1].days : row->usual;
+		int64_t before = i + 1 < v.n ? v.v[i + 1].days : usual;
 
 		if (before > io->days)
 			io->days = before;
@@ -76,13 +77,14 @@ ends_choose(const struct deed *d, enum ends_rule rule, int64_t days, str reason,
     struct err *e)
 {
 	const struct ends_row *row = &ends_rows[rule];
+	const struct ends_span span = ends_span_of(d->org->profile, rule);
 	struct deed_about about = {
 	    .kind = "organisation", .id = d->org->id, .detail = {0}};
 	size_t n = utf8_length(reason);
 	int64_t changed;
 	str sealed;
 
-	if (days < row->least || days > row->most || n < ENDS_REASON_MIN ||
+	if (days < span.least || days > span.most || n < ENDS_REASON_MIN ||
 	    n > ENDS_REASON_MAX)
 		return err_set(e, ERR_INPUT, "duration of %s", row->word);
 	about.detail = arena_fmt(d->arena, "%s %" PRId64, row->word, days);

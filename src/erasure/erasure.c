@@ -7,17 +7,22 @@
 #include "base/num.h"
 #include "base/rand.h"
 #include "crypto/mac.h"
+#include "erasure/held.h"
+#include "erasure/report.h"
 #include "sql_absence.h"
 #include "sql_blob.h"
+#include "sql_calendar_feed.h"
 #include "sql_cover.h"
 #include "sql_document.h"
-#include "sql_veil.h"
 #include "sql_erasure.h"
 #include "sql_item.h"
 #include "sql_medium_hash.h"
+#include "sql_message.h"
 #include "sql_notice.h"
 #include "sql_region.h"
+#include "sql_tell.h"
 #include "sql_trace.h"
+#include "sql_veil.h"
 
 #define TOKEN_BYTES 16
 #define STEP_MAX ((size_t)1 << 20)
@@ -178,6 +183,12 @@ forget_account(struct house *h, struct arena *a,
 		   h->db, digest, nothing, now, r->id, &rows, e) &&
 	       sql_erasure_account_sessions(h->db, r->id, &rows, e) &&
 	       sql_erasure_account_codes(h->db, r->id, &rows, e) &&
+	       sql_calendar_feed_drop(h->db, r->id, &rows, e) &&
+	       sql_document_forget_reader(h->db, r->id, &rows, e) &&
+	       sql_message_forget(h->db, r->id, &rows, e) &&
+	       sql_tell_forget(h->db, r->id, &rows, e) &&
+	       sql_erasure_account_appeals(h->db, r->id, &rows, e) &&
+	       sql_farewell_forget(h->db, r->id, &rows, e) &&
 	       sql_erasure_account_guardian(h->db, r->id, &rows, e);
 }
 
@@ -202,6 +213,7 @@ erasure_account(struct house *h, struct arena *a, int64_t account, int64_t now,
 	(void)sodium_bin2hex(hex, sizeof(hex), token, sizeof(token));
 	entry.token = str_c(hex);
 	return (journal_add(h->conf->erasures, &h->master, &entry, 1, e) &&
+		   erasure_reports_by(h, a, account, now, e) &&
 		   forget_account(h, a, &row, now, e)) ||
 	       err_wrap(e, "erase account %" PRId64, account);
 }
@@ -258,6 +270,7 @@ erasure_child(struct house *h, struct arena *a, int64_t child, int64_t now,
 	    (const uint8_t *)row.erasure_token.p, TOKEN_BYTES);
 	entry.token = str_c(hex);
 	if (!journal_add(h->conf->erasures, &h->master, &entry, 1, e) ||
+	    !erasure_cases_about(h, a, child, now, e) ||
 	    !forget_child(h, row.erasure_token, now, &rows, e))
 		return err_wrap(e, "erase child %" PRId64, child);
 	*ret_held = held;
@@ -341,6 +354,18 @@ child_token(
 }
 
 static bool
+replay_other(struct replay *r, const struct erasure_entry *v, struct err *e)
+{
+	bool is = false;
+
+	if ((v->kind == ERASURE_REPORT || v->kind == ERASURE_CASE) &&
+	    !erasure_report_again(r->h, r->arena, v, &is, e))
+		return false;
+	r->report.reports += is;
+	return true;
+}
+
+static bool
 carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
 {
 	struct replay *r = ctx;
@@ -363,6 +388,8 @@ carry_out(void *ctx, const struct erasure_entry *v, struct err *e)
 	if (v->kind == ERASURE_ACCOUNT)
 		return replay_account(
 		    r->h, r->arena, v, &r->report.accounts, e);
+	if (v->kind != ERASURE_CHILD)
+		return replay_other(r, v, e);
 	if (!child_token(v, token, e) ||
 	    !forget_child(
 		r->h, (str){(char *)token, sizeof(token)}, v->at, &rows, e))
@@ -415,6 +442,16 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       db_commit(r->h->db, e);
 }
 
+/* Before anything goes: what is held is not erased by the next round. */
+static bool
+replay_holds(struct replay *r, const uint8_t *since, struct err *e)
+{
+	bool done = held_again(r->h, r->arena, since, &r->report.holds, e);
+
+	arena_reset(r->arena);
+	return done;
+}
+
 bool
 erasure_replay(struct house *h, const uint8_t *since,
     struct erasure_report *ret, struct err *e)
@@ -425,7 +462,7 @@ erasure_replay(struct house *h, const uint8_t *since,
 
 	if (!db_begin(h->db, e))
 		return false;
-	if (!replay_rows(&r, since, &state, e)) {
+	if (!replay_holds(&r, since, e) || !replay_rows(&r, since, &state, e)) {
 		db_rollback(h->db);
 		return err_wrap(e, "replay");
 	}
@@ -436,6 +473,19 @@ erasure_replay(struct house *h, const uint8_t *since,
 	r.report.entries = state.entries;
 	memcpy(r.report.digest, state.digest, sizeof(state.digest));
 	*ret = r.report;
+	return true;
+}
+
+static bool
+count_other(struct replay *r, const struct erasure_entry *v, struct err *e)
+{
+	bool has = false;
+
+	arena_reset(r->arena);
+	if ((v->kind == ERASURE_REPORT || v->kind == ERASURE_CASE) &&
+	    !erasure_report_pending(r->h, r->arena, v, &has, e))
+		return false;
+	r->report.reports += has;
 	return true;
 }
 
@@ -467,6 +517,8 @@ count_one(void *ctx, const struct erasure_entry *v, struct err *e)
 		r->report.accounts += has;
 		return true;
 	}
+	if (v->kind != ERASURE_CHILD)
+		return count_other(r, v, e);
 	if (!child_token(v, token, e) ||
 	    !sql_erasure_child_has_key(r->h->db, r->arena,
 		(str){(char *)token, sizeof(token)}, &has, &child, e))

@@ -55,6 +55,8 @@ struct erasure_report {
 	int64_t entries;         /* in the journal */
 	int64_t blobs, children; /* whose keys were there and are destroyed */
 	int64_t accounts;        /* that were there */
+	int64_t reports;         /* words of reports and cases, likewise */
+	int64_t holds;           /* that stand again (held.h) */
 	uint8_t digest[KEY_DIGEST_BYTES]; /* of the journal's last line */
 };
 

@@ -9,7 +9,7 @@
  * it commits.  An original's stands for all that was made from it as well:
  *those files have other names since faces were covered in them.  token is what
  *names the thing for ever: a blob's random name, a child's random
- *erasure_token, an account's keyed digest (erasure.h); the number is for
+ *erasure_token, an account's or a report's keyed digest; the number is for
  *people, since numbers may be given again after a backup was restored.  No
  *personal datum.
  *
@@ -26,6 +26,10 @@ enum erasure_kind {
 	ERASURE_BLOB,
 	ERASURE_CHILD,
 	ERASURE_ACCOUNT,
+	ERASURE_REPORT, /* report.h */
+	ERASURE_CASE,
+	ERASURE_HOLD, /* held.h: no key is destroyed */
+	ERASURE_RELEASE,
 	ERASURE_KINDS
 };
 

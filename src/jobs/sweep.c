@@ -6,14 +6,12 @@
 #include "consent/task.h"
 #include "ends/round.h"
 #include "jobs/intake.h"
-#include "life/item.h"
 #include "report/statement.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
 #include "sql_job.h"
 #include "sql_throttle.h"
 #include "sql_trace.h"
-#include "tell/outbox.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
@@ -90,8 +88,7 @@ sweep_spent(struct house *h, int64_t now, struct err *e)
 	int64_t rows;
 
 	return sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
-	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
-	       outbox_sweep(h, now, e);
+	       sql_throttle_purge(h->db, now - DAY, &rows, e);
 }
 
 bool
@@ -99,6 +96,6 @@ sweep_rows(struct house *h, struct arena *a, int64_t now, bool *ret_more,
     struct err *e)
 {
 	return ends_round(h, a, now, ret_more, e) && sweep_lost(h, a, now, e) &&
-	       sweep_spent(h, now, e) && item_sweep(h, a, now, e) &&
-	       consent_sweep(h, a, now, e) && statement_sweep(h, a, now, e);
+	       sweep_spent(h, now, e) && consent_sweep(h, a, now, e) &&
+	       statement_sweep(h, a, now, e);
 }

@@ -37,6 +37,14 @@ add(struct telling *t, const struct viewer_child *c,
 		t->last == NULL ? DB_NULL : t->last(t->ctx, s->until_on)};
 
 	f.window = farewell_window(s->until_on, f.last_on, t->today);
+	if (s->untold > 0 && f.last_on != DB_NULL && t->today > f.last_on &&
+	    t->today <= f.last_on + FAREWELL_WAITS_DAYS) {
+		f.window = FAREWELL_LAST;
+		f.last_on = f.last_on + FAREWELL_WAITS_DAYS <
+				    t->today + FAREWELL_STAYS_DAYS
+				? f.last_on + FAREWELL_WAITS_DAYS
+				: t->today + FAREWELL_STAYS_DAYS;
+	}
 	if (f.window == FAREWELL_NONE)
 		return;
 	f.first = viewer_child_first(t->arena, t->org, c);
@@ -76,5 +84,79 @@ farewell_list(struct house *h, struct arena *a, const struct organisation *org,
 		    !add_child(h, &t, &v->child[i], e))
 			return false;
 	*ret = t.to;
+	return true;
+}
+
+/* ---- that it was told ---- */
+
+struct parts {
+	int64_t first_at; /* DB_NULL: not yet */
+	bool last;
+};
+
+static struct parts
+parts_of(const struct sql_farewell_of_rows *rows, int64_t season)
+{
+	struct parts p = {DB_NULL, false};
+
+	for (size_t i = 0; i < rows->n; i++) {
+		if (rows->v[i].season != season)
+			continue;
+		if (str_eq(rows->v[i].part, S("first")))
+			p.first_at = rows->v[i].told_at;
+		else
+			p.last = true;
+	}
+	return p;
+}
+
+/* What this one adds: "first", "last" or nothing. */
+static str
+part_of(const struct deed *d, const struct farewell *f, struct parts p)
+{
+	if (f->window != FAREWELL_FIRST && f->window != FAREWELL_LAST)
+		return (str){0};
+	if (p.first_at == DB_NULL)
+		return S("first");
+	if (f->window == FAREWELL_LAST && !p.last &&
+	    day_of(d->org->zone, p.first_at) < d->today)
+		return S("last");
+	return (str){0};
+}
+
+bool
+farewell_untold(const struct deed *d, int64_t account,
+    const struct farewells *l, bool *ret_new, struct err *e)
+{
+	struct sql_farewell_of_rows rows;
+
+	*ret_new = false;
+	if (l->n == 0)
+		return true;
+	if (!sql_farewell_of(d->house->db, d->arena, account, &rows, e))
+		return err_wrap(e, "what was told");
+	for (size_t i = 0; i < l->n; i++)
+		*ret_new |=
+		    part_of(d, &l->v[i], parts_of(&rows, l->v[i].season)).n > 0;
+	return true;
+}
+
+bool
+farewell_told(const struct deed *d, int64_t account, const struct farewells *l,
+    struct err *e)
+{
+	struct sql_farewell_of_rows told;
+	int64_t rows;
+
+	if (!sql_farewell_of(d->house->db, d->arena, account, &told, e))
+		return err_wrap(e, "what was told");
+	for (size_t i = 0; i < l->n; i++) {
+		str part =
+		    part_of(d, &l->v[i], parts_of(&told, l->v[i].season));
+
+		if (part.n > 0 && !sql_farewell_add(d->house->db, account,
+				      l->v[i].season, part, d->now, &rows, e))
+			return err_wrap(e, "what was told");
+	}
 	return true;
 }

@@ -11,11 +11,17 @@
 #ifndef LIFE_FAREWELL_H
 #define LIFE_FAREWELL_H
 
+#include "people/deed.h"
 #include "sharing/memories.h"
 
 #define FAREWELL_AFTER_DAYS 42
 #define FAREWELL_FIRST_DAYS 42
 #define FAREWELL_LAST_DAYS 14
+
+/* Where a family was not told twice, photos wait for it, at most so long after
+ * their last day; told the second time, they stay for a few days more. */
+#define FAREWELL_WAITS_DAYS 30
+#define FAREWELL_STAYS_DAYS 3
 
 enum farewell_window {
 	FAREWELL_NONE,
@@ -49,5 +55,15 @@ typedef int64_t farewell_last(void *ctx, int64_t until_on);
 bool farewell_list(struct house *, struct arena *, const struct organisation *,
     const struct viewer *, int64_t today, farewell_last *last, void *ctx,
     struct farewells *ret, struct err *) MUST_USE;
+
+/* Writes down that this stood before somebody, on a page or in a message: the
+ * first time in the last windows, and the second on a later day in the very
+ * last; ends/round.h waits for both.  In the caller's transaction.  Called
+ * again it changes nothing; *ret_new of farewell_untold: there is something to
+ * write. */
+bool farewell_told(const struct deed *, int64_t account,
+    const struct farewells *, struct err *) MUST_USE;
+bool farewell_untold(const struct deed *, int64_t account,
+    const struct farewells *, bool *ret_new, struct err *) MUST_USE;
 
 #endif

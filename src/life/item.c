@@ -403,27 +403,13 @@ item_publish(const struct deed *d, const struct grant *g, int64_t at,
 
 /* ---- jobs ---- */
 
-static bool
-end_one(struct db *db, int64_t post, struct err *e)
+bool
+item_end(struct house *h, int64_t post, struct err *e)
 {
 	int64_t rows;
 
-	return sql_item_answers_end(db, post, &rows, e) &&
-	       sql_item_lines_drop(db, post, &rows, e) &&
-	       sql_item_drop(db, post, &rows, e) &&
-	       sql_item_audience_end(db, post, &rows, e) &&
-	       sql_item_post_end(db, post, &rows, e);
-}
-
-bool
-item_sweep(struct house *h, struct arena *a, int64_t now, struct err *e)
-{
-	struct sql_item_ended_rows rows;
-
-	if (!sql_item_ended(h->db, a, now / DAY - ITEM_KEPT_DAYS, &rows, e))
-		return err_wrap(e, "items of old");
-	for (size_t i = 0; i < rows.n; i++)
-		if (!end_one(h->db, rows.v[i].post, e))
-			return err_wrap(e, "item %" PRId64, rows.v[i].post);
-	return true;
+	return (sql_item_answers_end(h->db, post, &rows, e) &&
+		   sql_item_lines_drop(h->db, post, &rows, e) &&
+		   sql_item_drop(h->db, post, &rows, e)) ||
+	       err_wrap(e, "item %" PRId64, post);
 }

@@ -6,7 +6,7 @@
  * sees it is permit.h's (PERMIT_NOTICE, PERMIT_NOTICE_EDIT).  French, English
  * or both, sealed under the organisation's key; an entry for families by name
  * becomes one for each child, under that child's own key.  Items go
- * ITEM_KEPT_DAYS after the season that they fell in.
+ * with their rule (ENDS_DAYS) after the season that they fell in.
  */
 #ifndef LIFE_ITEM_H
 #define LIFE_ITEM_H
@@ -21,7 +21,6 @@
 #define ITEM_WANTED_MAX 99
 #define ITEM_DAYS_MAX 92 /* an event is no longer */
 #define ITEM_FAR_DAYS 400
-#define ITEM_KEPT_DAYS 31
 
 enum item_kind {
 	ITEM_EVENT,
@@ -132,7 +131,8 @@ bool item_discard(
 
 /* ---- jobs ---- */
 
-bool item_sweep(
-    struct house *, struct arena *, int64_t now, struct err *) MUST_USE;
+/* What hangs on an item, and it; its post and audience are the caller's.  Held
+ * or not: the caller asked (ends/round.h). */
+bool item_end(struct house *, int64_t post, struct err *) MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "report/hide.h"
+#include "report/lock.h"
 #include "report/matter.h"
 #include "sql_report.h"
 
@@ -265,18 +266,23 @@ load_reports(const struct deed *d, struct case_page *io, struct err *e)
 	io->report = NEW_N(d->arena, struct case_report, rows.n + 1);
 	if (io->report == NULL)
 		return err_set(e, ERR_LIMIT, "too many reports");
-	for (size_t i = 0; i < rows.n; i++)
-		io->report[io->n_report++] =
-		    (struct case_report){.id = rows.v[i].id,
-			.made_at = rows.v[i].made_at,
-			.category = category_of(rows.v[i].category),
-			.who = rows.v[i].who,
-			.name = house_text(d->arena, d->org, "account.name_enc",
-			    rows.v[i].name_enc),
-			.words = house_text(d->arena, d->org,
-			    "report.words_enc", rows.v[i].words_enc),
-			.contact = house_text(d->arena, d->org,
-			    "report.contact_enc", rows.v[i].contact_enc)};
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct sql_report_of_case_row *r = &rows.v[i];
+		const struct lock lock = {
+		    LOCK_REPORT, io->head.number, r->key_wrapped};
+
+		io->report[io->n_report++] = (struct case_report){.id = r->id,
+		    .made_at = r->made_at,
+		    .category = category_of(r->category),
+		    .who = r->who,
+		    .erased = r->ended_at != DB_NULL,
+		    .name = house_text(
+			d->arena, d->org, "account.name_enc", r->name_enc),
+		    .words = lock_text(d->arena, d->org, &lock,
+			"report.words_enc", r->words_enc),
+		    .contact = lock_text(d->arena, d->org, &lock,
+			"report.contact_enc", r->contact_enc)};
+	}
 	return true;
 }
 
@@ -371,12 +377,31 @@ case_leave(const struct deed *d, int64_t id, struct err *e)
 }
 
 bool
-case_note(const struct deed *d, int64_t id, str words, struct err *e)
+case_write(const struct deed *d, int64_t id, enum story_deed deed, str detail,
+    str words, struct err *e)
 {
 	struct case_head c;
 
 	return case_enter(d, id, &c, e) &&
-	       story_add(d, id, STORY_NOTED, STORY_INSIDE, S(""), words, e);
+	       story_add(d, id, deed, STORY_INSIDE, detail, words, e);
+}
+
+bool
+case_note(const struct deed *d, int64_t id, str words, struct err *e)
+{
+	return case_write(d, id, STORY_NOTED, S(""), words, e);
+}
+
+bool
+case_whom(
+    const struct deed *d, int64_t id, struct case_whom *ret, struct err *e)
+{
+	struct case_page page = {0};
+
+	if (!case_enter(d, id, &page.head, e) || !load_about(d, &page, e))
+		return false;
+	*ret = (struct case_whom){page.about, page.n_about};
+	return true;
 }
 
 static bool

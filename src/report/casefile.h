@@ -46,6 +46,7 @@ struct case_report {
 	str who;  /* of the table report */
 	str name; /* empty: has no account, or is not to be known */
 	str words, contact;
+	bool erased; /* by right, or with the account: no words */
 };
 
 struct case_person_line {
@@ -102,6 +103,18 @@ bool case_take(const struct deed *, int64_t id, struct err *) MUST_USE;
 bool case_leave(const struct deed *, int64_t id, struct err *) MUST_USE;
 bool case_note(
     const struct deed *, int64_t id, str words, struct err *) MUST_USE;
+/* An event that only those who handle it read. */
+bool case_write(const struct deed *, int64_t id, enum story_deed, str detail,
+    str words, struct err *) MUST_USE;
+
+struct case_whom {
+	struct case_person_line *v;
+	size_t n;
+};
+
+/* Whom it is about. */
+bool case_whom(const struct deed *, int64_t id, struct case_whom *ret,
+    struct err *) MUST_USE;
 /* One reporter reads it, or all. */
 bool case_ask(const struct deed *, int64_t id, int64_t told, str words,
     struct err *) MUST_USE;

@@ -4,6 +4,7 @@
 
 #include "people/code.h"
 #include "report/hide.h"
+#include "report/lock.h"
 #include "report/matter.h"
 #include "sql_report.h"
 
@@ -34,13 +35,15 @@ add_case(const struct deed *d, const struct report_new *n,
 {
 	str code = code_new(d->arena, NUMBER_SIGNS);
 	struct sql_case_add_row row;
+	struct lock lock;
 
 	if (code.n == 0)
 		return err_set(e, ERR_LIMIT, "no room for a number");
 	io->number = code_grouped(d->arena, code, NUMBER_SIGNS / 2);
-	if (!sql_case_add(d->house->db, d->arena, d->org->id, io->number,
+	if (!lock_new(d, LOCK_CASE, io->number, &lock, e) ||
+	    !sql_case_add(d->house->db, d->arena, d->org->id, io->number,
 		n->category->word, subjects[n->subject_kind], n->subject,
-		d->now, d->now + hours_of(n) * HOUR, &row, e))
+		d->now, d->now + hours_of(n) * HOUR, lock.wrapped, &row, e))
 		return err_wrap(e, "new case");
 	io->case_file = row.id;
 	return true;
@@ -137,6 +140,7 @@ add_report(const struct deed *d, const struct report_new *n,
 {
 	struct sql_report_add_row row;
 	str words, contact, digest = {0};
+	struct lock lock;
 
 	if (n->reporter == 0) {
 		io->receipt = code_new(d->arena, REPORT_RECEIPT_SIGNS);
@@ -145,12 +149,14 @@ add_report(const struct deed *d, const struct report_new *n,
 		if (digest.n == 0)
 			return err_set(e, ERR_LIMIT, "no room for a receipt");
 	}
-	return deed_seal(d, "report.words_enc", n->words, &words, e) &&
-	       deed_seal(d, "report.contact_enc", n->contact, &contact, e) &&
+	return lock_new(d, LOCK_REPORT, io->number, &lock, e) &&
+	       lock_seal(d, &lock, "report.words_enc", n->words, &words, e) &&
+	       lock_seal(
+		   d, &lock, "report.contact_enc", n->contact, &contact, e) &&
 	       sql_report_add(d->house->db, d->arena, d->org->id, io->case_file,
 		   n->reporter == 0 ? DB_NULL : n->reporter, n->who, digest,
 		   n->category->word, str_c(lang_codes[n->lang]), words,
-		   contact, d->now, &row, e);
+		   contact, d->now, lock.wrapped, &row, e);
 }
 
 /* At once, before anybody has looked: as its category says. */
@@ -201,6 +207,21 @@ report_make(const struct deed *d, const struct report_new *n,
 /* ---- what its reporter reads ---- */
 
 static void
+count_reads(struct report_seen *io)
+{
+	io->reads = 0;
+	io->read_at = DB_NULL;
+	for (size_t i = 0; i < io->story.n; i++) {
+		const struct story_event *v = &io->story.v[i];
+
+		if (v->deed != STORY_READ || v->at < io->made_at)
+			continue;
+		io->reads++;
+		io->read_at = v->at;
+	}
+}
+
+static void
 keep_told(int64_t report, struct story *io)
 {
 	size_t n = 0;
@@ -216,9 +237,10 @@ keep_told(int64_t report, struct story *io)
 
 static bool
 fill_seen(struct house *h, struct arena *a, const struct organisation *org,
-    str category, str words_enc, struct report_seen *io, struct err *e)
+    str category, str words_enc, str key, struct report_seen *io, struct err *e)
 {
 	struct sql_case_by_id_row c;
+	struct lock lock;
 	bool found;
 
 	if (!sql_case_by_id(h->db, a, io->case_file, org->id, &found, &c, e) ||
@@ -227,11 +249,13 @@ fill_seen(struct house *h, struct arena *a, const struct organisation *org,
 	io->category = category_of(category);
 	if (!found || io->category == NULL)
 		return err_set(e, ERR_CORRUPT, "report %" PRId64, io->id);
-	io->words = house_text(a, org, "report.words_enc", words_enc);
+	lock = (struct lock){LOCK_REPORT, c.number, key};
+	io->words = lock_text(a, org, &lock, "report.words_enc", words_enc);
 	io->decided = c.outcome.p != NULL;
 	io->outcome = c.outcome;
 	io->again_wanted = c.again_at != DB_NULL;
 	io->again_done = c.again_done_at != DB_NULL;
+	count_reads(io);
 	keep_told(io->id, &io->story);
 	return true;
 }
@@ -253,7 +277,8 @@ report_by_receipt(struct house *h, struct arena *a,
 		return err_set(e, ERR_NOT_FOUND, "no such receipt");
 	*ret = (struct report_seen){
 	    .id = r.id, .case_file = r.case_file, .made_at = r.made_at};
-	return fill_seen(h, a, org, r.category, r.words_enc, ret, e);
+	return fill_seen(
+	    h, a, org, r.category, r.words_enc, r.key_wrapped, ret, e);
 }
 
 bool
@@ -270,7 +295,8 @@ report_by_reporter(struct house *h, struct arena *a,
 		return err_set(e, ERR_NOT_FOUND, "no such report");
 	*ret = (struct report_seen){
 	    .id = r.id, .case_file = r.case_file, .made_at = r.made_at};
-	return fill_seen(h, a, org, r.category, r.words_enc, ret, e);
+	return fill_seen(
+	    h, a, org, r.category, r.words_enc, r.key_wrapped, ret, e);
 }
 
 bool

@@ -70,6 +70,9 @@ struct report_seen {
 	const struct category *category;
 	str words;
 	struct story story; /* only what is told; without any name */
+	/* How often it was read since, and when last: how often only, since who
+	 * is in its path is not for everybody to know. */
+	int64_t reads, read_at; /* DB_NULL: never */
 	bool decided, again_wanted, again_done;
 	str outcome;
 };

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "crypto/mac.h"
+#include "report/lock.h"
 #include "sql_report.h"
 
 #define COLUMN "case_event.words_enc"
@@ -23,6 +24,9 @@ static const struct { str word; const char *sentence; } deeds[STORY_DEEDS] = {
 	[STORY_DECIDED] = { S("decided"), N_("Decided by %1") },
 	[STORY_AGAIN] = { S("again"), N_("A second look was asked for") },
 	[STORY_UPHELD] = { S("upheld"), N_("%1 looked again: the decision stands") },
+	[STORY_HELD] = { S("held"), N_("%1 holds what belongs to it") },
+	[STORY_RELEASE_ASKED] = { S("release-asked"), N_("%1 asked to release a hold") },
+	[STORY_RELEASED] = { S("released"), N_("A hold is over") },
 	[STORY_CHANGED] = { S("changed"), N_("%1 looked again: the decision was changed") },
 	[STORY_STATED] = { S("stated"), N_("%1 decided something about somebody") },
 	[STORY_TOLD] = { S("told"), N_("%1 told whom it concerns") },
@@ -80,6 +84,38 @@ hash_before(const struct deed *d, int64_t case_file,
 	return true;
 }
 
+/* A reporter's own words are under the report's key, all others under the
+ * case's. */
+static struct lock
+lock_of(str deed, str number, str case_key, str report_key)
+{
+	bool own = str_eq(deed, deeds[STORY_ANSWERED].word) ||
+		   str_eq(deed, deeds[STORY_AGAIN].word);
+
+	return own && report_key.p != NULL
+		   ? (struct lock){LOCK_REPORT, number, report_key}
+		   : (struct lock){LOCK_CASE, number, case_key};
+}
+
+static bool
+seal_words(const struct deed *d, struct link *io, str words, struct err *e)
+{
+	struct sql_case_keys_row row;
+	struct lock lock;
+	bool found;
+
+	if (words.n == 0)
+		return true;
+	if (!sql_case_keys(d->house->db, d->arena,
+		io->told > 0 ? io->told : DB_NULL, io->case_file, &found, &row,
+		e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "no such case");
+	lock = lock_of(io->deed, row.number, row.key_wrapped, row.report_key);
+	return lock_seal(d, &lock, COLUMN, words, &io->words_enc, e);
+}
+
 bool
 story_add(const struct deed *d, int64_t case_file, enum story_deed deed,
     int64_t told, str detail, str words, struct err *e)
@@ -93,7 +129,7 @@ story_add(const struct deed *d, int64_t case_file, enum story_deed deed,
 	uint8_t before[KEY_DIGEST_BYTES], hash[KEY_DIGEST_BYTES];
 	struct sql_case_event_add_row row;
 
-	if (!deed_seal(d, COLUMN, words, &l.words_enc, e) ||
+	if (!seal_words(d, &l, words, e) ||
 	    !hash_before(d, case_file, before, e))
 		return false;
 	link_hash(&d->org->chain, before, &l, hash);
@@ -155,6 +191,7 @@ story_load(struct house *h, struct arena *a, const struct organisation *org,
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct sql_case_story_row *r = &rows.v[i];
 		struct story_event *to = &s.v[s.n++];
+		struct lock lock;
 
 		if (!deed_of(r->deed, &to->deed))
 			return err_set(e, ERR_CORRUPT, "event %" PRId64, r->id);
@@ -164,7 +201,9 @@ story_load(struct house *h, struct arena *a, const struct organisation *org,
 		to->actor =
 		    house_text(a, org, "account.name_enc", r->actor_name_enc);
 		to->detail = r->detail;
-		to->words = house_text(a, org, COLUMN, r->words_enc);
+		lock =
+		    lock_of(r->deed, r->number, r->key_wrapped, r->report_key);
+		to->words = lock_text(a, org, &lock, COLUMN, r->words_enc);
 		if (!is_whole(org, case_file, r, hash) && s.broken == 0)
 			s.broken = r->id;
 	}

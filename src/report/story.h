@@ -34,6 +34,9 @@ enum story_deed {
 	STORY_APPEALED,
 	STORY_APPEAL_UPHELD,
 	STORY_APPEAL_REVERSED,
+	STORY_HELD, /* detail: its last day (ends/case_hold.h) */
+	STORY_RELEASE_ASKED,
+	STORY_RELEASED, /* detail « date »: its day was over */
 	STORY_DEEDS
 };
 

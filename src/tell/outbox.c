@@ -263,20 +263,7 @@ outbox_due(struct house *h, struct arena *a, int64_t *ret, struct err *e)
 	return true;
 }
 
-/* ---- ends ---- */
-
-bool
-outbox_sweep(struct house *h, int64_t now, struct err *e)
-{
-	int64_t rows, before = now - OUTBOX_KEPT_DAYS * DAY;
-
-	for (size_t i = 0; i < h->n_org; i++)
-		if (!sql_tell_purge(h->db, h->org[i].id, &rows, e))
-			return false;
-	return sql_message_purge(h->db, before, &rows, e) &&
-	       sql_urgent_purge_messages(h->db, before, &rows, e) &&
-	       sql_urgent_purge(h->db, before, &rows, e);
-}
+/* ---- restored ---- */
 
 bool
 outbox_restored(

@@ -25,7 +25,6 @@
 #define OUTBOX_TRIES 8
 #define OUTBOX_RETRY_MAX_S 14400
 #define OUTBOX_SHOWN_DAYS 30 /* on the page « Envois » */
-#define OUTBOX_KEPT_DAYS 60
 
 /* What becomes of a message after what was said. */
 enum outbox_fate {
@@ -72,9 +71,6 @@ bool outbox_said(struct house *, struct arena *, int64_t id,
 /* When the next is due; DB_NULL: nothing is queued. */
 bool outbox_due(
     struct house *, struct arena *, int64_t *ret, struct err *) MUST_USE;
-
-/* Messages that ended long ago, urgent ones, choices of closed accounts. */
-bool outbox_sweep(struct house *, int64_t now, struct err *) MUST_USE;
 
 /* In a backup that was just restored: what was on its way may have gone. */
 bool outbox_restored(struct house *, const struct organisation *, int64_t now,

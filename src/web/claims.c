@@ -108,7 +108,7 @@ enum { F_WORDS, F_RULE, F_NAME, F_CAME };
 
 /* clang-format off */
 static const struct field_option rules[] = {
-	{ "photos", N_("Photos and videos of the albums, and their originals") },
+	{ "photos", N_("Photos, videos and documents of the albums, and their originals") },
 	{ "notices", N_("Notices of the team") },
 	{ "absences", N_("Absences and their reasons") },
 	{ "children", N_("The record of a child: name, birth date, groups") },

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "html_ends.h"
+#include "life/farewell.h"
 #include "sql_season.h"
 #include "web/member.h"
 
@@ -29,9 +30,10 @@ ends_say_days(struct view *v, int64_t days)
 }
 
 str
-ends_say_limits(struct view *v, const struct ends_row *row)
+ends_say_limits(struct view *v, const struct ends_line *l)
 {
-	str of[2] = {ends_say_days(v, row->least), ends_say_days(v, row->most)};
+	str of[2] = {
+	    ends_say_days(v, l->span.least), ends_say_days(v, l->span.most)};
 
 	return lang_fill(
 	    v->arena, lang_text(v->lang, N_("between %1 and %2")), of, 2);
@@ -57,6 +59,7 @@ load_lines(struct request *r, struct ends_page *p, struct err *e)
 		return err_set(e, ERR_CORRUPT, "a law's day");
 	for (int i = 0; i < ENDS_RULES; i++)
 		v[i] = (struct ends_line){&ends_rows[i], &term[i],
+		    ends_span_of(r->org->profile, (enum ends_rule)i),
 		    ends_rows[i].source[p->law->source], done.n[i],
 		    done.last_on[i]};
 	p->lines = (struct ends_line_list){v, ENDS_RULES};
@@ -75,11 +78,15 @@ load_seasons(struct request *r, struct ends_page *p, struct err *e)
 	if (p->seasons.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many seasons");
 	for (size_t i = 0; i < rows.n; i++) {
-		struct ends_season s = {rows.v[i].name, rows.v[i].until_on, 0};
+		struct ends_season s = {.name = rows.v[i].name,
+		    .until_on = rows.v[i].until_on,
+		    .untold = rows.v[i].untold};
 
 		if (!ends_season_last(&d, s.until_on, &s.last_on, e))
 			return false;
-		if (s.last_on >= r->today)
+		s.waits_on = s.last_on + FAREWELL_WAITS_DAYS;
+		if (s.last_on >= r->today ||
+		    (s.untold > 0 && s.waits_on >= r->today))
 			p->seasons.v[p->seasons.n++] = s;
 	}
 	return true;
@@ -179,8 +186,8 @@ choice_do(struct request *r, struct response *out, struct err *e)
 	if (!load_line(r, &rule, &p, e))
 		return false;
 	if (form_read(r, choice_fields, &f) &&
-	    (f.number[F_DAYS] < ends_rows[rule].least ||
-		f.number[F_DAYS] > ends_rows[rule].most))
+	    (f.number[F_DAYS] < p.lines.v[rule].span.least ||
+		f.number[F_DAYS] > p.lines.v[rule].span.most))
 		form_fault(&f, F_DAYS, N_("This is outside of the limits."));
 	if (f.bad) {
 		html_ends_choice(&r->view, &p.lines.v[rule], &f);

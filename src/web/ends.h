@@ -10,6 +10,7 @@
 struct ends_line {
 	const struct ends_row *row;
 	const struct ends_term *term;
+	struct ends_span span;
 	const char *source;
 	int64_t done, last_on; /* what ended within a year */
 };
@@ -23,6 +24,8 @@ struct ends_line_list {
 struct ends_season {
 	str name;
 	int64_t until_on, last_on;
+	int64_t untold;   /* families for whom they wait */
+	int64_t waits_on; /* at most until then */
 };
 
 struct ends_season_list {
@@ -41,7 +44,7 @@ struct ends_page {
 
 /* « 90 jours », « 5 ans » */
 str ends_say_days(struct view *, int64_t days);
-str ends_say_limits(struct view *, const struct ends_row *);
+str ends_say_limits(struct view *, const struct ends_line *);
 
 /* A hold as the circle reads it. */
 struct hold_line {

@@ -36,6 +36,7 @@ static const char *const whats[HOLD_KINDS] = {
     [HOLD_ACCOUNT] = N_("Account number %1"),
     [HOLD_POST] = N_("Album or notice number %1"),
     [HOLD_MEDIUM] = N_("Photo or video number %1"),
+    [HOLD_CASE] = NULL, /* in no list */
 };
 
 static bool
@@ -129,7 +130,7 @@ hold_do(struct request *r, struct response *out, struct err *e)
 		    &f, F_UNTIL, N_("From today on, and within five years."));
 	if (f.bad)
 		return page(r, out, &f, true, e);
-	if (!hold_of_word(f.value[F_KIND], &k))
+	if (!hold_of_word(f.value[F_KIND], &k) || k == HOLD_CASE)
 		return err_set(e, ERR_INPUT, "kind of hold");
 	if (!hold_place(&d, k, f.number[F_SUBJECT], f.value[F_REASON],
 		f.number[F_UNTIL], &id, e)) {

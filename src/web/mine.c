@@ -18,6 +18,7 @@
 #include "web/consent.h"
 #include "web/escape.h"
 #include "web/member.h"
+#include "web/mine_inside.h"
 #include "zip/zip.h"
 
 #define ROWS_MAX 600
@@ -26,15 +27,8 @@
 
 /* ---- the list ---- */
 
-struct making {
-	struct request *r;
-	struct mine *m;
-	struct mine_section *s; /* being filled */
-	bool full;
-};
-
-static void
-begin(struct making *k, const char *word, str title, int64_t child)
+void
+mine_begin(struct making *k, const char *word, str title, int64_t child)
 {
 	struct mine_row *v = NEW_N(k->r->arena, struct mine_row, ROWS_MAX);
 
@@ -43,8 +37,8 @@ begin(struct making *k, const char *word, str title, int64_t child)
 	*k->s = (struct mine_section){word, title, child, v, 0};
 }
 
-static void
-add(struct making *k, const char *word, const char *label, str value)
+void
+mine_add(struct making *k, const char *word, const char *label, str value)
 {
 	if (k->full || value.n == 0)
 		return;
@@ -56,8 +50,8 @@ add(struct making *k, const char *word, const char *label, str value)
 	    (struct mine_row){word, lang_text(k->r->view.lang, label), value};
 }
 
-static str
-text(struct making *k, const char *key)
+str
+mine_text(struct making *k, const char *key)
 {
 	return lang_text(k->r->view.lang, key);
 }
@@ -68,12 +62,13 @@ between(struct making *k, str what, int64_t from, int64_t until)
 	struct view *v = &k->r->view;
 	str of[3] = {what, say_date(v, from), say_date(v, until)};
 
-	return lang_fill(v->arena, text(k, N_("%1, from %2 to %3")), of, 3);
+	return lang_fill(
+	    v->arena, mine_text(k, N_("%1, from %2 to %3")), of, 3);
 }
 
 /* A day of its own, since this is read years later. */
-static str
-on_day(struct making *k, str what, int64_t at)
+str
+mine_on_day(struct making *k, str what, int64_t at)
 {
 	struct view *v = &k->r->view;
 
@@ -82,11 +77,11 @@ on_day(struct making *k, str what, int64_t at)
 	    STR_ARG(say_time(v, at)));
 }
 
-static str
-told(struct making *k, str what, str how)
+str
+mine_told(struct making *k, str what, str how)
 {
 	return lang_fill(
-	    k->r->arena, text(k, N_("%1: %2")), (str[]){what, how}, 2);
+	    k->r->arena, mine_text(k, N_("%1: %2")), (str[]){what, how}, 2);
 }
 
 static bool
@@ -103,22 +98,23 @@ add_account(struct making *k, struct err *e)
 	    !sql_guardian_of_account(
 		r->house->db, r->arena, r->viewer->account, &found, &g, e))
 		return false;
-	begin(k, "account", text(k, N_("My account")), 0);
-	add(k, "name", N_("Name"), OPEN("account.name_enc", a.name_enc));
-	add(k, "login", N_("Login"), OPEN("account.login_enc", a.login_enc));
-	add(k, "email", N_("E-mail address"),
+	mine_begin(k, "account", mine_text(k, N_("My account")), 0);
+	mine_add(k, "name", N_("Name"), OPEN("account.name_enc", a.name_enc));
+	mine_add(
+	    k, "login", N_("Login"), OPEN("account.login_enc", a.login_enc));
+	mine_add(k, "email", N_("E-mail address"),
 	    OPEN("account.email_enc", a.email_enc));
-	add(k, "phone", N_("Telephone"),
+	mine_add(k, "phone", N_("Telephone"),
 	    OPEN("account.phone_enc", a.phone_enc));
-	add(k, "created", N_("Since"),
+	mine_add(k, "created", N_("Since"),
 	    say_date(&r->view, day_of(r->org->zone, a.created_at)));
 	if (!found)
 		return true;
-	add(k, "list-name", N_("Name in the team’s list"),
+	mine_add(k, "list-name", N_("Name in the team’s list"),
 	    OPEN("guardian.name_enc", g.name_enc));
-	add(k, "list-email", N_("E-mail address in the team’s list"),
+	mine_add(k, "list-email", N_("E-mail address in the team’s list"),
 	    OPEN("guardian.email_enc", g.email_enc));
-	add(k, "list-phone", N_("Telephone in the team’s list"),
+	mine_add(k, "list-phone", N_("Telephone in the team’s list"),
 	    OPEN("guardian.phone_enc", g.phone_enc));
 	return true;
 #undef OPEN
@@ -132,10 +128,11 @@ add_devices(struct making *k, struct err *e)
 
 	if (!session_list(&d, k->r->viewer->account, &l, e))
 		return false;
-	begin(k, "devices", text(k, N_("Devices that are signed in")), 0);
+	mine_begin(
+	    k, "devices", mine_text(k, N_("Devices that are signed in")), 0);
 	for (size_t i = 0; i < l.n; i++)
-		add(k, "device", N_("Device"),
-		    on_day(k,
+		mine_add(k, "device", N_("Device"),
+		    mine_on_day(k,
 			arena_fmt(k->r->arena, STR_FMT " · " STR_FMT,
 			    STR_ARG(l.v[i].agent), STR_ARG(l.v[i].address)),
 			l.v[i].seen_at));
@@ -150,10 +147,11 @@ add_told(struct making *k, struct err *e)
 
 	if (!device_list(&d, k->r->viewer->account, S(""), &l, e))
 		return false;
-	begin(k, "told", text(k, N_("Devices that notifications go to")), 0);
+	mine_begin(
+	    k, "told", mine_text(k, N_("Devices that notifications go to")), 0);
 	for (size_t i = 0; i < l.n; i++)
-		add(k, "device", N_("Device"),
-		    on_day(k, l.v[i].name, l.v[i].made_at));
+		mine_add(k, "device", N_("Device"),
+		    mine_on_day(k, l.v[i].name, l.v[i].made_at));
 	return true;
 }
 
@@ -166,13 +164,13 @@ add_claims(struct making *k, struct err *e)
 
 	if (!claim_mine(&d, k->r->viewer->account, &l, e))
 		return false;
-	begin(k, "requests", text(k, N_("My requests")), 0);
+	mine_begin(k, "requests", mine_text(k, N_("My requests")), 0);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct claim *c = &l.v[i];
 
-		add(k, "request", claim_label(c->kind),
-		    told(k, say_date(v, c->received_on), c->words));
-		add(k, "answer", claim_state_label(c->state), c->answer);
+		mine_add(k, "request", claim_label(c->kind),
+		    mine_told(k, say_date(v, c->received_on), c->words));
+		mine_add(k, "answer", claim_state_label(c->state), c->answer);
 	}
 	return true;
 }
@@ -192,13 +190,14 @@ add_record(struct making *k, const struct sql_child_by_id_row *row,
 	if (!sql_enrolment_of_child(
 		r->house->db, r->arena, child, &enrolled, e))
 		return false;
-	begin(k, "child", first, child);
-	add(k, "first-name", N_("First name"), n.first);
-	add(k, "name", N_("Name"), n.last);
+	mine_begin(k, "child", first, child);
+	mine_add(k, "first-name", N_("First name"), n.first);
+	mine_add(k, "name", N_("Name"), n.last);
 	if (n.born_on != DB_NULL)
-		add(k, "born", N_("Birth date"), say_date(&r->view, n.born_on));
+		mine_add(
+		    k, "born", N_("Birth date"), say_date(&r->view, n.born_on));
 	for (size_t i = 0; i < enrolled.n; i++)
-		add(k, "group", N_("Group"),
+		mine_add(k, "group", N_("Group"),
 		    between(k, enrolled.v[i].name, enrolled.v[i].from_on,
 			enrolled.v[i].until_on));
 	return true;
@@ -226,12 +225,12 @@ add_absences(struct making *k, const struct sql_child_by_id_row *row,
 		    !text_open(r->arena, &key, "absence.reason_enc",
 			l.v[i].reason_enc, &why, &ignored))
 			why = S("");
-		how = text(k, absence_label(kind));
+		how = mine_text(k, absence_label(kind));
 		if (why.n > 0)
 			how = arena_fmt(r->arena, STR_FMT ", " STR_FMT,
 			    STR_ARG(how), STR_ARG(why));
-		add(k, "absence", N_("Absent or late"),
-		    told(k, say_date(&r->view, l.v[i].day_on), how));
+		mine_add(k, "absence", N_("Absent or late"),
+		    mine_told(k, say_date(&r->view, l.v[i].day_on), how));
 	}
 	return true;
 }
@@ -245,13 +244,15 @@ add_consents(struct making *k, int64_t child, struct err *e)
 	if (!consent_proofs_load(&d, child, k->r->view.lang, &l, e))
 		return false;
 	for (size_t i = 0; i < l.n; i++)
-		add(k, "consent", N_("Consent"),
-		    on_day(k,
-			told(k,
-			    l.v[i].purpose.n > 0 ? l.v[i].purpose
-						 : text(k, N_("all purposes")),
+		mine_add(k, "consent", N_("Consent"),
+		    mine_on_day(k,
+			mine_told(k,
+			    l.v[i].purpose.n > 0
+				? l.v[i].purpose
+				: mine_text(k, N_("all purposes")),
 			    arena_fmt(k->r->arena, STR_FMT " (" STR_FMT ")",
-				STR_ARG(text(k, consent_action_label(&l.v[i]))),
+				STR_ARG(mine_text(
+				    k, consent_action_label(&l.v[i]))),
 				STR_ARG(l.v[i].guardian))),
 			l.v[i].row->acted_at));
 	return true;
@@ -273,10 +274,11 @@ add_looked(struct making *k, int64_t child, struct err *e)
 		    l.v[i].detail};
 
 		if (audit_action_of(l.v[i].action, &action))
-			add(k, "looked", N_("Who looked"),
-			    on_day(k,
+			mine_add(k, "looked", N_("Who looked"),
+			    mine_on_day(k,
 				lang_fill(r->arena,
-				    text(k, audit_sentence(action)), of, 2),
+				    mine_text(k, audit_sentence(action)), of,
+				    2),
 				l.v[i].at));
 	}
 	return true;
@@ -292,7 +294,8 @@ add_child(struct making *k, const struct viewer_child *c, struct err *e)
 	return sql_child_by_id(
 		   r->house->db, r->arena, c->id, r->org->id, &row, e) &&
 	       add_record(k, &row, c->id, first, e) &&
-	       add_absences(k, &row, c->id, e) && add_consents(k, c->id, e) &&
+	       add_absences(k, &row, c->id, e) && mine_of_child(k, c->id, e) &&
+	       add_consents(k, c->id, e) &&
 	       (!(c->rights & AUTHORITY_WHO_LOOKED) || add_looked(k, c->id, e));
 }
 
@@ -302,12 +305,12 @@ mine_load(struct request *r, struct mine *ret, struct err *e)
 	const struct viewer *v = r->viewer;
 	struct making k = {.r = r, .m = ret};
 
-	*ret = (struct mine){
-	    .v = NEW_N(r->arena, struct mine_section, v->n_child + 3)};
+	*ret = (struct mine){.v = NEW_N(r->arena, struct mine_section,
+				 v->n_child + MINE_OF_ACCOUNT)};
 	if (ret->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
 	if (!add_account(&k, e) || !add_devices(&k, e) || !add_told(&k, e) ||
-	    !add_claims(&k, e))
+	    !add_claims(&k, e) || !mine_of_account(&k, e))
 		return false;
 	for (size_t i = 0; i < v->n_child; i++)
 		if (v->child[i].holder && !add_child(&k, &v->child[i], e))

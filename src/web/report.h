@@ -82,7 +82,24 @@ struct case_view {
 	str path; /* « Anne et Paul » */
 };
 
+struct case_hold_line {
+	int64_t id, until_on;
+	str reason;
+	bool over, may_ask, asked, may_release;
+};
+
+struct case_hold_page {
+	int64_t id; /* of the case */
+	const struct form *form;
+	struct case_hold_line *hold;
+	size_t n_hold;
+};
+
 /* Lists as templates walk them. */
+struct case_hold_lines {
+	const struct case_hold_line *v;
+	size_t n;
+};
 struct report_people {
 	const struct report_person *v;
 	size_t n;
@@ -119,6 +136,11 @@ static inline struct case_reports
 case_reports(const struct case_page *p)
 {
 	return (struct case_reports){p->report, p->n_report};
+}
+static inline struct case_hold_lines
+case_hold_lines(const struct case_hold_page *p)
+{
+	return (struct case_hold_lines){p->hold, p->n_hold};
 }
 static inline struct case_abouts
 case_abouts(const struct case_page *p)

@@ -8,6 +8,7 @@
 #include "store/kept.h"
 #include "web/absence.h"
 #include "web/family.h"
+#include "web/member.h"
 #include "web/share.h"
 #include "web/telling.h"
 
@@ -43,6 +44,21 @@ photos_last(void *ctx, int64_t until_on)
 	return ends_season_last(ctx, until_on, &on, &e) ? on : DB_NULL;
 }
 
+/* That it stood here is written down: the photos wait for it. */
+static bool
+note_farewells(struct request *r, const struct farewells *l, struct err *e)
+{
+	struct deed d = share_deed(r);
+	bool more;
+
+	if (!farewell_untold(&d, r->viewer->account, l, &more, e))
+		return false;
+	return !more ||
+	       (db_begin(r->house->db, e) &&
+		   member_settle(
+		       r, farewell_told(&d, r->viewer->account, l, e), e));
+}
+
 static bool
 find(struct request *r, int64_t child, struct waits *io, struct err *e)
 {
@@ -51,6 +67,7 @@ find(struct request *r, int64_t child, struct waits *io, struct err *e)
 
 	if (!farewell_list(r->house, r->arena, r->org, v, r->today, photos_last,
 		&d, &io->farewells, e) ||
+	    !note_farewells(r, &io->farewells, e) ||
 	    !urgent_first(r, &io->urgent, e) ||
 	    !outings_wait(r, child, &io->forms, e) ||
 	    !asked_waits(&d, v, child, r->view.lang, &io->notices, e) ||

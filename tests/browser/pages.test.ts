@@ -18,18 +18,19 @@ let browser: Browser;
 const people = new Map<string, Client>();
 
 const pages: Record<string, string[]> = {
-  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/report", "/report/child", "/report/child?what=mean", "/nowhere",
+  nobody: ["/sign-in", "/sign-in/waiting", "/join", "/join/AAAA-AAAA-AAAA-AAAA-AAAA", "/about", "/how-long", "/report", "/report/child", "/report/child?what=mean", "/nowhere",
     "/report/receipt", "/static/nowhere.css", `/${"a".repeat(5000)}`],
   nadia: ["/", "/?child=1", "/album/3", "/album/3/photo/15", "/album/3/photo/26", "/rights", "/child/1/looked",
-    "/account", "/about", "/report", "/report/photo/15", "/report/post/3", "/report/mine", "/report/1", "/album/999", "/?before=20000-1"],
+    "/account", "/about", "/report", "/report/photo/15", "/report/post/3", "/report/mine", "/report/1", "/rights/mine", "/rights/ask/oppose", "/rights/request/1", "/album/999", "/?before=20000-1"],
   luc: ["/"],
   marc: ["/", "/rights"],
   monique: ["/album/3/photo/15"],
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
-  thomas: ["/today", "/report", "/cases", "/cases/1", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
+  thomas: ["/today", "/report", "/cases", "/cases/1", "/cases/1/hold", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
   claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/report/poster", "/cases", "/roster", "/roster/group/1",
-    "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2"],
+    "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2",
+    "/structure/ends", "/structure/ends/photos", "/claims", "/claims/1", "/claims/new", "/certificates"],
 };
 
 const settings: [string, Setting][] = [
@@ -68,6 +69,10 @@ before(async () => {
   assert.ok(nadia !== undefined && thomas !== undefined);
   await nadia.submit("/report", "/report", { category: "team", words: "Le portail reste ouvert." });
   await thomas.submit("/cases/1", "/cases/1", { what: "ask", words: "Quel jour ?" });
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  await nadia.submit("/rights/ask/correct", "/rights/ask/correct", { words: "Mon nom est mal écrit." });
+  await thomas.submit("/cases/1/hold", "/cases/1/hold", { until, reason: "Le procureur est saisi." });
+  await thomas.submit("/holds", "/holds", { kind: "post", subject: "3", until, reason: "Une réquisition." });
 });
 
 after(async () => {

@@ -164,6 +164,29 @@ test("an album is withdrawn, stays as it was, and can be changed by nobody meanw
   assert.deepEqual(sql(server, `SELECT id FROM medium WHERE post = ${m.post} AND state = 'ready' ORDER BY id`), before);
 });
 
+test("those in the path hold what the case needs, two release it, and nobody else learns of it", async () => {
+  const lines = count(server, "audit");
+  await report("nadia", { words: "Le portail, encore." });
+  const id = newest();
+  const page = `/cases/${id}/hold`;
+  assert.match(await read("nadia", String(`/report/${sql<{ id: number }>(server, "SELECT max(id) AS id FROM report")[0]?.id}`)), /ne l’ont pas encore lu/);
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  assert.equal((await the("sami").get(page)).status, 404);
+  assert.equal((await fill(the("thomas"), page, page, { until, reason: "" })).status, 422);
+  assert.equal((await fill(the("thomas"), page, page, { until, reason: "Le procureur est saisi." })).status, 303);
+  const hold = sql<{ id: number }>(server, "SELECT max(id) AS id FROM hold_order WHERE subject_kind = 'case'")[0]?.id ?? 0;
+  assert.match(await read("claire", page), /Le procureur est saisi/);
+  for (const who of ["thomas", "claire"]) assert.doesNotMatch(await read(who, "/holds"), /procureur/);
+  assert.equal((await the("claire").post(`/holds/${hold}/ask`, { form: await the("claire").token("/holds") })).status, 404);
+  assert.equal((await fill(the("thomas"), page, `${page}/${hold}/ask`)).status, 303);
+  assert.equal((await the("thomas").post(`${page}/${hold}/release`, { form: await the("thomas").token(page) })).status, 403);
+  assert.equal((await fill(the("claire"), page, `${page}/${hold}/release`)).status, 303);
+  assert.equal(count(server, `hold_order WHERE id = ${hold} AND released_at IS NOT NULL`), 1);
+  assert.match(await read("thomas", `/cases/${id}`), /a fait conserver[\s\S]*demandé[\s\S]*pris fin/);
+  assert.match(await read("nadia", String(`/report/${sql<{ id: number }>(server, "SELECT max(id) AS id FROM report")[0]?.id}`)), /Lu 1 fois par/);
+  assert.equal(count(server, "audit"), lines, "directors read the register");
+});
+
 test("what nobody shows a viewer cannot be reported by its number", async () => {
   const hidden = sql<Photo>(server, "SELECT id, post FROM medium WHERE state = 'ready'");
   let refused = 0;

@@ -522,11 +522,50 @@ a_backup_made_while_others_write_is_whole(void **state)
 
 #define test(t) cmocka_unit_test_setup_teardown(t, fixture_begin, fixture_end)
 
+static int64_t
+thinned(struct fixture *f, int64_t now, int64_t days, int64_t most)
+{
+	struct backup_limits l = {now, days * 86400, most};
+	int64_t removed = -1;
+
+	if (!backup_thin(f->out, &f->master, &l, &removed, &e))
+		fail_msg("%s", e.msg);
+	return removed;
+}
+
+static void
+old_backups_go_and_the_newest_of_ours_never(void **state)
+{
+	struct fixture *f = *state;
+	struct backup_report made[4];
+	struct manifest_head head;
+	char path[256];
+
+	for (int i = 0; i < 4; i++)
+		if (!backup_make(&f->house, f->out, FIXTURE_NOW + i * 86400,
+			&made[i], &e))
+			fail_msg("%s", e.msg);
+	/* A folder of somebody else's, which looks like the oldest. */
+	(void)snprintf(path, sizeof(path), "%s/backup-20000101-000000", f->out);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(thinned(f, FIXTURE_NOW + 3 * 86400, 90, 100), 0);
+	assert_int_equal(thinned(f, FIXTURE_NOW + 3 * 86400, 90, 3), 1);
+	assert_int_equal(thinned(f, FIXTURE_NOW + 3 * 86400, 1, 3), 1);
+	assert_int_equal(thinned(f, FIXTURE_NOW + 900 * 86400, 1, 3), 1);
+	assert_int_equal(thinned(f, FIXTURE_NOW + 900 * 86400, 1, 1), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	(void)snprintf(path, sizeof(path), "%s/%s", f->out, made[3].name);
+	assert_true(backup_verify(path, &f->master, &head, &e));
+	(void)snprintf(path, sizeof(path), "%s/%s", f->out, made[2].name);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    test(a_restored_house_is_the_one_that_was_backed_up),
+	    test(old_backups_go_and_the_newest_of_ours_never),
 	    test(what_was_erased_since_does_not_come_back),
 	    test(
 		without_its_journal_nothing_is_restored_unless_that_is_asked_for),

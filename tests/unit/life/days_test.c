@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "ends/round.h"
 #include "erasure/erasure.h"
 #include "life/address.h"
 #include "life/calendar.h"
@@ -469,13 +470,16 @@ answers_go_with_the_child(void **state)
 static void
 items_end_with_their_season(void **state)
 {
-	int64_t kept = (int64_t)(SEASON_ENDS + ITEM_KEPT_DAYS) * 86400;
+	int64_t days = ends_rows[ENDS_DAYS].usual;
+	int64_t kept = (int64_t)(SEASON_ENDS + days) * 86400;
+	bool more;
 
 	(void)state;
 	assert_int_equal(say(MOTHER, published(&poll), 1, 0), CHOICE_DONE);
-	DONE(item_sweep(&v.house, v.arena, kept, &v.e));
+	village_sql(&v, "INSERT INTO ends_begun VALUES (1, 1)");
+	DONE(ends_round(&v.house, v.arena, kept, &more, &v.e));
 	assert_int_equal(count("item"), 1);
-	DONE(item_sweep(&v.house, v.arena, kept + 86400, &v.e));
+	DONE(ends_round(&v.house, v.arena, kept + 86400, &more, &v.e));
 	assert_int_equal(count("item") + count("item_line") +
 			     count("item_answer") + count("post"),
 	    0);
