@@ -20,6 +20,7 @@ PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-
 	ca-certificates nodejs npm tzdata
 TEST_PACKAGES := $(PACKAGES) clang lld llvm libclang-rt-14-dev chromium \
 	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip \
+	libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui \
 	clamav-daemon exim4-daemon-light \
 	poppler-utils qpdf python3-icalendar \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static

@@ -128,6 +128,14 @@ const struct conf_option conf_options[] = {
 	NUMBER(clamav_retry_s, "20", 1, 900,
 	    "Seconds after which clamd is asked again when it did not "
 	    "answer."),
+	TEXT(office, "/usr/lib/libreoffice/program/soffice.bin",
+	    "LibreOffice's own program, which turns the documents of word "
+	    "processors, spreadsheets and presentations into PDF. Where it is "
+	    "not installed, or cannot be locked in, as the director's page "
+	    "says, only PDF is taken. Empty means the same."),
+	NUMBER(office_s, "60", 1, 600,
+	    "Seconds of the processor that LibreOffice has for a file; ten "
+	    "times as many may pass."),
 	TEXT(mail_server, "",
 	    "The server that takes the e-mails, as name:port; it must stand in "
 	    "egress_hosts too. Empty means that no e-mail is sent."),

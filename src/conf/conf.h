@@ -55,6 +55,9 @@ struct conf {
 	char helplines_key[CONF_TEXT_MAX];   /* empty: the program's alone */
 	char clamav_socket[CONF_TEXT_MAX];   /* empty: no antivirus */
 	int64_t clamav_retry_s;
+	char office[CONF_TEXT_MAX]; /* soffice.bin; CONF_OFFICE_… when it is
+				       not to be had */
+	int64_t office_s;
 	char mail_server[CONF_TEXT_MAX]; /* name:port; empty: no e-mail */
 	int64_t mail_tls;                /* enum conf_mail_tls */
 	char mail_from[CONF_TEXT_MAX];
@@ -64,6 +67,11 @@ struct conf {
 	char push_services[CONF_TEXT_MAX]; /* conf/services.h; empty: none */
 	int64_t push_retry_s;
 };
+
+/* What the monitor puts in place of the path. */
+#define CONF_OFFICE_OFF ""
+#define CONF_OFFICE_MISSING "missing"
+#define CONF_OFFICE_UNJAILED "unjailed"
 
 /* Is there any other server that this one may call? */
 static inline bool

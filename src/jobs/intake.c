@@ -151,7 +151,7 @@ note_other(struct house *h, const struct sql_medium_to_take_row *m, str begins,
 	*ret = m->paper == DB_NULL && media_sniff(begins) == MEDIA_FORMAT_NONE;
 	if (*ret && media_sniff_film(begins))
 		return sql_medium_is_video(h->db, m->id, &rows, e);
-	if (*ret && media_sniff_pdf(begins))
+	if (*ret && (media_sniff_pdf(begins) || media_sniff_office(begins)))
 		return sql_medium_is_document(h->db, m->id, &rows, e);
 	*ret = false;
 	return true;

@@ -91,6 +91,8 @@ hear_monitor(struct jobs *j, struct err *e)
 		film_hand_join(&j->films, &n);
 	else if (n.role == ROLE_DOCUMENT)
 		sheaf_hand_join(&j->sheaves, &n);
+	else if (n.role == ROLE_OFFICE)
+		office_hand_join(&j->sheaves.office, &n);
 	else if (n.role == ROLE_SCAN)
 		scan_hand_join(&j->scans, &n);
 	else if (n.role == ROLE_MATCH)
@@ -213,7 +215,7 @@ sleep_ms(const struct jobs *j)
 
 /* ---- the loop ---- */
 
-#define POLLS (6 + CREW_MAX + KICKS_MAX)
+#define POLLS (7 + CREW_MAX + KICKS_MAX)
 
 static void
 fill_polls(const struct jobs *j, struct pollfd *p)
@@ -223,6 +225,7 @@ fill_polls(const struct jobs *j, struct pollfd *p)
 		p[1 + i] = (struct pollfd){j->crew.hand[i].chan.fd, POLLIN, 0};
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		p[1 + CREW_MAX + i] = (struct pollfd){j->kick[i].fd, POLLIN, 0};
+	p[POLLS - 6] = (struct pollfd){j->sheaves.office.chan.fd, POLLIN, 0};
 	p[POLLS - 5] = (struct pollfd){j->scans.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 4] = (struct pollfd){j->sheaves.hand.chan.fd, POLLIN, 0};
 	p[POLLS - 3] = (struct pollfd){j->films.hand.chan.fd, POLLIN, 0};
@@ -248,6 +251,9 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 	if (p[POLLS - 4].revents != 0 &&
 	    p[POLLS - 4].fd == j->sheaves.hand.chan.fd)
 		sheaf_hand_hear(&j->sheaves);
+	if (p[POLLS - 6].revents != 0 &&
+	    p[POLLS - 6].fd == j->sheaves.office.chan.fd)
+		office_hand_hear(&j->sheaves.office);
 	if (p[POLLS - 5].revents != 0 &&
 	    p[POLLS - 5].fd == j->scans.hand.chan.fd)
 		scan_hand_hear(&j->scans);

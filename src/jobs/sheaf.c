@@ -112,11 +112,23 @@ digest_row(enum hash_kind kind, const uint8_t *p, size_t n)
 	    .value = {(const char *)p, n}};
 }
 
+/* Asked about is what was sent, not the PDF that was made of it. */
+static void
+take_digests(struct sheaf *s)
+{
+	if (s->office.kind == OFFICE_NOTHING)
+		return;
+	memcpy(s->taken.md5, s->office.md5, sizeof(s->taken.md5));
+	memcpy(s->taken.sha1, s->office.sha1, sizeof(s->taken.sha1));
+	memcpy(s->taken.sha256, s->office.sha256, sizeof(s->taken.sha256));
+}
+
 bool
 sheaf_taken(struct house *h, struct sheaf *s, const struct document_taken *t,
     struct err *e)
 {
 	s->taken = *t;
+	take_digests(s);
 	s->digest[0] = digest_row(HASH_MD5, s->taken.md5, DOCUMENT_MD5_BYTES);
 	s->digest[1] =
 	    digest_row(HASH_SHA1, s->taken.sha1, DOCUMENT_SHA1_BYTES);
@@ -198,8 +210,11 @@ write_medium(struct house *h, const struct sheaf *s, struct err *e)
 	return sql_medium_video_ready(h->db, DB_NULL, s->medium, &rows, e) &&
 	       sql_document_add(h->db, s->medium, s->taken.n, s->taken.tagged,
 		   s->taken.worded, &rows, e) &&
-	       sql_blob_original(
-		   h->db, S("application/pdf"), 0, 0, s->medium, &rows, e);
+	       sql_blob_original(h->db,
+		   s->office.kind == OFFICE_NOTHING
+		       ? S("application/pdf")
+		       : str_c(office_kind_facts[s->office.kind].type),
+		   0, 0, s->medium, &rows, e);
 }
 
 static bool

@@ -15,6 +15,7 @@
 #include "house/house.h"
 #include "ipc/document.h"
 #include "ipc/hashes.h"
+#include "ipc/office.h"
 #include "jobs/rendition.h"
 
 /* Beside the original, side 0 of a blob's row. */
@@ -26,6 +27,7 @@ struct sheaf {
 	struct kept pdf, text; /* under incoming/ */
 	/* What the worker said. */
 	struct document_taken taken;
+	struct office_taken office; /* of what was no PDF before; else 0 */
 	struct hash_row digest[3];
 	struct hashes hashes; /* of the file */
 	bool stored;

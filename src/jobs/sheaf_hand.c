@@ -20,6 +20,7 @@ sheaf_hand_init(struct sheaf_hand *s, struct house *h, struct role_start *start,
 	    .known = known,
 	    .door = door,
 	    .hand.chan.fd = -1};
+	office_hand_init(&s->office, h, start, a);
 }
 
 static void
@@ -101,8 +102,9 @@ send(struct sheaf_hand *s, const struct document_take *job,
 		explicit_bzero(b.p, b.n);
 }
 
+/* office: has made a PDF of it; NULL: it is one. */
 static void
-give(struct sheaf_hand *s, int64_t medium)
+give(struct sheaf_hand *s, int64_t medium, const struct office_hand *office)
 {
 	int fd[DOCUMENT_TAKE_FDS];
 	struct document_take job;
@@ -112,10 +114,27 @@ give(struct sheaf_hand *s, int64_t medium)
 		fault_of(s->house, s->arena, WORK_INTAKE, medium, &e);
 		return;
 	}
+	if (office != NULL) {
+		(void)close(fd[0]);
+		fd[0] = dup(office->made);
+		job.original = office->key;
+		s->sheaf->office = office->taken;
+	}
 	send(s, &job, fd);
 	explicit_bzero(&job, sizeof(job));
 	for (size_t i = 0; i < DOCUMENT_TAKE_FDS; i++)
 		(void)close(fd[i]);
+}
+
+static void
+give_made(struct sheaf_hand *s)
+{
+	if (s->hand.chan.fd < 0) {
+		wish(s);
+		return;
+	}
+	give(s, office_hand_done(&s->office), &s->office);
+	office_hand_forget(&s->office);
 }
 
 bool
@@ -126,16 +145,21 @@ sheaf_hand_give_out(struct sheaf_hand *s, struct err *e)
 	if (s->sheaf != NULL || !known_ready(s->known) ||
 	    door_room(s->door) < 2)
 		return true;
+	if (office_hand_done(&s->office) != 0) {
+		give_made(s);
+		return true;
+	}
 	if (!sql_job_due_documents(s->house->db, s->arena, house_now(s->house),
 		scan_wanted(s->house), 1 + DOOR_PLACES, &due, e))
 		return err_wrap(e, "queue");
 	for (size_t i = 0; i < due.n; i++) {
-		if (door_has(s->door, due.v[i].subject))
+		if (door_has(s->door, due.v[i].subject) ||
+		    office_hand_takes(&s->office, due.v[i].subject))
 			continue;
 		if (s->hand.chan.fd < 0)
 			wish(s);
 		else
-			give(s, due.v[i].subject);
+			give(s, due.v[i].subject, NULL);
 		return true;
 	}
 	return true;

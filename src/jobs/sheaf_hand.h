@@ -10,6 +10,7 @@
 #define JOBS_SHEAF_HAND_H
 
 #include "jobs/crew.h"
+#include "jobs/office_hand.h"
 #include "jobs/sheaf.h"
 
 #define SHEAF_STILL_MS 60000
@@ -20,9 +21,10 @@ struct sheaf_hand {
 	struct arena *arena; /* of one turn */
 	struct known *known;
 	struct door *door;
-	struct hand hand;    /* its channel and its time */
-	struct sheaf *sheaf; /* that it works on; NULL: nothing to do */
-	bool wished;         /* it was asked for and has not come */
+	struct hand hand;          /* its channel and its time */
+	struct sheaf *sheaf;       /* that it works on; NULL: nothing to do */
+	struct office_hand office; /* what is to become a PDF first */
+	bool wished;               /* it was asked for and has not come */
 };
 
 void sheaf_hand_init(struct sheaf_hand *, struct house *, struct role_start *,

@@ -95,6 +95,14 @@ media_sniff_pdf(str b)
 	return str_starts(b, S("%PDF-"));
 }
 
+bool
+media_sniff_office(str b)
+{
+	return str_starts(b, S("PK\3\4")) ||
+	       str_starts(b, S("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) ||
+	       str_starts(b, S("{\\rtf"));
+}
+
 enum media_format
 media_sniff(str b)
 {

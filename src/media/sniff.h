@@ -27,5 +27,8 @@ const char *media_format_word(enum media_format); /* "jpeg", …, "none" */
  * format of the above. */
 bool media_sniff_film(str);
 bool media_sniff_pdf(str); /* the same of a document */
+/* May be one of a word processor, a spreadsheet or a presentation, or a
+ * forerunner of theirs: it is looked at more closely. */
+bool media_sniff_office(str);
 
 #endif

@@ -9,12 +9,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "monitor/office.h"
 #include "monitor/setup.h"
 #include "monitor/slot.h"
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 6)
+#define SLOTS_MAX (2 * WORKERS_MAX + 7)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -70,6 +71,7 @@ add_slots(struct monitor *m, enum role_id role, size_t n, bool wanted)
 static void
 lay_out(struct monitor *m)
 {
+	m->n_slots = m->slot[0].pid != 0; /* of office_start */
 	add_slots(m, ROLE_WORKER, how_many(m->setup.conf.workers), true);
 	add_slots(m, ROLE_JOBS, 1, true);
 	add_slots(m, ROLE_FRONT, 1, true);
@@ -383,6 +385,17 @@ wish_of(struct monitor *m, enum role_id role)
 	return role == ROLE_SCAN ? &m->scan_wish : NULL;
 }
 
+/* Nobody can make jails within ours: it is not started again. */
+static bool
+office_is_over(struct slot *s)
+{
+	if (s->role != ROLE_OFFICE)
+		return false;
+	log_error("documents but PDF are refused until the next start");
+	s->wanted = false;
+	return true;
+}
+
 static void
 bury(struct monitor *m, struct slot *s, int status)
 {
@@ -391,7 +404,7 @@ bury(struct monitor *m, struct slot *s, int status)
 
 	slot_clear(s);
 	log_death(s, status);
-	if (m->phase != RUNNING)
+	if (m->phase != RUNNING || office_is_over(s))
 		return;
 	if (s->role == ROLE_MEDIA) { /* jobs asks when it needs another */
 		s->wanted = m->media_wishes > 0;
@@ -521,7 +534,7 @@ prepare(struct monitor *m, const struct conf *c, const char *conf_path,
 	(void)umask(077);
 	if (!setup_init(&m->setup, c, e))
 		return conf_path == NULL ? false : err_wrap(e, "%s", conf_path);
-	if (!watch_signals(m, e) ||
+	if (!watch_signals(m, e) || !office_start(&m->slot[0], &m->setup, e) ||
 	    !sandbox_enter(ROLE_MONITOR, &m->setup.conf, &weak, e)) {
 		setup_done(&m->setup);
 		return false;

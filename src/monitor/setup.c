@@ -67,6 +67,14 @@ print_conf(struct setup *s, struct err *e)
 	       err_set(e, ERR_LIMIT, "the configuration is too long");
 }
 
+bool
+setup_without_office(struct setup *s, const char *why, struct err *e)
+{
+	(void)snprintf(s->conf.office, sizeof(s->conf.office), "%s", why);
+	buf_done(&s->conf_text);
+	return print_conf(s, e);
+}
+
 /* The descriptors that roles get by number are never a file of ours. */
 static bool
 reserve_fds(struct setup *s, struct err *e)

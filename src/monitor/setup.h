@@ -22,6 +22,9 @@ struct setup {
 /* Listeners, TLS material, master key, lock on the data folder, journal; then
  * the user, when conf names one.  A second server: ERR_CONFLICT. */
 bool setup_init(struct setup *, const struct conf *, struct err *) MUST_USE;
+/* Roles that are started from now on know why there is none: CONF_OFFICE_…. */
+bool setup_without_office(
+    struct setup *, const char *why, struct err *) MUST_USE;
 void setup_stop_listening(struct setup *);
 void setup_done(struct setup *); /* wipes the key */
 

@@ -9,7 +9,8 @@ const struct role roles[ROLES] = {
 		.peers = PEER(ROLE_FRONT) | PEER(ROLE_WORKER) |
 		    PEER(ROLE_JOBS) | PEER(ROLE_MEDIA) | PEER(ROLE_MATCH) |
 		    PEER(ROLE_EGRESS) | PEER(ROLE_VIDEO) |
-		    PEER(ROLE_PRINT) | PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN),
+		    PEER(ROLE_PRINT) | PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN) |
+		    PEER(ROLE_OFFICE),
 		.path = { { PLACE_PROGRAMS, PATH_EXEC },
 		    { PLACE_SYSTEM, PATH_EXEC }, { PLACE_CONFIG, PATH_READ },
 		    { PLACE_KERNEL, PATH_READ }, { PLACE_DEVICES, PATH_USE },
@@ -43,7 +44,8 @@ const struct role roles[ROLES] = {
 		.peers = PEER(ROLE_WORKER) | PEER(ROLE_MEDIA) |
 		    PEER(ROLE_MATCH) | PEER(ROLE_EGRESS) |
 		    PEER(ROLE_LIST) | PEER(ROLE_VIDEO) |
-		    PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN),
+		    PEER(ROLE_DOCUMENT) | PEER(ROLE_SCAN) |
+		    PEER(ROLE_OFFICE),
 		.mem_mb = 4096, .nofile = 1024, .nice = 5,
 		.path = { { PLACE_DATA, PATH_WRITE },
 		    { PLACE_ERASURES, PATH_USE },
@@ -113,6 +115,29 @@ const struct role roles[ROLES] = {
 		.peers = PEER(ROLE_JOBS),
 		.mem_mb = 256, .nofile = 16, .fsize_mb = 1, .nice = 10,
 		.turns = true,
+	},
+	[ROLE_OFFICE] = {	/* makes a new root for each file and reads
+				   nothing itself; started before the
+				   monitor's own jail, in which nobody could */
+		.name = "office", .program = "preau-office",
+		.sys = SYS_NEST,
+		.peers = PEER(ROLE_JOBS),
+		.nofile = 64, .fsize_mb = 256, .nice = 10, .turns = true,
+	},
+};
+
+const struct role inners[INNERS] = {
+	[INNER_GUARD] = {	/* decrypts one file, looks at its folder of
+				   contents, starts nothing */
+		.name = "office-guard",
+		.sys = SYS_CORE | SYS_FILE | SYS_STORE | SYS_WAIT,
+		.mem_mb = 512, .nofile = 16, .fsize_mb = 256,
+	},
+	[INNER_SUITE] = {	/* 256 MB of files lie in memory besides */
+		.name = "office-suite",
+		.sys = SYS_CORE | SYS_THREAD | SYS_FILE | SYS_STORE |
+		    SYS_SUITE,
+		.mem_mb = 2048, .nofile = 256, .fsize_mb = 256,
 	},
 };
 /* clang-format on */

@@ -23,6 +23,7 @@ enum role_id {
 	ROLE_PRINT,
 	ROLE_DOCUMENT,
 	ROLE_SCAN,
+	ROLE_OFFICE,
 	ROLES
 };
 
@@ -46,6 +47,11 @@ enum sys_set {
 	/* … or none but local ones, when there is an antivirus, or both. */
 	SYS_BESIDE = 1 << 12,
 	SYS_AROUND = 1 << 13,
+	/* Makes the jails of INNER_…: all but the calls of attackers, sockets
+	 * and programs of its own; no Landlock, under which nobody mounts. */
+	SYS_NEST = 1 << 14,
+	SYS_WAIT = 1 << 15,  /* for the one child */
+	SYS_SUITE = 1 << 16, /* what LibreOffice does besides */
 };
 
 /* Where a role's path comes from: the configuration, or a fixed place. */
@@ -69,6 +75,7 @@ enum path_access {
 	PATH_WRITE, /* and make, remove, rename */
 	PATH_EXEC,  /* and read */
 	PATH_USE,   /* read and write the file that is there */
+	PATH_WORK,  /* as PATH_WRITE, and make local sockets */
 };
 
 struct path_rule {
@@ -89,6 +96,26 @@ struct role {
 };
 
 extern const struct role roles[ROLES];
+
+/* Who lives in a root of its own that ROLE_OFFICE makes (office/jail.h): there
+ * is nothing in it but what they may read, and the folder that they write. */
+enum inner_id {
+	INNER_GUARD, /* has the key of one file and looks at it first */
+	INNER_SUITE, /* LibreOffice: has neither key nor descriptor */
+	INNERS
+};
+
+extern const struct role inners[INNERS];
+
+struct inner_path {
+	const char *path; /* what is not there is left out */
+	enum path_access access;
+};
+
+/* As sandbox_enter; no Landlock is a failure.  The process is a fork of one
+ * that had a single thread. */
+bool sandbox_enter_inner(
+    enum inner_id, const struct inner_path *, size_t n, struct err *) MUST_USE;
 
 /* The folders and files of a place, at most ROLE_PLACE_MAX; returns how many.
  * Those of an optional place that are not there are left out later. */

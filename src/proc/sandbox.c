@@ -79,7 +79,7 @@ check_threads(const struct role *r, struct err *e)
 {
 	struct stat st;
 
-	if (!(r->sys & (SYS_FILE | SYS_READ | SYS_SPAWN | SYS_DIAL)))
+	if (!(r->sys & (SYS_FILE | SYS_READ | SYS_SPAWN | SYS_DIAL | SYS_NEST)))
 		return true;
 	if (stat("/proc/self/task", &st) == -1)
 		return err_sys(e, "/proc/self/task");
@@ -90,21 +90,51 @@ check_threads(const struct role *r, struct err *e)
 }
 
 static bool
-enter(const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
+limit_all(const struct role *r, struct err *e)
 {
-	bool weak;
-
-	if (!check_threads(r, e) || !sandbox_drop_capabilities(e))
+	if (!sandbox_drop_capabilities(e))
 		return false;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return err_sys(e, "no_new_privs");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return err_sys(e, "PR_SET_DUMPABLE");
-	if (!limit_resources(r, e) || !sandbox_limit_paths(r, c, &weak, e) ||
-	    !sandbox_limit_calls(r, e))
+	return limit_resources(r, e);
+}
+
+/* Under Landlock nobody mounts; without it, nobody is locked in. */
+static bool
+limit_paths(
+    const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
+{
+	if (!(r->sys & SYS_NEST))
+		return sandbox_limit_paths(r, c, ret_weak, e);
+	*ret_weak = false;
+	return sandbox_landlock_abi() != 0 ||
+	       err_set(e, ERR_DENIED, "this kernel has no Landlock");
+}
+
+static bool
+enter(const struct role *r, const struct conf *c, bool *ret_weak, struct err *e)
+{
+	bool weak = false;
+
+	if (!check_threads(r, e) || !limit_all(r, e) ||
+	    !limit_paths(r, c, &weak, e) || !sandbox_limit_calls(r, e))
 		return false;
 	*ret_weak = weak;
 	return true;
+}
+
+bool
+sandbox_enter_inner(
+    enum inner_id id, const struct inner_path *paths, size_t n, struct err *e)
+{
+#if SANITIZED
+	entered = 1;
+#endif
+	return (limit_all(&inners[id], e) && sandbox_limit_to(paths, n, e) &&
+		   sandbox_limit_calls(&inners[id], e)) ||
+	       err_wrap(e, "sandbox of %s", inners[id].name);
 }
 
 /* Of which families the monitor leaves sockets to its roles. */

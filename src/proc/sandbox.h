@@ -18,6 +18,9 @@
 bool sandbox_drop_capabilities(struct err *) MUST_USE;
 bool sandbox_limit_paths(const struct role *, const struct conf *,
     bool *ret_weak, struct err *) MUST_USE;
+/* To these, for one who has no place of the configuration. */
+bool sandbox_limit_to(
+    const struct inner_path *, size_t n, struct err *) MUST_USE;
 bool sandbox_limit_calls(const struct role *, struct err *) MUST_USE;
 
 #endif

@@ -86,6 +86,20 @@ static const struct call allowed[] = {
 
 	{ SYS_DEADLINE, C(setitimer) },
 
+	{ SYS_WAIT, C(wait4) },
+
+	/* LibreOffice, in a root and a network of its own; Landlock says
+	 * that execve is for itself and the loader. */
+	{ SYS_SUITE, C(execve) },	{ SYS_SUITE, C(arch_prctl) },
+	{ SYS_SUITE, C(set_tid_address) }, { SYS_SUITE, C(chmod) },
+	{ SYS_SUITE, C(pipe2) },	{ SYS_SUITE, C(pipe) },
+	{ SYS_SUITE, C(eventfd2) },	{ SYS_SUITE, C(dup2) },
+	{ SYS_SUITE, C(sigaltstack) },	{ SYS_SUITE, C(chdir) },
+	{ SYS_SUITE, C(mmap) },		{ SYS_SUITE, C(mprotect) },
+	{ SYS_SUITE, C(getppid) },	{ SYS_SUITE, C(dup) },
+	{ SYS_SUITE, C(bind) },		{ SYS_SUITE, C(listen) },
+	{ SYS_SUITE, C(accept) },	{ SYS_SUITE, C(shutdown) },
+
 #if SANITIZED	/* what the run-time of AddressSanitizer itself does */
 	{ SYS_CORE, C(sigaltstack) },	{ SYS_CORE, C(prlimit64) },
 	{ SYS_CORE, C(pipe) },		{ SYS_CORE, C(pipe2) },
@@ -120,9 +134,9 @@ static const struct refusal {
 static const int never[] = {
 	C(ptrace), C(process_vm_readv), C(process_vm_writev), C(kcmp),
 	C(pidfd_getfd), C(process_madvise),
-	C(mount), C(umount2), C(pivot_root), C(chroot), C(unshare), C(setns),
+	C(chroot), C(unshare), C(setns),
 	C(open_tree), C(move_mount), C(fsopen), C(fsconfig), C(fsmount),
-	C(fspick), C(mount_setattr), C(open_by_handle_at), C(swapon),
+	C(fspick), C(open_by_handle_at), C(swapon),
 	C(swapoff), C(mknod), C(mknodat), C(quotactl), C(acct),
 	C(bpf), C(perf_event_open), C(userfaultfd), C(io_uring_setup),
 	C(io_uring_enter), C(io_uring_register), C(fanotify_init),
@@ -132,6 +146,11 @@ static const int never[] = {
 	C(settimeofday), C(clock_settime), C(clock_adjtime), C(adjtimex),
 	C(sethostname), C(setdomainname), C(syslog), C(vhangup),
 	C(lookup_dcookie), C(nfsservctl), C(uselib), C(vmsplice),
+};
+
+/* What besides is for ROLE_OFFICE alone. */
+static const int never_but_nest[] = {
+	C(mount), C(umount2), C(pivot_root), C(mount_setattr),
 };
 /* clang-format on */
 
@@ -263,6 +282,16 @@ static const struct checked checked[] = {
 	NO_FAMILY(FAR, 8), NO_FAMILY(FAR, 9),
 	{ FAR, C(socket), REFUSE(EACCES), 1, { ABOVE(0, AF_INET6) } },
 	{ SYS_SPAWN, C(ioctl), REFUSE(EPERM), 1, { IS(1, TIOCSTI) } },
+	/* LibreOffice listens for others of its kind, and ends where it
+	 * cannot: in a folder and a network where there is nobody. */
+	{ SYS_SUITE, C(socket), ALLOW, 1, { IS(0, AF_UNIX) } },
+	{ SYS_NEST | SYS_SUITE, C(socket), REFUSE(EACCES), 1,
+	    { NOT(0, AF_UNIX) } },
+	{ SYS_NEST | SYS_SUITE, C(connect), REFUSE(EACCES), 0, { { 0 } } },
+	{ SYS_SUITE, C(clone), REFUSE(EACCES), 1, /* it asks for GnuPG */
+	    { MASK(0, CLONE_THREAD, 0) } },
+	{ SYS_SUITE, C(chown), REFUSE(EPERM), 0, { { 0 } } },
+	{ SYS_SUITE, C(socketpair), REFUSE(EACCES), 0, { { 0 } } },
 };
 /* clang-format on */
 
@@ -298,8 +327,12 @@ add_plain(scmp_filter_ctx f, const struct role *r)
 			rc = add(f, REFUSE((unsigned)refused[i].err),
 			    refused[i].nr, 0, NULL);
 	for (size_t i = 0; rc == 0 && i < COUNT(never); i++)
-		if (r->sys & SYS_SPAWN)
+		if (r->sys & (SYS_SPAWN | SYS_NEST))
 			rc = add(f, SCMP_ACT_KILL_PROCESS, never[i], 0, NULL);
+	for (size_t i = 0; rc == 0 && i < COUNT(never_but_nest); i++)
+		if (r->sys & SYS_SPAWN)
+			rc = add(f, SCMP_ACT_KILL_PROCESS, never_but_nest[i], 0,
+			    NULL);
 	return rc;
 }
 
@@ -332,8 +365,9 @@ bool
 sandbox_limit_calls(const struct role *r, struct err *e)
 {
 	CLEANUP(filter_cleanup)
-	scmp_filter_ctx f = seccomp_init(
-	    r->sys & SYS_SPAWN ? SCMP_ACT_ALLOW : SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx f = seccomp_init(r->sys & (SYS_SPAWN | SYS_NEST)
+					     ? SCMP_ACT_ALLOW
+					     : SCMP_ACT_KILL_PROCESS);
 	int rc = f == NULL ? -ENOMEM : 0;
 
 	if (rc == 0) /* libraries may have started threads already */

@@ -19,6 +19,7 @@
 #define LL_REMOVE_FILE (1ull << 5)
 #define LL_MAKE_DIR (1ull << 7)
 #define LL_MAKE_REG (1ull << 8)
+#define LL_MAKE_SOCK (1ull << 9)
 #define LL_REFER (1ull << 13)
 #define LL_TRUNCATE (1ull << 14)
 #define LL_OF_FILES (LL_EXECUTE | LL_WRITE_FILE | LL_READ_FILE | LL_TRUNCATE)
@@ -52,13 +53,17 @@ struct ll_net_port {
 /* ABI 1 forbids every rename from folder to folder, which the blobs need. */
 #define ABI_LEAST 2
 
+#define LL_WRITE_ALL                                                     \
+	(LL_READ_FILE | LL_READ_DIR | LL_WRITE_FILE | LL_TRUNCATE |      \
+	    LL_MAKE_REG | LL_MAKE_DIR | LL_REMOVE_FILE | LL_REMOVE_DIR | \
+	    LL_REFER)
+
 static const uint64_t rights[] = {
     [PATH_READ] = LL_READ_FILE | LL_READ_DIR,
     [PATH_EXEC] = LL_READ_FILE | LL_READ_DIR | LL_EXECUTE,
     [PATH_USE] = LL_READ_FILE | LL_WRITE_FILE | LL_TRUNCATE,
-    [PATH_WRITE] = LL_READ_FILE | LL_READ_DIR | LL_WRITE_FILE | LL_TRUNCATE |
-		   LL_MAKE_REG | LL_MAKE_DIR | LL_REMOVE_FILE | LL_REMOVE_DIR |
-		   LL_REFER,
+    [PATH_WRITE] = LL_WRITE_ALL,
+    [PATH_WORK] = LL_WRITE_ALL | LL_MAKE_SOCK,
 };
 
 int
@@ -170,6 +175,21 @@ without_landlock(const struct conf *c, bool *ret_weak, struct err *e)
 		    "without it, less safely");
 	*ret_weak = true;
 	return true;
+}
+
+bool
+sandbox_limit_to(const struct inner_path *p, size_t n, struct err *e)
+{
+	int abi = sandbox_landlock_abi();
+	OWNED_FD set = abi == 0 ? -1 : (int)create_ruleset(abi);
+
+	if (set == -1)
+		return err_set(e, ERR_DENIED, "this kernel has no Landlock");
+	for (size_t i = 0; i < n; i++)
+		if (!allow_path(set, abi, p[i].path, true, p[i].access, e))
+			return false;
+	return syscall(SYS_landlock_restrict_self, set, 0u) != -1 ||
+	       err_sys(e, "landlock");
 }
 
 bool

@@ -3,6 +3,7 @@
 
 #include "html_error.h"
 #include "html_medium.h"
+#include "ipc/office.h"
 #include "media/tagwrite.h"
 #include "sharing/album.h"
 #include "sharing/looked.h"
@@ -296,6 +297,9 @@ extension(str type)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (str_eq(type, str_c(table[i].type)))
 			return table[i].extension;
+	for (int k = OFFICE_DOCX; k < OFFICE_KINDS; k++)
+		if (str_eq(type, str_c(office_kind_facts[k].type)))
+			return office_kind_facts[k].name;
 	return "bin";
 }
 

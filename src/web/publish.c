@@ -51,6 +51,14 @@ publish_reason(str word)
 		{ "too_many_pages", N_("This document has too many pages: 200 are the most. Send it in parts.") },
 		{ "no_page", N_("There is no page in this document.") },
 		{ "document_too_heavy", N_("A page of this document takes too much time or room to draw. Save it again in a simpler form, or send pictures of its pages.") },
+		{ "office_off", N_("This server takes documents as PDF alone. Save it as a PDF from the program in which you wrote it, and send that.") },
+		{ "office_old", N_("This is a document of the old kind (.doc, .xls, .ppt, .rtf). Save it as a PDF, or as .docx, .xlsx, .pptx or OpenDocument, and send that.") },
+		{ "office_locked", N_("This document asks for a password. Save it without one, and send that.") },
+		{ "office_macros", N_("There are programs (macros) in this document, and such are not taken. Save it as a PDF, or without macros, and send that.") },
+		{ "office_bomb", N_("This document is built in a way that no word processor would: it unpacks to far too much, or two of its parts share their bytes. It was destroyed. Save it as a PDF, and send that.") },
+		{ "office_damaged", N_("This document is damaged. Open it in the program in which you wrote it, save it as a PDF, and send that.") },
+		{ "office_failed", N_("No PDF could be made of this document. Save it as a PDF from the program in which you wrote it, and send that.") },
+		{ "office_too_heavy", N_("It takes too much time or room to make a PDF of this document. Save it as a PDF from the program in which you wrote it, and send that.") },
 		{ "too_many", N_("This file holds too many pictures. Send one of them alone, or a shorter animation.") },
 	};
 	/* clang-format on */

@@ -166,6 +166,7 @@ view_start(struct request *r, struct buf *page)
 	    .viewer = r->viewer,
 	    .path = page_path(r),
 	    .weak_sandbox = r->house->weak_sandbox,
+	    .office = r->house->conf->office[0] == '/',
 	};
 }
 

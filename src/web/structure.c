@@ -132,6 +132,18 @@ look_at_scanner(struct request *r, struct scanner_now *ret, struct err *e)
 	return true;
 }
 
+static enum office_now
+look_at_office(const struct conf *c)
+{
+	if (c->office[0] == '/')
+		return OFFICE_NOW_THERE;
+	if (strcmp(c->office, CONF_OFFICE_MISSING) == 0)
+		return OFFICE_NOW_MISSING;
+	return strcmp(c->office, CONF_OFFICE_UNJAILED) == 0
+		   ? OFFICE_NOW_UNJAILED
+		   : OFFICE_NOW_UNWANTED;
+}
+
 static bool
 count_things(struct request *r, struct structure_counts *ret,
     struct sql_activity_group_list_rows *groups, struct err *e)
@@ -164,6 +176,7 @@ count_things(struct request *r, struct structure_counts *ret,
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .scanner = scanner,
+	    .office = look_at_office(r->house->conf),
 	    .consents = consents.n,
 	    .unattended = unattended,
 	    .checking = checking,

@@ -84,7 +84,16 @@ struct scanner_now {
 	int64_t since, waiting;
 };
 
+/* Whether documents but PDF are taken, see office/jail.h. */
+enum office_now {
+	OFFICE_NOW_THERE,
+	OFFICE_NOW_MISSING,
+	OFFICE_NOW_UNJAILED,
+	OFFICE_NOW_UNWANTED
+};
+
 struct structure_counts {
+	enum office_now office;
 	struct scanner_now scanner;
 	struct cover_lost_list lost;
 	size_t waiting, groups;

@@ -1,11 +1,13 @@
 // Documents among the photos of an album: drawn anew, read page by page, given
 // to those for whom they are, and to nobody with what must be hidden in them.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import type { Answer, Client } from "../lib/client";
 import { drawnUp, pagesOf, pdf } from "../lib/documents";
 import { drawBox, resolveBox } from "../lib/masks";
+import { docx, ods, zipped } from "../lib/office";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { Tus } from "../lib/tus";
@@ -158,6 +160,50 @@ test("what cannot be taken is refused in a word of its own, and leaves nothing",
   const told = (await sami.get(`/publish/${draft}`)).text;
   assert.match(told, /mot de passe|password/);
   assert.match(told, /200/);
+});
+
+// The stand-in for LibreOffice is tests/sandbox/office.c; this is LibreOffice.
+test("a document of a word processor becomes a PDF in its jail, and then pages", async () => {
+  assert.match((await (await server.client("claire")).get("/structure")).text, /LibreOffice makes PDF|LibreOffice, enfermé/);
+  assert.match((await sami.get(`/publish/${await newAlbum(sami, "Le carnet")}`)).text, /\.docx,\.xlsx/);
+  for (const [name, bytes, type, pages, word] of [
+    ["carnet.docx", docx(["Le carnet de la for\u00eat", "Deuxi\u00e8me page"]), "wordprocessingml.document", 2, "for\u00eat"],
+    ["une photo.jpg", ods(["Lundi", "P\u00e2tes aux courgettes"]), "opendocument.spreadsheet", 1, "courgettes"], // its name is a lie
+  ] as [string, Buffer, string, number, string][]) {
+    const draft = await newAlbum(sami, `Fait de ${name}`);
+    await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", [{ name, bytes, type: "application/octet-stream" }]);
+    const id = await drawnUp(server, draft);
+    assert.equal(pagesOf(server, id).length, pages, name);
+    const [b] = sql<{ type: string }>(server, `SELECT type FROM blob WHERE medium = ${id} AND side = 0`);
+    assert.match(b?.type ?? "", new RegExp(type));
+    assert.match((await sami.get(`/album/${draft}/photo/${id}?q=${word}`)).text, new RegExp(word), "its text is there");
+    const hashes = sql<{ hash: string }>(server, `SELECT lower(hex(hash)) AS hash FROM medium_hash WHERE medium = ${id}`).map((r) => r.hash);
+    assert.ok(hashes.includes(createHash("sha256").update(bytes).digest("hex")), "asked about is what was sent");
+  }
+});
+
+test("an office file that cannot be taken is refused in a word of its own, and leaves nothing", async () => {
+  const whole = docx(["a"]);
+  const old = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]);
+  const cases: [string, Buffer, string, RegExp][] = [
+    ["bombe.docx", docx(["a"], [{ name: "word/b.xml", text: "b", whole: 200 << 20 }]), "office_bomb", /parties se chevauchent|share their bytes/],
+    ["parties.docx", docx(["a"], Array.from({ length: 20000 }, (_, i) => ({ name: `word/${i}`, text: "", packed: false }))), "office_bomb", /./],
+    ["macros.docx", docx(["a"], [{ name: "word/vbaProject.bin", text: "x" }]), "office_macros", /macros/],
+    ["secret.docx", docx(["a"], [{ name: "word/x", text: "x", flags: 1 }]), "office_locked", /mot de passe|password/],
+    ["secret.xlsx", Buffer.concat([old, Buffer.from("EncryptedPackage\0", "utf16le")]), "office_locked", /./],
+    ["ancien.doc", old, "office_old", /\.doc, \.xls/],
+    ["coupe.docx", whole.subarray(0, whole.length - 40), "office_damaged", /abîmé|damaged/],
+    ["rien.docx", zipped([{ name: "[Content_Types].xml", text: "<x" }, { name: "word/document.xml", text: "<not a document" }]), "office_failed", /n’a pas pu être converti|No PDF could/],
+    ["archive.zip", zipped([{ name: "a.txt", text: "a" }]), "unknown", /./],
+  ];
+  const draft = await newAlbum(sami, "Refus\u00e9s aussi");
+  await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", cases.map(([name, bytes]) => ({ name, bytes, type: "application/octet-stream" })));
+  await atRest(server);
+  const rows = sql<{ id: number; state: string; reason: string }>(server, `SELECT id, state, reason FROM medium WHERE post = ${draft} ORDER BY id`);
+  assert.deepEqual(rows.map((m) => [m.state, m.reason]), cases.map(([, , reason]) => ["refused", reason]));
+  assert.equal(count(server, `blob b JOIN medium m ON m.id = b.medium WHERE m.post = ${draft}`), 0);
+  const told = (await sami.get(`/publish/${draft}`)).text;
+  for (const [name, , , words] of cases) assert.match(told, words, name);
 });
 
 test("a worker that dies on it, or jobs, costs nothing: it is taken up again", async () => {

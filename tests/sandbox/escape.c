@@ -531,6 +531,18 @@ who_asks_the_antivirus_has_its_descriptors_and_nothing_else(void **state)
 	assert_int_equal(escapes_of(ROLE_SCAN), 0);
 }
 
+/* It makes the jails, and reads nothing: of attackers' calls it has the mounts
+ * alone, and those as nobody in particular. */
+static void
+who_makes_jails_dials_nobody_and_takes_over_nobody(void **state)
+{
+	(void)state;
+	assert_int_equal(in_jail(ROLE_OFFICE, dial), REFUSED);
+	assert_int_equal(in_jail(ROLE_OFFICE, ask_the_kernel), REFUSED);
+	assert_int_equal(in_jail(ROLE_OFFICE, read_the_wire), REFUSED);
+	assert_int_equal(in_jail(ROLE_OFFICE, connect_old_socket), REFUSED);
+}
+
 static void
 match_has_its_descriptors_and_nothing_else(void **state)
 {
@@ -609,9 +621,11 @@ with_an_antivirus_only_the_monitor_leaves_local_sockets(void **state)
 	assert_int_equal(in_jail(ROLE_MONITOR, dial_locally), ESCAPED);
 	assert_int_equal(in_jail(ROLE_MONITOR, dial), REFUSED);
 	assert_int_equal(in_jail(ROLE_MONITOR, ask_the_kernel), REFUSED);
-	for (int r = ROLE_FRONT; r < ROLES; r++)
-		assert_int_not_equal(
-		    in_jail((enum role_id)r, dial_locally), ESCAPED);
+	for (int r = ROLE_FRONT; r < ROLES; r++) /* connecting is refused */
+		if (r != ROLE_OFFICE)
+			assert_int_not_equal(
+			    in_jail((enum role_id)r, dial_locally), ESCAPED);
+	assert_int_equal(in_jail(ROLE_OFFICE, connect_old_socket), REFUSED);
 	list_port(true);
 	assert_int_equal(in_jail(ROLE_MONITOR, dial_locally), ESCAPED);
 	assert_int_equal(in_jail(ROLE_MONITOR, dial_the_listener), ESCAPED);
@@ -666,6 +680,8 @@ main(int argc, char **argv)
 	    cmocka_unit_test(document_has_its_descriptors_and_nothing_else),
 	    cmocka_unit_test(
 		who_asks_the_antivirus_has_its_descriptors_and_nothing_else),
+	    cmocka_unit_test(
+		who_makes_jails_dials_nobody_and_takes_over_nobody),
 	    cmocka_unit_test(match_has_its_descriptors_and_nothing_else),
 	    cmocka_unit_test(
 		the_reader_of_lists_has_its_pipes_and_nothing_else),

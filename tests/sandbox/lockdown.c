@@ -146,8 +146,9 @@ one_line_lowers_landlock_and_nothing_else(void **state)
 	(void)state;
 	before_jail = lose_landlock;
 	scene.conf.sandbox = CONF_SANDBOX_NO_LANDLOCK;
-	for (int r = 0; r < ROLES; r++)
-		assert_int_equal(in_jail((enum role_id)r, nothing), ESCAPED);
+	for (int r = 0; r < ROLES; r++) /* LibreOffice is not had for less */
+		assert_int_equal(in_jail((enum role_id)r, nothing),
+		    r == ROLE_OFFICE ? NOT_JAILED : ESCAPED);
 	assert_int_equal(in_jail(ROLE_WORKER, do_socket), DIED);
 	assert_int_equal(in_jail(ROLE_MEDIA, do_open), REFUSED);
 	/* This is what is lost, and why the pages say so. */

@@ -45,7 +45,7 @@ const PAUSE_MAX_MS = 30_000;
 // have as many bytes as a photo.
 export function kindOf(file: { name: string; type: string }): "photo" | "video" | "" {
   if (file.type.startsWith("video/") || /\.(mp4|m4v|mov|webm|3gp)$/i.test(file.name)) return "video";
-  return file.type.startsWith("image/") || file.type === "application/pdf" || /\.(jpe?g|png|webp|hei[cf]|avif|pdf)$/i.test(file.name) ? "photo" : "";
+  return file.type.startsWith("image/") || file.type === "application/pdf" || /\.(jpe?g|png|webp|hei[cf]|avif|pdf|docx|xlsx|pptx|od[tsp])$/i.test(file.name) ? "photo" : "";
 }
 
 // The most bytes of each.

@@ -94,6 +94,25 @@ only_the_front_accepts_and_only_the_monitor_starts_programs(void **state)
 }
 
 static void
+who_makes_jails_reads_nothing_and_who_lives_there_has_less(void **state)
+{
+	(void)state;
+	assert_int_equal(roles[ROLE_OFFICE].sys, SYS_NEST);
+	assert_int_equal(roles[ROLE_OFFICE].peers, PEER(ROLE_JOBS));
+	for (int r = 0; r < ROLES; r++)
+		assert_int_equal(
+		    HAS(r, SYS_NEST | SYS_WAIT | SYS_SUITE), r == ROLE_OFFICE);
+	assert_int_equal(inners[INNER_GUARD].sys,
+	    SYS_CORE | SYS_FILE | SYS_STORE | SYS_WAIT);
+	assert_int_equal(inners[INNER_GUARD].sys & SYS_SUITE, 0);
+	assert_int_equal(
+	    inners[INNER_SUITE].sys & (SYS_WAIT | SYS_NEST | SYS_MEMFD), 0);
+	for (int i = 0; i < INNERS; i++)
+		assert_true(inners[i].mem_mb > 0 && inners[i].nofile > 0 &&
+			    inners[i].fsize_mb > 0);
+}
+
+static void
 the_monitor_keeps_what_its_roles_need(void **state)
 {
 	(void)state;
@@ -133,6 +152,8 @@ main(void)
 	    cmocka_unit_test(who_parses_strangers_bytes_opens_nothing),
 	    cmocka_unit_test(
 		only_the_front_accepts_and_only_the_monitor_starts_programs),
+	    cmocka_unit_test(
+		who_makes_jails_reads_nothing_and_who_lives_there_has_less),
 	    cmocka_unit_test(the_monitor_keeps_what_its_roles_need),
 	    cmocka_unit_test(places_come_from_the_configuration),
 	};

@@ -1,0 +1,202 @@
+#include "jobs/office_hand.h"
+
+#include <inttypes.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/intake.h"
+#include "media/sniff.h"
+#include "store/blob.h"
+
+#define BEGINS 64
+#define COME_MS 60000 /* for the channel, after the start */
+
+void
+office_hand_init(struct office_hand *o, struct house *h,
+    struct role_start *start, struct arena *a)
+{
+	*o = (struct office_hand){.house = h,
+	    .start = start,
+	    .arena = a,
+	    .chan.fd = -1,
+	    .until_ms = clock_ms() + COME_MS,
+	    .made = -1};
+}
+
+void
+office_hand_forget(struct office_hand *o)
+{
+	if (o->made >= 0)
+		(void)close(o->made);
+	o->made = -1;
+	o->medium = 0;
+	o->done = false;
+	key_done(&o->key);
+}
+
+static void
+lose(struct office_hand *o)
+{
+	if (o->chan.fd >= 0)
+		(void)close(o->chan.fd);
+	o->chan.fd = -1;
+	if (!o->done)
+		office_hand_forget(o);
+}
+
+void
+office_hand_join(struct office_hand *o, const struct role_news *n)
+{
+	lose(o);
+	o->ended = false;
+	o->chan = (struct chan){n->fd, office_from_worker};
+}
+
+int64_t
+office_hand_done(const struct office_hand *o)
+{
+	return o->done ? o->medium : 0;
+}
+
+/* ---- giving work out ---- */
+
+static void
+refuse(struct office_hand *o, int64_t medium, enum office_verdict why)
+{
+	struct err e;
+
+	if (!intake_refuse(o->house, o->arena, medium, office_verdict_word(why),
+		house_now(o->house), &e))
+		fault_of(o->house, o->arena, WORK_INTAKE, medium, &e);
+}
+
+static bool
+is_off(const struct office_hand *o)
+{
+	return o->house->conf->office[0] != '/' ||
+	       (o->chan.fd < 0 && (o->ended || clock_ms() > o->until_ms));
+}
+
+static bool
+send(struct office_hand *o, int64_t medium, int original, const struct key *key,
+    struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(OFFICE_MESSAGE_MAX);
+	struct office_take t = {.id = (uint32_t)medium, .original = *key};
+	int fd[OFFICE_TAKE_FDS];
+	bool sent;
+
+	o->made = memfd_create("office", MFD_CLOEXEC);
+	if (o->made == -1)
+		return err_sys(e, "memory file");
+	key_random(&o->key);
+	t.made = o->key;
+	office_take_write(&b, &t);
+	explicit_bzero(&t, sizeof(t));
+	fd[0] = original;
+	fd[1] = o->made;
+	sent = chan_send(
+	    &o->chan, OFFICE_TAKE, buf_view(&b), fd, OFFICE_TAKE_FDS, e);
+	if (b.p != NULL)
+		explicit_bzero(b.p, b.n);
+	return sent;
+}
+
+/* When nothing else is under way. */
+static void
+give(struct office_hand *o, int64_t medium, int fd, const struct key *key)
+{
+	struct err e;
+
+	if (o->medium != 0 || o->chan.fd < 0)
+		return;
+	o->medium = medium;
+	if (!send(o, medium, fd, key, &e)) {
+		log_err(LOG_LEVEL_WARN, &e, "office");
+		o->ended = true;
+		lose(o);
+	}
+}
+
+static bool
+begins_as_pdf(int fd, const struct key *key, bool *ret, struct err *e)
+{
+	OWNED(blob_reader) r = blob_reader_new(fd, key, e);
+	char begins[BEGINS];
+	size_t n;
+
+	if (r == NULL || !blob_read(r, 0, begins, sizeof(begins), &n, e))
+		return false;
+	*ret = media_sniff_pdf((str){begins, n});
+	return true;
+}
+
+bool
+office_hand_takes(struct office_hand *o, int64_t medium)
+{
+	CLEANUP(key_done) struct key key = {{0}};
+	struct sql_medium_to_take_row m;
+	OWNED_FD fd = -1;
+	struct err e;
+	bool pdf;
+
+	if (medium == o->medium)
+		return true;
+	if (!intake_row(o->house, o->arena, medium, &m, &e) ||
+	    !intake_blob(o->house, o->arena, m.organisation, m.name,
+		m.key_wrapped, &fd, &key, &e) ||
+	    !begins_as_pdf(fd, &key, &pdf, &e))
+		return false; /* who takes it finds the same, and says so */
+	if (pdf)
+		return false;
+	if (is_off(o))
+		refuse(o, medium, OFFICE_OFF);
+	else
+		give(o, medium, fd, &key);
+	return true;
+}
+
+/* ---- taking work back ---- */
+
+static void
+take_back(struct office_hand *o, const struct chan_msg *m)
+{
+	int64_t medium = o->medium;
+	struct err e;
+
+	if (medium == 0 || o->done || m->kind != OFFICE_TAKEN ||
+	    !office_taken_read(m->body, &o->taken, &e) ||
+	    o->taken.id != (uint32_t)medium) {
+		log_warn("the office worker says nonsense");
+		o->ended = true;
+		lose(o);
+		return;
+	}
+	if (o->taken.verdict == OFFICE_OK) {
+		o->done = true;
+		return;
+	}
+	office_hand_forget(o);
+	refuse(o, medium, (enum office_verdict)o->taken.verdict);
+}
+
+void
+office_hand_hear(struct office_hand *o)
+{
+	char in[OFFICE_MESSAGE_MAX + 1];
+	struct chan_msg m;
+	struct err e;
+
+	if (!chan_recv(&o->chan, in, sizeof(in), 0, &m, &e)) {
+		if (e.kind == ERR_BUSY)
+			return;
+		log_warn("the office worker is gone: documents but PDF are "
+			 "refused until the server is started anew");
+		o->ended = true;
+		lose(o);
+		return;
+	}
+	take_back(o, &m);
+	chan_msg_done(&m);
+}
