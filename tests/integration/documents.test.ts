@@ -230,6 +230,19 @@ test("a worker that dies on it, or jobs, costs nothing: it is taken up again", a
   assert.deepEqual(check(server).findings, []);
 });
 
+test("who makes the jails is not started again: until then there is a word that says what to do", async () => {
+  await until("the office worker to be killed", () => killOne(server, "office"));
+  const draft = await newAlbum(sami, "Sans LibreOffice");
+  await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", [
+    { name: "a.docx", bytes: docx(["a"]), type: "application/octet-stream" },
+    { name: "a.pdf", bytes: pdf([{ lines: ["a"] }]), type: "application/pdf" },
+  ]);
+  await atRest(server);
+  const rows = sql<{ state: string; reason: string | null }>(server, `SELECT state, reason FROM medium WHERE post = ${draft} AND video IS NULL ORDER BY id`);
+  assert.deepEqual(rows.map((m) => [m.state, m.reason]), [["refused", "office_off"], ["ready", null]]);
+  assert.match((await sami.get(`/publish/${draft}`)).text, /Enregistrez-le en PDF|Save it as a PDF/);
+});
+
 test("it goes with its pages, its text and who opened it", async () => {
   const pages = pagesOf(server, document);
   await fill(sami, `/publish/${album}/arrange`, `/publish/${album}/photo/${document}/remove`);
