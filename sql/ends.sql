@@ -499,3 +499,24 @@ SELECT id FROM case_file WHERE id = :id AND organisation = :organisation
 -- name: hold_subject_medium :opt
 SELECT id FROM medium WHERE id = :id AND organisation = :organisation
    AND state <> 'deleted';
+
+-- name: ends_leaving :exec
+-- in: before integer
+-- in: most integer
+-- Moves that are over, see move/leave.h.
+DELETE FROM leaving
+ WHERE id IN (SELECT l.id FROM leaving l
+               WHERE l.state IN ('refused', 'ended')
+                 AND l.organisation = :organisation AND l.ended_at < :before
+               LIMIT :most);
+
+-- name: ends_arriving :exec
+-- in: before integer
+-- in: most integer
+-- Likewise; what was taken in stands as long as its albums' rows do.
+DELETE FROM arriving
+ WHERE id IN (SELECT a.id FROM arriving a
+               WHERE a.state IN ('refused', 'damaged', 'ended')
+                 AND a.organisation = :organisation AND a.ended_at < :before
+                 AND NOT EXISTS (SELECT 1 FROM post p WHERE p.brought = a.id)
+               LIMIT :most);

@@ -146,7 +146,7 @@ UPDATE medium
                          AND h.lifted_at IS NULL)
                     THEN 'held' ELSE 'ready' END,
        width = :width, height = :height,
-       taken_at = :taken_at, reason = NULL
+       taken_at = coalesce(:taken_at, taken_at), reason = NULL
  WHERE id = :id AND state = 'queued';
 
 -- name: medium_refuse :exec
@@ -156,7 +156,7 @@ UPDATE medium SET state = 'refused', reason = :reason, progress = NULL
 -- name: medium_to_take :opt
 -- What the intake needs of one queued file.
 SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped,
-       p.paper
+       p.paper, p.brought
   FROM medium m
   JOIN post p ON p.id = m.post
   JOIN blob b ON b.medium = m.id AND b.side = 0

@@ -154,3 +154,12 @@ DELETE FROM notice WHERE post = :post;
 
 -- name: notice_drop_post :exec
 DELETE FROM post WHERE id = :post AND state = 'draft' AND notice = 1;
+
+-- name: notice_answered_by :many
+-- What this account answered about the child, with the text that it answered.
+SELECT a.acted_at, t.title_fr_enc, t.title_en_enc
+  FROM notice_answer a
+  JOIN guardian g ON g.id = a.guardian
+  JOIN notice_text t ON t.post = a.post AND t.version = a.version
+ WHERE a.child = :child AND g.account = :account
+ ORDER BY a.acted_at, a.id;

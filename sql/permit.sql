@@ -41,7 +41,7 @@ SELECT count(*) AS stills,
 -- One row per audience of the post, one without audience for a post that has
 -- none, no row for what does not exist.
 SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at, p.paper, p.notice,
-       p.reported,
+       p.reported, p.brought,
        a.activity_group, a.child, k.witness AS paper_witness,
        g.account AS paper_signer
   FROM post p

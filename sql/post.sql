@@ -46,6 +46,7 @@ UPDATE post
 SELECT p.id, p.title_enc, p.day_on, p.photos, p.changed_at
   FROM post p
  WHERE p.author = :author AND p.state = 'draft' AND p.paper IS NULL
+   AND p.brought IS NULL
    AND p.notice = 0
  ORDER BY p.changed_at DESC, p.id DESC
  LIMIT 50;
@@ -60,7 +61,7 @@ UPDATE post
 -- name: feed_card :many
 -- What a card shows, one row per audience of the post.
 SELECT p.id, p.organisation, p.author, p.state, p.title_enc, p.body_enc,
-       p.day_on, p.publish_at, p.photos, p.notice,
+       p.day_on, p.publish_at, p.photos, p.notice, p.brought,
        n.name_enc AS author_name_enc,
        a.activity_group, a.child, g.name AS group_name
   FROM post p

@@ -87,7 +87,7 @@ UPDATE tell SET told_on = :today
 -- in: since integer
 -- in: now integer
 SELECT p.id AS id, p.author AS author, p.publish_at AS publish_at,
-       p.notice AS notice, p.photos AS photos,
+       p.notice AS notice, p.brought AS brought, p.photos AS photos,
        (SELECT count(*) FROM medium m
          WHERE m.post = p.id AND m.state = 'ready' AND m.kind = 'video') AS videos,
        (SELECT count(*) FROM item i WHERE i.post = p.id) AS items,

@@ -120,7 +120,7 @@ enum audit_action {
 	AUDIT_OWN_DATA_TAKEN,
 	AUDIT_ACCOUNT_ERASED,
 	AUDIT_CERTIFICATE_MADE, /* detail: its number */
-	AUDIT_ITEM_PUBLISHED, /* detail of these: its kind */
+	AUDIT_ITEM_PUBLISHED,   /* detail of these: its kind */
 	AUDIT_ITEM_CHANGED,
 	AUDIT_ITEM_WITHDRAWN,
 	AUDIT_ITEM_VIEWED,
@@ -132,6 +132,18 @@ enum audit_action {
 	AUDIT_URGENT_APPROVED,
 	AUDIT_URGENT_ENDED,
 	AUDIT_UNREACHED_VIEWED, /* whom no e-mail reaches, with telephones */
+	AUDIT_MOVE_ASKED,
+	AUDIT_MOVE_AGREED,
+	AUDIT_MOVE_REFUSED,
+	AUDIT_MOVE_MADE, /* detail: how many pictures */
+	AUDIT_MOVE_TAKEN,
+	AUDIT_MOVE_ENDED,
+	AUDIT_MOVE_BROUGHT,
+	AUDIT_MOVE_DAMAGED, /* detail: a word of parcel/seal.h, or "twice" */
+	AUDIT_MOVE_ACCEPTED,
+	AUDIT_MOVE_TURNED_AWAY,
+	AUDIT_MOVE_CONFIRMED,
+	AUDIT_MOVE_DONE, /* detail: how many pictures */
 	AUDIT_ACTIONS
 };
 

@@ -210,8 +210,19 @@ end_register(struct round *r, int64_t *ret_n, struct err *e)
 static bool
 end_claims(struct round *r, int64_t *ret_n, struct err *e)
 {
-	return sql_claim_over(r->d.house->db, r->d.now, r->d.org->id,
-	    r->before_at, r->most, ret_n, e);
+	struct db *db = r->d.house->db;
+	int64_t leaving, arriving;
+
+	/* To take a folder along is asked by right, too. */
+	if (!sql_claim_over(
+		db, r->d.now, r->d.org->id, r->before_at, r->most, ret_n, e) ||
+	    !sql_ends_leaving(
+		db, r->d.org->id, r->before_at, r->most, &leaving, e) ||
+	    !sql_ends_arriving(
+		db, r->d.org->id, r->before_at, r->most, &arriving, e))
+		return false;
+	*ret_n += leaving + arriving;
+	return true;
 }
 
 static bool

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "front/begun.h"
 #include "media/sniff.h"
+#include "parcel/seal.h"
 
 /* Chunks that are read again for each part of the body that comes: it catches
  * up, and nobody else waits long. */
@@ -104,7 +105,8 @@ judge_head(struct upload *u, const char *p, size_t n)
 	if (u->n_head < UPLOAD_HEAD)
 		return true;
 	u->large = false;
-	if (media_sniff_film((str){(const char *)u->head, UPLOAD_HEAD}))
+	if (media_sniff_film((str){(const char *)u->head, UPLOAD_HEAD}) ||
+	    memcmp(u->head, SEAL_MAGIC, sizeof(SEAL_MAGIC) - 1) == 0)
 		return true;
 	u->state = HTTP_FILE_TOO_BIG;
 	return false;

@@ -131,7 +131,11 @@ open_parts(struct house *h, enum db_open_mode mode, struct err *e)
 		return false;
 	(void)snprintf(path, sizeof(path), "%s/blobs", h->conf->data);
 	h->blobs = blob_dir_open(path, e);
-	return h->blobs != NULL && house_reload(h, e) && start_time(h, e);
+	if (h->blobs == NULL)
+		return false;
+	(void)snprintf(path, sizeof(path), "%s/parcels", h->conf->data);
+	h->parcels = blob_dir_open(path, e);
+	return h->parcels != NULL && house_reload(h, e) && start_time(h, e);
 }
 
 int64_t
@@ -168,6 +172,7 @@ house_close(struct house *h)
 	orgs_free(h->org, h->n_org);
 	db_free(h->db);
 	blob_dir_free(h->blobs);
+	blob_dir_free(h->parcels);
 	key_done(&h->master);
 	key_done(&h->login);
 	key_done(&h->form);

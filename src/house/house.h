@@ -33,6 +33,7 @@ struct house {
 	const struct conf *conf;
 	struct db *db;
 	struct blob_dir *blobs;
+	struct blob_dir *parcels; /* move/parcels.h; in no backup */
 	struct key master;
 	struct key login;         /* derived: logins, codes and tokens */
 	struct key form;          /* derived of login: tokens of forms */

@@ -347,6 +347,9 @@ static const struct {
     {"/paper/:id/scans", HTTP_TAKES_MEDIA},
     {"/memories/:id", HTTP_TAKES_TIME},
     {"/memories/:id/:word", HTTP_TAKES_TIME},
+    {"/moving/:id/file", HTTP_TAKES_MEDIA},
+    {"/moving/:id/pieces", HTTP_TAKES_PIECES},
+    {"/moving/:id/pieces/:id", HTTP_TAKES_PIECES},
     {"/album/:id/pieces", HTTP_TAKES_PIECES},
     {"/album/:id/pieces/:id", HTTP_TAKES_PIECES},
 };

@@ -19,6 +19,8 @@
 #include "jobs/shield.h"
 #include "jobs/shield_stored.h"
 #include "jobs/sweep.h"
+#include "move/make.h"
+#include "move/take.h"
 #include "sql_job.h"
 
 #define KICKS_MAX 16
@@ -45,6 +47,9 @@ struct jobs {
 	struct rescan rescan;
 	bool drain;
 	bool redraw_more;
+	struct make make; /* children who move (move/make.h) … */
+	struct take take; /* … and who come */
+	bool make_more, take_more;
 	bool rehashed; /* every ready medium has hashes, or a job for them */
 };
 
@@ -159,6 +164,10 @@ look_at_clock(struct jobs *j)
 	scan_hand_tick(&j->scans, now_ms);
 	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "redraw");
+	if (!make_turn(j->house, &j->make, j->arena, now_ms, &j->make_more, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "move");
+	if (!take_turn(j->house, &j->take, j->arena, now_ms, &j->take_more, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "move");
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
@@ -170,6 +179,8 @@ look_at_clock(struct jobs *j)
 		j->sweep_ms = now_ms + SWEEP_SOON_S * 1000;
 	if (j->files_ms > now_ms)
 		return;
+	if (!move_sweep(j->house, j->arena, house_now(j->house), &e))
+		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (!sweep_files(
 		j->house, j->arena, j->files_ms == 0, in_use, j, &done, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
@@ -188,7 +199,9 @@ sleep_ms(const struct jobs *j)
 	    pushing_due_ms(&j->pushing)};
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
-		until = j->redraw_more ? now_ms : j->sweep_ms;
+		until = j->redraw_more || j->make_more || j->take_more
+			    ? now_ms
+			    : j->sweep_ms;
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)

@@ -209,6 +209,7 @@ may_see(const struct search *s, const struct sql_feed_card_row *r, size_t n,
 	    r->publish_at, MEDIUM_NONE, MEDIUM_PHOTO, to, 0};
 
 	f.notice = r->notice != 0;
+	f.brought = r->brought != DB_NULL;
 	if (to == NULL)
 		return err_set(e, ERR_LIMIT, "too many audiences");
 	for (size_t i = 0; i < n; i++)

@@ -20,8 +20,8 @@ bool hidden_areas(struct house *, struct arena *, const struct viewer *,
 
 /* Of a video, in all of its stills, or of a document, on all of its pages: in
  * how many boxes, and in how many of them the video was not masked through the
- * shot (faces/veil.h).  Anything but 0 there: the viewer gets none of the video,
- * and no PDF of the document. */
+ * shot (faces/veil.h).  Anything but 0 there: the viewer gets none of the
+ * video, and no PDF of the document. */
 struct hidden_video {
 	int64_t boxes, bare;
 };

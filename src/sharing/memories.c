@@ -245,3 +245,77 @@ memories_grant(struct house *h, struct arena *a, const struct organisation *org,
 	*ret = g;
 	return true;
 }
+
+/* ---- the copy itself ---- */
+
+/* The page of each area that was opened last: they are read in turns. */
+struct opened_page {
+	bool there;
+	uint32_t number;
+	uint8_t work[BLOB_WORK];
+	str bytes;
+};
+
+struct copying {
+	struct blob_reader *blob;
+	struct opened_page page[2];
+};
+
+static bool
+get_any_page(void *ctx, uint32_t number, bool covered, str *ret, struct err *e)
+{
+	struct copying *c = ctx;
+	struct opened_page *p = &c->page[covered ? 1 : 0];
+
+	if (!p->there || p->number != number) {
+		p->there = blob_chunk(c->blob, number, p->work, &p->bytes, e);
+		p->number = number;
+	}
+	*ret = p->bytes;
+	return p->there;
+}
+
+static bool
+copy_plan(const struct asking *q, const struct grant *g, struct blob_reader *b,
+    memories_put *put, void *ctx, struct err *e)
+{
+	static struct copying c;
+	struct plan_pages pages = {get_any_page, &c};
+	static char chunk[FILE_PAGE];
+	struct plan_choice choice;
+	OWNED(plan) p = NULL;
+	struct file file;
+	uint64_t at = 0;
+	size_t n;
+	str line;
+
+	c = (struct copying){.blob = b};
+	if (!read_head(q->scratch, b, &file, e) ||
+	    !grant_choice(q->scratch, q->org, g, &choice, e) ||
+	    !grant_line(q->scratch, q->org, g, &line, e) ||
+	    (p = plan_new(&file, &choice, e)) == NULL ||
+	    (line.n > 0 && !line_put(p, &file, &pages, line, e)))
+		return false;
+	do {
+		if (!plan_read(p, &pages, at, chunk, sizeof(chunk), &n, e) ||
+		    (n > 0 && !put(ctx, chunk, n, e)))
+			return false;
+		at += n;
+	} while (n > 0);
+	return at == plan_bytes(p) ||
+	       err_set(e, ERR_CORRUPT, "a copy is cut short");
+}
+
+bool
+memories_copy(struct house *h, struct arena *a, const struct organisation *org,
+    const struct grant *g, memories_put *put, void *ctx, struct err *e)
+{
+	CLEANUP(key_done) struct key key = {{0}};
+	struct asking q = {.house = h, .arena = a, .scratch = a, .org = org};
+	OWNED(blob_reader) b = NULL;
+	OWNED_FD fd = -1;
+
+	return grant_open_blob(h, a, org, g, &fd, &key, e) &&
+	       (b = blob_reader_new(fd, &key, e)) != NULL &&
+	       copy_plan(&q, g, b, put, ctx, e);
+}

@@ -49,4 +49,10 @@ bool memories_grant(struct house *, struct arena *, const struct organisation *,
     int64_t today, const struct grant **ret, struct memory *ret_memory,
     struct err *) MUST_USE;
 
+/* The viewer's copy itself, as the front composes it, in pieces; grant: of
+ * memories_grant. */
+typedef bool memories_put(void *ctx, const void *, size_t, struct err *);
+bool memories_copy(struct house *, struct arena *, const struct organisation *,
+    const struct grant *, memories_put *, void *ctx, struct err *) MUST_USE;
+
 #endif

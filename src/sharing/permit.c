@@ -120,7 +120,7 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 	    post_state_of(r->state), r->publish_at, f->medium, f->kind, v, n,
 	    r->second_at != DB_NULL, r->paper != DB_NULL,
 	    or_zero(r->paper_signer), or_zero(r->paper_witness), r->notice != 0,
-	    f->paged, r->reported != 0};
+	    f->paged, r->reported != 0, r->brought != DB_NULL};
 	return true;
 }
 

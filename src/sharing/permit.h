@@ -40,6 +40,9 @@
  * - the picture of a signed paper (paper.h) is no photo of an album: none of
  *   the above gives it.  It is seen by who signed, while the child is theirs,
  *   by the directors and by its witness; directors add to it and take away;
+ * - what a family brought from another house (move/arrive.h) is seen, kept and
+ *   taken away by the holders of authority over that child alone, enrolled
+ *   today; not by relatives, nor by the team;
  * - a post of words (life/notice.h, life/item.h) is no album either: it is read
  *   and changed by the rules of albums, and only when it is asked for as what
  *   it is; that it was withdrawn is told to the families that could read it.
@@ -104,6 +107,7 @@ struct post_facts {
 	bool notice;
 	bool paged;    /* a still that is a page of a document */
 	bool reported; /* nobody changes it until that case is decided */
+	bool brought;  /* audience: the one child; from another house */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,

@@ -141,6 +141,24 @@ paper_may(
 	return is_signer(v, f);
 }
 
+/* A draft of it is still being taken in, and nobody's. */
+static bool
+brought_may(const struct viewer *v, const struct post_facts *f, int64_t now,
+    enum permit_want want)
+{
+	if (!viewer_is_family(v) || f->n_audience != 1 ||
+	    f->state != POST_PUBLISHED || f->publish_at > now)
+		return false;
+	if (want != PERMIT_SEE && want != PERMIT_DOWNLOAD &&
+	    want != PERMIT_EDIT)
+		return false;
+	for (size_t i = 0; i < v->n_child; i++)
+		if (v->child[i].id == f->audience[0].child)
+			return v->child[i].holder && v->child[i].n_group > 0 &&
+			       f->kind != MEDIUM_STILL;
+	return false;
+}
+
 /* What is asked about photos never gets a paper or a notice, nor the other way
  * round; and nobody signs a video. */
 static bool
@@ -170,6 +188,8 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 		return false;
 	if (f->paper)
 		return paper_may(v, f, want);
+	if (f->brought)
+		return brought_may(v, f, now, want);
 	if (v->kind == VIEWER_STAFF)
 		return want != PERMIT_NOTICE_GONE && staff_may(v, f);
 	return f->kind != MEDIUM_STILL && viewer_is_family(v) &&

@@ -109,7 +109,8 @@ fill_post(const struct organisation *o, const struct sql_tell_news_posts_row *r,
 	    .state = POST_PUBLISHED,
 	    .publish_at = r->publish_at,
 	    .audience = to,
-	    .notice = r->notice != 0};
+	    .notice = r->notice != 0,
+	    .brought = r->brought != DB_NULL};
 }
 
 bool

@@ -5,6 +5,8 @@
 #include "claim/claim.h"
 #include "consent/proof.h"
 #include "html_mine.h"
+#include "move/arrive.h"
+#include "move/leave.h"
 #include "people/session.h"
 #include "sql_absence.h"
 #include "sql_account.h"
@@ -258,6 +260,30 @@ add_consents(struct making *k, int64_t child, struct err *e)
 	return true;
 }
 
+/* The house that it goes to, or comes from. */
+static bool
+add_moves(struct making *k, int64_t child, struct err *e)
+{
+	struct deed d = member_deed(k->r);
+	struct arriving a;
+	struct leaving l;
+	bool leaves, arrives;
+
+	if (!leave_of_child(&d, child, &leaves, &l, e) ||
+	    !arrive_of_child(&d, child, &arrives, &a, e))
+		return false;
+	if (leaves)
+		mine_add(k, "leaves", N_("Folder to another organisation"),
+		    mine_on_day(k, l.to.name, l.asked_at));
+	if (arrives && a.words.n > 0)
+		mine_add(k, "arrives", N_("Folder from another organisation"),
+		    mine_on_day(k, a.from.name, a.seen_at));
+	if (arrives && a.record.n > 0)
+		mine_add(k, "arrived-record", N_("What was written there"),
+		    a.record);
+	return true;
+}
+
 static bool
 add_looked(struct making *k, int64_t child, struct err *e)
 {
@@ -295,7 +321,7 @@ add_child(struct making *k, const struct viewer_child *c, struct err *e)
 		   r->house->db, r->arena, c->id, r->org->id, &row, e) &&
 	       add_record(k, &row, c->id, first, e) &&
 	       add_absences(k, &row, c->id, e) && mine_of_child(k, c->id, e) &&
-	       add_consents(k, c->id, e) &&
+	       add_consents(k, c->id, e) && add_moves(k, c->id, e) &&
 	       (!(c->rights & AUTHORITY_WHO_LOOKED) || add_looked(k, c->id, e));
 }
 

@@ -2,7 +2,7 @@
  * front has read (front/tus.h). */
 #include <inttypes.h>
 
-#include "sharing/pieces.h"
+#include "web/pieces.h"
 #include "web/share.h"
 
 /* What each answer is to a client of tus; the words are for whoever reads a
@@ -37,8 +37,8 @@ http_date(struct request *r, int64_t at)
 	    (int)c.year, s / 3600, s / 60 % 60, s % 60);
 }
 
-static bool
-answer(struct request *r, struct response *out, const struct pieces *p,
+bool
+pieces_say(struct request *r, struct response *out, const struct pieces *p,
     enum pieces_answer a)
 {
 	str text = str_c(said[a].text);
@@ -55,6 +55,21 @@ answer(struct request *r, struct response *out, const struct pieces *p,
 	return true;
 }
 
+bool
+pieces_told(struct request *r, struct response *out, const struct pieces *p,
+    enum pieces_answer a)
+{
+	(void)pieces_say(r, out, p, a);
+	if (a > PIECES_WHOLE)
+		return true;
+	out->status = 200;
+	respond_header(r, out, "Cache-Control", S("no-store"));
+	respond_header(r, out, "Upload-Length", arena_i64(r->arena, p->length));
+	if (p->words.n > 0)
+		respond_header(r, out, "Upload-Metadata", p->words);
+	return true;
+}
+
 static bool
 begin_do(struct request *r, struct response *out, struct err *e)
 {
@@ -65,7 +80,7 @@ begin_do(struct request *r, struct response *out, struct err *e)
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
 	    !pieces_begin(&d, g, &r->http->tus, &p, e))
 		return false;
-	(void)answer(r, out, &p, PIECES_GO);
+	(void)pieces_say(r, out, &p, PIECES_GO);
 	out->status = 201;
 	respond_header(r, out, "Location",
 	    arena_fmt(r->arena, "/album/%" PRId64 "/pieces/%" PRId64, r->id[0],
@@ -84,15 +99,7 @@ look_show(struct request *r, struct response *out, struct err *e)
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
 	    !pieces_look(&d, g, r->id[1], &p, &a, e))
 		return false;
-	(void)answer(r, out, &p, a);
-	if (a > PIECES_WHOLE)
-		return true;
-	out->status = 200;
-	respond_header(r, out, "Cache-Control", S("no-store"));
-	respond_header(r, out, "Upload-Length", arena_i64(r->arena, p.length));
-	if (p.words.n > 0)
-		respond_header(r, out, "Upload-Metadata", p.words);
-	return true;
+	return pieces_told(r, out, &p, a);
 }
 
 static bool
@@ -110,7 +117,7 @@ piece_open(struct request *r, struct http_file_go *ret, int *ret_fd,
 	    !pieces_open(
 		&d, g, r->id[1], &r->http->tus, bytes, &p, ret, ret_fd, &a, e))
 		return false;
-	return answer(r, out, &p, a);
+	return pieces_say(r, out, &p, a);
 }
 
 static bool
@@ -128,7 +135,7 @@ piece_do(struct request *r, struct response *out, struct err *e)
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
 	    !pieces_end(&d, g, &r->http->file[0], &p, &fate, &a, e))
 		return false;
-	(void)answer(r, out, &p, a);
+	(void)pieces_say(r, out, &p, a);
 	if (a == PIECES_WHOLE)
 		respond_header(
 		    r, out, "X-Preau-State", str_c(upload_fate_word(fate)));
@@ -148,7 +155,7 @@ drop_do(struct request *r, struct response *out, struct err *e)
 		return false;
 	if (a == PIECES_WHOLE)
 		return err_set(e, ERR_CONFLICT, "it is a photo now");
-	(void)answer(r, out, &none, a);
+	(void)pieces_say(r, out, &none, a);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "sql_consent_task.h"
 #include "sql_guardian.h"
 #include "sql_invitation.h"
+#include "sql_leaving.h"
 #include "sql_scanner.h"
 #include "sql_staff_group.h"
 #include "stop/circle.h"
@@ -155,6 +156,7 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct cover_lost_list lost;
 	struct checking checking;
 	struct scanner_now scanner;
+	struct sql_move_waiting_row moves;
 	struct claim_counts claims;
 	int64_t unattended;
 
@@ -172,12 +174,14 @@ count_things(struct request *r, struct structure_counts *ret,
 		r->house, r->arena, r->org->id, r->today, &unattended, e) ||
 	    !checking_of(
 		r->house, r->arena, r->org->id, r->now, &checking, e) ||
-	    !report_waits(r, e) || !claim_count(&d, &claims, e))
+	    !report_waits(r, e) || !claim_count(&d, &claims, e) ||
+	    !sql_move_waiting(r->house->db, r->arena, r->org->id, &moves, e))
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .scanner = scanner,
 	    .office = look_at_office(r->house->conf),
 	    .consents = consents.n,
+	    .moves = moves.waiting,
 	    .unattended = unattended,
 	    .checking = checking,
 	    .claims = claims,

@@ -18,7 +18,8 @@ export interface Login { login: string; passphrase: string; who: string; totp?: 
 // photoPixels: of the demonstration's photos, small unless they are looked at;
 // sets: of the house from its beginning; serving: of the server alone, with the
 // house that other files have too.
-export interface Options { photoPixels?: number; sets?: string[]; serving?: string[] }
+// bare: keys of its own, and no photo of the demonstration is prepared.
+export interface Options { photoPixels?: number; sets?: string[]; serving?: string[]; bare?: boolean }
 
 const SMALL_PX = 400;
 
@@ -220,7 +221,7 @@ export async function startServer(o: Options = {}): Promise<Server> {
   await awayFromMidnight();
   const folder = mkdtempSync(join(tmpdir(), "preau-test-"));
   let server: Server;
-  if (o.sets === undefined) {
+  if (o.sets === undefined && o.bare !== true) {
     const template = await templateOf(o.photoPixels ?? SMALL_PX);
     for (const part of ["data", "keys", "erasures.log"]) cpSync(join(template, part), join(folder, part), { recursive: true });
     const logins = JSON.parse(readFileSync(join(template, "logins.json"), "utf8")) as Login[];
@@ -228,6 +229,8 @@ export async function startServer(o: Options = {}): Promise<Server> {
     server = new Server(folder, port, sets, logins);
   } else {
     server = await makeHouse(folder, o);
+    if (o.bare === true)
+      sql(server, "UPDATE medium SET state = 'refused', reason = 'damaged' WHERE state = 'queued'; DELETE FROM job");
   }
   await server.start();
   await photosReady(server);

@@ -6,9 +6,10 @@ import { faces } from "./faces";
 import { install } from "./install";
 import { kept } from "./kept";
 import { sendOnce } from "./once";
+import { parcel } from "./parcel";
 import { photo } from "./photo";
 
-const islands: Record<string, (root: HTMLElement) => void> = { aloud, photo, arrange, faces, kept };
+const islands: Record<string, (root: HTMLElement) => void> = { aloud, photo, arrange, faces, kept, parcel };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]"))
   islands[root.dataset["island"] ?? ""]?.(root);

@@ -8,12 +8,12 @@ set -eu
 allowed() {
 	case "$1" in
 	blob_key_unwrap) echo "permit_grant pieces intake check" ;;
-	blob_open) echo "permit_grant intake check make sheaf" ;;
+	blob_open) echo "permit_grant intake check make sheaf parcels" ;;
 	grant_open_blob) echo "medium memories document" ;;
 	sql_permit_medium) echo "permit" ;;
 	sql_medium_to_take) echo "intake" ;;
 	# Keys that are no blob's: of an organisation, of a child.
-	key_unwrap) echo "blob_key house child check" ;;
+	key_unwrap) echo "blob_key house child check parcels" ;;
 	esac
 }
 

@@ -194,6 +194,27 @@ static const struct post_facts still = { OUT, .kind = MEDIUM_STILL,
 static const struct post_facts filmed_paper = { PAPER(41, 51, MEDIUM_READY),
 	.kind = MEDIUM_VIDEO, FOR({ .child = LEA }) };
 
+/* Brought from another house, about Léa. */
+#define HOLDER(i) { .id = (i), .rights = ALL, .n_group = 1, .holder = true }
+static const struct viewer holder = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN(HOLDER(LEA)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer holder_of_tom = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN(HOLDER(TOM)), GROUPS({ SQUIRRELS, ALL }) };
+static const struct viewer holder_left = { PERSON(VIEWER_GUARDIAN),
+	CHILDREN({ .id = LEA, .rights = ALL, .holder = true }) };
+static const struct viewer holder_suspended = { .account = 41,
+	.organisation = 1, .kind = VIEWER_GUARDIAN, .state = VIEWER_SUSPENDED,
+	CHILDREN(HOLDER(LEA)) };
+#define BROUGHT(s, at) .organisation = 1, .author = SAMI, .state = (s), \
+	.publish_at = (at), .medium = MEDIUM_READY, .brought = true
+static const struct post_facts brought = { BROUGHT(POST_PUBLISHED, NOW - 9),
+	FOR({ .child = LEA, .near = true }) };
+static const struct post_facts brought_half = { BROUGHT(POST_DRAFT, DB_NULL),
+	FOR({ .child = LEA, .near = true }) };
+static const struct post_facts brought_to_two = {
+	BROUGHT(POST_PUBLISHED, NOW - 9),
+	FOR({ .child = LEA, .near = true }, { .group = SQUIRRELS }) };
+
 struct situation {
 	const char *what;
 	const struct viewer *viewer;
@@ -358,6 +379,19 @@ static const struct situation situations[] = {
 	{ "the safeguarding lead, a notice", &safeguarding, &word, "" },
 	{ "the director, the draft of a notice", &director, &word_draft, "nm" },
 	{ "the director of another organisation, a notice", &director_elsewhere, &word, "" },
+
+	{ "who decides for a child, what was brought for it", &holder, &brought, "sde" },
+	{ "who decides for another child", &holder_of_tom, &brought, "" },
+	{ "who decides for a child that left", &holder_left, &brought, "" },
+	{ "who decides, suspended", &holder_suspended, &brought, "" },
+	{ "what is still being taken in", &holder, &brought_half, "" },
+	{ "what was brought, for more than one by a fault", &holder, &brought_to_two, "" },
+	{ "a relative of that child, what was brought", &mother, &brought, "" },
+	{ "a grandmother, what was brought", &grandmother, &brought, "" },
+	{ "the director, what was brought", &director, &brought, "" },
+	{ "staff of the child's group, what was brought", &squirrel_staff, &brought, "" },
+	{ "its author on the team, what was brought", &sami, &brought, "" },
+	{ "its author on the team, the draft of it", &sami, &brought_half, "" },
 };
 /* clang-format on */
 

@@ -1,0 +1,177 @@
+// A child goes from one house to another: two houses, and a family that carries
+// the file.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Client } from "../lib/client";
+import { GROUP, answer } from "../lib/consents";
+import { FIRST, LEA, SECOND, withChildren, withoutNames } from "../lib/memories";
+import { drawn, isFlat, pixelsOf, spotted } from "../lib/pictures";
+import { startServer, type Server } from "../lib/server";
+import { check, count, fill, fillFiles, killOne, settled, sql, until } from "../lib/trouble";
+import { TYPE } from "../lib/tus";
+
+let from: Server;
+let to: Server;
+let nadia: Client; // Léa's mother, there
+let there: Client; // and here
+let directorFrom: Client;
+let directorTo: Client;
+let noe: number;
+let file: Buffer;
+
+const AT = `/moving/${LEA}`;
+const OCTETS = "application/octet-stream";
+const DOSSIER = `${AT}/dossier.preau`;
+
+const cardOf = (page: string): string => /(PREAU1:[^<]+)</.exec(page)?.[1] ?? assert.fail("no card");
+const wordsOf = (page: string): string[] =>
+  Array.from(page.matchAll(/translate="no">([a-z ]{35})</g), (m) => m[1] ?? "");
+const newest = (s: Server, table: string): Record<string, unknown> =>
+  sql(s, `SELECT * FROM ${table} ORDER BY id DESC LIMIT 1`)[0] ?? {};
+const stateOf = (s: Server, table: string): string => String(newest(s, table)["state"] ?? "");
+const isNow = (s: Server, table: string, ...state: string[]): Promise<unknown> =>
+  until(`${table} to be ${state.join()}`, () => state.includes(stateOf(s, table)));
+
+// The one part of the page that decides about it.
+const decide = async (who: Client, way: string, id: unknown, what: Record<string, string>): Promise<void> => {
+  const said = await fill(who, "/moves", `/moves/${way}/${String(id)}`, what);
+  assert.equal(said.status, 303, said.text.slice(0, 500));
+};
+
+const bring = async (bytes: Buffer): Promise<void> => {
+  const said = await fillFiles(there, AT, `${AT}/file`, "file", [{ name: "dossier.preau", bytes, type: OCTETS }]);
+  assert.equal(said.status, 303, said.text.slice(0, 500));
+  await isNow(to, "arriving", "checked", "damaged");
+};
+
+before(async () => {
+  [from, to] = await Promise.all([startServer(), startServer({ bare: true })]);
+  withoutNames(from);
+  [nadia, directorFrom] = [await from.client("nadia"), await from.client("claire")];
+  [there, directorTo] = [await to.client("nadia"), await to.client("claire")];
+  const [sami, anne] = [await from.client("sami"), await from.client("anne")];
+  noe = Number(/href="\/memories\/(\d+)"/.exec((await anne.get("/rights")).text)?.[1]);
+  await withChildren(from, sami, "Le départ", [
+    { jpeg: spotted(800, 600), who: [LEA, noe] },
+    { jpeg: drawn(640, 480, "2026-07-12T16:30:05"), who: [LEA] },
+    { jpeg: spotted(600, 800), who: [noe] },
+  ]);
+  assert.equal((await answer(anne, noe, GROUP, false)).status, 303);
+});
+after(() => {
+  from.sweep();
+  to.sweep();
+});
+
+test("the card of this house itself, and what is no card, are refused", async () => {
+  const own = cardOf((await nadia.get(AT)).text);
+  for (const card of [own, "PREAU1:hello", own.replace(/.$/, "")])
+    assert.equal((await fill(nadia, AT, `${AT}/ask`, { card })).status, 422);
+  assert.equal(count(from, "leaving"), 0);
+});
+
+test("a family asks with the card, the director compares the words, the file is made", async () => {
+  const page = (await there.get(AT)).text;
+  const said = await fill(nadia, AT, `${AT}/ask`, { card: cardOf(page), photos: "1", consents: "1", contact: "1", erase: "1" });
+  assert.equal(said.status, 303, said.text.slice(0, 500));
+  assert.equal((await nadia.get(DOSSIER)).status, 404, "nothing before the director agrees");
+  assert.ok(wordsOf((await directorFrom.get("/moves")).text).includes(wordsOf(page)[0] ?? ""), "the same words");
+  await decide(directorFrom, "leaving", newest(from, "leaving")["id"], { what: "yes" });
+  await isNow(from, "leaving", "ready");
+  const whole = await nadia.get(DOSSIER);
+  assert.equal(whole.status, 200);
+  file = whole.body;
+  assert.equal(file.subarray(0, 8).toString(), "PREAUTR1");
+  const rest = await nadia.get(DOSSIER, { Range: "bytes=100-", "If-Range": String(whole.headers.etag) });
+  assert.equal(rest.status, 206);
+  assert.ok(rest.body.equals(file.subarray(100)));
+  assert.equal((await (await from.client("anne")).get(DOSSIER)).status, 404, "another family");
+  assert.equal((await directorFrom.get(DOSSIER)).status, 404);
+  assert.equal(count(from, "claim WHERE kind = 'erase' AND state = 'open'"), 1, "the erasure is asked for, once");
+});
+
+test("what is altered, cut or meant for another house is refused, and says so", async () => {
+  const altered = Buffer.from(file);
+  altered[file.length >> 1] = (altered[file.length >> 1] ?? 0) ^ 1;
+  for (const [bytes, fault] of [[altered, "altered"], [file.subarray(0, file.length - 9), "cut"], [drawn(), "no-parcel"]] as const) {
+    await bring(bytes);
+    assert.equal(newest(to, "arriving")["fault"], fault);
+    assert.match((await there.get(AT)).text, /class="fault"/);
+  }
+  const said = await fillFiles(nadia, AT, `${AT}/file`, "file", [{ name: "dossier.preau", bytes: file, type: OCTETS }]);
+  assert.equal(said.status, 303);
+  await isNow(from, "arriving", "damaged");
+  assert.equal(newest(from, "arriving")["fault"], "others");
+});
+
+test("an upload that was cut goes on, and nothing is taken in before all agree", async () => {
+  const media = count(to, "medium");
+  const heads = { "Tus-Resumable": "1.0.0", "X-Preau-Form": await there.token(AT), Origin: there.base, "Sec-Fetch-Site": "same-origin" };
+  const begun = await there.ask("POST", `${AT}/pieces`, { body: "", headers: { ...heads, "Upload-Length": String(file.length) } });
+  assert.equal(begun.status, 201, begun.text);
+  const url = String(begun.headers.location);
+  const half = file.length >> 1;
+  const patch = (at: number, bytes: Buffer): ReturnType<Client["ask"]> =>
+    there.ask("PATCH", url, { body: bytes, headers: { ...heads, "Content-Type": TYPE, "Upload-Offset": String(at) } });
+  assert.equal((await patch(0, file.subarray(0, half))).status, 204);
+  await until("front to be killed", () => killOne(to, "front"));
+  const offset = Number((await until("the front", () => there.ask("HEAD", url, { headers: { "Tus-Resumable": "1.0.0" } })
+    .then((a) => a.status === 200 ? a : undefined, () => undefined))).headers["upload-offset"]);
+  assert.ok(offset > 0 && offset <= half, String(offset));
+  assert.equal((await patch(offset, file.subarray(offset))).status, 204);
+  await isNow(to, "arriving", "checked");
+  const page = (await directorTo.get("/moves")).text;
+  assert.ok(wordsOf(page).includes(wordsOf((await directorFrom.get("/moves")).text).at(-1) ?? ""), "the sender’s words");
+  assert.match(page, /Léa/);
+  assert.equal((await there.post(`${AT}/confirm`, { form: await there.token(AT) })).status, 409, "the director first");
+  await decide(directorTo, "arriving", newest(to, "arriving")["id"], { what: "yes" });
+  await settled(to);
+  assert.equal(count(to, "medium"), media, "nothing is in");
+});
+
+test("all agree: each picture is in once, whoever dies meanwhile, for the holders alone", async () => {
+  assert.equal((await fill(there, AT, `${AT}/confirm`, {})).status, 303);
+  for (let kills = 0; kills < 2 && stateOf(to, "arriving") === "confirmed"; kills++) killOne(to, "jobs");
+  await isNow(to, "arriving", "done");
+  await settled(to);
+  const post = Number(sql(to, "SELECT id FROM post WHERE brought IS NOT NULL")[0]?.["id"]);
+  const rows = sql<{ id: number; state: string; taken_at: number | null; cleared: number }>(to,
+    `SELECT id, state, taken_at, cleared FROM medium WHERE post = ${post} ORDER BY position`);
+  assert.equal(rows.length, 2);
+  assert.ok(rows.every((m) => m.state === "ready" && m.cleared === 1), JSON.stringify(rows));
+  assert.ok(rows.some((m) => m.taken_at === Date.parse("2026-07-12T16:30:05+02:00") / 1000), "when it was taken");
+  assert.equal(count(to, `region r JOIN medium m ON m.id = r.medium WHERE m.post = ${post}`), 0, "no face was looked for");
+  assert.match((await there.get(`/album/${post}`)).text, /Souvenirs de /);
+  assert.match((await there.get("/")).text, /Souvenirs de /);
+  for (const who of [directorTo, await to.client("sami"), await to.client("anne")]) {
+    assert.equal((await who.get(`/album/${post}`)).status, 404);
+    assert.equal((await who.get(`/m/${rows[0]?.id}/1024`)).status, 404);
+  }
+  const shown = [];
+  for (const m of rows) shown.push(pixelsOf((await there.get(`/m/${m.id}/2048`)).body));
+  const both = shown.find((s) => s.width === 800) ?? assert.fail("no such picture");
+  assert.ok(isFlat(both, SECOND), "who was covered there is covered here");
+  assert.ok(!isFlat(both, FIRST), "and the child is not");
+  assert.match((await there.get(AT)).text, /Consentement, tel qu’il a été donné là-bas/);
+  assert.equal(count(to, `audit WHERE action IN ('move-brought', 'move-accepted', 'move-confirmed', 'move-done') AND child = ${LEA}`), 7);
+});
+
+test("the same file again does nothing", async () => {
+  const media = count(to, "medium");
+  await bring(file);
+  assert.equal(newest(to, "arriving")["fault"], "twice");
+  assert.equal(count(to, "medium"), media);
+});
+
+test("a consent that changed meanwhile makes the file anew", async () => {
+  assert.equal((await answer(await from.client("anne"), noe, GROUP, true)).status, 303);
+  assert.equal((await nadia.get(DOSSIER)).status, 303, "not what it was");
+  await isNow(from, "leaving", "ready");
+  const again = await nadia.get(DOSSIER);
+  assert.equal(again.status, 200);
+  assert.ok(!again.body.equals(file));
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+  assert.equal((await nadia.get(DOSSIER)).status, 404);
+  for (const s of [from, to]) assert.deepEqual(check(s).findings, []);
+});
