@@ -490,6 +490,86 @@ what_must_end_has_ended_and_nothing_else_is_touched(void **state)
 	assert_true(ended > 50 && due_but_held > 50 && untouched > 50);
 }
 
+/* ---- told before ---- */
+
+/* A photo of Léa in a season whose photos ended five days ago, by rule. */
+static void
+make_farewell(void)
+{
+	sql("INSERT INTO season (id, organisation, name, from_on, until_on) "
+	    "VALUES (7, 1, 'vieille', %d, %d);"
+	    "INSERT INTO post (id, organisation, kind, author, state, "
+	    "publish_at, title_enc, body_enc, day_on, created_at, changed_at) "
+	    "VALUES (70, 1, 'album', 2, 'published', 1, x'01', x'01', %d, 1, "
+	    "1);"
+	    "INSERT INTO medium (id, organisation, post, uploader, state, "
+	    "position, created_at, cleared) VALUES (700, 1, 70, 2, 'ready', 1, "
+	    "1, 1);"
+	    "INSERT INTO region (medium, x, y, w, h, kind, state, child, "
+	    "drawn_at, resolved_at) VALUES (700, 1, 1, 9, 9, 'drawn', 'child', "
+	    "%d, 1, 1)",
+	    TODAY - 110, TODAY - 105, TODAY - 107, LEA);
+}
+
+static void
+tell_everybody(const char *part, int64_t at)
+{
+	sql("INSERT INTO farewell_told SELECT id, 7, '%s', %" PRId64
+	    " FROM account",
+	    part, at);
+}
+
+static void
+photos_wait_for_who_was_not_told_twice_and_no_longer_than_a_month(void **state)
+{
+	(void)state;
+	make_farewell();
+	run(NOW);
+	assert_int_equal(count("medium WHERE state = 'deleted'"), 0);
+	assert_int_equal(count("season WHERE untold > 0"), 1);
+	tell_everybody("first", NOW);
+	run(NOW + 5 * DAY);
+	assert_int_equal(count("medium WHERE state <> 'deleted'"), 1);
+	run(NOW + 15 * DAY);
+	assert_int_equal(count("medium WHERE state <> 'deleted'"), 1);
+	run(NOW + 16 * DAY);
+	assert_int_equal(count("medium WHERE state <> 'deleted'"), 0);
+}
+
+static void
+photos_end_a_few_days_after_everybody_was_told_twice(void **state)
+{
+	(void)state;
+	make_farewell();
+	tell_everybody("first", NOW - 9 * DAY);
+	tell_everybody("last", NOW);
+	run(NOW + 2 * DAY);
+	assert_int_equal(count("medium WHERE state = 'deleted'"), 0);
+	run(NOW + 4 * DAY);
+	assert_int_equal(count("medium WHERE state <> 'deleted'"), 0);
+	assert_int_equal(count("season WHERE untold > 0"), 0);
+}
+
+/* ---- what is attached ---- */
+
+static void
+a_notice_ends_with_what_is_attached_to_it(void **state)
+{
+	(void)state;
+	sql("INSERT INTO post (id, organisation, kind, author, state, "
+	    "publish_at, title_enc, body_enc, day_on, created_at, changed_at, "
+	    "notice) VALUES (71, 1, 'album', 2, 'published', 1, x'01', x'01', "
+	    "100, 1, 1, 1);"
+	    "INSERT INTO notice (post, organisation, sign, each_holder, by_on, "
+	    "asked_until, version) VALUES (71, 1, 0, 0, 100, 100, 1);"
+	    "INSERT INTO medium (id, organisation, post, uploader, state, "
+	    "position, created_at) VALUES (710, 1, 71, 2, 'ready', 1, 1)");
+	run(NOW);
+	assert_int_equal(count("medium WHERE state <> 'deleted'"), 0);
+	assert_int_equal(count("notice"), 0);
+	assert_int_equal(count("post WHERE ended_at IS NULL"), 0);
+}
+
 /* ---- holds ---- */
 
 static void
@@ -721,6 +801,10 @@ main(void)
 	    TEST(nobody_chooses_beyond_the_limits_or_without_a_reason),
 	    TEST(nothing_that_families_would_miss_ends_in_the_first_weeks),
 	    TEST(what_must_end_has_ended_and_nothing_else_is_touched),
+	    TEST(
+		photos_wait_for_who_was_not_told_twice_and_no_longer_than_a_month),
+	    TEST(photos_end_a_few_days_after_everybody_was_told_twice),
+	    TEST(a_notice_ends_with_what_is_attached_to_it),
 	    TEST(two_people_release_a_hold_and_then_it_ends),
 	    TEST(a_hold_is_over_with_its_day),
 	    TEST(what_an_erasure_left_goes_when_the_hold_is_over),
