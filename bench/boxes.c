@@ -1,9 +1,10 @@
 /*
- * boxes — makes a memory box large: `bench_boxes DATA MASTER_KEY POST COUNT`.
+ * boxes — makes a memory box large: `bench_boxes DATA MASTER_KEY POST COUNT
+ * [BYTES]`.
  *
  * The photos of the house stand in album POST COUNT times in all, each a row, a
  * file and a key of its own (the file is a hard link), with the first child
- * boxed on each.
+ * boxed on each.  BYTES: only those whose stored copy has so many.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -121,8 +122,8 @@ again(struct arena *a, const struct sql_permit_medium_row *row, int64_t medium,
 /* From medium on, the next one that can be shown; the first again at the end.
  */
 static int64_t
-next(struct arena *a, int64_t medium, struct sql_permit_medium_row *row,
-    struct err *e)
+next(struct arena *a, int64_t medium, int64_t least,
+    struct sql_permit_medium_row *row, struct err *e)
 {
 	for (int i = 0; i < LOOKED_THROUGH; i++) {
 		bool found;
@@ -132,6 +133,7 @@ next(struct arena *a, int64_t medium, struct sql_permit_medium_row *row,
 			 house.db, a, SIDE, medium, &found, row, e),
 		    e, "medium");
 		if (found && row->cleared == 1 && row->name.p != NULL &&
+		    row->bytes >= least &&
 		    str_eq(row->medium_state, S("ready")))
 			return medium;
 	}
@@ -144,13 +146,15 @@ main(int argc, char **argv)
 {
 	OWNED(arena) a = arena_new((size_t)8 << 20);
 	struct sql_permit_medium_row row;
-	int64_t post, count, medium = 0;
+	int64_t post, count, least = 0, medium = 0;
 	struct err e = {0};
 
-	if (argc != 5 || !num_i64(str_c(argv[3]), 1, INT64_MAX, &post) ||
-	    !num_i64(str_c(argv[4]), 1, 100000, &count)) {
-		(void)fprintf(
-		    stderr, "usage: bench_boxes DATA MASTER_KEY POST COUNT\n");
+	if (argc < 5 || argc > 6 ||
+	    !num_i64(str_c(argv[3]), 1, INT64_MAX, &post) ||
+	    !num_i64(str_c(argv[4]), 1, 100000, &count) ||
+	    (argc == 6 && !num_i64(str_c(argv[5]), 0, INT64_MAX, &least))) {
+		(void)fprintf(stderr, "usage: bench_boxes DATA MASTER_KEY POST "
+				      "COUNT [BYTES]\n");
 		return 64;
 	}
 	data = argv[1];
@@ -158,7 +162,7 @@ main(int argc, char **argv)
 	need(db_begin(house.db, &e), &e, "transaction");
 	for (int64_t i = 0; i < count; i++) {
 		arena_reset(a);
-		medium = next(a, medium, &row, &e);
+		medium = next(a, medium, least, &row, &e);
 		again(a, &row, medium, post, &e);
 	}
 	need(db_commit(house.db, &e), &e, "commit");
