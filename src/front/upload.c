@@ -148,6 +148,8 @@ upload_blob(struct upload *u, int fd, const struct http_file_go *go,
 		      : blob_writer_resume(fd, &go->key, (int64_t)go->from, &e);
 	if (u->blob == NULL)
 		fail(u, HTTP_FILE_FAILED, &e);
+	else if (go->total > 0)
+		blob_unsynced(u->blob);
 	judge_begin(u, go);
 }
 

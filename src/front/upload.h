@@ -6,7 +6,9 @@
  * end of a piece is kept beside the others, also when the piece is cut.  Its
  * digest waits for the next piece in this process's memory (begun.h), and never
  * on the disk, where nothing that follows from the bytes lies; when it is not
- * there, what is stored is read again with the last piece.
+ * there, what is stored is read again with the last piece.  The worker syncs a
+ * piece before it answers (sharing/pieces.h): everybody else waits for this
+ * process, and for a large file the disk takes long.
  *
  * What is to be larger than a photo may be is a video by its first bytes
  * (media/sniff.h), or refused with them: as TOO_BIG, and nothing of it counts.

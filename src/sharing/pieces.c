@@ -334,6 +334,23 @@ end_piece(const struct deed *d, const struct grant *g,
 	return end_rows(d, g, f, &row, p, ret_fate, answer, e);
 }
 
+/* What came is on the disk before anybody hears of it. */
+static bool
+sync_piece(const struct deed *d, const struct grant *g,
+    const struct http_file *f, struct err *e)
+{
+	CLEANUP(key_done) struct key key = {{0}};
+	struct sql_medium_pieces_row row;
+	OWNED_FD fd = -1;
+
+	if (f->state != HTTP_FILE_WHOLE && f->state != HTTP_FILE_PART)
+		return true;
+	if (f->handle > INT64_MAX)
+		return err_set(e, ERR_NOT_FOUND, "no such upload");
+	return find(d, g, (int64_t)f->handle, &row, e) &&
+	       open_file(d, &row, false, &fd, &key, e) && blob_sync(fd, e);
+}
+
 bool
 pieces_end(const struct deed *d, const struct grant *g,
     const struct http_file *f, struct pieces *p, enum upload_fate *ret_fate,
@@ -341,7 +358,7 @@ pieces_end(const struct deed *d, const struct grant *g,
 {
 	struct db *db = d->house->db;
 
-	if (!db_begin(db, e))
+	if (!sync_piece(d, g, f, e) || !db_begin(db, e))
 		return false;
 	if (end_piece(d, g, f, p, ret_fate, answer, e) && db_commit(db, e))
 		return true;

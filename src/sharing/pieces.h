@@ -9,6 +9,9 @@
  * holder).  A photo in pieces is its sender's, in this post: for anybody else,
  * and for its sender without leave to change the post, there is none.
  *
+ * An offset that was answered is on the disk: the front writes and does not
+ * wait, whoever answers syncs first, outside of any transaction.
+ *
  * More than UPLOAD_BYTES_MAX is a video or nothing: the front looks at the
  * first bytes of the first piece (front/upload.h).
  *

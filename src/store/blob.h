@@ -50,12 +50,16 @@ bool blob_finish(
  */
 struct blob_writer *blob_writer_resume(
     int fd, const struct key *, int64_t at, struct err *);
-/* The most that `at` may be: what opens, in a row from the beginning.  A last
- * chunk does not count: it is sent again. */
+/* The most that `at` may be: what opens, in a row from the beginning, and is on
+ * the disk by now.  A last chunk does not count: it is sent again. */
 bool blob_durable(
     int fd, const struct key *, int64_t *ret_bytes, struct err *) MUST_USE;
 /* Keeps what is held back beside the chunks, and syncs; nothing may follow. */
 bool blob_pause(struct blob_writer *, struct err *) MUST_USE;
+/* From now on this writer syncs nothing: another process does, by blob_sync,
+ * before anybody is told that the bytes are there. */
+void blob_unsynced(struct blob_writer *);
+bool blob_sync(int fd, struct err *) MUST_USE;
 
 struct blob_reader *blob_reader_new(int fd, const struct key *, struct err *);
 void blob_reader_free(struct blob_reader *);

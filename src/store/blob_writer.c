@@ -16,6 +16,7 @@ struct blob_writer {
 	struct seal seal, open; /* open: of a writer that goes on */
 	int fd;
 	bool broken; /* a write failed, or nothing may follow */
+	bool unsynced;
 	uint64_t chunk;
 	size_t n; /* held back in plain: the last chunk is marked */
 	uint8_t epoch[SEAL_EPOCH];
@@ -158,6 +159,18 @@ blob_write(struct blob_writer *w, const void *from, size_t n, struct err *e)
 	return true;
 }
 
+bool
+blob_sync(int fd, struct err *e)
+{
+	return fsync(fd) == 0 || err_sys(e, "blob: sync");
+}
+
+void
+blob_unsynced(struct blob_writer *w)
+{
+	w->unsynced = true;
+}
+
 /* What a writer before this one left behind the end goes; nothing follows. */
 static bool
 end_file(struct blob_writer *w, uint64_t end, struct err *e)
@@ -169,9 +182,7 @@ end_file(struct blob_writer *w, uint64_t end, struct err *e)
 		return err_sys(e, "blob: stat");
 	if ((uint64_t)st.st_size != end && ftruncate(w->fd, (off_t)end) == -1)
 		return err_sys(e, "blob: cut");
-	if (fsync(w->fd) == -1)
-		return err_sys(e, "blob: sync");
-	return true;
+	return w->unsynced || blob_sync(w->fd, e);
 }
 
 bool
@@ -279,7 +290,8 @@ blob_durable(int fd, const struct key *key, int64_t *ret_bytes, struct err *e)
 	*ret_bytes = 0;
 	if (is_fresh(fd))
 		return true;
-	if (!open_both(w, key, e) || !measure(w, &chunks, &n, e))
+	if (!open_both(w, key, e) || !measure(w, &chunks, &n, e) ||
+	    !blob_sync(fd, e))
 		return false;
 	*ret_bytes = (int64_t)(chunks * BLOB_CHUNK + n);
 	return true;
