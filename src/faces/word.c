@@ -6,6 +6,7 @@
 #include "faces/cover.h"
 #include "faces/photo.h"
 #include "people/child.h"
+#include "people/fold.h"
 #include "sql_medium.h"
 #include "sql_post.h"
 
@@ -116,10 +117,8 @@ static int
 by_name(const void *pa, const void *pb)
 {
 	const struct face_child *a = pa, *b = pb;
-	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-	int c = n == 0 ? 0 : memcmp(a->name.p, b->name.p, n);
 
-	return c != 0 ? c : (a->name.n > b->name.n) - (a->name.n < b->name.n);
+	return fold_order(a->key, b->key);
 }
 
 static str
@@ -146,8 +145,10 @@ ask_leave(const struct deed *d, int64_t post, int64_t group, unsigned medium,
 		id[i] = l->v[i].id;
 	if (!faces_leave(d, post, group, medium, id, l->n, leave, e))
 		return err_wrap(e, "consent");
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		l->v[i].leave = leave[i];
+		l->v[i].key = fold_name(d->arena, l->v[i].name);
+	}
 	if (l->n > 1)
 		qsort(l->v, l->n, sizeof(l->v[0]), by_name);
 	return true;

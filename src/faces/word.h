@@ -49,7 +49,7 @@ struct word_photo {
 	bool own; /* this person has said the word */
 	int64_t asked;
 	int64_t video, at_ms; /* of a still; 0: a photo */
-	bool document; /* it is page at_ms, from 0, of that */
+	bool document;        /* it is page at_ms, from 0, of that */
 };
 
 struct word_list {
@@ -105,6 +105,7 @@ bool word_settle(const struct deed *, int64_t post, struct err *) MUST_USE;
 struct face_child {
 	int64_t id;
 	str name; /* « Léa Martin » */
+	str key;  /* by which they are in order (people/fold.h) */
 	enum face_leave leave;
 };
 

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/infected.h"
 #include "jobs/intake.h"
 
 #define WAIT_MS 600000        /* then its renditions are given up */
@@ -144,6 +146,24 @@ door_uses(const struct door *d, const char *name)
 }
 
 void
+door_take_infected(
+    struct door *d, struct arena *a, int64_t medium, const char *name)
+{
+	struct waiting *w = free_place(d, medium);
+	struct err e;
+
+	if (w == NULL)
+		return;
+	w->came_ms = w->again_ms = clock_ms();
+	w->until_ms = w->came_ms + WAIT_MS;
+	(void)snprintf(w->infected, sizeof(w->infected), "%s",
+	    name[0] == '\0' ? "?" : name);
+	w->arena = arena_new(HASHES_ARENA);
+	if (!infected_hashes(d->house, a, medium, w->arena, &w->hashes, &e))
+		leave_unjudged(d, w, &e);
+}
+
+void
 door_take(struct door *d, int64_t medium, const struct media_done *done,
     const int fd[MEDIA_FDS_MAX])
 {
@@ -251,12 +271,21 @@ store(struct door *d, struct arena *a, const struct waiting *w, struct err *e)
 {
 	int64_t now = house_now(d->house);
 
+	if (w->infected[0] != '\0')
+		return infected_destroy(d->house, a, w->medium, w->infected, e);
 	if (w->film != NULL)
 		return film_store(d->house, a, w->film, now, e);
 	if (w->sheaf != NULL)
 		return sheaf_store(d->house, a, w->sheaf, now, e);
 	return intake_store(
 	    d->house, a, w->medium, &w->done, &w->hashes, w->fd, now, e);
+}
+
+/* Shield is asked about what was decoded as a picture. */
+static bool
+is_photo(const struct waiting *w)
+{
+	return w->film == NULL && w->sheaf == NULL && w->infected[0] == '\0';
 }
 
 static void
@@ -282,7 +311,7 @@ judge(struct door *d, struct arena *a, struct waiting *w)
 		return;
 	}
 	done = stop_it(d, a, w, &hits, &stopped, &e);
-	if (done && !stopped && w->film == NULL && w->sheaf == NULL)
+	if (done && !stopped && is_photo(w))
 		done = ask_shield(d, a, w, &wait, &stopped, &e);
 	if (done && wait) {
 		w->judge_ms = clock_ms() + h->conf->shield_retry_s * 1000;

@@ -13,6 +13,7 @@
 #define JOBS_DOOR_H
 
 #include "ipc/media.h"
+#include "ipc/scan.h"
 #include "jobs/film.h"
 #include "jobs/known.h"
 #include "jobs/sheaf.h"
@@ -30,6 +31,9 @@ struct waiting {
 	struct film *film;    /* of a video, with its hashes; else NULL */
 	struct sheaf *sheaf;  /* of a document, the same */
 	struct asking *whole; /* of a video, beside its frames */
+	/* What the antivirus calls it: it was not decoded, and has digests
+	 * alone; "": it is not infected. */
+	char infected[SCAN_NAME_MAX + 1];
 	int64_t until_ms;
 	int64_t again_ms; /* when to ask again; 0: an answer is awaited */
 	int64_t judge_ms; /* not before that: Shield has not answered */
@@ -58,6 +62,10 @@ void door_take(struct door *, int64_t medium, const struct media_done *,
 /* The same of a video, which is the door's from here on. */
 void door_take_film(struct door *, struct film *);
 void door_take_sheaf(struct door *, struct sheaf *);
+/* One in which the antivirus found something: destroyed unless a list knows its
+ * bytes (infected.h). */
+void door_take_infected(
+    struct door *, struct arena *, int64_t medium, const char *name);
 /* A file of a video or document that is not committed. */
 bool door_uses(const struct door *, const char *name);
 /* The channel of Shield is readable. */

@@ -320,7 +320,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	rescan_init(&j.rescan, h, &j.known);
 	film_hand_init(&j.films, h, start, a, &j.known, &j.door);
 	sheaf_hand_init(&j.sheaves, h, start, a, &j.known, &j.door);
-	scan_hand_init(&j.scans, h, start, a);
+	scan_hand_init(&j.scans, h, start, a, &j.door);
 	while (!j.drain)
 		if (!turn(&j, e))
 			return e->kind == ERR_NONE;

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/intake.h"
-#include "people/deed.h"
 #include "sql_scanner.h"
 
 #define ANSWER_MS 600000 /* 2 GB at a slow clamd's pace */
@@ -19,13 +18,16 @@ scan_wanted(const struct house *h)
 
 void
 scan_hand_init(struct scan_hand *s, struct house *h, struct role_start *start,
-    struct arena *a)
+    struct arena *a, struct door *door)
 {
 	struct err e;
 	int64_t rows;
 
-	*s = (struct scan_hand){
-	    .house = h, .start = start, .arena = a, .hand.chan.fd = -1};
+	*s = (struct scan_hand){.house = h,
+	    .start = start,
+	    .arena = a,
+	    .door = door,
+	    .hand.chan.fd = -1};
 	/* Until somebody answers, nobody has. */
 	if (!sql_scanner_say(h->db,
 		scan_wanted(h) ? S("unreachable") : S("none"), house_now(h),
@@ -139,7 +141,9 @@ scan_hand_give_out(struct scan_hand *s, struct err *e)
 		s->late = 0;
 		return true;
 	}
-	if (s->hand.chan.fd < 0)
+	if (door_has(s->door, due.subject))
+		s->late++; /* the lists are asked about it */
+	else if (s->hand.chan.fd < 0)
 		wish(s);
 	else
 		ask(s, due.subject);
@@ -147,42 +151,6 @@ scan_hand_give_out(struct scan_hand *s, struct err *e)
 }
 
 /* ---- an answer ---- */
-
-static bool
-note_found(struct scan_hand *s, const struct sql_medium_to_take_row *m,
-    const char *name, struct err *e)
-{
-	struct house *h = s->house;
-	const struct organisation *org;
-	struct deed d = {.house = h, .arena = s->arena, .now = house_now(h)};
-	struct deed_about about = {
-	    .kind = "medium", .id = m->id, .detail = str_c(name)};
-
-	if (!intake_org(h, m->organisation, &org, e))
-		return false;
-	d.org = org;
-	d.today = day_of(org->zone, d.now);
-	if (!db_begin(h->db, e))
-		return false;
-	if (deed_note(&d, AUDIT_MEDIUM_INFECTED, &about, e) &&
-	    db_commit(h->db, e))
-		return true;
-	db_rollback(h->db);
-	return false;
-}
-
-/* First what is known is written, then the bytes go: killed in between, it is
- * asked about once more. */
-static bool
-destroy(struct scan_hand *s, int64_t medium, const char *name, struct err *e)
-{
-	struct sql_medium_to_take_row m;
-
-	return intake_row(s->house, s->arena, medium, &m, e) &&
-	       note_found(s, &m, name, e) &&
-	       intake_refuse(s->house, s->arena, medium, "infected",
-		   house_now(s->house), e);
-}
 
 static void
 take_back(struct scan_hand *s, const struct scan_said *said)
@@ -202,7 +170,7 @@ take_back(struct scan_hand *s, const struct scan_said *said)
 	case SCAN_INFECTED:
 		say(s, S("reached"));
 		log_warn("infected medium=%" PRId64, medium);
-		done = destroy(s, medium, said->name, &e);
+		door_take_infected(s->door, s->arena, medium, said->name);
 		break;
 	case SCAN_TOO_LARGE:
 		s->late++;

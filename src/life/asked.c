@@ -5,6 +5,7 @@
 
 #include "life/absence.h"
 #include "people/child.h"
+#include "people/fold.h"
 #include "sql_consent.h"
 #include "sql_notice.h"
 
@@ -234,6 +235,7 @@ add_line(const struct deed *d, const struct sql_notice_asked_row *l,
 		*row = (struct asked_row){.child = l->child,
 		    .name = child_full_name(d->arena, &name),
 		    .v = NEW_N(d->arena, struct asked_adult, room)};
+		row->key = fold_name(d->arena, row->name);
 	}
 	if (l->guardian == DB_NULL || row->v == NULL)
 		return;
@@ -268,10 +270,8 @@ static int
 by_name(const void *pa, const void *pb)
 {
 	const struct asked_row *a = pa, *b = pb;
-	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-	int c = n == 0 ? 0 : memcmp(a->name.p, b->name.p, n);
 
-	return c != 0 ? c : (a->name.n > b->name.n) - (a->name.n < b->name.n);
+	return fold_order(a->key, b->key);
 }
 
 bool

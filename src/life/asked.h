@@ -75,7 +75,7 @@ struct asked_adult {
 
 struct asked_row {
 	int64_t child;
-	str name;
+	str name, key; /* in the order of the key (people/fold.h) */
 	struct asked_adult *v;
 	size_t n;
 	bool done;

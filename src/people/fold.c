@@ -169,3 +169,12 @@ fold_phone(struct arena *a, str text)
 	}
 	return (str){p + 1, n - 1};
 }
+
+int
+fold_order(str a, str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	return c != 0 ? c : (a.n > b.n) - (a.n < b.n);
+}

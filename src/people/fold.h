@@ -17,6 +17,8 @@ str fold_name(struct arena *, str text);
 /* The same without any blank: for the heads of columns and the answers in
  * them. */
 str fold_word(struct arena *, str text);
+/* The order of two such keys, for qsort: « Élodie » stands before « Zoé ». */
+int fold_order(str a, str b);
 /* Digits only, +33 and 0033 before nine digits read as 0; "" has none. */
 str fold_phone(struct arena *, str text);
 

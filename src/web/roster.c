@@ -94,11 +94,8 @@ static int
 by_name(const void *pa, const void *pb)
 {
 	const struct child_line *a = pa, *b = pb;
-	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
-	int order = n == 0 ? 0 : memcmp(a->key.p, b->key.p, n);
 
-	return order != 0 ? order
-			  : (a->key.n > b->key.n) - (a->key.n < b->key.n);
+	return fold_order(a->key, b->key);
 }
 
 static bool

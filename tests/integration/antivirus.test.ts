@@ -1,7 +1,8 @@
 // What is sent is asked about by the real clamd before anything else looks into
 // it: destroyed when it is infected, held while nobody answers.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -102,4 +103,24 @@ test("who asks may die: it is asked about again, and nothing passes unasked", as
   }
   await atRest(server);
   assert.equal(count(server, `medium WHERE post = ${album} AND kind <> 'still' AND state = 'ready' AND scanned_at IS NULL`), 0);
+});
+
+// Law 5: what a list knows is locked, whatever else is in it.
+test("what is infected and known by its bytes is locked, not destroyed, and nothing looks into it", async () => {
+  const bytes = infected(drawn(610, 410));
+  const staff = (role: string): string => String(sql<{ id: number }>(server, `SELECT id FROM account WHERE role = '${role}'`)[0]?.id);
+  const run = (...args: string[]): void => assert.equal(server.preau("list", ...args).status, 0, args.join(" "));
+  const file = join(folder, "known.txt");
+  writeFileSync(file, `${createHash("sha256").update(bytes).digest("hex")}\n`);
+  run("add", "files", "--by", staff("director"), "--format", "plain", "--kind", "sha256", "--source", "tests");
+  run("import", "files", file, "--by", staff("director"));
+  run("enable", "files", "--by", staff("safeguarding"));
+  await fillFiles(sami, `/publish/${album}`, `/album/${album}/photos`, "photo", [{ name: "k.jpg", bytes, type: "image/jpeg" }]);
+  await until("it to be locked", () => newest()?.state === "locked");
+  const id = newest()?.id;
+  assert.equal(count(server, `blob WHERE medium = ${id} AND side = 0 AND key_wrapped IS NOT NULL`), 1, "it is there");
+  assert.equal(count(server, `blob WHERE medium = ${id} AND side > 0`), 0, "nothing was made of it");
+  assert.equal(count(server, `medium_hash WHERE medium = ${id} AND hash_kind NOT IN (16, 17, 18)`), 0, "nothing looked into it");
+  assert.equal(count(server, `job WHERE subject = ${id}`), 0);
+  assert.deepEqual(check(server).findings, []);
 });

@@ -626,6 +626,24 @@ a_code_is_read_however_it_was_typed(void **state)
 }
 
 static void
+names_stand_in_the_order_of_their_letters(void **state)
+{
+	static const char *const in_order[] = {"Adèle", "ÉLODIE", "Émile",
+	    "emma", "Léa", "Léa Martin", "Noé", "Öyku", "Zoé"};
+	const size_t n = sizeof(in_order) / sizeof(*in_order);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++) {
+			int c =
+			    fold_order(fold_name(p.arena, str_c(in_order[i])),
+				fold_name(p.arena, str_c(in_order[k])));
+
+			assert_true(i < k ? c < 0 : i == k ? c == 0 : c > 0);
+		}
+}
+
+static void
 spellings_of_one_name_fold_to_the_same(void **state)
 {
 	static const struct {
@@ -785,6 +803,7 @@ main(void)
 	    TEST(a_link_for_staff_makes_an_active_account),
 	    TEST(a_code_is_read_however_it_was_typed),
 	    TEST(spellings_of_one_name_fold_to_the_same),
+	    TEST(names_stand_in_the_order_of_their_letters),
 	    TEST(
 		a_name_that_was_opened_before_needs_its_child_s_key_all_the_same),
 	    TEST(what_was_opened_is_wiped_with_the_next_version),
