@@ -77,6 +77,7 @@ ask_consent(struct asking *q, const struct consent_viewer *own,
 	bool *masked = NEW_N(q->arena, bool, n + 1);
 
 	q->hidden = NEW_N(q->arena, int64_t, n + 1);
+	q->n_hidden = 0; /* of what was asked before */
 	if (masked == NULL || q->hidden == NULL)
 		return err_set(e, ERR_LIMIT, "too many children");
 	if (n == 0)
