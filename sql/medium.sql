@@ -189,7 +189,7 @@ UPDATE medium SET progress = :progress
  WHERE id = :id AND state = 'queued' AND kind IN ('video', 'document');
 
 -- name: medium_video_ready :exec
-UPDATE medium SET duration_ms = :duration_ms, progress = NULL
+UPDATE medium SET duration_ms = :duration_ms, sound = :sound, progress = NULL
  WHERE id = :id AND kind = 'video';
 
 -- name: medium_still :one

@@ -147,6 +147,8 @@ static const struct {
 		N_("%1 asked to mask somebody all through a video") },
 	[AUDIT_VIDEO_SHOWN] = { "video-shown",
 		N_("%1 looked at a masked video and decided whether families get it") },
+	[AUDIT_VIDEO_HEARD] = { "video-heard",
+		N_("%1 said who is heard in a video") },
 	[AUDIT_MASK_ASKED] = { "mask-asked",
 		N_("%1 asked to hide a face on a photo") },
 	[AUDIT_MASK_DECIDED] = { "mask-decided",

@@ -86,6 +86,7 @@ enum audit_action {
 	AUDIT_FACES_SAID,
 	AUDIT_VIDEO_MASKED, /* detail: "silent", "" */
 	AUDIT_VIDEO_SHOWN,  /* detail: "hidden again", "" */
+	AUDIT_VIDEO_HEARD,  /* detail: "nobody", "some", "unknown" */
 	AUDIT_MASK_ASKED,
 	AUDIT_MASK_DECIDED,
 	AUDIT_MASK_SHAPE,

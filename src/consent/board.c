@@ -229,6 +229,8 @@ purpose_of(const struct consent_look *l, const struct asked *q,
 {
 	if (q->purpose != 0)
 		return consent_purpose_by_id(&l->purposes, q->purpose);
+	if (q->medium == CONSENT_VOICE)
+		return consent_purpose_voice(&l->purposes);
 	return consent_purpose_for(&l->purposes, reach);
 }
 
@@ -354,13 +356,13 @@ has(const int64_t *v, size_t n, int64_t x)
 
 /* In every group, by name, or as the reach says. */
 static bool
-ask_all(struct consent_look *l, const struct consent_audience *a, int64_t child,
-    struct verdict *ret, struct err *e)
+ask_medium(struct consent_look *l, const struct consent_audience *a,
+    int64_t child, unsigned medium, struct verdict *ret, struct err *e)
 {
 	struct asked q = {.child = child,
 	    .reach = a->reach,
 	    .purpose = a->reach == CONSENT_OUTSIDE ? a->purpose : 0,
-	    .medium = a->medium == 0 ? CONSENT_PHOTO : a->medium};
+	    .medium = medium};
 	struct verdict all = {CONSENT_YES, true}, one;
 
 	if (a->n_family > 0) {
@@ -387,6 +389,23 @@ ask_all(struct consent_look *l, const struct consent_audience *a, int64_t child,
 	}
 	*ret = all;
 	return true;
+}
+
+/* A voice is heard here by those who may see the child in videos. */
+static bool
+ask_all(struct consent_look *l, const struct consent_audience *a, int64_t child,
+    struct verdict *ret, struct err *e)
+{
+	struct asked voice = {.child = child,
+	    .reach = CONSENT_EVERYBODY,
+	    .medium = CONSENT_VOICE};
+
+	if (a->medium != CONSENT_VOICE || a->reach == CONSENT_OUTSIDE)
+		return ask_medium(l, a, child,
+		    a->medium == 0 ? CONSENT_PHOTO : a->medium, ret, e);
+	if (!ask_medium(l, a, child, CONSENT_VIDEO, ret, e))
+		return false;
+	return ret->why != CONSENT_YES || ask(l, &voice, ret, e);
 }
 
 static bool

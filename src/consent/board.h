@@ -44,7 +44,8 @@ struct consent_audience {
 	const int64_t *family;
 	size_t n_family;
 	int64_t purpose; /* of CONSENT_OUTSIDE; otherwise 0 */
-	unsigned medium; /* one bit; 0: CONSENT_PHOTO */
+	unsigned medium; /* one bit; 0: CONSENT_PHOTO.  CONSENT_VOICE inside: a
+			  * yes to the voice, and one to videos for these */
 };
 
 struct consent_board;

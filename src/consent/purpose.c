@@ -27,6 +27,8 @@ static const struct ours {
 		N_("Pictures of the day in this place, seen by the families whose child is in the same group. Nobody else can open them.") },
 	{ "everybody", N_("All families"),
 		N_("Pictures seen here by all families of the organisation, for a party or an outing together.") },
+	{ "voice", N_("In the videos that are seen here"),
+		N_("The voice of your child in videos, heard in this place by those who may see your child in them. Without a yes from all who are heard a video has no sound.") },
 	{ "bulletin", N_("The printed bulletin"),
 		N_("A picture in the bulletin on paper. What is printed and given out cannot be called back; a later issue is printed without it.") },
 	{ "website", N_("The public website"),
@@ -144,16 +146,31 @@ consent_purpose_by_id(const struct consent_purposes *p, int64_t id)
 	return NULL;
 }
 
+/* Never without ours; nobody ever said yes to this one. */
+static const struct consent_purpose none = {.publication = true, .every = true};
+
+static bool
+is_voice(const struct consent_purpose *p)
+{
+	return !p->own && p->media == CONSENT_VOICE;
+}
+
 const struct consent_purpose *
 consent_purpose_for(const struct consent_purposes *p, enum consent_reach reach)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (!p->v[i].own && p->v[i].reach == reach)
+		if (!p->v[i].own && p->v[i].reach == reach &&
+		    !is_voice(&p->v[i]))
 			return &p->v[i];
-	/* Never without ours; nobody ever said yes to this one. */
-	static const struct consent_purpose none = {
-	    .publication = true, .every = true};
+	return &none;
+}
 
+const struct consent_purpose *
+consent_purpose_voice(const struct consent_purposes *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (is_voice(&p->v[i]))
+			return &p->v[i];
 	return &none;
 }
 

@@ -57,6 +57,10 @@ const struct consent_purpose *consent_purpose_by_id(
 const struct consent_purpose *consent_purpose_for(
     const struct consent_purposes *, enum consent_reach);
 
+/* The one about the voice in videos that are seen here; never NULL. */
+const struct consent_purpose *consent_purpose_voice(
+    const struct consent_purposes *);
+
 /* One of the organisation's own, always a publication if it is outside.  Both
  * languages are asked for; ERR_INPUT when one is empty.  group: for one outing
  * of it, whose days follow (CONSENT_OUTING_DAYS at the most, and not over). */

@@ -77,6 +77,18 @@ how_long(struct arena *a, const struct consent_purpose *p, enum lang l)
 	    days, 2);
 }
 
+/* What a no changes. */
+static const char *
+free_to_refuse(const struct consent_purpose *p, unsigned media)
+{
+	if (media == CONSENT_VOICE && !p->publication)
+		return N_("You are free to say no: your child takes part in "
+			  "everything all the same, and the sound is left "
+			  "out.");
+	return N_("You are free to say no: your child takes part in everything "
+		  "all the same, and on pictures the face is covered.");
+}
+
 bool
 consent_text_make(struct arena *a, const struct organisation *org,
     const struct consent_purpose *p, unsigned media, enum lang l,
@@ -94,9 +106,7 @@ consent_text_make(struct arena *a, const struct organisation *org,
 		&org->name, 1);
 	t.part[2] = lang_text(l, who_agrees(p));
 	t.part[3] = how_long(a, p, l);
-	t.part[4] = lang_text(
-	    l, N_("You are free to say no: your child takes part in everything "
-		  "all the same, and on pictures the face is covered."));
+	t.part[4] = lang_text(l, free_to_refuse(p, media));
 	t.part[5] = lang_text(l,
 	    N_("You can change your mind at any time, here or by a word to the "
 	       "team. It counts at once."));
@@ -137,7 +147,10 @@ consent_text_child(struct arena *a, const struct organisation *org,
 	(void)org;
 	t.title = lang_text(l, child_asks(media));
 	t.part[0] = p->name[l];
-	t.part[1] = lang_text(l, for_children[p->reach]);
+	t.part[1] = lang_text(l, media == CONSENT_VOICE && !p->publication
+				     ? N_("Those who may see you in a video "
+					  "here hear it.")
+				     : for_children[p->reach]);
 	t.part[2] = lang_text(l,
 	    N_("You may say no. Nobody is cross. You may change your mind."));
 	for (size_t i = 3; i < CONSENT_PARTS; i++)

@@ -23,6 +23,7 @@
 #include "sql_tell.h"
 #include "sql_trace.h"
 #include "sql_veil.h"
+#include "sql_voice.h"
 
 #define TOKEN_BYTES 16
 #define STEP_MAX ((size_t)1 << 20)
@@ -51,7 +52,9 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 	       sql_document_forget(h->db, medium, &rows, e) &&
 	       sql_veil_forget_boxes(h->db, medium, &rows, e) &&
 	       sql_veil_forget_greys(h->db, medium, &rows, e) &&
-	       sql_veil_forget(h->db, medium, &rows, e);
+	       sql_veil_forget(h->db, medium, &rows, e) &&
+	       sql_voice_forget_children(h->db, medium, &rows, e) &&
+	       sql_voice_forget(h->db, medium, &rows, e);
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
@@ -113,6 +116,8 @@ forget_child(
 	int64_t ended;
 
 	return sql_region_forget_child(h->db, at, token, &ended, e) &&
+	       sql_voice_child_gone(h->db, token, &ended, e) &&
+	       sql_voice_forget_child(h->db, token, &ended, e) &&
 	       sql_absence_forget_child(h->db, token, &ended, e) &&
 	       sql_notice_forget_child(h->db, token, &ended, e) &&
 	       sql_item_forget_child(h->db, token, &ended, e) &&
@@ -438,6 +443,8 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       sql_veil_forget_deleted_boxes(r->h->db, &rows, e) &&
 	       sql_veil_forget_deleted_greys(r->h->db, &rows, e) &&
 	       sql_veil_forget_deleted(r->h->db, &rows, e) &&
+	       sql_voice_forget_deleted_children(r->h->db, &rows, e) &&
+	       sql_voice_forget_deleted(r->h->db, &rows, e) &&
 	       sql_erasure_recount(r->h->db, &rows, e) &&
 	       db_commit(r->h->db, e);
 }

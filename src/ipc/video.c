@@ -168,6 +168,7 @@ video_taken_write(struct buf *b, const struct video_taken *t)
 	write_u32(b, t->width);
 	write_u32(b, t->height);
 	write_u8(b, t->format);
+	write_u8(b, t->sound);
 	write_u64(b, (uint64_t)t->taken_at);
 	write_sides(b, t->side);
 	write_u32(b, t->hashes_bytes);
@@ -245,6 +246,7 @@ video_taken_read(str body, struct video_taken *ret, struct err *e)
 	t.width = read_u32(&r, SIDE_MAX);
 	t.height = read_u32(&r, SIDE_MAX);
 	t.format = read_u8(&r, VIDEO_FORMATS - 1);
+	t.sound = read_u8(&r, 1) != 0;
 	t.taken_at = (int64_t)read_u64(&r, TAKEN_AT_MAX);
 	read_sides(&r, t.side);
 	t.hashes_bytes = read_u32(&r, HASHES_FILM_BYTES_MAX);

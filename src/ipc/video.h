@@ -130,6 +130,7 @@ struct video_taken {
 	uint32_t duration_ms;
 	uint32_t width, height; /* of the upright original */
 	uint8_t format;         /* enum video_format */
+	bool sound;             /* its renditions have some */
 	int64_t taken_at; /* seconds since 1970 that the file says; 0: none */
 	struct video_rendition side[VIDEO_SIDES];
 	uint32_t hashes_bytes, tmk_bytes;

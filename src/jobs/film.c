@@ -11,6 +11,7 @@
 #include "sql_medium.h"
 #include "sql_medium_hash.h"
 #include "sql_post.h"
+#include "sql_voice.h"
 
 #define ARENA_BYTES \
 	((size_t)HASHES_FILM_BYTES_MAX + VIDEO_BYTES_MAX + ((size_t)8 << 20))
@@ -218,7 +219,7 @@ write_medium(struct house *h, const struct film *f, struct err *e)
 		return err_set(e, ERR_NOT_FOUND,
 		    "medium %" PRId64 " went meanwhile", f->medium);
 	return sql_medium_video_ready(
-		   h->db, t->duration_ms, f->medium, &rows, e) &&
+		   h->db, t->duration_ms, t->sound, f->medium, &rows, e) &&
 	       sql_blob_original(h->db, original_type(t), t->width, t->height,
 		   f->medium, &rows, e);
 }
@@ -240,6 +241,7 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 	       sql_medium_hash_add(h->db, HASH_TMK, f->medium, 0, 0, 0, DB_NULL,
 		   0, f->tmk, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&
+	       sql_voice_want_of_post(h->db, now, m->post, &rows, e) &&
 	       sql_job_done(h->db, S(INTAKE_JOB), f->medium, &rows, e);
 }
 

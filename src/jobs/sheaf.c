@@ -207,7 +207,8 @@ write_medium(struct house *h, const struct sheaf *s, struct err *e)
 	if (rows != 1)
 		return err_set(e, ERR_NOT_FOUND,
 		    "medium %" PRId64 " went meanwhile", s->medium);
-	return sql_medium_video_ready(h->db, DB_NULL, s->medium, &rows, e) &&
+	return sql_medium_video_ready(
+		   h->db, DB_NULL, false, s->medium, &rows, e) &&
 	       sql_document_add(h->db, s->medium, s->taken.n, s->taken.tagged,
 		   s->taken.worded, &rows, e) &&
 	       sql_blob_original(h->db,

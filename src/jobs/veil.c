@@ -7,8 +7,11 @@
 #include "jobs/intake.h"
 #include "sql_job.h"
 #include "sql_veil.h"
+#include "sql_voice.h"
 
-#define MASKED 1 /* added to a side: 241, 481, 721 */
+/* Added to a side. */
+#define MASKED 1 /* 241, 481, 721 */
+#define HUSHED 2 /* 242, 482, 722 */
 
 /* ---- for a worker ---- */
 
@@ -107,15 +110,38 @@ list_boxes(struct house *h, struct arena *a, int64_t video,
 	return true;
 }
 
+/* *ret_hush: its lines without sound, silent all of them. */
+static bool
+look_for(struct house *h, struct arena *a, int64_t video, bool *ret_found,
+    struct sql_veil_to_draw_row *ret, bool *ret_hush, struct err *e)
+{
+	struct sql_voice_to_hush_row hush;
+
+	*ret_hush = false;
+	if (!sql_veil_to_draw(h->db, a, video, ret_found, ret, e))
+		return err_wrap(e, "video %" PRId64, video);
+	if (*ret_found)
+		return true;
+	if (!sql_voice_to_hush(h->db, a, video, ret_found, &hush, e))
+		return err_wrap(e, "video %" PRId64, video);
+	*ret_hush = true;
+	if (*ret_found)
+		*ret = (struct sql_veil_to_draw_row){.silent = 1,
+		    .organisation = hush.organisation,
+		    .name = hush.name,
+		    .key_wrapped = hush.key_wrapped};
+	return true;
+}
+
 static bool
 find(struct house *h, struct arena *a, int64_t video,
-    struct sql_veil_to_draw_row *ret, struct err *e)
+    struct sql_veil_to_draw_row *ret, bool *ret_hush, struct err *e)
 {
 	int64_t rows;
 	bool found;
 
-	if (!sql_veil_to_draw(h->db, a, video, &found, ret, e))
-		return err_wrap(e, "video %" PRId64, video);
+	if (!look_for(h, a, video, &found, ret, ret_hush, e))
+		return false;
 	if (found)
 		return true;
 	if (!sql_job_done(h->db, S(VEIL_JOB), video, &rows, e))
@@ -124,14 +150,43 @@ find(struct house *h, struct arena *a, int64_t video,
 	    e, ERR_NOT_FOUND, "video %" PRId64 " is not to be masked", video);
 }
 
+/* Until nothing is left to be made of it. */
+static bool
+job_done(
+    struct house *h, struct arena *a, int64_t video, int64_t now, struct err *e)
+{
+	struct sql_veil_to_draw_row m;
+	bool more, hush;
+	int64_t rows;
+
+	return sql_job_done(h->db, S(VEIL_JOB), video, &rows, e) &&
+	       look_for(h, a, video, &more, &m, &hush, e) &&
+	       (!more || sql_job_add(h->db, S(VEIL_JOB), video, now, &rows, e));
+}
+
+/* Without its sound alone: its stills, and nothing in them. */
+static bool
+list_wish(struct house *h, struct arena *a, const struct veil_work *w,
+    struct video_wish *q, struct err *e)
+{
+	struct numbers l = {0};
+
+	if (!w->hush)
+		return list_boxes(h, a, w->video, q, e);
+	if (!list_stills(h, a, w->video, q, &l, e))
+		return false;
+	q->n_greys = 0;
+	return true;
+}
+
 static bool
 open_all(struct house *h, struct arena *a, struct veil_work *w,
     struct video_veil *job, int fd[VIDEO_TAKE_FDS], struct err *e)
 {
 	struct sql_veil_to_draw_row m;
 
-	if (!find(h, a, w->video, &m, e) ||
-	    !list_boxes(h, a, w->video, &job->wish, e) ||
+	if (!find(h, a, w->video, &m, &w->hush, e) ||
+	    !list_wish(h, a, w, &job->wish, e) ||
 	    !intake_blob(h, a, m.organisation, m.name, m.key_wrapped, &fd[0],
 		&job->original, e) ||
 	    !sides_open(h, &w->side, job->side, fd + 1, e))
@@ -209,17 +264,20 @@ write_rows(struct house *h, struct arena *a, const struct veil_work *w,
 	const struct organisation *org;
 	struct sql_veil_to_draw_row m;
 	int64_t rows;
+	bool hush;
 
-	if (!find(h, a, w->video, &m, e))
+	if (!find(h, a, w->video, &m, &hush, e))
 		return false;
-	if (m.round != w->round)
+	if (hush != w->hush || m.round != w->round)
 		return err_set(e, ERR_BUSY, "something else was asked for");
-	return intake_org(h, m.organisation, &org, e) &&
-	       sql_veil_forget_files(h->db, w->video, &rows, e) &&
-	       sides_rows(
-		   h, a, org, w->video, &w->side, said->side, MASKED, now, e) &&
-	       sql_veil_drawn(h->db, whole, w->video, w->round, &rows, e) &&
-	       sql_job_done(h->db, S(VEIL_JOB), w->video, &rows, e);
+	if (!intake_org(h, m.organisation, &org, e) ||
+	    (!hush && !sql_veil_forget_files(h->db, w->video, &rows, e)) ||
+	    !sides_rows(h, a, org, w->video, &w->side, said->side,
+		hush ? HUSHED : MASKED, now, e))
+		return false;
+	return (hush || sql_veil_drawn(
+			    h->db, whole, w->video, w->round, &rows, e)) &&
+	       job_done(h, a, w->video, now, e);
 }
 
 static bool
@@ -238,14 +296,15 @@ bool
 veil_store(struct house *h, struct arena *a, struct veil_work *w,
     const struct video_veiled *said, int64_t now, struct err *e)
 {
-	struct sql_veil_files_rows old;
+	struct sql_veil_files_rows old = {0};
 	str name[VIDEO_SIDES];
 	size_t n = 0;
 
-	w->side.stored = sql_veil_files(h->db, a, w->video, &old, e) &&
-			 sides_check(h, &w->side, said->side, e) &&
-			 sides_keep(h, &w->side, said->side, e) &&
-			 commit(h, a, w, said, now, e);
+	w->side.stored =
+	    (w->hush || sql_veil_files(h->db, a, w->video, &old, e)) &&
+	    sides_check(h, &w->side, said->side, e) &&
+	    sides_keep(h, &w->side, said->side, e) &&
+	    commit(h, a, w, said, now, e);
 	if (!w->side.stored)
 		return err_wrap(e, "video %" PRId64, w->video);
 	for (; n < old.n && n < VIDEO_SIDES; n++)
@@ -258,11 +317,12 @@ bool
 veil_give_up(
     struct house *h, struct arena *a, int64_t video, int64_t now, struct err *e)
 {
-	int64_t rows;
+	int64_t masked, rows;
 
-	(void)a;
-	(void)now;
 	log_warn("video=%" PRId64 " cannot be masked", video);
-	return sql_veil_lost(h->db, video, &rows, e) &&
-	       sql_job_done(h->db, S(VEIL_JOB), video, &rows, e);
+	if (!sql_veil_lost(h->db, video, &masked, e))
+		return false;
+	/* What is wanted beside it is tried all the same. */
+	return masked > 0 ? job_done(h, a, video, now, e)
+			  : sql_job_done(h->db, S(VEIL_JOB), video, &rows, e);
 }

@@ -1,6 +1,8 @@
 /*
  * veil — a video that is masked through the shot (faces/veil.h): what a video
- * worker needs for it, and what comes back.
+ * worker needs for it, and what comes back.  When that is done, or is not asked
+ * for, the same job makes the lines without sound (faces/voice.h), where they
+ * are wanted and not there.
  *
  * While it is drawn, veil.progress is the per cent done.  What is drawn for an
  * older round than the one that is asked for now is thrown away; the job stays.
@@ -16,6 +18,7 @@
 
 struct veil_work {
 	int64_t video, round;
+	bool hush; /* nothing is masked: the lines without sound */
 	struct sides side;
 };
 
@@ -35,7 +38,8 @@ bool veil_progress(
  */
 bool veil_store(struct house *, struct arena *, struct veil_work *,
     const struct video_veiled *, int64_t now, struct err *) MUST_USE;
-/* It cannot be drawn: the video stays withheld, and the team is told. */
+/* It cannot be drawn: the video stays withheld from whom it concerns, and the
+ * team is told. */
 bool veil_give_up(struct house *, struct arena *, int64_t video, int64_t now,
     struct err *) MUST_USE;
 

@@ -5,6 +5,7 @@
 #include "consent/board.h"
 #include "faces/region.h"
 #include "sql_region.h"
+#include "sql_voice.h"
 
 /* What is asked about one photo. */
 struct asking {
@@ -209,6 +210,56 @@ list_new(struct arena *a, size_t n, struct region_list *ret, struct err *e)
 	return ret->v != NULL || err_set(e, ERR_LIMIT, "too many boxes");
 }
 
+/* ---- voices ---- */
+
+/* May all of these be heard? */
+static bool
+ask_heard(
+    const struct asking *about, int64_t video, bool *ret_silent, struct err *e)
+{
+	struct sql_voice_children_rows rows;
+	struct consent_viewer own;
+	struct asking q = *about;
+	int64_t *child;
+
+	if (!sql_voice_children(q.house->db, q.arena, video, &rows, e))
+		return err_wrap(e, "voices of video %" PRId64, video);
+	*ret_silent = true;
+	if (rows.n == 0)
+		return true;
+	child = NEW_N(q.arena, int64_t, rows.n);
+	if (child == NULL)
+		return err_set(e, ERR_LIMIT, "too many children");
+	for (size_t i = 0; i < rows.n; i++)
+		child[i] = rows.v[i].child;
+	q.medium = CONSENT_VOICE;
+	if (!own_children(&q, &own, e) ||
+	    !ask_consent(&q, &own, child, rows.n, e))
+		return false;
+	*ret_silent = q.n_hidden > 0;
+	return true;
+}
+
+/* Whoever was erased is still heard. */
+static bool
+ask_voice(const struct asking *q, int64_t video, struct hidden_video *io,
+    struct err *e)
+{
+	struct sql_voice_of_row r;
+	bool found;
+
+	if (!sql_voice_of(q->house->db, q->arena, video, &found, &r, e))
+		return err_wrap(e, "voices of video %" PRId64, video);
+	if (!found || r.sound == 0 || str_eq(r.heard, S("nobody")))
+		return true;
+	io->mute = (io->boxes > 0 ? r.veil_quiet : r.quiet) != 0;
+	io->silent = true;
+	return str_eq(r.heard, S("gone")) ||
+	       ask_heard(q, video, &io->silent, e);
+}
+
+/* ---- all stills of a video ---- */
+
 bool
 hidden_in_video(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t video, int64_t now, int64_t today,
@@ -237,7 +288,7 @@ hidden_in_video(struct house *h, struct arena *a, const struct viewer *v,
 		ret->boxes += hidden;
 		ret->bare += hidden && rows.v[i].veiled == 0;
 	}
-	return true;
+	return post->kind != MEDIUM_VIDEO || ask_voice(&q, video, ret, e);
 }
 
 /* ---- all photos of a post ---- */
@@ -315,6 +366,39 @@ count_videos(struct asking *q,
 	return true;
 }
 
+static struct hidden_photo *
+place_of(struct hidden_photos *l, int64_t medium)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].medium == medium)
+			return &l->v[i];
+	l->v[l->n] = (struct hidden_photo){.medium = medium};
+	return &l->v[l->n++];
+}
+
+/* A video without sound is withheld until its lines without sound are made. */
+static bool
+count_voices(
+    struct asking *q, int64_t post, struct hidden_photos *ret, struct err *e)
+{
+	struct sql_voice_of_post_rows rows;
+
+	if (ret->videos == 0)
+		return true;
+	if (!sql_voice_of_post(q->house->db, q->arena, post, &rows, e))
+		return err_wrap(e, "voices of post %" PRId64, post);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct hidden_video n = {
+		    .boxes = hidden_in(ret, rows.v[i].video).masked};
+
+		if (!ask_voice(q, rows.v[i].video, &n, e))
+			return false;
+		if (hidden_video_withheld(&n))
+			place_of(ret, rows.v[i].video)->withheld = true;
+	}
+	return true;
+}
+
 bool
 hidden_of_post(struct house *h, struct arena *a, const struct viewer *v,
     const struct post_facts *post, int64_t id, int64_t now, int64_t today,
@@ -330,11 +414,13 @@ hidden_of_post(struct house *h, struct arena *a, const struct viewer *v,
 	if (!sql_region_of_shown(h->db, a, id, &rows, e) ||
 	    !sql_region_of_shown_videos(h->db, a, id, 1, &videos, e))
 		return err_wrap(e, "boxes of post %" PRId64, id);
-	ret->v = NEW_N(a, struct hidden_photo, rows.n + videos.n + 1);
+	/* A row for each still, or more: as many as there are videos. */
+	ret->v = NEW_N(a, struct hidden_photo, rows.n + 2 * videos.n + 1);
 	if (ret->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many photos");
 	return count_photos(&q, &rows, ret, e) &&
-	       count_videos(&q, &videos, ret, e);
+	       count_videos(&q, &videos, ret, e) &&
+	       count_voices(&q, id, ret, e);
 }
 
 int64_t

@@ -24,7 +24,16 @@ bool hidden_areas(struct house *, struct arena *, const struct viewer *,
  * video, and no PDF of the document. */
 struct hidden_video {
 	int64_t boxes, bare;
+	/* Somebody is heard who may not be, for this viewer: without sound.
+	 * mute: there are such lines, masked ones where a box is hidden. */
+	bool silent, mute;
 };
+
+static inline bool
+hidden_video_withheld(const struct hidden_video *v)
+{
+	return v->bare > 0 || (v->silent && !v->mute);
+}
 
 bool hidden_in_video(struct house *, struct arena *, const struct viewer *,
     const struct post_facts *, int64_t video, int64_t now, int64_t today,
@@ -36,6 +45,7 @@ struct hidden_photo {
 	int64_t medium, masked; /* how many boxes */
 	bool waits;    /* one of them is not drawn yet: the photo is withheld */
 	bool withheld; /* a video: for good, while this holds */
+	bool silent;   /* a video: without its sound; not of hidden_of_post */
 };
 
 struct hidden_photos {

@@ -69,12 +69,19 @@ is_veiled(int64_t side)
 	return medium_is_lines(side - MEDIUM_VEILED(0));
 }
 
+/* Its lines without sound: nobody asks for them by that number. */
+static bool
+is_quiet(int64_t side)
+{
+	return medium_is_lines(side - MEDIUM_QUIET(0));
+}
+
 /* A file as it lies there, and no picture in segments. */
 static bool
 is_file(int64_t side)
 {
 	return side == 0 || side == MEDIUM_PDF || side == MEDIUM_TEXT ||
-	       medium_is_lines(side) || is_veiled(side);
+	       medium_is_lines(side) || is_veiled(side) || is_quiet(side);
 }
 
 static int64_t
@@ -307,14 +314,15 @@ withhold(struct house *h, struct arena *a, const struct viewer *v, int64_t now,
 	if (!hidden_in_video(h, a, v, &g->facts, g->video, now, today, &n, e))
 		return false;
 	g->masked = n.boxes;
-	g->withheld = n.bare > 0;
-	g->veiled = n.boxes > 0 && n.bare == 0;
+	g->withheld = hidden_video_withheld(&n);
+	g->veiled = n.boxes > 0 && !g->withheld;
+	g->silent = n.silent;
 	return !g->withheld || viewer_is_staff(v) ||
 	       g->facts.kind == MEDIUM_DOCUMENT || permit_refuse(e);
 }
 
-/* The masked lines of a video instead of the plain ones; never both, never
- * neither.  A PDF is whole or not at all. */
+/* The masked lines of a video instead of the plain ones, or those without
+ * sound; never both, never neither.  A PDF is whole or not at all. */
 static bool
 show_file(struct house *h, struct arena *a, struct grant *g, struct err *e)
 {
@@ -323,10 +331,11 @@ show_file(struct house *h, struct arena *a, struct grant *g, struct err *e)
 
 	if (g->withheld || (g->veiled && !medium_is_lines(g->side)))
 		return permit_refuse(e);
-	if (!g->veiled)
+	if (!g->veiled && !g->silent)
 		return true;
-	if (!sql_permit_medium(
-		h->db, a, MEDIUM_VEILED(g->side), g->video, &found, &row, e))
+	if (!sql_permit_medium(h->db, a,
+		g->veiled ? MEDIUM_VEILED(g->side) : MEDIUM_QUIET(g->side),
+		g->video, &found, &row, e))
 		return err_wrap(e, "medium %" PRId64, g->video);
 	if (!found || row.name.p == NULL || row.key_wrapped.p == NULL)
 		return permit_refuse(e);
@@ -373,6 +382,7 @@ decide_medium(struct house *h, struct arena *a, const struct viewer *v,
 	    g->key_wrapped.p == NULL ||
 	    (side == 0) != (want == PERMIT_ORIGINAL) ||
 	    (side != 0 && is_veiled(side)) != (want == PERMIT_VEILED) ||
+	    (side != 0 && is_quiet(side)) ||
 	    is_file(side) != (g->blob.segments == 0))
 		return permit_refuse(e);
 	g->want = want;

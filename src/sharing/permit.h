@@ -32,6 +32,9 @@
  *   it, and for a family it is not there.  Staff are told, and see its picture,
  *   covered.  Masked lines that nobody has looked at yet are played by those
  *   who may change the post;
+ * - a video in which somebody is heard who may not be (faces/voice.h) is given
+ *   without its sound, to whoever may not hear that child, asked at each range;
+ *   where it was not made yet without, or not masked without, it is withheld;
  * - a still of a video is seen by staff alone, who box its faces, while the
  *   video is ready; families see the first one as the video's picture;
  * - a document is read page by page, each page covered as a photo is, and with
@@ -181,6 +184,8 @@ int64_t grant_hidden(const struct grant *, bool *ret_waits);
 /* Of permit_medium_page: it is a video, and the viewer gets none of it, or a
  * document, and the viewer does not get its PDF. */
 bool grant_withheld(const struct grant *);
+/* Of the page or the lines of a video: the viewer gets it without its sound. */
+bool grant_silent(const struct grant *);
 /* For a grant of a medium; the word of the row. */
 enum medium_kind grant_kind(const struct grant *);
 enum medium_kind medium_kind_of(str word);
@@ -189,6 +194,8 @@ bool medium_is_lines(int64_t side); /* 240, 480, 720 */
 #define MEDIUM_TEXT 2
 /* The side under which the same lines are kept masked. */
 #define MEDIUM_VEILED(lines) ((lines) + 1)
+/* … and without sound, masked nowhere. */
+#define MEDIUM_QUIET(lines) ((lines) + 2)
 
 const struct grant_blob *grant_blob(const struct grant *);
 /* Which variant of each segment this viewer gets, as a plan_choice: by the code

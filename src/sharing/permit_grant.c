@@ -38,6 +38,12 @@ grant_withheld(const struct grant *g)
 	return g->withheld;
 }
 
+bool
+grant_silent(const struct grant *g)
+{
+	return g->silent;
+}
+
 enum medium_kind
 grant_kind(const struct grant *g)
 {

@@ -15,6 +15,7 @@ struct grant {
 	bool cleared; /* every face of it is boxed (faces/word.h) */
 	bool withheld;
 	bool veiled; /* what is hidden is masked through the shot */
+	bool silent; /* a voice in it is not for this viewer */
 	struct grant_blob blob;
 	uint8_t hidden[PLAN_HIDDEN_BYTES];
 	int64_t masked; /* boxes */

@@ -9,6 +9,7 @@
 #include "sql_post.h"
 #include "sql_post_audience.h"
 #include "sql_stop.h"
+#include "sql_voice.h"
 #include "stop/register.h"
 
 #define DAY ((int64_t)86400)
@@ -126,6 +127,7 @@ post_publish(const struct deed *d, const struct grant *g, int64_t at,
 	if (!word_settle(d, id, e) ||
 	    !sql_post_publish(d->house->db, at, d->now, id, &rows, e) ||
 	    !sql_post_recount(d->house->db, id, &rows, e) ||
+	    !sql_voice_want_of_post(d->house->db, d->now, id, &rows, e) ||
 	    !looked_note(d, AUDIT_POST_PUBLISHED, "post", id, g,
 		arena_fmt(d->arena, "photos=%" PRId64, m.ready), e))
 		return err_wrap(e, "post %" PRId64, id);

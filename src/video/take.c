@@ -141,6 +141,7 @@ open_all(struct take *t, enum media_verdict *ret, struct err *e)
 		return true;
 	*ret = MEDIA_OK;
 	said->taken_at = taken_at(t->reader);
+	said->sound = video_reader_sound(t->reader) != NULL;
 	return digest_file(t, e) && open_hashers(t, e);
 }
 

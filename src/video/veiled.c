@@ -157,6 +157,8 @@ follow(struct veiling *v, struct blob_reader *original, enum media_verdict *ret,
 		return false;
 	if (*ret != MEDIA_OK)
 		return true;
+	if (v->job->wish.n_boxes == 0 && v->job->wish.n_greys == 0)
+		return true; /* nothing to follow */
 	fitter_within(p.width, p.height, VEIL_SIDE, &w, &h);
 	v->small = fitter_new(FITTER_VIDEO, p.turn, w, h, e);
 	v->veil = v->small == NULL ? NULL : veil_new(&v->job->wish, w, h, e);
@@ -207,8 +209,11 @@ static void
 cover(struct veiling *v, AVFrame *f)
 {
 	const struct veil_part *part;
-	size_t n = veil_parts(v->veil, v->next, &part);
+	size_t n;
 
+	if (v->veil == NULL)
+		return;
+	n = veil_parts(v->veil, v->next, &part);
 	if (veil_is_whole(v->veil, v->next)) {
 		v->said->whole++;
 		flatten(f, (const int[]){0, 0, f->width, f->height});

@@ -7,6 +7,9 @@
  * encoder never sees what is covered, so nothing of it is in any bit.  What is
  * flattened is of one grey.
  *
+ * Where nothing is boxed nothing is followed: with `silent` it is the video
+ * without its sound.
+ *
  * A video that was taken in before does not become damaged: a verdict other
  * than MEDIA_OK says that the file is not what it was.
  */

@@ -268,6 +268,7 @@ photo_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	photo.hidden.masked = grant_hidden(g, &photo.hidden.waits);
 	photo.hidden.withheld = grant_withheld(g);
+	photo.hidden.silent = grant_silent(g);
 	r->view.about = arena_fmt(r->arena, "/report/photo/%" PRId64, r->id[1]);
 	page.album = &al;
 	page.photo = &photo;

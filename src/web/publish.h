@@ -9,6 +9,7 @@
 #include "web/family.h"
 #include "web/field.h"
 #include "web/stopped.h"
+#include "web/voice.h"
 #include "web/web.h"
 
 struct new_page {
@@ -42,6 +43,7 @@ struct send_page {
 	str lookers; /* whose second look it waits for, by name */
 	struct face_children hidden; /* on these photos, not for these eyes */
 	struct face_unseen_list unseen; /* videos */
+	struct face_voices voices;      /* those with sound */
 	int64_t last_on;                /* of the photos, by ends/rule.h */
 };
 

@@ -49,6 +49,7 @@ load_faces(struct request *r, struct send_page *p, struct err *e)
 	return ends_photos_last(r, p->album->day, &p->last_on, e) &&
 	       word_gate(&d, p->album->id, &p->faces, e) &&
 	       load_hidden(r, p, e) &&
+	       voice_load(r, p->album->id, &p->voices, e) &&
 	       (!word_gate_waits(&p->faces) ||
 		   faces_lookers(r, p->album->id, &p->lookers, e));
 }

@@ -61,8 +61,10 @@ load(struct request *r, const struct album *al, struct face_veil *veil,
 {
 	struct sql_medium_for_page_row m;
 	struct deed d = share_deed(r);
+	struct face_voices voices;
 
-	if (!face_veil(&d, al->id, r->id[1], veil, e) ||
+	if (!voice_load(r, al->id, &voices, e) ||
+	    !face_veil(&d, al->id, r->id[1], veil, e) ||
 	    !sql_medium_for_page(r->house->db, r->arena, r->id[1], &m, e))
 		return false;
 	*p = (struct veil_page){.album = al,
@@ -70,7 +72,8 @@ load(struct request *r, const struct album *al, struct face_veil *veil,
 	    .at = publish_place(al, r->id[1]),
 	    .width = m.width,
 	    .height = m.height,
-	    .veil = veil};
+	    .veil = veil,
+	    .voice = face_voice_of(&voices, r->id[1])};
 	if (!num_i64(request_query(r, "at"), 0, AT_MOST_MS, &p->from_ms))
 		p->from_ms = 0;
 	return load_lines(r, p, e);
@@ -106,9 +109,8 @@ veil_play(struct request *r, struct response *out, struct err *e)
 
 /* ---- what is asked ---- */
 
-/* Every field of that name that is a number. */
-static bool
-read_ids(struct request *r, str name, const int64_t **ret, size_t *ret_n,
+bool
+veil_ids(struct request *r, str name, const int64_t **ret, size_t *ret_n,
     struct err *e)
 {
 	int64_t *v = NEW_N(r->arena, int64_t, r->http->n_form + 1);
@@ -129,12 +131,19 @@ static bool
 mask_do(struct request *r, struct response *out, struct err *e)
 {
 	struct veil_choice c = {.silent = request_field(r, "silent").n > 0};
+	const struct face_voice *voice;
+	struct face_voices voices;
 	struct deed d = share_deed(r);
 
 	if (!may_edit(r, e) ||
-	    !read_ids(r, S("child"), &c.child, &c.n_child, e) ||
-	    !read_ids(r, S("grey"), &c.grey, &c.n_grey, e) ||
-	    !face_veil_ask(&d, r->id[0], r->id[1], &c, e))
+	    !veil_ids(r, S("child"), &c.child, &c.n_child, e) ||
+	    !veil_ids(r, S("grey"), &c.grey, &c.n_grey, e) ||
+	    !voice_load(r, r->id[0], &voices, e))
+		return false;
+	/* Who may not see a child may not hear another either. */
+	voice = face_voice_of(&voices, r->id[1]);
+	c.silent |= voice != NULL && voice->silent;
+	if (!face_veil_ask(&d, r->id[0], r->id[1], &c, e))
 		return false;
 	respond_notice(r, out,
 	    N_("Asked. It takes about as long as the video, sometimes longer; "

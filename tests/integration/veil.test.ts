@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import type { Client } from "../lib/client";
+import type { Answer, Client } from "../lib/client";
 import { GROUP, answer, plain } from "../lib/consents";
 import { sayNobody } from "../lib/faces";
 import { drawBox, resolveBox } from "../lib/masks";
@@ -90,6 +90,10 @@ async function shown(): Promise<void> {
   assert.equal(state(), "shown");
 }
 
+// Who is heard in it, by the form of the page that publishes.
+const heard = (fields: Record<string, string>): Promise<Answer> =>
+  sami.submit(`/publish/${album}/send`, `/publish/${album}/video/${video}/voice`, { from: "send", ...fields });
+
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "preau-veil-"));
   server = await startServer({ photoPixels: 400 });
@@ -105,6 +109,8 @@ before(async () => {
     await resolveBox(sami, album, still.id, box, { who: String(LEA) });
   }
   await sayNobody(sami, album);
+  assert.match(plain((await sami.get(`/publish/${album}/send`)).text), /Qui entend-on dans la vidéo 1/);
+  assert.equal((await heard({ heard: "nobody" })).status, 303);
   assert.equal((await fill(sami, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" })).status, 303);
   assert.equal((await answer(karim, LEA, GROUP, false)).status, 303);
 });
@@ -170,6 +176,32 @@ test("then whoever may not see her gets the masked one, at every range, and her 
   assert.ok(count(server, `audit WHERE action = 'video-shown' AND subject = ${video}`) > 0);
 });
 
+test("nobody hears what not all who are heard agreed to, from the next request on", async () => {
+  const stated = async (who: Client): Promise<string> => {
+    const got = await played(who);
+    return got instanceof Buffer ? inside(got) : String(got);
+  };
+  assert.equal(await stated(nadia), "h264 aac");
+  assert.equal((await heard({ heard: "some", child: String(LEA) })).status, 303);
+  assert.match(await stated(nadia), /^h264/, "her own family hears her");
+  const other = sql<{ child: number }>(server, `SELECT e.child FROM enrolment e JOIN post_audience a ON a.activity_group = e.activity_group
+    WHERE a.post = ${album} AND e.child <> ${LEA} LIMIT 1`)[0]?.child;
+  assert.equal((await heard({ heard: "some", child: String(other) })).status, 303);
+  assert.notEqual(await stated(nadia), "h264 aac", "not one request more");
+  await until("its lines without sound", () => count(server, `job WHERE kind = 'veil'`) === 0 && count(server, `blob WHERE medium = ${video} AND side IN (242, 482)`) === 2);
+  assert.equal(await stated(nadia), "h264", "seen, not heard");
+  assert.match(plain((await nadia.get(`/album/${album}/photo/${video}`)).text), /Sans le son/);
+  assert.match(plain((await sami.get(page())).text), /Sans le son pour qui ne doit pas entendre/);
+  assert.equal(count(server, `voice_child WHERE video = ${video}`), 1);
+  assert.equal((await heard({ heard: "unknown" })).status, 303);
+  assert.equal(await stated(nadia), "h264");
+  assert.equal((await heard({ heard: "nobody" })).status, 303);
+  assert.equal(await stated(nadia), "h264 aac");
+  assert.deepEqual(check(server).findings, []);
+  assert.equal((await heard({ heard: "gone" })).status, 404);
+  assert.equal((await anne.submit(`/album/${album}`, `/publish/${album}/video/${video}/voice`, { heard: "nobody" })).status, 404);
+});
+
 test("a box that was not masked hides it at once, until it is asked for anew, drawn and looked at", async () => {
   const still = sql<{ id: number }>(server, `SELECT id FROM medium WHERE video = ${video} ORDER BY at_ms LIMIT 1`)[0]?.id ?? 0;
   const box = await drawBox(sami, album, still, { x: 0.7, y: 0.05, w: 0.1, h: 0.1 });
@@ -221,6 +253,6 @@ test("a part that was made grey shows nothing, and the picture of the video is t
 
 test("a video that is removed takes what was masked along", async () => {
   assert.equal((await fill(sami, `/publish/${album}/arrange`, `/publish/${album}/photo/${video}/remove`)).status, 303);
-  for (const table of ["veil", "veil_box", "veil_grey"]) assert.equal(count(server, `${table} WHERE video = ${video}`), 0, table);
+  for (const table of ["veil", "veil_box", "veil_grey", "voice", "voice_child"]) assert.equal(count(server, `${table} WHERE video = ${video}`), 0, table);
   assert.equal(count(server, `blob WHERE medium = ${video} AND key_wrapped IS NOT NULL`), 0);
 });
