@@ -68,15 +68,16 @@ plain:
   server_condition = \${if and{{eq{$auth2}{${MAIL_USER}}}{eq{$auth3}{${MAIL_PASSWORD}}}}}
 `;
 
-// An authority, and a certificate of mail.test from it.
-function certificate(dir: string): void {
+// An authority, and a certificate of that host from it: mail.pem of mail.test.
+export function certificate(dir: string, host = "mail.test"): void {
+  const name = host.split(".")[0] ?? "";
   const openssl = (...args: string[]): void => void execFileSync("openssl", args, { cwd: dir, stdio: "ignore" });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
   openssl("req", "-x509", ...key, "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem");
-  openssl("req", ...key, "-subj", "/CN=mail.test", "-keyout", "mail.key", "-out", "mail.csr");
-  writeFileSync(join(dir, "san"), "subjectAltName=DNS:mail.test\n");
-  openssl("x509", "-req", "-days", "2", "-in", "mail.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-    "-extfile", "san", "-out", "mail.pem");
+  openssl("req", ...key, "-subj", `/CN=${host}`, "-keyout", `${name}.key`, "-out", `${name}.csr`);
+  writeFileSync(join(dir, "san"), `subjectAltName=DNS:${host}\n`);
+  openssl("x509", "-req", "-days", "2", "-in", `${name}.csr`, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+    "-extfile", "san", "-out", `${name}.pem`);
 }
 
 const open = (port: number): Promise<boolean> => new Promise((done) => {

@@ -27,7 +27,7 @@ async function open(worker: Shower): Promise<void> {
   if (there === undefined) await worker.clients.openWindow("/");
   else {
     await there.focus();
-    await there.navigate("/");
+    await there.navigate("/").catch(() => worker.clients.openWindow("/"));
   }
 }
 

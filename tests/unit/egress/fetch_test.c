@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "egress/fetch.h"
+#include "egress/notify.h"
 #include "peer.h"
 #include "proc/role.h"
 
@@ -21,6 +22,7 @@ static struct egress_answer got;
 static const struct sockaddr_in *name_server;
 static const char *authority;
 static int stop_fd;
+static const struct egress_push *notified; /* in place of the question */
 
 static int
 setup(void **state)
@@ -30,6 +32,7 @@ setup(void **state)
 	name_server = NULL;
 	authority = NULL;
 	stop_fd = -1;
+	notified = NULL;
 	return 0;
 }
 
@@ -49,7 +52,10 @@ child(const struct egress_ask *a, int out)
 		lookup_use(fetch_lookup(f), name_server);
 	if (!sandbox_enter(ROLE_EGRESS, &conf, &weak, &e))
 		_exit(4);
-	fetch_one(f, a, stop_fd, &ret);
+	if (notified != NULL)
+		notify_one(f, notified, stop_fd, &ret);
+	else
+		fetch_one(f, a, stop_fd, &ret);
 	egress_answer_write(&b, &ret);
 	for (size_t at = 0; at < b.n;) {
 		ssize_t n = write(out, b.p + at, b.n - at);
@@ -521,6 +527,116 @@ names_are_looked_up_in_both_families(void **state)
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
+/* ---- notifications ---- */
+
+static void
+notify(const char *url)
+{
+	static struct egress_push p;
+
+	p = (struct egress_push){.id = 7,
+	    .timeout_ms = 20000,
+	    .ttl_s = 3600,
+	    .urgent = true,
+	    .url = str_c(url),
+	    .token = S("vapid t=a.b.c, k=d"),
+	    .sealed = S("sealed")};
+	notified = &p;
+	fetch(&(struct egress_ask){.id = 7});
+}
+
+/* The peer is a push service that the configuration names. */
+static void
+notify_peer(const struct peer_plan *plan, char *heard, size_t cap)
+{
+	struct peer p;
+	char url[64];
+
+	peer_start(&p, plan);
+	(void)snprintf(conf.push_services, sizeof(conf.push_services),
+	    "browsers,peer.test:%u=127.0.0.1", p.port);
+	authority = p.ca;
+	(void)snprintf(url, sizeof(url), "https://peer.test:%u/p/1", p.port);
+	notify(url);
+	peer_stop(&p);
+	(void)peer_heard(&p, heard, cap);
+}
+
+static void
+a_notification_goes_out_with_what_the_service_wants(void **state)
+{
+	static const struct peer_plan plan = {.name = "peer.test",
+	    .answer = "HTTP/1.1 201 Created\r\nLocation: https://peer.test/m"
+		      "\r\nContent-Length: 0\r\n\r\n"};
+	static const char *const wanted[] = {"POST /p/1 HTTP/1.1\r\n",
+	    "\r\nAuthorization: vapid t=a.b.c, k=d\r\n", "\r\nTTL: 3600\r\n",
+	    "\r\nUrgency: high\r\n", "\r\nTopic: urgent\r\n",
+	    "\r\nContent-Encoding: aes128gcm\r\n", "\r\nContent-Length: 6\r\n",
+	    "\r\n\r\nsealed"};
+	char heard[4096] = {0};
+
+	(void)state;
+	notify_peer(&plan, heard, sizeof(heard));
+	assert_int_equal(got.outcome, EGRESS_ANSWERED);
+	assert_int_equal(got.status, 201);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+		if (strstr(heard, wanted[i]) == NULL)
+			fail_msg("no %s in %s", wanted[i], heard);
+	assert_null(strstr(heard, "json"));
+}
+
+static void
+what_a_service_says_is_cut_off_and_thrown_away(void **state)
+{
+	static const struct peer_plan endless = {
+	    .name = "peer.test", .answer = OK("") "a", .repeat = 100000};
+	static const struct peer_plan busy = {.name = "peer.test",
+	    .answer = "HTTP/1.1 429 Slow\r\nRetry-After: 90\r\n"
+		      "Content-Length: 4\r\n\r\nwait"};
+	static const struct peer_plan away = {.name = "peer.test",
+	    .answer = "HTTP/1.1 307 There\r\nLocation: https://127.0.0.1/\r\n"
+		      "Content-Length: 0\r\n\r\n"};
+	char heard[4096];
+
+	(void)state;
+	notify_peer(&endless, heard, sizeof(heard));
+	assert_int_equal(got.outcome, EGRESS_TOO_LARGE);
+	notify_peer(&busy, heard, sizeof(heard));
+	assert_int_equal(got.status, 429);
+	assert_int_equal(got.retry_s, 90);
+	assert_int_equal(got.body.n, 0);
+	notify_peer(&away, heard, sizeof(heard));
+	assert_int_equal(got.status, 307);
+}
+
+static void
+a_notification_goes_to_nobody_but_a_service(void **state)
+{
+	static const struct names loopback = {
+	    .n_a = 2, .a = {{127, 0, 0, 1}, {192, 168, 1, 1}}};
+	struct sockaddr_in at;
+	pid_t pid = names_start(&loopback, &at);
+	static const char *const urls[] = {
+	    "https://fcm.googleapis.com/fcm/send/x", /* that leads here */
+	    "https://x.notify.windows.com/w", "https://other.test/p/1",
+	    "https://fcm.googleapis.com:25/x", "http://fcm.googleapis.com/x",
+	    "https://127.0.0.1/x", "https://peer.test/p/1"};
+
+	(void)state;
+	name_server = &at;
+	authority = "";
+	/* Who may be asked is not who may be notified. */
+	(void)snprintf(conf.egress_hosts, sizeof(conf.egress_hosts),
+	    "peer.test=127.0.0.1");
+	(void)snprintf(
+	    conf.push_services, sizeof(conf.push_services), "browsers");
+	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+		notify(urls[i]);
+		assert_int_equal(got.outcome, EGRESS_NOT_ALLOWED);
+	}
+	names_stop(pid);
+}
+
 int
 main(void)
 {
@@ -543,6 +659,9 @@ main(void)
 	    TEST(a_name_that_leads_to_the_local_network_is_not_called),
 	    TEST(a_name_without_an_address_is_said),
 	    TEST(names_are_looked_up_in_both_families),
+	    TEST(a_notification_goes_out_with_what_the_service_wants),
+	    TEST(what_a_service_says_is_cut_off_and_thrown_away),
+	    TEST(a_notification_goes_to_nobody_but_a_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
