@@ -94,7 +94,7 @@ function seenOnDisk(texts: string[], more: Buffer[]): string[] {
 }
 
 before(async () => {
-  server = await startServer({ photoPixels: 400 });
+  server = await startServer({ photoPixels: 400, serving: ["push_services=browsers"] });
   sami = await server.client("sami");
   folder = mkdtempSync(join(tmpdir(), "preau-phone-"));
   mkdirSync(join(folder, "camera"));
@@ -320,6 +320,59 @@ test("with no window open the browser calls the worker, which sends what waits",
     return sent()[0]?.n === was + 1;
   });
   await quiet.close();
+});
+
+// A real push service is out of reach here: what the browser would give of it is
+// made up, everything else is the browser's own.
+const madeUp = (): void => {
+  const bytes = (s: string): ArrayBuffer => Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0)).buffer;
+  const keys: Record<string, ArrayBuffer> = { auth: bytes("BTBZMqHH6r4Tts7J_aSIgg"),
+    p256dh: bytes("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4") };
+  PushManager.prototype.subscribe = (how) => {
+    sessionStorage.setItem("key", String(how?.applicationServerKey));
+    return Promise.resolve({ endpoint: "https://fcm.googleapis.com/fcm/send/made-up", getKey: (name: string) => keys[name] } as unknown as PushSubscription);
+  };
+  const ask = Notification.requestPermission.bind(Notification);
+  Notification.requestPermission = () => {
+    sessionStorage.setItem("asked", "yes");
+    return ask();
+  };
+};
+
+test("notifications: asked after a tap, the device is listed, and what comes is shown", async () => {
+  const tab = await tabOf();
+  await tab.page.addInitScript(madeUp);
+  await tab.go("/today");
+  await installed(tab.page);
+  await context.grantPermissions(["notifications"], { origin: server.url });
+  await tab.go("/account/telling");
+  const allow = tab.page.getByRole("button", { name: "Autoriser sur cet appareil" });
+  await allow.waitFor();
+  const kept = (name: string): Promise<string | null> => tab.page.evaluate((n) => sessionStorage.getItem(n), name);
+  assert.equal(await kept("asked"), null, "nothing is asked before a tap");
+  await tab.page.getByLabel("Nom de cet appareil").fill("Téléphone de Sami");
+  await tab.follow(allow);
+  assert.equal(await kept("asked"), "yes");
+  await tab.page.getByText("Cet appareil est désormais prévenu.").waitFor();
+  assert.match(await tab.page.locator("#devices ~ ul").innerText(), /Téléphone de Sami · cet appareil/);
+  assert.equal(await kept("key"), await tab.page.locator("[data-island=push]").getAttribute("data-key"));
+  assert.deepEqual(sql(server, "SELECT count(*) AS n FROM push_device"), [{ n: 1 }]);
+  assert.deepEqual(await tab.violations(), []);
+  assert.equal(await tab.overflow(), "");
+
+  const wire = await context.newCDPSession(tab.page);
+  let registration = "";
+  wire.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => { registration = registrations.find((r) => !r.isDeleted)?.registrationId ?? registration; });
+  await wire.send("ServiceWorker.enable");
+  await until("the worker to be known", () => registration !== "");
+  await wire.send("ServiceWorker.deliverPushMessage", { origin: server.url, registrationId: registration, data: "digest\nLes Tilleuls : du nouveau" });
+  const shown = (): Promise<{ title: string; body: string; tag: string }[]> => tab.page.evaluate(async () =>
+    (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body, tag }) => ({ title, body, tag })));
+  await until("it to be shown", async () => (await shown()).length > 0);
+  assert.deepEqual(await shown(), [{ title: "Les Tilleuls : du nouveau", body: "", tag: "new" }]);
+  await tab.follow(tab.page.getByRole("button", { name: /^Retirer/ }));
+  assert.deepEqual(sql(server, "SELECT count(*) AS n FROM push_device"), [{ n: 0 }]);
+  await tab.page.close();
 });
 
 test("the caches hold the shell and nothing of anybody", async () => {
