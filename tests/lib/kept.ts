@@ -15,6 +15,7 @@ const OTHERS = "no: would show what others did or said";
 export const kept: Record<string, Kept> = {
   absence: { ends: "absences", mine: "child" },
   account: { ends: "families", mine: "account" },
+  arriving: { ends: "children", mine: "no: stands on the page of the move, under “My rights”" },
   audit: { ends: "register", mine: "child" },
   authority: { ends: "children", mine: "no: stands under “My rights”, child by child" },
   calendar_feed: { ends: "channels", mine: "telling" },
@@ -42,6 +43,7 @@ export const kept: Record<string, Kept> = {
   item: { ends: "days", mine: "child" },
   item_answer: { ends: "days", mine: "child" },
   item_line: { ends: "days", mine: "child" },
+  leaving: { ends: "children", mine: "no: stands on the page of the move, under “My rights”" },
   list: { ends: "never: lists of known material name who proposed and enabled them", mine: TEAM },
   list_entry_off: { ends: "never: as the lists", mine: TEAM },
   list_feedback: { ends: "never: as the lists", mine: TEAM },
