@@ -210,8 +210,9 @@ async function nodeTest({ name, path, programs, label }) {
 }
 
 // The longest begin.
-const LONGEST = ["pages", "faults", "consent", "use", "documents", "veil", "playing", "life", "trace", "video", "second", "stopped", "memories", "upload", "kept", "pieces", "known", "clock", "disk",
-  "withheld", "resume", "shield", "masks", "segment", "nobody", "lists", "earlier", "faces", "begin", "backup"];
+const LONGEST = ["pages", "video", "trace", "documents", "faults", "playing", "life", "upload", "consent", "use", "telling",
+  "veil", "earlier", "withheld", "kept", "known", "nobody", "disk", "second", "stopped", "memories", "clock", "shield", "segment",
+  "masks", "faces", "offline", "midway", "lists", "antivirus", "resume", "line", "growth", "pieces", "backup", "begin"];
 
 const files = [];
 function wants(more) {

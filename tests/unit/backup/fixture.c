@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../store/fresh.h"
 #include "audit/audit.h"
 #include "backup/tree.h"
 #include "base/buf.h"
@@ -143,6 +144,7 @@ fixture_begin(void **state)
 		return -1;
 	key_random(&f->master);
 	OK(journal_prepare(f->conf.erasures, &f->master, NULL, &e));
+	OK(fresh_house(f->conf.data, &e));
 	move_in(f);
 	*state = f;
 	return 0;

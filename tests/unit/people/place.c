@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../store/fresh.h"
 #include "crypto/pass.h"
 #include "people/account.h"
 #include "sql_season.h"
@@ -41,6 +42,7 @@ place_open(struct place *p)
 	(void)snprintf(p->conf.url, sizeof(p->conf.url), "https://preau.test");
 	assert_int_equal(mkdir(p->conf.data, 0700), 0);
 	key_random(&master);
+	DONE(p, fresh_house(p->conf.data, &p->e));
 	DONE(p, house_open(&p->house, &p->conf, &master, DB_CREATE, &p->e));
 	place_begin(p);
 	DONE(

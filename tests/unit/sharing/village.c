@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <openssl/sha.h>
 
+#include "../store/fresh.h"
 #include "erasure/journal.h"
 #include "hash/kind.h"
 #include "jobs/intake.h"
@@ -87,6 +88,7 @@ village_open(struct village *v)
 	assert_int_equal(mkdir(v->conf.data, 0700), 0);
 	key_random(&v->master);
 	CHECK(v, journal_prepare(v->conf.erasures, &v->master, NULL, &v->e));
+	CHECK(v, fresh_house(v->conf.data, &v->e));
 	CHECK(v, house_open(&v->house, &v->conf, &v->master, DB_CREATE, &v->e));
 	make_organisation(v);
 	village_sql(v, rows);
