@@ -70,6 +70,11 @@ UPDATE message
    SET state = :state, why = :why, status = :status, ended_at = :ended_at
  WHERE id = :id AND state IN ('queued', 'sending');
 
+-- name: message_bounced :exec
+-- What was taken came back.
+UPDATE message SET state = 'failed', why = :why, ended_at = :ended_at
+ WHERE id = :id AND state = 'sent';
+
 -- name: message_account_of :opt
 SELECT account, organisation, kind, tries, made_at, device FROM message WHERE id = :id;
 

@@ -44,6 +44,12 @@ UPDATE tell SET told_at = :told_at, next_at = :next_at
 UPDATE tell SET broken = :broken
  WHERE account = :account AND confirmed_at IS NOT NULL;
 
+-- name: tell_bounced :exec
+-- in: made_at integer
+-- A letter of then came back; an address that was confirmed since is another.
+UPDATE tell SET broken = :broken
+ WHERE account = :account AND confirmed_at <= :made_at;
+
 -- name: tell_due :many
 -- out: devices integer
 -- in: now integer

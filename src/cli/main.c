@@ -14,7 +14,7 @@ const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo,
     &cmd_account_list, &cmd_account_link, &cmd_account_reset,
     &cmd_account_suspend, &cmd_account_restore, &cmd_roster_check,
     &cmd_roster_import, &cmd_audit_verify, &cmd_audit_show,
-    &cmd_certificate_verify, &cmd_backup, &cmd_consent_export, &cmd_restore,
+    &cmd_bounce, &cmd_certificate_verify, &cmd_backup, &cmd_consent_export, &cmd_restore,
     &cmd_check, &cmd_hash, &cmd_match_build, &cmd_match_query, &cmd_match_bench,
     &cmd_hash_video, &cmd_list_add, &cmd_list_import, &cmd_list_status,
     &cmd_list_enable, &cmd_list_disable, &cmd_list_restore, &cmd_list_diff,
@@ -215,6 +215,8 @@ run(struct call *k, struct err *e)
 		log_init("preau", (enum log_level)conf.log_level);
 	}
 	if (!crypto_init(e))
+		return false;
+	if (c->command->before != NULL && !c->command->before(c, e))
 		return false;
 	if (c->command->need == CLI_HOUSE)
 		return run_in_house(c, e);

@@ -8,8 +8,8 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "conf/hosts.h"
+#include "conf/mail.h"
 #include "conf/services.h"
-#include "mail/address.h"
 
 #define FILE_MAX_BYTES (64u << 10)
 #define OPTIONS_MAX 64
@@ -147,6 +147,11 @@ const struct conf_option conf_options[] = {
 	TEXT(mail_from, "",
 	    "The address that the e-mails come from; what cannot be delivered "
 	    "later comes back to it."),
+	TEXT(mail_bounce, "",
+	    "Another address for what cannot be delivered later: each e-mail's "
+	    "is this one with +number-tag before the @, and the mail server "
+	    "must hand what comes there to \"preau bounce\". Empty means "
+	    "mail_from."),
 	TEXT(mail_user, "",
 	    "The user name with that server; empty means without."),
 	TEXT(mail_password, "",
@@ -442,31 +447,6 @@ check_shield(
 	return true;
 }
 
-/* Whom e-mails go through, likewise; a password is not said in the clear. */
-static bool
-check_mail(const struct conf *c, const struct conf_hosts *hosts, struct err *e)
-{
-	struct conf_host at;
-
-	if ((c->mail_user[0] == '\0') != (c->mail_password[0] == '\0'))
-		return err_set(
-		    e, ERR_INPUT, "mail_user and mail_password go together");
-	if (c->mail_server[0] == '\0')
-		return c->mail_user[0] == '\0' ||
-		       err_set(e, ERR_INPUT, "mail_user: of no mail_server");
-	if (!conf_host_read(str_c(c->mail_server), &at, e))
-		return err_wrap(e, "mail_server");
-	if (conf_hosts_find(hosts, &at) == NULL)
-		return err_set(e, ERR_INPUT,
-		    "mail_server: %s is not among egress_hosts", at.name);
-	if (!mail_address_fine(str_c(c->mail_from)))
-		return err_set(e, ERR_INPUT, "mail_from: not an address");
-	if (c->mail_tls == CONF_MAIL_NONE && c->mail_user[0] != '\0')
-		return err_set(
-		    e, ERR_INPUT, "mail_user: not with \"mail_tls none\"");
-	return true;
-}
-
 static bool
 check_egress(const struct conf *c, struct err *e)
 {
@@ -481,7 +461,7 @@ check_egress(const struct conf *c, struct err *e)
 		return err_set(e, ERR_INPUT,
 		    "egress_ca: cannot be empty beside egress_hosts or "
 		    "push_services");
-	return check_shield(c, &hosts, e) && check_mail(c, &hosts, e);
+	return check_shield(c, &hosts, e) && conf_check_mail(c, &hosts, e);
 }
 
 /* What a browser calls the origin of a page there. */

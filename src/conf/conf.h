@@ -61,6 +61,7 @@ struct conf {
 	char mail_server[CONF_TEXT_MAX]; /* name:port; empty: no e-mail */
 	int64_t mail_tls;                /* enum conf_mail_tls */
 	char mail_from[CONF_TEXT_MAX];
+	char mail_bounce[CONF_TEXT_MAX]; /* empty: mail_from */
 	char mail_user[CONF_TEXT_MAX];
 	char mail_password[CONF_TEXT_MAX]; /* file */
 	int64_t mail_retry_s;

@@ -96,7 +96,7 @@ send_letter(struct mailing *t, struct arena *a, struct chan *egress,
 	t->until_ms = clock_ms() + LETTER_MS + GRACE_MS;
 	egress_mail_write(&b, &(struct egress_mail){.id = t->id,
 				  .timeout_ms = LETTER_MS,
-				  .from = str_c(t->house->conf->mail_from),
+				  .from = l->from,
 				  .to = l->to,
 				  .letter = letter});
 	assert(!b.full);

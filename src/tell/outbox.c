@@ -5,6 +5,7 @@
 #include "sql_message.h"
 #include "sql_tell.h"
 #include "sql_urgent.h"
+#include "tell/bounce.h"
 #include "tell/choice.h"
 #include "tell/letter.h"
 
@@ -151,7 +152,10 @@ take_one(struct taking *t, struct buf *ret_letter, struct outbox_letter *ret,
 	    !sql_message_sending(t->house->db, t->row->id, &rows, e))
 		return false;
 	if (rows == 1)
-		*ret = (struct outbox_letter){t->row->id, t->address};
+		*ret = (struct outbox_letter){.id = t->row->id,
+		    .from =
+			bounce_sender(t->arena, t->house, t->org, t->row->id),
+		    .to = t->address};
 	return true;
 }
 

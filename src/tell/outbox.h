@@ -55,8 +55,8 @@ bool outbox_settle(struct house *, int64_t id, int64_t tries,
     struct err *) MUST_USE;
 
 struct outbox_letter {
-	int64_t id; /* 0: nothing is due */
-	str to;     /* in the arena */
+	int64_t id;   /* 0: nothing is due */
+	str from, to; /* of the envelope; in the arena */
 };
 
 /* At the start of the process that sends. */

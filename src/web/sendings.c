@@ -38,6 +38,10 @@ static const struct {
 	{ "not_allowed", N_("this server may not call that push service"),
 	    N_("Tell whoever looks after this server.") },
 	{ "not_wanted", N_("the account is closed or wants none"), "" },
+	{ "bounced", N_("it came back: there is no such mailbox"),
+	    N_("Ask for another address.") },
+	{ "returned", N_("it came back undelivered"),
+	    N_("Telephone, and try the address again later.") },
 	{ "restored", N_("a backup was restored"), "" },
 };
 

@@ -190,6 +190,24 @@ test("an address that does not exist is given up, shown, and left alone", async 
   assert.match(sheet, /adresse non confirmée/);
 });
 
+test("what comes back later belongs to the message that it was, whatever else it says", async () => {
+  const letter = sent("nadia", NEW)[0];
+  const to = MailServer.senderOf(letter ?? assert.fail());
+  assert.match(to, /^retours\+\d+-[0-9a-f]{16}@ecole\.test$/);
+  const back = (at: string, status: string): string => `To: <${at}>\nContent-Type: multipart/report;\n report-type=delivery-status; boundary="b"\n
+--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mail.test\n\nAction: failed\nStatus: ${status}\n\n--b--\n`;
+  const comes = (text: string): number => server.preauReads(text, "--set", "mail_bounce=retours@ecole.test", "bounce").status;
+  const noted = (): number => count(server, "message WHERE state = 'failed' AND why IN ('bounced', 'returned')");
+  assert.notEqual(comes(back(to.replace(/.@/, (c) => c === "0@" ? "1@" : "0@"), "5.1.1")), 0, "a sender that we never made");
+  assert.equal(comes(`To: <${to}>\nSubject: absent\n\nJe suis en vacances. Action: failed\n`), 0);
+  assert.equal(noted(), 0);
+  assert.equal(comes(back(to, "5.2.2")), 0);
+  assert.equal(noted(), 1);
+  const page = (await sami.get("/sendings")).text;
+  assert.match(page, /revenu sans avoir été remis/);
+  assert.match((await of("nadia").get("/account/telling")).text, /confirmée/, "a full box is an address");
+});
+
 test("an urgent message goes once somebody else approves it, through quiet hours", async () => {
   await choose("nadia", { from: "00", to: "23", at: "23", daily: "no" });
   const group = /name="group"[\s\S]*?<option value="(\d+)"/.exec((await sami.get("/urgent")).text)?.[1] ?? "";

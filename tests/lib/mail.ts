@@ -106,10 +106,16 @@ export class MailServer {
     return m;
   }
 
+  // Whom the envelope of a letter says that it is from: its spool has it in a
+  // line of its own.
+  static senderOf(l: Letter): string {
+    return /^<(retours\+[^>]*)>$/m.exec(l.head)?.[1] ?? "";
+  }
+
   // What the house needs to send through it.
   get sets(): string[] {
     return [`egress_hosts=mail.test:${this.port}=127.0.0.1`, `egress_ca=${this.dir}/ca.pem`, `mail_server=mail.test:${this.port}`,
-      "mail_from=preau@ecole.test", `mail_user=${MAIL_USER}`, `mail_password=${this.dir}/password`, "mail_retry_s=1"];
+      "mail_from=preau@ecole.test", "mail_bounce=retours@ecole.test", `mail_user=${MAIL_USER}`, `mail_password=${this.dir}/password`, "mail_retry_s=1"];
   }
 
   async start(): Promise<void> {

@@ -96,8 +96,13 @@ export class Server {
 
   // The command line, beside the running server.
   preau(...args: string[]): { status: number; out: string; err: string } {
+    return this.preauReads("", ...args);
+  }
+
+  // The same with something on its standard input.
+  preauReads(input: string, ...args: string[]): { status: number; out: string; err: string } {
     const [command = "", ...rest] = [...this.via, join(build, "preau"), ...this.sets, ...args];
-    const done = spawnSync(command, rest, { encoding: "utf8", maxBuffer: 1 << 26 });
+    const done = spawnSync(command, rest, { encoding: "utf8", maxBuffer: 1 << 26, input });
     return { status: done.status ?? -1, out: done.stdout, err: done.stderr };
   }
 

@@ -9,6 +9,7 @@
 
 #include "mail/address.h"
 #include "mail/letter.h"
+#include "mail/report.h"
 
 static const char *const fine[] = {"a@b.fr", "nadia.petit+ecole@exemple.fr",
     "o'brien@mail.example.org", "x_1-2@xn--prau-bpa.example",
@@ -182,10 +183,87 @@ a_letter_without_end_is_refused(void **state)
 	assert_int_equal(b.n, 0);
 }
 
+/* ---- what comes back ---- */
+
+#define HEAD                                                    \
+	"From: MAILER-DAEMON@mail.test\r\n"                     \
+	"To: <retours+12-0011223344556677@ecole.test>\r\n"      \
+	"Content-Type: multipart/report;\r\n"                   \
+	"\treport-type=delivery-status; boundary=\"=_x=1\"\r\n" \
+	"\r\n"
+#define PART(fields)                                    \
+	"--=_x=1\r\nContent-Type: text/plain\r\n\r\n"   \
+	"Action: delivered\r\n\r\n"                     \
+	"--=_x=1\r\n"                                   \
+	"Content-Type: message/delivery-status\r\n\r\n" \
+	"Reporting-MTA: dns; mail.test\r\n\r\n" fields "\r\n--=_x=1--\r\n"
+
+static struct mail_report
+came(const char *letter)
+{
+	return mail_report_read(str_c(letter));
+}
+
+static void
+a_report_is_read_as_far_as_it_is_one(void **state)
+{
+	static const char away[] =
+	    "To: <retours+12-0011223344556677@ecole.test>\n"
+	    "Content-Type: text/plain\n\nAction: failed\nStatus: 5.1.1\n";
+	struct mail_report r =
+	    came(HEAD PART("Final-Recipient: rfc822; a@b.fr"
+			   "\r\nAction: failed\r\n"
+			   "Status: 5.1.1 (no such box)\r\n"));
+
+	(void)state;
+	assert_int_equal(r.action, MAIL_REPORT_FAILED);
+	assert_true(r.class == 5 && r.subject == 1 && r.detail == 1);
+	assert_true(mail_report_no_address(&r));
+	r = came(HEAD PART("STATUS: 5.2.2\r\naction:\r\n FAILED\r\n"));
+	assert_int_equal(r.action, MAIL_REPORT_FAILED);
+	assert_false(mail_report_no_address(&r)); /* a full box is one */
+	r = came(HEAD PART("Action: failed\r\nStatus: 4.4.7\r\n"));
+	assert_int_equal(r.action, MAIL_REPORT_FAILED);
+	assert_false(mail_report_no_address(&r));
+	r = came(HEAD PART("Action: failed\r\nStatus: 5.1.1.1\r\n"));
+	assert_true(r.action == MAIL_REPORT_FAILED && r.class == 0);
+	r = came(HEAD PART("Action: delayed\r\nStatus: 4.1.1\r\n"));
+	assert_int_equal(r.action, MAIL_REPORT_DELAYED);
+	r = came(HEAD PART("Action: destroyed\r\nStatus: 5.1.1\r\n"));
+	assert_int_equal(r.action, MAIL_REPORT_NONE);
+	assert_int_equal(came(away).action, MAIL_REPORT_NONE);
+	assert_int_equal(came(HEAD).action, MAIL_REPORT_NONE);
+	assert_int_equal(came("").action, MAIL_REPORT_NONE);
+}
+
+static void
+whom_a_report_is_to_is_one_plain_address(void **state)
+{
+	static const struct {
+		const char *letter, *to;
+	} t[] = {
+	    {HEAD, "retours+12-0011223344556677@ecole.test"},
+	    {"to: a@b.fr\n", "a@b.fr"},
+	    {"Subject: x\nTo: =?utf-8?q?x?=\n <a@b.fr>\n\n", "a@b.fr"},
+	    {"To: <a@b.fr\n", "a@b.fr"},
+	    {"To: a@b.fr, c@d.fr\n", ""},
+	    {"Subject: x\n\nTo: a@b.fr\n", ""},
+	    {"To: undisclosed-recipients:;\n", ""},
+	    {"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
+		if (!str_eq(mail_report_to(str_c(t[i].letter)), str_c(t[i].to)))
+			fail_msg("%zu", i);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_report_is_read_as_far_as_it_is_one),
+	    cmocka_unit_test(whom_a_report_is_to_is_one_plain_address),
 	    cmocka_unit_test(an_address_is_plain_or_it_is_none),
 	    cmocka_unit_test(a_letter_says_what_it_is),
 	    cmocka_unit_test(every_line_is_short_ascii_and_ends_in_both),

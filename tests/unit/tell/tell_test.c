@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include "mail/address.h"
 #include "mail/letter.h"
 #include "sql_tell.h"
+#include "tell/bounce.h"
 #include "tell/choice.h"
 #include "tell/digest.h"
 #include "tell/news.h"
@@ -500,6 +502,89 @@ an_address_that_is_none_is_not_written_to_again(void **state)
 	assert_int_equal(s.at, TELL_CONFIRMED);
 }
 
+/* ---- what comes back ---- */
+
+static bool
+came_back(str to, enum mail_action action, int subject, int detail)
+{
+	const struct mail_report r = {
+	    action, 5, (uint16_t)subject, (uint16_t)detail};
+	enum bounce_fate fate = BOUNCE_NOTHING;
+
+	return bounce_note(
+		   &v.house, v.arena, to, &r, evening + HOUR, &fate, &v.e) &&
+	       fate == BOUNCE_NOTED;
+}
+
+static void
+what_comes_back_belongs_to_the_one_it_was_for(void **state)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MAIL_LETTER_MAX);
+	struct deed d = deed_at(MOTHER, evening);
+	struct outbox_letter l = {0};
+	struct tell_state s;
+	str forged, to;
+
+	(void)state;
+	confirm(MOTHER, NOW);
+	confirm(FOX_MUM, NOW);
+	(void)album(SQUIRRELS, 1, NOW + 60);
+	turn(evening);
+	DONE(outbox_take(&v.house, v.arena, evening, &b, &l, &v.e));
+	assert_true(str_eq(l.from, S("preau@ecole.test")));
+	(void)said(l.id, EGRESS_ANSWERED, 250, evening);
+	(void)snprintf(v.conf.mail_bounce, sizeof(v.conf.mail_bounce),
+	    "retours@ecole.test");
+	to = bounce_sender(v.arena, &v.house, v.org, l.id);
+	assert_true(mail_address_fine(to));
+	forged = bounce_sender(v.arena, &v.house, v.org, l.id + 1);
+	assert_false(came_back(forged, MAIL_REPORT_FAILED, 1, 1));
+	assert_int_equal(v.e.kind, ERR_NOT_FOUND);
+	forged = arena_fmt(
+	    v.arena, "retours+%d-0011223344556677@ecole.test", (int)l.id);
+	assert_false(came_back(forged, MAIL_REPORT_FAILED, 1, 1));
+	assert_false(
+	    came_back(S("retours@ecole.test"), MAIL_REPORT_FAILED, 1, 1));
+	assert_false(came_back(to, MAIL_REPORT_NONE, 0, 0));
+	assert_false(came_back(to, MAIL_REPORT_DELAYED, 4, 7));
+	assert_int_equal(count("message WHERE id = 3 AND state = 'sent'"), 1);
+	assert_int_equal(l.id, 3);
+	assert_true(came_back(to, MAIL_REPORT_FAILED, 1, 1));
+	assert_false(came_back(to, MAIL_REPORT_FAILED, 1, 1));
+	assert_int_equal(
+	    count("message WHERE state = 'failed' AND why = 'bounced'"), 1);
+	DONE(tell_load(&d, MOTHER, false, &s, &v.e));
+	assert_int_equal(s.at, TELL_BROKEN);
+	DONE(tell_load(&d, FOX_MUM, false, &s, &v.e));
+	assert_int_equal(s.at, TELL_CONFIRMED);
+}
+
+static void
+what_comes_back_late_says_nothing_of_another_address(void **state)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MAIL_LETTER_MAX);
+	struct deed d = deed_at(MOTHER, evening);
+	struct outbox_letter l = {0};
+	struct tell_state s;
+
+	(void)state;
+	(void)snprintf(v.conf.mail_bounce, sizeof(v.conf.mail_bounce),
+	    "retours@ecole.test");
+	confirm(MOTHER, NOW);
+	(void)album(SQUIRRELS, 1, NOW + 60);
+	turn(evening);
+	DONE(outbox_take(&v.house, v.arena, evening, &b, &l, &v.e));
+	assert_false(str_eq(l.from, S("preau@ecole.test")));
+	assert_true(has(&b, "<preau@ecole.test>"));
+	assert_false(has(&b, "retours"));
+	(void)said(l.id, EGRESS_ANSWERED, 250, evening);
+	seal_into("account", "email_enc", MOTHER, S("other@exemple.fr"));
+	confirm(MOTHER, evening + 60);
+	assert_true(came_back(l.from, MAIL_REPORT_FAILED, 1, 1));
+	DONE(tell_load(&d, MOTHER, false, &s, &v.e));
+	assert_int_equal(s.at, TELL_CONFIRMED);
+}
+
 static void
 one_click_ends_them(void **state)
 {
@@ -649,6 +734,8 @@ main(void)
 	    T(a_letter_that_is_never_taken_is_given_up),
 	    T(an_address_that_is_none_is_not_written_to_again),
 	    T(one_click_ends_them),
+	    T(what_comes_back_belongs_to_the_one_it_was_for),
+	    T(what_comes_back_late_says_nothing_of_another_address),
 	    T(two_of_the_team_say_that_it_is_urgent),
 	    T(the_schema_holds_the_two_apart),
 	};
