@@ -12,8 +12,7 @@
 #include "push/target.h"
 
 #define PUSH_SEAL_SALT_BYTES 16
-#define PUSH_SEAL_RECORD 4096 /* rs of the head; services take no more either \
-			       */
+#define PUSH_SEAL_RECORD 4096 /* rs of the head; services take no more */
 #define PUSH_SEAL_TEXT_MAX 512
 #define PUSH_SEAL_HEAD_BYTES (PUSH_SEAL_SALT_BYTES + 4 + 1 + CURVE_POINT_BYTES)
 #define PUSH_SEAL_MAX (PUSH_SEAL_HEAD_BYTES + PUSH_SEAL_TEXT_MAX + 1 + 16)
