@@ -100,7 +100,7 @@ struct structure_counts {
 	int64_t without_account;
 	int64_t children;
 	int64_t consents; /* children of whom something waits, consent/task.h */
-	int64_t moves; /* children who go or come, to be decided */
+	int64_t moves;    /* children who go or come, to be decided */
 	int64_t unattended; /* stopped, and too few may look into it */
 	struct checking checking;
 	struct claim_counts claims;

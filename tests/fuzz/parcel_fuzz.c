@@ -25,10 +25,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static const struct key org = {{7}};
-	OWNED(arena) a = arena_new((size_t)16 << 20);
+	OWNED(arena) a = arena_new((size_t)2 << 20);
 	str file = {(const char *)p, n};
 	OWNED(seal_reader) r = NULL;
-	struct seal_keys keys;
+	static struct seal_keys keys;
+	static bool made;
 	struct manifest m;
 	struct card c;
 	struct err e;
@@ -37,7 +38,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		assert(c.name.n > 0 && c.name.n <= n);
 	if (manifest_read(a, file, &m, &e))
 		assert(m.n > 0 && m.n <= MANIFEST_PARTS_MAX);
-	seal_keys(&org, &keys);
+	if (!made)
+		seal_keys(&org, &keys);
+	made = true;
 	r = seal_reader_new(&keys, get, &file);
 	(void)!seal_read_head(r, a, 0, &m, &e);
 	return 0;
