@@ -47,7 +47,7 @@ for (const lang of ["fr", "en"] as const)
     test(`the page is right, ${lang}, ${width.width} wide`, async () => {
       nadia.jar.set("preau-lang", lang);
       const tab = await open(browser, server, { as: nadia, width, lang });
-      for (const path of [`/memories/${LEA}`, "/", "/rights"])
+      for (const path of [`/memories/${LEA}`, `/moving/${LEA}`, "/", "/rights"])
         assert.deepEqual(await look(tab, "nadia", path, lang, true), [], path);
       await tab.go(`/memories/${LEA}`);
       assert.ok(await tab.page.getByText(lang === "fr" ? /^5 photos où l’on voit Léa/ : /^5 photos with Léa in them/).isVisible());
