@@ -199,7 +199,7 @@ test("nobody hears what not all who are heard agreed to, from the next request o
   assert.equal(await stated(nadia), "h264 aac");
   assert.deepEqual(check(server).findings, []);
   assert.equal((await heard({ heard: "gone" })).status, 404);
-  assert.equal((await anne.submit(`/album/${album}`, `/publish/${album}/video/${video}/voice`, { heard: "nobody" })).status, 404);
+  assert.equal((await anne.submit("/account", `/publish/${album}/video/${video}/voice`, { heard: "nobody" })).status, 404);
 });
 
 test("a box that was not masked hides it at once, until it is asked for anew, drawn and looked at", async () => {
