@@ -341,6 +341,23 @@ test("the statement of reasons is data in the words of the law, without anybody'
   assert.equal((await the("sami").get(`/cases/${id}/people/${statement().id}/dsa`)).status, 404);
 });
 
+test("`preau case verify` names the entry that was altered, and the case", () => {
+  const [last] = sql<{ id: number; case_file: number; number: string; at: number }>(server,
+    "SELECT e.id, e.case_file, e.at, c.number FROM case_event e JOIN case_file c ON c.id = e.case_file WHERE e.deed = 'stated' ORDER BY e.id LIMIT 1");
+  assert.ok(last !== undefined);
+  const whole = server.preau("--json", "case", "verify");
+  assert.equal(whole.status, 0, whole.err);
+  assert.equal((JSON.parse(whole.out) as { first_bad: number }).first_bad, 0);
+  sql(server, `DROP TRIGGER case_event_written; UPDATE case_event SET at = at + 1 WHERE id = ${last.id}`);
+  const bad = server.preau("--json", "case", "verify");
+  assert.notEqual(bad.status, 0);
+  assert.match(bad.out, new RegExp(`"first_bad":${last.id},"case":"${last.number}"`));
+  assert.notEqual(server.preau("case", "verify", last.number).status, 0);
+  assert.notEqual(server.preau("case", "verify", "AAA-AAA").status, 0);
+  sql(server, `UPDATE case_event SET at = at - 1 WHERE id = ${last.id}`);
+  assert.equal(server.preau("case", "verify", last.number).status, 0);
+});
+
 test("many reports from one connection wait, and lose none of their words", async () => {
   let last: Answer | undefined;
   for (let i = 0; i < 12 && last?.status !== 422; i++) last = await report("nobody", { words: `Encore ${i}.` });

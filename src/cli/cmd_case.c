@@ -1,0 +1,117 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "report/story.h"
+#include "sql_report.h"
+
+#define CHUNK 200
+
+struct found {
+	int64_t cases, events;
+	str first; /* number of the first case that was altered */
+	int64_t event;
+	bool any; /* of the number that was asked for */
+};
+
+static void
+say_broken(struct cli *c, str number, int64_t event)
+{
+	if (!c->json)
+		fprintf(c->out,
+		    "case " STR_FMT ": altered at entry %" PRId64 "\n",
+		    STR_ARG(number), event);
+}
+
+static bool
+verify_case(struct cli *c, const struct organisation *o, int64_t id, str only,
+    struct found *io, struct err *e)
+{
+	struct sql_case_by_id_row r;
+	struct story s;
+	bool found;
+
+	if (!sql_case_by_id(c->house->db, c->arena, id, o->id, &found, &r, e))
+		return false;
+	if (!found || (only.n > 0 && !str_eq(only, r.number)))
+		return true;
+	if (!story_load(c->house, c->arena, o, id, &s, e))
+		return false;
+	io->any = true;
+	io->cases++;
+	io->events += (int64_t)s.n;
+	if (s.broken == 0)
+		return true;
+	say_broken(c, r.number, s.broken);
+	if (io->event == 0) {
+		io->event = s.broken;
+		io->first = r.number;
+	}
+	return true;
+}
+
+static bool
+verify_all(struct cli *c, const struct organisation *o, str only,
+    struct found *io, struct err *e)
+{
+	struct sql_case_list_rows rows;
+	int64_t before = INT64_MAX;
+
+	do {
+		if (!sql_case_list(
+			c->house->db, c->arena, o->id, before, CHUNK, &rows, e))
+			return false;
+		for (size_t i = 0; i < rows.n; i++) {
+			before = rows.v[i].id;
+			if (!verify_case(c, o, before, only, io, e))
+				return false;
+		}
+	} while (rows.n == CHUNK);
+	return true;
+}
+
+static void
+sum_up(struct cli *c, const struct found *f)
+{
+	if (!c->json) {
+		fprintf(c->out, "%" PRId64 " cases, %" PRId64 " entries%s\n",
+		    f->cases, f->events, f->event == 0 ? ", unaltered" : "");
+		return;
+	}
+	fprintf(c->out,
+	    "{\"cases\":%" PRId64 ",\"entries\":%" PRId64
+	    ",\"first_bad\":%" PRId64 ",\"case\":",
+	    f->cases, f->events, f->event);
+	json_str(c->out, f->first.p == NULL ? S("") : f->first);
+	fprintf(c->out, "}\n");
+}
+
+static bool
+verify_run(struct cli *c, struct err *e)
+{
+	str only = c->argc > 0 ? str_c(c->argv[0]) : S("");
+	struct found f = {0};
+
+	for (size_t i = 0; i < c->house->n_org; i++)
+		if (!verify_all(c, &c->house->org[i], only, &f, e))
+			return err_wrap(e, "cases");
+	if (only.n > 0 && !f.any)
+		return err_set(
+		    e, ERR_NOT_FOUND, "no case " STR_FMT, STR_ARG(only));
+	sum_up(c, &f);
+	return f.event == 0 ||
+	       err_set(e, ERR_CORRUPT,
+		   "case " STR_FMT " was altered at entry %" PRId64,
+		   STR_ARG(f.first), f.event);
+}
+
+const struct command cmd_case_verify = {
+    .name = "case verify",
+    .args = "[NUMBER]",
+    .help = "Recompute the chain of what happened in each case, or in one, and "
+	    "name the first altered entry.",
+    .min = 0,
+    .max = 1,
+    .need = CLI_HOUSE,
+    .run = verify_run,
+};
