@@ -157,21 +157,30 @@ SELECT case_file, made_by FROM statement
  LIMIT :most;
 
 -- name: case_waiting :many
--- in: after integer
+-- in: account integer
 -- in: most integer
--- What is not decided, or is to be looked at once more; the oldest first.
-SELECT id FROM case_file
- WHERE organisation = :organisation AND id > :after
-   AND (outcome IS NULL OR (again_at IS NOT NULL AND again_done_at IS NULL))
- ORDER BY id
+-- What is not decided, or is to be looked at once more by somebody else than
+-- who decided; the oldest first, without those that name this account.
+SELECT c.id FROM case_file c
+ WHERE c.organisation = :organisation
+   AND (c.outcome IS NULL
+        OR (c.again_at IS NOT NULL AND c.again_done_at IS NULL))
+   AND (c.outcome IS NULL OR c.decided_by <> :account)
+   AND NOT EXISTS (SELECT 1 FROM case_person p
+                    WHERE p.case_file = c.id AND p.account = :account)
+ ORDER BY c.id
  LIMIT :most;
 
 -- name: case_list :many
 -- in: before integer
+-- in: account integer
 -- in: most integer
-SELECT id FROM case_file
- WHERE organisation = :organisation AND id < :before
- ORDER BY id DESC
+-- Without those that name this account, or keep it away: no path leads there.
+SELECT c.id FROM case_file c
+ WHERE c.organisation = :organisation AND c.id < :before
+   AND NOT EXISTS (SELECT 1 FROM case_person p
+                    WHERE p.case_file = c.id AND p.account = :account)
+ ORDER BY c.id DESC
  LIMIT :most;
 
 -- name: case_take :exec

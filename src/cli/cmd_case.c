@@ -58,8 +58,8 @@ verify_all(struct cli *c, const struct organisation *o, str only,
 	int64_t before = INT64_MAX;
 
 	do {
-		if (!sql_case_list(
-			c->house->db, c->arena, o->id, before, CHUNK, &rows, e))
+		if (!sql_case_list(c->house->db, c->arena, o->id, before, 0,
+			CHUNK, &rows, e))
 			return false;
 		for (size_t i = 0; i < rows.n; i++) {
 			before = rows.v[i].id;

@@ -138,7 +138,8 @@ case_heads(struct house *h, struct arena *a, const struct organisation *org,
 	if (!matter_house(h, a, org->id, today, &mh, e))
 		return false;
 	do {
-		if (!sql_case_list(h->db, a, org->id, before, CHUNK, &rows, e))
+		if (!sql_case_list(
+			h->db, a, org->id, before, account, CHUNK, &rows, e))
 			return err_wrap(e, "cases");
 		for (size_t i = 0; i < rows.n; i++) {
 			before = rows.v[i].id;
@@ -157,13 +158,6 @@ case_heads(struct house *h, struct arena *a, const struct organisation *org,
 	} while (rows.n == CHUNK);
 	*ret = l;
 	return true;
-}
-
-/* To be read by whoever may; a second look by who did not decide. */
-static bool
-waits_for(const struct case_head *c, int64_t account)
-{
-	return c->outcome == CASE_OPEN || c->decided_by != account;
 }
 
 /* Appeals, to be answered by somebody else than who decided. */
@@ -199,19 +193,14 @@ case_waiting(struct house *h, struct arena *a, int64_t organisation,
 
 	if (!matter_house(h, a, organisation, today, &mh, e) ||
 	    !sql_case_waiting(
-		h->db, a, organisation, 0, WAITING_MOST, &rows, e))
+		h->db, a, organisation, account, WAITING_MOST, &rows, e))
 		return err_wrap(e, "cases that wait");
 	for (size_t i = 0; i < rows.n; i++) {
-		struct case_head c;
 		struct route path;
 
 		if (!path_of(h, a, &mh, rows.v[i].id, &path, e))
 			return false;
-		if (!route_has(&path, account))
-			continue;
-		if (!load_head(h, a, organisation, rows.v[i].id, &c, e))
-			return false;
-		n += waits_for(&c, account);
+		n += route_has(&path, account);
 	}
 	if (!appeals_waiting(h, a, organisation, &mh, account, &n, e))
 		return false;
