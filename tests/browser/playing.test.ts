@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, open, phone, type Setting, type Tab } from "../lib/browser";
 import type { Client } from "../lib/client";
-import { sayNobody } from "../lib/faces";
+import { hearNobody, sayNobody } from "../lib/faces";
 import { drawBox, resolveBox } from "../lib/masks";
 import { drawn } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
@@ -140,6 +140,7 @@ test("a video that is chosen on the page is sent, prepared, and plays", async ()
   assert.deepEqual(tab.faults, []);
   await tab.close();
   await sayNobody(sami, mine);
+  await hearNobody(sami, mine, id);
   assert.equal((await fill(sami, `/publish/${mine}/send`, `/publish/${mine}/send`, { when: "now" })).status, 303);
   await look(`/album/${mine}/photo/${id}`, { as: anne, width: desktop }, async ({ page: p }) => {
     await p.locator("video").evaluate(async (v) => {

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { Client, type Ask } from "../lib/client";
 import { GROUP, answer, plain } from "../lib/consents";
-import { sayNobody } from "../lib/faces";
+import { hearNobody, sayNobody } from "../lib/faces";
 import { drawBox, resolveBox } from "../lib/masks";
 import { essence } from "../lib/nothing";
 import { drawn } from "../lib/pictures";
@@ -219,6 +219,7 @@ test("a video that is sent in pieces is prepared, looked through, and played by 
   assert.equal((await fill(sami, `/publish/${mine}/send`, `/publish/${mine}/send`, { when: "now" })).status, 422, "nobody has looked");
   assert.equal((await anne.get(`/m/${id}/video/480`)).status, 404);
   await sayNobody(sami, mine);
+  await hearNobody(sami, mine, id);
   assert.equal((await fill(sami, `/publish/${mine}/send`, `/publish/${mine}/send`, { when: "now" })).status, 303);
   const page = plain((await anne.get(`/album/${mine}/photo/${id}`)).text);
   assert.match(page, /5 s ·/);
