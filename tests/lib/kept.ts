@@ -75,4 +75,6 @@ export const kept: Record<string, Kept> = {
   trace_score: { ends: "copies", mine: OTHERS },
   urgent: { ends: "sendings", mine: "no: stands on the first page while it counts" },
   veil: { ends: "photos", mine: TEAM },
+  voice: { ends: "photos", mine: TEAM },
+  voice_child: { ends: "photos", mine: "no: stands beside the video, for who may hear it" },
 };
