@@ -56,3 +56,16 @@ SELECT season, part, told_at FROM farewell_told WHERE account = :account;
 INSERT INTO farewell_told (account, season, part, told_at)
 VALUES (:account, :season, :part, :told_at)
 ON CONFLICT (account, season, part) DO NOTHING;
+
+-- name: farewell_drop :exec
+DELETE FROM farewell_told
+ WHERE account = :account AND season = :season AND told_at = :told_at;
+
+-- name: farewell_shift :exec
+-- A second telling without a first is the first.
+UPDATE farewell_told SET part = 'first'
+ WHERE account = :account AND season = :season AND part = 'last'
+   AND NOT EXISTS (SELECT 1 FROM farewell_told f
+                    WHERE f.account = farewell_told.account
+                      AND f.season = farewell_told.season
+                      AND f.part = 'first');

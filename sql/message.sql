@@ -76,7 +76,16 @@ UPDATE message SET state = 'failed', why = :why, ended_at = :ended_at
  WHERE id = :id AND state = 'sent';
 
 -- name: message_account_of :opt
-SELECT account, organisation, kind, tries, made_at, device FROM message WHERE id = :id;
+SELECT account, organisation, kind, what, tries, made_at, ended_at, device
+  FROM message
+ WHERE id = :id;
+
+-- name: message_not_gone :many
+-- in: after integer
+-- What daily messages of late say that nobody got, or not yet.
+SELECT what FROM message
+ WHERE account = :account AND kind = 'digest' AND state <> 'sent'
+   AND day_on > :after;
 
 -- name: message_counts :many
 -- out: n integer

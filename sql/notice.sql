@@ -54,6 +54,19 @@ SELECT n.post
  ORDER BY n.post DESC
  LIMIT :most;
 
+-- name: notice_ending :many
+-- in: today integer
+-- in: until_day integer
+-- Of one author, those whose last day is near.
+SELECT n.post
+  FROM notice n
+  JOIN post p ON p.id = n.post
+ WHERE n.organisation = :organisation AND n.asked_until >= :today
+   AND n.by_on >= :today AND n.by_on <= :until_day
+   AND p.author = :author AND p.state = 'published'
+ ORDER BY n.post
+ LIMIT 20;
+
 -- name: notice_waiting :many
 -- in: today integer
 -- What may wait on somebody's first page; likewise.

@@ -1,6 +1,7 @@
 #include "life/farewell.h"
 
 #include "sql_memories.h"
+#include "sql_season.h"
 
 enum farewell_window
 farewell_window(int64_t until_on, int64_t last_on, int64_t today)
@@ -87,6 +88,26 @@ farewell_list(struct house *h, struct arena *a, const struct organisation *org,
 	return true;
 }
 
+bool
+farewell_any(struct house *h, struct arena *a, const struct organisation *org,
+    int64_t today, farewell_last *last, void *ctx, bool *ret, struct err *e)
+{
+	struct sql_season_list_rows rows;
+
+	*ret = false;
+	if (!sql_season_list(h->db, a, org->id, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n && !*ret; i++) {
+		int64_t until_on = rows.v[i].until_on,
+			last_on = last(ctx, until_on);
+
+		*ret = until_on < today && last_on != DB_NULL &&
+		       today >= last_on - FAREWELL_FIRST_DAYS &&
+		       today <= last_on + FAREWELL_WAITS_DAYS;
+	}
+	return true;
+}
+
 /* ---- that it was told ---- */
 
 struct parts {
@@ -125,19 +146,37 @@ part_of(const struct deed *d, const struct farewell *f, struct parts p)
 }
 
 bool
-farewell_untold(const struct deed *d, int64_t account,
-    const struct farewells *l, bool *ret_new, struct err *e)
+farewell_due(const struct deed *d, int64_t account, const struct farewells *l,
+    struct farewells *ret, struct err *e)
 {
+	struct farewells due = {
+	    .v = NEW_N(d->arena, struct farewell, l->n + 1)};
 	struct sql_farewell_of_rows rows;
 
-	*ret_new = false;
-	if (l->n == 0)
+	if (l->n == 0) {
+		*ret = (struct farewells){0};
 		return true;
+	}
+	if (due.v == NULL)
+		return err_set(e, ERR_LIMIT, "too many seasons");
 	if (!sql_farewell_of(d->house->db, d->arena, account, &rows, e))
 		return err_wrap(e, "what was told");
 	for (size_t i = 0; i < l->n; i++)
-		*ret_new |=
-		    part_of(d, &l->v[i], parts_of(&rows, l->v[i].season)).n > 0;
+		if (part_of(d, &l->v[i], parts_of(&rows, l->v[i].season)).n > 0)
+			due.v[due.n++] = l->v[i];
+	*ret = due;
+	return true;
+}
+
+bool
+farewell_untold(const struct deed *d, int64_t account,
+    const struct farewells *l, bool *ret_new, struct err *e)
+{
+	struct farewells due;
+
+	if (!farewell_due(d, account, l, &due, e))
+		return false;
+	*ret_new = due.n > 0;
 	return true;
 }
 
@@ -158,5 +197,20 @@ farewell_told(const struct deed *d, int64_t account, const struct farewells *l,
 				      l->v[i].season, part, d->now, &rows, e))
 			return err_wrap(e, "what was told");
 	}
+	return true;
+}
+
+bool
+farewell_undone(const struct deed *d, int64_t account,
+    const struct farewells *l, int64_t told_at, struct err *e)
+{
+	struct db *db = d->house->db;
+	int64_t rows;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!sql_farewell_drop(
+			db, account, l->v[i].season, told_at, &rows, e) ||
+		    !sql_farewell_shift(db, account, l->v[i].season, &rows, e))
+			return err_wrap(e, "what was told");
 	return true;
 }

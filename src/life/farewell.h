@@ -4,9 +4,9 @@
  *
  * Told in three windows, of which each is one thing to tell: for
  * FAREWELL_AFTER_DAYS after the season; from FAREWELL_FIRST_DAYS before the
- * last day of its photos; and once more from FAREWELL_LAST_DAYS before it.  A
- * digest joins by farewell_list: what is there was not told before when its
- * season, child and window are new to it.
+ * last day of its photos; and once more from FAREWELL_LAST_DAYS before it.  The
+ * last two are told by the first page that was asked for, or by a digest that
+ * was taken (tell/news.h), whichever comes first.
  */
 #ifndef LIFE_FAREWELL_H
 #define LIFE_FAREWELL_H
@@ -49,6 +49,12 @@ struct farewells {
 /* When the photos of a season that ends on that day end; DB_NULL: not known. */
 typedef int64_t farewell_last(void *ctx, int64_t until_on);
 
+/* Is there any season of the organisation whose photos end soon?  Without one
+ * farewell_due keeps nothing for anybody. */
+bool farewell_any(struct house *, struct arena *, const struct organisation *,
+    int64_t today, farewell_last *last, void *ctx, bool *ret,
+    struct err *) MUST_USE;
+
 /* What is to be told to this account today: of each child whose photos it may
  * take home, the seasons in which the child is on a published photo.  last:
  * NULL when it is not known of any. */
@@ -65,5 +71,12 @@ bool farewell_told(const struct deed *, int64_t account,
     const struct farewells *, struct err *) MUST_USE;
 bool farewell_untold(const struct deed *, int64_t account,
     const struct farewells *, bool *ret_new, struct err *) MUST_USE;
+/* Those of which there is something to write. */
+bool farewell_due(const struct deed *, int64_t account,
+    const struct farewells *, struct farewells *ret, struct err *) MUST_USE;
+/* What was written at that very time did not reach anybody; a second telling
+ * that stands is the first then. */
+bool farewell_undone(const struct deed *, int64_t account,
+    const struct farewells *, int64_t told_at, struct err *) MUST_USE;
 
 #endif

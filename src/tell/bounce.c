@@ -9,6 +9,7 @@
 #include "mail/address.h"
 #include "sql_message.h"
 #include "sql_tell.h"
+#include "tell/ending.h"
 
 #define TAG_BYTES 8
 
@@ -78,9 +79,9 @@ find(struct house *h, struct arena *a, str to, int64_t *ret_id,
 }
 
 static bool
-give_up(struct house *h, int64_t id, const struct sql_message_account_of_row *m,
-    const struct mail_report *r, int64_t now, enum bounce_fate *ret,
-    struct err *e)
+give_up(struct house *h, struct arena *a, int64_t id,
+    const struct sql_message_account_of_row *m, const struct mail_report *r,
+    int64_t now, enum bounce_fate *ret, struct err *e)
 {
 	bool none = mail_report_no_address(r);
 	int64_t rows;
@@ -91,6 +92,8 @@ give_up(struct house *h, int64_t id, const struct sql_message_account_of_row *m,
 	*ret = rows == 0 ? BOUNCE_NOTHING : BOUNCE_NOTED;
 	if (rows == 0)
 		return true;
+	if (!ending_undone(h, a, m, now, e))
+		return false;
 	return !none || sql_tell_bounced(h->db, S("bounced"), m->account,
 			    m->made_at, &rows, e);
 }
@@ -106,7 +109,7 @@ note(struct house *h, struct arena *a, str to, const struct mail_report *r,
 		return false;
 	*ret = BOUNCE_NOTHING;
 	return r->action != MAIL_REPORT_FAILED ||
-	       give_up(h, id, &m, r, now, ret, e);
+	       give_up(h, a, id, &m, r, now, ret, e);
 }
 
 bool

@@ -23,7 +23,8 @@ enum bounce_fate {
 	BOUNCE_NOTHING, /* no report, none of a failure, or noted before */
 };
 
-/* In a transaction of its own.  to: the sender it came back to, as above.  An
+/* In a transaction of its own.  What only that message told is untold again.
+ * to: the sender it came back to, as above.  An
  * address that is none is not written to again, unless another was confirmed
  * since.  ERR_NOT_FOUND: a sender that this house never made, or of a message
  * that is over. */

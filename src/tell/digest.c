@@ -81,7 +81,7 @@ count(struct turn *t, const struct organisation *o, const due_row *r,
 	return board_for(t, o, since, e) &&
 	       viewer_load(t->house, t->one, o, r->account,
 		   day_of(o->zone, t->now), &v, e) &&
-	       news_for(t->house, t->one, &t->board, v, since, ret, e);
+	       news_for(t->house, t->one, o, &t->board, v, since, ret, e);
 }
 
 static bool

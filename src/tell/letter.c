@@ -80,6 +80,38 @@ put_news(const struct pen *p)
 	}
 }
 
+/* Digits alone: a letter says no day of the week. */
+static str
+day_text(const struct pen *p, int64_t day)
+{
+	struct civil c = day_to_civil(day);
+
+	return p->l->lang == LANG_FR ? arena_fmt(p->arena, "%02d/%02d/%04d",
+					   c.day, c.month, c.year)
+				     : arena_fmt(p->arena, "%04d-%02d-%02d",
+					   c.year, c.month, c.day);
+}
+
+/* Until when, and where what ends is offered. */
+static void
+put_farewell(const struct pen *p)
+{
+	struct news n = news_of_word(p->l->what);
+
+	if (n.n[NEWS_FAREWELL] == 0)
+		return;
+	buf_byte(p->b, '\n');
+	if (n.end_on > 0)
+		put(p,
+		    N_("The photos that end first are here until %1: "
+		       "afterwards nobody can bring them back."),
+		    day_text(p, n.end_on));
+	put(p,
+	    N_("The memory box of each child, to download or to print, is on "
+	       "your first page."),
+	    S(""));
+}
+
 static str
 stop_path(const struct pen *p)
 {
@@ -112,6 +144,7 @@ write_body(const struct pen *p)
 		break;
 	case LETTER_DIGEST:
 		put_news(p);
+		put_farewell(p);
 		put_link(p, N_("It is here:"), S("/"));
 		put_end(p);
 		break;

@@ -247,7 +247,7 @@ note(struct house *h, struct arena *a, int64_t id,
 	*ret = notify_judge(said, found ? m.tries : 1, h->conf->push_retry_s);
 	if (!found)
 		return true;
-	if (!outbox_settle(h, id, m.tries, ret, said->status, now, e))
+	if (!outbox_settle(h, a, id, &m, ret, said->status, now, e))
 		return false;
 	if (m.device == DB_NULL)
 		return true;

@@ -7,6 +7,7 @@
 #include "sql_urgent.h"
 #include "tell/bounce.h"
 #include "tell/choice.h"
+#include "tell/ending.h"
 #include "tell/letter.h"
 
 #define DAY 86400
@@ -195,20 +196,22 @@ outbox_take(struct house *h, struct arena *a, int64_t now,
 /* ---- what becomes of it ---- */
 
 bool
-outbox_settle(struct house *h, int64_t id, int64_t tries,
-    const struct outbox_verdict *v, uint32_t status, int64_t now, struct err *e)
+outbox_settle(struct house *h, struct arena *a, int64_t id,
+    const struct sql_message_account_of_row *m, const struct outbox_verdict *v,
+    uint32_t status, int64_t now, struct err *e)
 {
 	int64_t rows;
 
 	switch (v->fate) {
 	case OUTBOX_SENT:
-		return sql_message_end(
-		    h->db, S("sent"), S(""), status, now, id, &rows, e);
+		return sql_message_end(h->db, S("sent"), S(""), status, now, id,
+			   &rows, e) &&
+		       ending_told(h, a, m, now, e);
 	case OUTBOX_AGAIN:
-		return sql_message_again(h->db, now + v->after_s, tries,
+		return sql_message_again(h->db, now + v->after_s, m->tries,
 		    str_c(v->why), status, id, &rows, e);
 	case OUTBOX_WAITS:
-		return sql_message_again(h->db, now + v->after_s, tries - 1,
+		return sql_message_again(h->db, now + v->after_s, m->tries - 1,
 		    str_c(v->why), status, id, &rows, e);
 	case OUTBOX_FAILED:
 		return sql_message_end(h->db, S("failed"), str_c(v->why),
@@ -230,7 +233,7 @@ note(struct house *h, struct arena *a, int64_t id, enum egress_outcome outcome,
 	*ret = outbox_judge(
 	    outcome, status, found ? m.tries : 1, h->conf->mail_retry_s);
 	return !found ||
-	       (outbox_settle(h, id, m.tries, ret, status, now, e) &&
+	       (outbox_settle(h, a, id, &m, ret, status, now, e) &&
 		   (!ret->broken || sql_tell_broken(h->db, S("refused"),
 					m.account, &rows, e)));
 }

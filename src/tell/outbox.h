@@ -48,11 +48,12 @@ struct outbox_verdict outbox_judge(
 
 /* Seconds before the next try, of a message that was tried so often. */
 int64_t outbox_back_off(int64_t retry_s, int64_t tries);
-/* What was judged is noted, in the caller's transaction; the address or the
- * device is the caller's. */
-bool outbox_settle(struct house *, int64_t id, int64_t tries,
-    const struct outbox_verdict *, uint32_t status, int64_t now,
-    struct err *) MUST_USE;
+/* What was judged is noted, with what it told of (ending.h), in the caller's
+ * transaction; the address or the device is the caller's. */
+struct sql_message_account_of_row;
+bool outbox_settle(struct house *, struct arena *, int64_t id,
+    const struct sql_message_account_of_row *, const struct outbox_verdict *,
+    uint32_t status, int64_t now, struct err *) MUST_USE;
 
 struct outbox_letter {
 	int64_t id;   /* 0: nothing is due */

@@ -35,7 +35,7 @@ export const kept: Record<string, Kept> = {
   ends_choice: { ends: "never: durations and their reasons stay, the name goes with the account", mine: TEAM },
   enrolment: { ends: "children", mine: "child" },
   face_word: { ends: "photos", mine: TEAM },
-  farewell_told: { ends: "families", mine: "no: that the farewell of a season was shown, which the page itself says" },
+  farewell_told: { ends: "families", mine: "no: that the farewell of a season was shown or sent, which the page itself says" },
   guardian: { ends: "consents", mine: "account" },
   handler: { ends: "never: who handled what was stopped and reported; the name goes with the account", mine: TEAM },
   hold_order: { ends: "never: a hold is itself on record (law 8); reason and numbers", mine: "no: a hold may not be told to whom it is about" },

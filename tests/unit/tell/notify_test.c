@@ -9,8 +9,10 @@
 
 #include <cmocka.h>
 
+#include "claim/claim.h"
 #include "people/session.h"
 #include "push/sealed.h"
+#include "report/report.h"
 #include "sql_push.h"
 #include "sql_tell.h"
 #include "tell/choice.h"
@@ -392,6 +394,93 @@ what_a_service_says_is_judged(void **state)
 	}
 }
 
+/* ---- what it counts ---- */
+
+static void
+what_a_service_took_told_that_photos_end(void **state)
+{
+	struct notification n;
+
+	(void)state;
+	(void)new_device(MOTHER, "https://push.test/p/1");
+	album(NOW + 60);
+	turn(evening);
+	village_sql(&v,
+	    "INSERT INTO season (id, organisation, name, from_on, until_on)"
+	    " VALUES (77, 1, 'Hiver', 1, 2)");
+	village_sql(
+	    &v, "UPDATE message SET what = '1 0 0 1 0 0 0 0 0 e20500 f77'");
+	n = take(evening);
+	(void)said(n.id, 503, 0, evening);
+	assert_int_equal(count("farewell_told"), 0);
+	n = take(evening + HOUR);
+	assert_int_equal(said(n.id, 201, 0, evening + HOUR).fate, OUTBOX_SENT);
+	assert_int_equal(count("farewell_told WHERE account = 5 AND season = 77"
+			       " AND part = 'first'"),
+	    1);
+}
+
+static void
+report_and_claim(void)
+{
+	struct deed d = deed_at(MOTHER, NOW);
+	const struct report_new n = {.category = category_of(S("team")),
+	    .who = S("guardian"),
+	    .reporter = MOTHER,
+	    .lang = LANG_FR,
+	    .words = S("Le portail.")};
+	const struct claim_new c = {.kind = CLAIM_SEE,
+	    .asker = MOTHER,
+	    .child = DB_NULL,
+	    .rule = -1,
+	    .words = S("Que savez-vous de moi ?"),
+	    .received_on = d.today - 27};
+	struct report_made made;
+	int64_t id;
+
+	village_sql(&v,
+	    "INSERT INTO handler (organisation, account, named_by, named_at,"
+	    " checked_until_on, standing) VALUES (1, 3, 1, 1, 40000,"
+	    " 'inside')");
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(report_make(&d, &n, &made, &v.e));
+	DONE(claim_enter(&d, &c, &id, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+}
+
+#define TEAM(account, counts) \
+	count(PUSHES " AND account = " account " AND what = '" counts "'")
+
+static void
+the_team_is_told_what_waits_and_nobody_of_a_report_who_is_not_in_its_path(
+    void **state)
+{
+	static const int64_t team[] = {DIRECTOR, SAMI, FOX_STAFF, SAFETY};
+	int64_t post;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		(void)new_device(team[i],
+		    arena_fmt(v.arena, "https://push.test/t/%zu", i).p);
+	/* A photo that nobody has said the word about, published all the same:
+	 * families get nothing of it. */
+	post = village_draft(&v, SQUIRRELS, 0);
+	(void)village_bare_photo(&v, post, "bare");
+	village_sql(
+	    &v, arena_fmt(v.arena,
+		    "UPDATE post SET state = 'published', publish_at = %lld"
+		    " WHERE id = %lld",
+		    (long long)NOW - DAY, (long long)post)
+		    .p);
+	report_and_claim();
+	turn(evening);
+	assert_int_equal(count(PUSHES), 4);
+	assert_int_equal(TEAM("1", "0 0 0 0 0 1 0 1 0"), 1);
+	assert_int_equal(TEAM("2", "0 0 0 0 0 1 0 0 0"), 1);
+	assert_int_equal(TEAM("3", "0 0 0 0 0 0 0 0 1"), 1);
+	assert_int_equal(TEAM("4", "0 0 0 0 0 0 0 0 1"), 1);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int
@@ -407,6 +496,8 @@ main(void)
 	    T(a_browser_that_is_gone_is_forgotten),
 	    T(what_is_never_taken_is_given_up_and_never_looped),
 	    T(what_a_service_says_is_judged),
+	    T(what_a_service_took_told_that_photos_end),
+	    T(the_team_is_told_what_waits_and_nobody_of_a_report_who_is_not_in_its_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "ends/term.h"
+#include "life/farewell.h"
 #include "mail/address.h"
 #include "mail/letter.h"
 #include "sql_tell.h"
@@ -212,7 +214,8 @@ many_photos_make_one_message(void **state)
 	assert_int_equal(count(DIGESTS), 0);
 	turn(evening);
 	assert_int_equal(
-	    count(DIGESTS " AND account = 5 AND what = '2 0 0'"), 1);
+	    count(DIGESTS " AND account = 5 AND what = '2 0 0 0 0 0 0 0 0'"),
+	    1);
 	/* Again, later, and with the clock set back. */
 	turn(evening);
 	turn(evening + 60);
@@ -225,7 +228,7 @@ many_photos_make_one_message(void **state)
 	(void)album(SQUIRRELS, 1, evening + DAY + 60);
 	turn(evening + 2 * DAY);
 	turn(evening + 2 * DAY);
-	assert_int_equal(count(DIGESTS " AND what = '1 0 0'"), 1);
+	assert_int_equal(count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0'"), 1);
 	assert_int_equal(count(DIGESTS), 2);
 }
 
@@ -275,7 +278,7 @@ quiet_hours_and_pauses_are_kept(void **state)
 		turn(evening + (1 + day) * DAY);
 	assert_int_equal(count(DIGESTS), 1);
 	turn(evening + 5 * DAY);
-	assert_int_equal(count(DIGESTS " AND what = '1 0 0'"), 2);
+	assert_int_equal(count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0'"), 2);
 	c.daily = false;
 	DONE(tell_choose(&d, MOTHER, false, &c, &v.e));
 	DONE(digest_due(&v.house, v.arena, &due, &v.e));
@@ -296,7 +299,7 @@ what_is_published_meanwhile_is_in_the_next_message(void **state)
 	(void)album(SQUIRRELS, 1, at - 1);
 	(void)album(SQUIRRELS, 1, at);
 	turn(at + DAY);
-	assert_int_equal(count(DIGESTS " AND what = '2 0 0'"), 1);
+	assert_int_equal(count(DIGESTS " AND what = '2 0 0 0 0 0 0 0 0'"), 1);
 }
 
 static void
@@ -315,7 +318,7 @@ after_a_restore_the_day_counts_as_told(void **state)
 	assert_int_equal(l.id, 0);
 	/* What was not said is said the next day. */
 	turn(evening + DAY);
-	assert_int_equal(count(DIGESTS " AND what = '1 0 0'"), 1);
+	assert_int_equal(count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0'"), 1);
 }
 
 static int64_t
@@ -585,6 +588,186 @@ what_comes_back_late_says_nothing_of_another_address(void **state)
 	assert_int_equal(s.at, TELL_CONFIRMED);
 }
 
+/* ---- a season's end ---- */
+
+#define TOLD "farewell_told WHERE account = 5 AND season = 77"
+
+/* The season that LEA was in is over, and its photos end on the day it gives
+ * back. */
+static int64_t
+season_of_lea(void)
+{
+	struct deed d = deed_at(DIRECTOR, evening);
+	int64_t until_on = d.today - 50, on, post;
+
+	/* Under the rules since long: what they say counts. */
+	village_sql(&v, "DELETE FROM ends_begun");
+	village_sql(&v, "INSERT INTO ends_begun VALUES (1, 1)");
+	village_sql(&v,
+	    arena_fmt(v.arena,
+		"INSERT INTO season (id, organisation, name, from_on, until_on)"
+		" VALUES (77, 1, 'Hiver', %lld, %lld)",
+		(long long)until_on - 10, (long long)until_on)
+		.p);
+	post = album(SQUIRRELS, 1, NOW - 50 * DAY);
+	village_sql(&v,
+	    arena_fmt(v.arena, "UPDATE post SET day_on = %lld WHERE id = %lld",
+		(long long)until_on, (long long)post)
+		.p);
+	village_sql(&v,
+	    arena_fmt(v.arena,
+		"INSERT INTO region (medium, x, y, w, h, kind, state, child,"
+		" drawn_at, resolved_at) SELECT id, 0, 0, 9, 9, 'drawn',"
+		" 'child', 1, 1, 1 FROM medium WHERE post = %lld",
+		(long long)post)
+		.p);
+	DONE(ends_season_last(&d, until_on, &on, &v.e));
+	return on;
+}
+
+static int64_t
+evening_of(int64_t day)
+{
+	return evening + (day - TODAY) * DAY;
+}
+
+static void
+send_one(struct buf *b, struct outbox_letter *l, int64_t now)
+{
+	DONE(outbox_take(&v.house, v.arena, now, b, l, &v.e));
+	assert_true(l->id > 0);
+	assert_int_equal(said(l->id, EGRESS_ANSWERED, 250, now), OUTBOX_SENT);
+}
+
+static void
+families_are_told_twice_that_photos_end(void **state)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MAIL_LETTER_MAX);
+	int64_t last = season_of_lea(), day = TODAY;
+	struct outbox_letter l;
+
+	(void)state;
+	assert_int_equal(last, TODAY + 40);
+	confirm(MOTHER, NOW);
+	confirm(FOX_MUM, NOW);
+	turn(evening_of(day));
+	assert_int_equal(count(DIGESTS), 1);
+	assert_int_equal(count(DIGESTS " AND account = 5"), 1);
+	assert_int_equal(count(TOLD), 0); /* it has not gone */
+	/* While it is on its way it is not said again. */
+	turn(evening_of(day + 1));
+	assert_int_equal(count(DIGESTS), 1);
+	send_one(&b, &l, evening_of(day + 1) + 60);
+	assert_true(has(&b, "- les photos de 1 saison"));
+	assert_true(
+	    has(&b, arena_fmt(v.arena, "/%04d :", day_to_civil(last).year).p) ||
+	    has(&b,
+		arena_fmt(v.arena, "/%04d=C2=A0:", day_to_civil(last).year).p));
+	assert_false(has(&b, "Hiver") || has(&b, "L=C3=A9a"));
+	assert_int_equal(count(TOLD), 1);
+	assert_int_equal(count(TOLD " AND part = 'first'"), 1);
+	day = last - FAREWELL_LAST_DAYS;
+	turn(evening_of(day - 1));
+	assert_int_equal(count(DIGESTS), 1);
+	turn(evening_of(day));
+	assert_int_equal(count(TOLD), 1);
+	send_one(&b, &l, evening_of(day) + 60);
+	assert_int_equal(count(TOLD " AND part = 'last'"), 1);
+	turn(evening_of(last));
+	assert_int_equal(count(DIGESTS), 2);
+}
+
+static void
+a_message_that_did_not_go_told_nobody(void **state)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MAIL_LETTER_MAX);
+	int64_t again = TODAY + NEWS_AGAIN_DAYS;
+	struct outbox_letter l;
+
+	(void)state;
+	(void)season_of_lea();
+	confirm(MOTHER, NOW);
+	turn(evening);
+	assert_int_equal(
+	    said(take(&b, evening + 60), EGRESS_ANSWERED, 552, evening + 60),
+	    OUTBOX_FAILED);
+	assert_int_equal(count(TOLD), 0);
+	turn(evening_of(again - 1));
+	assert_int_equal(count(DIGESTS), 1);
+	turn(evening_of(again));
+	assert_int_equal(count(DIGESTS), 2);
+	send_one(&b, &l, evening_of(again) + 60);
+	assert_int_equal(count(TOLD), 1);
+}
+
+static void
+a_message_that_came_back_told_nobody(void **state)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(MAIL_LETTER_MAX);
+	struct outbox_letter l;
+
+	(void)state;
+	(void)season_of_lea();
+	(void)snprintf(v.conf.mail_bounce, sizeof(v.conf.mail_bounce),
+	    "retours@ecole.test");
+	confirm(MOTHER, NOW);
+	turn(evening);
+	send_one(&b, &l, evening);
+	assert_int_equal(count(TOLD), 1);
+	assert_true(came_back(l.from, MAIL_REPORT_FAILED, 2, 2));
+	assert_int_equal(count(TOLD), 0);
+	/* The first page has told since, and again: that stands. */
+	turn(evening_of(TODAY + NEWS_AGAIN_DAYS));
+	send_one(&b, &l, evening_of(TODAY + NEWS_AGAIN_DAYS));
+	village_sql(
+	    &v, "INSERT INTO farewell_told VALUES (5, 77, 'last', 2000000000)");
+	assert_true(came_back(l.from, MAIL_REPORT_FAILED, 2, 2));
+	assert_int_equal(count(TOLD), 1);
+	assert_int_equal(
+	    count(TOLD " AND part = 'first' AND told_at = 2000000000"), 1);
+}
+
+static void
+the_first_page_tells_too(void **state)
+{
+	struct farewell f = {
+	    .window = FAREWELL_FIRST, .child = LEA, .season = 77};
+	struct farewells one = {&f, 1};
+	struct deed d = deed_at(MOTHER, NOW);
+
+	(void)state;
+	(void)season_of_lea();
+	DONE(farewell_told(&d, MOTHER, &one, &v.e));
+	assert_int_equal(count(TOLD), 1);
+	confirm(MOTHER, NOW);
+	turn(evening);
+	assert_int_equal(count(DIGESTS), 0);
+}
+
+static void
+what_is_counted_is_read_from_its_word_again(void **state)
+{
+	struct news n = {.n = {1, 0, 3, 2},
+	    .end_on = 20500,
+	    .ends = {{7, false}, {912, true}},
+	    .n_ends = 2};
+	struct news back = news_of_word(news_word(v.arena, &n));
+
+	(void)state;
+	assert_memory_equal(n.n, back.n, sizeof(n.n));
+	assert_int_equal(back.end_on, 20500);
+	assert_int_equal(back.n_ends, 2);
+	assert_int_equal(back.ends[1].season, 912);
+	assert_true(back.ends[1].last && !back.ends[0].last);
+	/* Of before there was anything to end, and of nothing. */
+	back = news_of_word(S("2 0 1"));
+	assert_int_equal(back.n[2], 1);
+	assert_int_equal(back.n_ends, 0);
+	back = news_of_word(S("f e lx f-1 1"));
+	assert_int_equal(back.n_ends, 0);
+	assert_false(news_any(&(struct news){{0}}));
+}
+
 static void
 one_click_ends_them(void **state)
 {
@@ -736,6 +919,11 @@ main(void)
 	    T(one_click_ends_them),
 	    T(what_comes_back_belongs_to_the_one_it_was_for),
 	    T(what_comes_back_late_says_nothing_of_another_address),
+	    T(families_are_told_twice_that_photos_end),
+	    T(a_message_that_did_not_go_told_nobody),
+	    T(a_message_that_came_back_told_nobody),
+	    T(the_first_page_tells_too),
+	    T(what_is_counted_is_read_from_its_word_again),
 	    T(two_of_the_team_say_that_it_is_urgent),
 	    T(the_schema_holds_the_two_apart),
 	};

@@ -1,0 +1,141 @@
+#include "tell/waits.h"
+
+#include <inttypes.h>
+
+#include "claim/claim.h"
+#include "faces/wait.h"
+#include "life/asked.h"
+#include "report/casefile.h"
+#include "sharing/viewer.h"
+#include "sql_notice.h"
+
+/* ---- albums ---- */
+
+static bool
+may(const struct deed *d, const struct viewer *v, int64_t post,
+    enum permit_want want, const struct grant **ret_grant, bool *ret,
+    struct err *e)
+{
+	*ret = permit_post(
+	    d->house, d->arena, v, post, want, d->now, d->today, ret_grant, e);
+	return *ret || e->kind == ERR_NOT_FOUND;
+}
+
+static bool
+count_albums(const struct deed *d, const struct viewer *v, struct news *io,
+    struct err *e)
+{
+	const struct grant *g;
+	struct face_waits l;
+	bool mine;
+
+	if (!face_waiting(d, viewer_is_director(v), &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++) {
+		if (!may(d, v, l.v[i].post, PERMIT_EDIT, &g, &mine, e))
+			return false;
+		if (mine && l.v[i].what == FACE_WAIT_ASKED)
+			io->n[NEWS_MASKS] += l.v[i].n;
+		else if (mine)
+			io->n[NEWS_ALBUMS]++;
+	}
+	return true;
+}
+
+/* ---- notices ---- */
+
+static bool
+group_answered(const struct deed *d, const struct viewer *v,
+    const struct grant *g, const struct notice *n, int64_t group, bool *io,
+    struct err *e)
+{
+	struct asked_rows rows;
+
+	if (!asked_rows(d, v, g, n, group, &rows, e))
+		return false;
+	*io &= rows.done == rows.n;
+	return true;
+}
+
+static bool
+all_answered(const struct deed *d, const struct viewer *v,
+    const struct grant *g, bool *ret, struct err *e)
+{
+	const struct post_facts *f = grant_facts(g);
+	struct notice n;
+	bool named = false;
+
+	*ret = true;
+	if (!notice_load(d, g, &n, e))
+		return false;
+	for (size_t i = 0; i < f->n_audience; i++) {
+		if (f->audience[i].group == 0)
+			named = true;
+		else if (!group_answered(
+			     d, v, g, &n, f->audience[i].group, ret, e))
+			return false;
+	}
+	return !named || group_answered(d, v, g, &n, 0, ret, e);
+}
+
+static bool
+count_notices(const struct deed *d, const struct viewer *v, struct news *io,
+    struct err *e)
+{
+	struct sql_notice_ending_rows rows;
+	const struct grant *g;
+	bool mine, answered;
+
+	if (!sql_notice_ending(d->house->db, d->arena, d->today,
+		d->today + WAITS_NOTICE_DAYS, d->org->id, v->account, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		if (!may(
+			d, v, rows.v[i].post, PERMIT_NOTICE_EDIT, &g, &mine, e))
+			return false;
+		if (!mine)
+			continue;
+		if (!all_answered(d, v, g, &answered, e))
+			return err_wrap(e, "notice %" PRId64, rows.v[i].post);
+		io->n[NEWS_UNSIGNED] += !answered;
+	}
+	return true;
+}
+
+/* ---- claims and reports ---- */
+
+static bool
+count_claims(const struct deed *d, const struct viewer *v, struct news *io,
+    struct err *e)
+{
+	struct claim_counts n;
+
+	if (!viewer_is_director(v))
+		return true;
+	if (!claim_count(d, &n, e))
+		return false;
+	io->n[NEWS_CLAIMS] = n.near + n.late;
+	return true;
+}
+
+static bool
+count_cases(const struct deed *d, const struct viewer *v, struct news *io,
+    struct err *e)
+{
+	bool handles;
+	int64_t n;
+
+	if (!case_waiting(d->house, d->arena, d->org->id, v->account, d->today,
+		&handles, &n, e))
+		return false;
+	io->n[NEWS_WAITS] = n > 0;
+	return true;
+}
+
+bool
+waits_for(const struct deed *d, const struct viewer *v, struct news *io,
+    struct err *e)
+{
+	return count_albums(d, v, io, e) && count_notices(d, v, io, e) &&
+	       count_claims(d, v, io, e) && count_cases(d, v, io, e);
+}
