@@ -75,6 +75,19 @@ VALUES (:post, :position, :day_on, :half, :wanted, :fr_enc, :en_enc);
 -- name: item_lines_drop :exec
 DELETE FROM item_line WHERE post = :post;
 
+-- name: item_off :many
+SELECT week_on FROM item_off WHERE post = :post ORDER BY week_on;
+
+-- name: item_off_add :exec
+INSERT INTO item_off (post, week_on) VALUES (:post, :week_on)
+ON CONFLICT (post, week_on) DO NOTHING;
+
+-- name: item_off_drop :exec
+DELETE FROM item_off WHERE post = :post AND week_on = :week_on;
+
+-- name: item_off_end :exec
+DELETE FROM item_off WHERE post = :post;
+
 -- name: item_drop :exec
 DELETE FROM item WHERE post = :post;
 

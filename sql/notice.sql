@@ -78,6 +78,18 @@ SELECT n.post, p.publish_at
  ORDER BY n.asked_until, n.post
  LIMIT 40;
 
+-- name: notice_between :many
+-- in: from_day integer
+-- in: until_day integer
+-- in: most integer
+-- Whose last day falls into those days (asked_until is never before it).
+SELECT n.post
+  FROM notice n
+ WHERE n.organisation = :organisation AND n.asked_until >= :from_day
+   AND n.by_on >= :from_day AND n.by_on <= :until_day
+ ORDER BY n.asked_until, n.post
+ LIMIT :most;
+
 -- name: notice_answers_of_child :many
 SELECT guardian, acted_at
   FROM notice_answer

@@ -26,24 +26,27 @@ digest_of(const struct house *h, struct arena *a, str secret)
 }
 
 bool
-address_of(const struct deed *d, int64_t account, str *ret_secret,
-    int64_t *ret_made_at, struct err *e)
+address_of(
+    const struct deed *d, int64_t account, struct address *ret, struct err *e)
 {
 	struct sql_calendar_feed_of_row row;
 	bool found;
 
-	*ret_secret = S("");
+	*ret =
+	    (struct address){.kinds = {.programme = true, .last_days = true}};
 	if (!sql_calendar_feed_of(
 		d->house->db, d->arena, account, &found, &row, e))
 		return err_wrap(e, "the address of a calendar");
 	if (!found)
 		return true;
-	*ret_made_at = row.made_at;
-	return secret_of(d, row.nonce, ret_secret, e);
+	ret->made_at = row.made_at;
+	ret->kinds = (struct address_kinds){
+	    row.programme != 0, row.menus != 0, row.last_days != 0};
+	return secret_of(d, row.nonce, &ret->secret, e);
 }
 
 bool
-address_make(const struct deed *d, struct err *e)
+address_make(const struct deed *d, const struct address_kinds *k, struct err *e)
 {
 	CLEANUP(key_done) struct key random = {{0}};
 	str nonce = {(const char *)random.b, sizeof(random.b)}, secret, digest;
@@ -55,9 +58,20 @@ address_make(const struct deed *d, struct err *e)
 	digest = digest_of(d->house, d->arena, secret);
 	return (sql_calendar_feed_drop(d->house->db, d->actor, &rows, e) &&
 		   sql_calendar_feed_add(d->house->db, d->actor, d->org->id,
-		       nonce, digest, d->now, &rows, e) &&
+		       nonce, digest, d->now, k->programme, k->menus,
+		       k->last_days, &rows, e) &&
 		   deed_note_account(d, AUDIT_FEED_MADE, d->actor, e)) ||
 	       err_wrap(e, "the address of a calendar");
+}
+
+bool
+address_set(const struct deed *d, const struct address_kinds *k, struct err *e)
+{
+	int64_t rows;
+
+	return sql_calendar_feed_set(d->house->db, k->programme, k->menus,
+		   k->last_days, d->actor, &rows, e) ||
+	       err_wrap(e, "what a calendar holds");
 }
 
 bool
@@ -72,21 +86,20 @@ address_end(const struct deed *d, struct err *e)
 }
 
 bool
-address_find(struct house *h, struct arena *a, str secret, int64_t *ret_account,
-    int64_t *ret_organisation, struct err *e)
+address_find(struct house *h, struct arena *a, str secret,
+    struct address_owner *ret, struct err *e)
 {
 	struct sql_calendar_feed_find_row row;
 	bool found = false;
 
-	*ret_account = 0;
+	*ret = (struct address_owner){0};
 	if (secret.n != ADDRESS_SIGNS)
 		return true;
 	if (!sql_calendar_feed_find(
 		h->db, a, digest_of(h, a, secret), &found, &row, e))
 		return err_wrap(e, "the address of a calendar");
-	if (found) {
-		*ret_account = row.account;
-		*ret_organisation = row.organisation;
-	}
+	if (found)
+		*ret = (struct address_owner){row.account, row.organisation,
+		    {row.programme != 0, row.menus != 0, row.last_days != 0}};
 	return true;
 }

@@ -14,15 +14,34 @@
 
 #define ADDRESS_SIGNS 40 /* hex, of 160 bits */
 
-/* *ret_secret "": there is none. */
-bool address_of(const struct deed *, int64_t account, str *ret_secret,
-    int64_t *ret_made_at, struct err *) MUST_USE;
+/* What its calendar holds beside events. */
+struct address_kinds {
+	bool programme, menus, last_days;
+};
+
+struct address {
+	str secret; /* "": there is none */
+	int64_t made_at;
+	struct address_kinds kinds;
+};
+
+struct address_owner {
+	int64_t account; /* 0: nobody's */
+	int64_t organisation;
+	struct address_kinds kinds;
+};
+
+/* There is none: with the kinds that one begins with. */
+bool address_of(const struct deed *, int64_t account, struct address *ret,
+    struct err *) MUST_USE;
 /* Of the deed's actor, in the caller's transaction; the one before is over. */
-bool address_make(const struct deed *, struct err *) MUST_USE;
+bool address_make(
+    const struct deed *, const struct address_kinds *, struct err *) MUST_USE;
+bool address_set(
+    const struct deed *, const struct address_kinds *, struct err *) MUST_USE;
 bool address_end(const struct deed *, struct err *) MUST_USE;
 
-/* Whose it is; *ret_account 0: nobody's. */
 bool address_find(struct house *, struct arena *, str secret,
-    int64_t *ret_account, int64_t *ret_organisation, struct err *) MUST_USE;
+    struct address_owner *ret, struct err *) MUST_USE;
 
 #endif

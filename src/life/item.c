@@ -83,10 +83,45 @@ item_is_on(const struct item *i, int64_t day)
 	return since % 7 <= long_days;
 }
 
+bool
+item_is_off(const struct item *i, int64_t day)
+{
+	int64_t monday;
+
+	if (i->n_off == 0 || !item_is_on(i, day))
+		return false;
+	monday = item_monday(day - (day - i->is.from_on) % 7);
+	for (size_t k = 0; k < i->n_off; k++)
+		if (i->off[k] == monday)
+			return true;
+	return false;
+}
+
 /* ---- reading ---- */
 
 static bool
-load_lines(const struct deed *d, int64_t id, struct item_new *io, struct err *e)
+load_off(const struct deed *d, struct item *io, struct err *e)
+{
+	struct sql_item_off_rows rows;
+	int64_t *off;
+
+	if (io->is.weekly_until == DB_NULL)
+		return true;
+	if (!sql_item_off(d->house->db, d->arena, io->id, &rows, e))
+		return false;
+	off = NEW_N(d->arena, int64_t, rows.n + 1);
+	if (off == NULL)
+		return err_set(e, ERR_LIMIT, "too many weeks");
+	for (size_t i = 0; i < rows.n; i++)
+		off[i] = rows.v[i].week_on;
+	io->off = off;
+	io->n_off = rows.n;
+	return true;
+}
+
+static bool
+load_lines(const struct deed *d, int64_t id, bool open, struct item_new *io,
+    struct err *e)
 {
 	struct sql_item_lines_rows rows;
 	struct item_line *v;
@@ -105,7 +140,8 @@ load_lines(const struct deed *d, int64_t id, struct item_new *io, struct err *e)
 		    .day = r->day_on,
 		    .half = r->half,
 		    .wanted = r->wanted};
-		item_line_open(d, sealed, &v[i]);
+		if (open)
+			item_line_open(d, sealed, &v[i]);
 	}
 	io->line = v;
 	io->n_line = rows.n;
@@ -143,9 +179,9 @@ bool
 item_load(const struct deed *d, const struct grant *g, struct item *ret,
     struct err *e)
 {
+	bool found, open = grant_want(g) != PERMIT_NOTICE_GONE;
 	struct sql_item_by_post_row r;
 	int64_t id = grant_post(g);
-	bool found;
 
 	if (!sql_item_by_post(d->house->db, d->arena, id, &found, &r, e))
 		return err_wrap(e, "item %" PRId64, id);
@@ -153,12 +189,12 @@ item_load(const struct deed *d, const struct grant *g, struct item *ret,
 		return err_set(e, ERR_NOT_FOUND, "not an item");
 	if (!fill(d, id, &r, ret, e))
 		return false;
-	if (grant_want(g) == PERMIT_NOTICE_GONE)
-		return true;
-	item_words_open(d, r.child, r.key_wrapped,
-	    (const str[LANGS]){[LANG_FR] = r.fr_enc, [LANG_EN] = r.en_enc},
-	    ret->is.words);
-	return load_lines(d, id, &ret->is, e);
+	if (open)
+		item_words_open(d, r.child, r.key_wrapped,
+		    (const str[LANGS]){
+			[LANG_FR] = r.fr_enc, [LANG_EN] = r.en_enc},
+		    ret->is.words);
+	return load_lines(d, id, open, &ret->is, e) && load_off(d, ret, e);
 }
 
 /* One of the candidates, if it is for this viewer. */
@@ -353,6 +389,34 @@ item_change(const struct deed *d, const struct grant *g,
 	return draft || note(d, g, AUDIT_ITEM_CHANGED, was.is.kind, e);
 }
 
+static bool
+has_week(const struct item *i, int64_t monday)
+{
+	int64_t since = monday - item_monday(i->is.from_on);
+
+	return i->is.weekly_until != DB_NULL && since % 7 == 0 &&
+	       item_is_on(i, i->is.from_on + since);
+}
+
+bool
+item_week(const struct deed *d, const struct grant *g, int64_t monday, bool off,
+    struct err *e)
+{
+	struct db *db = d->house->db;
+	struct item i;
+	int64_t rows;
+
+	if (!words_may_change(g, e) || !item_load(d, g, &i, e))
+		return false;
+	if (!has_week(&i, monday))
+		return err_set(e, ERR_NOT_FOUND, "no such week");
+	return ((off ? sql_item_off_add(db, i.id, monday, &rows, e)
+		     : sql_item_off_drop(db, i.id, monday, &rows, e)) &&
+		   sql_item_touch(db, d->now, i.id, &rows, e) &&
+		   note(d, g, AUDIT_ITEM_CHANGED, i.is.kind, e)) ||
+	       err_wrap(e, "item %" PRId64, i.id);
+}
+
 bool
 item_withdraw(const struct deed *d, const struct grant *g, struct err *e)
 {
@@ -371,6 +435,7 @@ item_discard(const struct deed *d, const struct grant *g, struct err *e)
 	struct db *db = d->house->db;
 
 	return (words_is_draft(g, e) && sql_item_lines_drop(db, id, &rows, e) &&
+		   sql_item_off_end(db, id, &rows, e) &&
 		   sql_item_drop(db, id, &rows, e) && words_drop(d, g, e)) ||
 	       err_wrap(e, "item %" PRId64, id);
 }
@@ -410,6 +475,7 @@ item_end(struct house *h, int64_t post, struct err *e)
 
 	return (sql_item_answers_end(h->db, post, &rows, e) &&
 		   sql_item_lines_drop(h->db, post, &rows, e) &&
+		   sql_item_off_end(h->db, post, &rows, e) &&
 		   sql_item_drop(h->db, post, &rows, e)) ||
 	       err_wrap(e, "item %" PRId64, post);
 }

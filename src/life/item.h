@@ -71,6 +71,8 @@ struct item {
 	enum post_state state;
 	int64_t publish_at; /* DB_NULL: a draft */
 	str author_name;
+	const int64_t *off; /* Mondays of weeks that it does not take place */
+	size_t n_off;
 };
 
 /* The language to show words in: l if there are any in it, else the other. */
@@ -81,6 +83,8 @@ str item_line_more(const struct item_line *, enum lang l);
 
 /* Does it fall on that day? */
 bool item_is_on(const struct item *, int64_t day);
+/* It would, but not that week. */
+bool item_is_off(const struct item *, int64_t day);
 int64_t item_monday(int64_t day); /* of its week */
 
 /* grant: PERMIT_NOTICE, PERMIT_NOTICE_EDIT or PERMIT_NOTICE_GONE, for which it
@@ -124,6 +128,10 @@ bool item_change(const struct deed *, const struct grant *,
 /* WORDS_LATE: after the last day to answer. */
 bool item_publish(const struct deed *, const struct grant *, int64_t at,
     enum words_hour *ret, struct err *) MUST_USE;
+/* The week of a weekly event that begins on that Monday alone: off, it does not
+ * take place.  No such week: ERR_NOT_FOUND. */
+bool item_week(const struct deed *, const struct grant *, int64_t monday,
+    bool off, struct err *) MUST_USE;
 bool item_withdraw(
     const struct deed *, const struct grant *, struct err *) MUST_USE;
 bool item_discard(

@@ -93,7 +93,8 @@ notice_load(const struct deed *d, const struct grant *g, struct notice *ret,
 	    .author = r.author,
 	    .author_name = house_text(
 		d->arena, d->org, "account.name_enc", r.author_name_enc)};
-	open_words(d, &r, &ret->is.words);
+	if (grant_want(g) != PERMIT_NOTICE_GONE)
+		open_words(d, &r, &ret->is.words);
 	memcpy(ret->digest, r.digest.p, NOTICE_DIGEST_BYTES);
 	return true;
 }

@@ -47,7 +47,8 @@ struct notice {
  */
 enum lang notice_lang(const struct notice_words *, enum lang l);
 
-/* grant: PERMIT_NOTICE or PERMIT_NOTICE_EDIT. */
+/* grant: PERMIT_NOTICE, PERMIT_NOTICE_EDIT or PERMIT_NOTICE_GONE, for which it
+ * has no words. */
 bool notice_load(const struct deed *, const struct grant *, struct notice *ret,
     struct err *) MUST_USE;
 

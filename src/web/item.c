@@ -12,6 +12,8 @@
 #include "web/member.h"
 #include "web/share.h"
 
+#define WEEK 7
+
 /* clang-format off */
 static const struct { const char *label, *many, *fresh; } kinds[ITEM_KINDS] = {
 	[ITEM_EVENT] = { N_("Event"), N_("Events"), N_("New event") },
@@ -188,6 +190,33 @@ is_asking(const struct item *i)
 }
 
 static bool
+find_weeks(struct request *r, const struct item *i, struct item_weeks *ret,
+    struct err *e)
+{
+	int64_t over = r->today - (i->is.until_on - i->is.from_on), last;
+	struct item_weeks l = {0};
+
+	*ret = l;
+	if (i->is.weekly_until == DB_NULL)
+		return true;
+	last = (i->last_on - i->is.until_on) / WEEK;
+	l.v = NEW_N(r->arena, struct item_week, (size_t)last + 1);
+	if (l.v == NULL)
+		return err_set(e, ERR_LIMIT, "too many weeks");
+	for (int64_t k = 0; k <= last; k++) {
+		int64_t day = i->is.from_on + WEEK * k;
+		bool off = item_is_off(i, day);
+
+		if (day < over)
+			continue;
+		l.v[l.n++] = (struct item_week){day, off};
+		l.off += off;
+	}
+	*ret = l;
+	return true;
+}
+
+static bool
 one_page(struct request *r, const struct grant *g, const struct item *i,
     const char *fault, struct err *e)
 {
@@ -199,7 +228,8 @@ one_page(struct request *r, const struct grant *g, const struct item *i,
 	struct choice_sum sum;
 
 	if (!item_groups(r, g, &page.groups, e) ||
-	    !find_album(r, i, &page.album, e))
+	    !find_album(r, i, &page.album, e) ||
+	    !find_weeks(r, i, &page.weeks, e))
 		return false;
 	if (is_asking(i)) {
 		if (!choice_sum(&d, r->viewer, g, i, &sum, e))

@@ -32,12 +32,24 @@ bool item_groups(
 bool item_of(struct request *, enum permit_want, const struct grant **ret_g,
     struct item *ret, struct err *) MUST_USE;
 
+struct item_week {
+	int64_t day; /* that it begins on */
+	bool off;
+};
+
+/* Of a weekly event, those that are not over. */
+struct item_weeks {
+	struct item_week *v;
+	size_t n, off;
+};
+
 struct item_page {
 	const struct item *item;
 	str groups;
 	const struct choice_sum *sum;  /* NULL: nothing is asked */
 	const struct choice_whos *who; /* NULL: not shown */
 	int64_t album; /* beside it, that this viewer may see; 0 */
+	struct item_weeks weeks;
 	const char *fault;
 	bool may_edit;
 };

@@ -232,6 +232,27 @@ take_back(struct request *r, struct response *out, struct err *e)
 	return see(r, out, r->id[0], "");
 }
 
+/* One week of a weekly event alone, by a day of it. */
+static bool
+week_do(struct request *r, struct response *out, struct err *e)
+{
+	bool on = str_eq(request_field(r, "do"), S("on"));
+	struct deed d = share_deed(r);
+	const struct grant *g;
+	int64_t day;
+
+	if (!share_post(r, r->id[0], PERMIT_NOTICE_EDIT, &g, e))
+		return false;
+	if (!day_parse(request_field(r, "week"), &day))
+		return err_set(e, ERR_NOT_FOUND, "no such week");
+	if (!item_week(&d, g, item_monday(day), !on, e))
+		return false;
+	respond_notice(r, out,
+	    on ? N_("It takes place again.")
+	       : N_("Cancelled for that week alone."));
+	return see(r, out, r->id[0], "");
+}
+
 static bool
 throw_away(struct request *r, struct response *out, struct err *e)
 {
@@ -285,6 +306,7 @@ const struct route item_write_routes[] = {
     {HTTP_GET, "/item/:id/send", hour_show, NEED_STAFF},
     {HTTP_POST, "/item/:id/send", hour_do, NEED_STAFF},
     {HTTP_POST, "/item/:id/withdraw", take_back, NEED_STAFF},
+    {HTTP_POST, "/item/:id/week", week_do, NEED_STAFF},
     {HTTP_POST, "/item/:id/discard", throw_away, NEED_STAFF},
     {HTTP_POST, "/item/:id/pattern", keep, NEED_STAFF},
     {0},

@@ -17,30 +17,49 @@ static bool
 page_show(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
-	struct subscribe_page page = {0};
-	str secret;
+	struct subscribe_page page;
+	struct address a;
 
-	if (!address_of(&d, r->viewer->account, &secret, &page.made_at, e))
+	if (!address_of(&d, r->viewer->account, &a, e))
 		return false;
-	if (secret.n > 0)
+	page = (struct subscribe_page){.made_at = a.made_at, .kinds = a.kinds};
+	if (a.secret.n > 0)
 		page.address = arena_fmt(r->arena, "%s/ical/" STR_FMT ".ics",
-		    r->house->conf->url, STR_ARG(secret));
+		    r->house->conf->url, STR_ARG(a.secret));
 	html_subscribe_page(&r->view, &page);
 	respond_header(r, out, "Cache-Control", S("private, no-store"));
 	return respond_page(r, out, 200);
 }
 
 static bool
+ticked(struct request *r, const char *name)
+{
+	return str_eq(request_field(r, name), S("1"));
+}
+
+static bool
 page_do(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = share_deed(r);
-	bool ends = str_eq(request_field(r, "do"), S("end"));
+	str what = request_field(r, "do");
+	struct address_kinds k = {.programme = ticked(r, "programme"),
+	    .menus = ticked(r, "menus"),
+	    .last_days = ticked(r, "last_days")};
+	const char *said =
+	    N_("This is your new address. The one before is over.");
+	bool done;
 
-	if (!(ends ? address_end(&d, e) : address_make(&d, e)))
+	if (str_eq(what, S("end"))) {
+		said = N_("The address is over: it gives nothing any more.");
+		done = address_end(&d, e);
+	} else if (str_eq(what, S("save"))) {
+		said = N_("Saved.");
+		done = address_set(&d, &k, e);
+	} else
+		done = address_make(&d, &k, e);
+	if (!done)
 		return false;
-	respond_notice(r, out,
-	    ends ? N_("The address is over: it gives nothing any more.")
-		 : N_("This is your new address. The one before is over."));
+	respond_notice(r, out, said);
 	return respond_see_other(r, out, S("/calendar/subscribe"));
 }
 
@@ -59,18 +78,16 @@ count_guess(struct request *r, struct err *e)
 /* Guesses cost what guesses at letters cost; an address that is known does not
  * wait for those of its neighbours. */
 static bool
-find(struct request *r, int64_t *ret_account, struct err *e)
+find(struct request *r, struct address_owner *ret, struct err *e)
 {
 	str secret = r->word[0];
-	int64_t organisation = 0;
 
 	if (str_ends(secret, S(".ics")))
 		secret = str_sub(secret, 0, secret.n - 4);
-	if (!address_find(
-		r->house, r->arena, secret, ret_account, &organisation, e))
+	if (!address_find(r->house, r->arena, secret, ret, e))
 		return false;
-	if (*ret_account != 0)
-		return house_org(r->house, organisation, &r->org, e);
+	if (ret->account != 0)
+		return house_org(r->house, ret->organisation, &r->org, e);
 	return count_guess(r, e);
 }
 
@@ -113,13 +130,13 @@ mark_of(struct request *r, str bytes)
 
 static bool
 send(struct request *r, struct response *out, const struct viewer *v,
-    struct err *e)
+    const struct address_kinds *k, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CALENDAR_BYTES_MAX);
 	struct deed d = member_deed(r);
 	str mark, bytes;
 
-	if (!calendar_write(&d, v, &b, e))
+	if (!calendar_write(&d, v, k, &b, e))
 		return false;
 	if (!arena_str(r->arena, b.p, b.n, &bytes))
 		return err_set(e, ERR_LIMIT, "too many events");
@@ -137,13 +154,15 @@ send(struct request *r, struct response *out, const struct viewer *v,
 static bool
 feed_show(struct request *r, struct response *out, struct err *e)
 {
-	int64_t account, wait_s;
+	struct address_owner who;
 	struct viewer *v;
+	int64_t wait_s;
 
-	if (!find(r, &account, e))
+	if (!find(r, &who, e))
 		return false;
-	if (account != 0)
-		return load_viewer(r, account, &v, e) && send(r, out, v, e);
+	if (who.account != 0)
+		return load_viewer(r, who.account, &v, e) &&
+		       send(r, out, v, &who.kinds, e);
 	if (!throttle_wait(r->house, r->arena, THROTTLE_LETTER,
 		throttle_address(r->http->address), r->now, &wait_s, e))
 		return false;

@@ -3,6 +3,7 @@
 #ifndef WEB_WEEK_H
 #define WEB_WEEK_H
 
+#include "life/address.h"
 #include "web/item.h"
 
 #define WEEK_DAYS 7
@@ -72,6 +73,7 @@ bool week_keep(struct request *, const struct item *,
 struct subscribe_page {
 	str address; /* "": there is none */
 	int64_t made_at;
+	struct address_kinds kinds;
 };
 
 #endif

@@ -295,6 +295,57 @@ test("a program reads the calendar, without signing in and without a child's nam
   assert.deepEqual(gone.map((e) => [e["STATUS"], e["SEQUENCE"], e["SUMMARY"], e["LOCATION"]]), mine.map(() => ["CANCELLED", "2", "Annulé", undefined]));
 });
 
+test("a family chooses what its program is given beside the events", async () => {
+  const path = await address("nadia");
+  const given = async (...kinds: string[]): Promise<string> => {
+    const fields = formOf((await the("nadia").get("/calendar/subscribe")).text, "/calendar/subscribe");
+    for (const kind of ["programme", "menus", "last_days"]) fields.delete(kind);
+    for (const kind of kinds) fields.set(kind, "1");
+    fields.set("do", "save");
+    assert.equal((await send("nadia", "/calendar/subscribe", fields)).status, 303);
+    const shown = formOf((await the("nadia").get("/calendar/subscribe")).text, "/calendar/subscribe");
+    assert.deepEqual(["programme", "menus", "last_days"].filter((kind) => shown.get(kind) === "1"), kinds);
+    const events = parsed((await the("nobody").get(path)).text);
+    assert.equal(new Set(events.map((e) => e["UID"])).size, events.length);
+    return plain(JSON.stringify(events));
+  };
+  const first = formOf((await the("nadia").get("/calendar/subscribe")).text, "/calendar/subscribe");
+  assert.deepEqual([first.get("programme"), first.get("menus"), first.get("last_days")], ["1", null, "1"]);
+  const [programme, menus, last] = [/Programme : Les Écureuils/, /Soupe à l’ail[^"]*Allergènes : céleri/, /Dernier jour pour répondre : À voir/];
+  for (const [kinds, wanted] of [[[], []], [["programme"], [programme]], [["menus"], [menus]], [["last_days"], [last]], [["programme", "menus", "last_days"], [programme, menus, last]]] as const) {
+    const text = await given(...kinds);
+    for (const line of [programme, menus, last]) assert.equal(line.test(text), (wanted as readonly RegExp[]).includes(line), `${kinds.join()} ${line}`);
+    assert.match(text, /La grande sortie/);
+  }
+});
+
+test("one week of a weekly event is cancelled alone, and takes place after all", async () => {
+  const path = await address("nadia");
+  const id = await published("sami", "event", [["group", small]], trip({ title_fr: "Atelier cirque", weekly: ahead(17) }));
+  const weeks = async (): Promise<(string | undefined)[][]> => {
+    const events = parsed((await the("nobody").get(path)).text);
+    return events.filter((e) => uids.size === 0 ? e["SUMMARY"] === "Atelier cirque" : uids.has(e["UID"])).map((e) => [e["UID"], e["STATUS"], e["SUMMARY"]]);
+  };
+  const uids = new Set<string | undefined>();
+  for (const [uid] of await weeks()) uids.add(uid);
+  assert.equal(uids.size, 3);
+  const said = async (who: string, fields: Record<string, string>): Promise<number> => (await forced(who, `/item/${id}/week`, fields)).status;
+  for (const who of ["nadia", "jeanne", "marc"]) assert.equal(await said(who, { do: "off", week: ahead(10) }), 404, who);
+  for (const week of [ahead(24), "never", ""]) assert.equal(await said("sami", { do: "off", week }), 404, week);
+  assert.equal((await fill(the("sami"), `/item/${id}`, `/item/${id}/week`, { do: "off", week: ahead(10) })).status, 303);
+  assert.deepEqual((await weeks()).map((w) => w.slice(1)), [["CONFIRMED", "Atelier cirque"], ["CANCELLED", "Annulé"], ["CONFIRMED", "Atelier cirque"]]);
+  const line = /Atelier cirque <span class="tag stop">annulé cette fois-ci/;
+  for (const who of ["nadia", "sami"]) {
+    assert.match(await read(who, `/week?on=${ahead(10)}`), line, who);
+    assert.match(await read(who, `/item/${id}`), /annulé cette fois-ci/, who);
+    for (const week of [ahead(3), ahead(17)]) assert.doesNotMatch(await read(who, `/week?on=${week}`), /annulé cette fois-ci/, who);
+  }
+  assert.match(await read("nadia", `/calendar?on=${ahead(10)}`), line);
+  assert.equal(await said("sami", { do: "on", week: ahead(10) }), 303);
+  assert.deepEqual((await weeks()).map((w) => w[1]), ["CONFIRMED", "CONFIRMED", "CONFIRMED"]);
+  assert.doesNotMatch(await read("nadia", `/week?on=${ahead(10)}`), /annulé cette fois-ci/);
+});
+
 test("an address ends when its owner says so, with an order of no contact, and with an enrolment", async () => {
   const first = await address("karim");
   assert.match((await the("nobody").get(first)).text, /La grande sortie/);

@@ -15,6 +15,7 @@
 #include "life/calendar.h"
 #include "life/choice.h"
 #include "life/ical.h"
+#include "life/notice.h"
 #include "life/pattern.h"
 #include "people/child.h"
 #include "village.h"
@@ -185,15 +186,21 @@ sum_of(int64_t account, int64_t id)
 }
 
 static str
-calendar(int64_t account)
+calendar_with(int64_t account, struct address_kinds kinds)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CALENDAR_BYTES_MAX);
 	struct deed d = village_deed(&v, account);
 	str ret;
 
-	DONE(calendar_write(&d, village_viewer(&v, account), &b, &v.e));
+	DONE(calendar_write(&d, village_viewer(&v, account), &kinds, &b, &v.e));
 	assert_true(arena_str(v.arena, b.p, b.n, &ret));
 	return ret;
+}
+
+static str
+calendar(int64_t account)
+{
+	return calendar_with(account, (struct address_kinds){0});
 }
 
 static bool
@@ -530,6 +537,195 @@ a_weekly_event_keeps_its_hour(void **state)
 	assert_true(holds(text, "DTEND:20260529T083000Z"));
 }
 
+static bool
+week(int64_t account, int64_t id, int64_t day, bool off)
+{
+	struct deed d = village_deed(&v, account);
+	bool done;
+
+	DONE(db_begin(v.house.db, &v.e));
+	done = item_week(&d, leave(account, id, PERMIT_NOTICE_EDIT),
+	    item_monday(day), off, &v.e);
+	DONE(db_commit(v.house.db, &v.e));
+	return done;
+}
+
+static void
+one_week_is_cancelled_alone(void **state)
+{
+	struct item_new n = fair;
+	int64_t id, second = fair.from_on + 7;
+	struct item i;
+	str text;
+
+	(void)state;
+	n.until_on = n.from_on;
+	n.weekly_until = n.from_on + 20;
+	id = published(&n);
+	assert_true(week(SAMI, id, second, true));
+	assert_true(week(SAMI, id, second, true)); /* twice is once */
+	assert_int_equal(count("item_off"), 1);
+	i = load(MOTHER, id);
+	assert_true(item_is_off(&i, second));
+	assert_false(item_is_off(&i, n.from_on));
+	assert_false(item_is_off(&i, second + 7));
+	text = calendar(MOTHER);
+	assert_int_equal(times(text, "STATUS:CANCELLED"), 1);
+	assert_int_equal(times(text, "STATUS:CONFIRMED"), 2);
+	assert_int_equal(times(text, "SUMMARY:La fête"), 2);
+	assert_int_equal(times(text, "SEQUENCE:2"), 3);
+	assert_true(week(SAMI, id, second, false));
+	assert_int_equal(times(calendar(MOTHER), "STATUS:CONFIRMED"), 3);
+	/* A week that it has not, and an event that comes once. */
+	assert_false(week(SAMI, id, second + 14, true));
+	assert_false(week(SAMI, published(&fair), fair.from_on, true));
+	assert_int_equal(count("item_off"), 0);
+}
+
+/* Of an event of several days each is of the week that it begins in. */
+static void
+a_week_that_is_off_stays_so_when_the_event_moves(void **state)
+{
+	struct deed d = village_deed(&v, SAMI);
+	struct item_new n = fair;
+	int64_t id;
+	struct item i;
+
+	(void)state;
+	n.from_on = item_monday(TODAY) + 6;
+	n.until_on = n.from_on + 1;
+	n.weekly_until = n.from_on + 20;
+	id = published(&n);
+	assert_true(week(SAMI, id, n.from_on + 7, true));
+	i = load(MOTHER, id);
+	assert_true(item_is_off(&i, n.from_on + 7));
+	assert_true(item_is_off(&i, n.from_on + 8));
+	assert_false(item_is_off(&i, n.from_on + 1));
+	n.from_on -= 2;
+	n.until_on -= 2;
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(item_change(&d, leave(SAMI, id, PERMIT_NOTICE_EDIT), &n, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	i = load(MOTHER, id);
+	assert_true(item_is_off(&i, n.from_on + 7));
+	assert_false(item_is_off(&i, n.from_on));
+}
+
+static const struct item_line cells[] = {
+    {.day = TODAY, .text = {[LANG_FR] = S("Cabanes")}},
+    {.day = TODAY, .half = 1, .text = {[LANG_FR] = S("Contes; en rond")}},
+    {.day = TODAY + 2, .text = {[LANG_FR] = S("Piscine")}},
+};
+static const struct item_line meals[] = {
+    {.day = TODAY,
+	.text = {[LANG_FR] = S("Soupe")},
+	.more = {[LANG_FR] = S("céleri")}},
+};
+
+static struct item_new
+of_week(enum item_kind kind, const struct item_line *line, size_t n)
+{
+	return (struct item_new){.kind = kind,
+	    .from_on = TODAY,
+	    .until_on = TODAY + 6,
+	    ONCE,
+	    .line = line,
+	    .n_line = n};
+}
+
+static void
+a_calendar_holds_what_its_family_wishes(void **state)
+{
+	const struct address_kinds programme = {.programme = true};
+	const struct address_kinds menus = {.menus = true};
+	struct item_new days = of_week(ITEM_PROGRAMME, cells, 3);
+	struct item_new food = of_week(ITEM_MENU, meals, 1);
+	struct deed d = village_deed(&v, SAMI);
+	int64_t id = published(&days);
+	str text;
+
+	(void)state;
+	published(&food);
+	assert_false(holds(calendar(MOTHER), "BEGIN:VEVENT"));
+	text = calendar_with(MOTHER, programme);
+	assert_int_equal(times(text, "BEGIN:VEVENT"), 2);
+	assert_true(holds(text, "Cabanes\\nAprès-midi"));
+	assert_true(holds(text, "Contes\\; en rond\r\n"));
+	assert_false(holds(text, "Soupe"));
+	text = calendar_with(MOTHER, menus);
+	assert_int_equal(times(text, "BEGIN:VEVENT"), 1);
+	assert_true(holds(text, "SUMMARY:Menu\r\n"));
+	assert_true(holds(text, "DESCRIPTION:Soupe\\nAllergènes"));
+	assert_false(holds(text, "Cabanes"));
+	for (int i = 0; i < 2; i++) {
+		int64_t other = i == 0 ? FOX_MUM : FATHER;
+
+		assert_false(
+		    holds(calendar_with(other, programme), "BEGIN:VEVENT"));
+		assert_false(
+		    holds(calendar_with(other, menus), "BEGIN:VEVENT"));
+	}
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(item_withdraw(&d, leave(SAMI, id, PERMIT_NOTICE_EDIT), &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	text = calendar_with(MOTHER, programme);
+	assert_int_equal(times(text, "STATUS:CANCELLED"), 2);
+	assert_false(holds(text, "Cabanes"));
+}
+
+static int64_t
+notice(bool sign)
+{
+	const struct notice_new n = {
+	    .words = {.title = {[LANG_FR] = S("Sortie en car")},
+		.body = {[LANG_FR] = S("Une couverture.")}},
+	    .sign = sign,
+	    .by_on = TODAY + 4};
+	struct deed d = village_deed(&v, SAMI);
+	enum words_hour a;
+	int64_t id;
+
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(notice_create(&d, &n, &id, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	give(id, "activity_group", SQUIRRELS);
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(notice_publish(
+	    &d, leave(SAMI, id, PERMIT_NOTICE_EDIT), NOW, &a, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	assert_int_equal(a, WORDS_DONE);
+	return id;
+}
+
+static void
+a_calendar_holds_the_last_days_of_who_is_asked(void **state)
+{
+	const struct address_kinds last = {.last_days = true};
+	struct deed d = village_deed(&v, SAMI);
+	int64_t id = notice(true);
+	str text;
+
+	(void)state;
+	published(&poll);
+	published(&bring);
+	assert_false(holds(calendar(MOTHER), "BEGIN:VEVENT"));
+	text = calendar_with(MOTHER, last);
+	assert_int_equal(times(text, "BEGIN:VEVENT"), 3);
+	assert_true(holds(text, "Sortie en car\r\n"));
+	assert_true(holds(text, "Où aller\r\n"));
+	assert_true(holds(text, "Le goûter\r\n"));
+	assert_false(holds(text, "couverture"));
+	assert_false(holds(calendar_with(GRANNY, last), "BEGIN:VEVENT"));
+	assert_false(holds(calendar_with(FOX_MUM, last), "BEGIN:VEVENT"));
+	assert_false(holds(calendar_with(FATHER, last), "BEGIN:VEVENT"));
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(notice_withdraw(&d, leave(SAMI, id, PERMIT_NOTICE_EDIT), &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	text = calendar_with(MOTHER, last);
+	assert_int_equal(times(text, "STATUS:CANCELLED"), 1);
+	assert_false(holds(text, "Sortie en car"));
+}
+
 static void
 a_long_line_is_folded_between_letters(void **state)
 {
@@ -565,24 +761,35 @@ static void
 an_address_ends_and_is_made_anew(void **state)
 {
 	struct deed d = village_deed(&v, MOTHER);
-	int64_t made, account, org;
-	str first, second;
+	const struct address_kinds kinds = {.menus = true};
+	struct address first, second;
+	struct address_owner who;
 
 	(void)state;
 	DONE(db_begin(v.house.db, &v.e));
-	DONE(address_make(&d, &v.e));
-	DONE(address_of(&d, MOTHER, &first, &made, &v.e));
-	assert_int_equal(first.n, ADDRESS_SIGNS);
-	DONE(address_find(&v.house, v.arena, first, &account, &org, &v.e));
-	assert_int_equal(account, MOTHER);
-	DONE(address_make(&d, &v.e));
-	DONE(address_of(&d, MOTHER, &second, &made, &v.e));
-	assert_false(str_eq(first, second));
-	DONE(address_find(&v.house, v.arena, first, &account, &org, &v.e));
-	assert_int_equal(account, 0);
+	DONE(address_of(&d, MOTHER, &first, &v.e));
+	assert_int_equal(first.secret.n, 0);
+	assert_true(first.kinds.programme && first.kinds.last_days);
+	assert_false(first.kinds.menus);
+	DONE(address_make(&d, &first.kinds, &v.e));
+	DONE(address_of(&d, MOTHER, &first, &v.e));
+	assert_int_equal(first.secret.n, ADDRESS_SIGNS);
+	DONE(address_find(&v.house, v.arena, first.secret, &who, &v.e));
+	assert_int_equal(who.account, MOTHER);
+	assert_true(who.kinds.programme && who.kinds.last_days);
+	DONE(address_set(&d, &kinds, &v.e));
+	DONE(address_find(&v.house, v.arena, first.secret, &who, &v.e));
+	assert_true(who.kinds.menus);
+	assert_false(who.kinds.programme || who.kinds.last_days);
+	DONE(address_make(&d, &who.kinds, &v.e));
+	DONE(address_of(&d, MOTHER, &second, &v.e));
+	assert_true(second.kinds.menus && !second.kinds.programme);
+	assert_false(str_eq(first.secret, second.secret));
+	DONE(address_find(&v.house, v.arena, first.secret, &who, &v.e));
+	assert_int_equal(who.account, 0);
 	DONE(address_end(&d, &v.e));
-	DONE(address_find(&v.house, v.arena, second, &account, &org, &v.e));
-	assert_int_equal(account, 0);
+	DONE(address_find(&v.house, v.arena, second.secret, &who, &v.e));
+	assert_int_equal(who.account, 0);
 	DONE(db_commit(v.house.db, &v.e));
 }
 
@@ -634,6 +841,10 @@ main(void)
 	    TEST(items_end_with_their_season),
 	    TEST(a_withdrawn_event_is_cancelled_and_says_no_more),
 	    TEST(a_weekly_event_keeps_its_hour),
+	    TEST(one_week_is_cancelled_alone),
+	    TEST(a_week_that_is_off_stays_so_when_the_event_moves),
+	    TEST(a_calendar_holds_what_its_family_wishes),
+	    TEST(a_calendar_holds_the_last_days_of_who_is_asked),
 	    cmocka_unit_test(a_long_line_is_folded_between_letters),
 	    TEST(an_address_ends_and_is_made_anew),
 	    TEST(a_template_gives_back_what_was_kept),
