@@ -88,3 +88,14 @@ SELECT id
 
 -- name: leaving_file :opt
 SELECT id FROM leaving WHERE name = :name;
+
+-- name: leaving_forget_child :exec
+-- in: at integer
+-- in: erasure_token blob
+-- Its file is named by no row any more: it is swept.
+UPDATE leaving
+   SET state = 'ended', name = NULL, key_wrapped = NULL, why_enc = NULL,
+       ended_at = :at
+ WHERE state IN ('asked', 'agreed', 'ready')
+   AND child = (SELECT c.id FROM child c
+                 WHERE c.erasure_token = :erasure_token);

@@ -232,3 +232,19 @@ test("a kill while the file is made leaves nothing half", async () => {
   await bring(whole.body);
   assert.equal(stateOf(to, "arriving"), "checked", "whole, to its last byte");
 });
+
+test("erasing the child ends what it takes along, there and here", async () => {
+  for (const [s, director, family, table] of [[from, directorFrom, nadia, "leaving"], [to, directorTo, there, "arriving"]] as const) {
+    assert.equal(count(s, `${table} WHERE child = ${LEA} AND name IS NOT NULL`), 1);
+    const at = `/roster/child/${LEA}/erase`;
+    const said = await fill(director, at, at, { sure: "1" });
+    assert.equal(said.status, 303, said.text.slice(0, 500));
+    assert.equal(count(s, `${table} WHERE child = ${LEA} AND (name IS NOT NULL OR key_wrapped IS NOT NULL OR ended_at IS NULL)`), 0);
+    assert.equal((await family.get(DOSSIER)).status, 404);
+    const moves = await director.get("/moves");
+    assert.equal(moves.status, 200);
+    assert.doesNotMatch(moves.text, /Léa/);
+    assert.deepEqual(check(s).findings, []);
+  }
+  assert.equal(count(to, "arriving WHERE record_enc IS NOT NULL"), 0);
+});
