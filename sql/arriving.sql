@@ -141,3 +141,14 @@ INSERT INTO medium (organisation, post, uploader, state, position, caption_enc,
 VALUES (:organisation, :post, :uploader, 'queued', :position, :caption_enc,
         :taken_at, :bytes_digest, :created_at, :created_at, 1)
 RETURNING id;
+
+-- name: arriving_forget_child :exec
+-- in: at integer
+-- in: erasure_token blob
+-- Likewise; that it was taken in is kept, so that it is not again.
+UPDATE arriving
+   SET state = 'ended', name = NULL, key_wrapped = NULL, record_enc = NULL,
+       why_enc = NULL, ended_at = :at
+ WHERE state NOT IN ('ended', 'refused', 'damaged')
+   AND child = (SELECT c.id FROM child c
+                 WHERE c.erasure_token = :erasure_token);

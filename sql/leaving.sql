@@ -55,13 +55,14 @@ UPDATE leaving
 -- name: leaving_again :exec
 -- Something in it has changed: it is made anew.
 UPDATE leaving
-   SET state = 'agreed', name = NULL, key_wrapped = NULL
+   SET state = 'agreed', name = NULL, key_wrapped = NULL, fault = NULL
  WHERE id = :id AND state = 'ready';
 
 -- name: leaving_to_make :opt
+-- What is too much for one file is not tried again.
 SELECT id, organisation, child, asker
   FROM leaving
- WHERE state = 'agreed'
+ WHERE state = 'agreed' AND (fault IS NULL OR fault <> 'limit')
  ORDER BY id
  LIMIT 1;
 
@@ -69,7 +70,7 @@ SELECT id, organisation, child, asker
 UPDATE leaving
    SET state = 'ready', name = :name, key_wrapped = :key_wrapped,
        bytes = :bytes, pictures = :pictures, mark = :mark, made_at = :made_at,
-       expires_at = :expires_at, fault = NULL
+       expires_at = :expires_at, fault = :fault
  WHERE id = :id AND state = 'agreed';
 
 -- name: leaving_fault :exec
@@ -87,3 +88,14 @@ SELECT id
 
 -- name: leaving_file :opt
 SELECT id FROM leaving WHERE name = :name;
+
+-- name: leaving_forget_child :exec
+-- in: at integer
+-- in: erasure_token blob
+-- Its file is named by no row any more: it is swept.
+UPDATE leaving
+   SET state = 'ended', name = NULL, key_wrapped = NULL, why_enc = NULL,
+       ended_at = :at
+ WHERE state IN ('asked', 'agreed', 'ready')
+   AND child = (SELECT c.id FROM child c
+                 WHERE c.erasure_token = :erasure_token);

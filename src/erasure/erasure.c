@@ -10,12 +10,14 @@
 #include "erasure/held.h"
 #include "erasure/report.h"
 #include "sql_absence.h"
+#include "sql_arriving.h"
 #include "sql_blob.h"
 #include "sql_calendar_feed.h"
 #include "sql_cover.h"
 #include "sql_document.h"
 #include "sql_erasure.h"
 #include "sql_item.h"
+#include "sql_leaving.h"
 #include "sql_medium_hash.h"
 #include "sql_message.h"
 #include "sql_notice.h"
@@ -122,6 +124,8 @@ forget_child(
 	       sql_notice_forget_child(h->db, token, &ended, e) &&
 	       sql_item_forget_child(h->db, token, &ended, e) &&
 	       sql_item_forget_words(h->db, token, &ended, e) &&
+	       sql_leaving_forget_child(h->db, at, token, &ended, e) &&
+	       sql_arriving_forget_child(h->db, at, token, &ended, e) &&
 	       sql_erasure_child_by_token(h->db, at, token, ret_rows, e) &&
 	       sql_erasure_child_authority(h->db, at, token, &ended, e);
 }

@@ -42,6 +42,9 @@ struct leaving {
 	int64_t bytes, pictures; /* of the parcel; DB_NULL */
 	str why;                 /* it was refused; "" */
 	bool full;               /* the disk; it is tried again */
+	/* Too much for one file.  Agreed: there will be none.  Ready: it holds
+	 * the newest pictures alone, and no erasure is asked for. */
+	bool limit;
 	str name, key_wrapped, mark;
 	const uint8_t *token;
 };

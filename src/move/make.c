@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "crypto/sum.h"
-#include "sharing/memories.h"
 #include "sql_leaving.h"
 
 #define KEPT_MAX ((size_t)64 << 20)
@@ -16,7 +15,8 @@ struct making {
 	struct memories list;
 	struct manifest m;
 	struct buf record;
-	str mark;
+	str mark; /* of all that there is, also of what does not fit */
+	bool partly;
 	size_t summed, written; /* pictures */
 	struct parcel_file file;
 	str wrapped;
@@ -84,11 +84,33 @@ list_pictures(const struct deed *d, const struct viewer *v, struct making *k,
 {
 	if (!k->l.want.photos)
 		return true;
-	if (!memories_list(d->house, k->kept, d->org, v, k->l.child, d->now,
-		d->today, &k->list, e))
-		return false;
-	return k->list.n < MANIFEST_PARTS_MAX ||
-	       err_set(e, ERR_LIMIT, "too many pictures for a parcel");
+	return memories_list(d->house, k->kept, d->org, v, k->l.child, d->now,
+	    d->today, &k->list, e);
+}
+
+size_t
+make_fits(const struct memories *m)
+{
+	uint64_t bytes = 0;
+	size_t n = 0;
+
+	while (n < m->n && n + 1 < MANIFEST_PARTS_MAX) {
+		bytes += m->v[m->n - n - 1].bytes;
+		if (bytes > MAKE_PICTURES_MAX)
+			break;
+		n++;
+	}
+	return n;
+}
+
+static void
+keep_newest(struct making *k)
+{
+	size_t n = make_fits(&k->list);
+
+	k->partly = n < k->list.n;
+	k->list.v += k->list.n - n;
+	k->list.n = n;
 }
 
 static void
@@ -147,9 +169,11 @@ begin_with(const struct deed *d, struct making *k, struct err *e)
 	    !viewer_of(&kept, &k->l, &v, e) || !list_pictures(&kept, v, k, e) ||
 	    !record_write(
 		&kept, v, k->l.child, &k->l.want.record, &k->record, e) ||
-	    !leave_mark(&kept, &k->l.want, &k->list, buf_view(&k->record),
-		&k->mark, e) ||
-	    !fill_manifest(&kept, k, e))
+	    !leave_mark(
+		&kept, &k->l.want, &k->list, buf_view(&k->record), &k->mark, e))
+		return false;
+	keep_newest(k);
+	if (!fill_manifest(&kept, k, e))
 		return false;
 	sum_of(buf_view(&k->record), k->m.v[0].sha256);
 	return true;
@@ -275,7 +299,7 @@ write_row(const struct deed *d, struct making *k, int64_t bytes, struct err *e)
 
 	if (!sql_leaving_made(d->house->db, str_c(k->file.name), k->wrapped,
 		bytes, (int64_t)k->list.n, k->mark, d->now, k->m.expires_at,
-		k->id, &rows, e))
+		k->partly ? S("limit") : (str){0}, k->id, &rows, e))
 		return false;
 	return (rows == 1 ||
 		   err_set(e, ERR_CONFLICT, "it is not wanted any more")) &&
@@ -332,7 +356,8 @@ end_it(const struct deed *d, const struct making *k, struct err *e)
 	return false;
 }
 
-/* Said on the pages; tried again, but what nobody may have any more. */
+/* Said on the pages; tried again, but what nobody may have any more and what
+ * is too much for one file. */
 static bool
 failed(const struct deed *d, const struct making *k, const struct err *why,
     struct err *e)

@@ -11,12 +11,18 @@
 #define MOVE_MAKE_H
 
 #include "move/leave.h"
+#include "sharing/memories.h"
 
 #define MAKE_AGAIN_MS 30000 /* after a fault */
 /* Of a whole parcel: what a house takes in pieces (sharing/upload.h). */
 #define MAKE_BYTES_MAX ((uint64_t)2000 << 20)
+/* Of its pictures: what is sealed is longer, and there is a manifest. */
+#define MAKE_PICTURES_MAX (MAKE_BYTES_MAX - ((uint64_t)16 << 20))
 
 struct making;
+
+/* How many pictures of a list, its newest, one parcel takes at most. */
+size_t make_fits(const struct memories *);
 
 struct make {
 	struct making *now; /* NULL: nothing is being made */

@@ -280,7 +280,8 @@ is_fresh(struct request *r, const struct leaving *l, bool *ret, struct err *e)
 	return true;
 }
 
-/* The family's wish, entered once: an erasure by right (claim/claim.h). */
+/* The family's wish, entered once: an erasure by right (claim/claim.h).  Not
+ * of pictures that it does not have. */
 static bool
 enter_erasure(struct request *r, const struct leaving *l, struct err *e)
 {
@@ -295,7 +296,7 @@ enter_erasure(struct request *r, const struct leaving *l, struct err *e)
 	    .received_on = r->today};
 	int64_t id;
 
-	return !l->want.erase_after || l->taken_at != DB_NULL ||
+	return !l->want.erase_after || l->limit || l->taken_at != DB_NULL ||
 	       claim_enter(&d, &n, &id, e);
 }
 

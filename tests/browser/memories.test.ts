@@ -11,10 +11,11 @@ import type { Browser } from "playwright-core";
 
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
-import { PATIENCE_MS } from "../lib/patience";
+import { PATIENCE_MS, until } from "../lib/patience";
 import { boxOf, LEA, opened, withChildren, withoutNames } from "../lib/memories";
 import { drawn, scene } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
+import { fill } from "../lib/trouble";
 
 const axe = createRequire(resolve("package.json"))("axe-core") as typeof import("axe-core");
 const shots = process.env["PREAU_SHOTS"] ?? "";
@@ -55,6 +56,58 @@ for (const lang of ["fr", "en"] as const)
       assert.deepEqual(tab.faults, []);
       await tab.close();
     });
+
+// Of another house.
+const CARD = "PREAU1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f:"
+  + "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f:53b57345:Les Lucioles";
+
+test("a director sees who wants to go, in both languages and widths", async () => {
+  const at = `/moving/${LEA}`;
+  const claire = await server.client("claire");
+  assert.equal((await fill(nadia, at, `${at}/ask`, { card: CARD })).status, 303);
+  for (const lang of ["fr", "en"] as const)
+    for (const width of [phone, desktop]) {
+      claire.jar.set("preau-lang", lang);
+      const tab = await open(browser, server, { as: claire, width, lang });
+      assert.deepEqual(await look(tab, "claire", "/moves", lang, true), []);
+      assert.ok(await tab.page.getByRole("heading", { name: /Léa.*Les Lucioles/ }).isVisible());
+      if (shots !== "") await tab.page.screenshot({ path: `${shots}/moves_${lang}_${width.width}.png`, fullPage: true });
+      await tab.close();
+    }
+  assert.equal((await fill(nadia, at, `${at}/end`)).status, 303);
+});
+
+for (const scripts of [true, false])
+  test(`a file that is brought comes whole, ${scripts ? "in pieces and after one was lost" : "without scripts"}`, async () => {
+    nadia.jar.set("preau-lang", "fr");
+    const at = `/moving/${LEA}`;
+    const tab = await open(browser, server, { as: nadia, width: phone, scripts });
+    const button = tab.page.getByRole("button", { name: "L’apporter" });
+    const sent: string[] = [];
+    tab.page.on("response", (r) => {
+      if (r.request().method() !== "GET" && r.url().includes(`${at}/`))
+        sent.push(`${r.request().method()} ${r.request().headers()["upload-offset"] ?? ""} ${r.status()}`);
+    });
+    await tab.go(at);
+    await tab.page.setInputFiles("#file", { name: "dossier.preau", mimeType: "application/octet-stream", buffer: Buffer.alloc(5 << 20, drawn()) });
+    if (scripts) {
+      const second = (r: { headers(): Record<string, string> }): boolean => r.headers()["upload-offset"] === String(4 << 20);
+      await tab.page.route(`**${at}/pieces/*`, (route) => second(route.request()) ? route.fulfill({ status: 503 }) : route.fallback());
+      await button.press("Enter");
+      await tab.page.getByText("Il n’est pas arrivé en entier.").waitFor();
+      await tab.page.unroute(`**${at}/pieces/*`);
+    }
+    assert.equal(await tab.follow(button), 200);
+    assert.deepEqual(sent, scripts
+      ? ["POST  201", "PATCH 0 204", `PATCH ${4 << 20} 503`, "HEAD  200", `PATCH ${4 << 20} 204`]
+      : ["POST  303"]);
+    await until("the word about it", async () => {
+      await tab.go(at);
+      return tab.page.getByText("Ce n’est pas un dossier préparé par une autre organisation.").isVisible();
+    });
+    assert.deepEqual(tab.faults, []);
+    await tab.close();
+  });
 
 for (const scripts of [true, false])
   test(`one key press takes them home, ${scripts ? "with" : "without"} scripts`, async () => {

@@ -1,6 +1,8 @@
 // A child goes from one house to another: two houses, and a family that carries
 // the file.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
@@ -174,4 +176,75 @@ test("a consent that changed meanwhile makes the file anew", async () => {
   assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
   assert.equal((await nadia.get(DOSSIER)).status, 404);
   for (const s of [from, to]) assert.deepEqual(check(s).findings, []);
+});
+
+const asks = async (): Promise<void> => {
+  const said = await fill(nadia, AT, `${AT}/ask`, { card: cardOf((await there.get(AT)).text), photos: "1" });
+  assert.equal(said.status, 303, said.text.slice(0, 500));
+};
+const agrees = (): Promise<void> => decide(directorFrom, "leaving", newest(from, "leaving")["id"], { what: "yes" });
+
+test("what is too much for one file is said and not tried again, and others go on", async () => {
+  await asks();
+  const first = Number(newest(from, "leaving")["id"]);
+  sql(from, `UPDATE leaving SET fault = 'limit' WHERE id = ${first}`);
+  await agrees();
+  const anne = await from.client("anne");
+  const said = await fill(anne, `/moving/${noe}`, `/moving/${noe}/ask`, { card: cardOf((await there.get(AT)).text), photos: "1" });
+  assert.equal(said.status, 303, said.text.slice(0, 500));
+  await agrees();
+  await isNow(from, "leaving", "ready");
+  assert.equal(count(from, `leaving WHERE id = ${first} AND state = 'agreed' AND fault = 'limit'`), 1, "it was its turn before");
+  assert.match((await nadia.get(AT)).text, /C’est trop pour un seul fichier\. Renoncez-y/);
+  assert.match((await directorFrom.get("/moves")).text, /C’est trop pour un seul fichier/);
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+});
+
+test("a file that holds the newest alone says so, and no erasure is asked for", async () => {
+  const claims = count(from, "claim");
+  await asks();
+  sql(from, "UPDATE leaving SET erase_after = 1 WHERE state = 'asked'");
+  await agrees();
+  await isNow(from, "leaving", "ready");
+  sql(from, `UPDATE leaving SET fault = 'limit' WHERE child = ${LEA} AND state = 'ready'`);
+  const page = (await nadia.get(AT)).text;
+  assert.match(page, /les plus récentes s’y trouvent/);
+  assert.match(page, /Aucun effacement n’est donc demandé/);
+  assert.equal((await nadia.get(DOSSIER)).status, 200);
+  assert.equal(count(from, "claim"), claims);
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+});
+
+test("a kill while the file is made leaves nothing half", async () => {
+  const incoming = join(from.folder, "data/parcels/incoming");
+  for (let caught = false, tries = 0; !caught; tries++) {
+    assert.ok(tries < 100, "never caught while it was made");
+    if (tries > 0) assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+    const left = new Set(readdirSync(incoming));
+    await asks();
+    await agrees();
+    await until("it to be made", () => stateOf(from, "leaving") === "ready" || readdirSync(incoming).some((f) => !left.has(f)));
+    caught = killOne(from, "jobs") && stateOf(from, "leaving") === "agreed";
+    await isNow(from, "leaving", "ready");
+  }
+  const whole = await nadia.get(DOSSIER);
+  assert.equal(whole.status, 200);
+  await bring(whole.body);
+  assert.equal(stateOf(to, "arriving"), "checked", "whole, to its last byte");
+});
+
+test("erasing the child ends what it takes along, there and here", async () => {
+  for (const [s, director, family, table] of [[from, directorFrom, nadia, "leaving"], [to, directorTo, there, "arriving"]] as const) {
+    assert.equal(count(s, `${table} WHERE child = ${LEA} AND name IS NOT NULL`), 1);
+    const at = `/roster/child/${LEA}/erase`;
+    const said = await fill(director, at, at, { sure: "1" });
+    assert.equal(said.status, 303, said.text.slice(0, 500));
+    assert.equal(count(s, `${table} WHERE child = ${LEA} AND (name IS NOT NULL OR key_wrapped IS NOT NULL OR ended_at IS NULL)`), 0);
+    assert.equal((await family.get(DOSSIER)).status, 404);
+    const moves = await director.get("/moves");
+    assert.equal(moves.status, 200);
+    assert.doesNotMatch(moves.text, /Léa/);
+    assert.deepEqual(check(s).findings, []);
+  }
+  assert.equal(count(to, "arriving WHERE record_enc IS NOT NULL"), 0);
 });
