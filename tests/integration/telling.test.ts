@@ -116,10 +116,10 @@ test("what the mail server puts off comes when it takes it", async () => {
   await album("Le deuxième", 1);
   tomorrow();
   await choose("nadia");
-  await until("it to be put off twice", () => count(server, "message WHERE why = 'not_taken' AND status = 451 AND tries >= 2") > 0);
+  await until("it to be put off twice", () => count(server, "message WHERE state = 'queued' AND why = 'not_taken' AND status = 451 AND tries >= 2") > 0);
   await shown(/Nouvel essai automatique/);
-  mail.feel("grey", false);
   mail.feel("full");
+  mail.feel("grey", false);
   await until("it to be full", () => count(server, "message WHERE why = 'not_taken' AND status = 452") > 0);
   mail.feel("full", false);
   await until("it to come", () => sent("nadia", NEW)[1]);
