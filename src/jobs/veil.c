@@ -133,21 +133,35 @@ look_for(struct house *h, struct arena *a, int64_t video, bool *ret_found,
 	return true;
 }
 
+/* The row goes where there is nothing to do; asked in one transaction, because
+ * somebody may want something of it at this moment. */
+static bool
+end_row(struct house *h, struct arena *a, int64_t video, bool *ret_found,
+    struct sql_veil_to_draw_row *ret, bool *ret_hush, struct err *e)
+{
+	int64_t rows;
+
+	if (!db_begin(h->db, e))
+		return false;
+	if (look_for(h, a, video, ret_found, ret, ret_hush, e) &&
+	    (*ret_found || sql_job_done(h->db, S(VEIL_JOB), video, &rows, e)) &&
+	    db_commit(h->db, e))
+		return true;
+	db_rollback(h->db);
+	return false;
+}
+
 static bool
 find(struct house *h, struct arena *a, int64_t video,
     struct sql_veil_to_draw_row *ret, bool *ret_hush, struct err *e)
 {
-	int64_t rows;
 	bool found;
 
-	if (!look_for(h, a, video, &found, ret, ret_hush, e))
+	if (!look_for(h, a, video, &found, ret, ret_hush, e) ||
+	    (!found && !end_row(h, a, video, &found, ret, ret_hush, e)))
 		return false;
-	if (found)
-		return true;
-	if (!sql_job_done(h->db, S(VEIL_JOB), video, &rows, e))
-		return false;
-	return err_set(
-	    e, ERR_NOT_FOUND, "video %" PRId64 " is not to be masked", video);
+	return found || err_set(e, ERR_NOT_FOUND,
+			    "video %" PRId64 " is not to be masked", video);
 }
 
 /* Until nothing is left to be made of it. */
@@ -263,12 +277,12 @@ write_rows(struct house *h, struct arena *a, const struct veil_work *w,
 			    said->frames);
 	const struct organisation *org;
 	struct sql_veil_to_draw_row m;
+	bool found, hush;
 	int64_t rows;
-	bool hush;
 
-	if (!find(h, a, w->video, &m, &hush, e))
+	if (!look_for(h, a, w->video, &found, &m, &hush, e))
 		return false;
-	if (hush != w->hush || m.round != w->round)
+	if (!found || hush != w->hush || m.round != w->round)
 		return err_set(e, ERR_BUSY, "something else was asked for");
 	if (!intake_org(h, m.organisation, &org, e) ||
 	    (!hush && !sql_veil_forget_files(h->db, w->video, &rows, e)) ||
