@@ -8,7 +8,6 @@
 
 #include "store/db_handle.h"
 
-#define BUSY_MS 5000
 #define BUSY_PAUSE_MS 5
 
 static enum err_kind

@@ -10,6 +10,8 @@
 #include "store/db.h"
 #include "store/kept.h"
 
+#define BUSY_MS 5000 /* a statement waits so long for another process */
+
 struct db {
 	sqlite3 *h;
 	struct stmt **slots; /* open addressing, a power of two */

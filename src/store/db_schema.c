@@ -4,6 +4,10 @@
 #include "store/db_handle.h"
 #include "store/migrations.h"
 
+/* Another process that migrates has all of its steps to do, on a slow disk too,
+ * and gives the file away between two of them only by chance. */
+#define MIGRATING_MS 300000
+
 static bool
 migrate_one(struct db *db, const struct migration *m, struct err *e)
 {
@@ -70,9 +74,10 @@ db_migrate(struct db *db, int *ret_applied, struct err *e)
 	int applied;
 	bool ok;
 
-	if (!db_exec(db, "PRAGMA foreign_keys = off", e))
-		return false;
-	ok = migrate_all(db, &applied, e);
+	(void)sqlite3_busy_timeout(db->h, MIGRATING_MS);
+	ok = db_exec(db, "PRAGMA foreign_keys = off", e) &&
+	     migrate_all(db, &applied, e);
+	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
 	if (!db_exec(db, "PRAGMA foreign_keys = on", ok ? e : &lost) || !ok)
 		return false;
 	*ret_applied = applied;
