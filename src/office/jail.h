@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "proc/role.h"
 
-#define JAIL_WORK "/work"
+#define JAIL_WORK "/desk"
 /* The document and the PDF of it, and what is unpacked meanwhile. */
 #define JAIL_ROOM_MB 256
 

@@ -13,13 +13,14 @@
 
 #include "base/err.h"
 #include "ipc/office.h"
+#include "office/jail.h"
 
 #define SUITE_STARTS 2
 /* One more than a document may have, so that it is said that it has too many.
  */
 #define SUITE_PAGES "1-201"
-#define SUITE_IN "/work/in."
-#define SUITE_OUT "/work/out/in.pdf"
+#define SUITE_IN JAIL_WORK "/in."
+#define SUITE_OUT JAIL_WORK "/out/in.pdf"
 
 struct suite {
 	pid_t pid[SUITE_STARTS];

@@ -14,7 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WORK "/work"
+#define WORK "/desk"
 
 static FILE *out;
 
@@ -43,7 +43,7 @@ static void
 write_elsewhere(void)
 {
 	static const char *const paths[] = {"/x", "/usr/lib/x",
-	    "/usr/lib/libreoffice/x", "/etc/fonts/x", "/dev/x", "/work/../x",
+	    "/usr/lib/libreoffice/x", "/etc/fonts/x", "/dev/x", WORK "/../x",
 	    "/usr/share/fonts/x"};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
