@@ -442,7 +442,7 @@ take_back(struct crew *c, struct hand *w, struct chan_msg *m)
 		crew_take_copy(c, trace, &d, fd[0]);
 		return;
 	}
-	if (!crew_give_out(c, &e))
+	if (fault_holds_off_ms(c->house) == 0 && !crew_give_out(c, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "intake");
 	if (work == WORK_HASHES)
 		take_hashes(c, c->storing, &d, fd[0]);

@@ -1,5 +1,6 @@
 #include "jobs/fault.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "jobs/cover.h"
 #include "jobs/intake.h"
@@ -11,6 +12,7 @@
 #include "trace/trace.h"
 
 #define DAY 86400
+#define HOLD_OFF_MS 2000
 #define DIED "worker died"
 
 typedef bool give_up_fn(
@@ -117,4 +119,14 @@ fault_of(struct house *h, struct arena *a, enum work work, int64_t subject,
 		ok = later(h, k, subject, word, &e);
 	if (!ok)
 		log_err(LOG_LEVEL_ERROR, &e, k->name);
+}
+
+int64_t
+fault_holds_off_ms(const struct house *h)
+{
+	int64_t refused = db_refused_ms(h->db);
+
+	return refused == 0 || refused + HOLD_OFF_MS <= clock_ms()
+		   ? 0
+		   : refused + HOLD_OFF_MS;
 }

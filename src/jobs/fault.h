@@ -31,4 +31,8 @@ void fault_died(struct house *, struct arena *, enum work, int64_t subject);
 void fault_of(struct house *, struct arena *, enum work, int64_t subject,
     const struct err *why);
 
+/* The disk took nothing a moment ago: what is worked on now would be lost, and
+ * done again and again.  Until when; 0: it takes all. */
+int64_t fault_holds_off_ms(const struct house *);
+
 #endif

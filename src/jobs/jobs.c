@@ -197,6 +197,7 @@ sleep_ms(const struct jobs *j)
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
 	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing),
 	    pushing_due_ms(&j->pushing)};
+	int64_t held_off = fault_holds_off_ms(j->house);
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
 		until = j->redraw_more || j->make_more || j->take_more
@@ -211,6 +212,8 @@ sleep_ms(const struct jobs *j)
 		if (j->crew.hand[i].chan.fd >= 0 &&
 		    j->crew.hand[i].until_ms < until)
 			until = j->crew.hand[i].until_ms;
+	if (held_off != 0 && held_off < until)
+		until = held_off;
 	if (j->films.hand.chan.fd >= 0 && j->films.hand.until_ms < until)
 		until = j->films.hand.until_ms;
 	if (j->sheaves.hand.chan.fd >= 0 && j->sheaves.hand.until_ms < until)
@@ -278,16 +281,23 @@ hear(struct jobs *j, const struct pollfd *p, struct err *e)
 }
 
 static bool
+give_out(struct jobs *j, struct err *e)
+{
+	return fault_holds_off_ms(j->house) != 0 ||
+	       (crew_give_out(&j->crew, e) &&
+		   film_hand_give_out(&j->films, e) &&
+		   sheaf_hand_give_out(&j->sheaves, e) &&
+		   scan_hand_give_out(&j->scans, e));
+}
+
+static bool
 turn(struct jobs *j, struct err *e)
 {
 	struct pollfd p[POLLS];
 
 	arena_reset(j->arena);
 	look_at_clock(j);
-	if ((!crew_give_out(&j->crew, e) || !film_hand_give_out(&j->films, e) ||
-		!sheaf_hand_give_out(&j->sheaves, e) ||
-		!scan_hand_give_out(&j->scans, e)) &&
-	    e->kind != ERR_BUSY)
+	if (!give_out(j, e) && e->kind != ERR_BUSY)
 		return false;
 	fill_polls(j, p);
 	if (poll(p, POLLS, sleep_ms(j)) == -1) {

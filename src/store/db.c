@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "store/db_handle.h"
 
 #define BUSY_PAUSE_MS 5
@@ -41,16 +42,32 @@ kind_of(sqlite3 *h, int rc)
 }
 
 bool
-db_fail(const struct db *db, int rc, struct err *e)
+db_fail(struct db *db, int rc, struct err *e)
 {
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		abort();
 	if ((rc & 0xff) == SQLITE_READONLY)
-		return err_set(e, ERR_READ_ONLY,
+		(void)err_set(e, ERR_READ_ONLY,
 		    "the database cannot be written: %s",
 		    sqlite3_errmsg(db->h));
-	return err_set(e, kind_of(db->h, rc), "%s (%d)", sqlite3_errmsg(db->h),
-	    sqlite3_extended_errcode(db->h));
+	else
+		(void)err_set(e, kind_of(db->h, rc), "%s (%d)",
+		    sqlite3_errmsg(db->h), sqlite3_extended_errcode(db->h));
+	if (e->kind == ERR_READ_ONLY || e->kind == ERR_FULL)
+		db->refused_ms = clock_ms();
+	return false;
+}
+
+void
+db_took(struct db *db)
+{
+	db->refused_ms = 0;
+}
+
+int64_t
+db_refused_ms(const struct db *db)
+{
+	return db->refused_ms;
 }
 
 bool
@@ -119,6 +136,20 @@ use_wal(struct db *db, struct err *e)
 	return db_exec(db, "PRAGMA journal_size_limit = 4194304", e);
 }
 
+/* A log that may only be read when it is opened stays so for this connection,
+ * whatever becomes of the disk, and SQLite says it with the first write: ask
+ * now, so that whoever opens does it again.  « Busy » may be written. */
+static bool
+try_write(struct db *db, struct err *e)
+{
+	bool ok;
+
+	(void)sqlite3_busy_timeout(db->h, 0);
+	ok = db_exec(db, "BEGIN IMMEDIATE", e) && db_exec(db, "ROLLBACK", e);
+	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
+	return ok || e->kind == ERR_BUSY;
+}
+
 /*
  * A commit is on the disk before it is answered (FULL), also after a power
  * cut.  Deleted rows are overwritten, so that an erased person leaves no
@@ -159,7 +190,7 @@ set_up(struct db *db, enum db_open_mode mode, struct err *e)
 	if (sqlite3_db_readonly(db->h, "main") != 0)
 		return err_set(
 		    e, ERR_READ_ONLY, "the database cannot be written");
-	return use_wal(db, e);
+	return use_wal(db, e) && try_write(db, e);
 }
 
 /* Born private, like the journals that take its mode over. */
@@ -336,6 +367,7 @@ db_commit(struct db *db, struct err *e)
 	if (!db_still_within(db, e) || !db_exec(db, "COMMIT", e))
 		return err_wrap(e, "commit");
 	db->in_transaction = false;
+	db_took(db);
 	return true;
 }
 

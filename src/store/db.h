@@ -62,6 +62,10 @@ bool db_copy(struct db *from, const char *to_path, struct err *) MUST_USE;
  * nothing waits, and the next call does it. */
 void db_settle(struct db *);
 
+/* clock_ms() of the last write that the disk refused, full or only to be read;
+ * 0: none, or something was written since. */
+int64_t db_refused_ms(const struct db *);
+
 /* Only generated code (gen/sql_*.c) calls these.  sql must be a literal: its
  * address is the key of the statement cache. */
 bool stmt_get(

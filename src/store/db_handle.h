@@ -21,14 +21,18 @@ struct db {
 	int64_t looked_at; /* the version that the last look shows */
 	struct stmt *look; /* holds the moment of a look; NULL: none */
 	bool in_transaction, writes;
+	int64_t refused_ms; /* db_refused_ms */
 	bool keeping; /* the look's version is that of kept */
 };
 
 /* Fills the err from SQLite's code, and is false.  SQLite's sentence names
  * tables and columns, never a value of a row. */
-bool db_fail(const struct db *, int rc, struct err *);
+bool db_fail(struct db *, int rc, struct err *);
 /* One whole number that SQL yields; sql is a literal. */
 bool db_ask(struct db *, const char *sql, int64_t *ret, struct err *) MUST_USE;
+
+/* Something was written: the disk takes it again. */
+void db_took(struct db *);
 
 /* The connection's statements. */
 void stmts_init(struct db *);

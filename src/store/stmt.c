@@ -340,6 +340,8 @@ stmt_step(struct stmt *s, bool *ret_row, struct err *e)
 	rc = sqlite3_step(s->q);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		return db_fail(s->db, rc, e);
+	if (rc == SQLITE_DONE && !s->reads && !s->db->in_transaction)
+		db_took(s->db);
 	*ret_row = rc == SQLITE_ROW;
 	return true;
 }

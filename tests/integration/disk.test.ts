@@ -225,7 +225,9 @@ test("a disk that fills while photos come in loses none that was acknowledged", 
 test("a disk that can only be read while it serves: pages go on, what is sent is answered so, and all comes back", async () => {
   const flag = join(server.folder, "read-only");
   await server.stop();
+  const begun = server.log.length;
   await server.start({}, wrapper("", `${build}/tests/sandbox/read_only ${flag}`));
+  await server.said(/Préau is ready/, begun); // every role, not only who answers
   server.via = ["nsenter", "-t", String(server.pid), "-m", ...(root ? [] : ["-U", "--preserve-credentials"])];
   const token = await sami.token(`/publish/${album}`);
   const visitor = new Client(server.url, "en");

@@ -277,26 +277,30 @@ a_database_is_private(void **state)
 	}
 }
 
-/* As somebody who may read the file and nothing else. */
+/* As somebody who owns nothing; 0: it is said that it cannot be written. */
 static int
-open_as_nobody(void)
+status_of_nobody(const char *name)
 {
-	if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
-		return 2;
-	if (db_open(path_of("locked/db"), DB_WRITE, &e) != NULL)
-		return 3;
-	return e.kind == ERR_READ_ONLY &&
-		       strstr(e.msg, "cannot be written") != NULL
-		   ? 0
-		   : 4;
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+			_exit(2);
+		if (db_open(path_of(name), DB_WRITE, &e) != NULL)
+			_exit(3);
+		_exit(e.kind != ERR_READ_ONLY ||
+		      strstr(e.msg, "cannot be written") == NULL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
 }
 
 static void
 a_read_only_disk_is_said_at_once(void **state)
 {
 	struct db *db;
-	int status;
-	pid_t pid;
 
 	(void)state;
 	assert_int_equal(chmod(folder, 0755), 0);
@@ -305,13 +309,43 @@ a_read_only_disk_is_said_at_once(void **state)
 	db_free(db);
 	assert_int_equal(chmod(path_of("locked/db"), 0444), 0);
 	assert_int_equal(chmod(path_of("locked"), 0555), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		_exit(open_as_nobody());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	assert_int_equal(status_of_nobody("locked/db"), 0);
 	assert_int_equal(chmod(path_of("locked"), 0755), 0);
+}
+
+/* The disk went between the database and its log: a connection that may read
+ * the log and not write it would stay so. */
+static void
+a_log_that_can_only_be_read_is_said_at_once(void **state)
+{
+	OWNED(db) db = with_table("log");
+
+	(void)state;
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_true(insert(db, S("x"), 1));
+	assert_int_equal(chmod(path_of("log"), 0666), 0);
+	assert_int_equal(chmod(path_of("log-shm"), 0666), 0);
+	assert_int_equal(chmod(path_of("log-wal"), 0444), 0);
+	assert_int_equal(status_of_nobody("log"), 0);
+}
+
+static void
+a_refused_write_is_remembered_until_one_is_taken(void **state)
+{
+	OWNED(db) db = with_table("refused");
+
+	(void)state;
+	assert_int_equal(db_refused_ms(db), 0);
+	assert_true(db_exec(db, "PRAGMA max_page_count = 1", &e));
+	assert_false(db_exec(
+	    db, "INSERT INTO t (v) VALUES (hex(randomblob(100000)))", &e));
+	assert_int_equal(e.kind, ERR_FULL);
+	assert_true(db_refused_ms(db) > 0);
+	assert_int_equal(number(db, "SELECT count(*) FROM t"), 0);
+	assert_true(db_refused_ms(db) > 0);
+	assert_true(db_exec(db, "PRAGMA max_page_count = 100000", &e));
+	assert_true(insert(db, S("x"), 1));
+	assert_int_equal(db_refused_ms(db), 0);
 }
 
 static void
@@ -828,6 +862,8 @@ main(void)
 	    cmocka_unit_test(what_is_not_a_database_is_named),
 	    cmocka_unit_test(a_database_is_private),
 	    cmocka_unit_test(a_read_only_disk_is_said_at_once),
+	    cmocka_unit_test(a_log_that_can_only_be_read_is_said_at_once),
+	    cmocka_unit_test(a_refused_write_is_remembered_until_one_is_taken),
 	    cmocka_unit_test(every_broken_rule_is_a_conflict),
 	    cmocka_unit_test(a_statement_is_prepared_once),
 	    cmocka_unit_test(more_statements_than_slots_all_work),
