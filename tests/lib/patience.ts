@@ -5,15 +5,23 @@ export const pause = (ms: number): Promise<void> => new Promise((done) => setTim
 // with much else to do needs: one that ends in vain tells of a fault.
 export const PATIENCE_MS = 600_000;
 
+// To ask costs something: the longer it lasts, the less often.
+const FIRST_MS = 40;
+const LAST_MS = 250;
+const SHARE = 16; // of the time that it has lasted
+
+const pauseAfter = (waited: number): Promise<void> => pause(Math.min(FIRST_MS + waited / SHARE, LAST_MS));
+
 // Asks again and again; the last wish is in the message when it never comes.
 export async function until<T>(what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
+  const from = Date.now();
   for (;;) {
     const got = await ask();
     if (got !== undefined && got !== false) return got;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await pause(40);
+    const waited = Date.now() - from;
+    if (waited > PATIENCE_MS) throw new Error(`waited in vain for ${what}`);
+    await pauseAfter(waited);
   }
 }
 

@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 
 import { Client } from "./client";
 import { awayFromMidnight, dayOfTests, drained, pause, PATIENCE_MS, until } from "./patience";
-import { count, sql } from "./rows";
+import { count, letGo, sql } from "./rows";
 import { codeNow } from "./totp";
 
 export interface Login { login: string; passphrase: string; who: string; totp?: string }
@@ -107,6 +107,7 @@ export class Server {
   }
 
   async start(env: Record<string, string> = {}, program = join(build, "preau")): Promise<void> {
+    letGo(this);
     const child = spawn(program, [...this.sets, "serve"],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     const keep = (b: Buffer): void => { this.log += b.toString(); };
@@ -127,6 +128,7 @@ export class Server {
 
   async stop(): Promise<void> {
     const child = this.child;
+    letGo(this);
     this.child = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((done) => child.once("exit", done));
