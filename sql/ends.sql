@@ -208,6 +208,13 @@ DELETE FROM case_place WHERE case_file = :case_file;
 -- name: ends_case_people :exec
 DELETE FROM case_person WHERE case_file = :case_file;
 
+-- name: ends_case_versions :exec
+DELETE FROM filing_version
+ WHERE filing IN (SELECT f.id FROM filing f WHERE f.case_file = :case_file);
+
+-- name: ends_case_filings :exec
+DELETE FROM filing WHERE case_file = :case_file;
+
 -- name: ends_case_statements :exec
 DELETE FROM statement WHERE case_file = :case_file;
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "report/filing.h"
 #include "report/story.h"
 #include "sql_report.h"
 
@@ -9,7 +10,8 @@
 
 struct found {
 	int64_t cases, events;
-	str first; /* number of the first case that was altered */
+	int64_t paper; /* version of the first paper that was altered */
+	str first;     /* number of the first case that was altered */
 	int64_t event;
 	bool any; /* of the number that was asked for */
 };
@@ -21,6 +23,34 @@ say_broken(struct cli *c, str number, int64_t event)
 		fprintf(c->out,
 		    "case " STR_FMT ": altered at entry %" PRId64 "\n",
 		    STR_ARG(number), event);
+}
+
+static void
+say_broken_paper(struct cli *c, str number, int64_t paper)
+{
+	if (!c->json)
+		fprintf(c->out,
+		    "case " STR_FMT ": altered at version %" PRId64
+		    " of a paper\n",
+		    STR_ARG(number), paper);
+}
+
+static bool
+verify_papers(struct cli *c, const struct organisation *o, int64_t id,
+    str number, const struct story *s, struct found *io, struct err *e)
+{
+	int64_t bad;
+
+	if (!filing_verify(c->house, c->arena, o, id, s, &bad, e))
+		return false;
+	if (bad == 0)
+		return true;
+	say_broken_paper(c, number, bad);
+	if (io->paper == 0 && io->event == 0)
+		io->first = number;
+	if (io->paper == 0)
+		io->paper = bad;
+	return true;
 }
 
 static bool
@@ -35,7 +65,8 @@ verify_case(struct cli *c, const struct organisation *o, int64_t id, str only,
 		return false;
 	if (!found || (only.n > 0 && !str_eq(only, r.number)))
 		return true;
-	if (!story_load(c->house, c->arena, o, id, &s, e))
+	if (!story_load(c->house, c->arena, o, id, &s, e) ||
+	    !verify_papers(c, o, id, r.number, &s, io, e))
 		return false;
 	io->any = true;
 	io->cases++;
@@ -45,7 +76,8 @@ verify_case(struct cli *c, const struct organisation *o, int64_t id, str only,
 	say_broken(c, r.number, s.broken);
 	if (io->event == 0) {
 		io->event = s.broken;
-		io->first = r.number;
+		if (io->paper == 0)
+			io->first = r.number;
 	}
 	return true;
 }
@@ -75,7 +107,8 @@ sum_up(struct cli *c, const struct found *f)
 {
 	if (!c->json) {
 		fprintf(c->out, "%" PRId64 " cases, %" PRId64 " entries%s\n",
-		    f->cases, f->events, f->event == 0 ? ", unaltered" : "");
+		    f->cases, f->events,
+		    f->event == 0 && f->paper == 0 ? ", unaltered" : "");
 		return;
 	}
 	fprintf(c->out,
@@ -83,7 +116,7 @@ sum_up(struct cli *c, const struct found *f)
 	    ",\"first_bad\":%" PRId64 ",\"case\":",
 	    f->cases, f->events, f->event);
 	json_str(c->out, f->first.p == NULL ? S("") : f->first);
-	fprintf(c->out, "}\n");
+	fprintf(c->out, ",\"first_bad_paper\":%" PRId64 "}\n", f->paper);
 }
 
 static bool
@@ -99,6 +132,10 @@ verify_run(struct cli *c, struct err *e)
 		return err_set(
 		    e, ERR_NOT_FOUND, "no case " STR_FMT, STR_ARG(only));
 	sum_up(c, &f);
+	if (f.paper != 0)
+		return err_set(e, ERR_CORRUPT,
+		    "a paper of case " STR_FMT " was altered",
+		    STR_ARG(f.first));
 	return f.event == 0 ||
 	       err_set(e, ERR_CORRUPT,
 		   "case " STR_FMT " was altered at entry %" PRId64,
@@ -109,7 +146,8 @@ const struct command cmd_case_verify = {
     .name = "case verify",
     .args = "[NUMBER]",
     .help = "Recompute the chain of what happened in each case, or in one, and "
-	    "name the first altered entry.",
+	    "name the first altered entry; and the same of their official "
+	    "papers.",
     .min = 0,
     .max = 1,
     .need = CLI_HOUSE,

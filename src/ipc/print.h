@@ -58,7 +58,9 @@ enum print_block_kind {
 	PRINT_TEXT,
 	PRINT_NOTE, /* small */
 	PRINT_PICTURE,
-	PRINT_PAGE, /* a new page begins; no text */
+	PRINT_PAGE,  /* a new page begins; no text */
+	PRINT_NAME,  /* what a paper is called: no cover, on its first page */
+	PRINT_LABEL, /* of the block behind it, on one page with it */
 	PRINT_BLOCKS
 };
 

@@ -6,6 +6,7 @@
 #include "consent/task.h"
 #include "ends/round.h"
 #include "jobs/intake.h"
+#include "report/filing.h"
 #include "report/statement.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
@@ -97,5 +98,5 @@ sweep_rows(struct house *h, struct arena *a, int64_t now, bool *ret_more,
 {
 	return ends_round(h, a, now, ret_more, e) && sweep_lost(h, a, now, e) &&
 	       sweep_spent(h, now, e) && consent_sweep(h, a, now, e) &&
-	       statement_sweep(h, a, now, e);
+	       statement_sweep(h, a, now, e) && filing_sweep(h, a, now, e);
 }

@@ -28,6 +28,8 @@ static const struct look {
     [PRINT_TEXT] = {"P", 11, 0, 8, false, false},
     [PRINT_NOTE] = {"P", 9, 0, 6, false, false},
     [PRINT_PICTURE] = {"P", 9, 4, 14, false, false},
+    [PRINT_NAME] = {"H1", 20, 22, 6, true, true},
+    [PRINT_LABEL] = {"P", 9.5, 4, 2, true, true},
 };
 
 struct printing {

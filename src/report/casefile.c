@@ -5,6 +5,7 @@
 #include "report/hide.h"
 #include "report/lock.h"
 #include "report/matter.h"
+#include "sql_filing.h"
 #include "sql_report.h"
 
 #define WAITING_MOST 500
@@ -181,6 +182,26 @@ appeals_waiting(struct house *h, struct arena *a, int64_t organisation,
 	return true;
 }
 
+/* Papers to be sent in cases that wait for nothing else. */
+static bool
+papers_waiting(struct house *h, struct arena *a, int64_t organisation,
+    const struct matter_house *mh, int64_t account, int64_t *io_n,
+    struct err *e)
+{
+	struct sql_filing_waiting_rows rows;
+	struct route path;
+
+	if (!sql_filing_waiting(
+		h->db, a, organisation, account, WAITING_MOST, &rows, e))
+		return err_wrap(e, "papers");
+	for (size_t i = 0; i < rows.n; i++) {
+		if (!path_of(h, a, mh, rows.v[i].case_file, &path, e))
+			return false;
+		*io_n += route_has(&path, account);
+	}
+	return true;
+}
+
 bool
 case_waiting(struct house *h, struct arena *a, int64_t organisation,
     int64_t account, int64_t today, bool *ret_handles, int64_t *ret,
@@ -202,7 +223,8 @@ case_waiting(struct house *h, struct arena *a, int64_t organisation,
 			return false;
 		n += route_has(&path, account);
 	}
-	if (!appeals_waiting(h, a, organisation, &mh, account, &n, e))
+	if (!appeals_waiting(h, a, organisation, &mh, account, &n, e) ||
+	    !papers_waiting(h, a, organisation, &mh, account, &n, e))
 		return false;
 	*ret_handles = route_why(&mh.is, &nothing, account) == ROUTE_MAY;
 	*ret = n;

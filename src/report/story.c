@@ -34,6 +34,12 @@ static const struct { str word; const char *sentence; } deeds[STORY_DEEDS] = {
 	[STORY_APPEALED] = { S("appealed"), N_("Whom it concerns appealed") },
 	[STORY_APPEAL_UPHELD] = { S("appeal-upheld"), N_("%1 answered the appeal: it stays as it is") },
 	[STORY_APPEAL_REVERSED] = { S("appeal-reversed"), N_("%1 answered the appeal: it is undone") },
+	[STORY_PAPER_BEGUN] = { S("paper-begun"), N_("%1 began an official paper") },
+	[STORY_PAPER_CHECKED] = { S("paper-checked"), N_("%1 checked an official paper") },
+	[STORY_PAPER_SENT] = { S("paper-sent"), N_("%1 sent an official paper") },
+	[STORY_PAPER_DROPPED] = { S("paper-dropped"), N_("%1 said that an official paper is not to be sent") },
+	[STORY_PAPER_OVER] = { S("paper-over"), N_("The time for which the law has related data kept is over") },
+	[STORY_PAPER_CLOSED] = { S("paper-closed"), N_("%1 said what became of related data") },
 };
 /* clang-format on */
 

@@ -37,6 +37,14 @@ enum story_deed {
 	STORY_HELD, /* detail: its last day (ends/case_hold.h) */
 	STORY_RELEASE_ASKED,
 	STORY_RELEASED, /* detail « date »: its day was over */
+	/* A paper for an authority (filing.h); detail: its kind, and of a
+	 * version its number and digest. */
+	STORY_PAPER_BEGUN,
+	STORY_PAPER_CHECKED,
+	STORY_PAPER_SENT,
+	STORY_PAPER_DROPPED,
+	STORY_PAPER_OVER, /* related data need not be kept any longer for it */
+	STORY_PAPER_CLOSED,
 	STORY_DEEDS
 };
 

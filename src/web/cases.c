@@ -67,6 +67,22 @@ report_waits(struct request *r, struct err *e)
 /* ---- the list ---- */
 
 static bool
+fill_lines(struct request *r, struct cases_page *io, struct err *e)
+{
+	io->lines.v = NEW_N(r->arena, struct case_line, io->heads.n + 1);
+	if (io->lines.v == NULL)
+		return err_set(e, ERR_LIMIT, "too many cases");
+	for (size_t i = 0; i < io->heads.n; i++) {
+		struct case_line *l = &io->lines.v[io->lines.n++];
+
+		l->head = &io->heads.v[i];
+		if (!filing_next(r->house, r->arena, l->head->id, &l->paper, e))
+			return false;
+	}
+	return true;
+}
+
+static bool
 list_show(struct request *r, struct response *out, struct err *e)
 {
 	int64_t before = INT64_MAX, waits;
@@ -78,7 +94,8 @@ list_show(struct request *r, struct response *out, struct err *e)
 	if (!case_waiting(r->house, r->arena, r->org->id, r->viewer->account,
 		r->today, &handles, &waits, e) ||
 	    !case_heads(r->house, r->arena, r->org, r->viewer->account,
-		r->today, before, &page.heads, e))
+		r->today, before, &page.heads, e) ||
+	    !fill_lines(r, &page, e))
 		return false;
 	if (!handles)
 		return err_set(e, ERR_NOT_FOUND, "handles no reports");
@@ -124,7 +141,8 @@ show(struct request *r, struct response *out, const struct form *f,
 	/* Who reads is written down. */
 	done = db_begin(r->house->db, e) &&
 	       member_settle(r, case_read(&d, r->id[0], &page, e), e);
-	if (!done || !fill_people(r, &view, e))
+	if (!done || !fill_people(r, &view, e) ||
+	    !filing_next(r->house, r->arena, r->id[0], &view.paper, e))
 		return false;
 	view.path = member_names(r, r->view.lang, page.path, page.n_path);
 	view.mine = c->taken_by == r->viewer->account;

@@ -4,6 +4,7 @@
 
 #include "people/throttle.h"
 #include "report/casefile.h"
+#include "report/filing.h"
 #include "web/form.h"
 #include "web/help.h"
 
@@ -67,8 +68,20 @@ bool report_may_send(struct request *, enum throttle, int64_t *ret_wait_s,
 
 const char *report_outcome(str word); /* catalogue key */
 
+/* A case in the list, and the paper that it waits for. */
+struct case_line {
+	const struct case_head *head;
+	struct filing_next paper;
+};
+
+struct case_lines {
+	struct case_line *v;
+	size_t n;
+};
+
 struct cases_page {
 	struct case_heads heads;
+	struct case_lines lines;
 	bool later;
 };
 
@@ -78,6 +91,7 @@ struct case_view {
 	const struct report_person *person; /* of the staff, to be named */
 	size_t n_person;
 	bool mine, may_decide, may_again;
+	struct filing_next paper; /* that has to be done first */
 	str chosen;
 	str path; /* « Anne et Paul » */
 };

@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { Client, type Answer } from "../lib/client";
+import { readBook } from "../lib/books";
 import { plain } from "../lib/consents";
 import { type Server, startServer } from "../lib/server";
-import { atRest, count, fill, sql } from "../lib/trouble";
+import { atRest, count, fill, sql, until } from "../lib/trouble";
 
 let server: Server;
 const people = new Map<string, Client>();
@@ -356,6 +357,135 @@ test("`preau case verify` names the entry that was altered, and the case", () =>
   assert.notEqual(server.preau("case", "verify", "AAA-AAA").status, 0);
   sql(server, `UPDATE case_event SET at = at - 1 WHERE id = ${last.id}`);
   assert.equal(server.preau("case", "verify", last.number).status, 0);
+});
+
+// ---- papers for the authorities ----
+
+const filings = (id: number): string => `/cases/${id}/filings`;
+
+// Begun, and where it is filled in.
+async function begin(id: number, kind: string, fields: Record<string, string> = {}): Promise<string> {
+  const done = await fill(the("thomas"), filings(id), filings(id), { kind, ...fields });
+  assert.equal(done.status, 303, kind);
+  return String(done.headers.location);
+}
+
+const paper = (at: string, fields: Record<string, string>): Promise<Answer> => fill(the("thomas"), at, at, fields);
+
+// The text of the PDF of the newest version, on one line.
+async function pdfOf(at: string): Promise<string> {
+  const link = [...(await the("thomas").get(at)).text.matchAll(/href="([^"]+\/pdf)"/g)].at(-1)?.[1] ?? "";
+  const pdf = await the("thomas").get(link);
+  assert.equal(pdf.headers["content-type"], "application/pdf");
+  assert.equal((await the("jeanne").get(link)).status, 404);
+  return readBook(pdf.body).text.replace(/\s+/g, " ");
+}
+
+function inOrder(text: string, parts: string[]): void {
+  let at = 0;
+  for (const p of parts) {
+    const found = text.indexOf(p, at);
+    assert.ok(found >= 0, `« ${p} » is not there, or not in its order: ${text.slice(at, at + 400)}`);
+    at = found + p.length;
+  }
+}
+
+const worried = async (): Promise<number> => {
+  await report("nadia", { category: "worry", words: "Elle pleure chaque matin.", "child-1": "1" });
+  return newest();
+};
+
+const profile = async (word: string): Promise<void> => {
+  await server.stop();
+  sql(server, `UPDATE organisation SET profile = '${word}'`);
+  await server.start();
+};
+
+const whole = { role: "Référent", contact: "01 00 00 00 00", place: "Salle des Tilleuls", done: "Entretien avec la famille.", told: "yes", facts: "« Elle pleure chaque matin. »", parents: "Nadia Haddad" };
+
+test("France: a paper for the CRIP is filled from the case, checked, corrected, sent with its receipt", async () => {
+  const id = await worried();
+  const offered = await read("thomas", filings(id));
+  inOrder(offered, ["Déclaration d’un événement grave", "Information préoccupante", "Signalement au procureur", "Autres papiers", "Texte pour PHAROS"]);
+  assert.doesNotMatch(offered, /DPJ|Cyberaide/);
+  const at = await begin(id, "fr-crip");
+  const shown = await read("thomas", at);
+  assert.match(shown, /Elle pleure chaque matin[\s\S]*Reste à remplir|Reste à remplir[\s\S]*Elle pleure chaque matin/);
+  assert.match(shown, /Vient de : la fiche de l’enfant/);
+  // What was typed comes back, and what is missing is named.
+  const bad = await paper(at, { what: "check", role: "Référent" });
+  assert.equal(bad.status, 422);
+  assert.match(bad.text, /value="Référent"/);
+  assert.match(plain(bad.text), /Reste à remplir[\s\S]*Téléphone et courriel/);
+  const checked = await paper(at, { what: "check", ...whole });
+  assert.equal(checked.status, 303, /class="fault"[\s\S]{0,600}/.exec(checked.text)?.[0]);
+  assert.equal((await fill(the("thomas"), `${at}?correct=1`, at, { what: "check", ...whole, school: "École du Port" })).status, 303);
+  const text = await pdfOf(at);
+  inOrder(text, ["Les Tilleuls", "Information préoccupante", "D226-2-6", "Date", "Organisme", "Notre référence", "Auteur du document", "Thomas", "Nom de l’enfant", "Prénom de l’enfant",
+    "Date de naissance", "École et classe", "École du Port", "Faits observés", "Elle pleure chaque matin", "Ce qui a déjà été fait", "Signature", "version 2"]);
+  assert.match(await read("thomas", `/cases/${id}`), /Papiers officiels[\s\S]*à envoyer/);
+  assert.match(await read("thomas", "/cases"), /papier officiel à envoyer/);
+  assert.equal((await paper(at, { what: "send", route: "email", receipt: "CRIP-2026-17", answered: "Mme Roy" })).status, 303);
+  inOrder(await read("thomas", at), ["Version 1", "Version 2", "Envoyée par Thomas", "CRIP-2026-17", "Mme Roy"]);
+  inOrder(await read("thomas", `/cases/${id}`), ["a commencé un papier officiel", "a vérifié un papier officiel", "a envoyé un papier officiel", "CRIP-2026-17"]);
+  for (const who of ["nadia", "jeanne"])
+    for (const p of [filings(id), at]) assert.equal((await the(who).get(p)).status, 404, `${who} ${p}`);
+});
+
+test("France: what is in a private space is no paper for PHAROS", async () => {
+  const at = await begin(await worried(), "fr-pharos", { child: "" });
+  const wrong = await paper(at, { what: "check", public: "private", address: "https://exemple.fr/a", comment: "Des insultes." });
+  assert.equal(wrong.status, 422);
+  assert.match(plain(wrong.text), /Ce papier ne convient donc pas/);
+  assert.equal((await paper(at, { what: "check", public: "public", address: "https://exemple.fr/a", comment: "Des insultes." })).status, 303);
+  assert.equal((await paper(at, { what: "send", route: "webform", receipt: "", answered: "" })).status, 422, "a receipt is expected");
+  assert.equal((await paper(at, { what: "drop", words: "Retiré par son auteur." })).status, 303);
+  assert.match(await read("thomas", at), /à ne pas envoyer/);
+});
+
+test("Québec: an address alone with its receipt; a police notice keeps data for 21 days, which end and are said", async () => {
+  await profile("ca-qc");
+  const id = await worried();
+  inOrder(await read("thomas", filings(id)), ["Avis à la police", "Signalement à la DPJ", "Autres papiers", "Cyberaide.ca"]);
+  const address = await begin(id, "ca-address", { child: "" });
+  assert.equal((await paper(address, { what: "check", provider: "P-1", address: "https://exemple.ca/a" })).status, 303);
+  const text = await pdfOf(address);
+  inOrder(text, ["Identifiant de fournisseur", "P-1", "Numéro du cas", "Adresse ou adresses Internet", "https://exemple.ca/a", "Date et heure"]);
+  assert.doesNotMatch(text, /pleure|Haddad/);
+  const at = await begin(id, "ca-police", { child: "" });
+  assert.equal((await paper(at, { what: "check", ...whole })).status, 303);
+  assert.equal((await paper(at, { what: "send", route: "telephone", receipt: "Q-9", answered: "Agente Roy" })).status, 303);
+  assert.match(await read("thomas", at), /envoyé, données conservées/);
+  assert.match(await read("thomas", `/cases/${id}/hold`), /Conservation légale depuis l’envoi : Avis à la police/);
+  // The day is over.
+  await server.stop();
+  sql(server, "UPDATE filing SET next_at = 1 WHERE stage = 'kept'");
+  await server.start();
+  await until("the jobs to end it", () => count(server, "case_event WHERE deed = 'paper-over'") === 1 && count(server, "filing WHERE stage = 'over'") === 1);
+  assert.match(await read("thomas", "/cases"), /conservation terminée/);
+  assert.equal((await paper(at, { what: "finish", words: "Rien d’autre n’était gardé." })).status, 303);
+  assert.doesNotMatch(await read("thomas", "/cases"), /conservation terminée/);
+});
+
+test("European Union: a suspicion is told promptly, reasons are written with the decision", async () => {
+  await profile("eu");
+  const id = await worried();
+  assert.match((await the("thomas").get(filings(id))).text, new RegExp(`href="/cases/${id}/people"`));
+  assert.equal((await fill(the("thomas"), filings(id), filings(id), { kind: "eu-reasons" })).status, 400);
+  const at = await begin(id, "eu-suspicion");
+  assert.equal((await paper(at, { what: "check", ...whole, state: "France", suspicion: "Danger pour sa sécurité." })).status, 303);
+  inOrder(await pdfOf(at), ["Information sur un soupçon", "art. 18", "État membre concerné", "Date et heure de la découverte", "Infraction soupçonnée", "Toutes les informations utiles"]);
+  await profile("fr");
+});
+
+test("`preau case verify` names a paper that was altered", () => {
+  const [v] = sql<{ id: number; number: string }>(server, "SELECT v.id, c.number FROM filing_version v JOIN filing f ON f.id = v.filing JOIN case_file c ON c.id = f.case_file ORDER BY v.id LIMIT 1");
+  assert.ok(v !== undefined);
+  assert.equal(server.preau("case", "verify", v.number).status, 0);
+  sql(server, `DROP TRIGGER filing_version_checked; UPDATE filing_version SET checked_at = checked_at + 1 WHERE id = ${v.id}`);
+  assert.match(server.preau("--json", "case", "verify", v.number).out, new RegExp(`"case":"${v.number}","first_bad_paper":${v.id}`));
+  sql(server, `UPDATE filing_version SET checked_at = checked_at - 1 WHERE id = ${v.id}`);
+  assert.equal(server.preau("case", "verify").status, 0);
 });
 
 test("many reports from one connection wait, and lose none of their words", async () => {

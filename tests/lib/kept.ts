@@ -36,6 +36,8 @@ export const kept: Record<string, Kept> = {
   enrolment: { ends: "children", mine: "child" },
   face_word: { ends: "photos", mine: TEAM },
   farewell_told: { ends: "families", mine: "no: that the farewell of a season was shown or sent, which the page itself says" },
+  filing: { ends: "cases", mine: "no: a paper for an authority is told to nobody whom it is about: the law forbids it where it could harm an inquiry" },
+  filing_version: { ends: "cases", mine: "no: a paper for an authority is told to nobody whom it is about: the law forbids it where it could harm an inquiry" },
   guardian: { ends: "consents", mine: "account" },
   handler: { ends: "never: who handled what was stopped and reported; the name goes with the account", mine: TEAM },
   hold_order: { ends: "never: a hold is itself on record (law 8); reason and numbers", mine: "no: a hold may not be told to whom it is about" },
