@@ -24,6 +24,13 @@ cli_required(const struct cli *c, const char *name, str *ret, struct err *e)
 	return true;
 }
 
+enum cli_need
+cli_need(const struct cli *c)
+{
+	return c->command->need_of != NULL ? c->command->need_of(c)
+					   : c->command->need;
+}
+
 bool
 cli_head(struct cli *c, struct house *h, struct err *e)
 {

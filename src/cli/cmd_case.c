@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/case_bundle.h"
 #include "cli/cli.h"
 #include "report/head.h"
 #include "report/story.h"
@@ -139,11 +140,28 @@ sum_up(struct cli *c, const struct found *f)
 	fprintf(c->out, "}\n");
 }
 
+/* Numbers of cases have neither. */
+static bool
+is_bundle(const struct cli *c)
+{
+	return c->argc > 0 && (strchr(c->argv[0], '/') != NULL ||
+				  strchr(c->argv[0], '.') != NULL);
+}
+
+static enum cli_need
+verify_need(const struct cli *c)
+{
+	return is_bundle(c) ? CLI_NOTHING : CLI_HOUSE;
+}
+
 static bool
 verify_run(struct cli *c, struct err *e)
 {
 	str only = c->argc > 0 ? str_c(c->argv[0]) : S("");
 	struct found f = {.cli = c, .only = only};
+
+	if (is_bundle(c))
+		return case_bundle_verify(c, c->argv[0], e);
 
 	for (size_t i = 0; i < c->house->n_org; i++)
 		if (!verify_all(c, &c->house->org[i], only, &f, e))
@@ -163,11 +181,15 @@ verify_run(struct cli *c, struct err *e)
 
 const struct command cmd_case_verify = {
     .name = "case verify",
-    .args = "[NUMBER]",
+    .args = "[NUMBER | BUNDLE.zip]",
     .help = "Recompute the chain of what happened in each case, or in one, and "
-	    "name the first altered entry, and each whose end is missing.",
+	    "name the first altered entry, and each whose end is missing; or "
+	    "verify a bundle of evidence, without any house, and name what was "
+	    "altered.",
     .min = 0,
     .max = 1,
     .need = CLI_HOUSE,
+    .need_of = verify_need,
     .run = verify_run,
+    .options = {{"key", "HEX", "the bundle must be signed by this key"}},
 };
