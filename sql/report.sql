@@ -211,6 +211,24 @@ UPDATE case_file
 -- name: case_event_last :opt
 SELECT id, hash FROM case_event WHERE case_file = :case_file ORDER BY id DESC LIMIT 1;
 
+-- name: case_event_hash :opt
+SELECT hash FROM case_event WHERE id = :id AND case_file = :case_file;
+
+-- name: case_event_newest :one
+-- out: id integer
+SELECT coalesce(max(id), 0) AS id FROM case_event;
+
+-- name: case_event_since :many
+-- in: since integer
+-- in: most integer
+-- Of all organisations, for the heads beside the database (report/head.h).
+SELECT e.id, e.case_file, e.hash, c.organisation, c.number
+  FROM case_event e
+  JOIN case_file c ON c.id = e.case_file
+ WHERE e.id > :since
+ ORDER BY e.id
+ LIMIT :most;
+
 -- name: case_keys :opt
 -- in: case_file integer
 -- in: report integer

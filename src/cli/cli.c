@@ -2,6 +2,7 @@
 
 #include "audit/audit.h"
 #include "base/utf8.h"
+#include "report/head.h"
 
 const char *
 cli_option(const struct cli *c, const char *name)
@@ -23,6 +24,13 @@ cli_required(const struct cli *c, const char *name, str *ret, struct err *e)
 	return true;
 }
 
+enum cli_need
+cli_need(const struct cli *c)
+{
+	return c->command->need_of != NULL ? c->command->need_of(c)
+					   : c->command->need;
+}
+
 bool
 cli_head(struct cli *c, struct house *h, struct err *e)
 {
@@ -32,7 +40,7 @@ cli_head(struct cli *c, struct house *h, struct err *e)
 		return true;
 	(void)snprintf(
 	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, c->conf->data);
-	return audit_head_write(h->db, path, e);
+	return audit_head_write(h->db, path, e) && case_head_follow(h, e);
 }
 
 static void

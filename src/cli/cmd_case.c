@@ -1,18 +1,23 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/case_bundle.h"
 #include "cli/cli.h"
 #include "report/filing.h"
+#include "report/head.h"
 #include "report/story.h"
 #include "sql_report.h"
 
 #define CHUNK 200
 
 struct found {
+	struct cli *cli;
+	str only;
 	int64_t cases, events;
 	int64_t paper; /* version of the first paper that was altered */
 	str first;     /* number of the first case that was altered */
 	int64_t event;
+	str cut;  /* number of the first whose end is missing */
 	bool any; /* of the number that was asked for */
 };
 
@@ -53,6 +58,51 @@ verify_papers(struct cli *c, const struct organisation *o, int64_t id,
 	return true;
 }
 
+/* What the heads beside the database know and the database does not. */
+static void
+note_cut(struct found *f, str number, const char *what)
+{
+	if (!f->cli->json)
+		fprintf(f->cli->out, "case " STR_FMT ": %s\n", STR_ARG(number),
+		    what);
+	if (f->cut.n == 0 &&
+	    !arena_str(f->cli->arena, number.p, number.n, &f->cut))
+		f->cut = S("?");
+}
+
+static void
+note_gone(void *ctx, str number)
+{
+	struct found *f = ctx;
+
+	if (f->only.n > 0 && !str_eq(f->only, number))
+		return;
+	f->any = true;
+	note_cut(f, number, "all of it is missing");
+}
+
+static bool
+verify_head(struct found *f, const struct organisation *o, int64_t id,
+    str number, int64_t last, struct err *e)
+{
+	enum case_head_fault fault;
+	struct cli *c = f->cli;
+
+	if (!case_head_check(c->house, c->arena, o, id, &fault, e))
+		return false;
+	if (fault == CASE_HEAD_ALTERED)
+		note_cut(
+		    f, number, "its head in " CASE_HEAD_FILE " is not ours");
+	else if (fault != CASE_HEAD_FINE)
+		note_cut(f, number,
+		    arena_cstr(c->arena,
+			arena_fmt(c->arena,
+			    "its end is missing, or another, after entry "
+			    "%" PRId64,
+			    last)));
+	return true;
+}
+
 static bool
 verify_case(struct cli *c, const struct organisation *o, int64_t id, str only,
     struct found *io, struct err *e)
@@ -72,7 +122,8 @@ verify_case(struct cli *c, const struct organisation *o, int64_t id, str only,
 	io->cases++;
 	io->events += (int64_t)s.n;
 	if (s.broken == 0)
-		return true;
+		return verify_head(
+		    io, o, id, r.number, s.n == 0 ? 0 : s.v[s.n - 1].id, e);
 	say_broken(c, r.number, s.broken);
 	if (io->event == 0) {
 		io->event = s.broken;
@@ -99,7 +150,7 @@ verify_all(struct cli *c, const struct organisation *o, str only,
 				return false;
 		}
 	} while (rows.n == CHUNK);
-	return true;
+	return case_head_gone(c->house, o, note_gone, io, e);
 }
 
 static void
@@ -108,7 +159,9 @@ sum_up(struct cli *c, const struct found *f)
 	if (!c->json) {
 		fprintf(c->out, "%" PRId64 " cases, %" PRId64 " entries%s\n",
 		    f->cases, f->events,
-		    f->event == 0 && f->paper == 0 ? ", unaltered" : "");
+		    f->event == 0 && f->paper == 0 && f->cut.n == 0
+			? ", unaltered"
+			: "");
 		return;
 	}
 	fprintf(c->out,
@@ -116,14 +169,33 @@ sum_up(struct cli *c, const struct found *f)
 	    ",\"first_bad\":%" PRId64 ",\"case\":",
 	    f->cases, f->events, f->event);
 	json_str(c->out, f->first.p == NULL ? S("") : f->first);
+	fprintf(c->out, ",\"cut\":");
+	json_str(c->out, f->cut.p == NULL ? S("") : f->cut);
 	fprintf(c->out, ",\"first_bad_paper\":%" PRId64 "}\n", f->paper);
+}
+
+/* Numbers of cases have neither. */
+static bool
+is_bundle(const struct cli *c)
+{
+	return c->argc > 0 && (strchr(c->argv[0], '/') != NULL ||
+				  strchr(c->argv[0], '.') != NULL);
+}
+
+static enum cli_need
+verify_need(const struct cli *c)
+{
+	return is_bundle(c) ? CLI_NOTHING : CLI_HOUSE;
 }
 
 static bool
 verify_run(struct cli *c, struct err *e)
 {
 	str only = c->argc > 0 ? str_c(c->argv[0]) : S("");
-	struct found f = {0};
+	struct found f = {.cli = c, .only = only};
+
+	if (is_bundle(c))
+		return case_bundle_verify(c, c->argv[0], e);
 
 	for (size_t i = 0; i < c->house->n_org; i++)
 		if (!verify_all(c, &c->house->org[i], only, &f, e))
@@ -136,6 +208,9 @@ verify_run(struct cli *c, struct err *e)
 		return err_set(e, ERR_CORRUPT,
 		    "a paper of case " STR_FMT " was altered",
 		    STR_ARG(f.first));
+	if (f.event == 0 && f.cut.n > 0)
+		return err_set(e, ERR_CORRUPT,
+		    "the chain of case " STR_FMT " was cut", STR_ARG(f.cut));
 	return f.event == 0 ||
 	       err_set(e, ERR_CORRUPT,
 		   "case " STR_FMT " was altered at entry %" PRId64,
@@ -144,12 +219,15 @@ verify_run(struct cli *c, struct err *e)
 
 const struct command cmd_case_verify = {
     .name = "case verify",
-    .args = "[NUMBER]",
+    .args = "[NUMBER | BUNDLE.zip]",
     .help = "Recompute the chain of what happened in each case, or in one, and "
-	    "name the first altered entry; and the same of their official "
-	    "papers.",
+	    "name the first altered entry, each whose end is missing, and "
+	    "official papers that were altered; or verify a bundle of "
+	    "evidence, without any house, and name what was altered.",
     .min = 0,
     .max = 1,
     .need = CLI_HOUSE,
+    .need_of = verify_need,
     .run = verify_run,
+    .options = {{"key", "HEX", "the bundle must be signed by this key"}},
 };

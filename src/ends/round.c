@@ -11,6 +11,7 @@
 #include "life/absence.h"
 #include "life/asked.h"
 #include "life/item.h"
+#include "report/head.h"
 #include "sql_claim.h"
 #include "sql_ends.h"
 #include "sql_job.h"
@@ -263,7 +264,8 @@ end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
 	int64_t rows,
 	    year = day_to_civil(day_of(r->d.org->zone, c->opened_at)).year;
 
-	return (erasure_case(r->d.house, r->d.arena, c->id, r->d.now, e) &&
+	return (case_head_end(r->d.house, r->d.org, c->id, e) &&
+		   erasure_case(r->d.house, r->d.arena, c->id, r->d.now, e) &&
 		   sql_ends_case_count(db, r->d.org->id, year, c->category,
 		       c->outcome, &rows, e) &&
 		   sql_ends_case_events(db, c->id, &rows, e) &&

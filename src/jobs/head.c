@@ -5,6 +5,7 @@
 #include "audit/audit.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "report/head.h"
 
 #define EVERY_MS 1000
 #define CUT_MS 600000 /* a register that was cut is told now and then */
@@ -24,8 +25,8 @@ head_follow(struct head *s, struct house *h)
 	(void)snprintf(
 	    path, sizeof(path), "%s/" AUDIT_HEAD_FILE, h->conf->data);
 	s->next_ms = now_ms + EVERY_MS;
-	if (!audit_head_write(h->db, path, &e)) {
-		log_err(LOG_LEVEL_ERROR, &e, "audit head");
+	if (!audit_head_write(h->db, path, &e) || !case_head_follow(h, &e)) {
+		log_err(LOG_LEVEL_ERROR, &e, "heads of the chains");
 		if (e.kind == ERR_CORRUPT)
 			s->next_ms = now_ms + CUT_MS;
 		return;

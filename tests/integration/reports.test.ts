@@ -1,13 +1,16 @@
 // Something is wrong: told by families, the team and strangers, read by those
 // to whom the path leads and by nobody else, answered, looked at again.
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client, type Answer } from "../lib/client";
 import { readBook } from "../lib/books";
 import { plain } from "../lib/consents";
+import { until } from "../lib/patience";
 import { type Server, startServer } from "../lib/server";
-import { atRest, count, fill, sql, until } from "../lib/trouble";
+import { atRest, count, dataOf, fill, sql } from "../lib/trouble";
 
 let server: Server;
 const people = new Map<string, Client>();
@@ -342,7 +345,7 @@ test("the statement of reasons is data in the words of the law, without anybody'
   assert.equal((await the("sami").get(`/cases/${id}/people/${statement().id}/dsa`)).status, 404);
 });
 
-test("`preau case verify` names the entry that was altered, and the case", () => {
+test("`preau case verify` names the entry that was altered or cut off, and the case", async () => {
   const [last] = sql<{ id: number; case_file: number; number: string; at: number }>(server,
     "SELECT e.id, e.case_file, e.at, c.number FROM case_event e JOIN case_file c ON c.id = e.case_file WHERE e.deed = 'stated' ORDER BY e.id LIMIT 1");
   assert.ok(last !== undefined);
@@ -356,6 +359,19 @@ test("`preau case verify` names the entry that was altered, and the case", () =>
   assert.notEqual(server.preau("case", "verify", last.number).status, 0);
   assert.notEqual(server.preau("case", "verify", "AAA-AAA").status, 0);
   sql(server, `UPDATE case_event SET at = at - 1 WHERE id = ${last.id}`);
+  assert.equal(server.preau("case", "verify", last.number).status, 0);
+  /* Its end is cut off: what is left is a chain, and the head beside the
+   * database says that there was more. */
+  await until("the heads of the cases are followed", () => existsSync(join(dataOf(server), "cases.head")) &&
+    readFileSync(join(dataOf(server), "cases.head")).readBigInt64LE(40) >= BigInt(sql<{ id: number }>(server, "SELECT max(id) AS id FROM case_event")[0]?.id ?? 1e9));
+  const [end] = sql<Record<string, unknown> & { id: number }>(server, `SELECT * FROM case_event WHERE case_file = ${last.case_file} ORDER BY id DESC LIMIT 1`);
+  assert.ok(end !== undefined);
+  sql(server, `CREATE TABLE kept AS SELECT * FROM case_event WHERE id = ${end.id}; DELETE FROM case_event WHERE id = ${end.id}`);
+  const cut = server.preau("--json", "case", "verify");
+  assert.notEqual(cut.status, 0);
+  assert.match(cut.out, new RegExp(`"first_bad":0,"case":"","cut":"${last.number}"`));
+  assert.match(server.preau("case", "verify", last.number).out, /its end is missing/);
+  sql(server, "INSERT INTO case_event SELECT * FROM kept; DROP TABLE kept");
   assert.equal(server.preau("case", "verify", last.number).status, 0);
 });
 
