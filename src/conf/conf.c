@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "conf/hosts.h"
 #include "conf/mail.h"
+#include "conf/ncmec.h"
 #include "conf/services.h"
 
 #define FILE_MAX_BYTES (64u << 10)
@@ -16,6 +17,7 @@
 
 static const char *const sandbox_words[] = {"full", "no-landlock", NULL};
 static const char *const tls_words[] = {"starttls", "tls", "none", NULL};
+static const char *const ncmec_words[] = {"off", "test", "production", NULL};
 static const char *const level_words[] = {
     "debug", "info", "warn", "error", NULL}; /* as enum log_level */
 
@@ -168,6 +170,25 @@ const struct conf_option conf_options[] = {
 	NUMBER(push_retry_s, "60", 1, 900,
 	    "Seconds after which a push service is tried again; doubled with "
 	    "each failure, up to four hours."),
+	CHOICE(ncmec, "off", ncmec_words,
+	    "Whether those who handle reports can send one to NCMEC's "
+	    "CyberTipline. Only for an organisation that is registered there; "
+	    "test is its environment for tests, and what is sent there is no "
+	    "report."),
+	TEXT(ncmec_url, "",
+	    "Where that service is, without a slash at its end; its name must "
+	    "stand in egress_hosts too."),
+	TEXT(ncmec_user, "", "The user name of your account with NCMEC."),
+	TEXT(ncmec_password, "",
+	    "The file of its password, mode 0600; with a systemd credential, "
+	    "its path below $CREDENTIALS_DIRECTORY. Each environment has its "
+	    "own."),
+	TEXT(ncmec_email, "",
+	    "The address at which NCMEC and the police reach who handles "
+	    "reports: it stands in each one."),
+	NUMBER(ncmec_retry_s, "60", 1, 900,
+	    "Seconds after which NCMEC is tried again; later tries wait "
+	    "longer, up to two days, and there are nine."),
 };
 /* clang-format on */
 const size_t conf_options_n = sizeof(conf_options) / sizeof(conf_options[0]);
@@ -461,7 +482,8 @@ check_egress(const struct conf *c, struct err *e)
 		return err_set(e, ERR_INPUT,
 		    "egress_ca: cannot be empty beside egress_hosts or "
 		    "push_services");
-	return check_shield(c, &hosts, e) && conf_check_mail(c, &hosts, e);
+	return check_shield(c, &hosts, e) && conf_check_mail(c, &hosts, e) &&
+	       conf_check_ncmec(c, &hosts, e);
 }
 
 /* What a browser calls the origin of a page there. */

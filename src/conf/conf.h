@@ -18,6 +18,7 @@
 #define CONF_TEXT_MAX 256
 
 enum conf_mail_tls { CONF_MAIL_STARTTLS, CONF_MAIL_TLS, CONF_MAIL_NONE };
+enum conf_ncmec { CONF_NCMEC_OFF, CONF_NCMEC_TEST, CONF_NCMEC_ON };
 enum conf_sandbox { CONF_SANDBOX_FULL, CONF_SANDBOX_NO_LANDLOCK };
 
 struct conf {
@@ -67,6 +68,12 @@ struct conf {
 	int64_t mail_retry_s;
 	char push_services[CONF_TEXT_MAX]; /* conf/services.h; empty: none */
 	int64_t push_retry_s;
+	int64_t ncmec; /* enum conf_ncmec */
+	char ncmec_url[CONF_TEXT_MAX];
+	char ncmec_user[CONF_TEXT_MAX];
+	char ncmec_password[CONF_TEXT_MAX]; /* file */
+	char ncmec_email[CONF_TEXT_MAX];
+	int64_t ncmec_retry_s;
 };
 
 /* What the monitor puts in place of the path. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "egress/fetch_inside.h"
@@ -23,21 +24,29 @@ copy_text(char to[CONF_TEXT_MAX], str from, const char *what, struct err *e)
 }
 
 static bool
-fill(struct fetch *f, const struct conf *c, str ca, str password, struct err *e)
+fill_login(struct fetch_login *l, const char *user, str password,
+    const char *url, const char *what, struct err *e)
 {
 	str path;
 
+	if (!copy_text(l->user, str_c(user), "user", e) ||
+	    !copy_text(l->password, password, "password", e))
+		return false;
+	if (user[0] == '\0')
+		return true;
+	return (conf_url_read(str_c(url), &l->at, &path, e) ||
+		   err_wrap(e, "%s", what)) &&
+	       copy_text(l->path, path, what, e);
+}
+
+static bool
+fill(struct fetch *f, const struct conf *c, str ca, str password, struct err *e)
+{
 	if (!conf_hosts_read(str_c(c->egress_hosts), &f->hosts, e) ||
 	    !conf_services_read(str_c(c->push_services), &f->push, e) ||
-	    !copy_text(f->user, str_c(c->shield_user), "user", e) ||
-	    !copy_text(f->password, password, "password", e))
+	    !fill_login(&f->login[EGRESS_AUTH_SHIELD], c->shield_user, password,
+		c->shield_url, "shield_url", e))
 		return false;
-	if (f->user[0] != '\0') {
-		if (!conf_url_read(str_c(c->shield_url), &f->shield, &path, e))
-			return err_wrap(e, "shield_url");
-		if (!copy_text(f->shield_path, path, "shield_url", e))
-			return false;
-	}
 	f->ca = BUF_MAX(ca.n + 1);
 	buf_put(&f->ca, ca.p, ca.n);
 	return !f->ca.full || err_set(e, ERR_LIMIT, "no memory");
@@ -72,7 +81,7 @@ fetch_free(struct fetch *f)
 	lookup_free(f->lookup);
 	buf_done(&f->ca);
 	buf_done(&f->reply);
-	explicit_bzero(f->password, sizeof(f->password));
+	explicit_bzero(f->login, sizeof(f->login));
 	explicit_bzero(f->mail_password, sizeof(f->mail_password));
 	free(f);
 }
@@ -86,6 +95,14 @@ fetch_may_mail(
 		return err_wrap(e, "mail_server");
 	return copy_text(f->mail_user, str_c(c->mail_user), "mail_user", e) &&
 	       copy_text(f->mail_password, password, "mail_password", e);
+}
+
+bool
+fetch_may_report(
+    struct fetch *f, const struct conf *c, str password, struct err *e)
+{
+	return fill_login(&f->login[EGRESS_AUTH_NCMEC], c->ncmec_user, password,
+	    c->ncmec_url, "ncmec_url", e);
 }
 
 struct lookup *
@@ -102,13 +119,15 @@ same_origin(const struct conf_host *a, const struct conf_host *b)
 	return strcmp(a->name, b->name) == 0 && a->port == b->port;
 }
 
+/* A password goes to its own server and below its own path. */
 static bool
 may_sign(const struct fetch *f, const struct exchange *x, str path)
 {
-	str base = str_c(f->shield_path);
+	const struct fetch_login *l = &f->login[x->ask->auth];
+	str base = str_c(l->path);
 
-	return f->user[0] != '\0' && f->password[0] != '\0' &&
-	       same_origin(&x->to, &f->shield) && str_starts(path, base) &&
+	return l->user[0] != '\0' && l->password[0] != '\0' &&
+	       same_origin(&x->to, &l->at) && str_starts(path, base) &&
 	       str_starts(str_sub(path, base.n, path.n), S("/"));
 }
 
@@ -146,7 +165,7 @@ find_whom(struct fetch *f, struct exchange *x)
 		return EGRESS_NOT_ALLOWED;
 	known = conf_hosts_find(&f->hosts, &x->to);
 	if (known == NULL ||
-	    (x->ask->auth == EGRESS_AUTH_SHIELD && !may_sign(f, x, path)))
+	    (x->ask->auth != EGRESS_AUTH_NONE && !may_sign(f, x, path)))
 		return EGRESS_NOT_ALLOWED;
 	return fetch_addresses(f, known, x);
 }
@@ -203,18 +222,32 @@ take_body(char *p, size_t one, size_t n, void *ctx)
 	return x->body.full ? 0 : n;
 }
 
+/* What can stand in a log; the rest of it is left out. */
+static void
+keep_trace(struct exchange *x, str value)
+{
+	x->n_trace = 0;
+	for (size_t i = 0; i < value.n && x->n_trace < EGRESS_TRACE_MAX; i++)
+		if (value.p[i] > ' ' && value.p[i] <= '~')
+			x->trace[x->n_trace++] = value.p[i];
+}
+
 static size_t
 take_head(char *p, size_t one, size_t n, void *ctx)
 {
+	static const char name[] = "Request-ID:";
 	struct exchange *x = ctx;
 
-	(void)p;
 	(void)one;
 	x->head_bytes += n;
-	if (x->head_bytes <= HEAD_MAX)
-		return n;
-	x->too_large = true;
-	return 0;
+	if (x->head_bytes > HEAD_MAX) {
+		x->too_large = true;
+		return 0;
+	}
+	if (n >= sizeof(name) && strncasecmp(p, name, sizeof(name) - 1) == 0)
+		keep_trace(
+		    x, (str){p + sizeof(name) - 1, n - (sizeof(name) - 1)});
+	return n;
 }
 
 /* ---- the exchange ---- */
@@ -232,13 +265,25 @@ fetch_header(struct curl_slist *l, const char *line)
 static struct curl_slist *
 headers_of(const struct egress_ask *a)
 {
-	static const char *const lines[] = {"Accept: application/json",
-	    "Content-Type: application/json", "Expect:"};
-	size_t n = a->method == EGRESS_POST_JSON ? 3 : 1;
-	struct curl_slist *l = fetch_header(NULL, lines[0]);
+	/* clang-format off */
+	static const struct { const char *accept, *type; } of[EGRESS_METHODS] = {
+		[EGRESS_GET] = { "Accept: application/json", NULL },
+		[EGRESS_POST_JSON] = { "Accept: application/json",
+		    "Content-Type: application/json" },
+		[EGRESS_POST_XML] = { "Accept: text/xml",
+		    "Content-Type: text/xml; charset=utf-8" },
+		[EGRESS_POST_FORM] = { "Accept: text/xml",
+		    "Content-Type: application/x-www-form-urlencoded" },
+		[EGRESS_POST_PARTS] = { "Accept: text/xml",
+		    "Content-Type: multipart/form-data; boundary=" EGRESS_BOUNDARY },
+	};
+	/* clang-format on */
+	struct curl_slist *l = fetch_header(NULL, of[a->method].accept);
 
-	for (size_t i = 1; l != NULL && i < n; i++)
-		l = fetch_header(l, lines[i]);
+	if (l != NULL && of[a->method].type != NULL)
+		l = fetch_header(l, of[a->method].type);
+	if (l != NULL && of[a->method].type != NULL)
+		l = fetch_header(l, "Expect:");
 	return l;
 }
 
@@ -285,14 +330,15 @@ set_question(const struct fetch *f, const struct exchange *x, CURL *c,
 	    !SET(
 		CONNECTTIMEOUT_MS, left < CONNECT_MS ? (long)left : CONNECT_MS))
 		return false;
-	if (a->method == EGRESS_POST_JSON &&
+	if (a->method != EGRESS_GET &&
 	    (!SET(POST, 1L) || !SET(POSTFIELDSIZE, (long)a->body.n) ||
 		!SET(POSTFIELDS, a->body.n > 0 ? a->body.p : "")))
 		return false;
-	if (a->auth != EGRESS_AUTH_SHIELD)
+	if (a->auth == EGRESS_AUTH_NONE)
 		return true;
-	return SET(HTTPAUTH, (long)CURLAUTH_BASIC) && SET(USERNAME, f->user) &&
-	       SET(PASSWORD, f->password);
+	return SET(HTTPAUTH, (long)CURLAUTH_BASIC) &&
+	       SET(USERNAME, f->login[a->auth].user) &&
+	       SET(PASSWORD, f->login[a->auth].password);
 }
 
 #undef SET
@@ -421,6 +467,9 @@ fetch_one(struct fetch *f, const struct egress_ask *a, int stop_fd,
 	curl_slist_free_all(headers);
 	buf_done(&f->reply);
 	f->reply = x.body;
-	if (ret->outcome == EGRESS_ANSWERED)
-		ret->body = buf_view(&f->reply);
+	if (ret->outcome != EGRESS_ANSWERED)
+		return;
+	memcpy(f->trace, x.trace, x.n_trace);
+	ret->trace = (str){f->trace, x.n_trace};
+	ret->body = buf_view(&f->reply);
 }

@@ -26,6 +26,10 @@ DEFINE_OWNED(fetch)
 bool fetch_may_mail(
     struct fetch *, const struct conf *, str password, struct err *) MUST_USE;
 
+/* Reports go to the CyberTipline of this configuration. */
+bool fetch_may_report(
+    struct fetch *, const struct conf *, str password, struct err *) MUST_USE;
+
 struct lookup *fetch_lookup(struct fetch *); /* for tests */
 
 /* Always fills *ret; its body is a view that the next call ends.  Broken off

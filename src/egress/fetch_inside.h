@@ -13,17 +13,23 @@
 #define RESOLVE_MAX \
 	(CONF_HOST_NAME_MAX + 8 + LOOKUP_MAX * (ADDRESS_TEXT_MAX + 3))
 
+/* A password, and whom it is for. */
+struct fetch_login {
+	struct conf_host at;
+	char path[CONF_TEXT_MAX];
+	char user[CONF_TEXT_MAX], password[CONF_TEXT_MAX];
+};
+
 struct fetch {
 	struct conf_hosts hosts;
 	struct conf_services push;
-	struct conf_host shield; /* whom the password is for */
-	char shield_path[CONF_TEXT_MAX];
-	char user[CONF_TEXT_MAX], password[CONF_TEXT_MAX];
+	struct fetch_login login[EGRESS_AUTHS];
 	struct conf_host mail; /* name "": no letter is sent */
 	enum conf_mail_tls mail_tls;
 	char mail_user[CONF_TEXT_MAX], mail_password[CONF_TEXT_MAX];
 	struct buf ca;
 	struct buf reply; /* the body of the last answer */
+	char trace[EGRESS_TRACE_MAX];
 	struct lookup *lookup;
 	CURLM *multi; /* made before the sandbox: it has a pipe */
 };
@@ -37,6 +43,8 @@ struct exchange {
 	size_t n_at;
 	struct buf body;
 	size_t head_bytes;
+	char trace[EGRESS_TRACE_MAX]; /* Request-ID */
+	size_t n_trace;
 	bool too_large;
 	int64_t until_ms;
 };

@@ -70,20 +70,26 @@ warm_up(struct egress *g, struct err *e)
 	CLEANUP(buf_done) struct buf ca = BUF_MAX(FILE_MAX);
 	CLEANUP(buf_wipe) struct buf password = BUF_MAX(FILE_MAX);
 	CLEANUP(buf_wipe) struct buf mail = BUF_MAX(FILE_MAX);
+	CLEANUP(buf_wipe) struct buf ncmec = BUF_MAX(FILE_MAX);
 	const struct conf *c = &g->start.conf;
 
 	if (!read_whole(g->start.ca, &ca, e) ||
 	    !read_whole(g->start.secret, &password, e) ||
-	    !read_whole(g->start.mail, &mail, e))
+	    !read_whole(g->start.mail, &mail, e) ||
+	    !read_whole(g->start.ncmec, &ncmec, e))
 		return false;
 	close_file(&g->start.ca);
 	close_file(&g->start.secret);
 	close_file(&g->start.mail);
+	close_file(&g->start.ncmec);
 	g->fetch =
 	    fetch_new(c, buf_view(&ca), str_trim(buf_view(&password)), e);
 	return g->fetch != NULL &&
 	       (c->mail_server[0] == '\0' ||
-		   fetch_may_mail(g->fetch, c, str_trim(buf_view(&mail)), e));
+		   fetch_may_mail(g->fetch, c, str_trim(buf_view(&mail)), e)) &&
+	       (c->ncmec == CONF_NCMEC_OFF ||
+		   fetch_may_report(
+		       g->fetch, c, str_trim(buf_view(&ncmec)), e));
 }
 
 static bool

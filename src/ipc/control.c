@@ -52,6 +52,7 @@ control_start_write(struct buf *b, const struct control_start *s)
 	write_u8(b, s->ca);
 	write_u8(b, s->secret);
 	write_u8(b, s->mail);
+	write_u8(b, s->ncmec);
 	write_u8(b, s->master);
 	write_bytes(b, s->conf);
 }
@@ -71,10 +72,11 @@ control_start_read(
 	s.ca = read_u8(&r, 1) != 0;
 	s.secret = read_u8(&r, 1) != 0;
 	s.mail = read_u8(&r, 1) != 0;
+	s.ncmec = read_u8(&r, 1) != 0;
 	s.master = read_u8(&r, 1) != 0;
 	s.conf = read_str(&r, CONTROL_CONF_MAX);
 	want = (size_t)s.n_listen + (s.tls ? 2u : 0u) + s.ca + s.secret +
-	       s.mail + s.master;
+	       s.mail + s.ncmec + s.master;
 	if (!read_end(&r) || want != n_fds)
 		return err_set(e, ERR_CORRUPT, "START is malformed");
 	*ret = s;

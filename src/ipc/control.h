@@ -56,13 +56,13 @@ extern const struct chan_permit kick_to_worker[]; /* nothing at all */
 
 /* fds, in this order: listeners, then (tls) certificate and key, then (ca) the
  * authorities of other servers, then (secret) a password for one of them,
- * (mail) the mail server's, each a sealed memory file, then (master) a pipe
- * with the 32 bytes of the key. */
+ * (mail) the mail server's, (ncmec) NCMEC's, each a sealed memory file, then
+ * (master) a pipe with the 32 bytes of the key. */
 struct control_start {
 	uint8_t role; /* enum role_id */
 	uint32_t number;
 	uint8_t n_listen;
-	bool tls, ca, secret, mail, master;
+	bool tls, ca, secret, mail, ncmec, master;
 	str conf; /* text of conf_print */
 };
 

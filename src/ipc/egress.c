@@ -153,6 +153,7 @@ egress_answer_write(struct buf *b, const struct egress_answer *a)
 	write_u8(b, a->outcome);
 	write_u32(b, a->status);
 	write_u32(b, a->retry_s);
+	write_bytes(b, a->trace);
 	write_bytes(b, a->body);
 }
 
@@ -162,7 +163,8 @@ holds_together(const struct egress_answer *a)
 {
 	if (a->outcome == EGRESS_ANSWERED)
 		return a->status >= 100;
-	return a->status == 0 && a->retry_s == 0 && a->body.n == 0;
+	return a->status == 0 && a->retry_s == 0 && a->body.n == 0 &&
+	       a->trace.n == 0;
 }
 
 bool
@@ -174,8 +176,10 @@ egress_answer_read(str body, struct egress_answer *ret, struct err *e)
 	a.outcome = read_u8(&r, EGRESS_OUTCOMES - 1);
 	a.status = read_u32(&r, 599);
 	a.retry_s = read_u32(&r, EGRESS_RETRY_MAX_S);
+	a.trace = read_str(&r, EGRESS_TRACE_MAX);
 	a.body = read_str(&r, EGRESS_REPLY_MAX);
-	if (!read_end(&r) || !holds_together(&a))
+	if (!read_end(&r) || !holds_together(&a) ||
+	    (a.trace.n > 0 && !is_printable(a.trace)))
 		return err_set(e, ERR_CORRUPT, "egress answer: malformed");
 	*ret = a;
 	return true;

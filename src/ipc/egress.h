@@ -41,7 +41,7 @@ enum egress_kind {
 #define EGRESS_TTL_MAX_S 172800u
 
 #define EGRESS_ASK_BUF (EGRESS_BODY_MAX + EGRESS_URL_MAX + 64)
-#define EGRESS_ANSWER_BUF (EGRESS_REPLY_MAX + 64)
+#define EGRESS_ANSWER_BUF (EGRESS_REPLY_MAX + 256)
 
 extern const struct chan_permit egress_to_egress[]; /* what it may hear */
 extern const struct chan_permit egress_to_jobs[];
@@ -49,10 +49,22 @@ extern const struct chan_permit egress_to_jobs[];
 enum egress_auth {
 	EGRESS_AUTH_NONE,
 	EGRESS_AUTH_SHIELD, /* only ever sent to the origin of shield_url */
+	EGRESS_AUTH_NCMEC,  /* … of ncmec_url */
 	EGRESS_AUTHS
 };
 
-enum egress_method { EGRESS_GET, EGRESS_POST_JSON, EGRESS_METHODS };
+enum egress_method {
+	EGRESS_GET,
+	EGRESS_POST_JSON,
+	EGRESS_POST_XML,
+	EGRESS_POST_FORM,  /* application/x-www-form-urlencoded */
+	EGRESS_POST_PARTS, /* multipart/form-data between EGRESS_BOUNDARY */
+	EGRESS_METHODS
+};
+
+/* Who writes parts sees that it stands in none of them. */
+#define EGRESS_BOUNDARY "preau-7d5b1c0f9a3e48c2b6"
+#define EGRESS_TRACE_MAX 128
 
 struct egress_ask {
 	uint32_t id; /* comes back with the answer */
@@ -108,6 +120,7 @@ struct egress_answer {
 	uint8_t outcome;
 	uint32_t status;  /* of HTTP or SMTP, 100 to 599; else 0 */
 	uint32_t retry_s; /* Retry-After in seconds, 0: not said */
+	str trace;        /* Request-ID as it came, printable; empty: none */
 	str body;
 };
 

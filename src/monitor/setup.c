@@ -45,6 +45,7 @@ make_paths_absolute(struct conf *c, struct err *e)
 	       make_absolute(c->tls_key, e) && make_absolute(c->egress_ca, e) &&
 	       make_absolute(c->shield_password, e) &&
 	       make_absolute(c->mail_password, e) &&
+	       make_absolute(c->ncmec_password, e) &&
 	       (chdir("/") == 0 || err_sys(e, "/"));
 }
 
@@ -216,7 +217,9 @@ open_egress(struct setup *s, struct err *e)
 	if (!memory_file(s->conf.egress_ca, CA_MAX, "PEM", &s->ca, e))
 		return false;
 	return open_secret(s->conf.shield_password, &s->secret, e) &&
-	       open_secret(s->conf.mail_password, &s->mail, e);
+	       open_secret(s->conf.mail_password, &s->mail, e) &&
+	       (s->conf.ncmec == CONF_NCMEC_OFF ||
+		   open_secret(s->conf.ncmec_password, &s->ncmec, e));
 }
 
 static bool
@@ -292,6 +295,7 @@ setup_init(struct setup *s, const struct conf *c, struct err *e)
 	    .ca = -1,
 	    .secret = -1,
 	    .mail = -1,
+	    .ncmec = -1,
 	    .data_lock = -1,
 	    .null = -1};
 	if (make_paths_absolute(&s->conf, e) && print_conf(s, e) &&
@@ -312,7 +316,7 @@ void
 setup_done(struct setup *s)
 {
 	const int fds[] = {s->tls_certificate, s->tls_key, s->ca, s->secret,
-	    s->mail, s->data_lock, s->null};
+	    s->mail, s->ncmec, s->data_lock, s->null};
 
 	setup_stop_listening(s);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)

@@ -14,7 +14,7 @@ struct setup {
 	int listen[CONTROL_LISTEN_MAX];
 	size_t n_listen;
 	int tls_certificate, tls_key; /* sealed memory files, or -1 */
-	int ca, secret, mail;         /* the same, for egress */
+	int ca, secret, mail, ncmec;  /* the same, for egress */
 	int data_lock;
 	int null; /* /dev/null */
 };

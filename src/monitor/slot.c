@@ -147,6 +147,7 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 	    .ca = egress && setup->ca != -1,
 	    .secret = egress && setup->secret != -1,
 	    .mail = egress && setup->mail != -1,
+	    .ncmec = egress && setup->ncmec != -1,
 	    .master = data,
 	    .conf = buf_view(&setup->conf_text)};
 	int fd[CHAN_FDS_MAX];
@@ -165,6 +166,8 @@ send_start(struct slot *s, const struct setup *setup, struct err *e)
 		fd[n++] = setup->secret;
 	if (start.mail)
 		fd[n++] = setup->mail;
+	if (start.ncmec)
+		fd[n++] = setup->ncmec;
 	if (data && !key_pipe(&setup->master, &key, e))
 		return false;
 	if (data)

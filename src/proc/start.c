@@ -48,6 +48,8 @@ take_fds(struct chan_msg *m, const struct control_start *s,
 		r->secret = chan_msg_take(m, at++);
 	if (s->mail)
 		r->mail = chan_msg_take(m, at++);
+	if (s->ncmec)
+		r->ncmec = chan_msg_take(m, at++);
 	r->has_master = s->master;
 	return !s->master || read_master(m->fd[at], &r->master, e);
 }
@@ -86,7 +88,8 @@ role_start(enum role_id role, struct role_start *ret, struct err *e)
 	    .tls_key = -1,
 	    .ca = -1,
 	    .secret = -1,
-	    .mail = -1};
+	    .mail = -1,
+	    .ncmec = -1};
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return err_sys(e, "SIGPIPE");
 	if (!chan_recv(&ret->control, bytes, sizeof(bytes), -1, &m, e)) {

@@ -29,7 +29,7 @@ struct role_start {
 	int listen[CONTROL_LISTEN_MAX]; /* front: listening, non-blocking */
 	size_t n_listen;
 	int tls_certificate, tls_key; /* front: sealed memory files, or -1 */
-	int ca, secret, mail;         /* egress: the same */
+	int ca, secret, mail, ncmec;  /* egress: the same */
 	bool has_master;              /* worker, jobs */
 	struct key master;            /* wipe with role_start_done when used */
 };

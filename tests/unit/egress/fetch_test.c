@@ -48,6 +48,9 @@ child(const struct egress_ask *a, int out)
 	f = fetch_new(&conf, str_c(authority), S("pass:word"), &e);
 	if (f == NULL)
 		_exit(3);
+	if (conf.ncmec != CONF_NCMEC_OFF &&
+	    !fetch_may_report(f, &conf, S("an:other"), &e))
+		_exit(6);
 	if (name_server != NULL)
 		lookup_use(fetch_lookup(f), name_server);
 	if (!sandbox_enter(ROLE_EGRESS, &conf, &weak, &e))
@@ -394,6 +397,42 @@ the_password_goes_to_shield_and_when_asked_for(void **state)
 }
 
 static void
+a_report_goes_out_as_xml_with_its_own_password_and_its_number_comes_back(
+    void **state)
+{
+	static const struct peer_plan plan = {.name = "peer.test",
+	    .answer = OK("request-id:  4f-\x01\xe9"
+			 "9 \r\nContent-Length: 0\r\n")};
+	struct egress_ask a;
+	struct peer p;
+	char heard[4096];
+
+	(void)state;
+	peer_start(&p, &plan);
+	know(&p);
+	(void)snprintf(conf.ncmec_url, sizeof(conf.ncmec_url),
+	    "https://peer.test:%u/ispws", p.port);
+	(void)snprintf(conf.ncmec_user, sizeof(conf.ncmec_user), "ecole");
+	conf.ncmec = CONF_NCMEC_ON;
+	a = question(&p, "/ispws/submit");
+	a.method = EGRESS_POST_XML;
+	a.auth = EGRESS_AUTH_SHIELD;
+	fetch(&a);
+	assert_int_equal(got.outcome, EGRESS_NOT_ALLOWED);
+	a.auth = EGRESS_AUTH_NCMEC;
+	fetch(&a);
+	assert_int_equal(got.outcome, EGRESS_ANSWERED);
+	assert_true(str_eq(got.trace, S("4f-9")));
+	peer_stop(&p);
+	(void)peer_heard(&p, heard, sizeof(heard));
+	assert_non_null(
+	    strstr(heard, "\r\nContent-Type: text/xml; charset=utf-8\r\n"));
+	/* ecole:an:other */
+	assert_non_null(
+	    strstr(heard, "Authorization: Basic ZWNvbGU6YW46b3RoZXI=\r\n"));
+}
+
+static void
 the_password_goes_to_nobody_else(void **state)
 {
 	static const struct peer_plan plan = {
@@ -642,6 +681,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_question_goes_out_and_its_answer_comes_back),
+	    TEST(
+		a_report_goes_out_as_xml_with_its_own_password_and_its_number_comes_back),
 	    TEST(a_proxy_of_the_environment_is_not_used),
 	    TEST(only_the_certificate_of_that_name_is_believed),
 	    TEST(only_the_authorities_that_were_given_are_believed),

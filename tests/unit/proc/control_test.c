@@ -19,6 +19,7 @@ a_start_travels_whole(void **state)
 	    .tls = true,
 	    .ca = true,
 	    .secret = true,
+	    .ncmec = true,
 	    .master = true,
 	    .conf = S("data /d\n")};
 	struct control_start r;
@@ -26,11 +27,12 @@ a_start_travels_whole(void **state)
 
 	(void)state;
 	control_start_write(&b, &s);
-	assert_true(control_start_read(buf_view(&b), 7, &r, &e));
+	assert_true(control_start_read(buf_view(&b), 8, &r, &e));
 	assert_int_equal(r.role, 2);
 	assert_int_equal(r.number, 7);
 	assert_int_equal(r.n_listen, 2);
-	assert_true(r.tls && r.ca && r.secret && r.master);
+	assert_true(
+	    r.tls && r.ca && r.secret && r.ncmec && !r.mail && r.master);
 	assert_true(str_eq(r.conf, s.conf));
 }
 
