@@ -499,7 +499,7 @@ test("`preau case verify` names a paper that was altered", () => {
   assert.ok(v !== undefined);
   assert.equal(server.preau("case", "verify", v.number).status, 0);
   sql(server, `DROP TRIGGER filing_version_checked; UPDATE filing_version SET checked_at = checked_at + 1 WHERE id = ${v.id}`);
-  assert.match(server.preau("--json", "case", "verify", v.number).out, new RegExp(`"case":"${v.number}","first_bad_paper":${v.id}`));
+  assert.match(server.preau("--json", "case", "verify", v.number).out, new RegExp(`"case":"${v.number}","cut":"","first_bad_paper":${v.id}`));
   sql(server, `UPDATE filing_version SET checked_at = checked_at - 1 WHERE id = ${v.id}`);
   assert.equal(server.preau("case", "verify").status, 0);
 });
