@@ -30,7 +30,7 @@ UPDATE medium
 -- Whatever was to be done with it.
 DELETE FROM job
  WHERE kind IN ('intake', 'rehash', 'known', 'faces', 'cover', 'redraw',
-                'veil')
+                'veil', 'between')
    AND subject = :medium;
 
 -- name: erasure_child_token :one

@@ -223,9 +223,11 @@ SELECT id
 
 -- name: medium_video_cleared :exec
 -- in: still integer
--- A video is cleared when each of its stills is.
+-- A video is cleared when each of its stills is, and nobody is seen between
+-- them who is in none.
 UPDATE medium
-   SET cleared = CASE WHEN EXISTS (SELECT 1 FROM medium s
+   SET cleared = CASE WHEN (kind <> 'video' OR gaps = 'looked')
+                       AND EXISTS (SELECT 1 FROM medium s
                                     WHERE s.video = medium.id)
                        AND NOT EXISTS (SELECT 1 FROM medium s
                                         WHERE s.video = medium.id

@@ -30,9 +30,14 @@ SELECT m.id, b.name, b.key_wrapped, b.bytes, b.width, b.height, b.type,
 -- out: fine integer
 -- out: stopped integer
 -- By how many pictures it was looked through, in how many of them every face is
--- boxed, and how many are stopped themselves.
+-- boxed (of a video, once nobody is seen between them), and how many are stopped
+-- themselves.
 SELECT count(*) AS stills,
-       count(*) FILTER (WHERE m.state = 'ready' AND m.cleared = 1) AS fine,
+       count(*) FILTER (WHERE m.state = 'ready' AND m.cleared = 1
+         AND NOT EXISTS (SELECT 1 FROM medium v
+                          WHERE v.id = m.video AND v.kind = 'video'
+                            AND (v.gaps IS NULL OR v.gaps <> 'looked')))
+         AS fine,
        count(*) FILTER (WHERE m.state IN ('locked', 'held')) AS stopped
   FROM medium m
  WHERE m.video = :video;

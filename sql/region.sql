@@ -344,8 +344,11 @@ SELECT p.id, p.title_enc, p.day_on,
 -- out: open integer
 -- out: unseconded integer
 -- out: unlooked integer
+-- out: unfound integer
 -- What keeps an album from being published.  unlooked: videos and documents of
--- which a picture is still to be prepared, or that have none.
+-- which a picture is still to be prepared, or that have none, and videos that
+-- nobody has looked through between them; unfound: those in which somebody is
+-- seen who could not be put into a picture.
 SELECT count(*) FILTER (WHERE NOT EXISTS
          (SELECT 1 FROM face_word w WHERE w.medium = m.id)) AS unsaid,
        count(*) FILTER (WHERE EXISTS
@@ -357,10 +360,14 @@ SELECT count(*) FILTER (WHERE NOT EXISTS
        (SELECT count(*) FROM medium v
          WHERE v.post = :post AND v.state = 'ready'
            AND v.kind IN ('video', 'document')
-           AND (EXISTS (SELECT 1 FROM medium s
-                         WHERE s.video = v.id AND s.state <> 'ready')
+           AND ((v.kind = 'video' AND v.gaps IS NULL)
+                OR EXISTS (SELECT 1 FROM medium s
+                            WHERE s.video = v.id AND s.state <> 'ready')
                 OR NOT EXISTS (SELECT 1 FROM medium s
-                                WHERE s.video = v.id))) AS unlooked
+                                WHERE s.video = v.id))) AS unlooked,
+       (SELECT count(*) FROM medium v
+         WHERE v.post = :post AND v.state = 'ready' AND v.kind = 'video'
+           AND v.gaps = 'left') AS unfound
   FROM medium m
  WHERE m.post = :post AND m.state = 'ready' AND m.kind NOT IN ('video', 'document');
 

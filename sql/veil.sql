@@ -157,7 +157,7 @@ UPDATE medium
  WHERE id = :video AND kind = 'video';
 
 -- name: veil_video :opt
-SELECT id, post, poster
+SELECT id, post, poster, gaps
   FROM medium
  WHERE id = :video AND post = :post AND organisation = :organisation
    AND kind = 'video' AND state = 'ready';

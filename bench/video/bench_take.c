@@ -1,6 +1,6 @@
 /* A video taken in, in seconds of processor: all of it, and apart the decode
- * alone and what its hashes add.  usage: bench_take FILE.  One line:
- * take decode pdq tmk digest */
+ * alone and what its hashes add, and a look between its stills.  usage:
+ * bench_take FILE.  One line: take decode pdq tmk digest between */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "hash/digest.h"
 #include "hash/query.h"
+#include "video/between.h"
 #include "video/reader.h"
 #include "video/take.h"
 
@@ -138,10 +139,27 @@ digest(int file)
 		give_up(&e);
 }
 
+/* With a still at its start. */
+static void
+between(int file)
+{
+	static struct video_between job = {.there.n_stills = 1};
+	struct between_result r;
+	struct err e = {0};
+	int fd = fresh();
+
+	encrypt(file, fd, &job.original);
+	if (!video_between(&job, fd, NULL, NULL, &r, &e))
+		give_up(&e);
+	between_result_done(&r);
+	(void)close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
-	static void (*const steps[])(int) = {take, decode, pdq, tmk, digest};
+	static void (*const steps[])(int) = {
+	    take, decode, pdq, tmk, digest, between};
 	int file = argc == 2 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
 	struct err e;
 
@@ -154,7 +172,7 @@ main(int argc, char **argv)
 		if (lseek(file, 0, SEEK_SET) != 0)
 			return EXIT_FAILURE;
 		steps[i](file);
-		printf("%.3f%c", used() - before, i == 4 ? '\n' : ' ');
+		printf("%.3f%c", used() - before, i == 5 ? '\n' : ' ');
 	}
 	return 0;
 }

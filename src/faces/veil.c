@@ -123,8 +123,11 @@ face_veil(const struct deed *d, int64_t post, int64_t video,
 {
 	struct sql_veil_video_row row;
 
-	return find(d, post, video, &row, e) && load_row(d, video, ret, e) &&
-	       load_stills(d, &row, ret, e) &&
+	if (!find(d, post, video, &row, e) || !load_row(d, video, ret, e))
+		return false;
+	ret->looked = row.gaps.n > 0;
+	ret->left = str_eq(row.gaps, S("left"));
+	return load_stills(d, &row, ret, e) &&
 	       load_children(d, post, video, ret, e);
 }
 

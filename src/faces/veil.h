@@ -48,6 +48,9 @@ struct veil_stills {
 };
 
 struct face_veil {
+	/* It was looked through between its stills (jobs/between.h); left:
+	 * somebody is seen whom none of them shows. */
+	bool looked, left;
 	enum veil_state state;
 	int64_t round;
 	bool silent;

@@ -346,7 +346,7 @@ word_gate(
 	    !sql_region_gate(d->house->db, d->arena, second, post, &row, e))
 		return err_wrap(e, "post %" PRId64, post);
 	*ret = (struct word_gate){
-	    row.unsaid, row.open, row.unseconded, row.unlooked};
+	    row.unsaid, row.open, row.unseconded, row.unlooked, row.unfound};
 	return true;
 }
 

@@ -73,7 +73,8 @@ struct word_gate {
 	int64_t unsaid;     /* photos without a word */
 	int64_t open;       /* photos with a box that nobody resolved */
 	int64_t unseconded; /* photos that one person has looked at, not two */
-	int64_t unlooked;   /* videos whose stills are not all prepared */
+	int64_t unlooked;   /* videos that are not looked through yet */
+	int64_t unfound;    /* videos with somebody whom no still shows */
 };
 
 bool word_gate(const struct deed *, int64_t post, struct word_gate *ret,
@@ -82,7 +83,7 @@ static inline bool
 word_gate_open(const struct word_gate *g)
 {
 	return g->unsaid == 0 && g->open == 0 && g->unseconded == 0 &&
-	       g->unlooked == 0;
+	       g->unlooked == 0 && g->unfound == 0;
 }
 
 /* For a second person, and for nothing else. */
@@ -90,7 +91,7 @@ static inline bool
 word_gate_waits(const struct word_gate *g)
 {
 	return g->unsaid == 0 && g->open == 0 && g->unlooked == 0 &&
-	       g->unseconded > 0;
+	       g->unfound == 0 && g->unseconded > 0;
 }
 
 /* Of a draft that waits for a second person and nothing else: those who work

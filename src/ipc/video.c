@@ -18,6 +18,7 @@ const struct chan_permit video_to_worker[] = {
     {VIDEO_JOB, 1, 1, 64},
     {VIDEO_TAKE, VIDEO_TAKE_FDS, VIDEO_TAKE_FDS, 256},
     {VIDEO_VEIL, VIDEO_TAKE_FDS, VIDEO_TAKE_FDS, VIDEO_VEIL_MESSAGE_MAX},
+    {VIDEO_BETWEEN, 1, 1, VIDEO_VEIL_MESSAGE_MAX},
     {0},
 };
 
@@ -26,6 +27,7 @@ const struct chan_permit video_from_worker[] = {
     {VIDEO_DONE, 0, 1, 64},
     {VIDEO_TAKEN, 0, VIDEO_TAKEN_FDS, VIDEO_TAKE_MESSAGE_MAX},
     {VIDEO_VEILED, 0, 0, 128},
+    {VIDEO_FOUND, 0, 1, VIDEO_FOUND_MESSAGE_MAX},
     {0},
 };
 
@@ -156,6 +158,16 @@ write_sides(struct buf *b, const struct video_rendition side[VIDEO_SIDES])
 	}
 }
 
+static void
+write_stills(struct buf *b, const struct video_still *still, uint32_t n)
+{
+	write_u32(b, n);
+	for (uint32_t i = 0; i < n; i++) {
+		write_u32(b, still[i].at_ms);
+		write_u32(b, still[i].bytes);
+	}
+}
+
 void
 video_taken_write(struct buf *b, const struct video_taken *t)
 {
@@ -173,11 +185,7 @@ video_taken_write(struct buf *b, const struct video_taken *t)
 	write_sides(b, t->side);
 	write_u32(b, t->hashes_bytes);
 	write_u32(b, t->tmk_bytes);
-	write_u32(b, t->n_stills);
-	for (size_t i = 0; i < t->n_stills; i++) {
-		write_u32(b, t->still[i].at_ms);
-		write_u32(b, t->still[i].bytes);
-	}
+	write_stills(b, t->still, t->n_stills);
 }
 
 static void
@@ -202,19 +210,20 @@ sides_add_up(const struct video_rendition side[VIDEO_SIDES])
 	return all;
 }
 
-/* In the order of time, and none of them empty. */
+/* At most so many, in the order of time, and none of them empty. */
 static bool
-read_stills(struct reader *r, struct video_taken *t)
+read_stills(
+    struct reader *r, struct video_still *still, uint32_t most, uint32_t *ret_n)
 {
 	uint64_t bytes = 0;
 
-	t->n_stills = read_u32(r, VIDEO_STILLS_MAX);
-	for (size_t i = 0; i < t->n_stills; i++) {
-		t->still[i].at_ms = read_u32(r, INT32_MAX);
-		t->still[i].bytes = read_u32(r, VIDEO_STILLS_BYTES_MAX);
-		bytes += t->still[i].bytes;
-		if (t->still[i].bytes == 0 ||
-		    (i > 0 && t->still[i].at_ms <= t->still[i - 1].at_ms))
+	*ret_n = read_u32(r, most);
+	for (uint32_t i = 0; i < *ret_n; i++) {
+		still[i].at_ms = read_u32(r, INT32_MAX);
+		still[i].bytes = read_u32(r, VIDEO_STILLS_BYTES_MAX);
+		bytes += still[i].bytes;
+		if (still[i].bytes == 0 ||
+		    (i > 0 && still[i].at_ms <= still[i - 1].at_ms))
 			return false;
 	}
 	return bytes <= VIDEO_STILLS_BYTES_MAX;
@@ -251,7 +260,7 @@ video_taken_read(str body, struct video_taken *ret, struct err *e)
 	read_sides(&r, t.side);
 	t.hashes_bytes = read_u32(&r, HASHES_FILM_BYTES_MAX);
 	t.tmk_bytes = read_u32(&r, VIDEO_BYTES_MAX);
-	good = read_stills(&r, &t);
+	good = read_stills(&r, t.still, VIDEO_STILLS_MAX, &t.n_stills);
 	if (!read_end(&r) || !good || !taken_adds_up(&t))
 		return err_set(e, ERR_CORRUPT, "video taken: malformed");
 	*ret = t;
@@ -262,16 +271,9 @@ video_taken_read(str body, struct video_taken *ret, struct err *e)
 
 #define BOX_ALL 65536u
 
-void
-video_veil_write(struct buf *b, const struct video_veil *v)
+static void
+write_wish(struct buf *b, const struct video_wish *q)
 {
-	const struct video_wish *q = &v->wish;
-
-	write_u32(b, v->id);
-	buf_put(b, v->original.b, KEY_BYTES);
-	for (size_t i = 0; i < VIDEO_SIDES; i++)
-		buf_put(b, v->side[i].b, KEY_BYTES);
-	write_u8(b, v->silent);
 	write_u32(b, q->n_stills);
 	for (uint32_t i = 0; i < q->n_stills; i++)
 		write_u32(b, q->still_ms[i]);
@@ -292,13 +294,24 @@ video_veil_write(struct buf *b, const struct video_veil *v)
 	}
 }
 
+void
+video_veil_write(struct buf *b, const struct video_veil *v)
+{
+	write_u32(b, v->id);
+	buf_put(b, v->original.b, KEY_BYTES);
+	for (size_t i = 0; i < VIDEO_SIDES; i++)
+		buf_put(b, v->side[i].b, KEY_BYTES);
+	write_u8(b, v->silent);
+	write_wish(b, &v->wish);
+}
+
 /* In the order of time. */
 static bool
 read_still_times(struct reader *r, struct video_wish *q)
 {
 	bool good = true;
 
-	q->n_stills = read_u32(r, VIDEO_STILLS_MAX);
+	q->n_stills = read_u32(r, VIDEO_STILLS_ALL);
 	for (uint32_t i = 0; i < q->n_stills; i++) {
 		q->still_ms[i] = read_u32(r, INT32_MAX);
 		good = good && (i == 0 || q->still_ms[i] > q->still_ms[i - 1]);
@@ -316,7 +329,7 @@ read_boxes(struct reader *r, struct video_wish *q)
 	for (uint32_t i = 0; i < q->n_boxes; i++) {
 		struct video_box *b = &q->box[i];
 
-		b->still = read_u32(r, VIDEO_STILLS_MAX - 1);
+		b->still = read_u32(r, VIDEO_STILLS_ALL - 1);
 		b->who = read_u32(r, VIDEO_BOXES_MAX);
 		b->hide = read_u8(r, 1) != 0;
 		b->x = read_u32(r, BOX_ALL);
@@ -334,13 +347,19 @@ read_greys(struct reader *r, struct video_wish *q)
 {
 	bool good = true;
 
-	q->n_greys = read_u32(r, VIDEO_STILLS_MAX);
+	q->n_greys = read_u32(r, VIDEO_STILLS_ALL);
 	for (uint32_t i = 0; i < q->n_greys; i++) {
 		q->grey[i].from_ms = read_u32(r, INT32_MAX);
 		q->grey[i].until_ms = read_u32(r, INT32_MAX);
 		good = good && q->grey[i].from_ms <= q->grey[i].until_ms;
 	}
 	return good;
+}
+
+static bool
+read_wish(struct reader *r, struct video_wish *q)
+{
+	return read_still_times(r, q) && read_boxes(r, q) && read_greys(r, q);
 }
 
 /* *ret as it is read: it is too large to be made twice. */
@@ -355,8 +374,7 @@ video_veil_read(str body, struct video_veil *ret, struct err *e)
 	for (size_t i = 0; i < VIDEO_SIDES; i++)
 		read_key(&r, &ret->side[i]);
 	ret->silent = read_u8(&r, 1) != 0;
-	good = read_still_times(&r, &ret->wish) && read_boxes(&r, &ret->wish) &&
-	       read_greys(&r, &ret->wish);
+	good = read_wish(&r, &ret->wish);
 	if (read_end(&r) && good)
 		return true;
 	explicit_bzero(ret, sizeof(*ret));
@@ -390,4 +408,90 @@ video_veiled_read(str body, struct video_veiled *ret, struct err *e)
 		return err_set(e, ERR_CORRUPT, "video masked: malformed");
 	*ret = v;
 	return true;
+}
+
+/* ---- what is seen between its stills ---- */
+
+void
+video_between_write(struct buf *b, const struct video_between *v)
+{
+	write_u32(b, v->id);
+	buf_put(b, v->original.b, KEY_BYTES);
+	write_wish(b, &v->there);
+}
+
+bool
+video_between_read(str body, struct video_between *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	bool good;
+
+	*ret = (struct video_between){.id = read_u32(&r, UINT32_MAX)};
+	read_key(&r, &ret->original);
+	good = read_wish(&r, &ret->there) && ret->there.n_greys == 0;
+	if (read_end(&r) && good)
+		return true;
+	explicit_bzero(ret, sizeof(*ret));
+	return err_set(e, ERR_CORRUPT, "video to look through: malformed");
+}
+
+void
+video_found_write(struct buf *b, const struct video_found *f)
+{
+	write_u32(b, f->id);
+	write_u8(b, f->verdict);
+	write_u8(b, f->left);
+	write_u32(b, f->looks);
+	write_stills(b, f->still, f->n_stills);
+	write_u32(b, f->n_boxes);
+	for (uint32_t i = 0; i < f->n_boxes; i++) {
+		write_u8(b, f->box[i].further);
+		write_u32(b, f->box[i].still);
+		write_u32(b, f->box[i].x);
+		write_u32(b, f->box[i].y);
+		write_u32(b, f->box[i].w);
+		write_u32(b, f->box[i].h);
+	}
+}
+
+/* Wholly inside; of a still that came along, if it says so. */
+static bool
+read_found_boxes(struct reader *r, struct video_found *f)
+{
+	bool good = true;
+
+	f->n_boxes = read_u32(r, VIDEO_FOUND_MAX);
+	for (uint32_t i = 0; i < f->n_boxes; i++) {
+		struct video_found_box *b = &f->box[i];
+
+		b->further = read_u8(r, 1) != 0;
+		b->still = read_u32(r, VIDEO_STILLS_ALL - 1);
+		b->x = read_u32(r, BOX_ALL);
+		b->y = read_u32(r, BOX_ALL);
+		b->w = read_u32(r, BOX_ALL);
+		b->h = read_u32(r, BOX_ALL);
+		good = good && (!b->further || b->still < f->n_stills) &&
+		       b->w > 0 && b->h > 0 && b->x + b->w <= BOX_ALL &&
+		       b->y + b->h <= BOX_ALL;
+	}
+	return good;
+}
+
+bool
+video_found_read(str body, struct video_found *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	bool good;
+
+	*ret = (struct video_found){.id = read_u32(&r, UINT32_MAX)};
+	ret->verdict = read_u8(&r, MEDIA_VERDICTS - 1);
+	ret->left = read_u8(&r, 1) != 0;
+	ret->looks = read_u32(&r, UINT32_MAX);
+	good = read_stills(&r, ret->still, VIDEO_FURTHER_MAX, &ret->n_stills) &&
+	       read_found_boxes(&r, ret);
+	if (read_end(&r) && good &&
+	    (ret->verdict == MEDIA_OK ||
+		(ret->n_stills == 0 && ret->n_boxes == 0)))
+		return true;
+	return err_set(e, ERR_CORRUPT, "video looked through: malformed");
 }

@@ -8,6 +8,9 @@
  * decode.  The original comes as the blob that is stored, with its key, and
  * so do empty blobs for what is made; one TAKEN answers.
  *
+ * BETWEEN: the original once more, small, for faces that no still shows
+ * (video/between.h); one FOUND answers, with further stills.
+ *
  * VEIL: the renditions once more, with what is in boxes of the stills covered
  * through the shot (video/veil.h); the same files come along, and one VEILED
  * answers.
@@ -28,6 +31,8 @@ enum video_kind {
 	VIDEO_TAKEN = 5,
 	VIDEO_VEIL = 6,
 	VIDEO_VEILED = 7,
+	VIDEO_BETWEEN = 8,
+	VIDEO_FOUND = 9,
 };
 
 enum video_alg {
@@ -147,7 +152,9 @@ bool video_taken_read(str, struct video_taken *ret, struct err *) MUST_USE;
 
 /* ---- a video that is masked through the shot ---- */
 
-#define VIDEO_BOXES_MAX 1000
+#define VIDEO_BOXES_MAX 2000
+#define VIDEO_FURTHER_MAX 80 /* stills for what passes between them */
+#define VIDEO_STILLS_ALL (VIDEO_STILLS_MAX + VIDEO_FURTHER_MAX)
 
 /* In a still, in 1/65536 of its width and height; wholly inside. */
 struct video_box {
@@ -165,9 +172,9 @@ struct video_grey {
 
 struct video_wish {
 	uint32_t n_stills, n_boxes, n_greys;
-	uint32_t still_ms[VIDEO_STILLS_MAX]; /* rising */
+	uint32_t still_ms[VIDEO_STILLS_ALL]; /* rising */
 	struct video_box box[VIDEO_BOXES_MAX];
-	struct video_grey grey[VIDEO_STILLS_MAX];
+	struct video_grey grey[VIDEO_STILLS_ALL];
 };
 
 /* fds as of a TAKE. */
@@ -186,12 +193,50 @@ struct video_veiled {
 	struct video_rendition side[VIDEO_SIDES];
 };
 
-#define VIDEO_VEIL_MESSAGE_MAX ((size_t)32 << 10)
+#define VIDEO_VEIL_MESSAGE_MAX ((size_t)64 << 10)
 
 void video_veil_write(struct buf *, const struct video_veil *);
 bool video_veil_read(str, struct video_veil *ret, struct err *) MUST_USE;
 void video_veiled_write(struct buf *, const struct video_veiled *);
 bool video_veiled_read(str, struct video_veiled *ret, struct err *) MUST_USE;
+
+/* ---- what is seen between its stills ---- */
+
+#define VIDEO_FOUND_MAX 400 /* boxes */
+
+/* fd: the original's blob. */
+struct video_between {
+	uint32_t id;
+	struct key original;
+	/* The stills that there are and every box in them; who and hide say
+	 * nothing, and there are no greys. */
+	struct video_wish there;
+};
+
+/* Of a still that is there, or of one of those that came along. */
+struct video_found_box {
+	bool further;
+	uint32_t still;
+	uint32_t x, y, w, h;
+};
+
+/* fd, with stills: they, one behind the other, sealed. */
+struct video_found {
+	uint32_t id;
+	uint8_t verdict; /* enum media_verdict */
+	bool left;       /* a face is in no still: there are too many */
+	uint32_t looks;  /* frames that were looked at */
+	uint32_t n_stills, n_boxes;
+	struct video_still still[VIDEO_FURTHER_MAX]; /* in the order of time */
+	struct video_found_box box[VIDEO_FOUND_MAX];
+};
+
+#define VIDEO_FOUND_MESSAGE_MAX ((size_t)16 << 10)
+
+void video_between_write(struct buf *, const struct video_between *);
+bool video_between_read(str, struct video_between *ret, struct err *) MUST_USE;
+void video_found_write(struct buf *, const struct video_found *);
+bool video_found_read(str, struct video_found *ret, struct err *) MUST_USE;
 
 void video_job_write(struct buf *, const struct video_job *);
 bool video_job_read(str, struct video_job *ret, struct err *) MUST_USE;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/between.h"
 #include "jobs/cover.h"
 #include "jobs/intake.h"
 #include "jobs/look.h"
@@ -52,6 +53,8 @@ static const struct work_kind {
 	[WORK_COVER] = { "cover", NULL, 0, 0, false, NULL },
 	[WORK_FACES] = { "faces", LOOK_JOB, 2, 60, false, look_no_more },
 	[WORK_VEIL] = { "veil", VEIL_JOB, 3, 60, true, veil_give_up },
+	[WORK_BETWEEN] = { "between", BETWEEN_JOB, 3, 60, true,
+		between_give_up },
 	[WORK_COPY] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
 	[WORK_TRACE] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
 };

@@ -17,9 +17,10 @@ enum work {
 	WORK_HASHES,
 	WORK_COVER,
 	WORK_FACES,
-	WORK_VEIL,  /* a video that is masked through the shot */
-	WORK_COPY,  /* the hashes of a suspect copy */
-	WORK_TRACE, /* a suspect copy beside a rendition */
+	WORK_VEIL,    /* a video that is masked through the shot */
+	WORK_BETWEEN, /* … or looked through between its stills */
+	WORK_COPY,    /* the hashes of a suspect copy */
+	WORK_TRACE,   /* a suspect copy beside a rendition */
 };
 
 /* subject: the medium; of WORK_COPY and WORK_TRACE the trace. */

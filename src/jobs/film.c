@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "hash/kind.h"
+#include "jobs/between.h"
+#include "jobs/film_stills.h"
 #include "jobs/intake.h"
 #include "sql_blob.h"
 #include "sql_job.h"
@@ -159,39 +161,6 @@ film_taken(struct house *h, struct film *f, const struct video_taken *t,
 
 /* ---- what is kept ---- */
 
-static bool
-keep_stills(struct house *h, const struct film *f,
-    struct kept kept[VIDEO_STILLS_MAX], struct err *e)
-{
-	off_t at = 0;
-
-	for (size_t i = 0; i < f->taken.n_stills; i++) {
-		uint32_t bytes = f->taken.still[i].bytes;
-
-		if (!rendition_keep_bytes(h, f->stills, at, bytes, &kept[i], e))
-			return err_wrap(e, "still %zu", i);
-		at += bytes;
-	}
-	return true;
-}
-
-/* Its size is found out at its own intake. */
-static bool
-add_still(struct house *h, struct arena *a, const struct organisation *org,
-    const struct film *f, size_t i, const struct kept *k, int64_t now,
-    struct err *e)
-{
-	const struct video_rendition unknown = {0};
-	struct sql_medium_still_row still;
-	int64_t rows;
-
-	return sql_medium_still(h->db, a, f->taken.still[i].at_ms, now,
-		   f->medium, &still, e) &&
-	       sides_row(h, a, org, still.id, 0, &unknown, k, S("image/jpeg"),
-		   now, e) &&
-	       sql_job_add(h->db, S(INTAKE_JOB), still.id, now, &rows, e);
-}
-
 static str
 original_type(const struct video_taken *t)
 {
@@ -229,19 +198,21 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
     const struct sql_medium_to_take_row *m, const struct film *f,
     const struct kept *stills, int64_t now, struct err *e)
 {
-	int64_t rows;
+	int64_t still, rows;
 
 	if (!write_medium(h, f, e) || !sides_rows(h, a, org, f->medium,
 					  &f->side, f->taken.side, 0, now, e))
 		return false;
 	for (size_t i = 0; i < f->taken.n_stills; i++)
-		if (!add_still(h, a, org, f, i, &stills[i], now, e))
+		if (!film_stills_row(h, a, org, f->medium,
+			f->taken.still[i].at_ms, &stills[i], now, &still, e))
 			return false;
 	return intake_hash_rows(h->db, f->medium, &f->hashes, e) &&
 	       sql_medium_hash_add(h->db, HASH_TMK, f->medium, 0, 0, 0, DB_NULL,
 		   0, f->tmk, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&
 	       sql_voice_want_of_post(h->db, now, m->post, &rows, e) &&
+	       sql_job_add(h->db, S(BETWEEN_JOB), f->medium, now, &rows, e) &&
 	       sql_job_done(h->db, S(INTAKE_JOB), f->medium, &rows, e);
 }
 
@@ -270,12 +241,9 @@ film_store(struct house *h, struct arena *a, struct film *f, int64_t now,
 	if (stills == NULL)
 		return err_set(e, ERR_LIMIT, "no memory for stills");
 	f->side.stored = sides_keep(h, &f->side, f->taken.side, e) &&
-			 keep_stills(h, f, stills, e) &&
+			 film_stills_keep(h, f->stills, f->taken.still,
+			     f->taken.n_stills, stills, e) &&
 			 commit(h, a, f, stills, now, e);
-	for (size_t i = 0; i < VIDEO_STILLS_MAX; i++) {
-		if (!f->side.stored)
-			rendition_undo(h, &stills[i]);
-		key_done(&stills[i].key);
-	}
+	film_stills_done(h, stills, VIDEO_STILLS_MAX, f->side.stored);
 	return f->side.stored || err_wrap(e, "medium %" PRId64, f->medium);
 }

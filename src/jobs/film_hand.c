@@ -34,7 +34,7 @@ rest(struct film_hand *f)
 static bool
 is_busy(const struct film_hand *f)
 {
-	return f->film != NULL || f->veil != NULL;
+	return f->film != NULL || f->between != NULL || f->veil != NULL;
 }
 
 bool
@@ -47,15 +47,19 @@ film_hand_uses(const struct film_hand *f, const char *name)
 static void
 died(struct film_hand *f)
 {
-	enum work work = f->veil != NULL ? WORK_VEIL : WORK_INTAKE;
+	enum work work = f->veil != NULL      ? WORK_VEIL
+			 : f->between != NULL ? WORK_BETWEEN
+					      : WORK_INTAKE;
 	int64_t medium = f->hand.medium;
 
 	if (f->hand.chan.fd >= 0)
 		(void)close(f->hand.chan.fd);
 	f->hand = (struct hand){.chan.fd = -1};
 	film_free(f->house, f->film);
+	between_free(f->between);
 	veil_work_free(f->house, f->veil);
 	f->film = NULL;
+	f->between = NULL;
 	f->veil = NULL;
 	if (medium == 0)
 		return;
@@ -101,15 +105,14 @@ wish(struct film_hand *f)
 /* The message is wiped, the descriptors are closed. */
 static void
 send(struct film_hand *f, uint8_t kind, int64_t medium, struct buf *b,
-    const int fd[VIDEO_TAKE_FDS])
+    const int *fd, size_t n)
 {
 	struct err e;
 
 	f->decoded = 0;
 	f->percent = f->wrote_ms = 0;
 	f->hand.medium = medium;
-	if (!chan_send(
-		&f->hand.chan, kind, buf_view(b), fd, VIDEO_TAKE_FDS, &e)) {
+	if (!chan_send(&f->hand.chan, kind, buf_view(b), fd, n, &e)) {
 		f->hand.medium = 0; /* it was gone before */
 		died(f);
 	} else {
@@ -118,7 +121,7 @@ send(struct film_hand *f, uint8_t kind, int64_t medium, struct buf *b,
 	}
 	if (b->p != NULL)
 		explicit_bzero(b->p, b->n);
-	for (size_t i = 0; i < VIDEO_TAKE_FDS; i++)
+	for (size_t i = 0; i < n; i++)
 		(void)close(fd[i]);
 }
 
@@ -135,7 +138,7 @@ give(struct film_hand *f, int64_t medium)
 		return;
 	}
 	video_take_write(&b, &job);
-	send(f, VIDEO_TAKE, medium, &b, fd);
+	send(f, VIDEO_TAKE, medium, &b, fd, VIDEO_TAKE_FDS);
 	explicit_bzero(&job, sizeof(job));
 }
 
@@ -152,8 +155,42 @@ give_veil(struct film_hand *f, int64_t video)
 		return;
 	}
 	video_veil_write(&b, job);
-	send(f, VIDEO_VEIL, video, &b, fd);
+	send(f, VIDEO_VEIL, video, &b, fd, VIDEO_TAKE_FDS);
 	explicit_bzero(job, sizeof(*job));
+}
+
+static void
+give_between(struct film_hand *f, int64_t video)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_VEIL_MESSAGE_MAX);
+	struct video_between *job;
+	struct err e;
+	int fd;
+
+	if (!between_open(
+		f->house, f->arena, video, &f->between, &job, &fd, &e)) {
+		fault_of(f->house, f->arena, WORK_BETWEEN, video, &e);
+		return;
+	}
+	video_between_write(&b, job);
+	send(f, VIDEO_BETWEEN, video, &b, &fd, 1);
+	explicit_bzero(job, sizeof(*job));
+}
+
+static bool
+give_out_between(struct film_hand *f, struct err *e)
+{
+	int64_t video;
+
+	if (is_busy(f))
+		return true;
+	if (!between_due(f->house, f->arena, house_now(f->house), &video, e))
+		return false;
+	if (video != 0 && f->hand.chan.fd < 0)
+		wish(f);
+	else if (video != 0)
+		give_between(f, video);
+	return true;
 }
 
 static bool
@@ -198,7 +235,8 @@ give_out_film(struct film_hand *f, struct err *e)
 bool
 film_hand_give_out(struct film_hand *f, struct err *e)
 {
-	return give_out_film(f, e) && give_out_veil(f, e);
+	return give_out_film(f, e) && give_out_between(f, e) &&
+	       give_out_veil(f, e);
 }
 
 /* ---- taking work back ---- */
@@ -208,6 +246,8 @@ write_progress(struct film_hand *f, struct err *e)
 {
 	int64_t rows;
 
+	if (f->between != NULL)
+		return true; /* nobody is told */
 	if (f->veil != NULL)
 		return veil_progress(f->house, f->veil, f->percent, e);
 	return sql_medium_video_progress(
@@ -310,10 +350,41 @@ take_veil_back(struct film_hand *f, const struct chan_msg *m)
 	veil_work_free(f->house, w);
 }
 
+/* What is not MEDIA_OK is not the file that was taken in. */
+static bool
+store_between(struct film_hand *f, const struct between_work *w,
+    const struct video_found *v, int fd, struct err *e)
+{
+	if (v->verdict != MEDIA_OK)
+		return err_set(e, ERR_CORRUPT, "a video that cannot be read");
+	return between_store(
+	    f->house, f->arena, w, v, fd, house_now(f->house), e);
+}
+
+static void
+take_between_back(struct film_hand *f, const struct chan_msg *m)
+{
+	static struct video_found v;
+	struct between_work *w = f->between;
+	struct err e;
+
+	if (w == NULL || !video_found_read(m->body, &v, &e) ||
+	    v.id != (uint32_t)w->video ||
+	    m->n_fds != (v.n_stills > 0 ? 1 : 0)) {
+		drop(f);
+		return;
+	}
+	f->between = NULL;
+	rest(f);
+	if (!store_between(f, w, &v, v.n_stills > 0 ? m->fd[0] : -1, &e))
+		fault_of(f->house, f->arena, WORK_BETWEEN, w->video, &e);
+	between_free(w);
+}
+
 void
 film_hand_hear(struct film_hand *f)
 {
-	static char in[VIDEO_TAKE_MESSAGE_MAX + 1];
+	static char in[VIDEO_FOUND_MESSAGE_MAX + 1];
 	struct video_progress p;
 	struct chan_msg m;
 	struct err e;
@@ -325,6 +396,8 @@ film_hand_hear(struct film_hand *f)
 	}
 	if (m.kind == VIDEO_TAKEN)
 		take_back(f, &m);
+	else if (m.kind == VIDEO_FOUND)
+		take_between_back(f, &m);
 	else if (m.kind == VIDEO_VEILED)
 		take_veil_back(f, &m);
 	else if (m.kind == VIDEO_PROGRESS && is_busy(f) &&

@@ -1,7 +1,8 @@
 /*
  * film_hand — the one video worker of jobs: which film it has, and what comes
  * back.  One at a time, beside photos, which never wait for it.  Films that
- * came in go before those that are to be masked (veil.h).
+ * came in go before those that are to be looked through (between.h), and these
+ * before those that are to be masked (veil.h).
  *
  * A worker that stands still for FILM_STILL_MS of processor time, or takes
  * FILM_MOST_MS in all, is dropped: that counts as a death of its film.
@@ -9,6 +10,7 @@
 #ifndef JOBS_FILM_HAND_H
 #define JOBS_FILM_HAND_H
 
+#include "jobs/between.h"
 #include "jobs/crew.h"
 #include "jobs/film.h"
 #include "jobs/veil.h"
@@ -23,8 +25,9 @@ struct film_hand {
 	struct known *known;
 	struct door *door;
 	struct hand hand; /* its channel and its time */
-	/* What it works on; both NULL: it has nothing to do. */
+	/* What it works on; all NULL: it has nothing to do. */
 	struct film *film;
+	struct between_work *between;
 	struct veil_work *veil;
 	int64_t began_ms;          /* processor time that it had taken before */
 	uint32_t decoded;          /* frames, as it said last */

@@ -16,7 +16,7 @@
 /* ---- for a worker ---- */
 
 struct numbers {
-	int64_t still[VIDEO_STILLS_MAX];
+	int64_t still[VIDEO_STILLS_ALL];
 	int64_t *child; /* each once; who is its place, from 1 */
 	uint32_t n_child;
 };
@@ -29,7 +29,7 @@ list_stills(struct house *h, struct arena *a, int64_t video,
 
 	if (!sql_veil_stills(h->db, a, video, &rows, e))
 		return false;
-	if (rows.n == 0 || rows.n > VIDEO_STILLS_MAX)
+	if (rows.n == 0 || rows.n > VIDEO_STILLS_ALL)
 		return err_set(e, ERR_CORRUPT, "a video without stills");
 	for (size_t i = 0; i < rows.n; i++) {
 		ret->still[i] = rows.v[i].id;

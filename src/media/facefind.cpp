@@ -57,8 +57,8 @@ find(const uint8_t *luma, uint32_t width, uint32_t height, size_t stride,
 		if (doubled)
 			r = dlib::pyramid_down<2>().rect_down(r);
 		ret[got++] = facefind_box{r.left(), r.top(),
-		    static_cast<long>(r.width()),
-		    static_cast<long>(r.height())};
+		    static_cast<long>(r.width()), static_cast<long>(r.height()),
+		    f.detection_confidence};
 	}
 	return got;
 }

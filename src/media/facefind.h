@@ -15,6 +15,8 @@ extern "C" {
 /* In pixels of the picture given; may reach beyond its edges. */
 struct facefind_box {
 	long x, y, w, h;
+	double
+	    sure; /* from the threshold on; 0 is what it was taught to take */
 };
 
 /* Luma rows, stride bytes apart.  doubled: looked at in twice its size, for

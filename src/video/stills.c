@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
-#define QUALITY 3 /* of MJPEG, 2 the best */
-#define GRID_W 32 /* a frame as scenes see it */
+_Static_assert(VIDEO_STILLS_MAX <= VIDEO_FURTHER_MAX, "one list holds either");
+
+#define QUALITY 3                   /* of MJPEG, 2 the best */
+#define ONE_BYTES ((size_t)4 << 20) /* more than any still has */
+#define GRID_W 32                   /* a frame as scenes see it */
 #define GRID_H 18
 #define CELLS (GRID_W * GRID_H)
 #define SCENE_MEAN 20 /* of 255: cells that changed by so much … */
@@ -21,7 +24,7 @@ struct stills {
 	double usual; /* change from frame to frame */
 	bool seen;
 	struct buf bytes;
-	struct video_still list[VIDEO_STILLS_MAX];
+	struct video_still list[VIDEO_FURTHER_MAX];
 	uint32_t n;
 };
 
@@ -228,6 +231,22 @@ stills_add(struct stills *s, const AVFrame *f, const AVFrame *small,
 }
 
 bool
+stills_take(struct stills *s, const AVFrame *f, int64_t at_ms, bool *ret_taken,
+    struct err *e)
+{
+	uint32_t n = s->n;
+
+	*ret_taken = false;
+	if (n == VIDEO_FURTHER_MAX ||
+	    s->bytes.n + ONE_BYTES > VIDEO_STILLS_BYTES_MAX)
+		return true;
+	if (!keep(s, f, at_ms, e))
+		return false;
+	*ret_taken = s->n > n;
+	return true;
+}
+
+bool
 stills_end(struct stills *s, struct err *e)
 {
 	if (s->n > 0 || s->first->buf[0] == NULL)
@@ -241,9 +260,9 @@ stills_bytes(const struct stills *s)
 	return buf_view(&s->bytes);
 }
 
-uint32_t
-stills_list(const struct stills *s, struct video_still ret[VIDEO_STILLS_MAX])
+const struct video_still *
+stills_list(const struct stills *s, uint32_t *ret_n)
 {
-	memcpy(ret, s->list, s->n * sizeof(*ret));
-	return s->n;
+	*ret_n = s->n;
+	return s->list;
 }

@@ -51,10 +51,14 @@ bool stills_add(struct stills *, const AVFrame *, const AVFrame *small,
 /* One at least, if there was a frame. */
 bool stills_end(struct stills *, struct err *) MUST_USE;
 
-/* All of them, one behind the other, and which they are. */
+/* One more, whatever the rule says; at most VIDEO_FURTHER_MAX of them all.
+ * *ret_taken false: there is no room, or it is a frame of a kind unheard of. */
+bool stills_take(struct stills *, const AVFrame *, int64_t at_ms,
+    bool *ret_taken, struct err *) MUST_USE;
+
+/* All of them, one behind the other, and which they are; borrowed. */
 str stills_bytes(const struct stills *);
-uint32_t stills_list(
-    const struct stills *, struct video_still ret[VIDEO_STILLS_MAX]);
+const struct video_still *stills_list(const struct stills *, uint32_t *ret_n);
 
 DEFINE_OWNED(stills)
 

@@ -263,6 +263,7 @@ static bool
 end_all(struct take *t, struct err *e)
 {
 	struct video_taken *said = &t->ret->said;
+	const struct video_still *list;
 
 	if (!video_hasher_end(t->pdq, e) || !video_hasher_end(t->tmk, e) ||
 	    !stills_end(t->stills, e) ||
@@ -271,7 +272,8 @@ end_all(struct take *t, struct err *e)
 	buf_str(&t->ret->hashes, buf_view(&t->pdq_result.hash));
 	buf_str(&t->ret->tmk, buf_view(&t->tmk_result.hash));
 	buf_str(&t->ret->stills, stills_bytes(t->stills));
-	said->n_stills = stills_list(t->stills, said->still);
+	list = stills_list(t->stills, &said->n_stills);
+	memcpy(said->still, list, said->n_stills * sizeof(*list));
 	said->duration_ms = (uint32_t)(t->pace.end_us / 1000);
 	said->hashes_bytes = (uint32_t)t->ret->hashes.n;
 	said->tmk_bytes = (uint32_t)t->ret->tmk.n;

@@ -11,8 +11,7 @@
  * changes), as far as the next still: people have looked at that one.  Of the
  * same child in both, what is known from one side ends the doubt of the other.
  *
- * What appears after a still and is gone before the next is in no box, and is
- * not covered.
+ * What is in no box is not covered (between.h looks for it).
  *
  * Memory: the frames between two stills, small, VEIL_FRAMES_MAX of them; where
  * there are more, all of those are whole.

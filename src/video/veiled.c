@@ -1,6 +1,6 @@
 #include "video/veiled.h"
 
-#include "video/renditions.h"
+#include "video/pass.h"
 #include "video/veil.h"
 
 #define GREY_LUMA 126 /* limited BT.709 */
@@ -10,17 +10,6 @@
 typedef bool progress_fn(
     void *ctx, const struct video_progress *, struct err *);
 
-/* One decode. */
-struct pass {
-	struct reader_rules rules;
-	struct video_source source;
-	struct video_reader *reader;
-	struct pace pace;
-	enum upright_turn turn;
-	int width, height; /* as it is shown */
-	uint32_t decoded;
-};
-
 struct veiling {
 	const struct video_veil *job;
 	const int *fd;
@@ -29,15 +18,10 @@ struct veiling {
 	struct veil *veil;
 	struct fitter *small;
 	struct renditions *made;
-	uint32_t decoded, next; /* of both passes; the next frame of the veil */
+	uint32_t decoded,
+	    next; /* by the pass before; the next frame of the veil */
 	struct video_veiled *said;
 };
-
-static void
-pass_done(struct pass *p)
-{
-	video_reader_free(p->reader);
-}
 
 static void
 veiling_done(struct veiling *v)
@@ -47,52 +31,17 @@ veiling_done(struct veiling *v)
 	renditions_free(v->made);
 }
 
-static bool
-pass_begin(struct pass *p, struct blob_reader *original, bool sound,
-    enum media_verdict *ret, struct err *e)
-{
-	const AVStream *s;
-
-	p->rules = reader_rules_take;
-	if (!sound)
-		p->rules.sound = NULL;
-	p->source = video_source_blob(original);
-	if (!video_reader_open(&p->source, &p->rules, &p->reader, ret, e))
-		return false;
-	if (*ret != MEDIA_OK)
-		return true;
-	pace_begin(&p->pace);
-	s = video_reader_stream(p->reader);
-	p->turn = upright_turn(s);
-	fitter_shown(s, p->turn, &p->width, &p->height);
-	return true;
-}
-
 /* The first half of the work follows, the second encodes. */
 static bool
 say(struct veiling *v, const struct pass *p, unsigned half, struct err *e)
 {
-	int64_t all = video_reader_lasts_us(p->reader);
-	int64_t percent;
+	unsigned percent = 50 * half + pass_part(p, 50);
 
-	if (all == 0)
-		all = (int64_t)VIDEO_TAKE_MS * 1000;
-	percent = p->pace.end_us >= all ? 50 : p->pace.end_us * 50 / all;
-	percent += 50 * (int64_t)half;
 	return v->progress == NULL ||
 	       v->progress(v->ctx,
-		   &(struct video_progress){
-		       v->decoded, (uint8_t)(percent > 99 ? 99 : percent)},
+		   &(struct video_progress){v->decoded + p->decoded,
+		       (uint8_t)(percent > 99 ? 99 : percent)},
 		   e);
-}
-
-static bool
-is_too_long(const struct pass *p)
-{
-	return p->pace.end_us >
-		   (int64_t)VIDEO_TAKE_MS * 1000 + RENDITION_BEYOND_US ||
-	       p->decoded > VIDEO_TAKE_FRAMES_MAX ||
-	       video_reader_endless(p->reader);
 }
 
 typedef bool frame_fn(
@@ -103,32 +52,25 @@ static bool
 each_frame(struct veiling *v, struct pass *p, unsigned half, frame_fn *fn,
     enum media_verdict *ret, struct err *e)
 {
+	int64_t at_us;
 	bool sound;
 	AVFrame *f;
 
 	for (;;) {
-		int64_t at_us;
-
-		if (!video_reader_any(p->reader, &f, &sound, e))
+		if (!pass_next(p, &f, &sound, &at_us, ret, e))
 			return false;
-		*ret = is_too_long(p) ? MEDIA_TOO_LONG : MEDIA_OK;
-		if (f == NULL || *ret != MEDIA_OK)
-			return true;
-		if (sound) {
-			at_us = video_reader_sound_us(p->reader, f);
-			if (half == 1 &&
-			    !renditions_sound(v->made, f, at_us, e))
-				return false;
-			continue;
-		}
-		p->decoded++;
-		v->decoded++;
-		at_us = pace_time(&p->pace, p->reader, f);
-		if (pace_wants(&p->pace, at_us) && !fn(v, f, at_us, e))
+		if (f == NULL)
+			break;
+		if (!sound && !fn(v, f, at_us, e))
+			return false;
+		if (sound && half == 1 &&
+		    !renditions_sound(v->made, f, at_us, e))
 			return false;
 		if (!say(v, p, half, e))
 			return false;
 	}
+	v->decoded += p->decoded;
+	return true;
 }
 
 /* ---- the first pass ---- */

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "proc/start.h"
+#include "video/between.h"
 #include "video/take.h"
 #include "video/veiled.h"
 #include "video/video.h"
@@ -164,10 +165,31 @@ veil(struct worker *w, const struct chan_msg *m, struct err *e)
 }
 
 static bool
+look_between(struct worker *w, const struct chan_msg *m, struct err *e)
+{
+	CLEANUP(between_result_done) struct between_result r = {0};
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_FOUND_MESSAGE_MAX);
+	const struct buf *const made[] = {&r.stills};
+	static struct video_between job;
+	bool done;
+
+	if (!video_between_read(m->body, &job, e))
+		return false;
+	done = video_between(&job, m->fd[0], say_taking, w, &r, e);
+	explicit_bzero(&job, sizeof(job));
+	if (!done)
+		return err_wrap(e, "video");
+	video_found_write(&b, &r.said);
+	return answer(w, VIDEO_FOUND, &b, made, r.said.n_stills > 0 ? 1 : 0, e);
+}
+
+static bool
 work(struct worker *w, const struct chan_msg *m, struct err *e)
 {
 	if (m->kind == VIDEO_TAKE)
 		return take(w, m, e);
+	if (m->kind == VIDEO_BETWEEN)
+		return look_between(w, m, e);
 	return m->kind == VIDEO_VEIL ? veil(w, m, e) : hash(w, m, e);
 }
 

@@ -206,7 +206,7 @@ check_video_veil(str s)
 
 		video_veil_write(&b, &v);
 		if (!str_eq(s, buf_view(&b)) || q->n_stills == 0 ||
-		    q->n_stills > VIDEO_STILLS_MAX ||
+		    q->n_stills > VIDEO_STILLS_ALL ||
 		    q->n_boxes > VIDEO_BOXES_MAX)
 			__builtin_trap();
 		for (uint32_t i = 0; i < q->n_boxes; i++)
@@ -220,6 +220,42 @@ check_video_veil(str s)
 		return;
 	video_veiled_write(&b, &d);
 	if (!str_eq(s, buf_view(&b)) || d.whole > d.frames)
+		__builtin_trap();
+}
+
+/* The wish is that of a VEIL. */
+static void
+check_video_between(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(VIDEO_VEIL_MESSAGE_MAX);
+	static struct video_between v;
+	static struct video_found f;
+	uint64_t bytes = 0;
+	struct err e;
+
+	if (video_between_read(s, &v, &e)) {
+		video_between_write(&b, &v);
+		if (!str_eq(s, buf_view(&b)) || v.there.n_greys != 0 ||
+		    v.there.n_stills > VIDEO_STILLS_ALL ||
+		    v.there.n_boxes > VIDEO_BOXES_MAX)
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (!video_found_read(s, &f, &e))
+		return;
+	video_found_write(&b, &f);
+	if (!str_eq(s, buf_view(&b)) || f.n_stills > VIDEO_FURTHER_MAX ||
+	    f.n_boxes > VIDEO_FOUND_MAX ||
+	    (f.verdict != MEDIA_OK && f.n_stills + f.n_boxes > 0))
+		__builtin_trap();
+	for (uint32_t i = 0; i < f.n_stills; i++)
+		bytes += f.still[i].bytes;
+	for (uint32_t i = 0; i < f.n_boxes; i++)
+		if ((f.box[i].further && f.box[i].still >= f.n_stills) ||
+		    f.box[i].x + f.box[i].w > 65536 ||
+		    f.box[i].y + f.box[i].h > 65536)
+			__builtin_trap();
+	if (bytes > VIDEO_STILLS_BYTES_MAX)
 		__builtin_trap();
 }
 
@@ -262,5 +298,6 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_video_take(s);
 	check_video_taken(s);
 	check_video_veil(s);
+	check_video_between(s);
 	return 0;
 }

@@ -14,7 +14,7 @@ import { drawBox, resolveBox } from "../lib/masks";
 import { scene } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { atRest, check, count, fill, killOne, newAlbum, sql, until, upload } from "../lib/trouble";
-import { inside, prepared } from "../lib/videos";
+import { drawnFace, inside, prepared } from "../lib/videos";
 
 const LEA = 1;
 const [W, H, FPS, SECONDS] = [640, 480, 25, 6];
@@ -45,6 +45,27 @@ function film(): Buffer {
     "-map", "[v]", "-map", "2:a", "-t", String(SECONDS), "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-c:a", "aac", join(folder, "film.mp4")],
   { stdio: ["ignore", "ignore", "inherit"] });
   return readFileSync(join(folder, "film.mp4"));
+}
+
+// Somebody is seen for a third of a second and is gone before the next still.
+const [FROM_MS, UNTIL_MS] = [720, 1040];
+const PASSES = { x: 250, y: 160, side: 150 };
+function passingFilm(): Buffer {
+  writeFileSync(join(folder, "face.pgm"), drawnFace(PASSES.side));
+  execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", "-loop", "1", "-framerate", String(FPS), "-t", "3", "-i", join(folder, "far.jpg"),
+    "-i", join(folder, "face.pgm"), "-filter_complex",
+    `[0:v]scale=${W}:${H},setsar=1[b];[b][1:v]overlay=x=${PASSES.x}:y=${PASSES.y}:enable='between(t,${FROM_MS / 1000 - 0.01},${UNTIL_MS / 1000 + 0.01})',format=yuv420p[v]`,
+    "-map", "[v]", "-t", "3", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", join(folder, "passing.mp4")], { stdio: ["ignore", "ignore", "inherit"] });
+  return readFileSync(join(folder, "passing.mp4"));
+}
+
+// How many of its points are as they were sent, of the frame in which it passes.
+function faceLeft(frame: Buffer, sent: Buffer): number {
+  let [same, n] = [0, 0];
+  for (let y = PASSES.y + 20; y < PASSES.y + PASSES.side - 20; y++)
+    for (let x = PASSES.x + 30; x < PASSES.x + PASSES.side - 30; x++, n++)
+      if (Math.abs((frame[y * W + x] ?? 0) - (sent[y * W + x] ?? 0)) < 12) same++;
+  return same / n;
 }
 
 // The frames of an MP4 in grey, so tall.
@@ -94,6 +115,41 @@ async function shown(): Promise<void> {
 const heard = (fields: Record<string, string>): Promise<Answer> =>
   sami.submit(`/publish/${album}/send`, `/publish/${album}/video/${video}/voice`, { from: "send", ...fields });
 
+let passing = { album: 0, video: 0, still: 0 };
+const postState = (of: number): string => sql<{ state: string }>(server, `SELECT state FROM post WHERE id = ${of}`)[0]?.state ?? "";
+const publish = (of: number): Promise<Answer> => fill(sami, `/publish/${of}/send`, `/publish/${of}/send`, { when: "now" });
+
+// Nobody drew a box into it: who passes was found, and keeps it from being published.
+async function sendPassing(): Promise<void> {
+  const at = await newAlbum(sami, "Quelqu’un passe");
+  assert.equal((await upload(sami, at, "film.mp4", passingFilm())).state, "queued");
+  const id = await prepared(server, at);
+  const stills = sql<{ id: number; at_ms: number; boxes: number }>(server, `SELECT id, at_ms,
+    (SELECT count(*) FROM region r WHERE r.medium = m.id) AS boxes FROM medium m WHERE video = ${id} ORDER BY id`);
+  const found = stills.filter((s) => s.boxes > 0);
+  assert.equal(found.length, 1, JSON.stringify(stills));
+  const still = found[0] ?? { id: 0, at_ms: 0 };
+  assert.equal(still.id, stills[stills.length - 1]?.id, "it was taken after those of the intake");
+  assert.ok(still.at_ms >= FROM_MS && still.at_ms <= UNTIL_MS, `at ${still.at_ms}`);
+  const [box] = sql<{ id: number; x: number; y: number; w: number; h: number }>(server, `SELECT id, x, y, w, h FROM region WHERE medium = ${still.id}`);
+  assert.ok(box !== undefined);
+  const middle = { x: (box.x + box.w / 2) / 65536 * W, y: (box.y + box.h / 2) / 65536 * H };
+  assert.ok(Math.hypot(middle.x - PASSES.x - PASSES.side / 2, middle.y - PASSES.y - PASSES.side / 2) < 30, JSON.stringify(middle));
+  for (const s of stills) {
+    if (s.id === still.id) continue;
+    const word = `/publish/${at}/faces/${s.id}`;
+    assert.equal((await sami.submit(word, `${word}/word`, { do: "nobody" })).status, 303);
+  }
+  await publish(at);
+  assert.equal(postState(at), "draft", "an open box");
+  await resolveBox(sami, at, still.id, box.id, { who: String(LEA) });
+  const word = `/publish/${at}/faces/${still.id}`;
+  assert.equal((await sami.submit(word, `${word}/word`, { do: "word" })).status, 303);
+  assert.equal((await publish(at)).status, 303);
+  assert.equal(postState(at), "published");
+  passing = { album: at, video: id, still: still.id };
+}
+
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "preau-veil-"));
   server = await startServer({ photoPixels: 400 });
@@ -112,6 +168,7 @@ before(async () => {
   assert.match(plain((await sami.get(`/publish/${album}/send`)).text), /Qui entend-on dans la vidéo 1/);
   assert.equal((await heard({ heard: "nobody" })).status, 303);
   assert.equal((await fill(sami, `/publish/${album}/send`, `/publish/${album}/send`, { when: "now" })).status, 303);
+  await sendPassing();
   assert.equal((await answer(karim, LEA, GROUP, false)).status, 303);
 });
 after(async () => {
@@ -249,6 +306,31 @@ test("a part that was made grey shows nothing, and the picture of the video is t
   assert.deepEqual([before.status, now.status], [200, 200]);
   assert.notDeepEqual(now.body, before.body);
   assert.match((await sami.get(page())).text, new RegExp(`value="${to.id}" aria-pressed="true"`));
+});
+
+test("who passes between two stills is asked about, withheld, and covered in every frame", async () => {
+  const lines = (who: Client): Promise<Buffer | number> => bytesOf(who, `/m/${passing.video}/video/480`);
+  assert.ok((await lines(nadia)) instanceof Buffer, "her own family sees her");
+  assert.equal(await lines(anne), 404);
+  const at = `/publish/${passing.album}/video/${passing.video}`;
+  assert.equal((await fill(sami, at, `${at}/mask`, { child: String(LEA) })).status, 303);
+  await until("it to be masked", () => count(server, `veil WHERE video = ${passing.video} AND state = 'drawn'`) === 1);
+  const round = /name="round" value="(\d+)"/.exec((await sami.get(at)).text)?.[1] ?? "";
+  assert.equal((await fill(sami, at, `${at}/show`, { round })).status, 303);
+  const got = await lines(anne);
+  assert.ok(got instanceof Buffer);
+  const [seen, sent] = [frames(got, H), frames(readFileSync(join(folder, "passing.mp4")), H)];
+  assert.ok(Math.abs(seen.length - sent.length) <= 2, `${seen.length} frames`);
+  let passed = 0;
+  sent.forEach((f, i) => {
+    if (i * 1000 / FPS < FROM_MS || i * 1000 / FPS > UNTIL_MS) return;
+    passed++;
+    assert.ok(faceLeft(f, sent[0] ?? f) < 0.5, `it is in frame ${i} of what was sent`);
+    assert.ok(faceLeft(seen[i] ?? f, f) < 0.2, `frame ${i}: ${faceLeft(seen[i] ?? f, f)} of it is left`);
+  });
+  assert.equal(passed, 9);
+  const clear = seen[0] !== undefined && sent[0] !== undefined ? faceLeft(seen[0], sent[0]) : 0;
+  assert.ok(clear > 0.8, `where nobody is, the place is seen: ${clear}`);
 });
 
 test("a video that is removed takes what was masked along", async () => {

@@ -186,7 +186,7 @@ async function makeHouse(folder: string, o: Options): Promise<Server> {
 }
 
 const photosReady = (server: Server): Promise<void> => drained("the photos of the demonstration", () =>
-  count(server, "medium WHERE state IN ('receiving', 'queued')") + count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')"));
+  count(server, "medium WHERE state IN ('receiving', 'queued')") + count(server, "job WHERE kind IN ('intake', 'faces', 'between', 'cover', 'redraw')"));
 
 // Programs that were built since make another one, and so does another day.
 const templateName = (pixels: number): string => ["preau", "preau-front", "preau-worker", "preau-media"]

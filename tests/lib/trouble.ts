@@ -136,7 +136,7 @@ export async function lookedThrough(server: Server, album: number): Promise<void
 // Nor is anything drawn or looked for: every answer is what it stays.
 export async function atRest(server: Server): Promise<void> {
   await settled(server);
-  await drained("all work on photos", () => count(server, "job WHERE kind IN ('intake', 'faces', 'cover', 'redraw')"));
+  await drained("all work on photos", () => count(server, "job WHERE kind IN ('intake', 'faces', 'between', 'cover', 'redraw')"));
 }
 
 // What a running server took away meanwhile is not there: no fault.

@@ -40,7 +40,7 @@ export async function standIn(server: Server, staff: Client, album: number, stil
     await atRest(server);
   };
   await send(bytes);
-  const id = turned(server, album, "kind, duration_ms", "'video', 72000", "side = 0");
+  const id = turned(server, album, "kind, duration_ms, gaps", "'video', 72000, 'looked'", "side = 0");
   sql(server, `UPDATE medium SET position = id WHERE id = ${id};
     INSERT INTO blob (medium, side, name, key_wrapped, bytes, width, height, type, created_at)
     SELECT medium, 480, name || '-', key_wrapped, bytes, 640, 480, 'video/mp4', created_at FROM blob WHERE medium = ${id} AND side = 0;
@@ -93,3 +93,25 @@ export const prepared = (server: Server, album: number): Promise<number> => unti
     count(*) FILTER (WHERE state = 'ready' AND looked_at IS NOT NULL) AS ready FROM medium WHERE video = ${m?.id ?? 0}`);
   return m?.state === "ready" && (s?.n ?? 0) > 0 && s?.n === s?.ready && m.id;
 });
+
+// A drawn face, seen from the front, that a detector takes for one: light and
+// shade alone, in grey, on a grey ground.  PGM, of `side` points each way.
+export function drawnFace(side: number): Buffer {
+  const spots: [x: number, y: number, rx: number, ry: number, grey: number][] = [
+    [0, -15, 92, 118, 60], [0, 10, 75, 100, 205], [0, 20, 8, 20, 185], [0, 60, 30, 9, 110],
+    ...[-1, 1].flatMap((s): [number, number, number, number, number][] => [
+      [s * 32, -12, 20, 11, 120], [s * 32, -12, 8, 8, 40], [s * 33, -37, 20, 5, 70], [s * 8, 31, 5, 4, 110]]),
+  ];
+  const points = Buffer.alloc(side * side, 150);
+  for (let v = 0; v < side; v++)
+    for (let u = 0; u < side; u++) {
+      const [x, y] = [(u / side - 0.5) * 260, (v / side - 0.5) * 260];
+      let grey = 150;
+      for (const [cx, cy, rx, ry, g] of spots) {
+        const soft = Math.min(1, Math.max(0, 0.5 + (1 - Math.hypot((x - cx) / rx, (y - cy) / ry)) * Math.min(rx, ry) / 5));
+        grey += (g - grey) * soft;
+      }
+      points[v * side + u] = Math.round(grey);
+    }
+  return Buffer.concat([Buffer.from(`P5\n${side} ${side}\n255\n`), points]);
+}

@@ -76,9 +76,9 @@ make_video(void)
 
 	(void)snprintf(sql, sizeof(sql),
 	    "INSERT INTO medium (organisation, post, uploader, state,"
-	    " position, kind, duration_ms, width, height, created_at)"
+	    " position, kind, duration_ms, gaps, width, height, created_at)"
 	    " SELECT organisation, post, uploader, 'ready', 1, 'video', 72000,"
-	    " 854, 480, 1 FROM medium WHERE id = %" PRId64,
+	    " 'looked', 854, 480, 1 FROM medium WHERE id = %" PRId64,
 	    photo);
 	village_sql(&v, sql);
 	video = newest();
@@ -242,6 +242,34 @@ a_video_whose_stills_are_all_looked_through_is_played(void **state)
 	assert_int_equal(c.thumb.n, 1);
 	assert_true(c.thumb.v[0].video);
 	assert_int_equal(c.thumb.v[0].duration_ms, 72000);
+}
+
+/* Whatever the video's own row says of being cleared. */
+static void
+a_video_that_was_not_looked_through_between_its_stills_is_not_there(
+    void **state)
+{
+	static const char *const gaps[] = {"gaps = NULL", "gaps = 'left'"};
+	struct word_gate g;
+
+	(void)state;
+	say_all();
+	for (size_t i = 0; i < 2; i++) {
+		set(video, gaps[i]);
+		DONE(word_gate(&sami, post, &g, &v.e));
+		assert_int_equal(g.unlooked, i == 0);
+		assert_int_equal(g.unfound, i == 1);
+		assert_false(word_gate_open(&g));
+	}
+	set(video, "gaps = 'looked'");
+	DONE(word_gate(&sami, post, &g, &v.e));
+	assert_true(word_gate_open(&g));
+	publish();
+	assert_true(plays(MOTHER));
+	for (size_t i = 0; i < 2; i++) {
+		set(video, gaps[i]);
+		is_not_there(MOTHER);
+	}
 }
 
 static void
@@ -538,6 +566,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 	    T(a_video_whose_stills_are_all_looked_through_is_played),
+	    T(a_video_that_was_not_looked_through_between_its_stills_is_not_there),
 	    T(one_still_without_a_word_keeps_it_from_families),
 	    T(a_video_without_a_still_is_shown_to_no_family),
 	    T(stills_are_for_the_staff),

@@ -50,9 +50,9 @@ make_video(void)
 	int64_t photo = village_bare_photo(&v, post, "a film");
 
 	run("INSERT INTO medium (organisation, post, uploader, state, position,"
-	    " kind, duration_ms, width, height, created_at, sound)"
+	    " kind, duration_ms, gaps, width, height, created_at, sound)"
 	    " SELECT organisation, post, uploader, 'ready', 1, 'video', 72000,"
-	    " 854, 480, 1, 1 FROM medium WHERE id = %" PRId64,
+	    " 'looked', 854, 480, 1, 1 FROM medium WHERE id = %" PRId64,
 	    photo);
 	video = village_count(&v, "medium");
 	run("UPDATE blob SET medium = %" PRId64
