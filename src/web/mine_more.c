@@ -132,11 +132,10 @@ add_safe(struct making *k, struct err *e)
 
 	if (!safe_load(&d, &s, e))
 		return false;
-	if (s.id == 0)
-		return true;
 	mine_begin(k, "safe", mine_text(k, N_("My evidence safe")), 0);
-	mine_add(k, "opened", N_("Opened"),
-	    say_date(&r->view, day_of(r->org->zone, s.opened_at)));
+	if (s.id != 0)
+		mine_add(k, "opened", N_("Opened"),
+		    say_date(&r->view, day_of(r->org->zone, s.opened_at)));
 	mine_add(k, "entries", N_("Entries, which I take along on its page"),
 	    arena_i64(r->arena, (int64_t)s.n));
 	return true;

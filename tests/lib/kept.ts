@@ -66,7 +66,6 @@ export const kept: Record<string, Kept> = {
   report: { ends: "cases", mine: "reports" },
   safe: { ends: "safes", mine: "safe" },
   safe_entry: { ends: "safes", mine: "safe" },
-  safe_share: { ends: "safes", mine: "no: stands on the page of the safe" },
   session: { ends: "sessions", mine: "devices" },
   signal: { ends: "never: what a rule of the house raised, for those who handle it", mine: CIRCLE },
   staff_group: { ends: "staff", mine: TEAM },
