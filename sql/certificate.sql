@@ -11,7 +11,7 @@ SELECT id, ended_at FROM account
 -- name: certificate_post :opt
 SELECT id, changed_at FROM post
  WHERE id = :id AND organisation = :organisation AND state = 'withdrawn'
-   AND notice = 0 AND paper IS NULL;
+   AND notice = 0 AND paper IS NULL AND safe IS NULL;
 
 -- name: certificate_season :opt
 -- out: gone_at integer
@@ -21,7 +21,7 @@ SELECT s.id AS id,
                     THEN max(p.ended_at) END
           FROM post p
          WHERE p.organisation = s.organisation AND p.notice = 0
-           AND p.paper IS NULL
+           AND p.paper IS NULL AND p.safe IS NULL
            AND p.day_on BETWEEN s.from_on AND s.until_on) AS gone_at
   FROM season s
  WHERE s.id = :id AND s.organisation = :organisation;
@@ -62,7 +62,7 @@ SELECT count(*) FILTER (WHERE b.key_wrapped IS NULL AND b.side = 0)
                       JOIN post q ON q.organisation = s.organisation
                        AND q.day_on BETWEEN s.from_on AND s.until_on
                      WHERE s.id = :season AND q.notice = 0
-                       AND q.paper IS NULL));
+                       AND q.paper IS NULL AND q.safe IS NULL));
 
 -- name: certificate_backup :one
 -- in: before integer

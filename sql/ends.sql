@@ -44,7 +44,7 @@ SELECT m.id
   FROM post p
   JOIN medium m ON m.post = p.id
  WHERE p.organisation = :organisation AND p.ended_at IS NULL
-   AND p.notice = 0 AND p.paper IS NULL AND p.day_on < :before
+   AND p.notice = 0 AND p.paper IS NULL AND p.safe IS NULL AND p.day_on < :before
    AND coalesce((SELECT max(s.until_on) FROM season s
                   WHERE s.organisation = p.organisation
                     AND s.from_on <= p.day_on AND s.until_on >= p.day_on),
@@ -68,7 +68,7 @@ SELECT m.id
 SELECT p.id
   FROM post p
  WHERE p.organisation = :organisation AND p.ended_at IS NULL
-   AND p.notice = 0 AND p.paper IS NULL AND p.day_on < :before
+   AND p.notice = 0 AND p.paper IS NULL AND p.safe IS NULL AND p.day_on < :before
    AND coalesce((SELECT max(s.until_on) FROM season s
                   WHERE s.organisation = p.organisation
                     AND s.from_on <= p.day_on AND s.until_on >= p.day_on),
@@ -198,6 +198,9 @@ DO UPDATE SET cases = case_counted.cases + 1;
 
 -- name: ends_case_events :exec
 DELETE FROM case_event WHERE case_file = :case_file;
+
+-- name: ends_case_shares :exec
+DELETE FROM safe_share WHERE case_file = :case_file;
 
 -- name: ends_case_items :exec
 DELETE FROM case_item WHERE case_file = :case_file;

@@ -156,7 +156,7 @@ UPDATE medium SET state = 'refused', reason = :reason, progress = NULL
 -- name: medium_to_take :opt
 -- What the intake needs of one queued file.
 SELECT m.id, m.organisation, m.post, b.id AS blob, b.name, b.key_wrapped,
-       p.paper, p.brought
+       p.paper, p.brought, p.safe
   FROM medium m
   JOIN post p ON p.id = m.post
   JOIN blob b ON b.medium = m.id AND b.side = 0

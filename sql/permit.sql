@@ -46,14 +46,21 @@ SELECT count(*) AS stills,
 -- One row per audience of the post, one without audience for a post that has
 -- none, no row for what does not exist.
 SELECT p.organisation, p.author, p.state, p.publish_at, p.second_at, p.paper, p.notice,
-       p.reported, p.brought,
+       p.reported, p.brought, p.safe, s.account AS owner,
        a.activity_group, a.child, k.witness AS paper_witness,
        g.account AS paper_signer
   FROM post p
   LEFT JOIN post_audience a ON a.post = p.id
   LEFT JOIN consent_paper k ON k.id = p.paper
   LEFT JOIN guardian g ON g.id = k.guardian
+  LEFT JOIN safe s ON s.id = p.safe
  WHERE p.id = :post;
+
+-- name: permit_safe_cases :many
+-- To which an evidence safe is open.
+SELECT case_file FROM safe_share
+ WHERE safe = :safe AND ended_at IS NULL
+ ORDER BY id;
 
 -- name: permit_near :many
 -- The children named by a post of whom staff are near: they work with a group

@@ -45,7 +45,7 @@ UPDATE post
 -- name: post_drafts :many
 SELECT p.id, p.title_enc, p.day_on, p.photos, p.changed_at
   FROM post p
- WHERE p.author = :author AND p.state = 'draft' AND p.paper IS NULL
+ WHERE p.author = :author AND p.state = 'draft' AND p.paper IS NULL AND p.safe IS NULL
    AND p.brought IS NULL
    AND p.notice = 0
  ORDER BY p.changed_at DESC, p.id DESC

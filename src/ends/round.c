@@ -8,15 +8,18 @@
 #include "ends/round_inside.h"
 #include "erasure/erasure.h"
 #include "erasure/report.h"
+#include "erasure/safe.h"
 #include "life/absence.h"
 #include "life/asked.h"
 #include "life/item.h"
 #include "report/head.h"
+#include "safe/safe.h"
 #include "sql_claim.h"
 #include "sql_ends.h"
 #include "sql_job.h"
 #include "sql_notice.h"
 #include "sql_post_audience.h"
+#include "sql_safe.h"
 #include "sql_session.h"
 #include "stop/register.h"
 #include "trace/trace.h"
@@ -269,6 +272,7 @@ end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
 		   sql_ends_case_count(db, r->d.org->id, year, c->category,
 		       c->outcome, &rows, e) &&
 		   sql_ends_case_events(db, c->id, &rows, e) &&
+		   sql_ends_case_shares(db, c->id, &rows, e) &&
 		   sql_ends_case_items(db, c->id, &rows, e) &&
 		   sql_ends_case_places(db, c->id, &rows, e) &&
 		   sql_ends_case_people(db, c->id, &rows, e) &&
@@ -292,6 +296,34 @@ end_cases(struct round *r, int64_t *ret_n, struct err *e)
 		if (!end_case(r, &v.v[i], e))
 			return false;
 	*ret_n = (int64_t)v.n;
+	return true;
+}
+
+/* No line in the register: nobody of the organisation knows of a safe. */
+static bool
+end_safes(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct sql_safe_ends_rows v;
+
+	if (!sql_safe_ends(r->d.house->db, r->d.arena, r->d.org->id,
+		r->before_at, r->most, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++) {
+		r->medium[r->n_medium++] = v.v[i].id;
+		if (!safe_empty(&r->d, v.v[i].id, e))
+			return false;
+	}
+	*ret_n = (int64_t)v.n;
+	return true;
+}
+
+static bool
+end_safe_files(struct round *r, struct err *e)
+{
+	for (size_t i = 0; i < r->n_medium; i++)
+		if (!erasure_safe_files(
+			r->d.house, r->d.arena, r->medium[i], e))
+			return false;
 	return true;
 }
 
@@ -375,6 +407,7 @@ static const struct step {
 	{ ENDS_REGISTER, end_register, NULL, false, false },
 	{ ENDS_CLAIMS, end_claims, NULL, false, false },
 	{ ENDS_CASES, end_cases, NULL, true, false },
+	{ ENDS_SAFES, end_safes, end_safe_files, true, false },
 	{ ENDS_CERTIFICATES, end_certificates, NULL, false, false },
 	{ ENDS_COPIES, end_copies, NULL, false, true },
 	{ ENDS_WITHDRAWN, end_withdrawn, NULL, false, false },

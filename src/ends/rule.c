@@ -81,6 +81,12 @@ const struct ends_row ends_rows[ENDS_RULES] = {
 		{ GDPR_LIMIT ", 17(3)(e) ; DSA art. 20(1)",
 		  "RLRQ c. P-39.1, art. 23 ; CCQ art. 2925 ; "
 		  "LPRPDE/PIPEDA, ann. 1, 4.5.3" } },
+	[ENDS_SAFES] = { "safes",
+		N_("Evidence safes of families: screenshots, links and words of harassment"),
+		N_("after something was last put in"),
+		N_("so that a family can show what happened, also when it decides late"),
+		730, 365, 1826, true,
+		{ GDPR_LIMIT, CANADA_LIMIT } },
 	[ENDS_CERTIFICATES] = { "certificates",
 		N_("Certificates of what was erased, which name nobody"),
 		N_("after they were made"),

@@ -9,6 +9,7 @@
 #include "crypto/mac.h"
 #include "erasure/held.h"
 #include "erasure/report.h"
+#include "erasure/safe.h"
 #include "sql_absence.h"
 #include "sql_arriving.h"
 #include "sql_blob.h"
@@ -223,6 +224,7 @@ erasure_account(struct house *h, struct arena *a, int64_t account, int64_t now,
 	entry.token = str_c(hex);
 	return (journal_add(h->conf->erasures, &h->master, &entry, 1, e) &&
 		   erasure_reports_by(h, a, account, now, e) &&
+		   erasure_safes_of(h, a, account, now, e) &&
 		   forget_account(h, a, &row, now, e)) ||
 	       err_wrap(e, "erase account %" PRId64, account);
 }
@@ -370,6 +372,9 @@ replay_other(struct replay *r, const struct erasure_entry *v, struct err *e)
 	if ((v->kind == ERASURE_REPORT || v->kind == ERASURE_CASE) &&
 	    !erasure_report_again(r->h, r->arena, v, &is, e))
 		return false;
+	if (v->kind == ERASURE_SAFE &&
+	    !erasure_safe_again(r->h, r->arena, v, &is, e))
+		return false;
 	r->report.reports += is;
 	return true;
 }
@@ -495,6 +500,9 @@ count_other(struct replay *r, const struct erasure_entry *v, struct err *e)
 	arena_reset(r->arena);
 	if ((v->kind == ERASURE_REPORT || v->kind == ERASURE_CASE) &&
 	    !erasure_report_pending(r->h, r->arena, v, &has, e))
+		return false;
+	if (v->kind == ERASURE_SAFE &&
+	    !erasure_safe_pending(r->h, r->arena, v, &has, e))
 		return false;
 	r->report.reports += has;
 	return true;

@@ -30,6 +30,7 @@ enum erasure_kind {
 	ERASURE_CASE,
 	ERASURE_HOLD, /* held.h: no key is destroyed */
 	ERASURE_RELEASE,
+	ERASURE_SAFE, /* safe.h */
 	ERASURE_KINDS
 };
 

@@ -166,7 +166,7 @@ take_copy(
     struct bundling *b, const struct http_response *p, int *fd, struct err *e)
 {
 	if (p == NULL || p->status != 200 || *fd == -1 ||
-	    p->body != HTTP_BODY_COMPOSED)
+	    (p->body != HTTP_BODY_COMPOSED && p->body != HTTP_BODY_BLOB))
 		return err_set(
 		    e, ERR_CONFLICT, "status %u", p == NULL ? 503u : p->status);
 	b->copy = source_new(NULL, p, fd, e);

@@ -149,7 +149,7 @@ note_other(struct house *h, const struct sql_medium_to_take_row *m, str begins,
 	int64_t rows;
 
 	*ret = m->paper == DB_NULL && m->brought == DB_NULL &&
-	       media_sniff(begins) == MEDIA_FORMAT_NONE;
+	       m->safe == DB_NULL && media_sniff(begins) == MEDIA_FORMAT_NONE;
 	if (*ret && media_sniff_film(begins))
 		return sql_medium_is_video(h->db, m->id, &rows, e);
 	if (*ret && (media_sniff_pdf(begins) || media_sniff_office(begins)))
@@ -328,7 +328,7 @@ original_type(const struct media_done *d)
 }
 
 /* Nobody's face is asked about on a sheet of paper, nor in what a family
- * brought. */
+ * brought or keeps as evidence. */
 static bool
 look_later(struct house *h, const struct sql_medium_to_take_row *m, int64_t now,
     struct err *e)
@@ -336,6 +336,7 @@ look_later(struct house *h, const struct sql_medium_to_take_row *m, int64_t now,
 	int64_t rows;
 
 	return m->paper != DB_NULL || m->brought != DB_NULL ||
+	       m->safe != DB_NULL ||
 	       sql_job_add(h->db, S(LOOK_JOB), m->id, now, &rows, e);
 }
 

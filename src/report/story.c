@@ -43,6 +43,12 @@ static const struct { str word; const char *sentence; } deeds[STORY_DEEDS] = {
 };
 /* clang-format on */
 
+str
+story_word(enum story_deed d)
+{
+	return deeds[d].word;
+}
+
 const char *
 story_sentence(enum story_deed d)
 {

@@ -68,6 +68,7 @@ struct story {
 	int64_t broken; /* the first event that is not as it was written; 0 */
 };
 
+str story_word(enum story_deed);             /* as stored */
 const char *story_sentence(enum story_deed); /* catalogue key */
 
 /* In the caller's transaction.  Of a reporter's deed the actor is nobody. */

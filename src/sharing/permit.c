@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "report/casefile.h"
 #include "sharing/hidden.h"
 #include "sql_permit.h"
 
@@ -127,8 +128,41 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 	    post_state_of(r->state), r->publish_at, f->medium, f->kind, v, n,
 	    r->second_at != DB_NULL, r->paper != DB_NULL,
 	    or_zero(r->paper_signer), or_zero(r->paper_witness), r->notice != 0,
-	    f->paged, r->reported != 0, r->brought != DB_NULL};
+	    f->paged, r->reported != 0, r->brought != DB_NULL,
+	    r->safe != DB_NULL, r->safe != DB_NULL ? r->owner : 0, false};
 	return true;
+}
+
+/* The path of a case is asked anew each time (report/route.h). */
+static bool
+is_shown(struct house *h, struct arena *a, const struct viewer *v, int64_t safe,
+    int64_t today, bool *ret, struct err *e)
+{
+	struct deed d = {
+	    .house = h, .arena = a, .actor = v->account, .today = today};
+	struct sql_permit_safe_cases_rows rows;
+	struct case_head c;
+
+	if (!sql_permit_safe_cases(h->db, a, safe, &rows, e) ||
+	    !house_org(h, v->organisation, &d.org, e))
+		return false;
+	for (size_t i = 0; i < rows.n && !*ret; i++) {
+		*ret = case_enter(&d, rows.v[i].case_file, &c, e);
+		if (!*ret && e->kind != ERR_NOT_FOUND)
+			return false;
+	}
+	return true;
+}
+
+static bool
+fetch_safe(struct house *h, struct arena *a, const struct viewer *v,
+    const struct sql_permit_post_rows *rows, int64_t today, struct grant *g,
+    struct err *e)
+{
+	if (!g->facts.safe || g->facts.owner == v->account ||
+	    !viewer_is_staff(v) || v->organisation != g->facts.organisation)
+		return true;
+	return is_shown(h, a, v, rows->v[0].safe, today, &g->facts.shown, e);
 }
 
 /* g->post 0, of a medium that does not exist, is asked like any other. */
@@ -141,6 +175,7 @@ fetch_post(struct house *h, struct arena *a, const struct viewer *v,
 
 	if (!sql_permit_post(h->db, a, g->post, &rows, e) ||
 	    !post_facts(a, &rows, &g->facts, &to, e) ||
+	    !fetch_safe(h, a, v, &rows, today, g, e) ||
 	    !permit_near(h, a, v, g->post, today, to, g->facts.n_audience, e))
 		return err_wrap(e, "post %" PRId64, g->post);
 	return true;

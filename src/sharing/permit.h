@@ -46,6 +46,9 @@
  * - what a family brought from another house (move/arrive.h) is seen, kept and
  *   taken away by the holders of authority over that child alone, enrolled
  *   today; not by relatives, nor by the team;
+ * - what lies in the evidence safe of a family (safe/safe.h) is seen, added to
+ *   and taken along by its account alone; it is seen too by those whom the path
+ *   of a case leads to to which it was opened, as long as it is;
  * - a post of words (life/notice.h, life/item.h) is no album either: it is read
  *   and changed by the rules of albums, and only when it is asked for as what
  *   it is; that it was withdrawn is told to the families that could read it.
@@ -67,6 +70,8 @@ enum permit_want {
 	PERMIT_NOTICE_EDIT,
 	PERMIT_NOTICE_GONE, /* to be told that there was one, not what it said
 			     */
+	PERMIT_SAFE,        /* to see what is in it */
+	PERMIT_SAFE_EDIT,
 	PERMIT_VEILED, /* the masked lines of a video, before they are shown */
 };
 
@@ -111,6 +116,9 @@ struct post_facts {
 	bool paged;    /* a still that is a page of a document */
 	bool reported; /* nobody changes it until that case is decided */
 	bool brought;  /* audience: the one child; from another house */
+	bool safe;     /* of this account, 0: of none; no audience */
+	int64_t owner;
+	bool shown; /* a case to which it is open leads to the viewer */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,

@@ -159,6 +159,21 @@ brought_may(const struct viewer *v, const struct post_facts *f, int64_t now,
 	return false;
 }
 
+/* Neither what is decided about somebody's posts nor an order takes a safe away
+ * from its family. */
+static bool
+safe_may(
+    const struct viewer *v, const struct post_facts *f, enum permit_want want)
+{
+	bool own = viewer_is_family(v) && f->owner == v->account;
+
+	if (f->kind != MEDIUM_PHOTO)
+		return false;
+	if (want == PERMIT_SAFE)
+		return own || (f->shown && viewer_is_staff(v) && !v->apart);
+	return own && (want == PERMIT_SAFE_EDIT || want == PERMIT_ORIGINAL);
+}
+
 /* What is asked about photos never gets a paper or a notice, nor the other way
  * round; and nobody signs a video. */
 static bool
@@ -179,6 +194,10 @@ permit_decide(const struct viewer *v, const struct post_facts *f, int64_t now,
 {
 	if (v->state != VIEWER_ACTIVE || f->state == POST_NONE ||
 	    f->organisation != v->organisation)
+		return false;
+	if (f->safe)
+		return medium_fits(f->medium, want) && safe_may(v, f, want);
+	if (want == PERMIT_SAFE || want == PERMIT_SAFE_EDIT)
 		return false;
 	if (is_barred(v, f) || !medium_fits(f->medium, want) ||
 	    !is_about(f, want) || (f->reported && changes(want)) ||

@@ -53,7 +53,8 @@ grant_kind(const struct grant *g)
 bool
 grant_may_change(const struct grant *g)
 {
-	return g->want == PERMIT_EDIT || g->want == PERMIT_PAPER_EDIT;
+	return g->want == PERMIT_EDIT || g->want == PERMIT_PAPER_EDIT ||
+	       g->want == PERMIT_SAFE_EDIT;
 }
 
 const struct grant_blob *

@@ -147,7 +147,7 @@ drop(const struct deed *d, const struct sql_medium_receiving_row *m,
 
 static bool
 queue(const struct deed *d, const struct sql_medium_receiving_row *m,
-    const struct http_file *f, str digest, struct err *e)
+    const struct http_file *f, str digest, bool quiet, struct err *e)
 {
 	struct deed_about about = {.kind = "medium", .id = m->id};
 	char *name = arena_cstr(d->arena, m->name);
@@ -156,11 +156,12 @@ queue(const struct deed *d, const struct sql_medium_receiving_row *m,
 
 	if (name == NULL)
 		return err_set(e, ERR_LIMIT, "no room for a name");
+	/* That there is an evidence safe, directors do not read. */
 	return blob_keep(d->house->blobs, name, e) &&
 	       sql_blob_received(db, (int64_t)f->bytes, m->id, &rows, e) &&
 	       sql_medium_queue(db, digest, m->id, &rows, e) &&
 	       sql_job_add(db, S(INTAKE_JOB), m->id, d->now, &rows, e) &&
-	       deed_note(d, AUDIT_MEDIUM_UPLOADED, &about, e);
+	       (quiet || deed_note(d, AUDIT_MEDIUM_UPLOADED, &about, e));
 }
 
 static enum upload_fate
@@ -230,8 +231,9 @@ upload_end(const struct deed *d, const struct grant *g,
 			fate = UPLOAD_TWICE;
 	}
 	*ret = fate;
-	return fate == UPLOAD_QUEUED ? queue(d, &m, f, digest, e)
-				     : drop(d, &m, e);
+	return fate == UPLOAD_QUEUED
+		   ? queue(d, &m, f, digest, grant_facts(g)->safe, e)
+		   : drop(d, &m, e);
 }
 
 bool

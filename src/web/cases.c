@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "html_cases.h"
+#include "safe/safe.h"
 #include "sql_report.h"
 #include "web/member.h"
 #include "web/report.h"
@@ -136,14 +137,18 @@ show(struct request *r, struct response *out, const struct form *f,
 	struct case_view view = {
 	    .page = &page, .form = f, .chosen = request_field(r, "outcome")};
 	const struct case_head *c = &page.head;
+	int64_t safe;
+	size_t n;
 	bool done;
 
 	/* Who reads is written down. */
 	done = db_begin(r->house->db, e) &&
 	       member_settle(r, case_read(&d, r->id[0], &page, e), e);
 	if (!done || !fill_people(r, &view, e) ||
-	    !filing_next(r->house, r->arena, r->id[0], &view.paper, e))
+	    !filing_next(r->house, r->arena, r->id[0], &view.paper, e) ||
+	    !safe_of_case(&d, r->id[0], &safe, 1, &n, e))
 		return false;
+	view.safe = n > 0;
 	view.path = member_names(r, r->view.lang, page.path, page.n_path);
 	view.mine = c->taken_by == r->viewer->account;
 	view.may_decide = c->outcome == CASE_OPEN;

@@ -4,7 +4,7 @@
 
 #include "web/mine.h"
 
-#define MINE_OF_ACCOUNT 6 /* sections beside those of children */
+#define MINE_OF_ACCOUNT 7 /* sections beside those of children */
 
 struct making {
 	struct request *r;

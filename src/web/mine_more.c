@@ -3,6 +3,7 @@
 #include "life/address.h"
 #include "life/item_words.h"
 #include "report/report.h"
+#include "safe/safe.h"
 #include "sql_calendar_feed.h"
 #include "sql_mine.h"
 #include "sql_report.h"
@@ -122,10 +123,28 @@ add_reports(struct making *k, struct err *e)
 	return true;
 }
 
+static bool
+add_safe(struct making *k, struct err *e)
+{
+	struct request *r = k->r;
+	struct deed d = member_deed(r);
+	struct safe s;
+
+	if (!safe_load(&d, &s, e))
+		return false;
+	mine_begin(k, "safe", mine_text(k, N_("My evidence safe")), 0);
+	if (s.id != 0)
+		mine_add(k, "opened", N_("Opened"),
+		    say_date(&r->view, day_of(r->org->zone, s.opened_at)));
+	mine_add(k, "entries", N_("Entries, which I take along on its page"),
+	    arena_i64(r->arena, (int64_t)s.n));
+	return true;
+}
+
 bool
 mine_of_account(struct making *k, struct err *e)
 {
-	return add_telling(k, e) && add_reports(k, e);
+	return add_telling(k, e) && add_reports(k, e) && add_safe(k, e);
 }
 
 /* ---- of a child ---- */

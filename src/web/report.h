@@ -92,6 +92,7 @@ struct case_view {
 	size_t n_person;
 	bool mine, may_decide, may_again;
 	struct filing_next paper; /* that has to be done first */
+	bool safe; /* one is open to it (web/case_safe.c) */
 	str chosen;
 	str path; /* « Anne et Paul » */
 };

@@ -19,6 +19,12 @@ zip_sum(str s)
 	return libdeflate_crc32(0, s.p, s.n);
 }
 
+uint32_t
+zip_sum_more(uint32_t sum, str s)
+{
+	return libdeflate_crc32(sum, s.p, s.n);
+}
+
 static void
 put16(struct buf *b, uint32_t v)
 {

@@ -28,6 +28,8 @@ struct zip_entry {
 
 /* The CRC-32 of a file that is all there. */
 uint32_t zip_sum(str);
+/* The same in pieces, from 0. */
+uint32_t zip_sum_more(uint32_t sum, str);
 
 /* Each appends.  Nothing but a full buf can go wrong. */
 void zip_local(struct buf *, const struct zip_entry *);

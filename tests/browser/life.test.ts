@@ -3,10 +3,11 @@
 // too.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 
-import { desktop, launch, look, open, phone } from "../lib/browser";
+import { desktop, inspect, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
 import { startServer, type Server } from "../lib/server";
 import { count, sql } from "../lib/trouble";
@@ -178,4 +179,49 @@ test("the day's list on paper has every child and nothing to tap", async () => {
   assert.equal(await tab.page.locator(".button:visible, form:visible, .bar:visible").count(), 0);
   if (shots !== "") await tab.page.pdf({ path: `${shots}/sheets.pdf` });
   await tab.close();
+});
+
+/* ---- an evidence safe ---- */
+
+test("a safe is opened, filled by keys and without a script, and reads well on a phone", async () => {
+  for (const scripts of [false, true]) {
+    const tab = await open(browser, server, { as: nadia, width: phone, scripts });
+    await tab.go("/safe");
+    if (!scripts) {
+      assert.ok(await tab.page.getByText("rien d’intime d’un mineur").isVisible());
+      await tab.page.getByRole("button", { name: "J’ai lu ce qui précède" }).focus();
+      await tab.page.keyboard.press("Enter");
+    }
+    await tab.page.getByLabel("Ce qui a été écrit ou dit").fill("« Va-t’en d’ici »");
+    await tab.page.getByLabel("Ce qui a été écrit ou dit").press("Tab");
+    await tab.page.keyboard.type("https://reseau.example/1");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.getByRole("status").getByText("C’est dans le coffre.").waitFor();
+    assert.ok(await tab.page.getByText("Va-t’en d’ici").first().isVisible());
+    if (scripts) assert.deepEqual(await inspect(tab, "/safe", "fr", true), []);
+    await tab.close();
+  }
+  assert.equal(count(server, "safe_entry WHERE kind = 'link'"), 2);
+});
+
+test("what is taken along is verified in a browser that has no house and no network", async () => {
+  const zip = (await nadia.get("/safe/evidence.zip")).body;
+  const from = zip.indexOf("<!doctype html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta http-equiv");
+  const page = join(server.folder, "verify.html"), whole = join(server.folder, "whole.zip"), bad = join(server.folder, "bad.zip");
+  assert.ok(from > 0);
+  writeFileSync(page, zip.subarray(from, zip.indexOf("</html>\n", from) + 8));
+  writeFileSync(whole, zip);
+  const at = zip.indexOf("Va-t’en", zip.indexOf("index.html", from - 5000) < 0 ? 0 : zip.indexOf("chain.json.sig"));
+  const altered = Buffer.from(zip);
+  altered[at] = (altered[at] ?? 0) ^ 1;
+  writeFileSync(bad, altered);
+  const context = await browser.newContext({ offline: true, viewport: phone });
+  const alone = await context.newPage();
+  await alone.goto(`file://${page}`);
+  await alone.locator("#zip").setInputFiles(whole);
+  await alone.getByRole("heading", { name: /Rien n’a été modifié|Les fichiers sont intacts/ }).waitFor();
+  await alone.locator("#zip").setInputFiles(bad);
+  await alone.getByRole("heading", { name: "Ce dossier a été modifié" }).waitFor();
+  await alone.getByText("index.html : modifié").waitFor();
+  await context.close();
 });

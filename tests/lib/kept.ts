@@ -64,6 +64,8 @@ export const kept: Record<string, Kept> = {
   region: { ends: "photos", mine: "no: pictures come with the memory box" },
   register_entry: { ends: "withdrawn", mine: TEAM },
   report: { ends: "cases", mine: "reports" },
+  safe: { ends: "safes", mine: "safe" },
+  safe_entry: { ends: "safes", mine: "safe" },
   session: { ends: "sessions", mine: "devices" },
   signal: { ends: "never: what a rule of the house raised, for those who handle it", mine: CIRCLE },
   staff_group: { ends: "staff", mine: TEAM },

@@ -9,7 +9,7 @@ allowed() {
 	case "$1" in
 	blob_key_unwrap) echo "permit_grant pieces intake check" ;;
 	blob_open) echo "permit_grant intake check make sheaf parcels" ;;
-	grant_open_blob) echo "medium memories document" ;;
+	grant_open_blob) echo "medium memories document safe_bundle" ;;
 	sql_permit_medium) echo "permit" ;;
 	sql_medium_to_take) echo "intake" ;;
 	# Keys that are no blob's: of an organisation, of a child.
