@@ -187,6 +187,9 @@ SELECT c.id, c.category, c.outcome, c.opened_at
                                       AND h.subject = r.reporter
                                       AND h.released_at IS NULL
                     WHERE r.case_file = c.id)
+   AND NOT EXISTS (SELECT 1 FROM tipline f
+                    WHERE f.case_file = c.id
+                      AND f.state IN ('checking', 'sending', 'stuck'))
  ORDER BY c.id
  LIMIT :most;
 
@@ -220,6 +223,13 @@ DELETE FROM filing WHERE case_file = :case_file;
 
 -- name: ends_case_statements :exec
 DELETE FROM statement WHERE case_file = :case_file;
+
+-- name: ends_case_calls :exec
+DELETE FROM tipline_call
+ WHERE tipline IN (SELECT f.id FROM tipline f WHERE f.case_file = :case_file);
+
+-- name: ends_case_tiplines :exec
+DELETE FROM tipline WHERE case_file = :case_file;
 
 -- name: ends_case_reports :exec
 DELETE FROM report WHERE case_file = :case_file;

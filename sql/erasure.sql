@@ -270,7 +270,7 @@ UPDATE report SET erasure_wanted_at = :erasure_wanted_at
 SELECT id, opened_at, ended_at, number FROM case_file WHERE id = :id;
 
 -- name: erasure_case_stands :opt
--- It is not decided, or held.
+-- It is not decided, or held, or a report of it is on its way.
 SELECT c.id
   FROM case_file c
  WHERE c.id = :id
@@ -278,7 +278,10 @@ SELECT c.id
         OR (c.again_at IS NOT NULL AND c.again_done_at IS NULL)
         OR EXISTS (SELECT 1 FROM hold_order h
                     WHERE h.subject_kind = 'case' AND h.subject = c.id
-                      AND h.released_at IS NULL));
+                      AND h.released_at IS NULL)
+        OR EXISTS (SELECT 1 FROM tipline f
+                    WHERE f.case_file = c.id
+                      AND f.state IN ('checking', 'sending', 'stuck')));
 
 -- name: erasure_cases_about :many
 -- About this child alone.

@@ -279,6 +279,8 @@ end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
 		   sql_ends_case_versions(db, c->id, &rows, e) &&
 		   sql_ends_case_filings(db, c->id, &rows, e) &&
 		   sql_ends_case_statements(db, c->id, &rows, e) &&
+		   sql_ends_case_calls(db, c->id, &rows, e) &&
+		   sql_ends_case_tiplines(db, c->id, &rows, e) &&
 		   sql_ends_case_reports(db, c->id, &rows, e) &&
 		   sql_ends_case_file(db, c->id, &rows, e)) ||
 	       err_wrap(e, "case %" PRId64, c->id);

@@ -19,6 +19,7 @@
 #include "jobs/shield.h"
 #include "jobs/shield_stored.h"
 #include "jobs/sweep.h"
+#include "jobs/tipline_hand.h"
 #include "move/make.h"
 #include "move/take.h"
 #include "sql_job.h"
@@ -43,6 +44,7 @@ struct jobs {
 	struct door door;
 	struct mailing mailing;
 	struct pushing pushing;
+	struct tipline_hand tipline;
 	struct shield_beside beside;
 	struct rescan rescan;
 	bool drain;
@@ -111,7 +113,7 @@ hear_monitor(struct jobs *j, struct err *e)
 	return true;
 }
 
-/* ---- letters and notifications go by the channel of shield ---- */
+/* ---- letters, notifications and reports go by the channel of shield ---- */
 
 static void
 hear_letter(void *ctx, struct arena *a, const struct egress_answer *m)
@@ -120,6 +122,7 @@ hear_letter(void *ctx, struct arena *a, const struct egress_answer *m)
 
 	mailing_hear(&j->mailing, a, m);
 	pushing_hear(&j->pushing, a, m);
+	tipline_hand_hear(&j->tipline, a, m);
 }
 
 static void
@@ -129,6 +132,7 @@ lose_letter(void *ctx)
 
 	mailing_lost(&j->mailing, j->arena);
 	pushing_lost(&j->pushing, j->arena);
+	tipline_hand_lost(&j->tipline, j->arena);
 }
 
 /* ---- time ---- */
@@ -156,6 +160,7 @@ look_at_clock(struct jobs *j)
 	shield_stored_turn(&j->stored, j->arena);
 	mailing_tick(&j->mailing, j->arena, &j->shield.egress);
 	pushing_tick(&j->pushing, j->arena, &j->shield.egress);
+	tipline_hand_tick(&j->tipline, j->arena, &j->shield.egress);
 	door_turn(&j->door, j->arena);
 	rescan_turn(&j->rescan, j->arena);
 	crew_tick(&j->crew, now_ms);
@@ -196,7 +201,7 @@ sleep_ms(const struct jobs *j)
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
 	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing),
-	    pushing_due_ms(&j->pushing)};
+	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline)};
 	int64_t held_off = fault_holds_off_ms(j->house);
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
@@ -322,6 +327,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	if (!shield_init(&j.shield, h, e) || !mailing_init(&j.mailing, h, e))
 		return false;
 	pushing_init(&j.pushing, h);
+	tipline_hand_init(&j.tipline, h);
 	j.beside =
 	    (struct shield_beside){MAILING_ID, hear_letter, lose_letter, &j};
 	j.shield.beside = &j.beside;

@@ -150,6 +150,7 @@ show(struct request *r, struct response *out, const struct form *f,
 		return false;
 	view.safe = n > 0;
 	view.path = member_names(r, r->view.lang, page.path, page.n_path);
+	view.ncmec = r->house->conf->ncmec != CONF_NCMEC_OFF;
 	view.mine = c->taken_by == r->viewer->account;
 	view.may_decide = c->outcome == CASE_OPEN;
 	view.may_again = c->again_at != 0 && c->again_done_at == 0 &&

@@ -90,7 +90,7 @@ struct case_view {
 	const struct form *form;
 	const struct report_person *person; /* of the staff, to be named */
 	size_t n_person;
-	bool mine, may_decide, may_again;
+	bool mine, may_decide, may_again, ncmec;
 	struct filing_next paper; /* that has to be done first */
 	bool safe; /* one is open to it (web/case_safe.c) */
 	str chosen;

@@ -1,0 +1,201 @@
+// A report of a case to NCMEC, to a CyberTipline of our own: sent once whatever
+// is lost or killed, with nothing of the files, and only where that is set.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { Answer, Client } from "../lib/client";
+import { plain } from "../lib/consents";
+import { child, Ncmec, textOf, type Report } from "../lib/ncmec";
+import { dayOfTests } from "../lib/patience";
+import { type Server, startServer } from "../lib/server";
+import { atRest, count, fill, killOne, sql, until } from "../lib/trouble";
+
+const folder = mkdtempSync(join(tmpdir(), "preau-ncmec-"));
+let tipline: Ncmec;
+let server: Server;
+let thomas: Client;
+let sami: Client;
+let file = 0; // the case
+let page = "";
+
+const state = (): string => sql<{ state: string }>(server, "SELECT state FROM tipline ORDER BY id DESC LIMIT 1")[0]?.state ?? "";
+const newest = (): number => sql<{ id: number }>(server, "SELECT max(id) AS id FROM tipline")[0]?.id ?? 0;
+const read = async (c: Client, path: string): Promise<string> => plain((await c.get(path)).text);
+const words = { kind: "7", day: dayOfTests(), time: "00:00", words: "Quelqu’un a écrit <plusieurs> fois & a demandé une photo.", urgent: "" };
+const write = (change: Record<string, string> = {}): Promise<Answer> => fill(thomas, page, page, { ...words, ...change });
+const act = (what: string): Promise<Answer> => fill(thomas, page, `${page}/${newest()}`, { what });
+
+async function writeAndSend(): Promise<void> {
+  assert.equal((await write()).status, 303);
+  assert.equal((await act("send")).status, 303);
+}
+
+// The newest one is over; every report that was finished has its list once.
+async function isTold(before: number): Promise<Report> {
+  await until("the report to be over", () => state() === "finished");
+  const done = tipline.finished();
+  assert.equal(done.length, before + 1, "told once");
+  const last = done.at(-1);
+  assert.ok(last !== undefined);
+  assert.equal(last.files.length, 1);
+  assert.ok(last.files[0]?.info !== undefined);
+  assert.match(await read(thomas, page), new RegExp(`reçu par le NCMEC[\\s\\S]*sous le numéro ${last.id}`));
+  return last;
+}
+
+before(async () => {
+  tipline = await Ncmec.begin(folder);
+  server = await startServer({ photoPixels: 400, serving: tipline.sets });
+  await atRest(server);
+  thomas = await server.client("thomas");
+  sami = await server.client("sami");
+  const nadia = await server.client("nadia");
+  // One of the team takes a whole photo of it for a purpose: the register says so.
+  let post = 0;
+  for (const m of sql<{ id: number; post: number }>(server, "SELECT id, post FROM medium WHERE kind = 'photo' AND state = 'ready' ORDER BY id")) {
+    const own = `/m/${m.id}/original`;
+    if ((await nadia.get(`/m/${m.id}/320`)).status !== 200 || (await sami.get(own)).status !== 200) continue;
+    const taken = await fill(sami, own, own, { purpose: "print" });
+    assert.equal(taken.status, 200, taken.text.slice(0, 500));
+    post = m.post;
+    break;
+  }
+  await fill(nadia, `/report/post/${post}`, `/report/post/${post}`, { category: "mean", words: "À regarder." });
+  file = sql<{ id: number }>(server, "SELECT max(id) AS id FROM case_file")[0]?.id ?? 0;
+  page = `/cases/${file}/ncmec`;
+});
+after(async () => {
+  await server?.sweep();
+  await tipline?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("who handles the case writes it and reads it, and nothing goes out before it is sent", async () => {
+  assert.match(await read(thomas, `/cases/${file}`), /Signaler au NCMEC/);
+  assert.equal((await sami.get(page)).status, 404, "sami sent what was reported");
+  const late = await write({ day: "2099-01-01" });
+  assert.equal(late.status, 422);
+  assert.match(plain(late.text), /Quand c’est arrivé\s: ce moment n’est pas encore passé/);
+  assert.equal((await write({ words: "" })).status, 422);
+  assert.equal(count(server, "tipline"), 0);
+  assert.equal((await write()).status, 303);
+  const shown = await read(thomas, page);
+  assert.match(shown, /pas encore envoyé[\s\S]*Approche d’un enfant en ligne[\s\S]*<plusieurs> fois & a demandé|pas encore envoyé[\s\S]*Approche d’un enfant/);
+  assert.match(shown, /Aucun fichier lui-même n’est envoyé/);
+  assert.equal((await sami.post(`${page}/${newest()}`, { form: await sami.token("/account"), what: "send" })).status, 404);
+  assert.equal(tipline.calls.length, 0);
+});
+
+test("what was read is what goes, with a list in place of the files, and it is kept for a year", async () => {
+  assert.equal((await act("send")).status, 303);
+  const told = await isTold(0);
+  assert.deepEqual(tipline.calls.map((c) => [c.path.replace("/ispws/", ""), c.code]), [["submit", 0], ["upload", 0], ["fileinfo", 0], ["finish", 0]]);
+  assert.equal(textOf(told.root, "reporter", "reportingPerson", "email"), "protection@asso.example");
+  assert.match(textOf(told.root, "additionalInfo"), /^Quelqu’un a écrit <plusieurs> fois & a demandé une photo\./);
+  assert.equal(child(told.root, "personOrUserReported"), undefined, "nobody is named unasked");
+  assert.ok((await thomas.get(page)).text.includes("&lt;report&gt;"));
+  // Nothing but digests went, and « opened » is what the register says.
+  const lines = told.files[0]?.bytes.toString().trimEnd().split("\n") ?? [];
+  assert.equal(lines[0], "file,received,account,opened_by_staff,public,md5,sha1,sha256,pdq");
+  const media = lines.slice(1).map((l) => l.split(","));
+  assert.ok(media.length > 1);
+  for (const m of media) assert.match(m.join(","), /^\d+,\d{4}-\d\d-\d\dT[\d:]+Z,\d+,(yes|no),no,([0-9a-f]{32})?,([0-9a-f]{40})?,[0-9a-f]{64},([0-9a-f]{64})?$/);
+  assert.equal(media.filter((m) => m[3] === "yes").length, 1);
+  assert.equal(textOf(told.files[0]?.info, "fileRelevance"), "Supplemental Reported");
+  assert.equal(child(told.files[0]?.info, "fileViewedByEsp"), undefined);
+  // Each call, its bytes and the number of its answer, under the key of the case.
+  const calls = sql<{ step: string; request_word: string; bytes: string }>(server,
+    "SELECT step, request_word, hex(request_enc) AS bytes FROM tipline_call ORDER BY id");
+  assert.deepEqual(calls.map((c) => [c.step, c.request_word]), tipline.calls.map((c) => [c.path.replace("/ispws/", ""), c.id]));
+  assert.ok(calls.every((c) => c.bytes.length > 40 && !Buffer.from(c.bytes, "hex").toString().includes("report")));
+  // A hold of the case, for a year, that its page shows.
+  const year = new Date(Date.parse(dayOfTests()) + 365 * 86_400_000).getUTCFullYear();
+  assert.match(await read(thomas, `/cases/${file}/hold`), new RegExp(`Conservé[\\s\\S]*${year}[\\s\\S]*Signalé au NCMEC|${year}[\\s\\S]*Signalé au NCMEC`));
+  assert.match(await read(thomas, `/cases/${file}`), new RegExp(`numéro ${told.id}`));
+});
+
+test("an answer that is lost, cut or odd at any call tells it once", async () => {
+  for (const path of ["submit", "upload", "fileinfo", "finish"]) {
+    const before = tipline.finished().length;
+    tipline.fail(path, path === "fileinfo" ? "cut" : "lost");
+    for (const other of ["submit", "upload", "fileinfo", "finish"]) if (other !== path) tipline.fail(other, "odd");
+    await writeAndSend();
+    await isTold(before);
+    assert.equal(tipline.faultsLeft, 0, path);
+  }
+  // Drafts that nobody could name are no reports, and end by themselves.
+  assert.equal(tipline.reports.filter((r) => r.state === "open").length, 1);
+});
+
+test("a process that is killed in the middle of a call loses nothing and tells nothing twice", async () => {
+  for (const [path, victim] of [["submit", "jobs"], ["upload", "egress"], ["finish", "jobs"]] as const) {
+    const before = tipline.finished().length, calls = tipline.calls.length;
+    tipline.fail(path, "silent");
+    await writeAndSend();
+    await until(`${path} to be out`, () => tipline.calls.slice(calls).some((c) => c.path === `/ispws/${path}`));
+    await until(`${victim} to be killed`, () => killOne(server, victim));
+    await isTold(before);
+  }
+});
+
+test("a server that is away, and a draft that expired meanwhile, are waited out", async () => {
+  const before = tipline.finished().length;
+  tipline.fail("upload", { status: 503 });
+  await writeAndSend();
+  await until("the failure to be noted", () => count(server, "tipline WHERE why = 'server' AND state = 'sending'") === 1);
+  tipline.aheadMs += 25 * 3_600_000;
+  await isTold(before);
+  tipline.aheadMs = 0;
+  assert.equal(tipline.reports.filter((r) => r.state === "expired").length >= 1, true);
+});
+
+test("what NCMEC refuses is told in words, and goes once somebody has looked", async () => {
+  const before = tipline.finished().length;
+  tipline.fail("submit", { code: 9999 });
+  await writeAndSend();
+  await until("it to be stuck", () => state() === "stuck");
+  assert.match(await read(thomas, page), /bloqué[\s\S]*pour une raison que ce logiciel ne connaît pas/);
+  await server.said(/report to NCMEC is stuck[^\n]*rejected/);
+  const right = tipline.password;
+  tipline.password = "un autre";
+  assert.equal((await act("again")).status, 303);
+  await until("the login to be refused", () => count(server, "tipline WHERE state = 'stuck' AND why = 'authentication'") === 1);
+  assert.equal((await thomas.post(page, { ...words, form: await thomas.token(page) })).status, 409, "one at a time");
+  tipline.password = right;
+  assert.equal((await act("again")).status, 303);
+  await isTold(before);
+});
+
+test("what is cancelled before it was received is told to nobody", async () => {
+  const before = tipline.finished().length;
+  assert.equal((await write()).status, 303);
+  assert.equal((await act("cancel")).status, 303);
+  assert.equal(state(), "retracted");
+  tipline.fail("fileinfo", { status: 503 });
+  await writeAndSend();
+  await until("the failure to be noted", () => count(server, "tipline WHERE why = 'server' AND state = 'sending'") === 1);
+  assert.equal((await act("cancel")).status, 303);
+  await until("it to be taken back", () => state() === "retracted");
+  assert.equal(tipline.reports.at(-1)?.state, "retracted");
+  assert.equal(tipline.finished().length, before);
+  assert.match(await read(thomas, `/cases/${file}`), /a été annulé/);
+});
+
+test("what was written for one environment goes to no other, and off is off", async () => {
+  assert.equal((await write()).status, 303);
+  const calls = tipline.calls.length;
+  await server.stop();
+  server.sets.push("--set", "ncmec=test");
+  await server.start();
+  assert.equal((await act("send")).status, 409);
+  assert.match(await read(thomas, page), /environnement d’essai/);
+  await server.stop();
+  server.sets.push("--set", "ncmec=off");
+  await server.start();
+  assert.equal((await thomas.get(page)).status, 404);
+  assert.doesNotMatch(await read(thomas, `/cases/${file}`), /NCMEC<\/a>/);
+  assert.equal(tipline.calls.length, calls);
+});
