@@ -162,7 +162,8 @@ SELECT h.medium, h.pipeline, h.hypothesis, h.frame, h.quality, h.hash, m.post
      > (:medium, :pipeline, :hypothesis, :frame)
    AND m.organisation = :organisation AND m.state = 'ready'
    AND m.kind NOT IN ('video', 'document')
-   AND m.post NOT IN (SELECT p.id FROM post p WHERE p.paper IS NOT NULL OR p.safe IS NOT NULL)
+   AND m.post NOT IN (SELECT p.id FROM post p WHERE p.paper IS NOT NULL)
+   AND m.post NOT IN (SELECT p.id FROM post p WHERE p.safe IS NOT NULL)
    AND h.pipeline = 0 AND h.hypothesis <= 1
  ORDER BY h.medium, h.pipeline, h.hypothesis, h.frame
  LIMIT :most;
