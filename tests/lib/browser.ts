@@ -1,5 +1,6 @@
 // A real browser at two widths; every request, message and policy of a page is
 // looked at while it is used.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { AxeResults, RunOptions } from "axe-core";
@@ -12,7 +13,7 @@ import type { Server } from "./server";
 // Packages stay in the source folder, wherever this was compiled to.
 const load = createRequire(resolve("package.json"));
 const { chromium } = load("playwright-core") as typeof import("playwright-core");
-const axe = load("axe-core") as typeof import("axe-core");
+const AXE = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
 
 export const phone = { width: 360, height: 740 };
 export const desktop = { width: 1440, height: 900 };
@@ -43,6 +44,7 @@ export interface Setting {
 export class Tab {
   readonly faults: string[] = [];
   bytes = 0;
+  private withAxe = false;
 
   constructor(readonly server: Server, readonly context: BrowserContext, readonly page: Page) {}
 
@@ -77,8 +79,15 @@ export class Tab {
     });
   }
 
+  // For who looks at one page after the other: each brings it along, which is
+  // compiled once, where to hand it over costs more than to run it.
+  async bringAxe(): Promise<void> {
+    if (!this.withAxe) await this.page.addInitScript({ content: AXE });
+    this.withAxe = true;
+  }
+
   async violations(): Promise<string[]> {
-    await this.page.evaluate(axe.source);
+    if (await this.page.evaluate(() => !("axe" in window))) await this.page.evaluate(AXE);
     // Of what is well nothing is written down.
     const found = await this.page.evaluate(() => {
       const run = (window as unknown as { axe: { run(o: RunOptions): Promise<AxeResults> } }).axe.run;
@@ -146,6 +155,7 @@ export async function open(browser: Browser, server: Server, s: Setting = {}): P
 
 // What is wrong with a page, all of it.
 export async function look(tab: Tab, who: string, path: string, lang: string, narrow: boolean): Promise<string[]> {
+  await tab.bringAxe();
   const status = await tab.go(path);
   const wrong = await inspect(tab, `${who} ${path.slice(0, 80)}`, lang, narrow);
   return [200, 404, 414, 422].includes(status) ? wrong : [...wrong, `${who} ${path}: status ${status}`];
