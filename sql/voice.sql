@@ -14,6 +14,19 @@ SELECT m.sound, v.heard,
   LEFT JOIN voice v ON v.video = m.id
  WHERE m.id = :video;
 
+-- name: voice_lost :one
+-- out: lost integer
+-- Its lines without sound are wanted by now, are not there, and nothing makes
+-- them.
+SELECT EXISTS (SELECT 1 FROM medium m
+                 JOIN post p ON p.id = m.post
+                WHERE m.id = :video AND p.state = 'published'
+                  AND NOT EXISTS (SELECT 1 FROM blob b
+                                   WHERE b.medium = m.id AND b.side = 242)
+                  AND NOT EXISTS (SELECT 1 FROM job j
+                                   WHERE j.kind = 'veil' AND j.subject = m.id))
+       AS lost;
+
 -- name: voice_of_post :many
 -- Videos with sound.
 SELECT m.id AS video

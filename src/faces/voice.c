@@ -85,6 +85,7 @@ load(const struct deed *d, const struct face_children *roster,
 {
 	struct sql_voice_children_rows heard;
 	struct sql_veil_named_rows seen;
+	struct sql_voice_lost_row lost;
 	struct sql_voice_of_row r;
 	bool found;
 
@@ -97,6 +98,9 @@ load(const struct deed *d, const struct face_children *roster,
 	v->made = found && r.quiet != 0;
 	v->silent = v->heard == VOICE_GONE ||
 		    (v->heard != VOICE_NOBODY && heard.n == 0);
+	if (!sql_voice_lost(d->house->db, d->arena, v->video, &lost, e))
+		return false;
+	v->lost = lost.lost != 0 && v->heard != VOICE_NOBODY;
 	return list_children(d, roster, &heard, &seen, v, e);
 }
 

@@ -40,6 +40,7 @@ struct face_voice {
 	bool silent; /* for part of the audience, as it stands */
 	str names;   /* VOICE_SOME: because of whom, with commas */
 	bool made;   /* its lines without sound are there */
+	bool lost;   /* they could not be made */
 	struct voice_children children;
 };
 

@@ -382,6 +382,16 @@ without_lines_that_are_silent_nobody_gets_it_and_a_job_makes_them(void **state)
 	(void)snprintf(job, sizeof(job),
 	    "job WHERE kind = 'veil' AND subject = %" PRId64, video);
 	assert_int_equal(village_count(&v, job), 1);
+	assert_false(asked()->lost);
+	/* Given up: that is said, and saying it once more tries again. */
+	run("DELETE FROM job");
+	assert_true(asked()->lost);
+	say(VOICE_SOME, LEA);
+	assert_int_equal(village_count(&v, job), 1);
+	assert_false(asked()->lost);
+	run("DELETE FROM job");
+	lines_are_there(242, true);
+	assert_false(asked()->lost);
 }
 
 static void
