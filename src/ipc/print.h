@@ -75,7 +75,7 @@ struct print_block {
 struct print_head {
 	str lang;   /* of the document, "fr" */
 	str title;  /* of the file */
-	str footer; /* at the foot of each page but the first, may be empty */
+	str footer; /* at the foot of each page but a cover, may be empty */
 };
 
 /* Of numbers and texts that are in their limits. */

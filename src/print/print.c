@@ -28,8 +28,8 @@ static const struct look {
     [PRINT_TEXT] = {"P", 11, 0, 8, false, false},
     [PRINT_NOTE] = {"P", 9, 0, 6, false, false},
     [PRINT_PICTURE] = {"P", 9, 4, 14, false, false},
-    [PRINT_NAME] = {"H1", 20, 22, 6, true, true},
-    [PRINT_LABEL] = {"P", 9.5, 4, 2, true, true},
+    [PRINT_NAME] = {"H1", 18, 24, 4, true, true},
+    [PRINT_LABEL] = {"P", 9, 5, 1, true, true},
 };
 
 struct printing {
@@ -41,6 +41,7 @@ struct printing {
 	double y; /* where the next block begins */
 	int page;
 	bool empty; /* nothing stands on the page yet */
+	bool cover; /* the first page is one: no number at its foot */
 	str *alt;
 	uint32_t n_alt;
 	/* What was read ahead: a heading that waits for what follows it, and
@@ -101,7 +102,7 @@ put_footer(struct printing *p)
 	PangoLayout *t;
 	int n;
 
-	if (p->page == 1)
+	if (p->page == 1 && p->cover)
 		return;
 	n = snprintf(words, sizeof(words), STR_FMT "%s%d",
 	    STR_ARG(p->head.footer), p->head.footer.n > 0 ? " · " : "",
@@ -207,6 +208,19 @@ put_lines(struct printing *p, PangoLayout *t, const char *tag)
 	pango_layout_iter_free(i);
 }
 
+/* Above a label and what it names; nothing that is read out. */
+static void
+put_rule(struct printing *p)
+{
+	cairo_save(p->cairo);
+	cairo_set_source_rgb(p->cairo, 0.75, 0.75, 0.75);
+	cairo_set_line_width(p->cairo, 0.5);
+	cairo_move_to(p->cairo, MARGIN, p->y - 3);
+	cairo_line_to(p->cairo, MARGIN + WIDTH, p->y - 3);
+	cairo_stroke(p->cairo);
+	cairo_restore(p->cairo);
+}
+
 static bool
 put_text(struct printing *p, struct err *e)
 {
@@ -214,17 +228,22 @@ put_text(struct printing *p, struct err *e)
 	PangoLayout *t = text_new(p, p->next.text, l, WIDTH);
 	double before = p->empty ? 0 : l->before;
 	bool title = p->next.kind == PRINT_TITLE;
+	bool label = p->next.kind == PRINT_LABEL;
 
 	if (!read_next(p, e)) {
 		g_object_unref(t);
 		return false;
 	}
-	if (title && p->page == 1 && p->empty)
+	if (title && p->page == 1 && p->empty) {
 		p->y = COVER_TOP;
+		p->cover = true;
+	}
 	make_room(p,
 	    before +
 		(l->keeps && !title ? text_height(t) + height_of_next(p) : 0));
 	p->y += p->empty ? 0 : before;
+	if (label && p->has_next && p->next.kind == PRINT_TEXT)
+		put_rule(p);
 	put_lines(p, t, l->tag);
 	p->y += l->after;
 	g_object_unref(t);

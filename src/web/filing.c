@@ -475,7 +475,7 @@ paper_do(struct request *r, struct response *out, struct err *e)
 
 /* ---- on paper ---- */
 
-/* « 9f86 d081 884c 7d65 » */
+/* « 9f86 d081 884c 7d65 », on one line. */
 static str
 print_of(struct arena *a, const struct filing_version *w)
 {
@@ -484,7 +484,7 @@ print_of(struct arena *a, const struct filing_version *w)
 
 	for (size_t i = 0; i < PRINT_SIGNS / 2; i += 2) {
 		if (i > 0)
-			buf_byte(&b, ' ');
+			buf_str(&b, S("\xc2\xa0"));
 		buf_hex(&b, w->digest + i, 2);
 	}
 	return arena_str(a, b.p, b.n, &s) ? s : S("");

@@ -49,6 +49,8 @@ bool filing_author(struct request *, str *ret, struct err *) MUST_USE;
 
 /* ---- on paper ---- */
 
+#define FILING_ROOM S("@room") /* raw of a line where a hand signs */
+
 struct filing_sheet {
 	const struct filing *is;
 	const struct filing_version *version;

@@ -143,8 +143,10 @@ filing_lines_of(struct request *r, const struct filing_paper *p,
 	for (size_t i = 0; i < f->n; i++) {
 		const struct filing_input *in = &f->v[i];
 
-		l.v[l.n++] = (struct filing_line){in->is->id,
-		    in->is->label.in[v.lang], in->value, shown(&v, in)};
+		l.v[l.n++] =
+		    (struct filing_line){in->is->id, in->is->label.in[v.lang],
+			in->is->kind == FILING_SIGN ? FILING_ROOM : in->value,
+			shown(&v, in)};
 	}
 	*ret = l;
 	return true;

@@ -7,7 +7,7 @@
 #include "web/printer.h"
 
 /* Where a hand writes what is not filled in. */
-#define DOTS S("……………………………………………………………………………………")
+#define DOTS "……………………………………………………………………………………"
 
 str
 filing_head(const struct filing_version *w, const char *id)
@@ -55,6 +55,14 @@ put_long(struct buf *b, str text)
 	put(b, PRINT_TEXT, text);
 }
 
+static str
+value_of(const struct filing_line *l)
+{
+	if (l->shown.n > 0)
+		return l->shown;
+	return str_eq(l->raw, FILING_ROOM) ? S("\n\n\n" DOTS) : S("\n" DOTS);
+}
+
 static void
 put_foot(struct buf *b, struct view *v, const struct filing_sheet *s)
 {
@@ -89,7 +97,7 @@ write_document(struct view *v, const struct filing_sheet *s, struct buf *b)
 	put(b, PRINT_NOTE, filing_head(w, "@law"));
 	for (size_t i = 0; i < body.n; i++) {
 		put(b, PRINT_LABEL, body.v[i].label);
-		put_long(b, body.v[i].shown.n > 0 ? body.v[i].shown : DOTS);
+		put_long(b, value_of(&body.v[i]));
 	}
 	put_foot(b, v, s);
 }

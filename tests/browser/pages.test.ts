@@ -27,7 +27,7 @@ const pages: Record<string, string[]> = {
   monique: ["/album/3/photo/15"],
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
-  thomas: ["/today", "/report", "/cases", "/cases/1", "/cases/1/hold", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
+  thomas: ["/today", "/report", "/cases", "/cases/1", "/cases/1/hold", "/cases/1/filings", "/cases/1/filings/1", "/cases/1/filings/2", "/cases/1/filings/1/version/1", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
   claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/report/poster", "/cases", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2",
     "/structure/ends", "/structure/ends/photos", "/claims", "/claims/1", "/claims/new", "/certificates"],
@@ -72,6 +72,8 @@ before(async () => {
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
   await nadia.submit("/rights/ask/correct", "/rights/ask/correct", { words: "Mon nom est mal écrit." });
   await thomas.submit("/cases/1/hold", "/cases/1/hold", { until, reason: "Le procureur est saisi." });
+  for (const kind of ["eu-notice", "fr-event"]) await thomas.submit("/cases/1/filings", "/cases/1/filings", { kind });
+  await thomas.submit("/cases/1/filings/1", "/cases/1/filings/1", { what: "check", location: "https://exemple.fr/a", reasons: "Sans accord.", faith: "yes" });
   await thomas.submit("/holds", "/holds", { kind: "post", subject: "3", until, reason: "Une réquisition." });
 });
 
