@@ -129,3 +129,30 @@ SELECT id FROM safe WHERE account = :account AND emptied_at IS NULL;
 -- name: safe_media_all :many
 SELECT m.id FROM medium m JOIN post p ON p.id = m.post
  WHERE p.safe = :safe AND m.state = 'deleted';
+
+-- ---- the heads beside the database (report/head.h) ----
+
+-- name: safe_entry_hash :opt
+SELECT hash FROM safe_entry WHERE id = :id AND safe = :safe;
+
+-- name: safe_entry_newest :one
+-- out: id integer
+SELECT coalesce(max(id), 0) AS id FROM safe_entry;
+
+-- name: safe_entry_since :many
+-- in: since integer
+-- in: most integer
+SELECT e.id, e.safe, e.hash, s.organisation
+  FROM safe_entry e
+  JOIN safe s ON s.id = e.safe
+ WHERE e.id > :since
+ ORDER BY e.id
+ LIMIT :most;
+
+-- name: safe_list :many
+-- in: after integer
+-- in: most integer
+SELECT id FROM safe
+ WHERE organisation = :organisation AND id > :after
+ ORDER BY id
+ LIMIT :most;

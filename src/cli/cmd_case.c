@@ -6,7 +6,9 @@
 #include "report/filing.h"
 #include "report/head.h"
 #include "report/story.h"
+#include "safe/safe.h"
 #include "sql_report.h"
+#include "sql_safe.h"
 
 #define CHUNK 200
 
@@ -88,7 +90,7 @@ verify_head(struct found *f, const struct organisation *o, int64_t id,
 	enum case_head_fault fault;
 	struct cli *c = f->cli;
 
-	if (!case_head_check(c->house, c->arena, o, id, &fault, e))
+	if (!case_head_check(c->house, c->arena, HEAD_CASES, o, id, &fault, e))
 		return false;
 	if (fault == CASE_HEAD_ALTERED)
 		note_cut(
@@ -134,6 +136,50 @@ verify_case(struct cli *c, const struct organisation *o, int64_t id, str only,
 }
 
 static bool
+verify_safe(
+    struct found *f, const struct organisation *o, int64_t id, struct err *e)
+{
+	struct cli *c = f->cli;
+	str name = arena_fmt(c->arena, "safe %" PRId64, id);
+	struct deed d = {.house = c->house, .arena = c->arena, .org = o};
+	enum case_head_fault fault;
+	struct safe s;
+
+	if (!safe_load_one(&d, id, &s, e) ||
+	    !case_head_check(c->house, c->arena, HEAD_SAFES, o, id, &fault, e))
+		return false;
+	if (s.broken != 0)
+		note_cut(f, name,
+		    arena_cstr(
+			c->arena, arena_fmt(c->arena,
+				      "altered at entry %" PRId64, s.broken)));
+	else if (fault != CASE_HEAD_FINE)
+		note_cut(f, name, "its end is missing, or another");
+	return true;
+}
+
+/* The evidence safes of families: verified, not read. */
+static bool
+verify_safes(struct cli *c, const struct organisation *o, struct found *io,
+    struct err *e)
+{
+	struct sql_safe_list_rows rows;
+	int64_t after = 0;
+
+	do {
+		if (!sql_safe_list(
+			c->house->db, c->arena, o->id, after, CHUNK, &rows, e))
+			return false;
+		for (size_t i = 0; i < rows.n; i++) {
+			after = rows.v[i].id;
+			if (!verify_safe(io, o, after, e))
+				return false;
+		}
+	} while (rows.n == CHUNK);
+	return true;
+}
+
+static bool
 verify_all(struct cli *c, const struct organisation *o, str only,
     struct found *io, struct err *e)
 {
@@ -150,7 +196,8 @@ verify_all(struct cli *c, const struct organisation *o, str only,
 				return false;
 		}
 	} while (rows.n == CHUNK);
-	return case_head_gone(c->house, o, note_gone, io, e);
+	return case_head_gone(c->house, o, note_gone, io, e) &&
+	       (only.n > 0 || verify_safes(c, o, io, e));
 }
 
 static void
@@ -210,7 +257,7 @@ verify_run(struct cli *c, struct err *e)
 		    STR_ARG(f.first));
 	if (f.event == 0 && f.cut.n > 0)
 		return err_set(e, ERR_CORRUPT,
-		    "the chain of case " STR_FMT " was cut", STR_ARG(f.cut));
+		    "the chain of " STR_FMT " was cut", STR_ARG(f.cut));
 	return f.event == 0 ||
 	       err_set(e, ERR_CORRUPT,
 		   "case " STR_FMT " was altered at entry %" PRId64,

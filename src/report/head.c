@@ -8,16 +8,17 @@
 
 #include "crypto/mac.h"
 #include "sql_report.h"
+#include "sql_safe.h"
 
 #define PATH_ROOM 4096
-#define MAGIC S("preau-cases-head 1\n")
 #define PIECE 200 /* events at a time */
 #define NUMBER_MAX 32
 
 enum state { NEVER, LIVE, ENDED };
 
 struct slot {
-	char number[NUMBER_MAX]; /* filled up with zeroes; of slot 0 MAGIC */
+	char
+	    number[NUMBER_MAX]; /* filled up with zeroes; of slot 0 the magic */
 	int64_t organisation, event;
 	int64_t state;
 	uint8_t hash[KEY_DIGEST_BYTES];
@@ -26,13 +27,119 @@ struct slot {
 };
 _Static_assert(sizeof(struct slot) == CASE_HEAD_SLOT, "a slot is one sector's");
 
+/* An event of a case, or an entry of a safe. */
+struct event {
+	int64_t id, of, organisation;
+	str hash, number;
+};
+
+struct events {
+	struct event v[PIECE];
+	size_t n;
+};
+
+static bool
+cases_since(struct db *db, struct arena *a, int64_t since, struct events *ret,
+    struct err *e)
+{
+	struct sql_case_event_since_rows rows;
+
+	if (!sql_case_event_since(db, a, since, PIECE, &rows, e))
+		return false;
+	for (ret->n = 0; ret->n < rows.n && ret->n < PIECE; ret->n++) {
+		const struct sql_case_event_since_row *r = &rows.v[ret->n];
+
+		ret->v[ret->n] = (struct event){
+		    r->id, r->case_file, r->organisation, r->hash, r->number};
+	}
+	return true;
+}
+
+static bool
+safes_since(struct db *db, struct arena *a, int64_t since, struct events *ret,
+    struct err *e)
+{
+	struct sql_safe_entry_since_rows rows;
+
+	if (!sql_safe_entry_since(db, a, since, PIECE, &rows, e))
+		return false;
+	for (ret->n = 0; ret->n < rows.n && ret->n < PIECE; ret->n++) {
+		const struct sql_safe_entry_since_row *r = &rows.v[ret->n];
+
+		ret->v[ret->n] = (struct event){r->id, r->safe, r->organisation,
+		    r->hash, arena_i64(a, r->safe)};
+	}
+	return true;
+}
+
+static bool
+case_hash(struct db *db, struct arena *a, int64_t event, int64_t of,
+    bool *ret_found, str *ret, struct err *e)
+{
+	struct sql_case_event_hash_row r = {0};
+
+	if (!sql_case_event_hash(db, a, event, of, ret_found, &r, e))
+		return false;
+	*ret = r.hash;
+	return true;
+}
+
+static bool
+safe_hash(struct db *db, struct arena *a, int64_t event, int64_t of,
+    bool *ret_found, str *ret, struct err *e)
+{
+	struct sql_safe_entry_hash_row r = {0};
+
+	if (!sql_safe_entry_hash(db, a, event, of, ret_found, &r, e))
+		return false;
+	*ret = r.hash;
+	return true;
+}
+
+static bool
+newest_case(struct db *db, struct arena *a, int64_t *ret, struct err *e)
+{
+	struct sql_case_event_newest_row r;
+
+	if (!sql_case_event_newest(db, a, &r, e))
+		return false;
+	*ret = r.id;
+	return true;
+}
+
+static bool
+newest_safe(struct db *db, struct arena *a, int64_t *ret, struct err *e)
+{
+	struct sql_safe_entry_newest_row r;
+
+	if (!sql_safe_entry_newest(db, a, &r, e))
+		return false;
+	*ret = r.id;
+	return true;
+}
+
+static const struct trail {
+	const char *file, *purpose;
+	str magic;
+	bool (*since)(struct db *, struct arena *, int64_t, struct events *,
+	    struct err *);
+	bool (*hash)(struct db *, struct arena *, int64_t event, int64_t of,
+	    bool *, str *, struct err *);
+	bool (*newest)(struct db *, struct arena *, int64_t *, struct err *);
+} trails[HEAD_KINDS] = {
+    [HEAD_CASES] = {CASE_HEAD_FILE, "preau case head",
+	S("preau-cases-head 1\n"), cases_since, case_hash, newest_case},
+    [HEAD_SAFES] = {SAFE_HEAD_FILE, "preau safe head",
+	S("preau-safes-head 1\n"), safes_since, safe_hash, newest_safe},
+};
+
 static void
-slot_mac(const struct organisation *org, int64_t case_file,
-    const struct slot *s, uint8_t ret[KEY_DIGEST_BYTES])
+slot_mac(const struct trail *t, const struct organisation *org,
+    int64_t case_file, const struct slot *s, uint8_t ret[KEY_DIGEST_BYTES])
 {
 	struct mac m;
 
-	mac_begin(&m, &org->chain, "preau case head");
+	mac_begin(&m, &org->chain, t->purpose);
 	mac_i64(&m, case_file);
 	mac_put(&m, s->number, sizeof(s->number));
 	mac_i64(&m, s->organisation);
@@ -43,11 +150,12 @@ slot_mac(const struct organisation *org, int64_t case_file,
 }
 
 static bool
-is_ours(const struct organisation *org, int64_t case_file, const struct slot *s)
+is_ours(const struct trail *t, const struct organisation *org,
+    int64_t case_file, const struct slot *s)
 {
 	uint8_t mac[KEY_DIGEST_BYTES];
 
-	slot_mac(org, case_file, s, mac);
+	slot_mac(t, org, case_file, s, mac);
 	return s->organisation == org->id &&
 	       memcmp(mac, s->mac, sizeof(mac)) == 0;
 }
@@ -55,11 +163,12 @@ is_ours(const struct organisation *org, int64_t case_file, const struct slot *s)
 /* ---- the file ---- */
 
 static bool
-open_file(const struct house *h, int flags, int *ret, struct err *e)
+open_file(const struct house *h, const struct trail *t, int flags, int *ret,
+    struct err *e)
 {
 	char path[PATH_ROOM];
 
-	(void)snprintf(path, sizeof(path), "%s/" CASE_HEAD_FILE, h->conf->data);
+	(void)snprintf(path, sizeof(path), "%s/%s", h->conf->data, t->file);
 	*ret = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return *ret != -1 || (errno == ENOENT && (flags & O_CREAT) == 0) ||
 	       err_sys(e, "%s", path);
@@ -91,11 +200,12 @@ put_slot(int fd, int64_t n, const struct slot *s, struct err *e)
 }
 
 static bool
-open_to_write(const struct house *h, int *ret, struct err *e)
+open_to_write(
+    const struct house *h, const struct trail *t, int *ret, struct err *e)
 {
 	OWNED_FD fd = -1;
 
-	if (!open_file(h, O_RDWR | O_CREAT, &fd, e))
+	if (!open_file(h, t, O_RDWR | O_CREAT, &fd, e))
 		return false;
 	while (flock(fd, LOCK_EX) == -1)
 		if (errno != EINTR)
@@ -106,14 +216,14 @@ open_to_write(const struct house *h, int *ret, struct err *e)
 }
 
 static bool
-followed(int fd, int64_t *ret, struct err *e)
+followed(const struct trail *t, int fd, int64_t *ret, struct err *e)
 {
 	struct slot first;
 
 	if (!get_slot(fd, 0, &first, e))
 		return false;
 	if (first.number[0] != '\0' &&
-	    memcmp(first.number, MAGIC.p, MAGIC.n) != 0)
+	    memcmp(first.number, t->magic.p, t->magic.n) != 0)
 		return err_set(e, ERR_CORRUPT, "these are no heads of cases");
 	*ret = first.event;
 	return true;
@@ -122,35 +232,35 @@ followed(int fd, int64_t *ret, struct err *e)
 /* ---- one case ---- */
 
 static bool
-still_there(struct house *h, struct arena *a, int64_t case_file,
+still_there(struct house *h, struct arena *a, const struct trail *t, int64_t of,
     const struct slot *s, bool *ret, struct err *e)
 {
-	struct sql_case_event_hash_row r;
+	str hash = {0};
 
-	if (!sql_case_event_hash(h->db, a, s->event, case_file, ret, &r, e))
+	if (!t->hash(h->db, a, s->event, of, ret, &hash, e))
 		return false;
 	*ret = *ret &&
-	       key_equal((str){(const char *)s->hash, sizeof(s->hash)}, r.hash);
+	       key_equal((str){(const char *)s->hash, sizeof(s->hash)}, hash);
 	return true;
 }
 
 static bool
-judge(struct house *h, struct arena *a, const struct organisation *org,
-    int64_t case_file, const struct slot *s, enum case_head_fault *ret,
-    struct err *e)
+judge(struct house *h, struct arena *a, const struct trail *t,
+    const struct organisation *org, int64_t case_file, const struct slot *s,
+    enum case_head_fault *ret, struct err *e)
 {
 	bool there;
 
 	*ret = CASE_HEAD_FINE;
 	if (s->state == NEVER)
 		return true;
-	if (!is_ours(org, case_file, s)) {
+	if (!is_ours(t, org, case_file, s)) {
 		*ret = CASE_HEAD_ALTERED;
 		return true;
 	}
 	if (s->state == ENDED)
 		return true;
-	if (!still_there(h, a, case_file, s, &there, e))
+	if (!still_there(h, a, t, case_file, s, &there, e))
 		return false;
 	if (!there)
 		*ret = CASE_HEAD_CUT;
@@ -158,30 +268,32 @@ judge(struct house *h, struct arena *a, const struct organisation *org,
 }
 
 bool
-case_head_check(struct house *h, struct arena *a,
+case_head_check(struct house *h, struct arena *a, enum head_of of,
     const struct organisation *org, int64_t case_file,
     enum case_head_fault *ret, struct err *e)
 {
+	const struct trail *t = &trails[of];
 	OWNED_FD fd = -1;
 	struct slot s;
 
-	return open_file(h, O_RDONLY, &fd, e) &&
+	return open_file(h, t, O_RDONLY, &fd, e) &&
 	       get_slot(fd, case_file, &s, e) &&
-	       judge(h, a, org, case_file, &s, ret, e);
+	       judge(h, a, t, org, case_file, &s, ret, e);
 }
 
 /* ---- following ---- */
 
 struct follow {
 	struct house *house;
+	const struct trail *trail;
 	int fd;
 	int64_t at;  /* the last event that was seen */
 	int64_t cut; /* an event that a slot names and that is no more */
 };
 
 static bool
-follow_one(struct follow *f, struct arena *a,
-    const struct sql_case_event_since_row *r, struct err *e)
+follow_one(
+    struct follow *f, struct arena *a, const struct event *r, struct err *e)
 {
 	const struct organisation *org;
 	enum case_head_fault fault;
@@ -191,8 +303,8 @@ follow_one(struct follow *f, struct arena *a,
 	    (!house_reload(f->house, e) ||
 		!house_org(f->house, r->organisation, &org, e)))
 		return false;
-	if (!get_slot(f->fd, r->case_file, &s, e) ||
-	    !judge(f->house, a, org, r->case_file, &s, &fault, e))
+	if (!get_slot(f->fd, r->of, &s, e) ||
+	    !judge(f->house, a, f->trail, org, r->of, &s, &fault, e))
 		return false;
 	if (fault != CASE_HEAD_FINE) {
 		f->cut = r->id;
@@ -206,88 +318,102 @@ follow_one(struct follow *f, struct arena *a,
 	    .organisation = r->organisation, .event = r->id, .state = LIVE};
 	memcpy(s.number, r->number.p, r->number.n);
 	memcpy(s.hash, r->hash.p, r->hash.n);
-	slot_mac(org, r->case_file, &s, s.mac);
-	return put_slot(f->fd, r->case_file, &s, e);
+	slot_mac(f->trail, org, r->of, &s, s.mac);
+	return put_slot(f->fd, r->of, &s, e);
 }
 
 static bool
 follow_all(struct follow *f, struct err *e)
 {
-	struct sql_case_event_since_rows rows;
+	struct events some;
 
 	do {
 		OWNED(arena) a = arena_new((size_t)1 << 20);
 
-		if (!sql_case_event_since(
-			f->house->db, a, f->at, PIECE, &rows, e))
+		if (!f->trail->since(f->house->db, a, f->at, &some, e))
 			return false;
-		for (size_t i = 0; i < rows.n; i++) {
-			if (!follow_one(f, a, &rows.v[i], e))
+		for (size_t i = 0; i < some.n; i++) {
+			if (!follow_one(f, a, &some.v[i], e))
 				return false;
-			f->at = rows.v[i].id;
+			f->at = some.v[i].id;
 		}
-	} while (rows.n == PIECE);
+	} while (some.n == PIECE);
 	return true;
 }
 
 static bool
-write_followed(int fd, int64_t at, struct err *e)
+write_followed(const struct trail *t, int fd, int64_t at, struct err *e)
 {
 	struct slot first = {.event = at};
 
-	memcpy(first.number, MAGIC.p, MAGIC.n);
+	memcpy(first.number, t->magic.p, t->magic.n);
 	return put_slot(fd, 0, &first, e) &&
 	       (fdatasync(fd) == 0 || err_sys(e, "heads of cases"));
 }
 
 /* Events that ended give their numbers back: from there on. */
 static bool
-from_where(struct house *h, int fd, int64_t *ret, bool *ret_new, struct err *e)
+from_where(struct house *h, const struct trail *t, int fd, int64_t *ret,
+    bool *ret_new, struct err *e)
 {
 	OWNED(arena) a = arena_new((size_t)64 << 10);
-	struct sql_case_event_newest_row newest;
+	int64_t newest;
 
-	if (!followed(fd, ret, e) ||
-	    !sql_case_event_newest(h->db, a, &newest, e))
+	if (!followed(t, fd, ret, e) || !t->newest(h->db, a, &newest, e))
 		return false;
-	*ret_new = newest.id != *ret;
-	if (newest.id < *ret)
-		*ret = newest.id;
+	*ret_new = newest != *ret;
+	if (newest < *ret)
+		*ret = newest;
 	return true;
 }
 
-bool
-case_head_follow(struct house *h, struct err *e)
+static bool
+follow(struct house *h, const struct trail *t, struct err *e)
 {
-	struct follow f = {.house = h};
+	struct follow f = {.house = h, .trail = t};
 	OWNED_FD fd = -1;
 	bool any;
 
-	if (!open_to_write(h, &fd, e) || !from_where(h, fd, &f.at, &any, e))
-		return err_wrap(e, "heads of cases");
+	if (!open_to_write(h, t, &fd, e) ||
+	    !from_where(h, t, fd, &f.at, &any, e))
+		return false;
 	f.fd = fd;
-	if (any && (!follow_all(&f, e) || !write_followed(fd, f.at, e)))
-		return err_wrap(e, "heads of cases");
+	if (any && (!follow_all(&f, e) || !write_followed(t, fd, f.at, e)))
+		return false;
 	return f.cut == 0 ||
 	       err_set(e, ERR_CORRUPT,
-		   "the chain of a case was cut or altered before event "
-		   "%" PRId64,
-		   f.cut);
+		   "a chain was cut or altered before entry %" PRId64, f.cut);
+}
+
+/* Both, whatever is wrong with the first. */
+bool
+case_head_follow(struct house *h, struct err *e)
+{
+	struct err second;
+	bool done =
+	    follow(h, &trails[HEAD_CASES], e) || err_wrap(e, CASE_HEAD_FILE);
+	bool also = follow(h, &trails[HEAD_SAFES], &second) ||
+		    err_wrap(&second, SAFE_HEAD_FILE);
+
+	if (done && !also)
+		*e = second;
+	return done && also;
 }
 
 bool
 case_head_end(struct house *h, const struct organisation *org,
     int64_t case_file, struct err *e)
 {
+	const struct trail *t = &trails[HEAD_CASES];
 	OWNED_FD fd = -1;
 	struct slot s;
 
-	if (!open_to_write(h, &fd, e) || !get_slot(fd, case_file, &s, e))
+	if (!open_to_write(h, t, &fd, e) || !get_slot(fd, case_file, &s, e))
 		return err_wrap(e, "heads of cases");
-	if (s.state == NEVER || !is_ours(org, case_file, &s))
+	if (s.state == NEVER || !is_ours(t, org, case_file, &s))
 		return true;
 	s.state = ENDED;
-	slot_mac(org, case_file, &s, s.mac);
+	slot_mac(t, org, case_file, &s, s.mac);
 	return put_slot(fd, case_file, &s, e) &&
 	       (fdatasync(fd) == 0 || err_sys(e, "heads of cases"));
 }
@@ -306,7 +432,7 @@ gone_one(struct house *h, struct arena *a, const struct organisation *org,
 		return true;
 	if (!sql_case_by_id(h->db, a, case_file, org->id, &found, &r, e))
 		return false;
-	*ret = !found && is_ours(org, case_file, s);
+	*ret = !found && is_ours(&trails[HEAD_CASES], org, case_file, s);
 	return true;
 }
 
@@ -319,7 +445,7 @@ case_head_gone(struct house *h, const struct organisation *org,
 	off_t bytes;
 	bool gone;
 
-	if (!open_file(h, O_RDONLY, &fd, e))
+	if (!open_file(h, &trails[HEAD_CASES], O_RDONLY, &fd, e))
 		return false;
 	bytes = fd == -1 ? 0 : lseek(fd, 0, SEEK_END);
 	for (int64_t n = 1; n < bytes / CASE_HEAD_SLOT; n++) {

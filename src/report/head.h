@@ -1,5 +1,6 @@
 /*
- * head — the newest link of each case's chain, kept beside the database.
+ * head — the newest link of each case's chain, kept beside the database; and of
+ * each evidence safe's (safe/safe.h), in a file of their own.
  *
  * A chain whose end was cut off is one still; what says that there was more
  * must lie where whoever edits the database alone cannot follow.  One file in
@@ -19,10 +20,13 @@
 #include "house/house.h"
 
 #define CASE_HEAD_FILE "cases.head"
+#define SAFE_HEAD_FILE "safes.head"
 #define CASE_HEAD_SLOT 128
 
-/* Follows all events since the last time.  ERR_CORRUPT: a chain was cut, or the
- * file is not ours; the others were followed all the same. */
+enum head_of { HEAD_CASES, HEAD_SAFES, HEAD_KINDS };
+
+/* Follows all events of both since the last time.  ERR_CORRUPT: a chain was
+ * cut, or the file is not ours; the others were followed all the same. */
 bool case_head_follow(struct house *, struct err *) MUST_USE;
 
 /* The case goes by rule; before the commit that removes it. */
@@ -36,8 +40,8 @@ enum case_head_fault {
 	CASE_HEAD_ALTERED /* the slot is not ours */
 };
 
-/* Of one case. */
-bool case_head_check(struct house *, struct arena *,
+/* Of one case or safe. */
+bool case_head_check(struct house *, struct arena *, enum head_of,
     const struct organisation *, int64_t case_file, enum case_head_fault *ret,
     struct err *) MUST_USE;
 

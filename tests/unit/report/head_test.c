@@ -63,7 +63,8 @@ fault(int64_t id)
 {
 	enum case_head_fault f;
 
-	DONE(case_head_check(&v.house, v.arena, &v.house.org[0], id, &f, &v.e));
+	DONE(case_head_check(
+	    &v.house, v.arena, HEAD_CASES, &v.house.org[0], id, &f, &v.e));
 	return f;
 }
 

@@ -9,6 +9,7 @@
 
 #include "ends/round.h"
 #include "report/casefile.h"
+#include "report/head.h"
 #include "safe/safe.h"
 #include "village.h"
 
@@ -120,6 +121,28 @@ nothing_in_it_is_changed_or_taken_out(void **state)
 	assert_int_equal(of(MOTHER).broken, 2);
 	village_sql(&v, "UPDATE safe_entry SET at = at - 1 WHERE n = 2");
 	assert_int_equal(of(MOTHER).broken, 0);
+}
+
+static void
+an_end_that_was_cut_off_is_known_beside_the_database(void **state)
+{
+	enum case_head_fault fault;
+	int64_t id = of(MOTHER).id;
+
+	(void)state;
+	DONE(case_head_follow(&v.house, &v.e));
+	DONE(case_head_check(
+	    &v.house, v.arena, HEAD_SAFES, v.org, id, &fault, &v.e));
+	assert_int_equal(fault, CASE_HEAD_FINE);
+	village_sql(&v,
+	    "DROP TRIGGER safe_entry_kept;"
+	    "CREATE TABLE put_aside AS SELECT * FROM safe_entry WHERE n = 2;"
+	    "DELETE FROM safe_entry WHERE n = 2");
+	assert_int_equal(of(MOTHER).broken, 0);
+	DONE(case_head_check(
+	    &v.house, v.arena, HEAD_SAFES, v.org, id, &fault, &v.e));
+	assert_int_equal(fault, CASE_HEAD_CUT);
+	village_sql(&v, "INSERT INTO safe_entry SELECT * FROM put_aside");
 }
 
 static void
@@ -274,6 +297,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_put_in_is_chained_and_read_again),
 	    cmocka_unit_test(nothing_in_it_is_changed_or_taken_out),
+	    cmocka_unit_test(
+		an_end_that_was_cut_off_is_known_beside_the_database),
 	    cmocka_unit_test(what_is_withdrawn_stays_and_is_marked),
 	    cmocka_unit_test(
 		nobody_else_sees_it_until_it_is_opened_and_then_its_path_alone),

@@ -186,6 +186,17 @@ static const struct post_facts published_paper = { OUT, .paper = true,
 	.signer = 49, .witness = 59,
 	FOR({ .child = LEA, .near = true }, { .group = SQUIRRELS }) };
 
+/* The evidence safe of account 41, open to a case or not. */
+#define SAFE(m) .organisation = 1, .author = 41, .state = POST_DRAFT, \
+	.publish_at = DB_NULL, .medium = (m), .safe = true, .owner = 41
+static const struct post_facts safe = { SAFE(MEDIUM_READY) };
+static const struct post_facts safe_shown = { SAFE(MEDIUM_READY), .shown = true };
+static const struct post_facts safe_locked = { SAFE(MEDIUM_LOCKED), .shown = true };
+static const struct post_facts safe_film = { SAFE(MEDIUM_READY), .shown = true, .kind = MEDIUM_VIDEO };
+/* Should the data ever say so. */
+static const struct post_facts safe_published = { OUT, .safe = true, .owner = 49,
+	FOR({ .group = SQUIRRELS }) };
+
 /* What a medium is, where that says more. */
 static const struct post_facts film = { OUT, .kind = MEDIUM_VIDEO,
 	FOR({ .group = SQUIRRELS }) };
@@ -221,12 +232,23 @@ struct situation {
 	const struct post_facts *facts;
 	const char *may; /* of "sdeopw": see, download, edit, original; see a
 			  * paper, write to it; read a notice, change it, be
-			  * told that it is gone */
+			  * told that it is gone; see a safe, add to it */
 };
 
 static const struct situation situations[] = {
 	{ "a guardian and her child's group", &mother, &squirrels, "sd" },
 	{ "the album itself, not one photo", &mother, &album_alone, "sd" },
+	{ "a family's own safe", &mother, &safe, "oka" },
+	{ "suspended, her safe", &suspended, &safe, "" },
+	{ "the director, a safe", &director, &safe, "" },
+	{ "who looks after safety, a safe that is not open", &safeguarding, &safe, "" },
+	{ "who looks after safety, a safe that is open to a case", &safeguarding, &safe_shown, "k" },
+	{ "kept apart from children, a safe that is open", &sami_apart, &safe_shown, "" },
+	{ "elsewhere, a safe that is open", &director_elsewhere, &safe_shown, "" },
+	{ "a picture of a safe that is stopped", &mother, &safe_locked, "" },
+	{ "a video in a safe", &mother, &safe_film, "" },
+	{ "another's safe, published by a fault", &mother, &safe_published, "" },
+	{ "the same, the team", &squirrel_staff, &safe_published, "" },
 	{ "a video", &mother, &film, "sd" },
 	{ "a still of a video", &mother, &still, "" },
 	{ "a still, for a grandmother", &grandmother, &still, "" },
@@ -398,11 +420,11 @@ static const struct situation situations[] = {
 static void
 every_situation_has_its_answer(void **state)
 {
-	static const char letters[] = "sdeopwnmg";
+	static const char letters[] = "sdeopwnmgka";
 
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_GONE; w++) {
+		for (int w = PERMIT_SEE; w <= PERMIT_SAFE_EDIT; w++) {
 			const struct situation *s = &situations[i];
 			bool want = strchr(s->may, letters[w]) != NULL;
 			bool got = permit_decide(
@@ -420,7 +442,7 @@ empty_facts_allow_nobody_anything(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N(situations); i++)
-		for (int w = PERMIT_SEE; w <= PERMIT_NOTICE_GONE; w++)
+		for (int w = PERMIT_SEE; w <= PERMIT_SAFE_EDIT; w++)
 			assert_false(permit_decide(situations[i].viewer,
 			    &nothing, NOW, (enum permit_want)w));
 }
