@@ -21,7 +21,8 @@
 #define FIRST "preau-erasures 1 "
 
 const char *const erasure_words[ERASURE_KINDS] = {
-    "blob", "child", "account", "report", "case", "hold", "release"};
+    "blob", "child", "account", "report", "case", "hold", "release", "seal",
+    "seal-end"};
 
 static bool
 fail_at(const char *path, struct err *e)

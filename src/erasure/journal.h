@@ -30,6 +30,8 @@ enum erasure_kind {
 	ERASURE_CASE,
 	ERASURE_HOLD, /* held.h: no key is destroyed */
 	ERASURE_RELEASE,
+	ERASURE_SEAL, /* sealed.h: it is sealed, and later: */
+	ERASURE_SEAL_END,
 	ERASURE_KINDS
 };
 
