@@ -26,6 +26,14 @@ SELECT s.id AS id,
   FROM season s
  WHERE s.id = :id AND s.organisation = :organisation;
 
+-- name: certificate_seal :opt
+-- out: readable integer
+SELECT s.destroyed_at,
+       (SELECT count(*) FROM blob b
+         WHERE b.medium = s.medium AND b.key_wrapped IS NOT NULL) AS readable
+  FROM seal s
+ WHERE s.id = :id AND s.organisation = :organisation;
+
 -- name: certificate_count :one
 -- in: child integer
 -- in: post integer

@@ -163,6 +163,18 @@ SELECT i.post
  ORDER BY i.post
  LIMIT :most;
 
+-- name: ends_origins :exec
+-- in: before integer
+-- in: most integer
+-- From where files came, unless something holds them.
+UPDATE medium SET from_enc = NULL
+ WHERE id IN (SELECT m.id FROM medium m
+               WHERE m.organisation = :organisation
+                 AND m.from_enc IS NOT NULL AND m.created_at < :before
+                 AND NOT EXISTS (SELECT 1 FROM held_medium h
+                                  WHERE h.id = m.id)
+               LIMIT :most);
+
 -- name: ends_cases :many
 -- in: before integer
 -- in: most integer
@@ -190,6 +202,8 @@ SELECT c.id, c.category, c.outcome, c.opened_at
    AND NOT EXISTS (SELECT 1 FROM tipline f
                     WHERE f.case_file = c.id
                       AND f.state IN ('checking', 'sending', 'stuck'))
+   AND NOT EXISTS (SELECT 1 FROM seal s
+                    WHERE s.case_file = c.id AND s.state <> 'destroyed')
  ORDER BY c.id
  LIMIT :most;
 
@@ -233,6 +247,17 @@ DELETE FROM tipline WHERE case_file = :case_file;
 
 -- name: ends_case_reports :exec
 DELETE FROM report WHERE case_file = :case_file;
+
+-- name: ends_case_seals :exec
+-- Destroyed: its digest and its certificate stay.
+UPDATE seal
+   SET case_file = NULL, reason_enc = NULL, record_enc = NULL,
+       authority_enc = NULL, reference_enc = NULL
+ WHERE case_file = :case_file;
+
+-- name: ends_case_hands :exec
+DELETE FROM seal_hand
+ WHERE object IN (SELECT s.id FROM seal s WHERE s.case_file = :case_file);
 
 -- name: ends_case_file :exec
 DELETE FROM case_file WHERE id = :case_file;

@@ -23,6 +23,7 @@ UPDATE blob SET key_wrapped = NULL
 UPDATE medium
    SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
        taken_at = NULL, bytes_digest = NULL, upload_words_enc = NULL,
+       from_enc = NULL,
        deleted_at = :deleted_at
  WHERE id = :id AND state <> 'deleted';
 
@@ -161,6 +162,7 @@ DELETE FROM job
 UPDATE medium
    SET state = 'deleted', reason = NULL, caption_enc = NULL, name_enc = NULL,
        taken_at = NULL, bytes_digest = NULL, upload_words_enc = NULL,
+       from_enc = NULL,
        deleted_at = :deleted_at
  WHERE state NOT IN ('deleted', 'locked')
    AND EXISTS (SELECT 1 FROM blob b WHERE b.medium = medium.id)

@@ -50,3 +50,10 @@ SELECT i.kind, i.from_on, i.fr_enc, i.en_enc, c.key_wrapped
    AND p.publish_at <= :now
  ORDER BY i.from_on
  LIMIT 100;
+
+-- name: mine_origins :many
+-- From where this account sent files, the newest first.
+SELECT created_at, from_enc FROM medium
+ WHERE uploader = :uploader AND from_enc IS NOT NULL
+ ORDER BY id DESC
+ LIMIT 200;

@@ -13,7 +13,7 @@
 #define FIRST "preau-certificate 1"
 
 static const char *const words[CERTIFICATE_KINDS] = {
-    "child", "account", "album", "season"};
+    "child", "account", "album", "season", "seal"};
 
 const char *
 certificate_word(enum certificate_kind k)
@@ -44,6 +44,27 @@ keys_of(const struct organisation *org, uint8_t ret_public[CERTIFICATE_KEY],
 	(void)crypto_sign_seed_keypair(ret_public, ret_secret, seed.b);
 }
 
+void
+certificate_key(const struct organisation *org, uint8_t ret[CERTIFICATE_KEY])
+{
+	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+
+	keys_of(org, ret, secret);
+	sodium_memzero(secret, sizeof(secret));
+}
+
+void
+certificate_sign(const struct organisation *org, str body,
+    uint8_t ret[CERTIFICATE_SIGNATURE])
+{
+	uint8_t public[CERTIFICATE_KEY], secret[crypto_sign_SECRETKEYBYTES];
+
+	keys_of(org, public, secret);
+	(void)crypto_sign_detached(
+	    ret, NULL, (const uint8_t *)body.p, body.n, secret);
+	sodium_memzero(secret, sizeof(secret));
+}
+
 /* ---- what is so now ---- */
 
 struct state {
@@ -61,6 +82,7 @@ find_subject(const struct deed *d, enum certificate_kind k, int64_t subject,
 	struct sql_certificate_account_row account;
 	struct sql_certificate_post_row post;
 	struct sql_certificate_season_row season;
+	struct sql_certificate_seal_row seal;
 	bool done = false;
 
 	if (k == CERTIFICATE_CHILD) {
@@ -75,6 +97,11 @@ find_subject(const struct deed *d, enum certificate_kind k, int64_t subject,
 		done = sql_certificate_post(
 		    db, d->arena, subject, d->org->id, ret, &post, e);
 		*ret_at = done && *ret ? post.changed_at : DB_NULL;
+	} else if (k == CERTIFICATE_SEAL) {
+		done = sql_certificate_seal(
+		    db, d->arena, subject, d->org->id, ret, &seal, e);
+		*ret_at = done && *ret && seal.readable == 0 ? seal.destroyed_at
+							     : DB_NULL;
 	} else {
 		done = sql_certificate_season(
 		    db, d->arena, subject, d->org->id, ret, &season, e);
@@ -275,17 +302,14 @@ sign_and_keep(
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(CERTIFICATE_MAX);
 	uint8_t public[CERTIFICATE_KEY], signature[CERTIFICATE_SIGNATURE];
-	uint8_t secret[crypto_sign_SECRETKEYBYTES];
 	struct sql_certificate_insert_row row;
 	struct deed_about about = {.kind = "certificate",
 	    .child = f->kind == CERTIFICATE_CHILD ? f->subject : 0,
 	    .detail = arena_i64(d->arena, f->number)};
 
-	keys_of(d->org, public, secret);
+	certificate_key(d->org, public);
 	write_body(d, f, public, &b);
-	(void)crypto_sign_detached(
-	    signature, NULL, (const uint8_t *)b.p, b.n, secret);
-	sodium_memzero(secret, sizeof(secret));
+	certificate_sign(d->org, buf_view(&b), signature);
 	if (b.full)
 		return err_set(e, ERR_LIMIT, "certificate too long");
 	if (!sql_certificate_insert(d->house->db, d->arena, d->org->id,
@@ -305,6 +329,8 @@ certificate_make(const struct deed *d, enum certificate_kind k, int64_t subject,
 	struct sql_certificate_of_row row;
 	bool found;
 
+	if (k == CERTIFICATE_SEAL)
+		return err_set(e, ERR_INPUT, "that takes two custodians");
 	if (!sql_certificate_of(d->house->db, d->arena, d->org->id,
 		str_c(words[k]), subject, &found, &row, e))
 		return err_wrap(e, "certificate");
@@ -451,13 +477,12 @@ bool
 certificate_verify(
     const struct deed *d, str file, int64_t *ret_number, struct err *e)
 {
-	uint8_t public[CERTIFICATE_KEY], secret[crypto_sign_SECRETKEYBYTES];
+	uint8_t public[CERTIFICATE_KEY];
 	struct certificate_parts p;
 
 	if (!certificate_read(file, &p, e))
 		return false;
-	keys_of(d->org, public, secret);
-	sodium_memzero(secret, sizeof(secret));
+	certificate_key(d->org, public);
 	if (crypto_sign_verify_detached(
 		p.signature, (const uint8_t *)p.body.p, p.body.n, public) != 0)
 		return err_set(

@@ -20,6 +20,7 @@ enum certificate_kind {
 	CERTIFICATE_ACCOUNT,
 	CERTIFICATE_ALBUM,
 	CERTIFICATE_SEASON,
+	CERTIFICATE_SEAL, /* made by custody/ceremony.h, which keeps it */
 	CERTIFICATE_KINDS
 };
 
@@ -29,6 +30,12 @@ enum certificate_kind {
 
 const char *certificate_word(enum certificate_kind);
 bool certificate_of_word(str, enum certificate_kind *ret) MUST_USE;
+
+/* Of this organisation's key: a body that somebody else wrote, with its lines
+ * « number », « subject » and « subject-number », and the public key. */
+void certificate_sign(
+    const struct organisation *, str body, uint8_t ret[CERTIFICATE_SIGNATURE]);
+void certificate_key(const struct organisation *, uint8_t ret[CERTIFICATE_KEY]);
 
 /* claim: the request that it answers, DB_NULL: none.  Not all erased yet:
  * ERR_CONFLICT; no such subject: ERR_NOT_FOUND. */

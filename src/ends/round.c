@@ -244,6 +244,13 @@ end_sessions(struct round *r, int64_t *ret_n, struct err *e)
 }
 
 static bool
+end_origins(struct round *r, int64_t *ret_n, struct err *e)
+{
+	return sql_ends_origins(
+	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
+}
+
+static bool
 end_letters(struct round *r, int64_t *ret_n, struct err *e)
 {
 	return sql_job_sweep_invitations(
@@ -282,6 +289,8 @@ end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
 		   sql_ends_case_calls(db, c->id, &rows, e) &&
 		   sql_ends_case_tiplines(db, c->id, &rows, e) &&
 		   sql_ends_case_reports(db, c->id, &rows, e) &&
+		   sql_ends_case_hands(db, c->id, &rows, e) &&
+		   sql_ends_case_seals(db, c->id, &rows, e) &&
 		   sql_ends_case_file(db, c->id, &rows, e)) ||
 	       err_wrap(e, "case %" PRId64, c->id);
 }
@@ -414,6 +423,7 @@ static const struct step {
 	{ ENDS_COPIES, end_copies, NULL, false, true },
 	{ ENDS_WITHDRAWN, end_withdrawn, NULL, false, false },
 	{ ENDS_SESSIONS, end_sessions, NULL, false, false },
+	{ ENDS_ORIGINS, end_origins, NULL, false, false },
 	{ ENDS_LETTERS, end_letters, NULL, false, false },
 	{ ENDS_SENDINGS, end_sendings, NULL, false, false },
 	{ ENDS_CHANNELS, end_channels, NULL, false, false },

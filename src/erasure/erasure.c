@@ -10,6 +10,7 @@
 #include "erasure/held.h"
 #include "erasure/report.h"
 #include "erasure/safe.h"
+#include "erasure/sealed.h"
 #include "sql_absence.h"
 #include "sql_arriving.h"
 #include "sql_blob.h"
@@ -41,9 +42,8 @@ is_held(
 	       err_wrap(e, "erase medium %" PRId64, medium);
 }
 
-/* Where faces were, and what was said of them. */
-static bool
-forget_faces(struct house *h, int64_t medium, struct err *e)
+bool
+erasure_made_of(struct house *h, int64_t medium, struct err *e)
 {
 	int64_t rows;
 
@@ -61,21 +61,15 @@ forget_faces(struct house *h, int64_t medium, struct err *e)
 }
 
 /* The blobs of one medium: to the journal, then out of the rows. */
-static bool
-erase_one(struct house *h, struct arena *a, int64_t medium, int64_t now,
+bool
+erasure_sealed(struct house *h, struct arena *a, int64_t medium, int64_t now,
     struct err *e)
 {
 	struct sql_erasure_blobs_rows blobs;
 	struct erasure_entry *v;
-	bool held = true;
 	int64_t rows;
 
 	assert(db_in_transaction(h->db));
-	if (!is_held(h, a, medium, &held, e))
-		return false;
-	if (held)
-		return err_set(
-		    e, ERR_CONFLICT, "medium %" PRId64 " is held", medium);
 	if (!sql_erasure_blobs(h->db, a, medium, &blobs, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
 	v = NEW_N(a, struct erasure_entry, blobs.n + 1);
@@ -90,10 +84,24 @@ erase_one(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
 	    !sql_erasure_jobs(h->db, medium, &rows, e) ||
 	    !sql_medium_hash_forget(h->db, medium, &rows, e) ||
-	    !forget_faces(h, medium, e) ||
+	    !erasure_made_of(h, medium, e) ||
 	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
 	return true;
+}
+
+static bool
+erase_one(struct house *h, struct arena *a, int64_t medium, int64_t now,
+    struct err *e)
+{
+	bool held = true;
+
+	if (!is_held(h, a, medium, &held, e))
+		return false;
+	if (held)
+		return err_set(
+		    e, ERR_CONFLICT, "medium %" PRId64 " is held", medium);
+	return erasure_sealed(h, a, medium, now, e);
 }
 
 bool
@@ -376,6 +384,10 @@ replay_other(struct replay *r, const struct erasure_entry *v, struct err *e)
 	    !erasure_safe_again(r->h, r->arena, v, &is, e))
 		return false;
 	r->report.reports += is;
+	is = false;
+	if (!erasure_sealed_again(r->h, r->arena, v, &is, e))
+		return false;
+	r->report.blobs += is;
 	return true;
 }
 
@@ -505,6 +517,10 @@ count_other(struct replay *r, const struct erasure_entry *v, struct err *e)
 	    !erasure_safe_pending(r->h, r->arena, v, &has, e))
 		return false;
 	r->report.reports += has;
+	has = false;
+	if (!erasure_sealed_pending(r->h, r->arena, v, &has, e))
+		return false;
+	r->report.blobs += has;
 	return true;
 }
 

@@ -18,6 +18,14 @@
 bool erasure_medium(struct house *, struct arena *, int64_t medium, int64_t now,
     struct err *) MUST_USE;
 
+/* What a seal lets go (custody/seal.h): a still or a page of what is sealed, or
+ * all of it once an authority released it.  Not asked whether it is held: the
+ * seal's triggers refuse anything else. */
+bool erasure_sealed(struct house *, struct arena *, int64_t medium, int64_t now,
+    struct err *) MUST_USE;
+/* What was found on a medium, heard or read in it, and said of that. */
+bool erasure_made_of(struct house *, int64_t medium, struct err *) MUST_USE;
+
 /* The child's own key and columns, the authority over it, and the media of
  * posts that were for its family alone.  Missing: ERR_NOT_FOUND; held by an
  * order: ERR_CONFLICT.  Media that

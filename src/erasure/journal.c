@@ -20,8 +20,8 @@
 #define FILE_MAX ((size_t)512 << 20)
 #define FIRST "preau-erasures 1 "
 
-const char *const erasure_words[ERASURE_KINDS] = {
-    "blob", "child", "account", "report", "case", "hold", "release", "safe"};
+const char *const erasure_words[ERASURE_KINDS] = {"blob", "child", "account",
+    "report", "case", "hold", "release", "safe", "seal", "seal-end"};
 
 static bool
 fail_at(const char *path, struct err *e)

@@ -31,6 +31,8 @@ enum erasure_kind {
 	ERASURE_HOLD, /* held.h: no key is destroyed */
 	ERASURE_RELEASE,
 	ERASURE_SAFE, /* safe.h */
+	ERASURE_SEAL, /* sealed.h: it is sealed, and later: */
+	ERASURE_SEAL_END,
 	ERASURE_KINDS
 };
 

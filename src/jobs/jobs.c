@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "custody/work.h"
 #include "jobs/crew.h"
 #include "jobs/door.h"
 #include "jobs/film_hand.h"
@@ -49,9 +50,10 @@ struct jobs {
 	struct rescan rescan;
 	bool drain;
 	bool redraw_more;
-	struct make make; /* children who move (move/make.h) … */
-	struct take take; /* … and who come */
-	bool make_more, take_more;
+	struct make make;          /* children who move (move/make.h) … */
+	struct take take;          /* … and who come */
+	struct custody_work seals; /* what is to be sealed (custody/work.h) */
+	bool make_more, take_more, seal_more;
 	bool rehashed; /* every ready medium has hashes, or a job for them */
 };
 
@@ -144,7 +146,7 @@ in_use(void *ctx, const char *name)
 
 	return film_hand_uses(&j->films, name) ||
 	       sheaf_in_use(j->sheaves.sheaf, name) ||
-	       door_uses(&j->door, name);
+	       door_uses(&j->door, name) || custody_work_uses(&j->seals, name);
 }
 
 static void
@@ -173,6 +175,9 @@ look_at_clock(struct jobs *j)
 		log_err(LOG_LEVEL_ERROR, &e, "move");
 	if (!take_turn(j->house, &j->take, j->arena, now_ms, &j->take_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "move");
+	if (!custody_work_turn(
+		j->house, &j->seals, j->arena, now_ms, &j->seal_more, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "seal");
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
@@ -204,10 +209,11 @@ sleep_ms(const struct jobs *j)
 	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline)};
 	int64_t held_off = fault_holds_off_ms(j->house);
 	struct sql_job_next_row next;
-	int64_t now_ms = clock_ms(),
-		until = j->redraw_more || j->make_more || j->take_more
-			    ? now_ms
-			    : j->sweep_ms;
+	int64_t now_ms = clock_ms(), until = j->redraw_more || j->make_more ||
+						     j->take_more ||
+						     j->seal_more
+						 ? now_ms
+						 : j->sweep_ms;
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)

@@ -22,6 +22,7 @@ static const struct rule rules[THROTTLES] = {
 	[THROTTLE_REPORT]	= { "throttle.report", 5, 900 },
 	[THROTTLE_CHILD]	= { "throttle.child", 30, 60 },
 	[THROTTLE_RECEIPT]	= { "throttle.receipt", 10, 900 },
+	[THROTTLE_CUSTODY]	= { "throttle.custody", 4, 900 },
 };
 /* clang-format on */
 

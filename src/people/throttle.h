@@ -24,6 +24,7 @@ enum throttle {
 	THROTTLE_CHILD,      /* the same, on the page for children: a house
 				shares one address */
 	THROTTLE_RECEIPT,    /* codes of receipts from one address */
+	THROTTLE_CUSTODY,    /* the passphrases of two custodians, on one seal */
 	THROTTLES
 };
 

@@ -45,6 +45,11 @@ enum story_deed {
 	STORY_PAPER_DROPPED,
 	STORY_PAPER_OVER, /* related data need not be kept any longer for it */
 	STORY_PAPER_CLOSED,
+	STORY_SEAL_WANTED, /* words: why (custody/seal.h) */
+	STORY_SEALED,
+	STORY_HANDED, /* detail: the number of the handing over */
+	STORY_SEAL_RELEASED,
+	STORY_DESTROYED,
 	STORY_DEEDS
 };
 

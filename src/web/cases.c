@@ -7,6 +7,7 @@
 #include "sql_report.h"
 #include "web/member.h"
 #include "web/report.h"
+#include "web/seals.h"
 
 static const struct field fields[] = {
     {"words", N_("Your words"), NULL, FIELD_TEXT, true, 2, CASE_WORDS_MAX, NULL,
@@ -61,8 +62,9 @@ report_waits(struct request *r, struct err *e)
 {
 	bool handles;
 
-	return case_waiting(r->house, r->arena, r->org->id, r->viewer->account,
-	    r->today, &handles, &r->view.reports, e);
+	return seals_news(r, e) &&
+	       case_waiting(r->house, r->arena, r->org->id, r->viewer->account,
+		   r->today, &handles, &r->view.reports, e);
 }
 
 /* ---- the list ---- */

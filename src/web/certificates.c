@@ -53,6 +53,7 @@ static const char *const whats[CERTIFICATE_KINDS] = {
 	[CERTIFICATE_ACCOUNT] = N_("an account"),
 	[CERTIFICATE_ALBUM] = N_("an album"),
 	[CERTIFICATE_SEASON] = N_("the photos of a season"),
+	[CERTIFICATE_SEAL] = N_("what was sealed"),
 };
 /* clang-format on */
 

@@ -14,6 +14,7 @@
 #include "sql_child.h"
 #include "sql_enrolment.h"
 #include "sql_guardian.h"
+#include "sql_mine.h"
 #include "tell/device.h"
 #include "web/absence.h"
 #include "web/asset.h"
@@ -123,6 +124,24 @@ add_account(struct making *k, struct err *e)
 }
 
 static bool
+add_origins(struct making *k, struct err *e)
+{
+	const struct request *r = k->r;
+	struct sql_mine_origins_rows rows;
+
+	if (!sql_mine_origins(
+		r->house->db, r->arena, r->viewer->account, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		mine_add(k, "origin", N_("A file was sent from"),
+		    mine_on_day(k,
+			house_text(r->arena, r->org, "medium.from_enc",
+			    rows.v[i].from_enc),
+			rows.v[i].created_at));
+	return true;
+}
+
+static bool
 add_devices(struct making *k, struct err *e)
 {
 	struct deed d = member_deed(k->r);
@@ -138,7 +157,7 @@ add_devices(struct making *k, struct err *e)
 			arena_fmt(k->r->arena, STR_FMT " · " STR_FMT,
 			    STR_ARG(l.v[i].agent), STR_ARG(l.v[i].address)),
 			l.v[i].seen_at));
-	return true;
+	return add_origins(k, e);
 }
 
 static bool

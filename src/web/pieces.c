@@ -78,7 +78,8 @@ begin_do(struct request *r, struct response *out, struct err *e)
 	struct pieces p;
 
 	if (!share_post(r, r->id[0], PERMIT_EDIT, &g, e) ||
-	    !pieces_begin(&d, g, &r->http->tus, &p, e))
+	    !pieces_begin(&d, g, &r->http->tus, &p, e) ||
+	    !share_origin(r, p.medium, e))
 		return false;
 	(void)pieces_say(r, out, &p, PIECES_GO);
 	out->status = 201;

@@ -1,5 +1,6 @@
 #include "web/share.h"
 
+#include "custody/seal.h"
 #include "sharing/viewer.h"
 
 struct deed
@@ -61,6 +62,14 @@ share_photos_go(struct response *out, const struct photos_gone *gone)
 }
 
 bool
+share_origin(struct request *r, int64_t medium, struct err *e)
+{
+	struct deed d = share_deed(r);
+
+	return custody_from(&d, medium, r->http->address, r->http->port, e);
+}
+
+bool
 share_file_open(struct request *r, enum permit_want want,
     struct http_file_go *ret, int *ret_fd, struct err *e)
 {
@@ -69,7 +78,8 @@ share_file_open(struct request *r, enum permit_want want,
 	str name = r->http->n_file > 0 ? r->http->file[0].name : (str){0};
 
 	return share_post(r, r->id[0], want, &g, e) &&
-	       upload_open(&d, g, name, ret, ret_fd, e);
+	       upload_open(&d, g, name, ret, ret_fd, e) &&
+	       share_origin(r, (int64_t)ret->handle, e);
 }
 
 bool

@@ -25,6 +25,9 @@ bool share_photo_page(struct request *, int64_t medium, int side,
 /* What was taken away leaves the disk once that is committed. */
 void share_photos_go(struct response *, const struct photos_gone *);
 
+/* From where a file is being sent is written down (custody/seal.h). */
+bool share_origin(struct request *, int64_t medium, struct err *) MUST_USE;
+
 /* Files that come with a form to the post r->id[0], for a route's open and its
  * handler.  count: of each fate, added to. */
 bool share_file_open(struct request *, enum permit_want,

@@ -31,13 +31,15 @@ struct view {
 	const struct organisation *org; /* NULL when signed out of any */
 	const struct viewer *viewer;    /* NULL when signed out */
 	str path; /* of this page, for links back and the language switch */
-	str form_token;    /* what {{form}} writes; made once per page */
-	bool weak_sandbox; /* an administrator's page says so */
-	bool office;       /* LibreOffice is there: not PDF alone is taken */
-	bool handles;      /* looks into what was stopped, stop/circle.h */
-	int64_t stopped;   /* how much of it waits for this person */
-	int64_t traces;    /* copies that this person may allow to be traced */
-	int64_t reports;   /* that wait for this person, on a first page */
+	str form_token;     /* what {{form}} writes; made once per page */
+	bool weak_sandbox;  /* an administrator's page says so */
+	bool office;        /* LibreOffice is there: not PDF alone is taken */
+	bool handles;       /* looks into what was stopped, stop/circle.h */
+	int64_t stopped;    /* how much of it waits for this person */
+	int64_t traces;     /* copies that this person may allow to be traced */
+	int64_t reports;    /* that wait for this person, on a first page */
+	int64_t custodians; /* named of late, likewise (web/seals.h) */
+	bool custodian_unset; /* this person is one, and has no passphrase */
 	int64_t decisions; /* of judges, that this person may have seen too */
 	str about; /* where « Report » leads from this page; empty: /report */
 	str notice; /* one line that the last action left, or empty */

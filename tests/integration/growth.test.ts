@@ -57,6 +57,7 @@ const whole = new Map<string, string>([
   ["staff_group_list", "who works with which group"],
   ["invitation_of_staff", "for one page of the director"],
   ["check_erased", "preau check"],
+  ["seal_readers", "once for what is sealed"],
   ["erasure_child_media", "an erasure"],
   ["erasure_keyless_media", "an erasure"],
   ["erasure_recount", "an erasure"],

@@ -1,7 +1,7 @@
 // Something is wrong: told by families, the team and strangers, read by those
 // to whom the path leads and by nobody else, answered, looked at again.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -343,6 +343,76 @@ test("the statement of reasons is data in the words of the law, without anybody'
   assert.equal(told["automated_decision"], "AUTOMATED_DECISION_NOT_AUTOMATED");
   assert.doesNotMatch(JSON.stringify(told), /Sami|Thomas|Nadia|téléphone/);
   assert.equal((await the("sami").get(`/cases/${id}/people/${statement().id}/dsa`)).status, 404);
+});
+
+test("what is sealed is seen by nobody, handed over by two to the authority's key, and destroyed on its word", async () => {
+  const passes = new Map<string, string>();
+  for (const [who, account] of [["thomas", "Thomas"], ["jeanne", "Jeanne"], ["claire", "Claire"]] as const) {
+    const page = (await the("claire").get("/custodians")).text;
+    const id = new RegExp(`<option value="(\\d+)">${account}`).exec(page)?.[1] ?? "";
+    assert.equal((await fill(the("claire"), "/custodians", "/custodians", { account: id, called: "1" })).status, 303, account);
+    const pass = `la cour sous les tilleuls ${account}`;
+    passes.set(account, pass);
+    assert.equal((await fill(the(who), "/custodians/key", "/custodians/key", { pass, again: pass, known: "1" })).status, 303, who);
+  }
+  assert.match(await read("thomas", "/custodians"), /Jeanne[\s\S]*désignation par Claire/);
+  assert.equal((await the("sami").get("/custodians")).status, 404);
+
+  const m = await photoOf("nadia");
+  const original = sql<{ bytes: number }>(server, `SELECT bytes FROM blob WHERE medium = ${m.id} AND side = 0`)[0]?.bytes;
+  await fill(the("nadia"), `/report/photo/${m.id}`, `/report/photo/${m.id}`, { category: "picture" });
+  const id = newest();
+  assert.equal((await the("karim").get(`/cases/${id}/seal`)).status, 404);
+  assert.equal((await fill(the("thomas"), `/cases/${id}/seal`, `/cases/${id}/seal`, { reason: "La gendarmerie l’a demandé." })).status, 303);
+  for (const who of ["nadia", "karim", "sami", "claire", "thomas"])
+    for (const way of [`/m/${m.id}/320`, `/m/${m.id}/original`]) assert.equal((await the(who).get(way)).status, 404, `${who} ${way}`);
+  const seal = await until("the seal", () => sql<{ id: number; sha: string }>(server,
+    `SELECT id, hex(sha256) AS sha FROM seal WHERE case_file = ${id} AND state = 'sealed'`)[0]);
+  assert.equal(count(server, `blob WHERE medium = ${m.id}`), 1);
+
+  const page = await read("thomas", `/seals/${seal.id}`);
+  assert.match(page, new RegExp(seal.sha.toLowerCase()));
+  assert.match(page, /Envoyé par/);
+  const keyFile = join(server.folder, "authority.key");
+  const key = JSON.parse(server.preau("--json", "seal", "key", keyFile).out) as { public: string; fingerprint: string };
+  const form = (await the("thomas").get(`/seals/${seal.id}/hand`)).text;
+  // Whoever sent it is none of them.
+  const [first, second] = Array.from(/<select name="one"[\s\S]*?<\/select>/.exec(form)?.[0].matchAll(/<option value="(\d+)">(\w+)/g) ?? [],
+    ([, value = "", name = ""]) => ({ value, pass: passes.get(name) ?? "" }));
+  assert.ok(first !== undefined && second !== undefined, form);
+  const two = { one: first.value, pass_one: first.pass, other: second.value, pass_other: second.pass };
+  const fields = { authority: "Gendarmerie", person: "Adj. Roux", receipt: "12/26", key: key.public, print: key.fingerprint, ...two };
+  const hand = (more: Record<string, string>): Promise<Answer> => fill(the("thomas"), `/seals/${seal.id}/hand`, `/seals/${seal.id}/hand`, { ...fields, ...more });
+  assert.equal((await hand({ pass_other: two.pass_one })).status, 422);
+  assert.equal((await hand({ print: "0000 0000 0000 0000" })).status, 422);
+  assert.equal((await hand({ other: two.one, pass_other: two.pass_one })).status, 422);
+  assert.equal(count(server, "seal_hand"), 0);
+  const done = await hand({});
+  assert.equal(done.status, 303, done.text);
+  const receipt = done.headers.location ?? "";
+  assert.match(await read("thomas", receipt), /Adj\. Roux[\s\S]*12\/26/);
+  const file = await the("thomas").get(`${receipt}/file`);
+  assert.equal(file.status, 200);
+  const handed = join(server.folder, "handed.preau");
+  writeFileSync(handed, file.body);
+  const opened = server.preau("--json", "seal", "open", keyFile, handed, join(server.folder, "opened"));
+  assert.equal(opened.status, 0, opened.err);
+  assert.deepEqual(JSON.parse(opened.out), { sha256: seal.sha.toLowerCase(), bytes: original });
+  assert.notEqual(server.preau("seal", "open", join(server.folder, "opened"), handed, join(server.folder, "no")).status, 0);
+
+  const destroy = (): Promise<Answer> => fill(the("thomas"), `/seals/${seal.id}/destroy`, `/seals/${seal.id}/destroy`, two);
+  assert.equal((await destroy()).status, 409);
+  assert.equal((await fill(the("thomas"), `/seals/${seal.id}/release`, `/seals/${seal.id}/release`,
+    { authority: "Parquet", reference: "26/118", on: "2026-01-05" })).status, 303);
+  assert.equal((await destroy()).status, 303);
+  const paper = join(server.folder, "seal.txt");
+  writeFileSync(paper, (await the("thomas").get(`/seals/${seal.id}/certificate`)).body);
+  const proof = server.preau("certificate", "verify", paper);
+  assert.equal(proof.status, 0, proof.err);
+  assert.match(await read("thomas", `/cases/${id}`), /Détruit par deux personnes gardiennes/);
+  assert.equal(count(server, `blob WHERE medium = ${m.id} AND key_wrapped IS NOT NULL`), 0);
+  const check = server.preau("check");
+  assert.equal(check.status, 0, check.out + check.err);
 });
 
 test("`preau case verify` names the entry that was altered or cut off, and the case", async () => {

@@ -1,0 +1,422 @@
+#include "custody/seal.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <sodium.h>
+
+#include "base/buf.h"
+#include "erasure/erasure.h"
+#include "erasure/sealed.h"
+#include "report/casefile.h"
+#include "report/matter.h"
+#include "sql_erasure.h"
+#include "sql_post.h"
+#include "sql_seal.h"
+#include "stop/circle.h"
+
+#define RECORD_MAX ((size_t)64 << 10)
+
+static const str states[] = {
+    [CUSTODY_WANTED] = S("wanted"),
+    [CUSTODY_SEALED] = S("sealed"),
+    [CUSTODY_RELEASED] = S("released"),
+    [CUSTODY_DESTROYED] = S("destroyed"),
+};
+
+/* ---- what is known of it ---- */
+
+static void
+put(struct buf *b, const char *word, str value)
+{
+	buf_printf(b, "%s: ", word);
+	for (size_t i = 0; i < value.n; i++)
+		buf_byte(b, (unsigned char)value.p[i] < ' ' ? ' ' : value.p[i]);
+	buf_byte(b, '\n');
+}
+
+static void
+put_time(struct buf *b, const char *word, int64_t at)
+{
+	struct civil c;
+
+	if (at == DB_NULL)
+		return;
+	c = zone_local(NULL, at);
+	buf_printf(b, "%s: %04d-%02d-%02dT%02d:%02d:%02dZ\n", word, c.year,
+	    c.month, c.day, c.hour, c.minute, c.second);
+}
+
+static void
+put_person(const struct deed *d, struct buf *b, const char *word, int64_t id,
+    str name_enc)
+{
+	str name = house_text(d->arena, d->org, "account.name_enc", name_enc);
+
+	put(b, word,
+	    arena_fmt(d->arena, STR_FMT " (%" PRId64 ")", STR_ARG(name), id));
+}
+
+static bool
+put_audience(const struct deed *d, int64_t post, struct buf *b, struct err *e)
+{
+	struct sql_seal_children_rows children;
+	struct sql_seal_groups_rows groups;
+
+	if (!sql_seal_groups(d->house->db, d->arena, post, &groups, e) ||
+	    !sql_seal_children(d->house->db, d->arena, post, &children, e))
+		return false;
+	for (size_t i = 0; i < groups.n; i++)
+		put(b, "for-group", groups.v[i].name);
+	for (size_t i = 0; i < children.n; i++)
+		put(b, "for-child", arena_i64(d->arena, children.v[i].child));
+	return true;
+}
+
+static bool
+put_readers(const struct deed *d, int64_t medium, struct buf *b, struct err *e)
+{
+	struct sql_seal_readers_rows rows;
+
+	if (!sql_seal_readers(
+		d->house->db, d->arena, d->org->id, medium, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		put_person(
+		    d, b, "received-by", rows.v[i].id, rows.v[i].name_enc);
+		put_time(b, "received-at", rows.v[i].first_at);
+	}
+	return true;
+}
+
+static bool
+write_record(const struct deed *d, const struct sql_seal_medium_row *m,
+    str *ret_enc, struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(RECORD_MAX);
+
+	put_person(d, &b, "sent-by", m->uploader, m->name_enc);
+	put_time(&b, "sent-at", m->created_at);
+	put(&b, "sent-from",
+	    m->from_enc.p == NULL
+		? S("unknown")
+		: house_text(d->arena, d->org, "medium.from_enc", m->from_enc));
+	put(&b, "album",
+	    house_text(d->arena, d->org, "post.title_enc", m->title_enc));
+	put(&b, "album-number", arena_i64(d->arena, m->post));
+	put(&b, "album-state", m->post_state);
+	put_time(&b, "shown-from", m->publish_at);
+	if (!put_audience(d, m->post, &b, e) ||
+	    !put_readers(d, m->whole, &b, e))
+		return err_wrap(e, "record of medium %" PRId64, m->whole);
+	if (b.full)
+		return err_set(e, ERR_LIMIT, "record too long");
+	return deed_seal(d, "seal.record_enc", buf_view(&b), ret_enc, e);
+}
+
+bool
+custody_from(const struct deed *d, int64_t medium, const uint8_t address[16],
+    uint16_t port, struct err *e)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	bool four = memcmp(address, mapped, sizeof(mapped)) == 0;
+	char text[INET6_ADDRSTRLEN];
+	int64_t rows;
+	str enc;
+
+	if (inet_ntop(four ? AF_INET : AF_INET6, four ? address + 12 : address,
+		text, sizeof(text)) == NULL)
+		return true;
+	return deed_seal(d, "medium.from_enc",
+		   port == 0 ? str_c(text)
+			     : arena_fmt(d->arena, "%s port %u", text, port),
+		   &enc, e) &&
+	       sql_seal_from(d->house->db, enc, medium, &rows, e);
+}
+
+/* ---- wanting it ---- */
+
+/* A still or a page waits for nothing more. */
+static bool
+drop_work(const struct deed *d, int64_t whole, struct err *e)
+{
+	struct sql_seal_stills_rows stills;
+	int64_t rows;
+
+	if (!sql_seal_stills(d->house->db, d->arena, whole, &stills, e) ||
+	    !sql_erasure_jobs(d->house->db, whole, &rows, e))
+		return false;
+	for (size_t i = 0; i < stills.n; i++)
+		if (!sql_erasure_jobs(d->house->db, stills.v[i].id, &rows, e))
+			return false;
+	return true;
+}
+
+static bool
+lock(const struct deed *d, const struct sql_seal_medium_row *m, int64_t id,
+    struct err *e)
+{
+	struct db *db = d->house->db;
+	int64_t rows;
+
+	return erasure_seal_note(
+		   d->house, ERASURE_SEAL, id, m->name, d->now, e) &&
+	       sql_seal_lock(db, m->whole, &rows, e) &&
+	       drop_work(d, m->whole, e) &&
+	       sql_seal_leavings(db, d->org->id, &rows, e) &&
+	       sql_post_recount(db, m->post, &rows, e);
+}
+
+/* A list stopped it and nobody has said yet whether rightly: that first. */
+static bool
+check_decided(const struct deed *d, int64_t medium, struct err *e)
+{
+	struct sql_seal_open_stop_row row;
+	bool found;
+
+	return sql_seal_open_stop(
+		   d->house->db, d->arena, medium, &found, &row, e) &&
+	       (!found || err_set(e, ERR_CONFLICT, "it is not decided yet"));
+}
+
+static bool
+want(const struct deed *d, int64_t medium, int64_t case_file, int64_t stopping,
+    str reason, bool *ret, struct err *e)
+{
+	struct sql_seal_medium_row m;
+	struct sql_seal_add_row row;
+	str reason_enc, record_enc;
+
+	if (!sql_seal_medium(
+		d->house->db, d->arena, medium, d->org->id, ret, &m, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	if (!*ret)
+		return true;
+	return check_decided(d, m.whole, e) &&
+	       write_record(d, &m, &record_enc, e) &&
+	       deed_seal(d, "seal.reason_enc", reason, &reason_enc, e) &&
+	       sql_seal_add(d->house->db, d->arena, d->org->id, m.whole, m.name,
+		   case_file, stopping, deed_author(d), d->now, reason_enc,
+		   record_enc, &row, e) &&
+	       lock(d, &m, row.id, e);
+}
+
+static bool
+want_post(const struct deed *d, int64_t post, int64_t case_file, str reason,
+    int64_t *io_n, struct err *e)
+{
+	struct sql_seal_media_of_post_rows media;
+	bool did;
+
+	if (!sql_seal_media_of_post(
+		d->house->db, d->arena, post, d->org->id, &media, e))
+		return err_wrap(e, "post %" PRId64, post);
+	for (size_t i = 0; i < media.n; i++) {
+		if (!want(
+			d, media.v[i].id, case_file, DB_NULL, reason, &did, e))
+			return false;
+		*io_n += did;
+	}
+	return true;
+}
+
+bool
+custody_seal_case(const struct deed *d, int64_t case_file, str reason,
+    int64_t *ret_n, struct err *e)
+{
+	struct case_head head;
+	int64_t n = 0;
+	bool did = false;
+
+	if (!case_enter(d, case_file, &head, e))
+		return false;
+	if (head.subject_kind == REPORT_MEDIUM &&
+	    !want(d, head.subject, case_file, DB_NULL, reason, &did, e))
+		return false;
+	n += did;
+	if (head.subject_kind == REPORT_POST &&
+	    !want_post(d, head.subject, case_file, reason, &n, e))
+		return false;
+	*ret_n = n;
+	return n == 0 || story_add(d, case_file, STORY_SEAL_WANTED,
+			     STORY_INSIDE, arena_i64(d->arena, n), reason, e);
+}
+
+static bool
+in_circle(const struct deed *d, int64_t stopping, struct err *e)
+{
+	struct circle circle;
+
+	return circle_of(d->house, d->arena, d->org, stopping, d->today,
+		   &circle, e) &&
+	       (circle_has(&circle, d->actor) ||
+		   err_set(e, ERR_NOT_FOUND, "not in the circle"));
+}
+
+bool
+custody_seal_stopped(
+    const struct deed *d, int64_t stopping, str reason, struct err *e)
+{
+	struct sql_seal_stopped_row row;
+	bool found, did;
+
+	if (!in_circle(d, stopping, e) ||
+	    !sql_seal_stopped(
+		d->house->db, d->arena, stopping, d->org->id, &found, &row, e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_CONFLICT, "it is not confirmed");
+	return want(d, row.medium, DB_NULL, stopping, reason, &did, e) &&
+	       (did || err_set(e, ERR_CONFLICT, "it is sealed already"));
+}
+
+/* ---- reading ---- */
+
+/* Sealed again after a restore: whose case it was is not known any more. */
+static bool
+leads(const struct deed *d, struct err *e)
+{
+	struct matter_house mh;
+
+	if (!matter_house(d->house, d->arena, d->org->id, d->today, &mh, e))
+		return false;
+	for (size_t i = 0; i < mh.is.n_person; i++) {
+		const struct route_person *p = &mh.is.person[i];
+
+		if (p->account == d->actor && p->handles &&
+		    (p->rank == ROUTE_LEAD || p->rank == ROUTE_DIRECTOR))
+			return true;
+	}
+	return err_set(e, ERR_NOT_FOUND, "no such seal");
+}
+
+static bool
+may(const struct deed *d, int64_t case_file, int64_t stopping, struct err *e)
+{
+	struct case_head head;
+
+	if (case_file != DB_NULL)
+		return case_enter(d, case_file, &head, e);
+	return stopping != DB_NULL ? in_circle(d, stopping, e) : leads(d, e);
+}
+
+static enum custody_state
+state_of(str word)
+{
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+		if (str_eq(states[i], word))
+			return (enum custody_state)i;
+	return CUSTODY_WANTED;
+}
+
+static str
+hex_of(const struct deed *d, str bytes)
+{
+	char *p = arena_alloc(d->arena, 1, 2 * bytes.n + 1);
+
+	if (p == NULL)
+		return S("");
+	(void)sodium_bin2hex(
+	    p, 2 * bytes.n + 1, (const uint8_t *)bytes.p, bytes.n);
+	return (str){p, 2 * bytes.n};
+}
+
+static str
+text(const struct deed *d, const char *column, str enc)
+{
+	return house_text(d->arena, d->org, column, enc);
+}
+
+static void
+fill(const struct deed *d, const struct sql_seal_by_id_row *r,
+    struct custody *ret)
+{
+	*ret = (struct custody){.id = r->id,
+	    .medium = r->medium,
+	    .post = r->post,
+	    .case_file = r->case_file,
+	    .stopping = r->stopping,
+	    .state = state_of(r->state),
+	    .wanted_at = r->wanted_at,
+	    .sealed_at = r->sealed_at,
+	    .bytes = r->bytes,
+	    .released_on = r->released_on,
+	    .destroyed_at = r->destroyed_at,
+	    .waits = r->waits.p == NULL ? S("") : r->waits,
+	    .by = text(d, "account.name_enc", r->name_enc),
+	    .reason = text(d, "seal.reason_enc", r->reason_enc),
+	    .record = text(d, "seal.record_enc", r->record_enc),
+	    .type = r->type,
+	    .sha256 = hex_of(d, r->sha256),
+	    .authority = text(d, "seal.authority_enc", r->authority_enc),
+	    .reference = text(d, "seal.reference_enc", r->reference_enc),
+	    .certificate = r->certificate,
+	    .signature = r->signature,
+	    .was = r->was,
+	    .boxes = r->boxes};
+}
+
+bool
+custody_load(
+    const struct deed *d, int64_t id, struct custody *ret, struct err *e)
+{
+	struct sql_seal_by_id_row row;
+	bool found;
+
+	if (!sql_seal_by_id(
+		d->house->db, d->arena, id, d->org->id, &found, &row, e))
+		return err_wrap(e, "seal %" PRId64, id);
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "no such seal");
+	if (!may(d, row.case_file, row.stopping, e))
+		return false;
+	fill(d, &row, ret);
+	return true;
+}
+
+static bool
+load_all(const struct deed *d, const int64_t *id, size_t n,
+    struct custodies *ret, struct err *e)
+{
+	*ret = (struct custodies){NEW_N(d->arena, struct custody, n + 1), 0};
+	if (ret->v == NULL)
+		return err_set(e, ERR_LIMIT, "too many seals");
+	for (size_t i = 0; i < n; i++)
+		if (!custody_load(d, id[i], &ret->v[ret->n++], e))
+			return false;
+	return true;
+}
+
+bool
+custody_of_case(const struct deed *d, int64_t case_file, struct custodies *ret,
+    struct err *e)
+{
+	struct sql_seal_of_case_rows rows;
+
+	_Static_assert(sizeof(rows.v[0]) == sizeof(int64_t), "ids alone");
+	if (!may(d, case_file, DB_NULL, e))
+		return false;
+	return sql_seal_of_case(d->house->db, d->arena, case_file, &rows, e) &&
+	       load_all(d, (const int64_t *)rows.v, rows.n, ret, e);
+}
+
+bool
+custody_of_stopping(const struct deed *d, int64_t stopping,
+    struct custodies *ret, struct err *e)
+{
+	struct sql_seal_of_stopping_rows rows;
+
+	_Static_assert(sizeof(rows.v[0]) == sizeof(int64_t), "ids alone");
+	if (!may(d, DB_NULL, stopping, e))
+		return false;
+	return sql_seal_of_stopping(
+		   d->house->db, d->arena, stopping, &rows, e) &&
+	       load_all(d, (const int64_t *)rows.v, rows.n, ret, e);
+}
+
+bool
+custody_write(const struct deed *d, const struct custody *c,
+    enum story_deed deed, str detail, str words, struct err *e)
+{
+	return c->case_file == DB_NULL ||
+	       story_add(d, c->case_file, deed, STORY_INSIDE, detail, words, e);
+}
