@@ -223,7 +223,7 @@ const CALLS: Record<string, string[]> = {
   "list add": ["json"], "list import": ["none", "HASHES"], "list status": [], "list enable": ["none"],
   "list disable": ["none"], "list restore": ["none"], "list diff": ["none"],
   trace: ["PICTURE"], "trace allow": ["999"], "trace refuse": ["999"], "trace show": ["999"], "trace close": ["999"],
-  "certificate verify": ["HASHES"], "case verify": [], bounce: [], init: [], demo: [], config: [], version: [], help: [],
+  "certificate verify": ["HASHES"], "case verify": [], "seal key": ["FOLDER/json-seal.key"], "seal open": ["HASHES", "HASHES", "FOLDER/json-opened"], bounce: [], init: [], demo: [], config: [], version: [], help: [],
 };
 
 test("every command answers in JSON where JSON is asked for", () => {
