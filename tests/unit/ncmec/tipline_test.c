@@ -1,0 +1,347 @@
+/* A report to NCMEC in its house: the process that sends it dies between any
+ * two steps, the case ends, nobody outside of the path finds it.  The test
+ * stands for egress and for the other side. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "ends/round.h"
+#include "hash/digest.h"
+#include "tipline/sending.h"
+#include "village.h"
+
+#define DAY_S 86400
+#define OPEN "tipline WHERE state IN ('checking', 'sending', 'stuck')"
+
+static struct village v;
+static enum err_kind answer;
+static int64_t number; /* of the last draft of the other side */
+static int finished;
+
+#define DONE(x)                                  \
+	do {                                     \
+		if (!(x))                        \
+			fail_msg("%s", v.e.msg); \
+	} while (0)
+#define DO(call)                                           \
+	do {                                               \
+		DONE(db_begin(v.house.db, &v.e));          \
+		answer = (call) ? ERR_NONE : v.e.kind;     \
+		if (answer == ERR_NONE)                    \
+			DONE(db_commit(v.house.db, &v.e)); \
+		else                                       \
+			db_rollback(v.house.db);           \
+	} while (0)
+#define count(what) village_count(&v, what)
+
+static int
+begin(void **state)
+{
+	(void)state;
+	village_open(&v);
+	v.conf.ncmec = CONF_NCMEC_ON;
+	v.conf.ncmec_retry_s = 1;
+	(void)snprintf(v.conf.url, CONF_TEXT_MAX, "https://asso.example");
+	(void)snprintf(
+	    v.conf.ncmec_email, CONF_TEXT_MAX, "protection@asso.example");
+	number = 100;
+	finished = 0;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	village_close(&v);
+	return 0;
+}
+
+/* A mother reports a photo of SAMI's; the lead handles it. */
+static int64_t
+a_case(void)
+{
+	int64_t post = village_draft(&v, SQUIRRELS, 0);
+	int64_t photo = village_photo(&v, post, "a meadow");
+	struct deed d = village_deed(&v, MOTHER);
+	struct report_made made;
+	struct report_new n = {.category = &categories().v[0],
+	    .who = S("guardian"),
+	    .reporter = MOTHER,
+	    .lang = LANG_FR,
+	    .words = S("Look at this."),
+	    .subject_kind = REPORT_MEDIUM,
+	    .subject = photo};
+
+	DO(report_make(&d, &n, &made, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	return made.case_file;
+}
+
+static enum err_kind
+write_it(int64_t actor, int64_t file, int64_t at, int64_t *ret_id)
+{
+	const struct tipline_draft draft = {
+	    &ncmec_incidents[6], at, S("Some words."), S(""), true};
+	struct deed d = village_deed(&v, actor);
+	struct ncmec_fault fault;
+
+	DO(tipline_make(&d, file, &draft, ret_id, &fault, &v.e));
+	return answer;
+}
+
+static int64_t
+a_report(int64_t file)
+{
+	struct deed d = village_deed(&v, SAFETY);
+	int64_t id = 0;
+
+	assert_int_equal(write_it(SAFETY, file, NOW - 60, &id), ERR_NONE);
+	DO(tipline_send(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	return id;
+}
+
+/* ---- the other side ---- */
+
+/* « hash » of what stands between the last blank line and the boundary. */
+static str
+md5_of(str body)
+{
+	uint8_t all[DIGEST_KINDS][DIGEST_BYTES_MAX];
+	OWNED(digest) g = digest_new(&v.e);
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	const char *from = body.p, *at;
+	str hex;
+
+	while ((at = memmem(from, (size_t)(body.p + body.n - from), "\r\n\r\n",
+		    4)) != NULL)
+		from = at + 4;
+	at = memmem(from, (size_t)(body.p + body.n - from), "\r\n--", 4);
+	assert_non_null(at);
+	DONE(digest_add(g, from, (size_t)(at - from), &v.e));
+	DONE(digest_end(g, all, &v.e));
+	buf_hex(&b, all[DIGEST_MD5], 16);
+	DONE(arena_str(v.arena, b.p, b.n, &hex));
+	return hex;
+}
+
+static str
+says(const struct tipline_call *c)
+{
+	str extra = S("");
+
+	if (str_eq(c->path, S("/submit")))
+		extra = arena_fmt(
+		    v.arena, "<reportId>%d</reportId>", (int)++number);
+	if (str_eq(c->path, S("/upload")))
+		extra = arena_fmt(v.arena,
+		    "<fileId>f</fileId><hash>" STR_FMT "</hash>",
+		    STR_ARG(md5_of(c->body)));
+	finished += str_eq(c->path, S("/finish"));
+	return arena_fmt(v.arena,
+	    "<reportResponse><responseCode>0</responseCode>" STR_FMT
+	    "</reportResponse>",
+	    STR_ARG(extra));
+}
+
+static void
+hear(const struct tipline_call *c, str body, int64_t now)
+{
+	const struct egress_answer m = {.outcome = EGRESS_ANSWERED,
+	    .status = 200,
+	    .trace = S("4f-9"),
+	    .body = body};
+	const char *why;
+	bool stuck;
+
+	DONE(tipline_said(
+	    &v.house, v.arena, c->id, c->tipline, &m, now, &stuck, &why, &v.e));
+	assert_false(stuck);
+}
+
+/* ---- */
+
+static void
+a_process_that_dies_between_any_two_steps_tells_it_once(void **state)
+{
+	/* Dies before the n-th call goes out, or after it was heard there. */
+	for (int at = 0; at < 8; at++) {
+		struct tipline_call c;
+		int64_t file, now = NOW;
+
+		(void)begin(state);
+		file = a_case();
+		(void)a_report(file);
+		for (int i = 0; i < 12; i++, now += 10) {
+			DONE(tipline_take(&v.house, v.arena, now, &c, &v.e));
+			if (c.id == 0)
+				continue;
+			if (i == at / 2 && at % 2 == 1 &&
+			    !str_eq(c.path, S("/finish")))
+				(void)says(&c);
+			if (i != at / 2) {
+				hear(&c, says(&c), now);
+				continue;
+			}
+			/* Another process begins. */
+			DONE(tipline_start(&v.house, v.arena, now, &v.e));
+		}
+		assert_int_equal(count("tipline WHERE state = 'finished'"), 1);
+		assert_int_equal(finished, 1);
+		assert_int_equal(
+		    count("tipline_call WHERE heard_at IS NULL"), 0);
+		assert_int_equal(count("hold_order WHERE subject_kind = "
+				       "'case' AND released_at IS NULL"),
+		    1);
+		(void)end(state);
+	}
+}
+
+static void
+nobody_outside_of_the_path_writes_sends_or_cancels(void **state)
+{
+	int64_t file = a_case(), id = a_report(file), other;
+	struct deed d = village_deed(&v, SAMI);
+
+	(void)state;
+	assert_int_equal(write_it(SAMI, file, NOW - 60, &other), ERR_NOT_FOUND);
+	DO(tipline_send(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NOT_FOUND);
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NOT_FOUND);
+	assert_int_equal(
+	    write_it(SAFETY, file, NOW - 60, &other), ERR_CONFLICT);
+}
+
+static void
+what_the_rules_refuse_is_not_kept(void **state)
+{
+	int64_t file = a_case(), id;
+
+	(void)state;
+	assert_int_equal(write_it(SAFETY, file, NOW + 60, &id), ERR_INPUT);
+	assert_int_equal(count("tipline"), 0);
+	v.conf.ncmec = CONF_NCMEC_OFF;
+	assert_int_equal(write_it(SAFETY, file, NOW - 60, &id), ERR_NOT_FOUND);
+}
+
+static void
+a_report_of_the_other_environment_stays_where_it_is(void **state)
+{
+	int64_t file = a_case(), at;
+	struct tipline_call c;
+
+	(void)state;
+	(void)a_report(file);
+	v.conf.ncmec = CONF_NCMEC_TEST;
+	DONE(tipline_due(&v.house, v.arena, &at, &v.e));
+	assert_int_equal(at, DB_NULL);
+	DONE(tipline_take(&v.house, v.arena, NOW, &c, &v.e));
+	assert_int_equal(c.id, 0);
+	v.conf.ncmec = CONF_NCMEC_ON;
+	DONE(tipline_due(&v.house, v.arena, &at, &v.e));
+	assert_int_equal(at, NOW);
+}
+
+static void
+whether_a_file_was_opened_is_what_the_register_says(void **state)
+{
+	int64_t post = village_draft(&v, SQUIRRELS, 0);
+	int64_t photo = village_photo(&v, post, "a lake");
+	static const struct {
+		int64_t actor;
+		enum audit_action action;
+		const char *detail;
+		bool opened;
+	} lines[] = {
+	    {SAFETY, AUDIT_MEDIUM_VIEWED, "", false},
+	    {SAFETY, AUDIT_MEDIUM_DOWNLOADED, "", false},
+	    {MOTHER, AUDIT_MEDIUM_DOWNLOADED, "original print", false},
+	    {SAFETY, AUDIT_MEDIUM_DOWNLOADED, "original safety", true},
+	};
+	struct deed d;
+	bool opened;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		const struct deed_about about = {.kind = "medium",
+		    .id = photo,
+		    .detail = str_c(lines[i].detail)};
+
+		d = village_deed(&v, lines[i].actor);
+		DO(deed_note(&d, lines[i].action, &about, &v.e));
+		DONE(tipline_viewed(&d, photo, &opened, &v.e));
+		assert_int_equal(opened, lines[i].opened);
+	}
+	DONE(tipline_viewed(&d, photo + 1, &opened, &v.e));
+	assert_false(opened);
+}
+
+static void
+it_ends_with_its_case_and_not_before_it_is_over(void **state)
+{
+	int64_t file = a_case(), id = a_report(file);
+	struct deed d = village_deed(&v, SAFETY);
+	int64_t late = NOW + (int64_t)4000 * DAY_S;
+	bool more = true;
+
+	(void)state;
+	DO(case_decide(&d, file, CASE_PASSED_ON, S("Passed on."), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	/* Nothing ends before the rules were there for a while. */
+	DONE(ends_round(&v.house, v.arena, NOW, &more, &v.e));
+	for (int i = 0; i < 20; i++)
+		DONE(ends_round(&v.house, v.arena, late + i, &more, &v.e));
+	assert_int_equal(count("case_file"), 1);
+	assert_int_equal(count(OPEN), 1);
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	for (int i = 0; i < 20; i++)
+		DONE(ends_round(
+		    &v.house, v.arena, late + DAY_S + i, &more, &v.e));
+	assert_int_equal(count("case_file"), 0);
+	assert_int_equal(count("tipline"), 0);
+	assert_int_equal(count("tipline_call"), 0);
+}
+
+static void
+a_case_that_was_erased_leaves_nothing_to_read(void **state)
+{
+	int64_t file = a_case(), id = a_report(file);
+	struct deed d = village_deed(&v, SAFETY);
+	struct tiplines all;
+
+	(void)state;
+	DO(tipline_cancel(&d, file, id, &v.e));
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	assert_true(all.n == 1 && all.v[0].doc.n > 100);
+	village_sql(
+	    &v, "UPDATE case_file SET key_wrapped = NULL, ended_at = 1");
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	assert_int_equal(all.v[0].doc.n, 0);
+	assert_int_equal(all.v[0].records.n, 0);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		a_process_that_dies_between_any_two_steps_tells_it_once),
+	    T(nobody_outside_of_the_path_writes_sends_or_cancels),
+	    T(what_the_rules_refuse_is_not_kept),
+	    T(a_report_of_the_other_environment_stays_where_it_is),
+	    T(whether_a_file_was_opened_is_what_the_register_says),
+	    T(it_ends_with_its_case_and_not_before_it_is_over),
+	    T(a_case_that_was_erased_leaves_nothing_to_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
