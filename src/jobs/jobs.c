@@ -50,8 +50,8 @@ struct jobs {
 	struct rescan rescan;
 	bool drain;
 	bool redraw_more;
-	struct make make;          /* children who move (move/make.h) … */
-	struct take take;          /* … and who come */
+	struct turn make;          /* children who move (move/make.h) … */
+	struct turn take;          /* … and who come */
 	struct custody_work seals; /* what is to be sealed (custody/work.h) */
 	bool make_more, take_more, seal_more;
 	bool rehashed; /* every ready medium has hashes, or a job for them */
@@ -149,6 +149,12 @@ in_use(void *ctx, const char *name)
 	       door_uses(&j->door, name) || custody_work_uses(&j->seals, name);
 }
 
+static bool
+parcel_in_use(void *ctx, const char *name)
+{
+	return make_uses(&((const struct jobs *)ctx)->make, name);
+}
+
 static void
 look_at_clock(struct jobs *j)
 {
@@ -171,9 +177,9 @@ look_at_clock(struct jobs *j)
 	scan_hand_tick(&j->scans, now_ms);
 	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "redraw");
-	if (!make_turn(j->house, &j->make, j->arena, now_ms, &j->make_more, &e))
+	if (!turn_take(&j->make, j->house, j->arena, now_ms, &j->make_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "move");
-	if (!take_turn(j->house, &j->take, j->arena, now_ms, &j->take_more, &e))
+	if (!turn_take(&j->take, j->house, j->arena, now_ms, &j->take_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "move");
 	if (!custody_work_turn(
 		j->house, &j->seals, j->arena, now_ms, &j->seal_more, &e))
@@ -183,14 +189,14 @@ look_at_clock(struct jobs *j)
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
 	if (!sweep_rows(j->house, j->arena, house_now(j->house), &more, &e) ||
 	    (!j->rehashed && !rehash_plan(j->house, j->arena,
-				 house_now(j->house), &j->rehashed, &e)))
+				 house_now(j->house), &j->rehashed, &e)) ||
+	    !move_sweep(
+		j->house, j->arena, house_now(j->house), parcel_in_use, j, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (more)
 		j->sweep_ms = now_ms + SWEEP_SOON_S * 1000;
 	if (j->files_ms > now_ms)
 		return;
-	if (!move_sweep(j->house, j->arena, house_now(j->house), &e))
-		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (!sweep_files(
 		j->house, j->arena, j->files_ms == 0, in_use, j, &done, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
@@ -206,7 +212,8 @@ sleep_ms(const struct jobs *j)
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
 	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing),
-	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline)};
+	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline),
+	    turn_due_ms(&j->make), turn_due_ms(&j->take)};
 	int64_t held_off = fault_holds_off_ms(j->house);
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(), until = j->redraw_more || j->make_more ||
@@ -325,7 +332,11 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	OWNED(arena) a = arena_new(ARENA_MAX);
 	static struct jobs j;
 
-	j = (struct jobs){.house = h, .start = start, .arena = a};
+	j = (struct jobs){.house = h,
+	    .start = start,
+	    .arena = a,
+	    .make.kind = &make_kind,
+	    .take.kind = &take_kind};
 	crew_init(&j.crew, h, start, a, &j.known, &j.door);
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		j.kick[i].fd = -1;
