@@ -101,6 +101,8 @@ static const struct {
 		N_("%1 said who looks into stopped photos") },
 	[AUDIT_HANDLER_ENDED] = { "handler-ended",
 		N_("%1 said who does not look into stopped photos any more") },
+	[AUDIT_HANDLER_WRITTEN] = { "handler-written",
+		N_("%1 wrote in the register of those who handle reports") },
 	[AUDIT_LIST_ADDED] = { "list-added",
 		N_("%1 added a list of known material") },
 	[AUDIT_LIST_IMPORTED] = { "list-imported",

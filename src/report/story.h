@@ -45,6 +45,11 @@ enum story_deed {
 	STORY_PAPER_DROPPED,
 	STORY_PAPER_OVER, /* related data need not be kept any longer for it */
 	STORY_PAPER_CLOSED,
+	/* Stored as READ, with which picture in the detail. */
+	STORY_LOOKED,
+	STORY_LOOKED_CLOSER,
+	STORY_PASSED, /* stored as LEFT, detail « aside »: by whom is not kept
+		       */
 	STORY_DEEDS
 };
 
