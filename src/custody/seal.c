@@ -11,6 +11,7 @@
 #include "report/matter.h"
 #include "sql_erasure.h"
 #include "sql_post.h"
+#include "sql_glance.h"
 #include "sql_seal.h"
 #include "stop/circle.h"
 
@@ -161,6 +162,7 @@ lock(const struct deed *d, const struct sql_seal_medium_row *m, int64_t id,
 	return erasure_seal_note(
 		   d->house, ERASURE_SEAL, id, m->name, d->now, e) &&
 	       sql_seal_lock(db, m->whole, &rows, e) &&
+	       sql_glance_gone_medium(db, m->whole, &rows, e) &&
 	       drop_work(d, m->whole, e) &&
 	       sql_seal_leavings(db, d->org->id, &rows, e) &&
 	       sql_post_recount(db, m->post, &rows, e);
