@@ -272,7 +272,8 @@ function wants(more) {
 }
 
 // Each takes one at a time, also of those that come later; each file has a house
-// of its own.  One more than there are processors: they wait for each other's.
+// of its own.  Two more than there are processors: for two thirds of their time
+// they wait.
 let filesCome = true;
 async function hand() {
   while (filesCome || files.length > 0) {
@@ -292,17 +293,16 @@ const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/integration/blob_ca
 const CHECKED = ["--native-file", "tests/fuzz/clang.ini", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dfuzz=true",
   "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1", `-Dfacefind=${join(build, "src/media")}`];
 const started = Date.now();
-const hands = Array.from({ length: Math.min(3, availableParallelism() + 1) }, hand);
+const hands = Array.from({ length: Math.min(6, availableParallelism() + 2) }, hand);
 // Tests in C, one program after the other; they begin when theirs are built.
 let inC = Promise.resolve();
 const beginC = (test) => { inC = inC.then(test); };
 
-if (await step("programs, build", "make", ["build", `BUILD=${build}`]) &&
-  await step("what files run, build", "ninja", ["-C", build, ...FOR_FILES])) {
+const plain = await step("programs, build", "make", ["build", `BUILD=${build}`]) &&
+  await step("what files run, build", "ninja", ["-C", build, ...FOR_FILES]);
+if (plain)
   for (const [part, folder] of [["integration", "tests/integration"], ["browser", "tests/browser"]])
     if (wanted(part)) wants((await compile(folder)).filter(isPlain).map((f) => ({ ...f, programs: build, label: "" })));
-  if (wanted("unit") && await step("tests, build", "ninja", ["-C", build])) beginC(() => mesonTest(build, "unit"));
-}
 // Files wait for much: what is nicer than they are computes meanwhile, and what
 // they need is built before what they do not.
 if (wanted("asan") && await built(checked, "checked", CHECKED, FOR_FILES)) {
@@ -310,6 +310,7 @@ if (wanted("asan") && await built(checked, "checked", CHECKED, FOR_FILES)) {
     .map((f) => ({ ...f, programs: checked, label: " (asan)" })));
 }
 filesCome = false;
+if (plain && wanted("unit") && await step("tests, build", "ninja", ["-C", build])) beginC(() => mesonTest(build, "unit"));
 if (only.length === 0 && wanted("asan") && await built(checked, "checked tests", CHECKED))
   beginC(() => mesonTest(checked, "asan", ["--no-suite", "fuzz"]));
 if (wanted("fuzz") && await built(checked, "fuzzers", CHECKED, ["fuzzers"]))

@@ -7,8 +7,8 @@ export const PATIENCE_MS = 600_000;
 
 // To ask costs something: the longer it lasts, the less often.
 const FIRST_MS = 40;
-const LAST_MS = 250;
-const SHARE = 16; // of the time that it has lasted
+const LAST_MS = 200;
+const SHARE = 40; // of the time that it has lasted
 
 const pauseAfter = (waited: number): Promise<void> => pause(Math.min(FIRST_MS + waited / SHARE, LAST_MS));
 
