@@ -288,7 +288,8 @@ async function hand() {
 const wanted = (part) => parts.length === 0 || parts.includes(part);
 // Checked: by clang's sanitizers, and it counts its branches for the fuzz targets.
 const checked = `${build}-checked`;
-const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/integration/blob_cat", "tests/sandbox/no_landlock", "tests/sandbox/read_only"]; // what they run
+const FOR_FILES = ["programs", "src/draw/preau-draw", "tests/integration/blob_cat", "tests/sandbox/no_landlock", "tests/sandbox/read_only",
+  "man/preau.1", "man/preau.conf.5"]; // what they run and read
 // It is slow anyway: little is optimised, and lines are all that is kept of names.
 const CHECKED = ["--native-file", "tests/fuzz/clang.ini", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dfuzz=true",
   "-Dwerror=false", "-Doptimization=1", "-Dc_args=-g1", `-Dfacefind=${join(build, "src/media")}`];

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -41,7 +41,26 @@ const unwritten = (version: number): string =>
   (version >= HASHES && version < SUPPOSED ? "DELETE FROM medium_hash WHERE hypothesis > 0;" : "") +
   (version >= CONSENTS && version < VOICE ? "DELETE FROM consent_purpose WHERE organisation IS NULL AND word = 'voice';" : "");
 
-const makeHouse = (version: number): void => makeEarlier(today, db, version, `${media}\n${unwritten(version)}`);
+// Each is made once, and what today's programs made of it is kept beside it.
+const kept = (what: string, version: number): string => join(server.folder, `${what}-${version}.db`);
+
+function makeHouse(version: number): void {
+  const made = kept("earlier", version);
+  if (!existsSync(made)) makeEarlier(today, made, version, `${media}\n${unwritten(version)}`);
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${db}${end}`, { force: true });
+  copyFileSync(made, db);
+}
+
+// What today's programs make of it, undisturbed.
+function wholeOf(version: number): string {
+  const file = kept("whole", version);
+  if (existsSync(file)) return file;
+  makeHouse(version);
+  migrate();
+  ask(db, "PRAGMA wal_checkpoint(truncate)");
+  copyFileSync(db, file);
+  return file;
+}
 
 // Under another key `serve` brings the schema up to date and then opens nothing.
 function migrate(bytesMax = 0): { status: number | null; signal: string | null; out: string; err: string } {
@@ -111,6 +130,7 @@ test("of every earlier version, each row is there as it was", () => {
     const all = ask(db, "SELECT count(*) AS n FROM medium WHERE state = 'ready'")[0]?.["n"];
     const rehashed = ask(db, "SELECT count(*) AS n FROM job WHERE kind = 'rehash'")[0]?.["n"];
     assert.equal(rehashed, v >= HASHES && v < SUPPOSED ? all : 0);
+    copyFileSync(db, kept("whole", v)); // whoever asked last has closed it
   }
 });
 
@@ -118,11 +138,10 @@ test("of every earlier version, each row is there as it was", () => {
 // dies there once.
 test("dying at any point of it, it goes on where the last whole step ended", () => {
   for (let v = 1; v < VERSIONS; v++) {
-    makeHouse(v);
-    migrate();
-    const tables = tablesOf(db);
-    const whole = rowsOf(db, tables);
-    const size = statSync(db).size;
+    const file = wholeOf(v);
+    const tables = tablesOf(file);
+    const whole = rowsOf(file, tables);
+    const size = statSync(file).size;
     makeHouse(v);
     let deaths = 0;
     let step = v;
