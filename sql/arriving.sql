@@ -9,8 +9,8 @@ RETURNING id;
 
 -- name: arriving_by_id :opt
 SELECT id, child, bringer, state, name, key_wrapped, bytes, seen_at, fault,
-       fault_at, card, sender, token, made_at, pictures, record_enc, decided_by,
-       decided_at, why_enc, confirmed_at, imported, done_at, ended_at
+       fault_at, card, sender, token, made_at, pictures, videos, documents,
+       record_enc, decided_by, decided_at, why_enc, confirmed_at, imported, done_at, ended_at
   FROM arriving
  WHERE id = :id AND organisation = :organisation;
 
@@ -52,7 +52,8 @@ SELECT id
 -- name: arriving_checked :exec
 UPDATE arriving
    SET state = 'checked', card = :card, sender = :sender, token = :token,
-       made_at = :made_at, pictures = :pictures, record_enc = :record_enc
+       made_at = :made_at, pictures = :pictures, videos = :videos,
+       documents = :documents, record_enc = :record_enc, fault = NULL
  WHERE id = :id AND state = 'whole';
 
 -- name: arriving_damaged :exec
@@ -80,8 +81,13 @@ UPDATE arriving SET state = 'confirmed', confirmed_at = :confirmed_at
 
 -- name: arriving_imported :exec
 -- in: before integer
-UPDATE arriving SET imported = imported + 1
+UPDATE arriving SET imported = imported + 1, fault = NULL
  WHERE id = :id AND state = 'confirmed' AND imported = :before;
+
+-- name: arriving_full :exec
+-- The disk, or not any more.
+UPDATE arriving SET fault = :fault
+ WHERE id = :id AND state IN ('whole', 'confirmed');
 
 -- name: arriving_done :exec
 UPDATE arriving

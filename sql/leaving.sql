@@ -2,15 +2,33 @@
 
 -- name: leaving_insert :one
 INSERT INTO leaving (organisation, child, asker, state, card, token, photos,
-                     contact, consents, notices, erase_after, asked_at)
+                     videos, documents, contact, consents, notices, erase_after,
+                     asked_at)
 VALUES (:organisation, :child, :asker, 'asked', :card, :token, :photos,
-        :contact, :consents, :notices, :erase_after, :asked_at)
+        :videos, :documents, :contact, :consents, :notices, :erase_after,
+        :asked_at)
 RETURNING id;
 
+-- name: leaving_season :exec
+-- With what it held when it was asked for.
+INSERT INTO leaving_season (leaving, season, photos, videos, documents, bytes)
+VALUES (:leaving, :season, :photos, :videos, :documents, :bytes);
+
+-- name: leaving_season_not :exec
+DELETE FROM leaving_season
+ WHERE leaving = :leaving AND season = :season
+   AND leaving IN (SELECT l.id FROM leaving l
+                    WHERE l.id = :leaving AND l.state = 'asked');
+
+-- name: leaving_seasons :many
+SELECT season, photos, videos, documents, bytes
+  FROM leaving_season WHERE leaving = :leaving;
+
 -- name: leaving_by_id :opt
-SELECT id, child, asker, state, card, token, photos, contact, consents, notices,
-       erase_after, asked_at, decided_by, decided_at, why_enc, made_at,
-       expires_at, name, key_wrapped, bytes, pictures, mark, fault, taken_at,
+SELECT id, child, asker, state, card, token, photos, videos, documents,
+       contact, consents, notices, erase_after, asked_at, decided_by,
+       decided_at, why_enc, made_at, expires_at, name, key_wrapped, bytes,
+       pictures, in_videos, in_documents, left_out, mark, fault, taken_at,
        ended_at
   FROM leaving
  WHERE id = :id AND organisation = :organisation;
@@ -69,8 +87,9 @@ SELECT id, organisation, child, asker
 -- name: leaving_made :exec
 UPDATE leaving
    SET state = 'ready', name = :name, key_wrapped = :key_wrapped,
-       bytes = :bytes, pictures = :pictures, mark = :mark, made_at = :made_at,
-       expires_at = :expires_at, fault = :fault
+       bytes = :bytes, pictures = :pictures, in_videos = :in_videos,
+       in_documents = :in_documents, left_out = :left_out, mark = :mark,
+       made_at = :made_at, expires_at = :expires_at, fault = :fault
  WHERE id = :id AND state = 'agreed';
 
 -- name: leaving_fault :exec

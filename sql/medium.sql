@@ -194,12 +194,14 @@ UPDATE medium SET duration_ms = :duration_ms, sound = :sound, progress = NULL
 
 -- name: medium_still :one
 -- in: now integer
--- A frame of a video, or a page of a document, to be taken in as a photo.
+-- A frame of a video, or a page of a document, to be taken in as a photo.  Of
+-- what a family brought nobody is looked for: who was hidden there is covered.
 INSERT INTO medium (organisation, post, uploader, state, position, kind, video,
-                    at_ms, taken_at, created_at)
+                    at_ms, taken_at, created_at, cleared)
 SELECT v.organisation, v.post, v.uploader, 'queued', v.position, 'still', v.id,
-       :at_ms, v.taken_at, :now
+       :at_ms, v.taken_at, :now, CASE WHEN p.brought IS NULL THEN 0 ELSE 1 END
   FROM medium v
+  JOIN post p ON p.id = v.post
  WHERE v.id = :video AND v.kind IN ('video', 'document')
 RETURNING id;
 

@@ -2,6 +2,11 @@
 -- which of them sharing/permit.c says.
 
 -- name: memories_of_child :many
+-- in: from_at integer
+-- in: until_at integer
+-- in: from_on integer
+-- in: until_on integer
+-- Taken on these days; what has no hour stands on its album's.
 SELECT m.id, m.caption_enc, m.taken_at, m.width, m.height,
        p.title_enc, p.day_on
   FROM medium m
@@ -10,11 +15,18 @@ SELECT m.id, m.caption_enc, m.taken_at, m.width, m.height,
                  WHERE r.child = :child AND r.state = 'child')
    AND m.state = 'ready' AND m.cleared = 1 AND m.kind = 'photo'
    AND p.state = 'published'
+   AND ((m.taken_at >= :from_at AND m.taken_at < :until_at)
+        OR (m.taken_at IS NULL
+            AND p.day_on >= :from_on AND p.day_on <= :until_on))
  ORDER BY m.id;
 
 -- name: memories_videos :many
--- The videos in which a child was seen on some still.
-SELECT v.id
+-- in: from_at integer
+-- in: until_at integer
+-- in: from_on integer
+-- in: until_on integer
+-- The videos in which a child was seen on some still, likewise.
+SELECT v.id, v.caption_enc, v.taken_at, p.title_enc, p.day_on
   FROM medium v
   JOIN post p ON p.id = v.post
  WHERE v.id IN (SELECT m.video FROM region r
@@ -22,7 +34,31 @@ SELECT v.id
                  WHERE r.child = :child AND r.state = 'child')
    AND v.kind = 'video' AND v.state = 'ready' AND v.cleared = 1
    AND p.state = 'published'
+   AND ((v.taken_at >= :from_at AND v.taken_at < :until_at)
+        OR (v.taken_at IS NULL
+            AND p.day_on >= :from_on AND p.day_on <= :until_on))
  ORDER BY v.id;
+
+-- name: memories_documents :many
+-- in: today integer
+-- in: from_on integer
+-- in: until_on integer
+-- The documents of the posts that are for a child or for its group of today.
+SELECT m.id, m.caption_enc, p.title_enc, p.day_on
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.post IN (SELECT a.post FROM post_audience a
+                   WHERE a.child = :child
+                   UNION ALL
+                  SELECT g.post FROM enrolment e
+                    JOIN post_audience g
+                      ON g.activity_group = e.activity_group
+                   WHERE e.child = :child AND e.from_on <= :today
+                     AND e.until_on >= :today)
+   AND m.kind = 'document' AND m.state = 'ready' AND m.cleared = 1
+   AND p.state = 'published' AND p.paper IS NULL
+   AND p.day_on >= :from_on AND p.day_on <= :until_on
+ ORDER BY p.day_on, m.id;
 
 -- name: memories_one :opt
 SELECT m.caption_enc, m.taken_at

@@ -125,13 +125,14 @@ SELECT m.organisation, b.name, b.key_wrapped
 
 -- name: voice_want_of_post :exec
 -- in: now integer
--- The same of all videos of an album, once families see it.
+-- The same of all videos of an album, once families see it; what a family
+-- brought has the sound that it was given there.
 INSERT INTO job (kind, subject, run_at)
 SELECT 'veil', m.id, :now
   FROM medium m
   JOIN post p ON p.id = m.post
- WHERE m.post = :post AND p.state = 'published' AND m.kind = 'video'
-   AND m.state = 'ready' AND m.sound = 1
+ WHERE m.post = :post AND p.state = 'published' AND p.brought IS NULL
+   AND m.kind = 'video' AND m.state = 'ready' AND m.sound = 1
    AND NOT EXISTS (SELECT 1 FROM voice v
                     WHERE v.video = m.id AND v.heard = 'nobody')
    AND NOT EXISTS (SELECT 1 FROM blob q

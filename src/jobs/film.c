@@ -8,6 +8,7 @@
 #include "jobs/between.h"
 #include "jobs/film_stills.h"
 #include "jobs/intake.h"
+#include "sql_between.h"
 #include "sql_blob.h"
 #include "sql_job.h"
 #include "sql_medium.h"
@@ -193,6 +194,18 @@ write_medium(struct house *h, const struct film *f, struct err *e)
 		   f->medium, &rows, e);
 }
 
+/* In what a family brought nobody is looked for: who had to be covered is. */
+static bool
+look_between(struct house *h, const struct sql_medium_to_take_row *m,
+    int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	if (m->brought != DB_NULL)
+		return sql_between_end(h->db, S("looked"), m->id, &rows, e);
+	return sql_job_add(h->db, S(BETWEEN_JOB), m->id, now, &rows, e);
+}
+
 static bool
 write_rows(struct house *h, struct arena *a, const struct organisation *org,
     const struct sql_medium_to_take_row *m, const struct film *f,
@@ -212,7 +225,7 @@ write_rows(struct house *h, struct arena *a, const struct organisation *org,
 		   0, f->tmk, &rows, e) &&
 	       sql_post_recount(h->db, m->post, &rows, e) &&
 	       sql_voice_want_of_post(h->db, now, m->post, &rows, e) &&
-	       sql_job_add(h->db, S(BETWEEN_JOB), f->medium, now, &rows, e) &&
+	       look_between(h, m, now, e) &&
 	       sql_job_done(h->db, S(INTAKE_JOB), f->medium, &rows, e);
 }
 

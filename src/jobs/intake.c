@@ -148,8 +148,8 @@ note_other(struct house *h, const struct sql_medium_to_take_row *m, str begins,
 {
 	int64_t rows;
 
-	*ret = m->paper == DB_NULL && m->brought == DB_NULL &&
-	       m->safe == DB_NULL && media_sniff(begins) == MEDIA_FORMAT_NONE;
+	*ret = m->paper == DB_NULL && m->safe == DB_NULL &&
+	       media_sniff(begins) == MEDIA_FORMAT_NONE;
 	if (*ret && media_sniff_film(begins))
 		return sql_medium_is_video(h->db, m->id, &rows, e);
 	if (*ret && (media_sniff_pdf(begins) || media_sniff_office(begins)))

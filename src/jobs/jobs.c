@@ -49,8 +49,8 @@ struct jobs {
 	struct rescan rescan;
 	bool drain;
 	bool redraw_more;
-	struct make make; /* children who move (move/make.h) … */
-	struct take take; /* … and who come */
+	struct turn make; /* children who move (move/make.h) … */
+	struct turn take; /* … and who come */
 	bool make_more, take_more;
 	bool rehashed; /* every ready medium has hashes, or a job for them */
 };
@@ -147,6 +147,12 @@ in_use(void *ctx, const char *name)
 	       door_uses(&j->door, name);
 }
 
+static bool
+parcel_in_use(void *ctx, const char *name)
+{
+	return make_uses(&((const struct jobs *)ctx)->make, name);
+}
+
 static void
 look_at_clock(struct jobs *j)
 {
@@ -169,23 +175,23 @@ look_at_clock(struct jobs *j)
 	scan_hand_tick(&j->scans, now_ms);
 	if (!redraw_turn(j->house, j->arena, &j->redraw_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "redraw");
-	if (!make_turn(j->house, &j->make, j->arena, now_ms, &j->make_more, &e))
+	if (!turn_take(&j->make, j->house, j->arena, now_ms, &j->make_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "move");
-	if (!take_turn(j->house, &j->take, j->arena, now_ms, &j->take_more, &e))
+	if (!turn_take(&j->take, j->house, j->arena, now_ms, &j->take_more, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "move");
 	if (j->sweep_ms > now_ms)
 		return;
 	j->sweep_ms = now_ms + SWEEP_EVERY_S * 1000;
 	if (!sweep_rows(j->house, j->arena, house_now(j->house), &more, &e) ||
 	    (!j->rehashed && !rehash_plan(j->house, j->arena,
-				 house_now(j->house), &j->rehashed, &e)))
+				 house_now(j->house), &j->rehashed, &e)) ||
+	    !move_sweep(
+		j->house, j->arena, house_now(j->house), parcel_in_use, j, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (more)
 		j->sweep_ms = now_ms + SWEEP_SOON_S * 1000;
 	if (j->files_ms > now_ms)
 		return;
-	if (!move_sweep(j->house, j->arena, house_now(j->house), &e))
-		log_err(LOG_LEVEL_ERROR, &e, "sweep");
 	if (!sweep_files(
 		j->house, j->arena, j->files_ms == 0, in_use, j, &done, &e))
 		log_err(LOG_LEVEL_ERROR, &e, "sweep");
@@ -201,7 +207,8 @@ sleep_ms(const struct jobs *j)
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
 	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing),
-	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline)};
+	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline),
+	    turn_due_ms(&j->make), turn_due_ms(&j->take)};
 	int64_t held_off = fault_holds_off_ms(j->house);
 	struct sql_job_next_row next;
 	int64_t now_ms = clock_ms(),
@@ -319,7 +326,11 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	OWNED(arena) a = arena_new(ARENA_MAX);
 	static struct jobs j;
 
-	j = (struct jobs){.house = h, .start = start, .arena = a};
+	j = (struct jobs){.house = h,
+	    .start = start,
+	    .arena = a,
+	    .make.kind = &make_kind,
+	    .take.kind = &take_kind};
 	crew_init(&j.crew, h, start, a, &j.known, &j.door);
 	for (size_t i = 0; i < KICKS_MAX; i++)
 		j.kick[i].fd = -1;

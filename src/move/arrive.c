@@ -106,6 +106,8 @@ arrive_load(
 	    .fault_at = row.fault_at,
 	    .made_at = row.made_at,
 	    .pictures = row.pictures,
+	    .videos = row.videos,
+	    .documents = row.documents,
 	    .decided_at = row.decided_at,
 	    .confirmed_at = row.confirmed_at,
 	    .done_at = row.done_at,

@@ -35,12 +35,13 @@ enum arrive_state {
 struct arriving {
 	int64_t id, child, bringer;
 	enum arrive_state state;
-	str fault;                 /* of DAMAGED */
-	int64_t fault_at;          /* byte; DB_NULL */
-	struct card from;          /* once it was checked */
-	str words;                 /* of that card */
-	int64_t made_at, pictures; /* likewise */
-	str record;                /* likewise; "" */
+	str fault;        /* of DAMAGED; "full": the disk, again */
+	int64_t fault_at; /* byte; DB_NULL */
+	struct card from; /* once it was checked */
+	str words;        /* of that card */
+	int64_t made_at;  /* likewise, and what is in it */
+	int64_t pictures, videos, documents;
+	str record; /* likewise; "" */
 	int64_t decided_at, confirmed_at, done_at, imported, bytes, seen_at;
 	str why;
 	str name, key_wrapped;

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "base/rand.h"
-#include "sharing/memories.h"
 #include "sql_leaving.h"
 
 #define OPEN_MOST 200
@@ -66,6 +65,31 @@ open_why(const struct deed *d, int64_t child, str sealed)
 	return ret;
 }
 
+static bool
+load_seasons(const struct deed *d, struct leaving *l, struct err *e)
+{
+	struct sql_leaving_seasons_rows rows;
+	struct folder_season *v;
+	size_t n;
+
+	if (!folder_seasons(d, &v, &n, e) ||
+	    !sql_leaving_seasons(d->house->db, d->arena, l->id, &rows, e))
+		return err_wrap(e, "leaving %" PRId64, l->id);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < rows.n; k++)
+			if (rows.v[k].season == v[i].id) {
+				v[i].wanted = true;
+				v[i].count = (struct folder_count){
+				    .photos = rows.v[k].photos,
+				    .videos = rows.v[k].videos,
+				    .documents = rows.v[k].documents,
+				    .bytes = rows.v[k].bytes};
+			}
+	l->want.folder.season = v;
+	l->want.folder.n_season = n;
+	return true;
+}
+
 bool
 leave_load(const struct deed *d, int64_t id, struct leaving *ret, struct err *e)
 {
@@ -83,7 +107,10 @@ leave_load(const struct deed *d, int64_t id, struct leaving *ret, struct err *e)
 	    .asker = r.asker,
 	    .state = state_of(r.state),
 	    .want = {{r.contact != 0, r.consents != 0, r.notices != 0},
-		r.photos != 0, r.erase_after != 0},
+		{.photos = r.photos != 0,
+		    .videos = r.videos != 0,
+		    .documents = r.documents != 0},
+		r.erase_after != 0},
 	    .asked_at = r.asked_at,
 	    .decided_at = r.decided_at,
 	    .made_at = r.made_at,
@@ -91,6 +118,9 @@ leave_load(const struct deed *d, int64_t id, struct leaving *ret, struct err *e)
 	    .taken_at = r.taken_at,
 	    .bytes = r.bytes,
 	    .pictures = r.pictures,
+	    .videos = r.in_videos,
+	    .documents = r.in_documents,
+	    .left_out = r.left_out,
 	    .why = open_why(d, r.child, r.why_enc),
 	    .full = str_eq(r.fault, S("full")),
 	    .limit = str_eq(r.fault, S("limit")),
@@ -102,6 +132,8 @@ leave_load(const struct deed *d, int64_t id, struct leaving *ret, struct err *e)
 		return err_set(
 		    e, ERR_CORRUPT, "leaving %" PRId64 " has no card", id);
 	l.words = card_words(d->arena, &l.to);
+	if (!load_seasons(d, &l, e))
+		return false;
 	*ret = l;
 	return true;
 }
@@ -157,6 +189,22 @@ check_ask(const struct deed *d, const struct viewer *v, int64_t child,
 	       err_set(e, ERR_CONFLICT, "a move is under way");
 }
 
+static bool
+add_seasons(const struct deed *d, int64_t id, const struct folder_want *w,
+    struct err *e)
+{
+	int64_t rows;
+
+	for (size_t i = 0; i < w->n_season; i++)
+		if (w->season[i].wanted &&
+		    !sql_leaving_season(d->house->db, id, w->season[i].id,
+			w->season[i].count.photos, w->season[i].count.videos,
+			w->season[i].count.documents, w->season[i].count.bytes,
+			&rows, e))
+			return err_wrap(e, "leaving %" PRId64, id);
+	return true;
+}
+
 bool
 leave_ask(const struct deed *d, const struct viewer *v, int64_t child,
     const struct card *to, const struct leave_want *w, int64_t *ret_id,
@@ -170,9 +218,11 @@ leave_ask(const struct deed *d, const struct viewer *v, int64_t child,
 		return false;
 	if (!sql_leaving_insert(d->house->db, d->arena, d->org->id, child,
 		d->actor, card_text(d->arena, to),
-		(str){(const char *)token, sizeof(token)}, w->photos,
-		w->record.contact, w->record.consents, w->record.notices,
-		w->erase_after, d->now, &row, e))
+		(str){(const char *)token, sizeof(token)}, w->folder.photos,
+		w->folder.videos, w->folder.documents, w->record.contact,
+		w->record.consents, w->record.notices, w->erase_after, d->now,
+		&row, e) ||
+	    !add_seasons(d, row.id, &w->folder, e))
 		return err_wrap(e, "move of child %" PRId64, child);
 	*ret_id = row.id;
 	return note(d, AUDIT_MOVE_ASKED, row.id, child, e);
@@ -199,6 +249,28 @@ leave_decide(
 		return err_set(e, ERR_CONFLICT, "it is decided already");
 	return note(
 	    d, agree ? AUDIT_MOVE_AGREED : AUDIT_MOVE_REFUSED, id, l.child, e);
+}
+
+bool
+leave_narrow(const struct deed *d, int64_t id, const int64_t *season, size_t n,
+    struct err *e)
+{
+	struct leaving l;
+	int64_t rows;
+
+	if (!leave_load(d, id, &l, e))
+		return false;
+	for (size_t i = 0; i < l.want.folder.n_season; i++) {
+		const struct folder_season *s = &l.want.folder.season[i];
+		bool stays = false;
+
+		for (size_t k = 0; k < n; k++)
+			stays |= season[k] == s->id;
+		if (s->wanted && !stays &&
+		    !sql_leaving_season_not(d->house->db, id, s->id, &rows, e))
+			return err_wrap(e, "leaving %" PRId64, id);
+	}
+	return true;
 }
 
 bool
@@ -241,21 +313,27 @@ put(struct buf *b, str s)
 }
 
 bool
-leave_mark(const struct deed *d, const struct leave_want *w,
-    const struct memories *m, str record, str *ret, struct err *e)
+leave_mark(const struct deed *d, const struct folder *f, str record, str *ret,
+    struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MANIFEST_BYTES_MAX);
 
 	put(&b, record);
-	for (size_t i = 0; w->photos && i < m->n; i++) {
-		buf_i64(&b, m->v[i].medium);
+	for (size_t i = 0; i < f->n; i++) {
+		buf_i64(&b, f->v[i].medium);
 		buf_byte(&b, ' ');
-		buf_i64(&b, m->v[i].taken_at);
-		put(&b, m->v[i].mark);
-		put(&b, m->v[i].caption);
+		buf_i64(&b, f->v[i].taken_at);
+		put(&b, f->v[i].mark);
+		put(&b, f->v[i].caption);
 	}
 	*ret =
 	    key_digest(d->arena, &d->org->digest, "leaving.mark", buf_view(&b));
 	return (ret->p != NULL && !b.full) ||
 	       err_set(e, ERR_LIMIT, "too much for a parcel");
+}
+
+bool
+leave_is_whole(const struct leaving *l)
+{
+	return !l->limit && (l->left_out == DB_NULL || l->left_out == 0);
 }

@@ -12,6 +12,7 @@
 #ifndef MOVE_LEAVE_H
 #define MOVE_LEAVE_H
 
+#include "move/folder.h"
 #include "move/parcels.h"
 #include "move/record.h"
 
@@ -29,7 +30,8 @@ enum leave_state {
 
 struct leave_want {
 	struct record_want record;
-	bool photos, erase_after;
+	struct folder_want folder;
+	bool erase_after;
 };
 
 struct leaving {
@@ -39,9 +41,12 @@ struct leaving {
 	str words; /* of that card */
 	struct leave_want want;
 	int64_t asked_at, decided_at, made_at, expires_at, taken_at;
-	int64_t bytes, pictures; /* of the parcel; DB_NULL */
-	str why;                 /* it was refused; "" */
-	bool full;               /* the disk; it is tried again */
+	int64_t bytes; /* of the parcel; DB_NULL */
+	/* In it; left_out: what is withheld for a moment, or is not covered as
+	 * a whole.  No erasure is asked for then. */
+	int64_t pictures, videos, documents, left_out;
+	str why;   /* it was refused; "" */
+	bool full; /* the disk; it is tried again */
 	/* Too much for one file.  Agreed: there will be none.  Ready: it holds
 	 * the newest pictures alone, and no erasure is asked for. */
 	bool limit;
@@ -66,6 +71,9 @@ bool leave_ask(const struct deed *, const struct viewer *, int64_t child,
 /* By a director. */
 bool leave_decide(const struct deed *, int64_t id, bool agree, str why,
     struct err *) MUST_USE;
+/* Of what was asked for these seasons alone; before leave_decide. */
+bool leave_narrow(const struct deed *, int64_t id, const int64_t *season,
+    size_t n, struct err *) MUST_USE;
 /* By who asked, or a director. */
 bool leave_end(
     const struct deed *, const struct leaving *, struct err *) MUST_USE;
@@ -83,8 +91,9 @@ bool leave_open(
     const struct deed *, struct leavings *ret, struct err *) MUST_USE;
 
 /* A digest of all that decides what this viewer's parcel holds now. */
-struct memories;
-bool leave_mark(const struct deed *, const struct leave_want *,
-    const struct memories *, str record, str *ret, struct err *) MUST_USE;
+bool leave_mark(const struct deed *, const struct folder *, str record,
+    str *ret, struct err *) MUST_USE;
+/* With all that it holds the family has what it asked for. */
+bool leave_is_whole(const struct leaving *);
 
 #endif

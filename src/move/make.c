@@ -9,60 +9,63 @@
 #define KEPT_MAX ((size_t)64 << 20)
 
 struct making {
-	int64_t id, org;
+	int64_t id;
 	struct arena *kept; /* of all below */
 	struct leaving l;
-	struct memories list;
+	struct folder list;
 	struct manifest m;
 	struct buf record;
 	str mark; /* of all that there is, also of what does not fit */
 	bool partly;
-	size_t summed, written; /* pictures */
+	size_t summed, written; /* items */
+	/* The item that is being read, for either. */
+	struct folder_reading reading;
+	struct sum *sum; /* NULL: it begins */
+	uint64_t bytes;
 	struct parcel_file file;
 	str wrapped;
 	struct blob_writer *blob;
 	struct seal_writer *seal;
 };
 
-static void
-making_free(struct house *h, struct making *k)
+static void *
+making_new(int64_t id)
 {
-	struct err ignored;
+	struct making *k = calloc(1, sizeof(*k));
 
 	if (k == NULL)
-		return;
-	seal_writer_free(k->seal);
-	blob_writer_free(k->blob);
+		abort();
+	k->id = id;
+	k->kept = arena_new(KEPT_MAX);
+	k->record = BUF_MAX(MANIFEST_RECORD_MAX);
+	k->file = PARCEL_FILE;
+	return k;
+}
+
+static void
+making_drop(struct house *h, void *work)
+{
+	struct making *k = work;
+	struct err ignored;
+
 	if (k->file.name[0] != '\0')
 		(void)!blob_remove(h->parcels, k->file.name, &ignored);
+	k->file.name[0] = '\0';
+}
+
+static void
+making_free(void *work)
+{
+	struct making *k = work;
+
+	folder_reading_done(&k->reading);
+	sum_free(k->sum);
+	seal_writer_free(k->seal);
+	blob_writer_free(k->blob);
 	parcel_file_done(&k->file);
 	buf_done(&k->record);
 	arena_free(k->kept);
 	free(k);
-}
-
-void
-make_done(struct make *m)
-{
-	if (m->now != NULL) {
-		m->now->file.name[0] = '\0'; /* swept */
-		making_free(NULL, m->now);
-	}
-	m->now = NULL;
-}
-
-static bool
-deed_of(struct house *h, struct arena *a, int64_t org, struct deed *ret,
-    struct err *e)
-{
-	const struct organisation *o;
-	int64_t now = house_now(h);
-
-	if (!house_org(h, org, &o, e) &&
-	    !(house_reload(h, e) && house_org(h, org, &o, e)))
-		return false;
-	*ret = (struct deed){h, a, o, AUDIT_SERVER, now, day_of(o->zone, now)};
-	return true;
 }
 
 /* ---- what is to be in it ---- */
@@ -78,25 +81,15 @@ viewer_of(const struct deed *d, const struct leaving *l, struct viewer **ret,
 	       err_set(e, ERR_DENIED, "who asked may not any more");
 }
 
-static bool
-list_pictures(const struct deed *d, const struct viewer *v, struct making *k,
-    struct err *e)
-{
-	if (!k->l.want.photos)
-		return true;
-	return memories_list(d->house, k->kept, d->org, v, k->l.child, d->now,
-	    d->today, &k->list, e);
-}
-
 size_t
-make_fits(const struct memories *m)
+make_fits(const struct folder *f)
 {
 	uint64_t bytes = 0;
 	size_t n = 0;
 
-	while (n < m->n && n + 1 < MANIFEST_PARTS_MAX) {
-		bytes += m->v[m->n - n - 1].bytes;
-		if (bytes > MAKE_PICTURES_MAX)
+	while (n < f->n && n + 1 < MANIFEST_PARTS_MAX) {
+		bytes += f->v[f->n - n - 1].bytes;
+		if (bytes > MAKE_ITEMS_MAX)
 			break;
 		n++;
 	}
@@ -140,7 +133,8 @@ fill_manifest(const struct deed *d, struct making *k, struct err *e)
 	m->expires_at = d->now + (int64_t)LEAVE_DAYS * 86400;
 	m->v[0].bytes = k->record.n;
 	for (size_t i = 0; i < k->list.n; i++)
-		m->v[i + 1] = (struct manifest_part){.day = k->list.v[i].day,
+		m->v[i + 1] = (struct manifest_part){.kind = k->list.v[i].kind,
+		    .day = k->list.v[i].day,
 		    .taken_at = k->list.v[i].taken_at == DB_NULL
 				    ? MANIFEST_NO_TIME
 				    : k->list.v[i].taken_at,
@@ -166,11 +160,12 @@ begin_with(const struct deed *d, struct making *k, struct err *e)
 
 	kept.arena = k->kept;
 	if (!leave_load(&kept, k->id, &k->l, e) ||
-	    !viewer_of(&kept, &k->l, &v, e) || !list_pictures(&kept, v, k, e) ||
+	    !viewer_of(&kept, &k->l, &v, e) ||
+	    !folder_list(
+		&kept, v, k->l.child, &k->l.want.folder, &k->list, e) ||
 	    !record_write(
 		&kept, v, k->l.child, &k->l.want.record, &k->record, e) ||
-	    !leave_mark(
-		&kept, &k->l.want, &k->list, buf_view(&k->record), &k->mark, e))
+	    !leave_mark(&kept, &k->list, buf_view(&k->record), &k->mark, e))
 		return false;
 	keep_newest(k);
 	if (!fill_manifest(&kept, k, e))
@@ -179,27 +174,11 @@ begin_with(const struct deed *d, struct making *k, struct err *e)
 	return true;
 }
 
-static struct making *
-making_new(int64_t id, int64_t org)
-{
-	struct making *k = calloc(1, sizeof(*k));
-
-	if (k == NULL)
-		abort();
-	k->id = id;
-	k->org = org;
-	k->kept = arena_new(KEPT_MAX);
-	k->record = BUF_MAX(MANIFEST_RECORD_MAX);
-	k->file = PARCEL_FILE;
-	return k;
-}
-
-/* ---- one picture ---- */
+/* ---- one item ---- */
 
 struct copying {
-	struct sum *sum;
-	struct seal_writer *seal; /* NULL: only to know it */
-	uint64_t bytes;
+	struct making *k;
+	bool seal; /* or only to know it */
 };
 
 static bool
@@ -207,31 +186,32 @@ take(void *ctx, const void *p, size_t n, struct err *e)
 {
 	struct copying *c = ctx;
 
-	sum_add(c->sum, p, n);
-	c->bytes += n;
-	return c->seal == NULL || seal_write(c->seal, p, n, e);
+	sum_add(c->k->sum, p, n);
+	c->k->bytes += n;
+	return !c->seal || seal_write(c->k->seal, p, n, e);
 }
 
+/* Its next bytes; ret_sum and k->bytes are of the whole once *ret_end. */
 static bool
-copy(const struct deed *d, struct making *k, size_t i, struct seal_writer *to,
-    uint8_t ret_sum[MANIFEST_SHA], uint64_t *ret_bytes, struct err *e)
+copy(const struct deed *d, struct making *k, size_t i, bool seal,
+    uint8_t ret_sum[MANIFEST_SHA], bool *ret_end, struct err *e)
 {
-	OWNED(sum) sum = sum_new(SUM_SHA256);
-	struct copying c = {sum, to, 0};
-	const struct grant *g;
-	struct memory m;
+	struct copying c = {k, seal};
 	struct viewer *v;
 
+	if (k->sum == NULL) {
+		k->sum = sum_new(SUM_SHA256);
+		k->bytes = 0;
+	}
 	if (!viewer_of(d, &k->l, &v, e) ||
-	    !memories_grant(d->house, d->arena, d->org, v, k->l.child,
-		k->list.v[i].medium, d->now, d->today, &g, &m, e))
+	    !folder_read(d, v, k->l.child, &k->list.v[i], &k->reading, take, &c,
+		ret_end, e))
 		return false;
-	if (!str_eq(m.mark, k->list.v[i].mark))
-		return err_set(e, ERR_CONFLICT, "a picture changed meanwhile");
-	if (!memories_copy(d->house, d->arena, d->org, g, take, &c, e))
-		return false;
-	sum_end(sum, ret_sum);
-	*ret_bytes = c.bytes;
+	if (!*ret_end)
+		return true;
+	sum_end(k->sum, ret_sum);
+	sum_free(k->sum);
+	k->sum = NULL;
 	return true;
 }
 
@@ -239,11 +219,13 @@ static bool
 sum_one(const struct deed *d, struct making *k, struct err *e)
 {
 	struct manifest_part *p = &k->m.v[k->summed + 1];
+	bool end;
 
-	if (!copy(d, k, k->summed, NULL, p->sha256, &p->bytes, e))
+	if (!copy(d, k, k->summed, false, p->sha256, &end, e))
 		return false;
-	k->summed++;
-	return p->bytes <= MANIFEST_PHOTO_MAX ||
+	p->bytes = k->bytes;
+	k->summed += end;
+	return p->bytes <= manifest_kind_max(p->kind) ||
 	       err_set(e, ERR_LIMIT, "a picture is too large");
 }
 
@@ -252,12 +234,14 @@ write_one(const struct deed *d, struct making *k, struct err *e)
 {
 	const struct manifest_part *p = &k->m.v[k->written + 1];
 	uint8_t sum[MANIFEST_SHA];
-	uint64_t bytes;
+	bool end;
 
-	if (!copy(d, k, k->written, k->seal, sum, &bytes, e))
+	if (!copy(d, k, k->written, true, sum, &end, e))
 		return false;
+	if (!end)
+		return true;
 	k->written++;
-	return (bytes == p->bytes &&
+	return (k->bytes == p->bytes &&
 		   memcmp(sum, p->sha256, sizeof(sum)) == 0) ||
 	       err_set(e, ERR_CONFLICT, "a picture changed meanwhile");
 }
@@ -295,10 +279,13 @@ write_row(const struct deed *d, struct making *k, int64_t bytes, struct err *e)
 	    .id = k->id,
 	    .child = k->l.child,
 	    .detail = arena_i64(d->arena, (int64_t)k->list.n)};
+	struct folder_count n;
 	int64_t rows;
 
+	folder_count(&k->list, &n);
 	if (!sql_leaving_made(d->house->db, str_c(k->file.name), k->wrapped,
-		bytes, (int64_t)k->list.n, k->mark, d->now, k->m.expires_at,
+		bytes, n.photos, n.videos, n.documents,
+		(int64_t)k->list.left_out, k->mark, d->now, k->m.expires_at,
 		k->partly ? S("limit") : (str){0}, k->id, &rows, e))
 		return false;
 	return (rows == 1 ||
@@ -326,10 +313,11 @@ close_file(const struct deed *d, struct making *k, struct err *e)
 
 /* ---- turns ---- */
 
-/* *ret_done: nothing of it is left to do. */
 static bool
-step(const struct deed *d, struct making *k, bool *ret_done, struct err *e)
+making_step(const struct deed *d, void *work, bool *ret_done, struct err *e)
 {
+	struct making *k = work;
+
 	*ret_done = false;
 	if (k->m.v == NULL)
 		return begin_with(d, k, e);
@@ -359,11 +347,13 @@ end_it(const struct deed *d, const struct making *k, struct err *e)
 /* Said on the pages; tried again, but what nobody may have any more and what
  * is too much for one file. */
 static bool
-failed(const struct deed *d, const struct making *k, const struct err *why,
-    struct err *e)
+making_settle(const struct deed *d, const void *work, const struct err *why,
+    bool *ret, struct err *e)
 {
+	const struct making *k = work;
 	int64_t rows;
 
+	*ret = false;
 	if (why->kind == ERR_DENIED)
 		return end_it(d, k, e);
 	return sql_leaving_fault(d->house->db,
@@ -374,48 +364,26 @@ failed(const struct deed *d, const struct making *k, const struct err *why,
 }
 
 static bool
-look(struct house *h, struct make *m, struct arena *a, struct err *e)
+making_find(struct house *h, struct arena *a, int64_t *ret_id, int64_t *ret_org,
+    struct err *e)
 {
 	struct sql_leaving_to_make_row row;
 	bool found;
 
 	if (!sql_leaving_to_make(h->db, a, &found, &row, e))
-		return err_wrap(e, "moves");
-	if (found)
-		m->now = making_new(row.id, row.organisation);
+		return false;
+	*ret_id = found ? row.id : 0;
+	*ret_org = found ? row.organisation : 0;
 	return true;
 }
 
-bool
-make_turn(struct house *h, struct make *m, struct arena *a, int64_t now_ms,
-    bool *ret_more, struct err *e)
-{
-	struct err ignored;
-	struct deed d;
-	bool done;
+const struct turn_kind make_kind = {"parcel of leaving", making_find,
+    making_new, making_step, making_drop, making_settle, making_free};
 
-	*ret_more = false;
-	if (m->now == NULL && now_ms < m->not_before_ms)
-		return true;
-	if (m->now == NULL && !look(h, m, a, e))
-		return false;
-	if (m->now == NULL)
-		return true;
-	*ret_more = true;
-	if (!deed_of(h, a, m->now->org, &d, e))
-		return false;
-	if (step(&d, m->now, &done, e)) {
-		if (done) {
-			making_free(h, m->now);
-			m->now = NULL;
-		}
-		return true;
-	}
-	*ret_more = false;
-	m->not_before_ms = now_ms + MAKE_AGAIN_MS;
-	(void)!failed(&d, m->now, e, &ignored);
-	(void)err_wrap(e, "parcel of leaving %" PRId64, m->now->id);
-	making_free(h, m->now);
-	m->now = NULL;
-	return false;
+bool
+make_uses(const struct turn *t, const char *name)
+{
+	const struct making *k = t->work;
+
+	return k != NULL && strcmp(k->file.name, name) == 0;
 }

@@ -5,7 +5,8 @@
 #include "sql_arriving.h"
 #include "sql_leaving.h"
 
-#define FILE_AGE_S 3600
+/* A file is made a moment before its row. */
+#define FILE_AGE_S 60
 
 static bool
 end_leaving(struct house *h, struct arena *a, int64_t now, struct err *e)
@@ -42,6 +43,8 @@ end_arriving(struct house *h, struct arena *a, int64_t now, struct err *e)
 struct orphans {
 	struct house *h;
 	struct arena *arena;
+	bool (*in_use)(void *ctx, const char *name);
+	void *ctx;
 };
 
 static bool
@@ -54,7 +57,7 @@ see_file(
 	bool known;
 
 	(void)incoming;
-	if (age_s < FILE_AGE_S)
+	if (age_s < FILE_AGE_S || o->in_use(o->ctx, name))
 		return true;
 	if (!sql_leaving_file(
 		o->h->db, o->arena, str_c(name), &known, &leaving, e))
@@ -67,9 +70,10 @@ see_file(
 }
 
 bool
-move_sweep(struct house *h, struct arena *a, int64_t now, struct err *e)
+move_sweep(struct house *h, struct arena *a, int64_t now,
+    bool (*in_use)(void *ctx, const char *name), void *ctx, struct err *e)
 {
-	struct orphans o = {h, a};
+	struct orphans o = {h, a, in_use, ctx};
 
 	return (end_leaving(h, a, now, e) && end_arriving(h, a, now, e) &&
 		   blob_each(h->parcels, see_file, &o, e)) ||

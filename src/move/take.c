@@ -16,8 +16,16 @@
 #define KEPT_MAX ((size_t)32 << 20)
 #define INTAKE_JOB "intake"
 
+/* A part on its way to be a medium. */
+struct stored {
+	char name[BLOB_NAME_MAX]; /* "": none */
+	struct key key;
+	int fd;
+	struct blob_writer *writer;
+};
+
 struct taking {
-	int64_t id, org;
+	int64_t id;
 	struct arena *kept;
 	struct arriving r;
 	struct parcel_file file;
@@ -27,43 +35,59 @@ struct taking {
 	struct seal_reader *seal;
 	struct manifest m;
 	size_t read; /* parts */
-	str record;
-	uint8_t *part; /* the last one that was read */
+	struct buf record;
+	struct stored stored;
 };
 
-static void
-taking_free(struct taking *k)
-{
-	if (k == NULL)
-		return;
-	seal_reader_free(k->seal);
-	blob_reader_free(k->blob);
-	parcel_file_done(&k->file);
-	seal_keys_done(&k->keys);
-	free(k->part);
-	arena_free(k->kept);
-	free(k);
-}
-
-void
-take_done(struct take *t)
-{
-	taking_free(t->now);
-	t->now = NULL;
-}
-
-static struct taking *
-taking_new(int64_t id, int64_t org)
+static void *
+taking_new(int64_t id)
 {
 	struct taking *k = calloc(1, sizeof(*k));
 
 	if (k == NULL)
 		abort();
 	k->id = id;
-	k->org = org;
 	k->kept = arena_new(KEPT_MAX);
 	k->file = PARCEL_FILE;
+	k->record = BUF_MAX(MANIFEST_RECORD_MAX);
+	k->stored.fd = -1;
 	return k;
+}
+
+static void
+stored_close(struct stored *s)
+{
+	blob_writer_free(s->writer);
+	if (s->fd >= 0)
+		(void)close(s->fd);
+	key_done(&s->key);
+	*s = (struct stored){.fd = -1};
+}
+
+static void
+taking_drop(struct house *h, void *work)
+{
+	struct taking *k = work;
+	struct err ignored;
+
+	if (k->stored.name[0] != '\0')
+		(void)!blob_remove(h->blobs, k->stored.name, &ignored);
+	k->stored.name[0] = '\0';
+}
+
+static void
+taking_free(void *work)
+{
+	struct taking *k = work;
+
+	stored_close(&k->stored);
+	seal_reader_free(k->seal);
+	blob_reader_free(k->blob);
+	parcel_file_done(&k->file);
+	seal_keys_done(&k->keys);
+	buf_done(&k->record);
+	arena_free(k->kept);
+	free(k);
 }
 
 /* ---- reading ---- */
@@ -95,24 +119,6 @@ begin(const struct deed *d, struct taking *k, struct err *e)
 	k->seal = seal_reader_new(&k->keys, get, k);
 	return seal_read_head(k->seal, k->kept,
 	    k->r.state == ARRIVE_CONFIRMED ? 0 : d->now, &k->m, e);
-}
-
-static bool
-read_part(struct taking *k, struct err *e)
-{
-	const struct manifest_part *p = &k->m.v[k->read];
-
-	free(k->part);
-	k->part = malloc((size_t)p->bytes + 1);
-	if (k->part == NULL)
-		return err_set(e, ERR_LIMIT, "no memory for a part");
-	if (!seal_read_part(k->seal, p, k->part, e))
-		return false;
-	if (k->read == 0 &&
-	    !arena_str(k->kept, k->part, (size_t)p->bytes, &k->record))
-		return err_set(e, ERR_LIMIT, "no room for a record");
-	k->read++;
-	return true;
 }
 
 /* ---- the end of a check ---- */
@@ -190,12 +196,15 @@ check_rows(const struct deed *d, const struct taking *k, struct err *e)
 
 	return parcels_child_key(
 		   d->house, d->arena, d->org, k->r.child, &key, e) &&
-	       text_seal(d->arena, &key, "arriving.record_enc", k->record,
-		   &sealed, e) &&
+	       text_seal(d->arena, &key, "arriving.record_enc",
+		   buf_view(&k->record), &sealed, e) &&
 	       sql_arriving_checked(d->house->db, card_text(d->arena, &m->from),
 		   (str){(const char *)m->from.sign, CARD_KEY},
 		   (str){(const char *)m->id, MANIFEST_ID}, m->made_at,
-		   (int64_t)m->n - 1, sealed, k->id, &rows, e);
+		   manifest_count(m, MANIFEST_PHOTO),
+		   manifest_count(m, MANIFEST_VIDEO),
+		   manifest_count(m, MANIFEST_DOCUMENT), sealed, k->id, &rows,
+		   e);
 }
 
 static bool
@@ -220,8 +229,8 @@ finish_check(const struct deed *d, struct taking *k, struct err *e)
 		return false;
 	if (twice)
 		return damaged(d, k, S("twice"), DB_NULL, e);
-	if (!utf8_valid(k->record) ||
-	    !record_read(d->arena, k->record, &lines, &why))
+	if (!utf8_valid(buf_view(&k->record)) ||
+	    !record_read(d->arena, buf_view(&k->record), &lines, &why))
 		return damaged(
 		    d, k, str_c(seal_fault_word(SEAL_FORGED)), DB_NULL, e);
 	if (!db_begin(db, e))
@@ -274,36 +283,25 @@ find_album(const struct deed *d, const struct taking *k, size_t picture,
 	return true;
 }
 
-struct stored {
-	char name[BLOB_NAME_MAX];
-	struct key key;
-	bool there;
-};
-
 static bool
-store(const struct deed *d, const struct taking *k, struct stored *s,
-    struct err *e)
+open_stored(const struct deed *d, struct stored *s, struct err *e)
 {
-	const struct manifest_part *p = &k->m.v[k->read - 1];
-	struct blob_dir *blobs = d->house->blobs;
-	OWNED(blob_writer) w = NULL;
-	OWNED_FD fd = -1;
-	int64_t bytes;
-
-	if (!blob_create(blobs, s->name, &fd, e))
+	if (!blob_create(d->house->blobs, s->name, &s->fd, e)) {
+		s->name[0] = '\0';
 		return false;
-	s->there = true;
+	}
 	key_random(&s->key);
-	return (w = blob_writer_new(fd, &s->key, e)) != NULL &&
-	       blob_write(w, k->part, (size_t)p->bytes, e) &&
-	       blob_finish(w, &bytes, e) && blob_keep(blobs, s->name, e);
+	s->writer = blob_writer_new(s->fd, &s->key, e);
+	return s->writer != NULL;
 }
 
+/* What it is, its own intake finds out. */
 static bool
-picture_rows(const struct deed *d, const struct taking *k,
-    const struct stored *s, size_t picture, struct err *e)
+part_rows(
+    const struct deed *d, const struct taking *k, size_t picture, struct err *e)
 {
-	const struct manifest_part *p = &k->m.v[k->read - 1];
+	const struct manifest_part *p = &k->m.v[picture + 1];
+	const struct stored *s = &k->stored;
 	struct sql_arriving_medium_add_row medium;
 	struct sql_blob_add_row blob;
 	struct db *db = d->house->db;
@@ -331,23 +329,20 @@ picture_rows(const struct deed *d, const struct taking *k,
 
 /* File first, then the rows that name it. */
 static bool
-take_picture(
-    const struct deed *d, const struct taking *k, size_t picture, struct err *e)
+keep_part(const struct deed *d, struct taking *k, size_t picture, struct err *e)
 {
 	struct db *db = d->house->db;
-	struct stored s = {0};
-	struct err ignored;
-	bool done = store(d, k, &s, e) && db_begin(db, e);
+	int64_t bytes;
 
-	if (done) {
-		done = picture_rows(d, k, &s, picture, e) && db_commit(db, e);
-		if (!done)
-			db_rollback(db);
+	if (!blob_finish(k->stored.writer, &bytes, e) ||
+	    !blob_keep(d->house->blobs, k->stored.name, e) || !db_begin(db, e))
+		return false;
+	if (!part_rows(d, k, picture, e) || !db_commit(db, e)) {
+		db_rollback(db);
+		return false;
 	}
-	if (!done && s.there)
-		(void)!blob_remove(d->house->blobs, s.name, &ignored);
-	key_done(&s.key);
-	return done;
+	stored_close(&k->stored); /* the row's */
+	return true;
 }
 
 static bool
@@ -385,30 +380,61 @@ finish_import(const struct deed *d, struct taking *k, struct err *e)
 	return true;
 }
 
-/* ---- turns ---- */
+/* ---- one part ---- */
 
+/* To be stored, not there already? */
 static bool
-one_part(const struct deed *d, struct taking *k, struct err *e)
+is_wanted(const struct taking *k)
 {
-	size_t picture;
-
-	if (!read_part(k, e))
-		return false;
-	if (k->r.state != ARRIVE_CONFIRMED || k->read == 1)
-		return true;
-	picture = k->read - 2;
-	return (int64_t)picture < k->r.imported ||
-	       take_picture(d, k, picture, e);
+	return k->r.state == ARRIVE_CONFIRMED && k->read > 0 &&
+	       (int64_t)k->read - 1 >= k->r.imported;
 }
 
 static bool
-step(const struct deed *d, struct taking *k, bool *ret_done, struct err *e)
+put_bytes(struct taking *k, const void *p, size_t n, struct err *e)
 {
+	if (k->read == 0)
+		buf_put(&k->record, p, n);
+	return !is_wanted(k) || blob_write(k->stored.writer, p, n, e);
+}
+
+/* The next bytes of the next part. */
+static bool
+some_bytes(const struct deed *d, struct taking *k, struct err *e)
+{
+	static char chunk[SEAL_CHUNK];
+	const struct manifest_part *p = &k->m.v[k->read];
+	size_t done = 0, n;
+	bool whole = false;
+
+	if (is_wanted(k) && k->stored.writer == NULL &&
+	    !open_stored(d, &k->stored, e))
+		return false;
+	while (!whole && done < FOLDER_PIECE) {
+		if (!seal_read_part(
+			k->seal, p, chunk, sizeof(chunk), &n, &whole, e) ||
+		    !put_bytes(k, chunk, n, e))
+			return false;
+		done += n;
+	}
+	if (whole && is_wanted(k) && !keep_part(d, k, k->read - 1, e))
+		return false;
+	k->read += whole;
+	return true;
+}
+
+/* ---- turns ---- */
+
+static bool
+taking_step(const struct deed *d, void *work, bool *ret_done, struct err *e)
+{
+	struct taking *k = work;
+
 	*ret_done = false;
 	if (k->seal == NULL)
 		return begin(d, k, e);
 	if (k->read < k->m.n)
-		return one_part(d, k, e);
+		return some_bytes(d, k, e);
 	*ret_done = true;
 	return k->r.state == ARRIVE_CONFIRMED ? finish_import(d, k, e)
 					      : finish_check(d, k, e);
@@ -436,64 +462,33 @@ blame(const struct deed *d, const struct taking *k, const struct err *why,
 	return true;
 }
 
+/* A full disk is said, and it is tried again. */
 static bool
-deed_of(struct house *h, struct arena *a, int64_t org, struct deed *ret,
-    struct err *e)
+taking_settle(const struct deed *d, const void *work, const struct err *why,
+    bool *ret, struct err *e)
 {
-	const struct organisation *o;
-	int64_t now = house_now(h);
+	const struct taking *k = work;
+	int64_t rows;
 
-	if (!house_org(h, org, &o, e) &&
-	    !(house_reload(h, e) && house_org(h, org, &o, e)))
-		return false;
-	*ret = (struct deed){h, a, o, AUDIT_SERVER, now, day_of(o->zone, now)};
-	return true;
+	if (!blame(d, k, why, ret, e) || *ret)
+		return *ret;
+	return sql_arriving_full(d->house->db,
+	    why->kind == ERR_FULL ? S("full") : (str){0}, k->id, &rows, e);
 }
 
 static bool
-look(struct house *h, struct take *t, struct arena *a, struct err *e)
+taking_find(struct house *h, struct arena *a, int64_t *ret_id, int64_t *ret_org,
+    struct err *e)
 {
 	struct sql_arriving_to_do_row row;
 	bool found;
 
 	if (!sql_arriving_to_do(h->db, a, &found, &row, e))
-		return err_wrap(e, "arrivals");
-	if (found)
-		t->now = taking_new(row.id, row.organisation);
+		return false;
+	*ret_id = found ? row.id : 0;
+	*ret_org = found ? row.organisation : 0;
 	return true;
 }
 
-bool
-take_turn(struct house *h, struct take *t, struct arena *a, int64_t now_ms,
-    bool *ret_more, struct err *e)
-{
-	struct err why;
-	struct deed d;
-	bool done, blamed;
-
-	*ret_more = false;
-	if (t->now == NULL && now_ms < t->not_before_ms)
-		return true;
-	if (t->now == NULL && !look(h, t, a, e))
-		return false;
-	if (t->now == NULL)
-		return true;
-	if (!deed_of(h, a, t->now->org, &d, e))
-		return false;
-	*ret_more = true;
-	if (step(&d, t->now, &done, &why)) {
-		if (done)
-			take_done(t);
-		return true;
-	}
-	if (blame(&d, t->now, &why, &blamed, e) && blamed) {
-		take_done(t);
-		return true;
-	}
-	*ret_more = false;
-	t->not_before_ms = now_ms + TAKE_AGAIN_MS;
-	*e = why;
-	(void)err_wrap(e, "arriving %" PRId64, t->now->id);
-	take_done(t);
-	return false;
-}
+const struct turn_kind take_kind = {"arriving", taking_find, taking_new,
+    taking_step, taking_drop, taking_settle, taking_free};

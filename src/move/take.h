@@ -1,33 +1,26 @@
 /*
  * take — what a family brought, checked to its last byte and, once all have
- * agreed, taken in picture by picture.
+ * agreed, taken in part by part (turn.h).
  *
- * take_turn does one part and returns (make.h).  Each picture becomes a medium
- * that waits for the ordinary intake, of an album for the holders of authority
- * over the child alone; it and the count of what was taken in are committed at
- * once, so a process that dies goes on where it was.  The albums are drafts,
- * which nobody sees, until the last is in.
+ * Each part becomes a medium that waits for the ordinary intake of what its
+ * bytes are, whatever the other house called it, of an album for the holders
+ * of authority over the child alone; it and the count of what was taken in are
+ * committed at once, so a process that dies goes on where it was.  The albums
+ * are drafts, which nobody sees, until the last is in.  Large parts go through
+ * in pieces: memory is flat.
  */
 #ifndef MOVE_TAKE_H
 #define MOVE_TAKE_H
 
 #include "move/arrive.h"
+#include "move/turn.h"
 
-#define TAKE_AGAIN_MS 30000 /* after a fault */
+extern const struct turn_kind take_kind;
 
-struct taking;
-
-struct take {
-	struct taking *now;
-	int64_t not_before_ms;
-};
-
-void take_done(struct take *);
-bool take_turn(struct house *, struct take *, struct arena *, int64_t now_ms,
-    bool *ret_more, struct err *) MUST_USE;
-
-/* What is over ends, and files that no row names go; in jobs, now and then. */
-bool move_sweep(
-    struct house *, struct arena *, int64_t now, struct err *) MUST_USE;
+/* What is over ends, and files that no row names go, but one that is being made
+ * now; in jobs, often. */
+bool move_sweep(struct house *, struct arena *, int64_t now,
+    bool (*in_use)(void *ctx, const char *name), void *ctx,
+    struct err *) MUST_USE;
 
 #endif

@@ -10,6 +10,22 @@
 
 #define TEXT_MAX 2048 /* bytes of one text */
 
+static const struct {
+	const char *word;
+	uint64_t max;
+} kinds[MANIFEST_KINDS] = {
+    [MANIFEST_RECORD] = {"record", MANIFEST_RECORD_MAX},
+    [MANIFEST_PHOTO] = {"photo", MANIFEST_PHOTO_MAX},
+    [MANIFEST_VIDEO] = {"video", MANIFEST_VIDEO_MAX},
+    [MANIFEST_DOCUMENT] = {"document", MANIFEST_DOCUMENT_MAX},
+};
+
+uint64_t
+manifest_kind_max(enum manifest_kind k)
+{
+	return kinds[k].max;
+}
+
 /* ---- writing ---- */
 
 static void
@@ -22,7 +38,7 @@ put_hex(struct buf *b, const char *before, const uint8_t *p, size_t n)
 }
 
 static void
-put_photo(struct buf *b, const struct manifest_part *p)
+put_seen(struct buf *b, const struct manifest_part *p)
 {
 	struct civil c = day_to_civil(p->day);
 
@@ -37,13 +53,13 @@ put_photo(struct buf *b, const struct manifest_part *p)
 }
 
 static void
-put_part(struct buf *b, const struct manifest_part *p, bool photo)
+put_part(struct buf *b, const struct manifest_part *p)
 {
 	buf_printf(b, "{\"kind\":\"%s\",\"bytes\":%" PRIu64 ",\"sha256\":",
-	    photo ? "photo" : "record", p->bytes);
+	    kinds[p->kind].word, p->bytes);
 	put_hex(b, "", p->sha256, sizeof(p->sha256));
-	if (photo)
-		put_photo(b, p);
+	if (p->kind != MANIFEST_RECORD)
+		put_seen(b, p);
 	buf_byte(b, '}');
 }
 
@@ -63,7 +79,7 @@ manifest_write(const struct manifest *m, struct buf *b, struct err *e)
 	for (size_t i = 0; i < m->n; i++) {
 		if (i > 0)
 			buf_byte(b, ',');
-		put_part(b, &m->v[i], i > 0);
+		put_part(b, &m->v[i]);
 	}
 	buf_str(b, S("]}"));
 	return !b->full || err_set(e, ERR_LIMIT, "a manifest is too long");
@@ -165,26 +181,43 @@ taken(struct reading *r)
 	return n;
 }
 
+static enum manifest_kind
+kind(struct reading *r)
+{
+	str word = text(r, "kind");
+
+	for (int k = 0; k < MANIFEST_KINDS; k++)
+		if (str_eq(word, str_c(kinds[k].word)))
+			return (enum manifest_kind)k;
+	r->bad = true;
+	return MANIFEST_RECORD;
+}
+
+static void
+seen(struct reading *r, struct manifest_part *p)
+{
+	str clean;
+
+	r->bad |= !day_parse(text(r, "day"), &p->day);
+	p->taken_at = taken(r);
+	p->caption = text(r, "caption");
+	/* One line of ours, or none that this version writes. */
+	r->bad |= !utf8_clean(r->arena, p->caption, MANIFEST_CAPTION_MAX, true,
+		      &clean) ||
+		  !str_eq(clean, p->caption);
+}
+
 /* Its beginning was read already. */
 static void
-part(struct reading *r, struct manifest_part *p, bool photo)
+part(struct reading *r, struct manifest_part *p, bool first)
 {
-	str kind = text(r, "kind"), clean;
-
-	r->bad |= !str_eq(kind, photo ? S("photo") : S("record"));
-	*p = (struct manifest_part){.taken_at = MANIFEST_NO_TIME};
-	p->bytes = (uint64_t)number(r, "bytes",
-	    (int64_t)(photo ? MANIFEST_PHOTO_MAX : MANIFEST_RECORD_MAX));
+	*p = (struct manifest_part){
+	    .kind = kind(r), .taken_at = MANIFEST_NO_TIME};
+	r->bad |= (p->kind == MANIFEST_RECORD) != first;
+	p->bytes = (uint64_t)number(r, "bytes", (int64_t)kinds[p->kind].max);
 	hex(r, "sha256", p->sha256, sizeof(p->sha256));
-	if (photo) {
-		r->bad |= !day_parse(text(r, "day"), &p->day);
-		p->taken_at = taken(r);
-		p->caption = text(r, "caption");
-		/* One line of ours, or none that this version writes. */
-		r->bad |= !utf8_clean(r->arena, p->caption,
-			      MANIFEST_CAPTION_MAX, true, &clean) ||
-			  !str_eq(clean, p->caption);
-	}
+	if (p->kind != MANIFEST_RECORD)
+		seen(r, p);
 	want(r, JSON_OBJECT_END);
 }
 
@@ -202,7 +235,7 @@ parts(struct reading *r, struct manifest *m)
 			r->bad = true;
 			return;
 		}
-		part(r, &m->v[m->n], m->n > 0);
+		part(r, &m->v[m->n], m->n == 0);
 		m->n++;
 	}
 	r->bad |= t != JSON_ARRAY_END || m->n == 0;
@@ -275,5 +308,15 @@ manifest_bytes(const struct manifest *m)
 
 	for (size_t i = 0; i < m->n; i++)
 		n += m->v[i].bytes;
+	return n;
+}
+
+int64_t
+manifest_count(const struct manifest *m, enum manifest_kind k)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		n += m->v[i].kind == k;
 	return n;
 }

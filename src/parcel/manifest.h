@@ -13,7 +13,9 @@
  * Keys, names and digests are hexadecimal; to: the box key of the house that it
  * is for; id and child are random and say nothing; made, expires and taken are
  * seconds since 1970 UTC (taken null: not known), day is YYYY-MM-DD.  The first
- * part is the record and there is no other; then photos.
+ * part is the record and there is no other; then what a family sees as photos,
+ * "video" and "document" (a PDF) as such.  The word is what the house that made
+ * it says: what the bytes are, who takes them in finds out.
  */
 #ifndef PARCEL_MANIFEST_H
 #define PARCEL_MANIFEST_H
@@ -28,13 +30,27 @@
 #define MANIFEST_CAPTION_MAX 300 /* code points */
 #define MANIFEST_RECORD_MAX ((uint64_t)64 * 1024)
 #define MANIFEST_PHOTO_MAX ((uint64_t)40 << 20)
+#define MANIFEST_DOCUMENT_MAX ((uint64_t)40 << 20)
+#define MANIFEST_VIDEO_MAX ((uint64_t)2 << 30)
 #define MANIFEST_NO_TIME INT64_MIN
 
+enum manifest_kind {
+	MANIFEST_RECORD,
+	MANIFEST_PHOTO,
+	MANIFEST_VIDEO,
+	MANIFEST_DOCUMENT,
+	MANIFEST_KINDS
+};
+
+uint64_t manifest_kind_max(enum manifest_kind); /* bytes of one */
+
+/* All but kind, bytes and sha256: not of the record. */
 struct manifest_part {
+	enum manifest_kind kind;
 	uint64_t bytes;
 	uint8_t sha256[MANIFEST_SHA];
-	int64_t day;      /* of photos, since 1970-01-01 */
-	int64_t taken_at; /* of photos; MANIFEST_NO_TIME */
+	int64_t day;      /* since 1970-01-01 */
+	int64_t taken_at; /* MANIFEST_NO_TIME */
 	str caption;
 };
 
@@ -53,5 +69,6 @@ bool manifest_write(
 bool manifest_read(
     struct arena *, str text, struct manifest *ret, struct err *) MUST_USE;
 uint64_t manifest_bytes(const struct manifest *); /* of all parts */
+int64_t manifest_count(const struct manifest *, enum manifest_kind);
 
 #endif

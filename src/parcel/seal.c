@@ -200,6 +200,8 @@ struct seal_reader {
 	enum seal_fault fault;
 	uint64_t at, next; /* of the chunk that is open, behind it */
 	bool begun, last;
+	struct sum *sum; /* of the part that is read; NULL: it begins */
+	uint64_t part;   /* bytes of it */
 	uint8_t head[SEAL_HEAD];
 	size_t from, n; /* of plain */
 	uint8_t plain[SEAL_CHUNK], in[SEAL_CHUNK + MORE];
@@ -223,6 +225,7 @@ seal_reader_free(struct seal_reader *r)
 {
 	if (r == NULL)
 		return;
+	sum_free(r->sum);
 	sodium_memzero(r, sizeof(*r));
 	free(r);
 }
@@ -398,17 +401,34 @@ seal_read_head(struct seal_reader *r, struct arena *a, int64_t now,
 	return true;
 }
 
-bool
-seal_read_part(struct seal_reader *r, const struct manifest_part *p, void *to,
-    struct err *e)
+static bool
+end_part(struct seal_reader *r, const struct manifest_part *p, struct err *e)
 {
-	OWNED(sum) s = sum_new(SUM_SHA256);
+	OWNED(sum) s = r->sum;
 
-	if (!take(r, to, (size_t)p->bytes, e))
-		return false;
-	sum_add(s, to, (size_t)p->bytes);
+	r->sum = NULL;
+	r->part = 0;
 	return sum_is(s, (str){(const char *)p->sha256, MANIFEST_SHA}) ||
 	       fault(r, SEAL_FORGED, e);
+}
+
+bool
+seal_read_part(struct seal_reader *r, const struct manifest_part *p, void *to,
+    size_t n, size_t *ret_n, bool *ret_whole, struct err *e)
+{
+	uint64_t rest = p->bytes - r->part;
+
+	if (n > rest)
+		n = (size_t)rest;
+	if (r->sum == NULL)
+		r->sum = sum_new(SUM_SHA256);
+	if (!take(r, to, n, e))
+		return false;
+	sum_add(r->sum, to, n);
+	r->part += n;
+	*ret_n = n;
+	*ret_whole = r->part == p->bytes;
+	return !*ret_whole || end_part(r, p, e);
 }
 
 bool

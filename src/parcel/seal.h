@@ -87,9 +87,10 @@ uint64_t seal_reader_at(const struct seal_reader *);
 /* The manifest, its signature and its house compared; now: seconds. */
 bool seal_read_head(struct seal_reader *, struct arena *, int64_t now,
     struct manifest *ret, struct err *) MUST_USE;
-/* The next part, whole, as its digest says; `to` has room for its bytes. */
+/* The next bytes of the next part, n at most; *ret_whole: they were its last,
+ * and it is what its digest says.  Until then nobody knows that. */
 bool seal_read_part(struct seal_reader *, const struct manifest_part *,
-    void *to, struct err *) MUST_USE;
+    void *to, size_t n, size_t *ret_n, bool *ret_whole, struct err *) MUST_USE;
 /* Behind the last part there is nothing. */
 bool seal_read_end(struct seal_reader *, struct err *) MUST_USE;
 

@@ -9,6 +9,9 @@
 #define MEMORIES_VIDEO 240            /* lines that every video has */
 #define SCRATCH_MAX ((size_t)8 << 20) /* one decision, one head of a file */
 
+/* Before there was a camera, and when this one is forgotten. */
+const struct memories_span memories_ever = {-100000, 200000};
+
 /* What one picture after the other is asked with. */
 struct asking {
 	struct house *house;
@@ -16,7 +19,16 @@ struct asking {
 	const struct organisation *org;
 	const struct viewer *viewer;
 	int64_t now, today;
+	const struct memories_span *span;
 };
+
+void
+memories_hours(const struct organisation *org, const struct memories_span *s,
+    int64_t *ret_from, int64_t *ret_until)
+{
+	*ret_from = zone_utc(org->zone, day_to_civil(s->from_on));
+	*ret_until = zone_utc(org->zone, day_to_civil(s->until_on + 1));
+}
 
 bool
 memories_may(const struct viewer *v, int64_t child)
@@ -163,8 +175,11 @@ count_videos(const struct asking *q, int64_t child, size_t *ret, struct err *e)
 {
 	struct sql_memories_videos_rows rows;
 	const struct grant *g;
+	int64_t from, until;
 
-	if (!sql_memories_videos(q->house->db, q->arena, child, &rows, e))
+	memories_hours(q->org, q->span, &from, &until);
+	if (!sql_memories_videos(q->house->db, q->arena, child, from, until,
+		q->span->from_on, q->span->until_on, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
 		arena_reset(q->scratch);
@@ -192,18 +207,21 @@ by_time(const void *a, const void *b)
 
 bool
 memories_list(struct house *h, struct arena *a, const struct organisation *org,
-    const struct viewer *v, int64_t child, int64_t now, int64_t today,
-    struct memories *ret, struct err *e)
+    const struct viewer *v, int64_t child, const struct memories_span *span,
+    int64_t now, int64_t today, struct memories *ret, struct err *e)
 {
 	OWNED(arena) scratch = arena_new(SCRATCH_MAX);
-	struct asking q = {h, a, scratch, org, v, now, today};
+	struct asking q = {h, a, scratch, org, v, now, today, span};
 	struct sql_memories_of_child_rows rows;
 	struct memories l = {0};
+	int64_t from, until;
 
 	if (!memories_may(v, child))
 		return err_set(
 		    e, ERR_NOT_FOUND, "no such child for this viewer");
-	if (!sql_memories_of_child(h->db, a, child, &rows, e))
+	memories_hours(org, span, &from, &until);
+	if (!sql_memories_of_child(h->db, a, child, from, until, span->from_on,
+		span->until_on, &rows, e))
 		return false;
 	l.v = NEW_N(a, struct memory, rows.n + 1);
 	if (l.v == NULL || rows.n > MEMORIES_MAX)

@@ -27,6 +27,12 @@ struct memory {
 	bool grey;                        /* its JPEG has one part */
 };
 
+/* Days of it, both included. */
+struct memories_span {
+	int64_t from_on, until_on;
+};
+extern const struct memories_span memories_ever;
+
 struct memories {
 	struct memory *v; /* by day, then hour, then number */
 	size_t n, waiting;
@@ -36,11 +42,14 @@ struct memories {
 /* May this viewer take the child's pictures home at all? */
 bool memories_may(const struct viewer *, int64_t child);
 
-/* Opens the head of each, to know how long the copy is.  ERR_NOT_FOUND: not
- * this viewer; ERR_LIMIT: more than MEMORIES_MAX. */
+/* Those of a span.  Opens the head of each, to know how long the copy is.
+ * ERR_NOT_FOUND: not this viewer; ERR_LIMIT: more than MEMORIES_MAX. */
 bool memories_list(struct house *, struct arena *, const struct organisation *,
-    const struct viewer *, int64_t child, int64_t now, int64_t today,
-    struct memories *ret, struct err *) MUST_USE;
+    const struct viewer *, int64_t child, const struct memories_span *,
+    int64_t now, int64_t today, struct memories *ret, struct err *) MUST_USE;
+/* The hours of a span, from the first to behind the last: UTC. */
+void memories_hours(const struct organisation *, const struct memories_span *,
+    int64_t *ret_from, int64_t *ret_until);
 
 /* One of them, now: leave for its bytes, and what is written into it.
  * ERR_NOT_FOUND, ERR_BUSY as permit_medium. */

@@ -127,8 +127,8 @@ memories_box(
 
 	if (c == NULL)
 		return err_set(e, ERR_NOT_FOUND, "no child of this viewer");
-	if (!memories_list(r->house, r->arena, r->org, r->viewer, child, r->now,
-		r->today, &box.list, e))
+	if (!memories_list(r->house, r->arena, r->org, r->viewer, child,
+		&memories_ever, r->now, r->today, &box.list, e))
 		return false;
 	box.first = viewer_child_first(r->arena, r->org, c);
 	if (!make_version(r, &box, &box.version, e))

@@ -118,9 +118,39 @@ decide_do(struct request *r, struct response *out, decide *way, const char *yes,
 	       see(r, out, agree ? yes : no);
 }
 
+/* For some of the seasons alone: those that are ticked. */
+static bool
+narrow(struct request *r, size_t *ret_n, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct folder_season *v;
+	int64_t *id;
+	size_t n;
+
+	*ret_n = 0;
+	if (!folder_seasons(&d, &v, &n, e))
+		return false;
+	id = NEW_N(r->arena, int64_t, n);
+	if (id == NULL)
+		return err_set(e, ERR_LIMIT, "too many seasons");
+	for (size_t i = 0; i < n; i++)
+		if (moving_chosen(r, v[i].id))
+			id[(*ret_n)++] = v[i].id;
+	return *ret_n == 0 || leave_narrow(&d, r->id[0], id, *ret_n, e);
+}
+
 static bool
 leaving_do(struct request *r, struct response *out, struct err *e)
 {
+	bool some = str_eq(request_field(r, "some"), S("yes"));
+	size_t n = 0;
+
+	if (some && !narrow(r, &n, e))
+		return false;
+	if (some && n == 0) {
+		out->rollback = true;
+		return see(r, out, N_("Choose at least one season."));
+	}
 	return decide_do(r, out, leave_decide,
 	    N_("Agreed. The file is being made; the family finds it on its "
 	       "page."),

@@ -8,10 +8,18 @@
 
 #include "claim/claim.h"
 #include "html_moving.h"
-#include "sharing/memories.h"
 #include "web/member.h"
 
-enum { F_CARD, F_PHOTOS, F_CONSENTS, F_NOTICES, F_CONTACT, F_ERASE };
+enum {
+	F_CARD,
+	F_PHOTOS,
+	F_VIDEOS,
+	F_DOCUMENTS,
+	F_CONSENTS,
+	F_NOTICES,
+	F_CONTACT,
+	F_ERASE
+};
 
 /* clang-format off */
 static const struct field ask_fields[] = {
@@ -20,6 +28,13 @@ static const struct field ask_fields[] = {
 	       "copy it there from the same page."),
 	    FIELD_LINE, true, 60, CARD_TEXT_MAX, NULL, NULL },
 	[F_PHOTOS] = { "photos", N_("The photos of the memory box"), NULL,
+	    FIELD_CHECK, false, 0, 0, NULL, NULL },
+	[F_VIDEOS] = { "videos", N_("The videos in which the child is"),
+	    N_("As you see and hear them here."),
+	    FIELD_CHECK, false, 0, 0, NULL, NULL },
+	[F_DOCUMENTS] = { "documents",
+	    N_("The documents for us or our group"),
+	    N_("As PDF files, with the day and the title."),
 	    FIELD_CHECK, false, 0, 0, NULL, NULL },
 	[F_CONSENTS] = { "consents", N_("What was said about pictures"),
 	    N_("As a record. It does not count there: the other organisation "
@@ -33,8 +48,9 @@ static const struct field ask_fields[] = {
 	    FIELD_CHECK, false, 0, 0, NULL, NULL },
 	[F_ERASE] = { "erase",
 	    N_("Once I have the file, I ask for the erasure here"),
-	    N_("A request by right is entered in your name; the director "
-	       "answers it with a certificate."),
+	    N_("A request by right is entered in your name, for everything "
+	       "that is kept here, also what you do not take along; the "
+	       "director answers it with a certificate."),
 	    FIELD_CHECK, false, 0, 0, NULL, NULL },
 	{ 0 },
 };
@@ -98,6 +114,66 @@ moving_fault_place(struct view *v, const struct arriving *a)
 	    lang_text(v->lang, N_("Between its bytes %1 and %2.")), of, 2);
 }
 
+/* ---- in words ---- */
+
+str
+moving_count(struct view *v, const struct folder_count *c)
+{
+	const struct {
+		int64_t n;
+		const char *one, *many;
+	} part[] = {
+	    {c->photos, N_P("%1 photo", "%1 photos")},
+	    {c->videos, N_P("%1 video", "%1 videos")},
+	    {c->documents, N_P("%1 document", "%1 documents")},
+	};
+	str ret = S("");
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++) {
+		str number = arena_i64(v->arena, part[i].n);
+
+		if (part[i].n == 0)
+			continue;
+		ret = arena_fmt(v->arena, STR_FMT "%s" STR_FMT, STR_ARG(ret),
+		    ret.n > 0 ? ", " : "",
+		    STR_ARG(lang_fill(v->arena,
+			lang_plural(
+			    v->lang, part[i].one, part[i].many, part[i].n),
+			&number, 1)));
+	}
+	return ret.n > 0 ? ret : lang_text(v->lang, N_("nothing"));
+}
+
+str
+moving_season(struct view *v, const struct folder_season *s)
+{
+	return s->id == FOLDER_NO_SEASON
+		   ? lang_text(v->lang, N_("Days between the seasons"))
+		   : s->name;
+}
+
+struct moving_seasons
+moving_wanted(struct view *v, const struct leaving *l)
+{
+	const struct folder_want *w = &l->want.folder;
+	struct moving_seasons ret = {
+	    NEW_N(v->arena, struct folder_season, w->n_season + 1), 0, false};
+
+	for (size_t i = 0; ret.v != NULL && i < w->n_season; i++)
+		if (w->season[i].wanted)
+			ret.v[ret.n++] = w->season[i];
+	return ret;
+}
+
+bool
+moving_chosen(const struct request *r, int64_t season)
+{
+	return request_field(
+		   r, arena_cstr(r->arena,
+			  arena_fmt(r->arena, "season-%" PRId64, season)))
+		   .n > 0;
+}
+
 /* ---- the page ---- */
 
 static const struct viewer_child *
@@ -140,16 +216,43 @@ load(struct request *r, struct moving_page *p, struct err *e)
 	return true;
 }
 
+/* Of those in which there is something; *io: chosen by request. */
+static bool
+load_seasons(struct request *r, struct moving_page *p,
+    const struct folder_want *w, bool chosen, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct moving_seasons *l = &p->seasons;
+	struct folder_season *v;
+	size_t n;
+
+	if (!folder_seasons(&d, &v, &n, e) ||
+	    !folder_weigh(&d, r->viewer, p->child, w, v, n, e))
+		return false;
+	*l = (struct moving_seasons){
+	    v, 0, chosen && request_field(r, "season-all").n > 0};
+	for (size_t i = 0; i < n; i++) {
+		const struct folder_count *c = &v[i].count;
+
+		if (!c->many && c->photos + c->videos + c->documents == 0)
+			continue;
+		v[i].wanted = l->all || (chosen && moving_chosen(r, v[i].id));
+		l->v[l->n++] = v[i];
+	}
+	return true;
+}
+
 static bool
 page_show(struct request *r, struct response *out, struct err *e)
 {
+	static const struct folder_want all = {true, true, true, NULL, 0};
 	struct moving_page p = {0};
 	struct form f;
 
-	if (!load(r, &p, e))
+	if (!load(r, &p, e) ||
+	    (p.may_ask && !load_seasons(r, &p, &all, false, e)))
 		return false;
 	form_start(ask_fields, &f);
-	f.number[F_PHOTOS] = f.number[F_CONSENTS] = 1;
 	p.form = &f;
 	html_moving_page(&r->view, &p);
 	return respond_page(r, out, 200);
@@ -174,10 +277,43 @@ again(struct request *r, struct response *out, struct moving_page *p,
 	return member_again(r, out);
 }
 
+static struct leave_want
+wish_of(const struct form *f)
+{
+	return (struct leave_want){
+	    {f->number[F_CONTACT] != 0, f->number[F_CONSENTS] != 0,
+		f->number[F_NOTICES] != 0},
+	    {.photos = f->number[F_PHOTOS] != 0,
+		.videos = f->number[F_VIDEOS] != 0,
+		.documents = f->number[F_DOCUMENTS] != 0},
+	    f->number[F_ERASE] != 0};
+}
+
+static bool
+names_season(const struct moving_seasons *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].wanted)
+			return true;
+	return false;
+}
+
+/* Of what is taken along and lies in no season there is nothing to choose. */
+static void
+check_seasons(
+    const struct moving_seasons *l, const struct folder_want *w, struct form *f)
+{
+	if ((w->photos || w->videos || w->documents) && l->n > 0 &&
+	    !names_season(l))
+		form_fault(f, F_PHOTOS,
+		    N_("Say for which seasons: one, several or all."));
+}
+
 static bool
 ask_do(struct request *r, struct response *out, struct err *e)
 {
 	struct deed d = member_deed(r);
+	static const struct folder_want all = {true, true, true, NULL, 0};
 	struct moving_page p = {0};
 	struct leave_want w;
 	struct card to, here;
@@ -199,12 +335,15 @@ ask_do(struct request *r, struct response *out, struct err *e)
 		form_fault(&f, F_CARD,
 		    N_("This is the card of this very organisation. The other "
 		       "one has its own."));
+	w = wish_of(&f);
+	if (!load_seasons(r, &p, f.bad ? &all : &w.folder, true, e))
+		return false;
+	if (!f.bad)
+		check_seasons(&p.seasons, &w.folder, &f);
 	if (f.bad)
 		return again(r, out, &p, &f);
-	w = (struct leave_want){
-	    {f.number[F_CONTACT] != 0, f.number[F_CONSENTS] != 0,
-		f.number[F_NOTICES] != 0},
-	    f.number[F_PHOTOS] != 0, f.number[F_ERASE] != 0};
+	w.folder.season = p.seasons.v;
+	w.folder.n_season = p.seasons.n;
 	if (!leave_ask(&d, r->viewer, p.child, &to, &w, &id, e))
 		return false;
 	return moving_see(r, out,
@@ -267,14 +406,12 @@ is_fresh(struct request *r, const struct leaving *l, bool *ret, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MANIFEST_RECORD_MAX);
 	struct deed d = member_deed(r);
-	struct memories list = {0};
+	struct folder list;
 	str mark;
 
-	if ((l->want.photos &&
-		!memories_list(r->house, r->arena, r->org, r->viewer, l->child,
-		    r->now, r->today, &list, e)) ||
+	if (!folder_list(&d, r->viewer, l->child, &l->want.folder, &list, e) ||
 	    !record_write(&d, r->viewer, l->child, &l->want.record, &b, e) ||
-	    !leave_mark(&d, &l->want, &list, buf_view(&b), &mark, e))
+	    !leave_mark(&d, &list, buf_view(&b), &mark, e))
 		return false;
 	*ret = str_eq(mark, l->mark);
 	return true;
@@ -296,8 +433,8 @@ enter_erasure(struct request *r, const struct leaving *l, struct err *e)
 	    .received_on = r->today};
 	int64_t id;
 
-	return !l->want.erase_after || l->limit || l->taken_at != DB_NULL ||
-	       claim_enter(&d, &n, &id, e);
+	return !l->want.erase_after || !leave_is_whole(l) ||
+	       l->taken_at != DB_NULL || claim_enter(&d, &n, &id, e);
 }
 
 static bool

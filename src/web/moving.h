@@ -13,17 +13,23 @@ struct moving_house {
 	struct qr qr;
 };
 
+struct moving_seasons {
+	struct folder_season *v; /* those in which there is something */
+	size_t n;
+	bool all; /* is chosen */
+};
+
 struct moving_page {
 	int64_t child;
 	str first; /* name */
 	struct moving_house here;
 	const struct form *form;
 	bool may_ask, may_bring;
-	bool leaves, arrives; /* there was one */
+	struct moving_seasons seasons; /* to choose from, when one may ask */
+	bool leaves, arrives;          /* there was one */
 	struct leaving leaving;
 	struct arriving arriving;
 	struct record_lines record;
-	str our_words; /* of the house that sends: this one */
 };
 
 struct move_line {
@@ -50,6 +56,15 @@ bool moving_house(
 const char *moving_fault(const struct arriving *);
 /* And between which of its bytes. */
 str moving_fault_place(struct view *, const struct arriving *);
+
+/* « 12 photos, 1 video » */
+str moving_count(struct view *, const struct folder_count *);
+/* A season, or the days of none, in words. */
+str moving_season(struct view *, const struct folder_season *);
+/* Ticked in a form. */
+bool moving_chosen(const struct request *, int64_t season);
+/* Those that are wanted, for a template. */
+struct moving_seasons moving_wanted(struct view *, const struct leaving *);
 
 /* Back on the page, with a word. */
 bool moving_see(struct request *, struct response *, const char *notice);

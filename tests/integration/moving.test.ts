@@ -7,11 +7,15 @@ import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
+import { drawnUp, pdf } from "../lib/documents";
+import { photosOf } from "../lib/faces";
+import { drawBox, resolveBox } from "../lib/masks";
 import { FIRST, LEA, SECOND, withChildren, withoutNames } from "../lib/memories";
 import { drawn, isFlat, pixelsOf, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { check, count, fill, fillFiles, killOne, settled, sql, until } from "../lib/trouble";
+import { check, count, fill, fillFiles, killOne, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
 import { TYPE } from "../lib/tus";
+import { filmed, inside, prepared } from "../lib/videos";
 
 let from: Server;
 let to: Server;
@@ -20,6 +24,8 @@ let there: Client; // and here
 let directorFrom: Client;
 let directorTo: Client;
 let noe: number;
+let film: number; // a video in which Léa is
+let paper: number; // a document for her group
 let file: Buffer;
 
 const AT = `/moving/${LEA}`;
@@ -47,6 +53,27 @@ const bring = async (bytes: Buffer): Promise<void> => {
   await isNow(to, "arriving", "checked", "damaged");
 };
 
+const ALL = { photos: "1", videos: "1", documents: "1", "season-all": "1" };
+
+// A video of a moving pattern, in which Léa is boxed; and what is to be read.
+async function shareMore(sami: Client): Promise<void> {
+  const race = await newAlbum(sami, "La course");
+  assert.equal((await upload(sami, race, "course.mp4", filmed(1, "320x240"), undefined, "video/mp4")).state, "queued");
+  film = await prepared(from, race);
+  const [still = 0, ...others] = await photosOf(sami, race);
+  await resolveBox(sami, race, still, await drawBox(sami, race, still, FIRST), { who: String(LEA) });
+  for (const [id, word] of [[still, "all"], ...others.map((id) => [id, "nobody"] as const)] as const) {
+    const at = `/publish/${race}/faces/${id}`;
+    assert.equal((await sami.submit(at, `${at}/word`, { do: word })).status, 303);
+  }
+  assert.equal((await fill(sami, `/publish/${race}/send`, `/publish/${race}/send`, { when: "now" })).headers.location, `/publish/${race}/done`);
+  const notes = await newAlbum(sami, "Le programme");
+  const bytes = pdf([{ lines: ["Le programme du centre", "Lundi: des cabanes."] }]);
+  assert.equal((await upload(sami, notes, "programme.pdf", bytes, undefined, "application/pdf")).state, "queued");
+  paper = await drawnUp(from, notes);
+  await publishNow(sami, notes);
+}
+
 before(async () => {
   [from, to] = await Promise.all([startServer(), startServer({ bare: true })]);
   withoutNames(from);
@@ -59,6 +86,7 @@ before(async () => {
     { jpeg: drawn(640, 480, "2026-07-12T16:30:05"), who: [LEA] },
     { jpeg: spotted(600, 800), who: [noe] },
   ]);
+  await shareMore(sami);
   assert.equal((await answer(anne, noe, GROUP, false)).status, 303);
 });
 after(() => {
@@ -73,9 +101,20 @@ test("the card of this house itself, and what is no card, are refused", async ()
   assert.equal(count(from, "leaving"), 0);
 });
 
+test("seasons are chosen, with what they weigh, and nothing is ticked in advance", async () => {
+  const page = (await nadia.get(AT)).text;
+  assert.doesNotMatch(page, / checked/);
+  assert.match(page, /name="season-1" value="1">[^<]*<span class="muted">\(\d+ photos?, 1 vidéo, \d+ documents?, environ \d+/);
+  assert.match(page, /name="season-0" value="1">\s*Jours hors saison/, "the day in July");
+  const card = cardOf((await there.get(AT)).text);
+  const said = await fill(nadia, AT, `${AT}/ask`, { card, photos: "1" });
+  assert.equal(said.status, 422);
+  assert.match(said.text, /Dites pour quelles saisons/);
+});
+
 test("a family asks with the card, the director compares the words, the file is made", async () => {
   const page = (await there.get(AT)).text;
-  const said = await fill(nadia, AT, `${AT}/ask`, { card: cardOf(page), photos: "1", consents: "1", contact: "1", erase: "1" });
+  const said = await fill(nadia, AT, `${AT}/ask`, { card: cardOf(page), ...ALL, consents: "1", contact: "1", erase: "1" });
   assert.equal(said.status, 303, said.text.slice(0, 500));
   assert.equal((await nadia.get(DOSSIER)).status, 404, "nothing before the director agrees");
   assert.ok(wordsOf((await directorFrom.get("/moves")).text).includes(wordsOf(page)[0] ?? ""), "the same words");
@@ -139,7 +178,7 @@ test("all agree: each picture is in once, whoever dies meanwhile, for the holder
   await settled(to);
   const post = Number(sql(to, "SELECT id FROM post WHERE brought IS NOT NULL")[0]?.["id"]);
   const rows = sql<{ id: number; state: string; taken_at: number | null; cleared: number }>(to,
-    `SELECT id, state, taken_at, cleared FROM medium WHERE post = ${post} ORDER BY position`);
+    `SELECT id, state, taken_at, cleared FROM medium WHERE post = ${post} AND kind = 'photo' ORDER BY position`);
   assert.equal(rows.length, 2);
   assert.ok(rows.every((m) => m.state === "ready" && m.cleared === 1), JSON.stringify(rows));
   assert.ok(rows.some((m) => m.taken_at === Date.parse("2026-07-12T16:30:05+02:00") / 1000), "when it was taken");
@@ -157,6 +196,33 @@ test("all agree: each picture is in once, whoever dies meanwhile, for the holder
   assert.ok(!isFlat(both, FIRST), "and the child is not");
   assert.match((await there.get(AT)).text, /Consentement, tel qu’il a été donné là-bas/);
   assert.equal(count(to, `audit WHERE action IN ('move-brought', 'move-accepted', 'move-confirmed', 'move-done') AND child = ${LEA}`), 7);
+});
+
+test("videos and documents are in too, by their own intake, as the family had them", async () => {
+  const post = Number(sql(to, "SELECT id FROM post WHERE brought IS NOT NULL")[0]?.["id"]);
+  const of = (kind: string): { id: number; caption: string }[] => sql(to,
+    `SELECT id FROM medium WHERE post = ${post} AND kind = '${kind}' AND state = 'ready' AND cleared = 1 ORDER BY position`);
+  const [video, ...more] = of("video");
+  assert.ok(video !== undefined && more.length === 0);
+  assert.ok(count(to, `blob WHERE medium = ${video.id} AND side IN (240, 480, 720)`) > 0, "it was decoded here");
+  assert.ok(count(to, `medium_hash WHERE medium = ${video.id}`) > 0, "and would have been recognised");
+  assert.equal(count(to, `medium WHERE video = ${video.id} AND (state <> 'ready' OR cleared = 0)`), 0);
+  assert.equal(count(to, `job WHERE kind = 'faces'`), 0, "nobody is looked for");
+  const [had, has] = [await nadia.get(`/m/${film}/download`), await there.get(`/m/${video.id}/download`)];
+  assert.deepEqual([had.status, has.status], [200, 200]);
+  assert.equal(inside(has.body), inside(had.body), "with sound if it was given any there, and else without");
+  const [had2, mine] = [await nadia.get(`/m/${paper}/download`), of("document")];
+  const texts = await Promise.all(mine.map((d) => there.get(`/album/${post}/photo/${d.id}`)));
+  const i = texts.findIndex((a) => a.text.includes("Lundi: des cabanes."));
+  assert.ok(had2.status === 200 && i >= 0, "its text can be read here, too");
+  assert.match(texts[i]?.text ?? "", /Le programme/);
+  const document = mine[i]?.id ?? 0;
+  const got = await there.get(`/m/${document}/download`);
+  assert.equal(got.body.subarray(0, 5).toString(), "%PDF-");
+  assert.ok(!got.body.equals(had2.body), "drawn anew");
+  for (const who of [directorTo, await to.client("sami"), await to.client("anne")])
+    for (const at of [`/m/${video.id}/video/240`, `/m/${video.id}/download`, `/m/${document}/download`, `/m/${document}/page/1/1024`])
+      assert.equal((await who.get(at)).status, 404, at);
 });
 
 test("the same file again does nothing", async () => {
@@ -178,11 +244,36 @@ test("a consent that changed meanwhile makes the file anew", async () => {
   for (const s of [from, to]) assert.deepEqual(check(s).findings, []);
 });
 
-const asks = async (): Promise<void> => {
-  const said = await fill(nadia, AT, `${AT}/ask`, { card: cardOf((await there.get(AT)).text), photos: "1" });
+const asks = async (what: Record<string, string> = ALL): Promise<void> => {
+  const said = await fill(nadia, AT, `${AT}/ask`, { card: cardOf((await there.get(AT)).text), ...what });
   assert.equal(said.status, 303, said.text.slice(0, 500));
 };
 const agrees = (): Promise<void> => decide(directorFrom, "leaving", newest(from, "leaving")["id"], { what: "yes" });
+
+test("of one season there is what lies in it, and a director may agree for fewer", async () => {
+  await asks({ photos: "1", "season-1": "1" });
+  await agrees();
+  await isNow(from, "leaving", "ready");
+  const one = newest(from, "leaving");
+  assert.deepEqual([one["pictures"], one["in_videos"], one["in_documents"]], [1, 0, 0]);
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+  await asks({ photos: "1", "season-all": "1" });
+  const id = newest(from, "leaving")["id"];
+  const moves = (await directorFrom.get("/moves")).text;
+  assert.match(moves, /Jours hors saison/);
+  assert.doesNotMatch(moves, / checked/);
+  const form = await directorFrom.token("/moves");
+  const none = await directorFrom.post(`/moves/leaving/${String(id)}`, { form, some: "yes", what: "yes" });
+  assert.equal(none.status, 303);
+  assert.equal(stateOf(from, "leaving"), "asked", "not for no season");
+  const some = await directorFrom.post(`/moves/leaving/${String(id)}`, { form, some: "yes", what: "yes", "season-0": "1" });
+  assert.equal(some.status, 303);
+  await isNow(from, "leaving", "ready");
+  const two = newest(from, "leaving");
+  assert.deepEqual([two["pictures"], two["in_videos"], two["in_documents"]], [1, 0, 0]);
+  assert.notEqual(two["bytes"], one["bytes"], "the other one");
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+});
 
 test("what is too much for one file is said and not tried again, and others go on", async () => {
   await asks();
@@ -190,7 +281,7 @@ test("what is too much for one file is said and not tried again, and others go o
   sql(from, `UPDATE leaving SET fault = 'limit' WHERE id = ${first}`);
   await agrees();
   const anne = await from.client("anne");
-  const said = await fill(anne, `/moving/${noe}`, `/moving/${noe}/ask`, { card: cardOf((await there.get(AT)).text), photos: "1" });
+  const said = await fill(anne, `/moving/${noe}`, `/moving/${noe}/ask`, { card: cardOf((await there.get(AT)).text), ...ALL });
   assert.equal(said.status, 303, said.text.slice(0, 500));
   await agrees();
   await isNow(from, "leaving", "ready");
@@ -208,7 +299,7 @@ test("a file that holds the newest alone says so, and no erasure is asked for", 
   await isNow(from, "leaving", "ready");
   sql(from, `UPDATE leaving SET fault = 'limit' WHERE child = ${LEA} AND state = 'ready'`);
   const page = (await nadia.get(AT)).text;
-  assert.match(page, /les plus récentes s’y trouvent/);
+  assert.match(page, /le plus récent s’y trouve/);
   assert.match(page, /Aucun effacement n’est donc demandé/);
   assert.equal((await nadia.get(DOSSIER)).status, 200);
   assert.equal(count(from, "claim"), claims);

@@ -1,4 +1,4 @@
-/* What one parcel takes of many pictures: the newest, as many as fit. */
+/* What one parcel takes of many things: the newest, as many as fit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,14 +8,14 @@
 
 #include "move/make.h"
 
-static struct memory pictures[MANIFEST_PARTS_MAX + 10];
+static struct folder_item items[MANIFEST_PARTS_MAX + 10];
 
 static size_t
 fits(size_t n, uint64_t each)
 {
 	for (size_t i = 0; i < n; i++)
-		pictures[i] = (struct memory){.bytes = each};
-	return make_fits(&(struct memories){.v = pictures, .n = n});
+		items[i] = (struct folder_item){.bytes = each};
+	return make_fits(&(struct folder){.v = items, .n = n});
 }
 
 static void
@@ -26,7 +26,7 @@ what_fits_goes_along_whole(void **state)
 	assert_int_equal(fits(12, 1 << 20), 12);
 	assert_int_equal(
 	    fits(MANIFEST_PARTS_MAX - 1, 1 << 10), MANIFEST_PARTS_MAX - 1);
-	assert_int_equal(fits(64, MAKE_PICTURES_MAX / 64), 64);
+	assert_int_equal(fits(64, MAKE_ITEMS_MAX / 64), 64);
 }
 
 static void
@@ -37,11 +37,10 @@ of_more_the_newest_that_fit(void **state)
 	    fits(MANIFEST_PARTS_MAX, 1 << 10), MANIFEST_PARTS_MAX - 1);
 	assert_int_equal(
 	    fits(MANIFEST_PARTS_MAX + 10, 1 << 10), MANIFEST_PARTS_MAX - 1);
-	assert_int_equal(fits(64, MAKE_PICTURES_MAX / 64 + 1), 63);
+	assert_int_equal(fits(64, MAKE_ITEMS_MAX / 64 + 1), 63);
 	fits(3, 1);
-	pictures[1].bytes = MAKE_PICTURES_MAX;
-	assert_int_equal(
-	    make_fits(&(struct memories){.v = pictures, .n = 3}), 1);
+	items[1].bytes = MAKE_ITEMS_MAX;
+	assert_int_equal(make_fits(&(struct folder){.v = items, .n = 3}), 1);
 }
 
 int

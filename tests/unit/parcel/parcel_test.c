@@ -57,7 +57,11 @@ sum(const uint8_t *p, size_t n, uint8_t *ret)
 static void
 set_part(size_t i, size_t bytes)
 {
-	w.part[i] = (struct manifest_part){.bytes = bytes,
+	static const enum manifest_kind kinds[] = {
+	    MANIFEST_RECORD, MANIFEST_PHOTO, MANIFEST_DOCUMENT};
+
+	w.part[i] = (struct manifest_part){.kind = kinds[i],
+	    .bytes = bytes,
 	    .day = 20000,
 	    .taken_at = i == 1 ? MADE : MANIFEST_NO_TIME,
 	    .caption = i == 1 ? S("À la mer, \"dune\"\nle soir") : S("")};
@@ -134,6 +138,23 @@ pack_by(const struct seal_keys *by, const struct manifest *m, struct buf *to)
 	assert_true(seal_end(s, &e));
 }
 
+/* Whole, in pieces that fit nothing. */
+static bool
+read_part(struct seal_reader *r, const struct manifest_part *p, uint8_t *to,
+    struct err *e)
+{
+	bool whole = false;
+	size_t n;
+
+	while (!whole) {
+		if (!seal_read_part(r, p, to, 999, &n, &whole, e))
+			return false;
+		assert_true(n <= 999 && (n > 0 || p->bytes == 0));
+		to += n;
+	}
+	return true;
+}
+
 /* Everything, or the fault. */
 static enum seal_fault
 unpack(const struct seal_keys *at, str file, int64_t now, uint64_t *ret_at)
@@ -147,7 +168,7 @@ unpack(const struct seal_keys *at, str file, int64_t now, uint64_t *ret_at)
 	arena_reset(w.a);
 	fine = seal_read_head(r, w.a, now, &m, &e);
 	for (size_t i = 0; fine && i < m.n; i++) {
-		fine = seal_read_part(r, &m.v[i], got, &e);
+		fine = read_part(r, &m.v[i], got, &e);
 		if (fine)
 			assert_memory_equal(
 			    got, w.bytes[i], (size_t)m.v[i].bytes);
@@ -284,9 +305,9 @@ what_another_signed_or_meant_for_another_is_refused(void **state)
 
 		arena_reset(w.a);
 		assert_true(seal_read_head(r, w.a, MADE, &m, &e));
-		assert_true(seal_read_part(r, &m.v[0], got, &e));
-		assert_true(seal_read_part(r, &m.v[1], got, &e));
-		assert_false(seal_read_part(r, &m.v[2], got, &e));
+		assert_true(read_part(r, &m.v[0], got, &e));
+		assert_true(read_part(r, &m.v[1], got, &e));
+		assert_false(read_part(r, &m.v[2], got, &e));
 		assert_int_equal(seal_reader_fault(r), SEAL_FORGED);
 	}
 }
@@ -306,6 +327,10 @@ there_is_one_form_of_a_manifest(void **state)
 	    {"\"taken\":null", "\"taken\":\"\""},
 	    {"\"caption\":\"\"}", "\"caption\":\"\",\"more\":1}"},
 	    {"\"kind\":\"record\"", "\"kind\":\"photo\""},
+	    {"\"kind\":\"photo\"", "\"kind\":\"record\""},
+	    {"\"kind\":\"document\"", "\"kind\":\"archive\""},
+	    {"\"kind\":\"document\",\"bytes\":60",
+		"\"kind\":\"document\",\"bytes\":41943041"},
 	    {"Lucioles", "Lu\\u0063ioles"},
 	    {"Lucioles", "Luci\\noles"},
 	    {"]}", "]} "},
@@ -322,6 +347,9 @@ there_is_one_form_of_a_manifest(void **state)
 	assert_true(m.v[2].taken_at == MANIFEST_NO_TIME);
 	assert_true(str_eq(m.v[1].caption, w.part[1].caption));
 	assert_int_equal(manifest_bytes(&m), 200);
+	assert_int_equal(manifest_count(&m, MANIFEST_PHOTO), 1);
+	assert_int_equal(manifest_count(&m, MANIFEST_VIDEO), 0);
+	assert_int_equal(manifest_count(&m, MANIFEST_DOCUMENT), 1);
 	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
 		char *z = arena_cstr(w.a, buf_view(&b));
 		char *at = strstr(z, other[i].was);
@@ -336,6 +364,30 @@ there_is_one_form_of_a_manifest(void **state)
 	for (size_t n = 0; n < b.n; n++)
 		assert_false(
 		    manifest_read(w.a, str_sub(buf_view(&b), 0, n), &m, &e));
+}
+
+static void
+each_kind_goes_up_to_its_own_limit(void **state)
+{
+	static const enum manifest_kind kinds[] = {
+	    MANIFEST_PHOTO, MANIFEST_VIDEO, MANIFEST_DOCUMENT};
+	struct manifest_part was = w.part[2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		for (uint64_t more = 0; more < 2; more++) {
+			CLEANUP(buf_done) struct buf b = BUF_MAX(ROOM);
+			struct manifest m;
+			struct err e;
+
+			arena_reset(w.a);
+			w.part[2].kind = kinds[i];
+			w.part[2].bytes = manifest_kind_max(kinds[i]) + more;
+			assert_true(manifest_write(&w.m, &b, &e));
+			assert_true(manifest_read(w.a, buf_view(&b), &m, &e) ==
+				    (more == 0));
+		}
+	w.part[2] = was;
 }
 
 static void
@@ -375,6 +427,7 @@ main(void)
 	    cmocka_unit_test(
 		what_another_signed_or_meant_for_another_is_refused),
 	    cmocka_unit_test(there_is_one_form_of_a_manifest),
+	    cmocka_unit_test(each_kind_goes_up_to_its_own_limit),
 	    cmocka_unit_test(a_card_is_typed_and_compared_by_its_words),
 	};
 
