@@ -41,7 +41,8 @@ folder_seasons(const struct deed *d, struct folder_season **ret, size_t *ret_n,
 	for (size_t i = 0; i < rows.n; i++)
 		v[i] = (struct folder_season){
 		    .id = rows.v[i].id, .name = rows.v[i].name};
-	v[rows.n] = (struct folder_season){FOLDER_NO_SEASON, S(""), false};
+	v[rows.n] =
+	    (struct folder_season){.id = FOLDER_NO_SEASON, .name = S("")};
 	*ret = v;
 	*ret_n = rows.n + 1;
 	return true;
