@@ -4,12 +4,21 @@
 -- in: today integer
 -- out: handles integer
 -- Every active member of the staff, and whether she handles what is stopped; a
--- contact from outside reads reports and nothing else.
+-- contact from outside reads reports and nothing else.  What the register says
+-- of her has its days (report/roll.h).
 SELECT a.id, a.role, a.name_enc,
        CASE WHEN EXISTS (
               SELECT 1 FROM handler o
                WHERE o.account = a.id AND o.ended_at IS NULL
                  AND o.standing = 'outside')
+            THEN 0
+            WHEN EXISTS (
+              SELECT 1 FROM handler_entry r
+               WHERE r.id = (SELECT max(n.id) FROM handler_entry n
+                              WHERE n.account = a.id)
+                 AND (r.begins_on > :today OR r.ends_on < :today
+                      OR r.checked_until_on < :today
+                      OR r.trained_until_on < :today))
             THEN 0
             WHEN a.role = 'safeguarding' OR EXISTS (
               SELECT 1 FROM handler h

@@ -22,6 +22,21 @@ VALUES (:organisation, :account, 'urgent', 'mail', :urgent, :day_on, '',
         'queued', :made_at, :made_at)
     ON CONFLICT (urgent, account) WHERE kind = 'urgent' AND channel = 'mail' DO NOTHING;
 
+-- name: message_add_waits :exec
+-- in: day_on integer
+-- in: next_at integer
+-- in: now integer
+-- No row: nothing reaches this account by e-mail, or one is queued already.
+INSERT INTO message (organisation, account, kind, channel, day_on, what, state,
+                     next_at, made_at)
+SELECT a.organisation, a.id, 'waits', 'mail', :day_on, '', 'queued', :next_at,
+       :now
+  FROM account a
+  JOIN tell t ON t.account = a.id
+ WHERE a.id = :account AND a.state = 'active' AND t.confirmed_at IS NOT NULL
+   AND t.broken IS NULL
+    ON CONFLICT (account, channel) WHERE kind = 'waits' AND state = 'queued' DO NOTHING;
+
 -- name: message_confirms_since :one
 -- out: n integer
 -- in: since integer
@@ -88,10 +103,13 @@ SELECT what FROM message
    AND day_on > :after;
 
 -- name: message_counts :many
+-- Here and below without those that wait in a report: who was told of one is
+-- not for whoever reads this page.
 -- out: n integer
 -- in: since integer
 SELECT state, channel, count(*) AS n FROM message
  WHERE organisation = :organisation AND made_at >= :since
+   AND kind <> 'waits'
  GROUP BY state, channel ORDER BY state, channel;
 
 -- name: message_failures :many
@@ -103,6 +121,7 @@ SELECT m.id AS id, m.account AS account, m.kind AS kind,
   FROM message m
   JOIN account a ON a.id = m.account
  WHERE m.organisation = :organisation AND m.state = 'failed'
+   AND m.kind <> 'waits'
    AND m.made_at >= :since
  ORDER BY m.id DESC
  LIMIT 200;
@@ -114,6 +133,7 @@ SELECT m.id AS id, m.kind AS kind, m.channel AS channel, m.why AS why,
   FROM message m
   JOIN account a ON a.id = m.account
  WHERE m.organisation = :organisation AND m.state IN ('queued', 'sending')
+   AND m.kind <> 'waits'
    AND m.why <> ''
  ORDER BY m.id
  LIMIT 50;

@@ -7,12 +7,20 @@
 -- out: standing text
 -- out: handles integer
 -- Every account of the staff; standing: of the newest row that holds today.
+-- What the register says of somebody has its days (report/roll.h).
 SELECT a.id, a.role, a.name_enc, h.standing AS standing,
        CASE WHEN a.state = 'active'
              AND (a.role IN ('safeguarding', 'director') OR h.id IS NOT NULL)
              AND NOT EXISTS (SELECT 1 FROM statement s
                               WHERE s.account = a.id AND s.step = 'children'
                                 AND s.lifted_at IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM handler_entry r
+                              WHERE r.id = (SELECT max(e.id)
+                                              FROM handler_entry e
+                                             WHERE e.account = a.id)
+                                AND (r.begins_on > :today OR r.ends_on < :today
+                                     OR r.checked_until_on < :today
+                                     OR r.trained_until_on < :today))
             THEN 1 ELSE 0 END AS handles
   FROM account a
   LEFT JOIN handler h
@@ -261,7 +269,7 @@ SELECT e.id, e.at, e.actor, e.deed, e.told, e.report, e.detail, e.words_enc, e.h
 -- in: since integer
 SELECT id FROM case_event
  WHERE case_file = :case_file AND actor = :actor AND deed = 'read'
-   AND at > :since
+   AND detail = '' AND at > :since
  LIMIT 1;
 
 -- ---- what is reported ----

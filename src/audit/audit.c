@@ -107,6 +107,8 @@ static const struct {
 		N_("%1 set a passphrase for what is sealed") },
 	[AUDIT_CUSTODIAN_ENDED] = { "custodian-ended",
 		N_("%1 said who does not keep the key of what is sealed any more") },
+	[AUDIT_HANDLER_WRITTEN] = { "handler-written",
+		N_("%1 wrote in the register of those who handle reports") },
 	[AUDIT_LIST_ADDED] = { "list-added",
 		N_("%1 added a list of known material") },
 	[AUDIT_LIST_IMPORTED] = { "list-imported",

@@ -10,6 +10,7 @@
 #include "report/casefile.h"
 #include "report/matter.h"
 #include "sql_erasure.h"
+#include "sql_glance.h"
 #include "sql_post.h"
 #include "sql_seal.h"
 #include "stop/circle.h"
@@ -162,6 +163,7 @@ lock(const struct deed *d, const struct sql_seal_medium_row *m, int64_t id,
 		   d->house, ERASURE_SEAL, id, m->name, d->now, e) &&
 	       sql_seal_lock(db, m->whole, &rows, e) &&
 	       drop_work(d, m->whole, e) &&
+	       sql_glance_gone_medium(db, m->whole, &rows, e) &&
 	       sql_seal_leavings(db, d->org->id, &rows, e) &&
 	       sql_post_recount(db, m->post, &rows, e);
 }

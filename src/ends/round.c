@@ -16,6 +16,7 @@
 #include "safe/safe.h"
 #include "sql_claim.h"
 #include "sql_ends.h"
+#include "sql_glance.h"
 #include "sql_job.h"
 #include "sql_notice.h"
 #include "sql_post_audience.h"
@@ -281,6 +282,8 @@ end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
 		   sql_ends_case_events(db, c->id, &rows, e) &&
 		   sql_ends_case_shares(db, c->id, &rows, e) &&
 		   sql_ends_case_items(db, c->id, &rows, e) &&
+		   sql_glance_gone(db, c->id, &rows, e) &&
+		   sql_aside_gone(db, c->id, &rows, e) &&
 		   sql_ends_case_places(db, c->id, &rows, e) &&
 		   sql_ends_case_people(db, c->id, &rows, e) &&
 		   sql_ends_case_versions(db, c->id, &rows, e) &&

@@ -18,12 +18,14 @@
 #include "sql_cover.h"
 #include "sql_document.h"
 #include "sql_erasure.h"
+#include "sql_glance.h"
 #include "sql_item.h"
 #include "sql_leaving.h"
 #include "sql_medium_hash.h"
 #include "sql_message.h"
 #include "sql_notice.h"
 #include "sql_region.h"
+#include "sql_roll.h"
 #include "sql_tell.h"
 #include "sql_trace.h"
 #include "sql_veil.h"
@@ -83,6 +85,7 @@ erasure_sealed(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	    !sql_erasure_blob_keys(h->db, medium, &rows, e) ||
 	    !sql_erasure_medium_row(h->db, now, medium, &rows, e) ||
 	    !sql_erasure_jobs(h->db, medium, &rows, e) ||
+	    !sql_glance_gone_medium(h->db, medium, &rows, e) ||
 	    !sql_medium_hash_forget(h->db, medium, &rows, e) ||
 	    !erasure_made_of(h, medium, e) ||
 	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
@@ -201,6 +204,7 @@ forget_account(struct house *h, struct arena *a,
 		   h->db, digest, nothing, now, r->id, &rows, e) &&
 	       sql_erasure_account_sessions(h->db, r->id, &rows, e) &&
 	       sql_erasure_account_codes(h->db, r->id, &rows, e) &&
+	       sql_roll_erase(h->db, r->id, &rows, e) &&
 	       sql_calendar_feed_drop(h->db, r->id, &rows, e) &&
 	       sql_document_forget_reader(h->db, r->id, &rows, e) &&
 	       sql_message_forget(h->db, r->id, &rows, e) &&

@@ -170,6 +170,51 @@ media_done_read(str body, struct media_done *ret, struct err *e)
 }
 
 void
+media_glance_write(struct buf *b, const struct media_glance *g)
+{
+	write_u32(b, g->id);
+}
+
+bool
+media_glance_read(str body, struct media_glance *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_glance g = {.id = read_u32(&r, UINT32_MAX)};
+
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media glance: malformed");
+	*ret = g;
+	return true;
+}
+
+void
+media_glanced_write(struct buf *b, const struct media_glanced *g)
+{
+	write_u32(b, g->id);
+	write_u8(b, g->verdict);
+	for (size_t i = 0; i < MEDIA_GLANCES; i++)
+		write_u32(b, g->bytes[i]);
+}
+
+bool
+media_glanced_read(str body, struct media_glanced *ret, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	struct media_glanced g = {.id = read_u32(&r, UINT32_MAX),
+	    .verdict = read_u8(&r, MEDIA_VERDICTS - 1)};
+
+	for (size_t i = 0; i < MEDIA_GLANCES; i++) {
+		g.bytes[i] = read_u32(&r, MEDIA_GLANCE_BYTES_MAX);
+		if ((g.bytes[i] == 0) == (g.verdict == MEDIA_OK))
+			r.bad = true;
+	}
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "media glanced: malformed");
+	*ret = g;
+	return true;
+}
+
+void
 media_look_write(struct buf *b, const struct media_look *l)
 {
 	write_u32(b, l->id);

@@ -28,6 +28,8 @@ enum media_kind {
 	MEDIA_LEAVES = 7, /* no body */
 	MEDIA_TRACE = 8,  /* a suspect copy beside a rendition */
 	MEDIA_TRACED = 9,
+	MEDIA_GLANCE = 10, /* small and grey, of what was reported */
+	MEDIA_GLANCED = 11,
 };
 
 #define MEDIA_SIDES 3
@@ -135,6 +137,23 @@ struct media_looked {
 	struct media_face face[MEDIA_FACES_MAX];
 };
 
+/* fd 0: a rendition.  fds of the answer: two JPEGs, grey, no side over
+ * MEDIA_GLANCE_SIDE: blurred, and hardly (media/glance.h); none when the
+ * verdict is another than MEDIA_OK. */
+#define MEDIA_GLANCE_SIDE 160
+#define MEDIA_GLANCE_BYTES_MAX 32768u
+#define MEDIA_GLANCES 2
+
+struct media_glance {
+	uint32_t id;
+};
+
+struct media_glanced {
+	uint32_t id;
+	uint8_t verdict;
+	uint32_t bytes[MEDIA_GLANCES]; /* all 0, or none */
+};
+
 /* fd 0: a suspect copy, of any format; fd 1: a rendition.  No key comes along:
  * who judges a reading is jobs (mark/accuse.h). */
 struct media_trace {
@@ -168,6 +187,11 @@ void media_trace_write(struct buf *, const struct media_trace *);
 bool media_trace_read(str, struct media_trace *ret, struct err *) MUST_USE;
 void media_traced_write(struct buf *, const struct media_traced *);
 bool media_traced_read(str, struct media_traced *ret, struct err *) MUST_USE;
+
+void media_glance_write(struct buf *, const struct media_glance *);
+bool media_glance_read(str, struct media_glance *ret, struct err *) MUST_USE;
+void media_glanced_write(struct buf *, const struct media_glanced *);
+bool media_glanced_read(str, struct media_glanced *ret, struct err *) MUST_USE;
 
 void media_look_write(struct buf *, const struct media_look *);
 bool media_look_read(str, struct media_look *ret, struct err *) MUST_USE;

@@ -23,6 +23,7 @@ static const struct chan_permit from_media[] = {
     {MEDIA_LOOKED, 0, 0, MSG_MAX},
     {MEDIA_LEAVES, 0, 0, 0},
     {MEDIA_TRACED, 0, 1, MSG_MAX},
+    {MEDIA_GLANCED, 0, MEDIA_GLANCES, MSG_MAX},
     {0},
 };
 
@@ -149,7 +150,8 @@ crew_give_message(struct crew *c, struct hand *w, enum work work,
 	    [WORK_COVER] = MEDIA_COVER,
 	    [WORK_FACES] = MEDIA_LOOK,
 	    [WORK_COPY] = MEDIA_JOB,
-	    [WORK_TRACE] = MEDIA_TRACE};
+	    [WORK_TRACE] = MEDIA_TRACE,
+	    [WORK_GLANCE] = MEDIA_GLANCE};
 	struct err e;
 
 	if (!chan_send(&w->chan, kind[work], buf_view(b), fd, n, &e)) {
@@ -299,7 +301,8 @@ crew_give_out(struct crew *c, struct err *e)
 {
 	struct sql_job_due_photos_rows due;
 
-	if (!give_out_covers(c, e) || !crew_give_out_trace(c, e))
+	if (!crew_give_out_glances(c, e) || !give_out_covers(c, e) ||
+	    !crew_give_out_trace(c, e))
 		return false;
 	if (!known_ready(c->known))
 		return true;
@@ -469,6 +472,8 @@ crew_hear(struct crew *c, struct hand *w)
 		crew_take_looked(c, w, &m);
 	else if (m.kind == MEDIA_TRACED)
 		crew_take_traced(c, w, &m);
+	else if (m.kind == MEDIA_GLANCED)
+		crew_take_glanced(c, w, &m);
 	else if (m.kind == MEDIA_LEAVES)
 		take_leave(c, w);
 	else

@@ -1,8 +1,9 @@
 /* crew_aside — what media workers do beside photos that come in: looking for
- * faces, and reading suspect copies. */
+ * faces, reading suspect copies, and what handlers of reports ask to see. */
 #include "jobs/crew_inside.h"
 
 #include "base/clock.h"
+#include "jobs/glance.h"
 #include "jobs/look.h"
 #include "jobs/tracing.h"
 #include "sql_job.h"
@@ -166,4 +167,64 @@ crew_take_traced(struct crew *c, struct hand *w, const struct chan_msg *m)
 	if (!tracing_read(c->house, c->arena, had.trace, had.medium, had.side,
 		&d, d.shown ? m->fd[0] : -1, house_now(c->house), &e))
 		fault_of(c->house, c->arena, WORK_TRACE, had.trace, &e);
+}
+
+/* ---- what was reported ---- */
+
+static void
+give_glance(struct crew *c, struct hand *w, int64_t medium)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(16);
+	const struct media_glance glance = {(uint32_t)medium};
+	OWNED_FD fd = -1;
+	struct err e;
+
+	if (!glance_open(c->house, c->arena, medium, &fd, &e)) {
+		fault_of(c->house, c->arena, WORK_GLANCE, medium, &e);
+		return;
+	}
+	media_glance_write(&b, &glance);
+	crew_give_message(c, w, WORK_GLANCE, medium, &b, &fd, 1);
+}
+
+/* Somebody waits for it, and it takes a moment: before anything else. */
+bool
+crew_give_out_glances(struct crew *c, struct err *e)
+{
+	struct sql_job_due_rows due;
+
+	if (!sql_job_due(c->house->db, c->arena, S(GLANCE_JOB),
+		house_now(c->house), CREW_MAX, &due, e))
+		return err_wrap(e, "queue");
+	for (size_t i = 0; i < due.n; i++) {
+		struct hand *w = crew_idle_hand(c);
+
+		if (crew_in_hand(c, due.v[i].subject))
+			continue;
+		if (w == NULL) {
+			crew_wish(c);
+			break;
+		}
+		give_glance(c, w, due.v[i].subject);
+	}
+	return true;
+}
+
+void
+crew_take_glanced(struct crew *c, struct hand *w, const struct chan_msg *m)
+{
+	int64_t medium = w->medium;
+	struct media_glanced g;
+	struct err e;
+
+	if (!media_glanced_read(m->body, &g, &e) || medium == 0 ||
+	    w->work != WORK_GLANCE || g.id != (uint32_t)medium ||
+	    m->n_fds != (g.verdict == MEDIA_OK ? MEDIA_GLANCES : 0)) {
+		crew_drop_hand(c, w);
+		return;
+	}
+	crew_free_hand(c, w);
+	if (!glance_store(
+		c->house, c->arena, medium, &g, m->fd, house_now(c->house), &e))
+		fault_of(c->house, c->arena, WORK_GLANCE, medium, &e);
 }

@@ -36,6 +36,8 @@ void crew_drop_hand(struct crew *, struct hand *);
 
 bool crew_give_out_looks(struct crew *, struct err *) MUST_USE;
 bool crew_give_out_trace(struct crew *, struct err *) MUST_USE;
+bool crew_give_out_glances(struct crew *, struct err *) MUST_USE;
+void crew_take_glanced(struct crew *, struct hand *, const struct chan_msg *);
 void crew_take_looked(struct crew *, struct hand *, const struct chan_msg *);
 void crew_take_traced(struct crew *, struct hand *, const struct chan_msg *);
 /* The hashes of a suspect copy. */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "jobs/between.h"
 #include "jobs/cover.h"
+#include "jobs/glance.h"
 #include "jobs/intake.h"
 #include "jobs/look.h"
 #include "jobs/rehash.h"
@@ -57,6 +58,7 @@ static const struct work_kind {
 		between_give_up },
 	[WORK_COPY] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
 	[WORK_TRACE] = { "trace", TRACE_JOB, 3, 30, false, tracing_pass_over },
+	[WORK_GLANCE] = { "glance", GLANCE_JOB, 2, 20, true, glance_give_up },
 };
 /* clang-format on */
 

@@ -21,6 +21,7 @@ enum work {
 	WORK_BETWEEN, /* … or looked through between its stills */
 	WORK_COPY,    /* the hashes of a suspect copy */
 	WORK_TRACE,   /* a suspect copy beside a rendition */
+	WORK_GLANCE,  /* of what was reported, small and grey */
 };
 
 /* subject: the medium; of WORK_COPY and WORK_TRACE the trace. */

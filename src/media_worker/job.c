@@ -2,6 +2,7 @@
 
 #include "ipc/sealed.h"
 #include "media/faces.h"
+#include "media/glance.h"
 #include "media/intake.h"
 #include "media/rendition.h"
 #include "media/tracing.h"
@@ -13,6 +14,7 @@ _Static_assert(MEDIA_SHAPES == REGION_FIGURES, "one list of shapes");
 const struct chan_permit job_permits[] = {
     {MEDIA_JOB, 1, 1, 160},
     {MEDIA_LOOK, 1, 1, 16},
+    {MEDIA_GLANCE, 1, 1, 16},
     {MEDIA_COVER, MEDIA_SIDES, MEDIA_SIDES, JOB_MESSAGE_MAX},
     {MEDIA_TRACE, 2, 2, 16},
     {0},
@@ -79,6 +81,47 @@ look(struct chan *c, struct chan_msg *m, struct err *e)
 	looked.id = job.id;
 	media_looked_write(&body, &looked);
 	return chan_send(c, MEDIA_LOOKED, buf_view(&body), NULL, 0, e);
+}
+
+static bool
+answer_glance(struct chan *c, const struct media_glance *job,
+    enum media_verdict verdict, const struct buf *soft, const struct buf *sharp,
+    struct err *e)
+{
+	CLEANUP(buf_done) struct buf body = BUF_MAX(64);
+	CLEANUP(files_done) struct files f = {0};
+	struct media_glanced done = {.id = job->id,
+	    .verdict = (uint8_t)verdict,
+	    .bytes = {(uint32_t)soft->n, (uint32_t)sharp->n}};
+	const struct buf *of[MEDIA_GLANCES] = {soft, sharp};
+
+	for (; verdict == MEDIA_OK && f.n < MEDIA_GLANCES; f.n++)
+		if ((f.fd[f.n] = sealed_file(buf_view(of[f.n]), e)) == -1)
+			return false;
+	media_glanced_write(&body, &done);
+	return chan_send(c, MEDIA_GLANCED, buf_view(&body), f.fd, f.n, e);
+}
+
+static bool
+glance(struct chan *c, struct chan_msg *m, struct err *e)
+{
+	CLEANUP(sealed_done) struct sealed_view v = {0};
+	CLEANUP(buf_done) struct buf jpeg = BUF_MAX(RENDITION_MAX);
+	CLEANUP(buf_done) struct buf soft = BUF_MAX(MEDIA_GLANCE_BYTES_MAX);
+	CLEANUP(buf_done) struct buf sharp = BUF_MAX(MEDIA_GLANCE_BYTES_MAX);
+	enum media_verdict verdict = MEDIA_DAMAGED;
+	struct media_glance job;
+
+	if (!media_glance_read(m->body, &job, e) ||
+	    !sealed_open(m->fd[0], RENDITION_MAX, &v, e))
+		return err_wrap(e, "glance");
+	if (rendition_jpeg((str){v.p, v.n}, false, &jpeg, e)) {
+		if (!glance_make(buf_view(&jpeg), &verdict, &soft, &sharp, e))
+			return err_wrap(e, "glance");
+	} else if (e->kind != ERR_CORRUPT) {
+		return err_wrap(e, "glance");
+	}
+	return answer_glance(c, &job, verdict, &soft, &sharp, e);
 }
 
 static bool
@@ -203,6 +246,8 @@ job_serve(struct chan *c, struct chan_msg *m, struct err *e)
 {
 	if (m->kind == MEDIA_LOOK)
 		return look(c, m, e);
+	if (m->kind == MEDIA_GLANCE)
+		return glance(c, m, e);
 	if (m->kind == MEDIA_TRACE)
 		return trace_copy(c, m, e);
 	return m->kind == MEDIA_COVER ? cover_renditions(c, m, e)

@@ -1,15 +1,11 @@
-#include "report/casefile.h"
+#include "report/casefile_inside.h"
 
 #include <inttypes.h>
 
 #include "report/hide.h"
 #include "report/lock.h"
-#include "report/matter.h"
-#include "sql_filing.h"
+#include "sql_glance.h"
 #include "sql_report.h"
-
-#define WAITING_MOST 500
-#define CHUNK 200
 
 /* clang-format off */
 static const struct { str word; const char *label; } outcomes[CASE_OUTCOMES] = {
@@ -41,8 +37,8 @@ case_outcome_of(str word, enum case_outcome *ret)
 
 /* ---- who may ---- */
 
-static bool
-path_of(struct house *h, struct arena *a, const struct matter_house *mh,
+bool
+casefile_path(struct house *h, struct arena *a, const struct matter_house *mh,
     int64_t id, struct route *ret, struct err *e)
 {
 	struct route_matter m;
@@ -66,9 +62,9 @@ subject_of(str word)
 	return str_eq(word, S("account")) ? REPORT_ACCOUNT : REPORT_NOTHING;
 }
 
-static bool
-load_head(struct house *h, struct arena *a, int64_t organisation, int64_t id,
-    struct case_head *ret, struct err *e)
+bool
+casefile_head(struct house *h, struct arena *a, int64_t organisation,
+    int64_t id, struct case_head *ret, struct err *e)
 {
 	struct sql_case_by_id_row r;
 	bool found;
@@ -105,8 +101,8 @@ enter(const struct deed *d, int64_t id, struct case_head *ret,
 {
 	if (!matter_house(
 		d->house, d->arena, d->org->id, d->today, ret_house, e) ||
-	    !load_head(d->house, d->arena, d->org->id, id, ret, e) ||
-	    !path_of(d->house, d->arena, ret_house, id, ret_path, e))
+	    !casefile_head(d->house, d->arena, d->org->id, id, ret, e) ||
+	    !casefile_path(d->house, d->arena, ret_house, id, ret_path, e))
 		return false;
 	return route_has(ret_path, d->actor) ||
 	       err_set(e, ERR_NOT_FOUND, "no such case");
@@ -120,139 +116,6 @@ case_enter(
 	struct route path;
 
 	return enter(d, id, ret, &mh, &path, e);
-}
-
-/* ---- lists ---- */
-
-bool
-case_heads(struct house *h, struct arena *a, const struct organisation *org,
-    int64_t account, int64_t today, int64_t before, struct case_heads *ret,
-    struct err *e)
-{
-	struct case_heads l = {NEW_N(a, struct case_head, CASE_PAGE), 0, 0};
-	struct sql_case_list_rows rows;
-	struct matter_house mh;
-	struct route path;
-
-	if (l.v == NULL)
-		return err_set(e, ERR_LIMIT, "too many cases");
-	if (!matter_house(h, a, org->id, today, &mh, e))
-		return false;
-	do {
-		if (!sql_case_list(
-			h->db, a, org->id, before, account, CHUNK, &rows, e))
-			return err_wrap(e, "cases");
-		for (size_t i = 0; i < rows.n; i++) {
-			before = rows.v[i].id;
-			if (!path_of(h, a, &mh, before, &path, e))
-				return false;
-			if (!route_has(&path, account))
-				continue;
-			if (l.n == CASE_PAGE) {
-				l.more = before + 1;
-				*ret = l;
-				return true;
-			}
-			if (!load_head(h, a, org->id, before, &l.v[l.n++], e))
-				return false;
-		}
-	} while (rows.n == CHUNK);
-	*ret = l;
-	return true;
-}
-
-/* Appeals, to be answered by somebody else than who decided. */
-static bool
-appeals_waiting(struct house *h, struct arena *a, int64_t organisation,
-    const struct matter_house *mh, int64_t account, int64_t *io_n,
-    struct err *e)
-{
-	struct sql_case_appeals_rows rows;
-	struct route path;
-
-	if (!sql_case_appeals(h->db, a, organisation, WAITING_MOST, &rows, e))
-		return err_wrap(e, "appeals");
-	for (size_t i = 0; i < rows.n; i++) {
-		if (rows.v[i].made_by == account)
-			continue;
-		if (!path_of(h, a, mh, rows.v[i].case_file, &path, e))
-			return false;
-		*io_n += route_has(&path, account);
-	}
-	return true;
-}
-
-/* Papers to be sent in cases that wait for nothing else. */
-static bool
-papers_waiting(struct house *h, struct arena *a, int64_t organisation,
-    const struct matter_house *mh, int64_t account, int64_t *io_n,
-    struct err *e)
-{
-	struct sql_filing_waiting_rows rows;
-	struct route path;
-
-	if (!sql_filing_waiting(
-		h->db, a, organisation, account, WAITING_MOST, &rows, e))
-		return err_wrap(e, "papers");
-	for (size_t i = 0; i < rows.n; i++) {
-		if (!path_of(h, a, mh, rows.v[i].case_file, &path, e))
-			return false;
-		*io_n += route_has(&path, account);
-	}
-	return true;
-}
-
-bool
-case_waiting(struct house *h, struct arena *a, int64_t organisation,
-    int64_t account, int64_t today, bool *ret_handles, int64_t *ret,
-    struct err *e)
-{
-	const struct route_matter nothing = {0};
-	struct sql_case_waiting_rows rows;
-	struct matter_house mh;
-	int64_t n = 0;
-
-	if (!matter_house(h, a, organisation, today, &mh, e) ||
-	    !sql_case_waiting(
-		h->db, a, organisation, account, WAITING_MOST, &rows, e))
-		return err_wrap(e, "cases that wait");
-	for (size_t i = 0; i < rows.n; i++) {
-		struct route path;
-
-		if (!path_of(h, a, &mh, rows.v[i].id, &path, e))
-			return false;
-		n += route_has(&path, account);
-	}
-	if (!appeals_waiting(h, a, organisation, &mh, account, &n, e) ||
-	    !papers_waiting(h, a, organisation, &mh, account, &n, e))
-		return false;
-	*ret_handles = route_why(&mh.is, &nothing, account) == ROUTE_MAY;
-	*ret = n;
-	return true;
-}
-
-bool
-case_reached(struct house *h, struct arena *a, int64_t organisation,
-    int64_t today, bool *ret, struct err *e)
-{
-	struct route_matter m = {0};
-	struct matter_house mh;
-	struct route path;
-	int64_t *about;
-
-	if (!matter_house(h, a, organisation, today, &mh, e))
-		return false;
-	about = NEW_N(a, int64_t, mh.is.n_person + 1);
-	if (about == NULL)
-		return err_set(e, ERR_LIMIT, "too many staff");
-	for (size_t i = 0; i < mh.is.n_person; i++)
-		if (mh.is.person[i].rank == ROUTE_DIRECTOR)
-			about[m.n_about++] = mh.is.person[i].account;
-	m.about = about;
-	if (!route_of(a, &mh.is, &m, &path, e))
-		return false;
-	*ret = path.n > 0;
-	return true;
 }
 
 /* ---- one ---- */
@@ -369,8 +232,10 @@ case_take(const struct deed *d, int64_t id, struct err *e)
 		return err_wrap(e, "case %" PRId64, id);
 	if (rows == 0)
 		return err_set(e, ERR_CONFLICT, "it is decided");
-	return story_add(
-	    d, id, STORY_TAKEN, STORY_TOLD_ALL, S(""), (str){0}, e);
+	return sql_aside_end(d->house->db, id, d->actor, &rows, e) &&
+	       sql_glance_gone(d->house->db, id, &rows, e) &&
+	       story_add(
+		   d, id, STORY_TAKEN, STORY_TOLD_ALL, S(""), (str){0}, e);
 }
 
 bool
@@ -384,7 +249,27 @@ case_leave(const struct deed *d, int64_t id, struct err *e)
 		return false;
 	if (rows == 0)
 		return err_set(e, ERR_CONFLICT, "not taken by this person");
-	return story_add(d, id, STORY_LEFT, STORY_INSIDE, S(""), (str){0}, e);
+	return sql_glance_gone(d->house->db, id, &rows, e) &&
+	       story_add(d, id, STORY_LEFT, STORY_INSIDE, S(""), (str){0}, e);
+}
+
+bool
+case_pass(const struct deed *d, int64_t id, struct err *e)
+{
+	struct deed nobody = *d;
+	struct case_head c;
+	int64_t rows;
+
+	nobody.actor = -1;
+	if (!case_enter(d, id, &c, e))
+		return false;
+	if (c.outcome != CASE_OPEN)
+		return err_set(e, ERR_CONFLICT, "it is decided");
+	return sql_case_leave(d->house->db, id, d->actor, &rows, e) &&
+	       (rows == 0 || sql_glance_gone(d->house->db, id, &rows, e)) &&
+	       sql_aside_add(d->house->db, id, d->actor, &rows, e) &&
+	       story_add(&nobody, id, STORY_PASSED, STORY_INSIDE, S("aside"),
+		   (str){0}, e);
 }
 
 bool
@@ -498,7 +383,9 @@ case_decide(const struct deed *d, int64_t id, enum case_outcome outcome,
 		return false;
 	if (rows == 0)
 		return err_set(e, ERR_CONFLICT, "it is decided");
-	return story_add(d, id, STORY_DECIDED, STORY_TOLD_ALL,
+	return sql_aside_gone(d->house->db, id, &rows, e) &&
+	       sql_glance_gone(d->house->db, id, &rows, e) &&
+	       story_add(d, id, STORY_DECIDED, STORY_TOLD_ALL,
 		   outcomes[outcome].word, reasons, e) &&
 	       follow(d, &c, outcome, e);
 }

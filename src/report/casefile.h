@@ -85,6 +85,20 @@ bool case_waiting(struct house *, struct arena *, int64_t organisation,
     int64_t account, int64_t today, bool *ret_handles, int64_t *ret,
     struct err *) MUST_USE;
 
+/* Whom this case waits for: those in its path who are asked. */
+struct case_asked {
+	int64_t *account;
+	size_t n;
+};
+
+bool case_asked(const struct deed *, int64_t id, struct case_asked *ret,
+    struct err *) MUST_USE;
+/* How many cases that this account had worked on were decided by others after
+ * `since`; of those that still lead to it. */
+bool case_outcomes(struct house *, struct arena *, int64_t organisation,
+    int64_t account, int64_t today, int64_t since, int64_t *ret,
+    struct err *) MUST_USE;
+
 /* Whether anybody would read a report about those who direct. */
 bool case_reached(struct house *, struct arena *, int64_t organisation,
     int64_t today, bool *ret, struct err *) MUST_USE;
@@ -101,6 +115,11 @@ bool case_read(const struct deed *, int64_t id, struct case_page *ret,
 
 bool case_take(const struct deed *, int64_t id, struct err *) MUST_USE;
 bool case_leave(const struct deed *, int64_t id, struct err *) MUST_USE;
+/* Would rather not look after it: somebody else is asked, unless all of the
+ * path would rather not.  No reason, and nothing of it stays after the
+ * decision.
+ */
+bool case_pass(const struct deed *, int64_t id, struct err *) MUST_USE;
 bool case_note(
     const struct deed *, int64_t id, str words, struct err *) MUST_USE;
 /* An event that only those who handle it read. */

@@ -155,3 +155,14 @@ route_has(const struct route *r, int64_t account)
 {
 	return among(r->account, r->n, account);
 }
+
+bool
+route_asks(
+    const struct route *r, const int64_t *aside, size_t n, int64_t account)
+{
+	bool left = false;
+
+	for (size_t i = 0; i < r->n; i++)
+		left |= !among(aside, n, r->account[i]);
+	return route_has(r, account) && (!left || !among(aside, n, account));
+}

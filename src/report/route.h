@@ -100,4 +100,9 @@ bool route_of(struct arena *, const struct route_house *,
     const struct route_matter *, struct route *ret, struct err *) MUST_USE;
 bool route_has(const struct route *, int64_t account);
 
+/* Whether this account is asked: told, and counted what waits.  In the path,
+ * and not among those who would rather not, unless these are all of it. */
+bool route_asks(
+    const struct route *, const int64_t *aside, size_t n, int64_t account);
+
 #endif

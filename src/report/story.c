@@ -38,6 +38,9 @@ static const struct { str word; const char *sentence; } deeds[STORY_DEEDS] = {
 	[STORY_DESTROYED] = { S("destroyed"), N_("Destroyed by two custodians, with %1") },
 	[STORY_APPEALED] = { S("appealed"), N_("Whom it concerns appealed") },
 	[STORY_APPEAL_UPHELD] = { S("appeal-upheld"), N_("%1 answered the appeal: it stays as it is") },
+	[STORY_LOOKED] = { S("read"), N_("%1 was shown a picture: small, grey and blurred") },
+	[STORY_LOOKED_CLOSER] = { S("read"), N_("%1 was shown a picture: small and grey") },
+	[STORY_PASSED] = { S("left"), N_("Handed on to somebody else") },
 	[STORY_APPEAL_REVERSED] = { S("appeal-reversed"), N_("%1 answered the appeal: it is undone") },
 	[STORY_PAPER_BEGUN] = { S("paper-begun"), N_("%1 began an official paper") },
 	[STORY_PAPER_CHECKED] = { S("paper-checked"), N_("%1 checked an official paper") },
@@ -168,6 +171,16 @@ deed_of(str word, enum story_deed *ret)
 	return false;
 }
 
+/* Three share their word with another: the detail says which it is. */
+static enum story_deed
+told_apart(enum story_deed deed, str detail)
+{
+	if (deed == STORY_READ && detail.n > 0)
+		return str_starts(detail, S("sharp")) ? STORY_LOOKED_CLOSER
+						      : STORY_LOOKED;
+	return deed == STORY_LEFT && detail.n > 0 ? STORY_PASSED : deed;
+}
+
 static int64_t
 told_of(const struct sql_case_story_row *r)
 {
@@ -212,6 +225,7 @@ story_load(struct house *h, struct arena *a, const struct organisation *org,
 
 		if (!deed_of(r->deed, &to->deed))
 			return err_set(e, ERR_CORRUPT, "event %" PRId64, r->id);
+		to->deed = told_apart(to->deed, r->detail);
 		to->id = r->id;
 		to->at = r->at;
 		to->told = told_of(r);

@@ -50,6 +50,11 @@ enum story_deed {
 	STORY_HANDED, /* detail: the number of the handing over */
 	STORY_SEAL_RELEASED,
 	STORY_DESTROYED,
+	/* Stored as READ, with which picture in the detail. */
+	STORY_LOOKED,
+	STORY_LOOKED_CLOSER,
+	STORY_PASSED, /* stored as LEFT, detail « aside »: by whom is not kept
+		       */
 	STORY_DEEDS
 };
 

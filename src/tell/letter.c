@@ -18,6 +18,8 @@ static const struct {
 	N_("There is something new for you at %1:")},
     [LETTER_URGENT] = {"urgent", N_("%1: urgent message"),
 	N_("The team of %1 has an urgent message for you.")},
+    [LETTER_WAITS] = {"waits", N_("%1: something waits for you"),
+	N_("Something at %1 waits for you, and it should not wait long.")},
 };
 
 bool
@@ -151,6 +153,9 @@ write_body(const struct pen *p)
 	case LETTER_URGENT:
 		put_link(p, N_("Please read it now:"), S("/"));
 		break;
+	case LETTER_WAITS:
+		put_link(p, N_("It is here:"), S("/"));
+		break;
 	case LETTER_KINDS:
 		break;
 	}
@@ -165,7 +170,9 @@ id_of(const struct pen *p)
 	what = arena_fmt(p->arena,
 	    "%s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64,
 	    texts[p->l->kind].word, p->l->account, p->l->day_on, p->l->urgent,
-	    p->l->kind == LETTER_CONFIRM ? p->l->now : 0);
+	    p->l->kind == LETTER_CONFIRM || p->l->kind == LETTER_WAITS
+		? p->l->now
+		: 0);
 	digest = key_digest(p->arena, &p->org->digest, "message.id", what);
 	if (digest.p == NULL)
 		return (str){0};

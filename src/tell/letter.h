@@ -11,7 +11,13 @@
 #include "base/buf.h"
 #include "house/house.h"
 
-enum letter_kind { LETTER_CONFIRM, LETTER_DIGEST, LETTER_URGENT, LETTER_KINDS };
+enum letter_kind {
+	LETTER_CONFIRM,
+	LETTER_DIGEST,
+	LETTER_URGENT,
+	LETTER_WAITS, /* handlers.h */
+	LETTER_KINDS
+};
 
 /* False: a word that is no kind. */
 bool letter_kind_of(str word, enum letter_kind *ret);

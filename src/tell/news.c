@@ -62,6 +62,10 @@ const struct news_text news_texts[NEWS_KINDS] = {
 	"%1 demands of families to answer within days")},
     [NEWS_WAITS] = {N_P(
 	"something that waits for you", "things that wait for you")},
+    [NEWS_OUTCOMES] = {N_P("something that you worked on is settled",
+	"%1 things that you worked on are settled")},
+    [NEWS_HANDLERS] = {N_P("%1 person whose right to handle reports ends soon",
+	"%1 people whose right to handle reports ends soon")},
 };
 
 /* ---- the kinds ---- */
@@ -272,7 +276,7 @@ add_waits(const struct ask *q, struct news *io, struct err *e)
 {
 	struct deed d = deed_of(q);
 
-	return waits_for(&d, q->viewer, io, e);
+	return waits_for(&d, q->viewer, q->since, io, e);
 }
 
 bool

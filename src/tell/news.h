@@ -24,7 +24,9 @@ enum news_kind {
 	NEWS_ALBUMS,
 	NEWS_UNSIGNED,
 	NEWS_CLAIMS,
-	NEWS_WAITS, /* at most 1 */
+	NEWS_WAITS,    /* at most 1 */
+	NEWS_OUTCOMES, /* what became of what she worked on */
+	NEWS_HANDLERS, /* rights to handle reports that end */
 	NEWS_KINDS
 };
 

@@ -8,6 +8,7 @@
 #include "tell/bounce.h"
 #include "tell/choice.h"
 #include "tell/ending.h"
+#include "tell/handlers.h"
 #include "tell/letter.h"
 
 #define DAY 86400
@@ -18,6 +19,7 @@ static const int64_t kept_s[LETTER_KINDS] = {
     [LETTER_CONFIRM] = 2 * DAY,
     [LETTER_DIGEST] = 2 * DAY,
     [LETTER_URGENT] = DAY,
+    [LETTER_WAITS] = 2 * DAY,
 };
 
 /* ---- what was said ---- */
@@ -137,6 +139,7 @@ take_one(struct taking *t, struct buf *ret_letter, struct outbox_letter *ret,
     struct err *e)
 {
 	const char *why;
+	bool waits = true;
 	int64_t rows;
 
 	if (!letter_kind_of(t->row->kind, &t->kind))
@@ -146,6 +149,12 @@ take_one(struct taking *t, struct buf *ret_letter, struct outbox_letter *ret,
 	if (t->now > t->row->made_at + kept_s[t->kind])
 		return end(t, "failed", "no_server", e);
 	why = why_not(t);
+	if (t->kind == LETTER_WAITS &&
+	    !handlers_wait(
+		t->house, t->arena, t->org, t->row->account, t->now, &waits, e))
+		return false;
+	if (!waits)
+		return end(t, "dropped", "not_wanted", e);
 	if (why[0] != '\0')
 		return end(
 		    t, t->kind == LETTER_DIGEST ? "dropped" : "failed", why, e);

@@ -5,7 +5,9 @@
 #include "claim/claim.h"
 #include "faces/wait.h"
 #include "life/asked.h"
+#include "report/care.h"
 #include "report/casefile.h"
+#include "report/roll.h"
 #include "sharing/viewer.h"
 #include "sql_notice.h"
 
@@ -132,10 +134,29 @@ count_cases(const struct deed *d, const struct viewer *v, struct news *io,
 	return true;
 }
 
+/* Once each: on the day of warning, and on the last one. */
+static bool
+count_handlers(const struct deed *d, const struct viewer *v, int64_t since,
+    struct news *io, struct err *e)
+{
+	const struct care_rule *rule = care_rule_of(d->org->profile);
+	struct roll r;
+
+	if (!roll_list(d, &r, e))
+		return false;
+	io->n[NEWS_HANDLERS] =
+	    (int64_t)roll_ending(&r, v->account, viewer_is_director(v),
+		rule->warn_days, day_of(d->org->zone, since), d->today);
+	return true;
+}
+
 bool
-waits_for(const struct deed *d, const struct viewer *v, struct news *io,
-    struct err *e)
+waits_for(const struct deed *d, const struct viewer *v, int64_t since,
+    struct news *io, struct err *e)
 {
 	return count_albums(d, v, io, e) && count_notices(d, v, io, e) &&
-	       count_claims(d, v, io, e) && count_cases(d, v, io, e);
+	       count_claims(d, v, io, e) && count_cases(d, v, io, e) &&
+	       case_outcomes(d->house, d->arena, d->org->id, v->account,
+		   d->today, since, &io->n[NEWS_OUTCOMES], e) &&
+	       count_handlers(d, v, since, io, e);
 }

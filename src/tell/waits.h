@@ -15,8 +15,8 @@
 /* A notice of one's own is named from so many days before its last one. */
 #define WAITS_NOTICE_DAYS 2
 
-/* Fills the kinds from NEWS_MASKS to NEWS_WAITS. */
-bool waits_for(const struct deed *, const struct viewer *, struct news *io,
-    struct err *) MUST_USE;
+/* Fills the kinds from NEWS_MASKS on; since: when she was last told. */
+bool waits_for(const struct deed *, const struct viewer *, int64_t since,
+    struct news *io, struct err *) MUST_USE;
 
 #endif

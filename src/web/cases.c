@@ -148,7 +148,8 @@ show(struct request *r, struct response *out, const struct form *f,
 	       member_settle(r, case_read(&d, r->id[0], &page, e), e);
 	if (!done || !fill_people(r, &view, e) ||
 	    !filing_next(r->house, r->arena, r->id[0], &view.paper, e) ||
-	    !safe_of_case(&d, r->id[0], &safe, 1, &n, e))
+	    !safe_of_case(&d, r->id[0], &safe, 1, &n, e) ||
+	    !glance_items(&d, c, &view.items, e))
 		return false;
 	view.safe = n > 0;
 	view.path = member_names(r, r->view.lang, page.path, page.n_path);

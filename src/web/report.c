@@ -11,6 +11,7 @@
 #include "people/code.h"
 #include "report/hide.h"
 #include "sql_report.h"
+#include "tell/handlers.h"
 #include "web/member.h"
 #include "web/share.h"
 
@@ -255,6 +256,7 @@ report_send(struct request *r, struct response *out, struct err *e)
 	if (page.wait_s > 0)
 		return again(r, out, &page);
 	return fill_new(r, &page, &f, &n, e) && report_make(&d, &n, &made, e) &&
+	       handlers_tell(&d, made.case_file, n.category->grave, e) &&
 	       made_page(r, out, &made);
 }
 
@@ -343,6 +345,7 @@ about_send(struct request *r, struct response *out, enum report_subject kind,
 	n.subject_kind = s.kind;
 	n.subject = s.id;
 	return hide_matter(&d, &n, e) && report_make(&d, &n, &made, e) &&
+	       handlers_tell(&d, made.case_file, n.category->grave, e) &&
 	       made_page(r, out, &made);
 }
 

@@ -5,6 +5,7 @@
 #include "people/throttle.h"
 #include "report/casefile.h"
 #include "report/filing.h"
+#include "report/glance.h"
 #include "web/form.h"
 #include "web/help.h"
 
@@ -91,8 +92,9 @@ struct case_view {
 	const struct report_person *person; /* of the staff, to be named */
 	size_t n_person;
 	bool mine, may_decide, may_again, ncmec;
-	struct filing_next paper; /* that has to be done first */
-	bool safe; /* one is open to it (web/case_safe.c) */
+	struct filing_next paper;  /* that has to be done first */
+	bool safe;                 /* one is open to it (web/case_safe.c) */
+	struct glance_items items; /* what was reported */
 	str chosen;
 	str path; /* « Anne et Paul » */
 };

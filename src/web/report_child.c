@@ -9,6 +9,7 @@
 #include "lang/lang.h"
 #include "people/code.h"
 #include "report/report.h"
+#include "tell/handlers.h"
 #include "web/member.h"
 #include "web/report.h"
 
@@ -166,7 +167,8 @@ child_send(struct request *r, struct response *out, struct err *e)
 	if (page.wait_s > 0)
 		return again(r, out, &page);
 	n = new_of(r, &page);
-	if (!report_make(&d, &n, &made, e))
+	if (!report_make(&d, &n, &made, e) ||
+	    !handlers_tell(&d, made.case_file, n.category->grave, e))
 		return false;
 	html_report_child_made(&r->view, &page,
 	    code_grouped(r->arena, made.receipt, 4), made.nobody);

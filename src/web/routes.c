@@ -15,11 +15,12 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     video_routes, item_routes, item_write_routes, week_routes, grid_routes,
     subscribe_routes, document_routes, pwa_routes, later_routes,
     report_child_routes, decision_routes, report_routes, cases_routes,
-    veil_routes, voice_routes, pattern_routes, ends_routes, holds_routes,
-    claims_routes, mine_routes, telling_routes, devices_routes, sendings_routes,
-    urgent_routes, certificates_routes, case_hold_routes, moving_routes,
-    bringing_routes, moves_routes, filing_routes, safe_routes, case_safe_routes,
-    tipline_routes, custodians_routes, seals_routes, ceremony_routes};
+    glance_routes, handlers_routes, veil_routes, voice_routes, pattern_routes,
+    ends_routes, holds_routes, claims_routes, mine_routes, telling_routes,
+    devices_routes, sendings_routes, urgent_routes, certificates_routes,
+    case_hold_routes, moving_routes, bringing_routes, moves_routes,
+    filing_routes, safe_routes, case_safe_routes, tipline_routes,
+    custodians_routes, seals_routes, ceremony_routes};
 
 #define PARTS_MAX 4
 

@@ -51,6 +51,7 @@ static const struct {
 	{ "confirm", N_("link to confirm an address") },
 	{ "digest", N_("message of the day") },
 	{ "urgent", N_("urgent message") },
+	{ "waits", N_("something waits") },
 };
 /* clang-format on */
 

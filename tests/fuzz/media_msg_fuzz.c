@@ -112,6 +112,31 @@ check_traces(str s)
 }
 
 static void
+check_glances(str s)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(64);
+	struct media_glanced d;
+	struct media_glance g;
+	struct err e;
+
+	if (media_glance_read(s, &g, &e)) {
+		media_glance_write(&b, &g);
+		if (!str_eq(s, buf_view(&b)))
+			__builtin_trap();
+	}
+	buf_clear(&b);
+	if (!media_glanced_read(s, &d, &e))
+		return;
+	media_glanced_write(&b, &d);
+	if (!str_eq(s, buf_view(&b)) || d.verdict >= MEDIA_VERDICTS)
+		__builtin_trap();
+	for (size_t i = 0; i < MEDIA_GLANCES; i++)
+		if (d.bytes[i] > MEDIA_GLANCE_BYTES_MAX ||
+		    (d.bytes[i] > 0) != (d.verdict == MEDIA_OK))
+			__builtin_trap();
+}
+
+static void
 check_reading(str s)
 {
 	OWNED(arena) a = arena_new((size_t)4 << 20);
@@ -292,6 +317,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_look(s);
 	check_covers(s);
 	check_traces(s);
+	check_glances(s);
 	check_reading(s);
 	check_hashes(s);
 	check_video(s);

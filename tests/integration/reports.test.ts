@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { Client, type Answer } from "../lib/client";
 import { readBook } from "../lib/books";
 import { plain } from "../lib/consents";
+import { atNoon } from "../lib/noon";
 import { until } from "../lib/patience";
 import { type Server, startServer } from "../lib/server";
 import { atRest, count, dataOf, fill, sql } from "../lib/trouble";
@@ -579,4 +580,97 @@ test("many reports from one connection wait, and lose none of their words", asyn
   for (let i = 0; i < 12 && last?.status !== 422; i++) last = await report("nobody", { words: `Encore ${i}.` });
   assert.equal(last?.status, 422);
   assert.match(plain(last?.text ?? ""), /Attendez \d+ secondes[\s\S]*Encore \d+\./);
+});
+
+// ---- those who handle it ----
+
+const account = (login: string): number => {
+  const at = sql<{ id: number }>(server, `SELECT id FROM account WHERE kind = 'staff' AND role = '${login}' ORDER BY id`)[0]?.id;
+  assert.ok(at !== undefined, login);
+  return at;
+};
+const day = (n: number): string => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+// Of a JPEG: its size and how many parts a pixel has.
+function frame(jpeg: Buffer): { width: number; height: number; parts: number } {
+  for (let at = 2; at < jpeg.length;) {
+    const kind = jpeg[at + 1] ?? 0;
+    if (kind >= 0xc0 && kind <= 0xc2)
+      return { height: jpeg.readUInt16BE(at + 5), width: jpeg.readUInt16BE(at + 7), parts: jpeg[at + 9] ?? 0 };
+    at += 2 + jpeg.readUInt16BE(at + 2);
+  }
+  throw new Error("no frame");
+}
+
+test("a picture is shown to who has taken the report on, when asked for: small, grey, for a minute, and written down", async () => {
+  await atNoon(server);
+  const m = await photoOf("nadia");
+  await fill(the("nadia"), `/report/photo/${m.id}`, `/report/photo/${m.id}`, { category: "picture" });
+  const id = newest();
+  const at = `/cases/${id}/look/${m.id}`;
+  const ask = async (who: string): Promise<Answer> =>
+    the(who).post(`/cases/${id}/look`, { form: await the(who).token(`/cases/${id}`), medium: String(m.id) });
+  const page = await the("thomas").get(`/cases/${id}`);
+  assert.doesNotMatch(/<main[\s\S]*<\/main>/.exec(page.text)?.[0] ?? "<img", /<(img|video|picture)\b/);
+  assert.match(plain(page.text), /Ce qui a été signalé[\s\S]*pris le signalement en charge/);
+  assert.equal((await the("thomas").get(`${at}/soft`)).status, 404);
+  assert.match(plain((await ask("thomas")).text), /Pas d’image pour l’instant/);
+  assert.equal((await act("thomas", id, { what: "take" })).status, 303);
+  assert.match(await read("thomas", `/cases/${id}`), /Montrer en petit et en gris/);
+  const asked = await ask("thomas");
+  assert.equal(asked.status, 303, plain(asked.text));
+  assert.equal(asked.headers.location, at);
+  const soft = await until("the small grey picture", async () => {
+    const got = await the("thomas").get(`${at}/soft`);
+    return got.status === 200 && got;
+  });
+  const sharp = await the("thomas").get(`${at}/sharp`);
+  for (const got of [soft, sharp]) {
+    assert.equal(got.headers["content-type"], "image/jpeg");
+    assert.match(String(got.headers["cache-control"]), /no-store/);
+    const f = frame(got.body);
+    assert.ok(f.parts === 1 && Math.max(f.width, f.height) === 160, JSON.stringify(f));
+  }
+  assert.ok(soft.body.length < sharp.body.length, "what is blurred takes less room");
+  const shown = await the("thomas").get(at);
+  assert.match(String(shown.headers.refresh), new RegExp(`^\\d+; url=/cases/${id}$`));
+  assert.equal((await the("thomas").get(`/m/${m.id}/320`)).status, 404, "never the picture itself");
+  for (const who of ["claire", "sami", "jeanne", "nadia"])
+    assert.equal((await the(who).get(`${at}/soft`)).status, 404, who);
+  assert.match(await read("thomas", `/cases/${id}`), /a vu une image : petite, grise et floue[\s\S]*a vu une image : petite et grise[\s\S]*/);
+  assert.match(await read("thomas", `/cases/${id}`), /Images aujourd’hui : \d minutes? sur 30|Images aujourd’hui : \d+ minutes sur 30/);
+  assert.equal((await fill(the("thomas"), at, `${at}/hide`)).status, 303);
+  assert.equal((await the("thomas").get(`${at}/soft`)).status, 404);
+  // Handed on without a reason: by whom is written nowhere.
+  assert.equal((await fill(the("thomas"), `/cases/${id}`, `/cases/${id}/pass`)).status, 303);
+  assert.match(await read("thomas", `/cases/${id}`), /Transmis à quelqu’un d’autre/);
+  assert.deepEqual(sql(server, `SELECT actor FROM case_event WHERE case_file = ${id} AND deed = 'left'`), [{ actor: null }]);
+  assert.equal(count(server, `case_glance WHERE case_file = ${id}`), 0);
+  assert.equal((await act("thomas", id, { what: "decide", outcome: "restored", words: "Tout va bien." })).status, 303);
+});
+
+test("the register of handlers: a right ends with its day, every change stays, and it is taken along", async () => {
+  const lead = account("safeguarding");
+  const page = `/handlers/${lead}`;
+  const write = (more: Record<string, string>): Promise<Answer> => fill(the("claire"), page, page,
+    { paid: "0", begins: day(-20), selected: "Choisi par le bureau.", training: "Recueil de la parole", trained: day(-10),
+      clearance: "tous les signalements", wellbeing: "=Dr Vasseur, 01 00 00 00 00", ...more });
+  for (const who of ["thomas", "sami", "nadia"]) assert.equal((await the(who).get("/handlers")).status, 404, who);
+  assert.equal((await write({ ends: day(-30) })).status, 422);
+  assert.equal((await write({ selected: "" })).status, 422);
+  assert.equal((await the("thomas").get("/cases")).status, 200);
+  assert.equal((await write({ ends: day(-2) })).status, 303);
+  assert.equal((await the("thomas").get("/cases")).status, 404);
+  assert.match(await read("claire", "/handlers"), /Thomas[\s\S]*droit terminé/);
+  assert.equal((await write({ ends: day(20) })).status, 303);
+  assert.equal((await the("thomas").get("/cases")).status, 200);
+  assert.match(await read("claire", "/handlers"), /Thomas[\s\S]*se termine bientôt/);
+  assert.equal(count(server, `handler_entry WHERE account = ${lead}`), 2);
+  const sheet = (await the("claire").get("/handlers/take/csv")).body.toString("utf8");
+  assert.match(sheet, /^\ufeff"Nom";/);
+  assert.match(sheet, /"Thomas[^"]*";[\s\S]*"Choisi par le bureau\."[\s\S]*"'=Dr Vasseur, 01 00 00 00 00"/);
+  const paper = await the("claire").get("/handlers/take/pdf");
+  assert.equal(paper.status, 200, paper.text);
+  assert.equal(paper.body.subarray(0, 5).toString(), "%PDF-");
+  assert.equal(count(server, "audit WHERE action = 'handler-written'"), 2);
+  assert.equal((await write({})).status, 303);
 });

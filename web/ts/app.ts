@@ -3,13 +3,14 @@
 import { aloud } from "./aloud";
 import { arrange } from "./arrange";
 import { faces } from "./faces";
+import { glance } from "./glance";
 import { install } from "./install";
 import { kept } from "./kept";
 import { sendOnce } from "./once";
 import { parcel } from "./parcel";
 import { photo } from "./photo";
 
-const islands: Record<string, (root: HTMLElement) => void> = { aloud, photo, arrange, faces, kept, parcel };
+const islands: Record<string, (root: HTMLElement) => void> = { aloud, photo, arrange, faces, glance, kept, parcel };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]"))
   islands[root.dataset["island"] ?? ""]?.(root);

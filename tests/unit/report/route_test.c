@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "report/care.h"
 #include "report/route.h"
 
 static struct arena *arena;
@@ -301,6 +302,63 @@ is_kept_away(const struct drawn *d, const struct route_person *p)
 	return kept || (bits_of(d, p->account) & place) != 0;
 }
 
+/* Whoever is told, or counted what waits, is in the path; somebody is, whoever
+ * would rather not; and who would rather not is only when nobody else is left.
+ */
+static void
+check_asked(const struct drawn *d, const struct route *r)
+{
+	int64_t aside[3];
+	size_t n = 0, asked = 0, others = 0, pushed = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		aside[n++] = 1 + (int64_t)draw((unsigned)d->house.n_person);
+	for (size_t i = 0; i < d->house.n_person; i++) {
+		int64_t account = d->person[i].account;
+		bool is = route_asks(r, aside, n, account), not = false;
+
+		for (size_t k = 0; k < n; k++)
+			not |= aside[k] == account;
+		if (is && is_kept_away(d, &d->person[i]))
+			fail_msg("case of seed %llu: %lld is told",
+			    (unsigned long long)seed, (long long)account);
+		asked += is;
+		pushed += is && not ;
+		others += route_has(r, account) && !not ;
+	}
+	assert_int_equal(asked > 0, r->n > 0);
+	assert_int_equal(asked, others > 0 ? others : r->n);
+	assert_true(pushed == 0 || others == 0);
+}
+
+/* Minutes of a person are those of the cases that lead to who reads them: what
+ * she reads is the same whether or not there are any others. */
+static void
+check_minutes(const struct drawn *d, const struct route *r)
+{
+	static const int64_t none[1];
+	struct care_shown v[8];
+
+	for (size_t i = 0; i < 8; i++)
+		v[i] = i % 2 == 0
+			   ? (struct care_shown){1, 100 * (int64_t)i,
+				 r->account, r->n}
+			   : (struct care_shown){1, 100 * (int64_t)i, none, 0};
+	for (size_t i = 0; i < d->house.n_person; i++) {
+		const struct route_person *p = &d->person[i];
+		int64_t s = care_counted(v, 8, 1, p->account);
+
+		if (p->account == 1)
+			assert_int_equal(s, 8 * CARE_SHOWN_S);
+		else
+			assert_int_equal(
+			    s, route_has(r, p->account) ? 4 * CARE_SHOWN_S : 0);
+		if (s > 0 && p->account != 1 && is_kept_away(d, p))
+			fail_msg("minutes of seed %llu: %lld counts them",
+			    (unsigned long long)seed, (long long)p->account);
+	}
+}
+
 static void
 check_path(const struct drawn *d, const struct route *r)
 {
@@ -320,6 +378,8 @@ check_path(const struct drawn *d, const struct route *r)
 		    !kept);
 	}
 	assert_int_equal(seen, r->n);
+	check_asked(d, r);
+	check_minutes(d, r);
 	/* As many as there should be, if there are so many. */
 	assert_true(r->n >= (able < ROUTE_ENOUGH ? able : ROUTE_ENOUGH));
 	for (size_t i = 0; i < r->n; i++)

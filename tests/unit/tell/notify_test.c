@@ -475,10 +475,10 @@ the_team_is_told_what_waits_and_nobody_of_a_report_who_is_not_in_its_path(
 	report_and_claim();
 	turn(evening);
 	assert_int_equal(count(PUSHES), 4);
-	assert_int_equal(TEAM("1", "0 0 0 0 0 1 0 1 0"), 1);
-	assert_int_equal(TEAM("2", "0 0 0 0 0 1 0 0 0"), 1);
-	assert_int_equal(TEAM("3", "0 0 0 0 0 0 0 0 1"), 1);
-	assert_int_equal(TEAM("4", "0 0 0 0 0 0 0 0 1"), 1);
+	assert_int_equal(TEAM("1", "0 0 0 0 0 1 0 1 0 0 0"), 1);
+	assert_int_equal(TEAM("2", "0 0 0 0 0 1 0 0 0 0 0"), 1);
+	assert_int_equal(TEAM("3", "0 0 0 0 0 0 0 0 1 0 0"), 1);
+	assert_int_equal(TEAM("4", "0 0 0 0 0 0 0 0 1 0 0"), 1);
 }
 
 #define T(test) cmocka_unit_test_setup_teardown(test, begin, end)

@@ -214,7 +214,8 @@ many_photos_make_one_message(void **state)
 	assert_int_equal(count(DIGESTS), 0);
 	turn(evening);
 	assert_int_equal(
-	    count(DIGESTS " AND account = 5 AND what = '2 0 0 0 0 0 0 0 0'"),
+	    count(
+		DIGESTS " AND account = 5 AND what = '2 0 0 0 0 0 0 0 0 0 0'"),
 	    1);
 	/* Again, later, and with the clock set back. */
 	turn(evening);
@@ -228,7 +229,8 @@ many_photos_make_one_message(void **state)
 	(void)album(SQUIRRELS, 1, evening + DAY + 60);
 	turn(evening + 2 * DAY);
 	turn(evening + 2 * DAY);
-	assert_int_equal(count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0'"), 1);
+	assert_int_equal(
+	    count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0 0 0'"), 1);
 	assert_int_equal(count(DIGESTS), 2);
 }
 
@@ -278,7 +280,8 @@ quiet_hours_and_pauses_are_kept(void **state)
 		turn(evening + (1 + day) * DAY);
 	assert_int_equal(count(DIGESTS), 1);
 	turn(evening + 5 * DAY);
-	assert_int_equal(count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0'"), 2);
+	assert_int_equal(
+	    count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0 0 0'"), 2);
 	c.daily = false;
 	DONE(tell_choose(&d, MOTHER, false, &c, &v.e));
 	DONE(digest_due(&v.house, v.arena, &due, &v.e));
@@ -299,7 +302,8 @@ what_is_published_meanwhile_is_in_the_next_message(void **state)
 	(void)album(SQUIRRELS, 1, at - 1);
 	(void)album(SQUIRRELS, 1, at);
 	turn(at + DAY);
-	assert_int_equal(count(DIGESTS " AND what = '2 0 0 0 0 0 0 0 0'"), 1);
+	assert_int_equal(
+	    count(DIGESTS " AND what = '2 0 0 0 0 0 0 0 0 0 0'"), 1);
 }
 
 static void
@@ -318,7 +322,8 @@ after_a_restore_the_day_counts_as_told(void **state)
 	assert_int_equal(l.id, 0);
 	/* What was not said is said the next day. */
 	turn(evening + DAY);
-	assert_int_equal(count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0'"), 1);
+	assert_int_equal(
+	    count(DIGESTS " AND what = '1 0 0 0 0 0 0 0 0 0 0'"), 1);
 }
 
 static int64_t
