@@ -42,7 +42,7 @@ const tour: [string, string[]][] = [
   ["nadia", ["/account", "/account/telling", "/rights", "/rights/ask/erase", "/rights/request/1", "/moving/1", "/consent/1", "/absence/1", "/absence/1/days", "/notice/9", "/item/13", "/item/14", "/calendar/subscribe", "/album/3/photo/15/mask"]],
   ["sami", ["/account", "/account/telling", "/urgent", "/day/1/child/1", "/notices/new", "/notice/9", "/notice/9/text", "/notice/9/asked", "/notice/9/paper/1", "/items/new/event", "/items/new/poll", "/item/10", "/item/11", "/item/10/text", "/programme/1", "/menu", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send", "/m/15/original"]],
   ["claire", ["/account", "/structure/people", "/structure/groups", "/letters", "/roster/child/1",
-    "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/custodians", "/outings",
+    "/roster/child/1/erase", "/roster/import", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/handlers/4", "/custodians", "/outings",
     "/consents/purposes", "/roster/child/1/consents", "/traces",
     "/structure/ends/photos", "/claims/new", "/claims/1", "/moves", "/holds", "/certificates"]],
   ["thomas", ["/traces", "/holds"]],
