@@ -239,6 +239,21 @@ a_paper_that_is_not_whole_is_refused(void **state)
 			fail_msg("taken: %s", bad[i]);
 }
 
+static void
+a_book_that_is_cut_anywhere_is_refused(void **state)
+{
+	str whole = str_trim(own());
+
+	(void)state;
+	for (size_t n = 0; n < whole.n; n += 97) {
+		OWNED(arena) a = arena_new(16 * FILING_BYTES_MAX);
+		struct filing_book b;
+		struct err e;
+
+		assert_false(filing_book_read(a, str_sub(whole, 0, n), &b, &e));
+	}
+}
+
 int
 main(void)
 {
@@ -249,6 +264,7 @@ main(void)
 	    cmocka_unit_test(what_is_for_public_content_alone_asks_first),
 	    cmocka_unit_test(an_address_alone_is_reported_in_canada),
 	    cmocka_unit_test(a_paper_that_is_not_whole_is_refused),
+	    cmocka_unit_test(a_book_that_is_cut_anywhere_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
