@@ -442,14 +442,17 @@ static bool
 word_do(struct request *r, struct response *out, bool drops, struct err *e)
 {
 	struct deed d = member_deed(r);
+	struct filing_form form;
 	struct form sending, word;
 	struct opened o;
+	bool any;
 
 	if (!open_paper(r, &o, e))
 		return false;
 	start_sending(r, o.view.paper, &sending);
 	if (!form_read(r, word_fields, &word))
-		return page(r, out, &o, NULL, &sending, &word, e);
+		return start_form(r, &o, &form, &any, e) &&
+		       page(r, out, &o, any ? &form : NULL, &sending, &word, e);
 	return request_begin(r, e) &&
 	       member_settle(r,
 		   drops ? filing_drop(&d, r->id[0], r->id[1], word.value[0], e)

@@ -526,6 +526,9 @@ test("France: what is in a private space is no paper for PHAROS", async () => {
   assert.match(plain(wrong.text), /Ce papier ne convient donc pas/);
   assert.equal((await paper(at, { what: "check", public: "public", address: "https://exemple.fr/a", comment: "Des insultes." })).status, 303);
   assert.equal((await paper(at, { what: "send", route: "webform", receipt: "", answered: "" })).status, 422, "a receipt is expected");
+  const wordless = await paper(at, { what: "drop", words: "" });
+  assert.equal(wordless.status, 422);
+  assert.match(wordless.text, /<details class="stack" open><summary>Finalement/);
   assert.equal((await paper(at, { what: "drop", words: "Retiré par son auteur." })).status, 303);
   assert.match(await read("thomas", at), /à ne pas envoyer/);
 });
