@@ -37,14 +37,14 @@ static const struct field fields[] = {
 static const struct field *
 fields_of(void)
 {
-	static struct field_option kinds[KINDS_MAX + 1];
+	static struct field_option kinds[KINDS_MAX + 2] = {{"", N_("Choose…")}};
 	static struct field own[sizeof(fields) / sizeof(*fields)];
 	static const char *const values[KINDS_MAX] = {
 	    "1", "2", "3", "4", "5", "6", "7", "8"};
 
 	memcpy(own, fields, sizeof(fields));
 	for (size_t i = 0; i < KINDS_MAX && i < ncmec_incidents_n; i++)
-		kinds[i] =
+		kinds[i + 1] =
 		    (struct field_option){values[i], ncmec_incidents[i].label};
 	own[TIPLINE_F_KIND].options = kinds;
 	return own;

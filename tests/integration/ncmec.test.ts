@@ -80,6 +80,7 @@ test("who handles the case writes it and reads it, and nothing goes out before i
   assert.equal(late.status, 422);
   assert.match(plain(late.text), /Quand c’est arrivé\s: ce moment n’est pas encore passé/);
   assert.equal((await write({ words: "" })).status, 422);
+  assert.equal((await write({ kind: "" })).status, 422, "nothing is chosen for who writes");
   assert.equal(count(server, "tipline"), 0);
   assert.equal((await write()).status, 303);
   const shown = await read(thomas, page);
