@@ -32,7 +32,7 @@ test("anybody reads how long each thing is kept, from when and by which law, in 
   const visitor = new Client(server.url);
   const fr = await visitor.get("/how-long", { "Accept-Language": "fr" });
   assert.equal(fr.status, 200);
-  assert.equal((fr.text.match(/<section/g) ?? []).length, 23);
+  assert.equal((fr.text.match(/<section/g) ?? []).length, 25);
   assert.match(plain(fr.text), /Photos, vidéos et documents des albums, et leurs originaux 90 jours après la fin de la saison/);
   assert.match(plain(fr.text), /5 ans après l’effacement de la fiche de l’enfant/);
   assert.match(fr.text, /RGPD art\. 5\(1\)\(e\)/);
@@ -142,7 +142,7 @@ test("everything about a person and her children comes in a ZIP that a machine r
   assert.equal(spawnSync("unzip", ["-tq", file]).status, 0);
   const json = spawnSync("unzip", ["-p", file, "data.json"], { encoding: "utf8" }).stdout;
   const data = JSON.parse(json) as { sections: { about: string; title: string; rows: { what: string; value: string }[] }[] };
-  assert.deepEqual([...new Set(data.sections.map((s) => s.about))], ["account", "devices", "told", "requests", "telling", "reports", "child"]);
+  assert.deepEqual([...new Set(data.sections.map((s) => s.about))], ["account", "devices", "told", "requests", "telling", "reports", "safe", "child"]);
   const rows = data.sections.flatMap((s) => s.rows);
   for (const what of ["name", "login", "first-name", "born", "group", "consent", "request", "answer"])
     assert.ok(rows.some((x) => x.what === what), what);
