@@ -51,6 +51,8 @@ making_drop(struct house *h, void *work)
 	if (k->file.name[0] != '\0')
 		(void)!blob_remove(h->parcels, k->file.name, &ignored);
 	k->file.name[0] = '\0';
+	/* Its room is free once nobody has it open. */
+	parcel_file_done(&k->file);
 }
 
 static void

@@ -72,7 +72,8 @@ taking_drop(struct house *h, void *work)
 
 	if (k->stored.name[0] != '\0')
 		(void)!blob_remove(h->blobs, k->stored.name, &ignored);
-	k->stored.name[0] = '\0';
+	/* Its room is free once nobody has it open. */
+	stored_close(&k->stored);
 }
 
 static void
