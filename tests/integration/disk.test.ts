@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, ftruncateSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client } from "../lib/client";
+import { ballast, fillUp as fillDisk, free as freeDisk, inside, moveToSmall, startSmall, wrapper } from "../lib/disk";
 import { drawn, unique } from "../lib/pictures";
 import { PATIENCE_MS } from "../lib/patience";
 import { build, startServer, type Server } from "../lib/server";
@@ -21,23 +22,6 @@ let server: Server;
 let sami: Client;
 let nadia: Client;
 let album = 0;
-const root = process.getuid?.() === 0;
-
-// A program that puts a small file system over the data folder, with what was
-// there, and then becomes preau.
-function wrapper(options: string, by = ""): string {
-  const path = join(server.folder, "preau-small");
-  const own = root ? "unshare -m" : "unshare -rm";
-  writeFileSync(path, `#!/bin/sh
-exec ${own} sh -c 'set -e
-mount -t tmpfs -o size=24m,mode=0700 tmpfs ${server.folder}/data
-cp -a ${server.folder}/kept/. ${server.folder}/data/
-${options}
-exec ${by} ${build}/preau "$@"' preau "$@"
-`, { mode: 0o755 });
-  return path;
-}
-
 before(async () => {
   server = await startServer();
   sami = await server.client("sami");
@@ -46,32 +30,12 @@ before(async () => {
   assert.equal((await upload(sami, album, "a.jpg", drawn())).state, "queued");
   await lookedThrough(server, album);
   await publishNow(sami, album);
-  await server.stop();
-  renameSync(join(server.folder, "data"), join(server.folder, "kept"));
-  spawnSync("mkdir", ["-m", "700", join(server.folder, "data")]);
-  await server.start({}, wrapper(""));
-  server.via = ["nsenter", "-t", String(server.pid), "-m", ...(root ? [] : ["-U", "--preserve-credentials"])];
+  await moveToSmall(server);
 });
 after(() => server.sweep());
 
-const ballast = (): string => `/proc/${server.pid}/root${server.folder}/data/ballast`;
-
-// Writes until nothing fits any more, or so many bytes.
-function fillUp(bytes = 1 << 30): void {
-  const fd = openSync(ballast(), "a");
-  let piece = Math.min(1 << 20, bytes);
-  for (let n = 0; n < bytes && piece > 0;) {
-    try {
-      n += writeSync(fd, Buffer.alloc(piece));
-    } catch (e) {
-      if ((e as NodeJS.ErrnoException).code !== "ENOSPC") throw e;
-      piece >>= 1;
-    }
-  }
-  closeSync(fd);
-}
-
-const free = (): void => rmSync(ballast(), { force: true });
+const fillUp = (bytes?: number): void => fillDisk(server, bytes);
+const free = (): void => freeDisk(server);
 
 test("on a full disk families still see their photos", async () => {
   await atRest(server);
@@ -165,7 +129,7 @@ const staff = (role: string): string =>
   String(sql<{ id: number }>(server, `SELECT id FROM account WHERE kind = 'staff' AND role = '${role}'`)[0]?.id);
 
 test("a disk that fills while an index is made leaves the old one, and nothing half-made", async () => {
-  const lists = `/proc/${server.pid}/root${server.folder}/data/lists`;
+  const lists = `${inside(server)}/lists`;
   const indexes = (): string[] => readdirSync(lists).filter((f) => f.startsWith("index-"));
   const file = join(server.folder, "many.txt");
   writeFileSync(file, Array.from({ length: 30_000 }, (_, i) => createHash("sha256").update(`${i}`).digest("hex")).join("\n"));
@@ -179,7 +143,7 @@ test("a disk that fills while an index is made leaves the old one, and nothing h
   const old = indexes();
   fillUp();
   // Room for the row that enables it, not for an index of 30,000 hashes.
-  const fd = openSync(ballast(), "r+");
+  const fd = openSync(ballast(server), "r+");
   ftruncateSync(fd, fstatSync(fd).size - (1 << 20));
   closeSync(fd);
   const before = server.log.length;
@@ -226,9 +190,8 @@ test("a disk that can only be read while it serves: pages go on, what is sent is
   const flag = join(server.folder, "read-only");
   await server.stop();
   const begun = server.log.length;
-  await server.start({}, wrapper("", `${build}/tests/sandbox/read_only ${flag}`));
+  await startSmall(server, wrapper(server, "", `${build}/tests/sandbox/read_only ${flag}`));
   await server.said(/Préau is ready/, begun); // every role, not only who answers
-  server.via = ["nsenter", "-t", String(server.pid), "-m", ...(root ? [] : ["-U", "--preserve-credentials"])];
   const token = await sami.token(`/publish/${album}`);
   const visitor = new Client(server.url, "en");
   const form = await visitor.token("/sign-in");
@@ -263,12 +226,12 @@ test("a disk that can only be read while it serves: pages go on, what is sent is
 test("data that cannot be written are said at the start", async () => {
   await server.stop();
   server.via = [];
-  const ro = spawnSync(wrapper(`mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "serve"],
+  const ro = spawnSync(wrapper(server, `mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "serve"],
     { encoding: "utf8", timeout: PATIENCE_MS });
   assert.equal(ro.status, 74, `${ro.status} ${ro.stdout} ${ro.stderr}`);
   assert.match(ro.stderr, /cannot be written|Read-only file system/);
   assert.ok(!ro.stdout.includes("ready"));
-  const backup = spawnSync(wrapper(`mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "check", "--deep"], { encoding: "utf8" });
+  const backup = spawnSync(wrapper(server, `mount -o remount,bind,ro ${server.folder}/data`), [...server.sets, "check", "--deep"], { encoding: "utf8" });
   assert.notEqual(backup.status, 0);
   assert.match(backup.stderr, /cannot be written|Read-only file system/);
   rmSync(join(server.folder, "data"), { recursive: true });

@@ -1,19 +1,20 @@
 // A child goes from one house to another: two houses, and a family that carries
 // the file.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
+import { ballast, fillUp, free, inside as dataSeen, moveToSmall } from "../lib/disk";
 import { drawnUp, pdf } from "../lib/documents";
 import { photosOf } from "../lib/faces";
 import { drawBox, resolveBox } from "../lib/masks";
 import { FIRST, LEA, SECOND, withChildren, withoutNames } from "../lib/memories";
 import { drawn, isFlat, pixelsOf, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { check, count, fill, fillFiles, killOne, newAlbum, publishNow, settled, sql, until, upload } from "../lib/trouble";
+import { atRest, check, count, fill, fillFiles, killOne, newAlbum, publishNow, settled, signalAll, signalThese, sql, until, upload } from "../lib/trouble";
 import { TYPE } from "../lib/tus";
 import { filmed, inside, prepared } from "../lib/videos";
 
@@ -322,6 +323,77 @@ test("a kill while the file is made leaves nothing half", async () => {
   assert.equal(whole.status, 200);
   await bring(whole.body);
   assert.equal(stateOf(to, "arriving"), "checked", "whole, to its last byte");
+});
+
+const NO_ROOM = /Il n’y a pas de place pour lui en ce moment/;
+
+// Whoever works is stopped, has something to do, and finds room for a part of it.
+async function withLittleRoom(s: Server, room: number, ask: () => Promise<void>): Promise<void> {
+  await atRest(s);
+  const [stopped, at] = [await until("jobs at work", () => {
+    const found = signalAll(s, "jobs", "SIGSTOP");
+    return found.length > 0 && found;
+  }), s.log.length];
+  await ask();
+  fillUp(s);
+  truncateSync(ballast(s), statSync(ballast(s)).size - room);
+  signalThese(stopped, "SIGCONT");
+  await s.said(/role=jobs .*kind=full/, at);
+}
+
+async function goesOn(s: Server): Promise<void> {
+  free(s);
+  await until("jobs to be killed", () => killOne(s, "jobs"));
+}
+
+test("a full disk, and a death on it: each side says so, nothing is half, and it goes on with room again", async () => {
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+  assert.equal((await fill(there, AT, `${AT}/forget`, {})).status, 303);
+  await Promise.all([moveToSmall(from, 48), moveToSmall(to, 48)]);
+  const incoming = (s: Server, what: string): string[] => readdirSync(join(dataSeen(s), what, "incoming"));
+  const bytes = Number(newest(from, "leaving")["bytes"]);
+  const left = incoming(from, "parcels");
+  await withLittleRoom(from, bytes >> 1, async () => {
+    await asks();
+    await agrees();
+  });
+  await until("the page to say so", async () => NO_ROOM.test((await nadia.get(AT)).text));
+  assert.match((await directorFrom.get("/moves")).text, NO_ROOM);
+  assert.deepEqual(incoming(from, "parcels"), left);
+  assert.equal(stateOf(from, "leaving"), "agreed");
+  await goesOn(from);
+  await isNow(from, "leaving", "ready");
+  const whole = await nadia.get(DOSSIER);
+  assert.equal(whole.status, 200);
+
+  await bring(whole.body);
+  await decide(directorTo, "arriving", newest(to, "arriving")["id"], { what: "yes" });
+  const [media, posts] = [count(to, "medium WHERE kind <> 'still'"), count(to, "post WHERE state = 'published'")];
+  const stored = incoming(to, "blobs");
+  await withLittleRoom(to, bytes >> 1, async () => {
+    assert.equal((await fill(there, AT, `${AT}/confirm`, {})).status, 303);
+  });
+  await until("the page to say so", async () => NO_ROOM.test((await there.get(AT)).text));
+  const row = newest(to, "arriving");
+  const parts = Number(row["pictures"]) + Number(row["videos"]) + Number(row["documents"]);
+  assert.ok(row["state"] === "confirmed" && Number(row["imported"]) < parts, JSON.stringify(row));
+  assert.deepEqual(incoming(to, "blobs"), stored);
+  assert.equal(count(to, "medium WHERE kind <> 'still'"), media + Number(row["imported"]), "what is in is in once");
+  assert.equal(count(to, "post WHERE state = 'published'"), posts, "and nobody sees it yet");
+  await goesOn(to);
+  await isNow(to, "arriving", "done");
+  await settled(to);
+  assert.equal(count(to, "medium WHERE kind <> 'still'"), media + parts);
+  assert.equal(count(to, "medium m JOIN post p ON p.id = m.post WHERE p.brought IS NOT NULL AND m.state <> 'ready'"), 0);
+  for (const s of [from, to]) assert.deepEqual(check(s).findings, []);
+
+  // Another one, for what comes next.
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+  await asks();
+  await agrees();
+  await isNow(from, "leaving", "ready");
+  await bring((await nadia.get(DOSSIER)).body);
+  assert.equal(stateOf(to, "arriving"), "checked");
 });
 
 test("erasing the child ends what it takes along, there and here", async () => {
