@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "backup/backup.h"
 #include "base/buf.h"
 #include "custody/ceremony.h"
 #include "custody/work.h"
@@ -669,6 +670,93 @@ an_order_holds_it_against_its_release(void **state)
 	assert_int_equal(answer, ERR_CONFLICT);
 }
 
+/* ---- a backup from before ---- */
+
+/* Its folder below the village's own. */
+static const char *
+backed_up(void)
+{
+	static char path[160];
+	struct backup_report made;
+	char out[96];
+
+	(void)snprintf(out, sizeof(out), "%s/out", v.folder);
+	DONE(backup_make(&v.house, out, NOW, &made, &v.e));
+	(void)snprintf(path, sizeof(path), "%s/%s", out, made.name);
+	return path;
+}
+
+static void
+restore(const char *from)
+{
+	struct restore_report report = {.files = -1};
+
+	village_shut(&v);
+	DONE(backup_restore(&(struct restore_call){.from = from,
+				.conf = &v.conf,
+				.master = &v.master,
+				.force = true,
+				.now = NOW + 1000},
+	    &report, &v.e));
+	village_reopen(&v);
+}
+
+static void
+restored_from_before_it_is_hidden_and_sealed_again(void **state)
+{
+	int64_t medium, case_file;
+	const char *from;
+
+	(void)state;
+	name_custodian(DIRECTOR, SAFETY);
+	name_custodian(DIRECTOR, FOX_STAFF);
+	case_file = reported(&medium);
+	village_sql(&v, "UPDATE medium SET reported = 0");
+	from = backed_up();
+	assert_true(anybody_sees(medium));
+	seal(case_file);
+	work_all();
+	restore(from);
+	/* Before anything is done. */
+	assert_int_equal(count("seal WHERE state = 'wanted'"), 1);
+	assert_false(anybody_sees(medium));
+	work_all();
+	assert_int_equal(count("seal WHERE state = 'sealed'"), 1);
+	assert_int_equal(count("seal_box"), 1);
+	assert_false(anybody_sees(medium));
+	assert_false(house_can_read(medium));
+}
+
+static void
+restored_from_before_what_was_destroyed_is_destroyed_again(void **state)
+{
+	int64_t medium, case_file;
+	struct ceremony_two two;
+	struct custody c;
+	const char *from;
+	struct deed d;
+
+	(void)state;
+	name_custodian(DIRECTOR, SAFETY);
+	name_custodian(DIRECTOR, FOX_STAFF);
+	case_file = reported(&medium);
+	from = backed_up();
+	seal(case_file);
+	work_all();
+	d = village_deed(&v, SAFETY);
+	c = loaded(case_file);
+	two = both(&d, c.id);
+	DO(ceremony_release(&d, &c, S("Parquet"), S("26/118"), TODAY, &v.e));
+	c = loaded(case_file);
+	DO(ceremony_destroy(&d, &c, &two, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	restore(from);
+	assert_false(anybody_sees(medium));
+	assert_int_equal(count("blob WHERE key_wrapped IS NOT NULL"), 0);
+	assert_int_equal(count("medium_hash"), 0);
+	assert_int_equal(count("seal WHERE state = 'destroyed'"), 1);
+}
+
 static void
 the_data_itself_refuses_to_take_the_seal_off(void **state)
 {
@@ -709,6 +797,8 @@ main(void)
 	    test(one_custodian_typed_twice_is_not_two),
 	    test(it_is_destroyed_on_an_authority_s_word_alone_and_certified),
 	    test(an_order_holds_it_against_its_release),
+	    test(restored_from_before_it_is_hidden_and_sealed_again),
+	    test(restored_from_before_what_was_destroyed_is_destroyed_again),
 	    test(the_data_itself_refuses_to_take_the_seal_off),
 	};
 	struct err e;
