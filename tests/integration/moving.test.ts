@@ -307,15 +307,24 @@ test("a file that holds the newest alone says so, and no erasure is asked for", 
   assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
 });
 
+// Jobs, old enough to be killed, and stopped.
+const atWorkStopped = (s: Server): Promise<number[]> => until("jobs at work", () => {
+  const found = signalAll(s, "jobs", "SIGSTOP");
+  return found.length > 0 && found;
+});
+
 test("a kill while the file is made leaves nothing half", async () => {
   const incoming = join(from.folder, "data/parcels/incoming");
   for (let caught = false, tries = 0; !caught; tries++) {
     assert.ok(tries < 100, "never caught while it was made");
     if (tries > 0) assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
     const left = new Set(readdirSync(incoming));
+    const jobs = await atWorkStopped(from);
     await asks();
     await agrees();
-    await until("it to be made", () => stateOf(from, "leaving") === "ready" || readdirSync(incoming).some((f) => !left.has(f)));
+    signalThese(jobs, "SIGCONT");
+    // Without a pause: what is small is made in no time.
+    while (stateOf(from, "leaving") !== "ready" && !readdirSync(incoming).some((f) => !left.has(f)));
     caught = killOne(from, "jobs") && stateOf(from, "leaving") === "agreed";
     await isNow(from, "leaving", "ready");
   }
@@ -330,10 +339,7 @@ const NO_ROOM = /Il n’y a pas de place pour lui en ce moment/;
 // Whoever works is stopped, has something to do, and finds room for a part of it.
 async function withLittleRoom(s: Server, room: number, ask: () => Promise<void>): Promise<void> {
   await atRest(s);
-  const [stopped, at] = [await until("jobs at work", () => {
-    const found = signalAll(s, "jobs", "SIGSTOP");
-    return found.length > 0 && found;
-  }), s.log.length];
+  const [stopped, at] = [await atWorkStopped(s), s.log.length];
   await ask();
   fillUp(s);
   truncateSync(ballast(s), statSync(ballast(s)).size - room);
