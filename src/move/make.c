@@ -261,7 +261,7 @@ open_file(const struct deed *d, struct making *k, struct err *e)
 {
 	CLEANUP(seal_keys_done) struct seal_keys keys;
 
-	if (manifest_bytes(&k->m) > MAKE_BYTES_MAX)
+	if (parcel_manifest_bytes(&k->m) > MAKE_BYTES_MAX)
 		return err_set(e, ERR_LIMIT, "too much for a parcel");
 	seal_keys(&d->org->key, &keys);
 	return parcels_create(d->house, k->kept, d->org, k->l.child, &k->file,

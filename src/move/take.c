@@ -202,10 +202,10 @@ check_rows(const struct deed *d, const struct taking *k, struct err *e)
 	       sql_arriving_checked(d->house->db, card_text(d->arena, &m->from),
 		   (str){(const char *)m->from.sign, CARD_KEY},
 		   (str){(const char *)m->id, MANIFEST_ID}, m->made_at,
-		   manifest_count(m, MANIFEST_PHOTO),
-		   manifest_count(m, MANIFEST_VIDEO),
-		   manifest_count(m, MANIFEST_DOCUMENT), sealed, k->id, &rows,
-		   e);
+		   parcel_manifest_count(m, MANIFEST_PHOTO),
+		   parcel_manifest_count(m, MANIFEST_VIDEO),
+		   parcel_manifest_count(m, MANIFEST_DOCUMENT), sealed, k->id,
+		   &rows, e);
 }
 
 static bool

@@ -64,7 +64,7 @@ put_part(struct buf *b, const struct manifest_part *p)
 }
 
 bool
-manifest_write(const struct manifest *m, struct buf *b, struct err *e)
+parcel_manifest_write(const struct manifest *m, struct buf *b, struct err *e)
 {
 	buf_str(b, S("{\"preau-parcel\":1,\"from\":{\"name\":"));
 	json_out(b, m->from.name);
@@ -280,11 +280,13 @@ is_canonical(const struct manifest *m, str was)
 	CLEANUP(buf_done) struct buf b = BUF_MAX(MANIFEST_BYTES_MAX);
 	struct err ignored;
 
-	return manifest_write(m, &b, &ignored) && str_eq(buf_view(&b), was);
+	return parcel_manifest_write(m, &b, &ignored) &&
+	       str_eq(buf_view(&b), was);
 }
 
 bool
-manifest_read(struct arena *a, str s, struct manifest *ret, struct err *e)
+parcel_manifest_read(
+    struct arena *a, str s, struct manifest *ret, struct err *e)
 {
 	struct reading r = {.arena = a, .rest = s};
 	struct manifest m = {0};
@@ -302,7 +304,7 @@ manifest_read(struct arena *a, str s, struct manifest *ret, struct err *e)
 }
 
 uint64_t
-manifest_bytes(const struct manifest *m)
+parcel_manifest_bytes(const struct manifest *m)
 {
 	uint64_t n = 0;
 
@@ -312,7 +314,7 @@ manifest_bytes(const struct manifest *m)
 }
 
 int64_t
-manifest_count(const struct manifest *m, enum manifest_kind k)
+parcel_manifest_count(const struct manifest *m, enum manifest_kind k)
 {
 	int64_t n = 0;
 

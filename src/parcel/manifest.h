@@ -63,12 +63,12 @@ struct manifest {
 	size_t n;
 };
 
-bool manifest_write(
+bool parcel_manifest_write(
     const struct manifest *, struct buf *ret, struct err *) MUST_USE;
-/* ERR_CORRUPT: not what manifest_write writes.  ret is of the arena. */
-bool manifest_read(
+/* ERR_CORRUPT: not what parcel_manifest_write writes.  ret is of the arena. */
+bool parcel_manifest_read(
     struct arena *, str text, struct manifest *ret, struct err *) MUST_USE;
-uint64_t manifest_bytes(const struct manifest *); /* of all parts */
-int64_t manifest_count(const struct manifest *, enum manifest_kind);
+uint64_t parcel_manifest_bytes(const struct manifest *); /* of all parts */
+int64_t parcel_manifest_count(const struct manifest *, enum manifest_kind);
 
 #endif

@@ -178,7 +178,7 @@ seal_write_head(struct seal_writer *w, const struct manifest *m,
 	uint8_t length[4], signature[SIGNATURE], *p;
 	size_t n;
 
-	if (!manifest_write(m, &b, e))
+	if (!parcel_manifest_write(m, &b, e))
 		return false;
 	for (size_t i = 0; i < sizeof(length); i++)
 		length[i] = (uint8_t)(b.n >> 8 * i);
@@ -388,7 +388,7 @@ seal_read_head(struct seal_reader *r, struct arena *a, int64_t now,
 	if (!take_manifest(r, a, &text, e) ||
 	    !take(r, signature, sizeof(signature), e))
 		return false;
-	if (!manifest_read(a, text, &m, &why))
+	if (!parcel_manifest_read(a, text, &m, &why))
 		return why.kind == ERR_CORRUPT
 			   ? fault(r, SEAL_FORGED, e)
 			   : err_set(e, why.kind, "%s", why.msg);

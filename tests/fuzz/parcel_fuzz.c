@@ -53,7 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (card_read(a, file, &c, &e))
 		assert(c.name.n > 0 && c.name.n <= n);
-	if (manifest_read(a, file, &m, &e))
+	if (parcel_manifest_read(a, file, &m, &e))
 		assert(m.n > 0 && m.n <= MANIFEST_PARTS_MAX);
 	if (!made)
 		seal_keys(&org, &keys);

@@ -340,16 +340,16 @@ there_is_one_form_of_a_manifest(void **state)
 	struct err e;
 
 	(void)state;
-	assert_true(manifest_write(&w.m, &b, &e));
-	assert_true(manifest_read(w.a, buf_view(&b), &m, &e));
+	assert_true(parcel_manifest_write(&w.m, &b, &e));
+	assert_true(parcel_manifest_read(w.a, buf_view(&b), &m, &e));
 	assert_int_equal(m.n, 3);
 	assert_int_equal(m.v[1].taken_at, MADE);
 	assert_true(m.v[2].taken_at == MANIFEST_NO_TIME);
 	assert_true(str_eq(m.v[1].caption, w.part[1].caption));
-	assert_int_equal(manifest_bytes(&m), 200);
-	assert_int_equal(manifest_count(&m, MANIFEST_PHOTO), 1);
-	assert_int_equal(manifest_count(&m, MANIFEST_VIDEO), 0);
-	assert_int_equal(manifest_count(&m, MANIFEST_DOCUMENT), 1);
+	assert_int_equal(parcel_manifest_bytes(&m), 200);
+	assert_int_equal(parcel_manifest_count(&m, MANIFEST_PHOTO), 1);
+	assert_int_equal(parcel_manifest_count(&m, MANIFEST_VIDEO), 0);
+	assert_int_equal(parcel_manifest_count(&m, MANIFEST_DOCUMENT), 1);
 	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
 		char *z = arena_cstr(w.a, buf_view(&b));
 		char *at = strstr(z, other[i].was);
@@ -358,12 +358,12 @@ there_is_one_form_of_a_manifest(void **state)
 		assert_non_null(at);
 		s = arena_fmt(w.a, "%.*s%s%s", (int)(at - z), z, other[i].is,
 		    at + strlen(other[i].was));
-		assert_false(manifest_read(w.a, s, &m, &e));
+		assert_false(parcel_manifest_read(w.a, s, &m, &e));
 		assert_int_equal(e.kind, ERR_CORRUPT);
 	}
 	for (size_t n = 0; n < b.n; n++)
-		assert_false(
-		    manifest_read(w.a, str_sub(buf_view(&b), 0, n), &m, &e));
+		assert_false(parcel_manifest_read(
+		    w.a, str_sub(buf_view(&b), 0, n), &m, &e));
 }
 
 static void
@@ -383,9 +383,9 @@ each_kind_goes_up_to_its_own_limit(void **state)
 			arena_reset(w.a);
 			w.part[2].kind = kinds[i];
 			w.part[2].bytes = manifest_kind_max(kinds[i]) + more;
-			assert_true(manifest_write(&w.m, &b, &e));
-			assert_true(manifest_read(w.a, buf_view(&b), &m, &e) ==
-				    (more == 0));
+			assert_true(parcel_manifest_write(&w.m, &b, &e));
+			assert_true(parcel_manifest_read(w.a, buf_view(&b), &m,
+					&e) == (more == 0));
 		}
 	w.part[2] = was;
 }
