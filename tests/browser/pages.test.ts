@@ -11,7 +11,7 @@ import { Client } from "../lib/client";
 import { build, startServer, type Server } from "../lib/server";
 import { askTrace, tellByHand } from "../lib/traces";
 import { freshCode } from "../lib/totp";
-import { atIdle, signalAll, signalThese, sql } from "../lib/trouble";
+import { atIdle, signalAll, signalThese, sql, until } from "../lib/trouble";
 
 let server: Server;
 let browser: Browser;
@@ -27,8 +27,8 @@ const pages: Record<string, string[]> = {
   monique: ["/album/3/photo/15"],
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
-  thomas: ["/today", "/report", "/cases", "/cases/1", "/cases/1/hold", "/cases/1/filings", "/cases/1/filings/1", "/cases/1/filings/2", "/cases/1/filings/1/version/1", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
-  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/report/poster", "/cases", "/roster", "/roster/group/1",
+  thomas: ["/today", "/report", "/cases", "/cases/1", "/cases/1/hold", "/cases/1/filings", "/cases/1/filings/1", "/cases/1/filings/2", "/cases/1/filings/1/version/1", "/cases/2/seal", "/custodians", "/seals/1", "/seals/1/hand", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
+  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/custodians", "/handlers", "/handlers/4", "/report/poster", "/cases", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2",
     "/structure/ends", "/structure/ends/photos", "/claims", "/claims/1", "/claims/new", "/certificates"],
 };
@@ -60,6 +60,25 @@ async function traces(): Promise<void> {
   await thomas.submit(`/traces/${refused}`, `/traces/${refused}`, { do: "refuse", why: "Ce n’est pas une raison." });
 }
 
+// A photo that no other page here shows is reported, taken on, and sealed.
+async function sealed(nadia: Client, thomas: Client): Promise<void> {
+  const [claire, jeanne] = [people.get("claire"), await server.client("jeanne")];
+  assert.ok(claire !== undefined);
+  for (const [who, name] of [[thomas, "Thomas"], [jeanne, "Jeanne"]] as const) {
+    const account = new RegExp(`<option value="(\\d+)">${name}`).exec((await claire.get("/custodians")).text)?.[1] ?? "";
+    await claire.submit("/custodians", "/custodians", { account, called: "1" });
+    const pass = `la cour sous les tilleuls ${name}`;
+    await who.submit("/custodians/key", "/custodians/key", { pass, again: pass, known: "1" });
+  }
+  for (const m of sql<{ id: number }>(server, "SELECT id FROM medium WHERE kind = 'photo' AND state = 'ready' AND post NOT IN (3, 5) ORDER BY id DESC")) {
+    if ((await nadia.get(`/report/photo/${m.id}`)).status !== 200) continue;
+    await nadia.submit(`/report/photo/${m.id}`, `/report/photo/${m.id}`, { category: "picture" });
+    break;
+  }
+  assert.equal((await thomas.submit("/cases/2/seal", "/cases/2/seal", { reason: "La gendarmerie l’a demandé." })).status, 303);
+  await until("the seal to be closed", () => sql(server, "SELECT id FROM seal WHERE state = 'sealed'").length === 1);
+}
+
 before(async () => {
   server = await startServer({ photoPixels: 1200 });
   browser = await launch();
@@ -75,6 +94,7 @@ before(async () => {
   for (const kind of ["eu-notice", "fr-event"]) await thomas.submit("/cases/1/filings", "/cases/1/filings", { kind });
   await thomas.submit("/cases/1/filings/1", "/cases/1/filings/1", { what: "check", location: "https://exemple.fr/a", reasons: "Sans accord.", faith: "yes" });
   await thomas.submit("/holds", "/holds", { kind: "post", subject: "3", until, reason: "Une réquisition." });
+  await sealed(nadia, thomas);
 });
 
 after(async () => {
