@@ -31,6 +31,21 @@ struct json {
 	char piece[PIECE];
 };
 
+bool
+json_read_str(void *ctx, char *p, size_t cap, size_t *ret_n, struct err *e)
+{
+	str *rest = ctx;
+	size_t n = rest->n < cap ? rest->n : cap;
+
+	(void)e;
+	if (n > 0) {
+		memcpy(p, rest->p, n);
+		*rest = str_sub(*rest, n, rest->n - n);
+	}
+	*ret_n = n;
+	return true;
+}
+
 struct json *
 json_new(json_read_fn *read, void *ctx, size_t text_max)
 {

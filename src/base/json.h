@@ -39,6 +39,10 @@ enum json_token {
 typedef bool json_read_fn(
     void *ctx, char *p, size_t cap, size_t *ret_n, struct err *);
 
+/* Of a text in memory; ctx: the str that is left of it. */
+bool json_read_str(
+    void *ctx, char *p, size_t cap, size_t *ret_n, struct err *) MUST_USE;
+
 struct json;
 
 struct json *json_new(json_read_fn *, void *ctx, size_t text_max);

@@ -114,21 +114,6 @@ wrong(struct reader *r, const char *why, struct err *e)
 }
 
 static bool
-next_bytes(void *ctx, char *p, size_t cap, size_t *ret_n, struct err *e)
-{
-	struct reader *r = ctx;
-	size_t n = r->rest.n < cap ? r->rest.n : cap;
-
-	(void)e;
-	if (n > 0)
-		memcpy(p, r->rest.p, n);
-	r->rest.p += n;
-	r->rest.n -= n;
-	*ret_n = n;
-	return true;
-}
-
-static bool
 take_text(struct reader *r, str *ret, struct err *e)
 {
 	enum json_token t;
@@ -510,7 +495,7 @@ filing_book_read(
 
 	if (json.n > FILING_BYTES_MAX)
 		return err_set(e, ERR_LIMIT, "filings: too much");
-	r.json = json_new(next_bytes, &r, FILING_TEXT_MAX);
+	r.json = json_new(json_read_str, &r.rest, FILING_TEXT_MAX);
 	if (r.json == NULL)
 		return err_set(e, ERR_LIMIT, "filings: no room");
 	done = read_all(&r, e);

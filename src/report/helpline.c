@@ -24,21 +24,6 @@ struct reader {
 };
 
 static bool
-next_bytes(void *ctx, char *p, size_t cap, size_t *ret_n, struct err *e)
-{
-	struct reader *r = ctx;
-	size_t n = r->rest.n < cap ? r->rest.n : cap;
-
-	(void)e;
-	if (n > 0)
-		memcpy(p, r->rest.p, n);
-	r->rest.p += n;
-	r->rest.n -= n;
-	*ret_n = n;
-	return true;
-}
-
-static bool
 take_text(struct reader *r, str *ret, struct err *e)
 {
 	enum json_token t;
@@ -208,7 +193,7 @@ helpline_read(
 	if (json.n > HELPLINE_BYTES_MAX)
 		return err_set(e, ERR_LIMIT, "helplines: too much");
 	book.v = NEW_N(a, struct helpline, HELPLINE_LINES_MAX);
-	r.json = json_new(next_bytes, &r, HELPLINE_TEXT_MAX);
+	r.json = json_new(json_read_str, &r.rest, HELPLINE_TEXT_MAX);
 	if (book.v == NULL || r.json == NULL) {
 		json_free(r.json);
 		return err_set(e, ERR_LIMIT, "helplines: no room");
