@@ -172,6 +172,26 @@ label_of(str word)
 	return NULL;
 }
 
+/* Words of the record itself; everything else in it is somebody's own. */
+static str
+said(struct request *r, str word, str value)
+{
+	static const struct {
+		str word, value;
+		const char *text;
+	} own[] = {
+	    {S("sent-from"), S("unknown"), N_("an address that is not known")},
+	    {S("album-state"), S("draft"), N_("not published yet")},
+	    {S("album-state"), S("published"), N_("published")},
+	    {S("album-state"), S("withdrawn"), N_("withdrawn already")},
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (str_eq(own[i].word, word) && str_eq(own[i].value, value))
+			return lang_text(r->view.lang, own[i].text);
+	return value;
+}
+
 static bool
 read_rows(struct request *r, str record, struct seal_rows *ret, struct err *e)
 {
@@ -186,8 +206,8 @@ read_rows(struct request *r, str record, struct seal_rows *ret, struct err *e)
 	while (record.n > 0) {
 		(void)str_cut(&record, '\n', &line);
 		if (str_cut(&line, ':', &word) && label_of(word) != NULL)
-			ret->v[ret->n++] =
-			    (struct seal_row){label_of(word), str_trim(line)};
+			ret->v[ret->n++] = (struct seal_row){
+			    label_of(word), said(r, word, str_trim(line))};
 	}
 	return true;
 }
