@@ -13,7 +13,6 @@
 	"t6 6M15.5 4.4a3.5 3.5 0 0 1 0 6.4M17 14.300q3.500.9 4 5.700"
 #define ICON_RIGHTS \
 	"M12 3 5 6v5q0 7 7 10 7-3 7-10V6zM9 12l2.200 2.200L15.500 10"
-#define ICON_HAND "M12 3 3 20h18zM12 10v4.500M12 17.200v.3"
 #define ICON_BOOK                                                            \
 	"M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11M9 " \
 	"8h6"
@@ -23,14 +22,14 @@ static const struct bar_item family[] = {
 	{ "/", N_("Journal"), ICON_HOUSE, false, 0 },
 	{ "/rights", N_("My rights"), ICON_RIGHTS, false, 0 },
 };
-/* The last one is for who looks into what was stopped. */
+/* The last one is for who looks after safety. */
 static const struct bar_item staff[] = {
 	{ "/today", N_("Today"), ICON_DAY, false, 0 },
 	{ "/publish", N_("Publish"), ICON_SEND, false, 0 },
 	{ "/roster", N_("Groups"), ICON_PEOPLE, false, 0 },
-	{ "/stopped", N_("Stopped"), ICON_HAND, false, 0 },
+	{ "/safety", N_("Safety"), ICON_RIGHTS, false, 0 },
 };
-/* What is stopped waits under the first one. */
+/* What waits about safety waits under the first one. */
 static const struct bar_item director[] = {
 	{ "/structure", N_("Organisation"), ICON_HOUSE, false, 0 },
 	{ "/today", N_("Today"), ICON_DAY, false, 0 },
@@ -50,16 +49,9 @@ places_of(const struct view *v)
 		return OF(director);
 	if (viewer_is_family(v->viewer))
 		return OF(family);
-	if (!v->handles)
+	if (!v->handles && v->viewer->role != STAFF_SAFEGUARDING)
 		b.n--;
 	return b;
-}
-
-/* Which of the places has it. */
-static size_t
-stopped_place(const struct view *v, const struct bar *b)
-{
-	return viewer_is_director(v->viewer) ? 0 : b->n - 1;
 }
 
 /* Here, or somewhere below it. */
@@ -71,6 +63,26 @@ leads_here(const char *href, str path)
 	return str_eq(path, h) ||
 	       (h.n > 1 && path.n > h.n && str_starts(path, h) &&
 		   path.p[h.n] == '/');
+}
+
+/* Which of the places has what waits about safety. */
+static size_t
+safety_place(const struct view *v, const struct bar *b)
+{
+	return viewer_is_director(v->viewer) ? 0 : b->n - 1;
+}
+
+/* What is reached from the page of safety is there. */
+static bool
+is_of_safety(str path)
+{
+	static const char *const part[] = {"/cases", "/stopped", "/custodians",
+	    "/seals", "/filings", "/holds"};
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (leads_here(part[i], path))
+			return true;
+	return false;
 }
 
 struct bar
@@ -90,7 +102,11 @@ bar_of(struct view *v, enum place place)
 	for (size_t i = 0; i < places.n; i++)
 		found |= item[i].current = leads_here(item[i].href, v->path);
 	if (v->stopped > 0)
-		item[stopped_place(v, &places)].count = v->stopped;
+		item[safety_place(v, &places)].count = v->stopped;
+	if (!found && viewer_is_staff(v->viewer) && is_of_safety(v->path)) {
+		item[safety_place(v, &places)].current = true;
+		found = true;
+	}
 	if (!found && place != PLACE_NONE && (size_t)place <= places.n)
 		item[place - 1].current = true;
 	return (struct bar){item, places.n};

@@ -129,6 +129,9 @@ first_show(struct request *r, struct response *out, struct err *e)
 {
 	if (viewer_is_director(r->viewer))
 		return respond_see_other(r, out, S("/structure"));
+	/* A lead without a group has no day of photos. */
+	if (r->viewer->role == STAFF_SAFEGUARDING && r->viewer->n_group == 0)
+		return respond_see_other(r, out, S("/safety"));
 	if (viewer_is_staff(r->viewer))
 		return respond_see_other(r, out, S("/today"));
 	return journal_show(r, out, e);

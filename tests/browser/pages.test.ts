@@ -27,8 +27,8 @@ const pages: Record<string, string[]> = {
   monique: ["/album/3/photo/15"],
   sami: ["/today", "/publish", "/publish/5", "/publish/5/text", "/publish/5/arrange", "/publish/5/faces", "/publish/5/send",
     "/publish/3/done", "/album/3", "/m/15/original", "/roster", "/roster/group/2", "/roster/child/1", "/account"],
-  thomas: ["/today", "/report", "/cases", "/cases/1", "/cases/1/hold", "/cases/1/filings", "/cases/1/filings/1", "/cases/1/filings/2", "/cases/1/filings/1/version/1", "/cases/2/seal", "/custodians", "/seals/1", "/seals/1/hand", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
-  claire: ["/structure", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/custodians", "/handlers", "/handlers/4", "/report/poster", "/cases", "/roster", "/roster/group/1",
+  thomas: ["/today", "/safety", "/report", "/cases", "/cases/1", "/cases/1/hold", "/cases/1/filings", "/cases/1/filings/1", "/cases/1/filings/2", "/cases/1/filings/1/version/1", "/cases/2/seal", "/custodians", "/seals/1", "/seals/1/hand", "/holds", "/roster", "/account", "/traces", "/traces/1", "/traces/2", "/traces/3", "/traces/4"],
+  claire: ["/structure", "/safety", "/structure/people", "/structure/groups", "/structure/masks", "/structure/line", "/structure/waiting", "/stopped/people", "/custodians", "/handlers", "/handlers/4", "/report/poster", "/cases", "/roster", "/roster/group/1",
     "/roster/child/1", "/roster/child/1/erase", "/roster/import", "/letters", "/register", "/account", "/today", "/traces", "/traces/1", "/traces/2",
     "/structure/ends", "/structure/ends/photos", "/claims", "/claims/1", "/claims/new", "/certificates"],
 };

@@ -93,7 +93,7 @@ test("a text twice as large breaks no page about what is stopped", async () => {
 test("who decides is told on her first page and in the bar, without a picture", async () => {
   const tab = await open(browser, server, { as: await settle("thomas", "fr"), scripts: false });
   await tab.go("/");
-  assert.match(await tab.page.locator(".bar").innerText(), /Arrêtés\s*2/);
+  assert.match(await tab.page.locator(".bar").innerText(), /Protection\s*2/);
   await tab.follow(tab.page.getByRole("link", { name: "Lire pourquoi" }));
   assert.equal(new URL(tab.page.url()).pathname, "/stopped");
   await tab.follow(tab.page.getByRole("link", { name: new RegExp(`Numéro ${id}`) }));

@@ -677,3 +677,16 @@ test("the register of handlers: a right ends with its day, every change stays, a
   assert.equal(count(server, "audit WHERE action = 'handler-written'"), 2);
   assert.equal((await write({})).status, 303);
 });
+
+test("all that looks after safety is reached from one page, by those whom it is for", async () => {
+  const first = await the("thomas").get("/");
+  assert.equal(first.headers.location, "/safety"); // he has no group
+  for (const [who, more] of [["thomas", ["/cases", "/stopped", "/custodians"]], ["claire", ["/handlers", "/stopped/people", "/custodians"]]] as const) {
+    const page = await read(who, "/safety");
+    const main = page.slice(page.indexOf("<main"), page.indexOf("</main>"));
+    const links = Array.from(main.matchAll(/ href="(\/[^"]*)"/g), (m) => m[1] ?? "");
+    for (const path of more) assert.ok(links.includes(path), `${who} ${path}: ${links.join(" ")}`);
+    for (const path of links) assert.equal((await the(who).get(path)).status, 200, `${who} ${path}`);
+  }
+  for (const who of ["jeanne", "nadia"]) assert.equal((await the(who).get("/safety")).status, 404, who);
+});
