@@ -35,7 +35,7 @@ SELECT a.organisation, a.id, 'waits', 'mail', :day_on, '', 'queued', :next_at,
   JOIN tell t ON t.account = a.id
  WHERE a.id = :account AND a.state = 'active' AND t.confirmed_at IS NOT NULL
    AND t.broken IS NULL
-    ON CONFLICT (account, channel) WHERE kind = 'waits' AND state = 'queued' DO NOTHING;
+    ON CONFLICT (account) WHERE kind = 'waits' AND channel = 'mail' AND state = 'queued' DO NOTHING;
 
 -- name: message_confirms_since :one
 -- out: n integer

@@ -85,3 +85,16 @@ SELECT d.organisation, d.account, d.id, 'urgent', 'push', :urgent, :day_on, '',
   FROM push_device d
  WHERE d.account = :account
     ON CONFLICT (urgent, device) WHERE kind = 'urgent' AND channel = 'push' DO NOTHING;
+
+-- name: push_add_waits :exec
+-- in: day_on integer
+-- in: next_at integer
+-- in: now integer
+-- No row for a device that has one queued.
+INSERT INTO message (organisation, account, device, kind, channel, day_on,
+                     what, state, next_at, made_at)
+SELECT d.organisation, d.account, d.id, 'waits', 'push', :day_on, '', 'queued',
+       :next_at, :now
+  FROM push_device d
+ WHERE d.account = :account
+    ON CONFLICT (device) WHERE kind = 'waits' AND channel = 'push' AND state = 'queued' DO NOTHING;

@@ -5,9 +5,10 @@
  * Of immediate danger at once, through quiet hours of her own, within the hours
  * of the profile (report/care.h), else when they begin; everything else is
  * in the message of her day (waits.h).  It goes to those in the path of the
- * case who are asked (report/route.h) and have a confirmed address, and is
- * asked about once more when it goes: whom nothing waits for any more gets
- * none.  No page of the team counts these messages.
+ * case who are asked (report/route.h), to a confirmed address and to each
+ * device that they allowed (device.h), and is asked about once more when it
+ * goes: whom nothing waits for any more gets none.  No page of the team counts
+ * these messages.
  */
 #ifndef TELL_HANDLERS_H
 #define TELL_HANDLERS_H

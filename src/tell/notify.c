@@ -6,11 +6,13 @@
 #include "push/vapid.h"
 #include "sql_message.h"
 #include "sql_push.h"
+#include "tell/handlers.h"
 #include "tell/letter.h"
 #include "tell/when.h"
 
 #define LOOK_AT 20
 #define KEPT_S 86400
+#define WAITS_KEPT_S (2 * KEPT_S) /* a night may lie before it */
 #define TTL_LEAST_S 60
 
 /* ---- what was said ---- */
@@ -63,6 +65,13 @@ struct taking {
 	enum letter_kind kind;
 };
 
+static int64_t
+kept_until(const struct taking *t)
+{
+	return t->row->made_at +
+	       (t->kind == LETTER_WAITS ? WAITS_KEPT_S : KEPT_S);
+}
+
 static bool
 end(const struct taking *t, const char *state, const char *why, struct err *e)
 {
@@ -72,15 +81,27 @@ end(const struct taking *t, const char *state, const char *why, struct err *e)
 	    t->now, t->row->id, &rows, e);
 }
 
+/* Urgent, and what waits, whatever was chosen: who wants none allows no
+ * device. */
 static bool
-is_wanted(const struct taking *t)
+is_at_once(enum letter_kind k)
+{
+	return k == LETTER_URGENT || k == LETTER_WAITS;
+}
+
+static bool
+is_wanted(const struct taking *t, bool *ret, struct err *e)
 {
 	const due_row *r = t->row;
 
-	if (r->device == DB_NULL || !str_eq(r->account_state, S("active")))
-		return false;
-	return t->kind == LETTER_URGENT ||
-	       (r->daily == 1 && !str_eq(r->ways, S("mail")));
+	*ret = r->device != DB_NULL && str_eq(r->account_state, S("active"));
+	if (!*ret || t->kind == LETTER_URGENT)
+		return true;
+	if (t->kind == LETTER_WAITS)
+		return handlers_wait(
+		    t->house, t->arena, t->org, r->account, t->now, ret, e);
+	*ret = r->daily == 1 && !str_eq(r->ways, S("mail"));
+	return true;
 }
 
 /* An account that never said anything has no hours. */
@@ -89,7 +110,7 @@ is_quiet(const struct taking *t, int64_t *ret_until)
 {
 	const due_row *r = t->row;
 
-	if (t->kind == LETTER_URGENT || r->quiet_from == DB_NULL)
+	if (is_at_once(t->kind) || r->quiet_from == DB_NULL)
 		return false;
 	*ret_until =
 	    when_loud(t->org->zone, r->quiet_from, r->quiet_to, t->now);
@@ -101,7 +122,7 @@ static uint32_t
 ttl_of(const struct taking *t)
 {
 	const due_row *r = t->row;
-	int64_t until = r->made_at + KEPT_S, quiet;
+	int64_t until = kept_until(t), quiet;
 
 	if (t->kind == LETTER_DIGEST && r->quiet_from != r->quiet_to) {
 		quiet = when_quiet(t->org->zone, r->quiet_from, t->now);
@@ -155,9 +176,8 @@ send(struct taking *t, struct buf *ret_sealed, struct notification *ret,
     struct err *e)
 {
 	const due_row *r = t->row;
-	struct notification n = {.id = r->id,
-	    .urgent = t->kind == LETTER_URGENT,
-	    .ttl_s = ttl_of(t)};
+	struct notification n = {
+	    .id = r->id, .urgent = is_at_once(t->kind), .ttl_s = ttl_of(t)};
 	struct push_target to;
 	struct err ignored;
 	int64_t rows;
@@ -181,14 +201,16 @@ take_one(struct taking *t, struct buf *ret_sealed, struct notification *ret,
     struct err *e)
 {
 	int64_t until, rows;
+	bool wanted;
 
 	if (!letter_kind_of(t->row->kind, &t->kind))
 		return end(t, "dropped", "not_wanted", e);
-	if (!house_org(t->house, t->row->organisation, &t->org, e))
+	if (!house_org(t->house, t->row->organisation, &t->org, e) ||
+	    !is_wanted(t, &wanted, e))
 		return false;
-	if (!is_wanted(t))
+	if (!wanted)
 		return end(t, "dropped", "not_wanted", e);
-	if (t->now > t->row->made_at + KEPT_S)
+	if (t->now > kept_until(t))
 		return end(t, "failed", "no_service", e);
 	if (is_quiet(t, &until))
 		return sql_push_later(

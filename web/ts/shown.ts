@@ -13,12 +13,13 @@ export interface Shower {
 }
 
 const ICON = "/static/icon-192.png";
+const STAYS = ["urgent", "waits"]; // until somebody looks
 
 // The same word again takes the place of the one before.
 function show(worker: Shower, text: string): Promise<void> {
   const [kind = "", title = ""] = text.split("\n");
   return worker.registration.showNotification(title === "" ? "Préau" : title,
-    { tag: kind === "urgent" ? "urgent" : "new", icon: ICON, badge: ICON, requireInteraction: kind === "urgent" });
+    { tag: STAYS.includes(kind) ? kind : "new", icon: ICON, badge: ICON, requireInteraction: STAYS.includes(kind) });
 }
 
 async function open(worker: Shower): Promise<void> {

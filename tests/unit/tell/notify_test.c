@@ -12,12 +12,14 @@
 #include "claim/claim.h"
 #include "people/session.h"
 #include "push/sealed.h"
+#include "report/casefile.h"
 #include "report/report.h"
 #include "sql_push.h"
 #include "sql_tell.h"
 #include "tell/choice.h"
 #include "tell/device.h"
 #include "tell/digest.h"
+#include "tell/handlers.h"
 #include "tell/notify.h"
 #include "village.h"
 
@@ -302,6 +304,53 @@ in_quiet_hours_nothing_rings(void **state)
 	assert_int_equal(take(due).id, n.id);
 }
 
+/* By the mother, about nobody of the team. */
+static void
+report_danger(int64_t now)
+{
+	struct report_new n = {.category = category_of(S("worry")),
+	    .who = S("guardian"),
+	    .reporter = MOTHER,
+	    .lang = LANG_FR,
+	    .words = S("Il pleure souvent.")};
+	struct deed d = deed_at(MOTHER, now);
+	struct report_made made;
+
+	DONE(db_begin(v.house.db, &v.e));
+	DONE(report_make(&d, &n, &made, &v.e));
+	DONE(handlers_tell(&d, made.case_file, true, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+}
+
+static void
+danger_rings_on_each_device_of_who_is_in_the_path(void **state)
+{
+	struct deed d = deed_at(SAFETY, NOW + 90);
+	struct notification n;
+
+	(void)state;
+	(void)new_device(SAFETY, "https://push.test/p/1");
+	(void)new_device(SAFETY, "https://push.test/p/2");
+	(void)new_device(FOX_STAFF, "https://push.test/p/3");
+	(void)new_device(MOTHER, "https://push.test/p/4");
+	report_danger(NOW);
+	report_danger(NOW + 60); /* says as much */
+	assert_int_equal(count(PUSHES), 2);
+	assert_int_equal(count(PUSHES " AND account = 4"), 2);
+	n = take(NOW + 60);
+	assert_int_not_equal(n.id, 0);
+	assert_true(n.urgent);
+	assert_int_equal(said(n.id, 201, 0, NOW + 60).fate, OUTBOX_SENT);
+	/* They are about the director too, before the other one has gone, and
+	 * the lead answers to her. */
+	DONE(db_begin(v.house.db, &v.e));
+	for (int64_t id = 1; id <= 2; id++)
+		DONE(case_name(&d, id, DIRECTOR, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	assert_int_equal(take(NOW + 120).id, 0);
+	assert_int_equal(count(PUSHES " AND state = 'dropped'"), 1);
+}
+
 static void
 a_browser_that_is_gone_is_forgotten(void **state)
 {
@@ -493,6 +542,7 @@ main(void)
 	    T(the_same_browser_is_one_device),
 	    T(a_way_that_is_not_wanted_is_not_used),
 	    T(in_quiet_hours_nothing_rings),
+	    T(danger_rings_on_each_device_of_who_is_in_the_path),
 	    T(a_browser_that_is_gone_is_forgotten),
 	    T(what_is_never_taken_is_given_up_and_never_looped),
 	    T(what_a_service_says_is_judged),
