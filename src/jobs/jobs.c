@@ -11,6 +11,7 @@
 #include "jobs/film_hand.h"
 #include "jobs/head.h"
 #include "jobs/known.h"
+#include "jobs/mailing.h"
 #include "jobs/pushing.h"
 #include "jobs/redraw.h"
 #include "jobs/rehash.h"
@@ -44,7 +45,7 @@ struct jobs {
 	struct shield_stored stored;
 	struct door door;
 	struct mailing mailing;
-	struct pushing pushing;
+	struct courier pushing;
 	struct tipline_hand tipline;
 	struct shield_beside beside;
 	struct rescan rescan;
@@ -122,8 +123,8 @@ hear_letter(void *ctx, struct arena *a, const struct egress_answer *m)
 {
 	struct jobs *j = ctx;
 
-	mailing_hear(&j->mailing, a, m);
-	pushing_hear(&j->pushing, a, m);
+	courier_hear(&j->mailing.courier, a, m);
+	courier_hear(&j->pushing, a, m);
 	tipline_hand_hear(&j->tipline, a, m);
 }
 
@@ -132,8 +133,8 @@ lose_letter(void *ctx)
 {
 	struct jobs *j = ctx;
 
-	mailing_lost(&j->mailing, j->arena);
-	pushing_lost(&j->pushing, j->arena);
+	courier_lost(&j->mailing.courier, j->arena);
+	courier_lost(&j->pushing, j->arena);
 	tipline_hand_lost(&j->tipline, j->arena);
 }
 
@@ -211,8 +212,8 @@ sleep_ms(const struct jobs *j)
 	const int64_t due[] = {head_due_ms(&j->head), known_due_ms(&j->known),
 	    shield_due_ms(&j->shield), shield_stored_due_ms(&j->stored),
 	    door_due_ms(&j->door), rescan_due_ms(&j->rescan),
-	    scan_hand_due_ms(&j->scans), mailing_due_ms(&j->mailing),
-	    pushing_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline),
+	    scan_hand_due_ms(&j->scans), courier_due_ms(&j->mailing.courier),
+	    courier_due_ms(&j->pushing), tipline_hand_due_ms(&j->tipline),
 	    turn_due_ms(&j->make), turn_due_ms(&j->take)};
 	int64_t held_off = fault_holds_off_ms(j->house);
 	struct sql_job_next_row next;
@@ -346,7 +347,7 @@ jobs_run(struct house *h, struct role_start *start, struct err *e)
 	pushing_init(&j.pushing, h);
 	tipline_hand_init(&j.tipline, h);
 	j.beside =
-	    (struct shield_beside){MAILING_ID, hear_letter, lose_letter, &j};
+	    (struct shield_beside){COURIER_ID, hear_letter, lose_letter, &j};
 	j.shield.beside = &j.beside;
 	shield_stored_init(&j.stored, h, &j.shield);
 	door_init(&j.door, h, &j.known, &j.shield, crew_could_not, &j.crew);

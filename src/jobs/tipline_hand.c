@@ -6,12 +6,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "jobs/mailing.h"
-#include "jobs/pushing.h"
+#include "jobs/courier.h"
 #include "tipline/sending.h"
 
 /* One more bit than notifications have, whose numbers never get so far. */
-#define TIPLINE_BIT (PUSHING_ID >> 1)
 
 #define CALL_MS 30000  /* for one call */
 #define GRACE_MS 40000 /* for what egress is asked before it */
@@ -95,7 +93,8 @@ send_call(struct tipline_hand *t, struct arena *a, struct chan *egress,
 	int n = snprintf(url, sizeof(url), "%s" STR_FMT,
 	    t->house->conf->ncmec_url, STR_ARG(c->path));
 
-	t->id = ((t->id + 1) & (TIPLINE_BIT - 1)) | TIPLINE_BIT | MAILING_ID;
+	t->id =
+	    ((t->id + 1) & COURIER_NUMBERS) | COURIER_ID | COURIER_TIPLINE_ID;
 	t->call = c->id;
 	t->tipline = c->tipline;
 	t->until_ms = clock_ms() + CALL_MS + GRACE_MS;

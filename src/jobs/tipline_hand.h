@@ -26,7 +26,7 @@ void tipline_hand_tick(
     struct tipline_hand *, struct arena *, struct chan *egress);
 /* In clock_ms(). */
 int64_t tipline_hand_due_ms(const struct tipline_hand *);
-/* Of an answer with MAILING_ID (mailing.h). */
+/* Of an answer with COURIER_ID (courier.h). */
 void tipline_hand_hear(
     struct tipline_hand *, struct arena *, const struct egress_answer *);
 /* The egress process is gone: nobody knows what became of the call. */
