@@ -26,6 +26,7 @@
 #include "trace/trace.h"
 
 #define DAY ((int64_t)86400)
+#define DEVICE_DAYS 30 /* after its session ran out */
 
 /* ---- in one transaction each ---- */
 
@@ -240,8 +241,12 @@ end_withdrawn(struct round *r, int64_t *ret_n, struct err *e)
 static bool
 end_sessions(struct round *r, int64_t *ret_n, struct err *e)
 {
-	return sql_session_purge(
-	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
+	int64_t devices;
+
+	return sql_session_devices_end(r->d.house->db, r->d.org->id,
+		   r->d.now - DEVICE_DAYS * DAY, r->most, &devices, e) &&
+	       sql_session_purge(r->d.house->db, r->d.org->id, r->before_at,
+		   r->most, ret_n, e);
 }
 
 static bool
