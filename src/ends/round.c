@@ -426,6 +426,7 @@ static const struct step {
 	{ ENDS_REGISTER, end_register, NULL, false, false },
 	{ ENDS_CLAIMS, end_claims, NULL, false, false },
 	{ ENDS_CASES, end_cases, NULL, true, false },
+	{ ENDS_CASES, end_stop_looks, NULL, true, false },
 	{ ENDS_SAFES, end_safes, end_safe_files, true, false },
 	{ ENDS_CERTIFICATES, end_certificates, NULL, false, false },
 	{ ENDS_COPIES, end_copies, NULL, false, true },
