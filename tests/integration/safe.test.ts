@@ -134,6 +134,19 @@ test("a byte that is altered is found in every member, and the member named", ()
   assert.notEqual(verified(bundle.subarray(0, bundle.length - 1)).status, 0);
 });
 
+test("a name that a stranger put into a bundle is nothing that a terminal obeys", () => {
+  const name = "\u001b]0;x\u0007.txt";
+  const head = Buffer.alloc(30);
+  head.writeUInt32LE(0x04034b50, 0);
+  head.writeUInt16LE(name.length, 26);
+  const last = members(bundle).at(-1);
+  assert.ok(last !== undefined);
+  const r = verified(Buffer.concat([bundle.subarray(0, last.end), head, Buffer.from(name), bundle.subarray(last.end)]));
+  assert.notEqual(r.status, 0);
+  assert.match(r.out, /\?\]0;x\?\.txt/);
+  assert.ok(!r.out.includes("\u001b") && !r.out.includes("\u0007"), JSON.stringify(r.out));
+});
+
 /* ---- open to a case ---- */
 
 test("opened to those who look after safety, it is seen by the path of that report and by nobody else", async () => {
