@@ -75,10 +75,14 @@ DELETE FROM case_glance WHERE case_file = :case_file;
 DELETE FROM case_glance WHERE medium = :medium;
 
 -- name: glance_times :many
+-- in: account integer
 -- in: since integer
--- When pictures were shown to this account.
+-- When pictures were shown to this account, and why something was stopped.
 SELECT at FROM case_event
  WHERE actor = :account AND at >= :since AND deed = 'read' AND detail <> ''
+UNION ALL
+SELECT at FROM stop_look
+ WHERE account = :account AND at >= :since
  ORDER BY at;
 
 -- name: glance_shown :many

@@ -62,6 +62,14 @@ SELECT case_file FROM safe_share
  WHERE safe = :safe AND ended_at IS NULL
  ORDER BY id;
 
+-- name: permit_safe_withdrawn :opt
+-- Its family took this picture back.
+SELECT w.n
+  FROM safe_entry e
+  JOIN safe_entry w ON w.safe = e.safe AND w.of_n = e.n AND w.kind = 'withdrawn'
+ WHERE e.medium = :medium
+ LIMIT 1;
+
 -- name: permit_near :many
 -- The children named by a post of whom staff are near: they work with a group
 -- in which the child is enrolled today.

@@ -9,7 +9,7 @@ SELECT s.id, s.account, s.token, s.key_wrapped, s.opened_at, s.last_at,
 
 -- name: safe_by_id :opt
 SELECT s.id, s.account, s.token, s.key_wrapped, s.opened_at, s.last_at,
-       s.emptied_at, p.id AS post
+       s.emptied_at, s.left_at, p.id AS post
   FROM safe s
   JOIN post p ON p.safe = s.id
  WHERE s.id = :id AND s.organisation = :organisation;
@@ -72,16 +72,7 @@ SELECT safe FROM safe_share
  ORDER BY id;
 
 -- name: safe_needed :opt
--- A case that is open to it and not decided, or that is held, needs it.
-SELECT s.id
-  FROM safe_share s
-  JOIN case_file c ON c.id = s.case_file
- WHERE s.safe = :safe
-   AND ((s.ended_at IS NULL AND c.outcome IS NULL)
-        OR EXISTS (SELECT 1 FROM hold_order h
-                    WHERE h.subject_kind = 'case' AND h.subject = c.id
-                      AND h.released_at IS NULL))
- LIMIT 1;
+SELECT id FROM safe_in_need WHERE id = :safe LIMIT 1;
 
 -- name: safe_ends :many
 -- in: before integer
@@ -91,17 +82,40 @@ SELECT s.id
   FROM safe s
  WHERE s.organisation = :organisation AND s.emptied_at IS NULL
    AND s.last_at < :before
-   AND NOT EXISTS (SELECT 1
-                     FROM safe_share x
-                     JOIN case_file c ON c.id = x.case_file
-                    WHERE x.safe = s.id
-                      AND ((x.ended_at IS NULL AND c.outcome IS NULL)
-                           OR EXISTS (SELECT 1 FROM hold_order h
-                                       WHERE h.subject_kind = 'case'
-                                         AND h.subject = c.id
-                                         AND h.released_at IS NULL)))
+   AND NOT EXISTS (SELECT 1 FROM safe_in_need n WHERE n.id = s.id)
  ORDER BY s.last_at
  LIMIT :most;
+
+-- name: safe_left_ends :many
+-- in: most integer
+-- Of families that have left, which no case needs any more.
+SELECT s.id
+  FROM safe s
+ WHERE s.organisation = :organisation AND s.left_at IS NOT NULL
+   AND s.emptied_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM safe_in_need n WHERE n.id = s.id)
+ ORDER BY s.id
+ LIMIT :most;
+
+-- name: safe_read_since :opt
+-- in: case_file integer
+-- in: actor integer
+-- in: deed text
+-- in: detail text
+-- in: since integer
+-- That this person read it, or saw that picture of it.
+SELECT id FROM case_event
+ WHERE case_file = :case_file AND actor = :actor AND deed = :deed
+   AND detail = :detail AND at > :since
+ LIMIT 1;
+
+-- name: safe_cases_of_medium :many
+-- To which a picture's safe is open.
+SELECT x.case_file
+  FROM safe_entry e
+  JOIN safe_share x ON x.safe = e.safe AND x.ended_at IS NULL
+ WHERE e.medium = :medium
+ ORDER BY x.id;
 
 -- ---- its end ----
 
@@ -119,6 +133,36 @@ UPDATE safe_share SET ended_at = :ended_at
 -- name: safe_media :many
 SELECT m.id FROM medium m JOIN post p ON p.id = m.post
  WHERE p.safe = :safe AND m.state <> 'deleted';
+
+-- name: safe_leave :exec
+UPDATE safe SET left_at = :left_at
+ WHERE id = :id AND emptied_at IS NULL AND left_at IS NULL;
+
+-- name: safe_forget_withdrawn :exec
+-- What was taken back was open to nobody: its words.
+UPDATE safe_entry SET line_enc = NULL
+ WHERE safe = :safe AND line_enc IS NOT NULL
+   AND EXISTS (SELECT 1 FROM safe_entry w
+                WHERE w.safe = safe_entry.safe AND w.of_n = safe_entry.n
+                  AND w.kind = 'withdrawn');
+
+-- name: safe_media_withdrawn :many
+-- And its pictures.
+SELECT m.id
+  FROM safe_entry e
+  JOIN medium m ON m.id = e.medium
+ WHERE e.safe = :safe AND m.state <> 'deleted'
+   AND EXISTS (SELECT 1 FROM safe_entry w
+                WHERE w.safe = e.safe AND w.of_n = e.n
+                  AND w.kind = 'withdrawn');
+
+-- name: safe_media_of_account :many
+-- Pictures of an account's safes whose files may go.
+SELECT m.id
+  FROM safe s
+  JOIN post p ON p.safe = s.id
+  JOIN medium m ON m.post = p.id
+ WHERE s.account = :account AND m.state = 'deleted';
 
 -- name: safe_token :opt
 SELECT id, token, emptied_at FROM safe WHERE id = :id;

@@ -54,6 +54,14 @@ SELECT id, factor, created_at, seen_at, expires_at, locked_at, agent_enc,
  WHERE account = :account AND revoked_at IS NULL AND expires_at > :now
  ORDER BY seen_at DESC, id DESC;
 
+-- name: session_past :many
+-- Each sign-in that is still known, ended or not, the newest first.
+SELECT created_at, agent_enc, address_enc
+  FROM session
+ WHERE account = :account
+ ORDER BY id DESC
+ LIMIT 200;
+
 -- name: session_purge :exec
 -- in: before integer
 -- in: most integer
@@ -65,4 +73,18 @@ DELETE FROM session
     WHERE a.organisation = :organisation
       AND (s.expires_at < :before OR s.revoked_at < :before)
       AND NOT EXISTS (SELECT 1 FROM held_account h WHERE h.id = a.id)
+    LIMIT :most);
+
+-- name: session_devices_end :exec
+-- in: organisation integer
+-- in: before integer
+-- in: most integer
+-- Notifications end a while after the session that allowed them ran out; that
+-- there was one is known for longer.
+DELETE FROM push_device
+ WHERE id IN (
+   SELECT d.id FROM account a
+     JOIN session s ON s.account = a.id
+     JOIN push_device d ON d.session = s.id
+    WHERE a.organisation = :organisation AND s.expires_at < :before
     LIMIT :most);

@@ -39,13 +39,17 @@ map(const char *path, struct mapped *ret, struct err *e)
 	return true;
 }
 
-/* A name of a stranger's, on a terminal. */
-static void
-put_name(FILE *out, str name)
+/* A name of a stranger's, for a terminal. */
+static str
+clean(struct cli *c, str name)
 {
+	char *p = NEW_N(c->arena, char, name.n + 1);
+
+	if (p == NULL)
+		return S("?");
 	for (size_t i = 0; i < name.n; i++)
-		(void)fputc(
-		    isprint((unsigned char)name.p[i]) ? name.p[i] : '?', out);
+		p[i] = isprint((unsigned char)name.p[i]) ? name.p[i] : '?';
+	return (str){p, name.n};
 }
 
 static void
@@ -54,7 +58,7 @@ say_finding(struct cli *c, const struct evidence_finding *f)
 	if (f->name.n == 0)
 		fprintf(c->out, "what follows behind the end");
 	else
-		put_name(c->out, f->name);
+		fprintf(c->out, STR_FMT, STR_ARG(clean(c, f->name)));
 	if (f->entry > 0)
 		fprintf(c->out, ", entry %" PRId64, f->entry);
 	fprintf(c->out, ": %s\n", evidence_fault_text(f->fault));
@@ -106,7 +110,8 @@ case_bundle_verify(struct cli *c, const char *path, struct err *e)
 	if (r.n > 0)
 		return err_set(e, ERR_CORRUPT,
 		    "%s is not as it was made: " STR_FMT " %s", path,
-		    STR_ARG(r.v[0].name), evidence_fault_text(r.v[0].fault));
+		    STR_ARG(clean(c, r.v[0].name)),
+		    evidence_fault_text(r.v[0].fault));
 	return key == NULL || str_eq(r.key, str_c(key)) ||
 	       err_set(e, ERR_DENIED, "%s was signed by another key", path);
 }

@@ -26,6 +26,7 @@
 #include "trace/trace.h"
 
 #define DAY ((int64_t)86400)
+#define DEVICE_DAYS 30 /* after its session ran out */
 
 /* ---- in one transaction each ---- */
 
@@ -136,10 +137,22 @@ static bool
 erase_accounts(
     struct round *r, const int64_t *v, size_t n, int64_t *ret_n, struct err *e)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		r->medium[r->n_medium++] = v[i];
 		if (!erasure_account(r->d.house, r->d.arena, v[i], r->d.now, e))
 			return false;
+	}
 	*ret_n = (int64_t)n;
+	return true;
+}
+
+static bool
+end_account_files(struct round *r, struct err *e)
+{
+	for (size_t i = 0; i < r->n_medium; i++)
+		if (!erasure_safes_files(
+			r->d.house, r->d.arena, r->medium[i], e))
+			return false;
 	return true;
 }
 
@@ -240,8 +253,12 @@ end_withdrawn(struct round *r, int64_t *ret_n, struct err *e)
 static bool
 end_sessions(struct round *r, int64_t *ret_n, struct err *e)
 {
-	return sql_session_purge(
-	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
+	int64_t devices;
+
+	return sql_session_devices_end(r->d.house->db, r->d.org->id,
+		   r->d.now - DEVICE_DAYS * DAY, r->most, &devices, e) &&
+	       sql_session_purge(r->d.house->db, r->d.org->id, r->before_at,
+		   r->most, ret_n, e);
 }
 
 static bool
@@ -315,6 +332,13 @@ end_cases(struct round *r, int64_t *ret_n, struct err *e)
 
 /* No line in the register: nobody of the organisation knows of a safe. */
 static bool
+end_safe(struct round *r, int64_t safe, struct err *e)
+{
+	r->medium[r->n_medium++] = safe;
+	return safe_empty(&r->d, safe, e);
+}
+
+static bool
 end_safes(struct round *r, int64_t *ret_n, struct err *e)
 {
 	struct sql_safe_ends_rows v;
@@ -322,11 +346,25 @@ end_safes(struct round *r, int64_t *ret_n, struct err *e)
 	if (!sql_safe_ends(r->d.house->db, r->d.arena, r->d.org->id,
 		r->before_at, r->most, &v, e))
 		return false;
-	for (size_t i = 0; i < v.n; i++) {
-		r->medium[r->n_medium++] = v.v[i].id;
-		if (!safe_empty(&r->d, v.v[i].id, e))
+	for (size_t i = 0; i < v.n; i++)
+		if (!end_safe(r, v.v[i].id, e))
 			return false;
-	}
+	*ret_n = (int64_t)v.n;
+	return true;
+}
+
+/* Of a family that has left: kept by a case alone, and ended with it. */
+static bool
+end_left_safes(struct round *r, int64_t *ret_n, struct err *e)
+{
+	struct sql_safe_left_ends_rows v;
+
+	if (!sql_safe_left_ends(
+		r->d.house->db, r->d.arena, r->d.org->id, r->most, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!end_safe(r, v.v[i].id, e))
+			return false;
 	*ret_n = (int64_t)v.n;
 	return true;
 }
@@ -415,12 +453,14 @@ static const struct step {
 	{ ENDS_DAYS, end_items, NULL, false, false },
 	{ ENDS_ABSENCES, end_absences, NULL, false, false },
 	{ ENDS_CHILDREN, end_children, end_child_files, false, false },
-	{ ENDS_FAMILIES, end_families, NULL, false, false },
-	{ ENDS_STAFF, end_closed, NULL, false, false },
+	{ ENDS_FAMILIES, end_families, end_account_files, false, false },
+	{ ENDS_STAFF, end_closed, end_account_files, false, false },
 	{ ENDS_CONSENTS, end_adults, NULL, false, false },
 	{ ENDS_REGISTER, end_register, NULL, false, false },
 	{ ENDS_CLAIMS, end_claims, NULL, false, false },
 	{ ENDS_CASES, end_cases, NULL, true, false },
+	{ ENDS_CASES, end_stop_looks, NULL, true, false },
+	{ NO_RULE, end_left_safes, end_safe_files, true, false },
 	{ ENDS_SAFES, end_safes, end_safe_files, true, false },
 	{ ENDS_CERTIFICATES, end_certificates, NULL, false, false },
 	{ ENDS_COPIES, end_copies, NULL, false, true },

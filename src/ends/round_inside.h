@@ -14,7 +14,8 @@ struct round {
 	int64_t before_at; /* the same, in seconds */
 	int64_t most;
 	bool more;
-	/* Media whose files go, uploads that left one, children. */
+	/* Media whose files go, uploads that left one, children, accounts,
+	 * safes. */
 	int64_t medium[ENDS_PIECE];
 	char name[ENDS_PIECE][BLOB_NAME_MAX];
 	size_t n_medium;
@@ -25,6 +26,8 @@ bool end_wanted(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_untold(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_photos(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_notice_media(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+/* Who was shown why something was stopped, and when. */
+bool end_stop_looks(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_files(struct round *, struct err *) MUST_USE;
 bool end_children(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_child_files(struct round *, struct err *) MUST_USE;

@@ -9,6 +9,7 @@
 #include "sql_ends.h"
 #include "sql_erasure.h"
 #include "sql_medium.h"
+#include "sql_stop_look.h"
 #include "trace/trace.h"
 
 #define DAY ((int64_t)86400)
@@ -90,6 +91,13 @@ end_photos(struct round *r, int64_t *ret_n, struct err *e)
 			return false;
 	*ret_n = (int64_t)v.n;
 	return v.n == 0 || sql_erasure_recount(r->d.house->db, &rows, e);
+}
+
+bool
+end_stop_looks(struct round *r, int64_t *ret_n, struct err *e)
+{
+	return sql_look_ends(
+	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
 }
 
 bool

@@ -105,10 +105,12 @@ const struct ends_row ends_rows[ENDS_RULES] = {
 		N_("so that the same picture is not sent again by mistake"),
 		FIXED(1830), false, { GDPR_LIMIT, CANADA_LIMIT } },
 	[ENDS_SESSIONS] = { "sessions",
-		N_("Devices that were signed in"),
+		N_("Devices that were signed in, with address and port"),
 		N_("after the session ended"),
-		N_("so that you see from where somebody signed in"),
-		FIXED(30), false, { "RGPD art. 32", CANADA_LIMIT } },
+		N_("so that you see from where somebody signed in, and an authority can find who did"),
+		FIXED(365), false,
+		{ "RGPD art. 32 ; LCEN art. 6 ; décret 2021-1362",
+		  CANADA_LIMIT } },
 	[ENDS_LETTERS] = { "letters",
 		N_("Codes of letters that nobody used"),
 		N_("after they stopped working"),
@@ -165,7 +167,8 @@ static const struct ends_law laws[] = {
 	{ "eu", 0, 1, 0, 2, 0, 16,
 	    "GDPR art. 12(3), 15-18, 20, 21", "2026-11-29" },
 };
-/* Where a law has its own: three years of prescription in Canada. */
+/* Where a law has its own: three years of prescription in Canada, where no law
+ * wants a sign-in kept for a year. */
 static const struct {
 	const char *profile;
 	enum ends_rule rule;
@@ -173,6 +176,8 @@ static const struct {
 } spans[] = {
 	{ "ca-qc", ENDS_CASES, { 1096, 365, 1826 } },
 	{ "ca", ENDS_CASES, { 1096, 365, 1826 } },
+	{ "ca-qc", ENDS_SESSIONS, { FIXED(30) } },
+	{ "ca", ENDS_SESSIONS, { FIXED(30) } },
 };
 /* clang-format on */
 

@@ -357,7 +357,8 @@ replay_account(struct house *h, struct arena *a, const struct erasure_entry *v,
 	if (!account_of(h, a, v, &is, &row, e))
 		return false;
 	*io_accounts += is;
-	return !is || forget_account(h, a, &row, v->at, e);
+	return !is || (erasure_safes_left(h, a, v->id, v->at, e) &&
+			  forget_account(h, a, &row, v->at, e));
 }
 
 struct replay {

@@ -62,6 +62,46 @@ erasure_safe(
 	       err_wrap(e, "erase safe %" PRId64, safe);
 }
 
+/* ---- of an account ---- */
+
+static bool
+erase_withdrawn(
+    struct house *h, struct arena *a, int64_t safe, int64_t now, struct err *e)
+{
+	struct sql_safe_media_withdrawn_rows v;
+	int64_t held = 0;
+
+	if (!sql_safe_media_withdrawn(h->db, a, safe, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!erasure_medium_when_free(h, a, v.v[i].id, now, &held, e))
+			return false;
+	return true;
+}
+
+static bool
+leave(struct house *h, int64_t safe, int64_t now, struct err *e)
+{
+	int64_t rows;
+
+	return sql_safe_forget_withdrawn(h->db, safe, &rows, e) &&
+	       sql_safe_leave(h->db, now, safe, &rows, e);
+}
+
+static bool
+erase_or_leave(
+    struct house *h, struct arena *a, int64_t safe, int64_t now, struct err *e)
+{
+	struct sql_safe_needed_row row;
+	bool needed;
+
+	if (!sql_safe_needed(h->db, a, safe, &needed, &row, e))
+		return err_wrap(e, "safe %" PRId64, safe);
+	return needed ? erase_withdrawn(h, a, safe, now, e) &&
+			    leave(h, safe, now, e)
+		      : erasure_safe(h, a, safe, now, e);
+}
+
 bool
 erasure_safes_of(struct house *h, struct arena *a, int64_t account, int64_t now,
     struct err *e)
@@ -71,7 +111,35 @@ erasure_safes_of(struct house *h, struct arena *a, int64_t account, int64_t now,
 	if (!sql_safes_of_account(h->db, a, account, &v, e))
 		return err_wrap(e, "safe of account %" PRId64, account);
 	for (size_t i = 0; i < v.n; i++)
-		if (!erasure_safe(h, a, v.v[i].id, now, e))
+		if (!erase_or_leave(h, a, v.v[i].id, now, e))
+			return false;
+	return true;
+}
+
+bool
+erasure_safes_left(struct house *h, struct arena *a, int64_t account,
+    int64_t now, struct err *e)
+{
+	struct sql_safes_of_account_rows v;
+
+	if (!sql_safes_of_account(h->db, a, account, &v, e))
+		return err_wrap(e, "safe of account %" PRId64, account);
+	for (size_t i = 0; i < v.n; i++)
+		if (!leave(h, v.v[i].id, now, e))
+			return false;
+	return true;
+}
+
+bool
+erasure_safes_files(
+    struct house *h, struct arena *a, int64_t account, struct err *e)
+{
+	struct sql_safe_media_of_account_rows v;
+
+	if (!sql_safe_media_of_account(h->db, a, account, &v, e))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!erasure_files(h, a, v.v[i].id, e))
 			return false;
 	return true;
 }

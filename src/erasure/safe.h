@@ -16,11 +16,22 @@
 
 bool erasure_safe(struct house *, struct arena *, int64_t safe, int64_t now,
     struct err *) MUST_USE;
-/* Of an account that is erased. */
+/*
+ * Of an account that is erased.  A safe that a case needs (sql/safe.sql,
+ * safe_needed) stays: what the family opened to it, until the case is decided
+ * or its hold is over (ends/round.h).  What the family had taken back goes now.
+ */
 bool erasure_safes_of(struct house *, struct arena *, int64_t account,
     int64_t now, struct err *) MUST_USE;
+/* The journal again: one that was not erased then is of nobody any more, and
+ * ends when no case needs it. */
+bool erasure_safes_left(struct house *, struct arena *, int64_t account,
+    int64_t now, struct err *) MUST_USE;
 
-/* After the commit: the files of its pictures. */
+/* After the commit: the files of the pictures that are gone, of an account and
+ * of one safe. */
+bool erasure_safes_files(
+    struct house *, struct arena *, int64_t account, struct err *) MUST_USE;
 bool erasure_safe_files(
     struct house *, struct arena *, int64_t safe, struct err *) MUST_USE;
 

@@ -183,7 +183,8 @@ eat_time(str s, int64_t *ret)
 {
 	int64_t day, h, m, sec;
 
-	if (s.n != 20 || !day_parse(str_sub(s, 0, 10), &day) ||
+	if (s.n != 20 || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' ||
+	    s.p[19] != 'Z' || !day_parse(str_sub(s, 0, 10), &day) ||
 	    !num_i64(str_sub(s, 11, 2), 0, 23, &h) ||
 	    !num_i64(str_sub(s, 14, 2), 0, 59, &m) ||
 	    !num_i64(str_sub(s, 17, 2), 0, 60, &sec))

@@ -93,7 +93,7 @@ lasts(const struct house *h, bool staff)
 }
 
 static str
-address_text(struct arena *a, const uint8_t *address)
+address_text(struct arena *a, const uint8_t *address, uint16_t port)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	char text[INET6_ADDRSTRLEN];
@@ -102,7 +102,8 @@ address_text(struct arena *a, const uint8_t *address)
 	if (inet_ntop(four ? AF_INET : AF_INET6, four ? address + 12 : address,
 		text, sizeof(text)) == NULL)
 		return S("?");
-	return arena_fmt(a, "%s", text);
+	return port == 0 ? arena_fmt(a, "%s", text)
+			 : arena_fmt(a, "%s port %u", text, port);
 }
 
 static bool
@@ -116,7 +117,7 @@ seal_origin(const struct deed *d, const struct session_origin *o,
 		agent = S("?");
 	return deed_seal(d, "session.agent_enc", agent, ret_agent, e) &&
 	       deed_seal(d, "session.address_enc",
-		   address_text(d->arena, o->address), ret_address, e);
+		   address_text(d->arena, o->address, o->port), ret_address, e);
 }
 
 bool
@@ -232,6 +233,28 @@ session_list(const struct deed *d, int64_t account, struct session_lines *ret,
 		v[i].address = house_text(d->arena, d->org,
 		    "session.address_enc", rows.v[i].address_enc);
 	}
+	*ret = (struct session_lines){v, rows.n};
+	return true;
+}
+
+bool
+session_past(const struct deed *d, int64_t account, struct session_lines *ret,
+    struct err *e)
+{
+	struct sql_session_past_rows rows;
+	struct session_line *v;
+
+	if (!sql_session_past(d->house->db, d->arena, account, &rows, e))
+		return err_wrap(e, "sign-ins of an account");
+	v = NEW_N(d->arena, struct session_line, rows.n + 1);
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "no room for the sign-ins");
+	for (size_t i = 0; i < rows.n; i++)
+		v[i] = (struct session_line){.created_at = rows.v[i].created_at,
+		    .agent = house_text(d->arena, d->org, "session.agent_enc",
+			rows.v[i].agent_enc),
+		    .address = house_text(d->arena, d->org,
+			"session.address_enc", rows.v[i].address_enc)};
 	*ret = (struct session_lines){v, rows.n};
 	return true;
 }

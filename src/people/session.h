@@ -37,6 +37,7 @@ bool session_find(struct house *, struct arena *, str token, int64_t now,
 struct session_origin {
 	str agent;
 	const uint8_t *address; /* 16 bytes */
+	uint16_t port;          /* 0: a proxy did not say */
 };
 
 struct session_new {
@@ -66,7 +67,8 @@ bool session_revoke_all(const struct deed *, int64_t account, int64_t except,
 
 struct session_line {
 	int64_t id, created_at, seen_at;
-	str agent, address; /* "" when they cannot be read */
+	str agent;   /* "" when it cannot be read, as the next */
+	str address; /* "192.0.2.7 port 50123" */
 };
 
 struct session_lines {
@@ -75,6 +77,9 @@ struct session_lines {
 };
 
 bool session_list(const struct deed *, int64_t account,
+    struct session_lines *ret, struct err *) MUST_USE;
+/* Those that ended too, the newest 200: id and seen_at are 0. */
+bool session_past(const struct deed *, int64_t account,
     struct session_lines *ret, struct err *) MUST_USE;
 
 #endif

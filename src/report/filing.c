@@ -424,6 +424,9 @@ filing_send(const struct deed *d, int64_t case_file, int64_t id,
 		detail_of(d->arena, f->kind, v->number, digest),
 		words_of(d, v, s), e))
 		return err_wrap(e, "paper %" PRId64, id);
+	/* An earlier version that was sent later keeps it for longer. */
+	if (f->stage == FILING_KEPT && f->next_at > keep_until)
+		keep_until = f->next_at;
 	*ret_keep_on =
 	    p->keep_days == 0 ? DB_NULL : day_of(d->org->zone, keep_until);
 	return p->keep_days == 0

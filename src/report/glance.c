@@ -1,9 +1,11 @@
 #include "report/glance.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "report/lock.h"
 #include "report/matter.h"
+#include "report/stopped.h"
 #include "sql_glance.h"
 #include "sql_job.h"
 #include "sql_report.h"
@@ -93,6 +95,41 @@ load_shown(
 	return true;
 }
 
+static int
+by_account(const void *a, const void *b)
+{
+	const struct care_shown *x = a, *y = b;
+
+	if (x->account != y->account)
+		return x->account < y->account ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Of both queues. */
+static bool
+load_both(
+    const struct deed *d, struct care_shown **ret, size_t *ret_n, struct err *e)
+{
+	struct care_shown *cases, *stops, *all;
+	size_t n_cases, n_stops;
+
+	if (!load_shown(d, &cases, &n_cases, e) ||
+	    !stopped_shown(
+		d, d->now - GLANCE_DAYS * (int64_t)DAY, &stops, &n_stops, e))
+		return false;
+	all = NEW_N(d->arena, struct care_shown, n_cases + n_stops + 1);
+	if (all == NULL)
+		return err_set(e, ERR_LIMIT, "too many showings");
+	for (size_t i = 0; i < n_cases; i++)
+		all[i] = cases[i];
+	for (size_t i = 0; i < n_stops; i++)
+		all[n_cases + i] = stops[i];
+	qsort(all, n_cases + n_stops, sizeof(*all), by_account);
+	*ret = all;
+	*ret_n = n_cases + n_stops;
+	return true;
+}
+
 bool
 glance_minutes(
     const struct deed *d, const struct roll *r, int64_t **ret, struct err *e)
@@ -103,7 +140,7 @@ glance_minutes(
 
 	if (minutes == NULL)
 		return err_set(e, ERR_LIMIT, "too many handlers");
-	if (!load_shown(d, &v, &n, e))
+	if (!load_both(d, &v, &n, e))
 		return err_wrap(e, "minutes");
 	for (size_t i = 0; i < r->n; i++)
 		minutes[i] =

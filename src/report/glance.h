@@ -48,7 +48,8 @@ struct glance_items {
 	struct care care; /* of who does the deed */
 };
 
-/* Minutes of who does the deed, today. */
+/* Minutes of who does the deed, today: of pictures, and of why something was
+ * stopped (stopped.h). */
 bool glance_care(const struct deed *, struct care *ret, struct err *) MUST_USE;
 
 /* The path was asked by the caller. */

@@ -18,6 +18,8 @@ enum story_deed {
 	STORY_HIDDEN,
 	STORY_SHOWN,
 	STORY_READ,
+	STORY_SAFE_READ, /* the evidence safe of a family */
+	STORY_SAFE_SEEN, /* a picture of it: its number in the detail */
 	STORY_TAKEN,
 	STORY_LEFT,
 	STORY_NAMED, /* somebody whom it is about too */

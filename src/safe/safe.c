@@ -140,6 +140,15 @@ insert(const struct deed *d, const struct link *l, const struct last *last,
 	       sql_safe_touch(d->house->db, l->at, l->safe, &rows, e);
 }
 
+/* To open it has room left when it is full, to close it always. */
+static int64_t
+room_of(enum safe_kind kind)
+{
+	if (kind <= SAFE_WORDS)
+		return SAFE_ENTRIES_MAX;
+	return kind == SAFE_SHOWN ? 2 * SAFE_ENTRIES_MAX : INT64_MAX;
+}
+
 static bool
 append(const struct deed *d, int64_t safe, enum safe_kind kind, int64_t of,
     const struct safe_new *text, struct err *e)
@@ -160,7 +169,7 @@ append(const struct deed *d, int64_t safe, enum safe_kind kind, int64_t of,
 	if (!by_id(d, safe, &row, e) || !open_key(d, &row, &key, e) ||
 	    !last_of(d, safe, &last, e))
 		return false;
-	if (last.n >= SAFE_ENTRIES_MAX && text != NULL)
+	if (last.n >= room_of(kind))
 		return err_set(e, ERR_LIMIT, "the safe is full");
 	l.n = last.n + 1;
 	safe_line_write(
@@ -257,7 +266,8 @@ load(const struct deed *d, const struct sql_safe_by_id_row *row,
 	    .account = row->account,
 	    .post = row->post,
 	    .opened_at = row->opened_at,
-	    .last_at = row->last_at};
+	    .last_at = row->last_at,
+	    .left_at = row->left_at == DB_NULL ? 0 : row->left_at};
 
 	if ((has_key && !open_key(d, row, &key, e)) ||
 	    !sql_safe_entries(d->house->db, d->arena, row->id, &rows, e))

@@ -59,6 +59,7 @@ struct safe_entry {
 struct safe {
 	int64_t id; /* 0: there is none yet */
 	int64_t account, post, opened_at, last_at;
+	int64_t left_at; /* its account was erased; 0: it was not */
 	struct safe_entry *v;
 	size_t n, pictures;
 	int64_t broken; /* the first entry that is not as it was written; 0 */
@@ -121,6 +122,12 @@ bool safe_show(const struct deed *, int64_t safe, int64_t case_file, str number,
     struct err *) MUST_USE;
 bool safe_close(
     const struct deed *, int64_t safe, int64_t share, struct err *) MUST_USE;
+/* Who handles a case read what is open to it, or was given that picture: once a
+ * day in the story of the case.  No case that leads to the actor:
+ * ERR_NOT_FOUND. */
+bool safe_was_read(
+    const struct deed *, int64_t case_file, struct err *) MUST_USE;
+bool safe_was_seen(const struct deed *, int64_t medium, struct err *) MUST_USE;
 /* Those that are open to a case; the caller has asked its path. */
 bool safe_of_case(const struct deed *, int64_t case_file, int64_t *ret,
     size_t max, size_t *ret_n, struct err *) MUST_USE;

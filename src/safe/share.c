@@ -2,9 +2,12 @@
 
 #include <inttypes.h>
 
+#include "report/casefile.h"
 #include "report/story.h"
 #include "safe/share.h"
 #include "sql_safe.h"
+
+#define DAY ((int64_t)86400)
 
 bool
 safe_shares(
@@ -68,6 +71,49 @@ safe_close(const struct deed *d, int64_t safe, int64_t share, struct err *e)
 			       safe_note_share(
 				   d, safe, SAFE_CLOSED, all.v[i].number, e);
 	return err_set(e, ERR_NOT_FOUND, "not open to such a case");
+}
+
+/* ---- who looked ---- */
+
+static bool
+note_once(const struct deed *d, int64_t case_file, enum story_deed deed,
+    str detail, struct err *e)
+{
+	struct sql_safe_read_since_row row;
+	bool found;
+
+	if (!sql_safe_read_since(d->house->db, d->arena, case_file, d->actor,
+		story_word(deed), detail, d->now - DAY, &found, &row, e))
+		return false;
+	return found ||
+	       story_add(d, case_file, deed, STORY_INSIDE, detail, (str){0}, e);
+}
+
+bool
+safe_was_read(const struct deed *d, int64_t case_file, struct err *e)
+{
+	struct case_head c;
+
+	return case_enter(d, case_file, &c, e) &&
+	       note_once(d, case_file, STORY_SAFE_READ, S(""), e);
+}
+
+bool
+safe_was_seen(const struct deed *d, int64_t medium, struct err *e)
+{
+	struct sql_safe_cases_of_medium_rows rows;
+	struct case_head c;
+
+	if (!sql_safe_cases_of_medium(d->house->db, d->arena, medium, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		if (case_enter(d, rows.v[i].case_file, &c, e))
+			return note_once(d, rows.v[i].case_file,
+			    STORY_SAFE_SEEN, arena_i64(d->arena, medium), e);
+		if (e->kind != ERR_NOT_FOUND)
+			return false;
+	}
+	return err_set(e, ERR_NOT_FOUND, "open to no case of this person");
 }
 
 bool

@@ -135,8 +135,8 @@ post_facts(struct arena *a, const struct sql_permit_post_rows *rows,
 
 /* The path of a case is asked anew each time (report/route.h). */
 static bool
-is_shown(struct house *h, struct arena *a, const struct viewer *v, int64_t safe,
-    int64_t today, bool *ret, struct err *e)
+leads_here(struct house *h, struct arena *a, const struct viewer *v,
+    int64_t safe, int64_t today, bool *ret, struct err *e)
 {
 	struct deed d = {
 	    .house = h, .arena = a, .actor = v->account, .today = today};
@@ -154,6 +154,19 @@ is_shown(struct house *h, struct arena *a, const struct viewer *v, int64_t safe,
 	return true;
 }
 
+/* What the family took back is open to nobody but itself. */
+static bool
+is_shown(struct house *h, struct arena *a, const struct viewer *v, int64_t safe,
+    int64_t medium, int64_t today, bool *ret, struct err *e)
+{
+	struct sql_permit_safe_withdrawn_row row;
+	bool withdrawn;
+
+	if (!sql_permit_safe_withdrawn(h->db, a, medium, &withdrawn, &row, e))
+		return err_wrap(e, "medium %" PRId64, medium);
+	return withdrawn || leads_here(h, a, v, safe, today, ret, e);
+}
+
 static bool
 fetch_safe(struct house *h, struct arena *a, const struct viewer *v,
     const struct sql_permit_post_rows *rows, int64_t today, struct grant *g,
@@ -162,7 +175,8 @@ fetch_safe(struct house *h, struct arena *a, const struct viewer *v,
 	if (!g->facts.safe || g->facts.owner == v->account ||
 	    !viewer_is_staff(v) || v->organisation != g->facts.organisation)
 		return true;
-	return is_shown(h, a, v, rows->v[0].safe, today, &g->facts.shown, e);
+	return is_shown(
+	    h, a, v, rows->v[0].safe, g->medium, today, &g->facts.shown, e);
 }
 
 /* g->post 0, of a medium that does not exist, is asked like any other. */

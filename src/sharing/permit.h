@@ -118,7 +118,8 @@ struct post_facts {
 	bool brought;  /* audience: the one child; from another house */
 	bool safe;     /* of this account, 0: of none; no audience */
 	int64_t owner;
-	bool shown; /* a case to which it is open leads to the viewer */
+	bool shown; /* a case to which it is open leads to the viewer, and it
+		     * was not taken back */
 };
 
 bool permit_decide(const struct viewer *, const struct post_facts *,

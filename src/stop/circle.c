@@ -5,6 +5,7 @@
 #include "sql_account.h"
 #include "sql_handler.h"
 #include "sql_stop.h"
+#include "sql_stop_look.h"
 
 #define ENOUGH 2 /* people: a release needs a second one */
 
@@ -96,6 +97,37 @@ find(const struct sql_handler_staff_rows *staff, int64_t account)
 	return NULL;
 }
 
+static bool
+is_aside(const struct sql_stop_aside_of_rows *aside, int64_t account)
+{
+	for (size_t i = 0; i < aside->n; i++)
+		if (aside->v[i].account == account)
+			return true;
+	return false;
+}
+
+/* Who handed it on is asked again only when everybody else did too. */
+static bool
+is_asked(struct house *h, struct arena *a, int64_t stopping,
+    const struct sql_handler_staff_rows *staff, const struct about *b,
+    const struct sql_handler_staff_row *own, bool *ret, struct err *e)
+{
+	size_t handlers = count_handlers(staff, b);
+	struct sql_stop_aside_of_rows aside;
+	bool others = false;
+
+	*ret = belongs(own, handlers, b);
+	if (!*ret)
+		return true;
+	if (!sql_stop_aside_of(h->db, a, stopping, &aside, e))
+		return err_wrap(e, "stop %" PRId64, stopping);
+	for (size_t i = 0; i < staff->n; i++)
+		others |= belongs(&staff->v[i], handlers, b) &&
+			  !is_aside(&aside, staff->v[i].id);
+	*ret = !others || !is_aside(&aside, own->id);
+	return true;
+}
+
 bool
 circle_waiting(struct house *h, struct arena *a, int64_t organisation,
     int64_t account, int64_t today, bool *ret_handler, int64_t *ret_n,
@@ -118,8 +150,11 @@ circle_waiting(struct house *h, struct arena *a, int64_t organisation,
 		return err_wrap(e, "what is stopped");
 	for (size_t i = 0; i < cases.n; i++) {
 		struct about b = {cases.v[i].uploader, cases.v[i].author};
+		bool asked;
 
-		n += belongs(own, count_handlers(&staff, &b), &b);
+		if (!is_asked(h, a, cases.v[i].id, &staff, &b, own, &asked, e))
+			return false;
+		n += asked;
 	}
 	*ret_handler = own->handles || n > 0;
 	*ret_n = n;
@@ -154,6 +189,25 @@ circle_unattended(struct house *h, struct arena *a, int64_t organisation,
 	}
 	*ret_n = n;
 	return true;
+}
+
+bool
+circle_pass(const struct deed *d, int64_t stopping, struct err *e)
+{
+	struct sql_stop_by_id_row s;
+	struct circle c;
+	int64_t rows;
+
+	if (!circle_of(d->house, d->arena, d->org, stopping, d->today, &c, e))
+		return false;
+	if (!circle_has(&c, d->actor))
+		return err_set(e, ERR_NOT_FOUND, "not in the circle");
+	if (!sql_stop_by_id(
+		d->house->db, d->arena, stopping, d->org->id, &s, e))
+		return err_wrap(e, "stop %" PRId64, stopping);
+	if (s.outcome.p != NULL)
+		return err_set(e, ERR_CONFLICT, "it is decided");
+	return sql_stop_aside_add(d->house->db, stopping, d->actor, &rows, e);
 }
 
 /* ---- those whom a director names ---- */

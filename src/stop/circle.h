@@ -16,6 +16,12 @@
 bool circle_of(struct house *, struct arena *, const struct organisation *,
     int64_t stopping, int64_t today, struct circle *ret, struct err *) MUST_USE;
 
+/* Would rather not look into it: somebody else is asked, unless all of the
+ * circle would rather not.  No reason, and gone with the decision.  In the
+ * caller's transaction; not in the circle: ERR_NOT_FOUND, decided:
+ * ERR_CONFLICT. */
+bool circle_pass(const struct deed *, int64_t stopping, struct err *) MUST_USE;
+
 /* How many stopped media wait for this person; *ret_handler: whether she
  * handles them at all, be there some or none. */
 bool circle_waiting(struct house *, struct arena *, int64_t organisation,

@@ -7,6 +7,7 @@
 #include "sql_job.h"
 #include "sql_post.h"
 #include "sql_stop.h"
+#include "sql_stop_look.h"
 #include "stop/hold.h"
 #include "stop/stop.h"
 
@@ -65,10 +66,11 @@ static bool
 close_case(const struct deciding *q, int64_t stopping, const char *outcome,
     struct err *e)
 {
-	int64_t rows;
+	int64_t rows, gone;
 
 	return sql_stop_decide(q->d->house->db, str_c(outcome), q->d->actor,
 		   q->d->now, stopping, &rows, e) &&
+	       sql_stop_aside_gone(q->d->house->db, stopping, &gone, e) &&
 	       (rows == 1 || err_set(e, ERR_CONFLICT,
 				 "stop %" PRId64 " is decided", stopping));
 }

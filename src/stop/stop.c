@@ -5,6 +5,7 @@
 
 #include "list/list.h"
 #include "people/deed.h"
+#include "sql_glance.h"
 #include "sql_job.h"
 #include "sql_post.h"
 #include "sql_stop.h"
@@ -205,9 +206,11 @@ static bool
 lock(struct stopping *s, struct err *e)
 {
 	struct db *db = s->d.house->db;
-	int64_t rows;
+	int64_t rows, gone;
 
-	return sql_stop_state(db, s->listed ? S("locked") : S("held"), s->m.id,
+	/* The small grey pictures of a report go: nobody is shown them. */
+	return sql_glance_gone_medium(db, s->m.id, &gone, e) &&
+	       sql_stop_state(db, s->listed ? S("locked") : S("held"), s->m.id,
 		   &rows, e) &&
 	       sql_job_done(db, S(INTAKE_JOB), s->m.id, &rows, e) &&
 	       sql_post_recount(db, s->m.post, &rows, e) &&

@@ -8,6 +8,7 @@
 #include "report/care.h"
 #include "report/casefile.h"
 #include "report/roll.h"
+#include "report/stopped.h"
 #include "sharing/viewer.h"
 #include "sql_notice.h"
 
@@ -150,13 +151,29 @@ count_handlers(const struct deed *d, const struct viewer *v, int64_t since,
 	return true;
 }
 
+/* Of reports and of what was stopped. */
+static bool
+count_outcomes(const struct deed *d, const struct viewer *v, int64_t since,
+    struct news *io, struct err *e)
+{
+	struct deed own = *d;
+	int64_t stops = 0;
+
+	own.actor = v->account;
+	if (!case_outcomes(d->house, d->arena, d->org->id, v->account, d->today,
+		since, &io->n[NEWS_OUTCOMES], e) ||
+	    !stopped_outcomes(&own, since, &stops, e))
+		return false;
+	io->n[NEWS_OUTCOMES] += stops;
+	return true;
+}
+
 bool
 waits_for(const struct deed *d, const struct viewer *v, int64_t since,
     struct news *io, struct err *e)
 {
 	return count_albums(d, v, io, e) && count_notices(d, v, io, e) &&
 	       count_claims(d, v, io, e) && count_cases(d, v, io, e) &&
-	       case_outcomes(d->house, d->arena, d->org->id, v->account,
-		   d->today, since, &io->n[NEWS_OUTCOMES], e) &&
+	       count_outcomes(d, v, since, io, e) &&
 	       count_handlers(d, v, since, io, e);
 }

@@ -82,6 +82,7 @@ fill_page(
 	if (!sql_account_by_id(r->house->db, r->arena, r->session.account,
 		r->org->id, &row, e) ||
 	    !session_list(&d, r->session.account, &ret->sessions, e) ||
+	    !session_past(&d, r->session.account, &ret->past, e) ||
 	    !second_codes_left(&d, r->session.account, &ret->codes_left, e))
 		return false;
 	ret->login =

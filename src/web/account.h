@@ -8,7 +8,7 @@
 
 struct account_page {
 	str name, login;
-	struct session_lines sessions;
+	struct session_lines sessions, past;
 	int64_t session; /* this one */
 	bool staff, has_contact;
 	int64_t codes_left;

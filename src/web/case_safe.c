@@ -35,7 +35,10 @@ safes_show(struct request *r, struct response *out, struct err *e)
 	struct deed d = member_deed(r);
 	struct case_head c;
 
-	if (!case_enter(&d, r->id[0], &c, e) || !load_all(r, &d, &view, e))
+	/* Law 7: whoever looks is written down, before anything is shown. */
+	if (!case_enter(&d, r->id[0], &c, e) || !load_all(r, &d, &view, e) ||
+	    !db_begin(r->house->db, e) ||
+	    !member_settle(r, safe_was_read(&d, c.id, e), e))
 		return false;
 	view.number = c.number;
 	html_safe_view(&r->view, &view);

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "ends/certificate.h"
 #include "erasure/erasure.h"
+#include "erasure/safe.h"
 #include "html_claims.h"
 #include "people/child.h"
 #include "sql_account.h"
@@ -192,7 +193,8 @@ ask_page(struct request *r, struct claim_ask *a, struct form *f, struct err *e)
 	if (!claim_of_word(r->word[0], &a->kind))
 		return err_set(e, ERR_NOT_FOUND, "no such right");
 	a->form = f;
-	return own_children(r, &a->children, e);
+	return own_children(r, &a->children, e) &&
+	       (a->kind != CLAIM_ERASE || safe_parting(r, &a->safe, e));
 }
 
 static bool
@@ -411,19 +413,32 @@ extend_do(struct request *r, struct response *out, struct err *e)
 		   r, out, N_("There is more time; the person reads why."));
 }
 
+static bool
+files_go(struct request *r, const void *what, struct err *e)
+{
+	return erasure_safes_files(
+	    r->house, r->arena, *(const int64_t *)what, e);
+}
+
 /* The account of who asks to be erased; the claim is answered with it. */
 static bool
 erase_do(struct request *r, struct response *out, struct err *e)
 {
+	int64_t *asker = NEW(r->arena, int64_t);
 	struct deed d = member_deed(r);
 	struct claim c;
 	int64_t id;
 
+	if (asker == NULL)
+		return err_set(e, ERR_LIMIT, "no room for a number");
 	if (!claim_load(&d, r->id[0], &c, e))
 		return false;
 	if (c.kind != CLAIM_ERASE || c.state != CLAIM_OPEN ||
 	    c.asker == DB_NULL || c.child != DB_NULL)
 		return err_set(e, ERR_CONFLICT, "no account to erase");
+	*asker = c.asker;
+	out->after = files_go;
+	out->what = asker;
 	return deed_note_account(&d, AUDIT_ACCOUNT_ERASED, c.asker, e) &&
 	       erasure_account(r->house, r->arena, c.asker, r->now, e) &&
 	       certificate_make(

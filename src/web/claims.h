@@ -4,7 +4,7 @@
 
 #include "claim/claim.h"
 #include "ends/certificate.h"
-#include "web/form.h"
+#include "web/safe.h"
 
 struct claim_line {
 	const struct claim *claim;
@@ -34,6 +34,7 @@ struct claim_ask {
 	enum claim_kind kind;
 	struct claim_child_list children;
 	const struct form *form;
+	struct safe_parting safe; /* CLAIM_ERASE */
 	bool on_paper;
 };
 

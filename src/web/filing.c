@@ -378,6 +378,7 @@ read_sending(struct request *r, const struct filing_page *p, struct form *f,
     struct filing_sending *ret)
 {
 	struct civil c;
+	int64_t version;
 
 	if (!form_read(r, sending_fields, f))
 		return false;
@@ -389,6 +390,11 @@ read_sending(struct request *r, const struct filing_page *p, struct form *f,
 	c = day_to_civil(f->number[FILING_F_DAY]);
 	c.hour = (uint8_t)(f->number[FILING_F_TIME] / 60);
 	c.minute = (uint8_t)(f->number[FILING_F_TIME] % 60);
+	if (!num_i64(request_field(r, "version"), 1, INT64_MAX, &version) ||
+	    version != p->newest->id)
+		form_fault(f, FILING_F_ROUTE,
+		    N_("It was corrected meanwhile: read the new version "
+		       "first."));
 	*ret = (struct filing_sending){p->newest->id, zone_utc(r->org->zone, c),
 	    f->value[FILING_F_ROUTE], f->value[FILING_F_RECEIPT],
 	    f->value[FILING_F_ANSWERED]};

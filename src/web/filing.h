@@ -65,6 +65,8 @@ bool filing_pdf(
 /* Of a version: lines without the head. */
 struct filing_lines filing_body(const struct filing_version *);
 str filing_head(const struct filing_version *, const char *id);
+/* Its last line: who checked it, when, which version of which case. */
+str filing_foot(const struct view *, const struct filing_sheet *);
 
 /* ---- pages ---- */
 

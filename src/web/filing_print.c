@@ -63,19 +63,19 @@ value_of(const struct filing_line *l)
 	return str_eq(l->raw, FILING_ROOM) ? S("\n\n\n" DOTS) : S("\n" DOTS);
 }
 
-static void
-put_foot(struct buf *b, struct view *v, const struct filing_sheet *s)
+str
+filing_foot(const struct view *v, const struct filing_sheet *s)
 {
-	const str arg[] = {filing_head(s->version, "@by"),
-	    filing_when(v, s->version->checked_at), s->number,
+	struct view w = *v;
+	str arg[] = {filing_head(s->version, "@by"), S(""), s->number,
 	    arena_i64(v->arena, s->version->number), s->print};
 
-	put(b, PRINT_NOTE,
-	    lang_fill(v->arena,
-		lang_text(v->lang,
-		    N_("Checked by %1, %2. Case %3, version %4. Fingerprint "
-		       "%5.")),
-		arg, 5));
+	w.lang = s->version->lang;
+	arg[1] = filing_when(&w, s->version->checked_at);
+	return lang_fill(w.arena,
+	    lang_text(w.lang,
+		N_("Checked by %1, %2. Case %3, version %4. Fingerprint %5.")),
+	    arg, 5);
 }
 
 static void
@@ -99,7 +99,7 @@ write_document(struct view *v, const struct filing_sheet *s, struct buf *b)
 		put(b, PRINT_LABEL, body.v[i].label);
 		put_long(b, value_of(&body.v[i]));
 	}
-	put_foot(b, v, s);
+	put(b, PRINT_NOTE, filing_foot(v, s));
 }
 
 bool

@@ -236,7 +236,7 @@ static const char *const heads[CELLS] = {
     N_("The training holds until"),
     N_("May deal with"),
     N_("Call for this person"),
-    N_("Minutes of pictures in 30 days, of reports that you may read"),
+    N_("Minutes in 30 days, of what you may read"),
     N_("Last written"),
 };
 

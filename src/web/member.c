@@ -18,7 +18,8 @@ member_deed(struct request *r)
 struct session_origin
 member_origin(const struct request *r)
 {
-	return (struct session_origin){r->http->user_agent, r->http->address};
+	return (struct session_origin){
+	    r->http->user_agent, r->http->address, r->http->port};
 }
 
 bool

@@ -142,6 +142,23 @@ add_origins(struct making *k, struct err *e)
 }
 
 static bool
+add_sign_ins(struct making *k, struct err *e)
+{
+	struct deed d = member_deed(k->r);
+	struct session_lines l;
+
+	if (!session_past(&d, k->r->viewer->account, &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++)
+		mine_add(k, "sign-in", N_("Signed in"),
+		    mine_on_day(k,
+			arena_fmt(k->r->arena, STR_FMT " · " STR_FMT,
+			    STR_ARG(l.v[i].agent), STR_ARG(l.v[i].address)),
+			l.v[i].created_at));
+	return true;
+}
+
+static bool
 add_devices(struct making *k, struct err *e)
 {
 	struct deed d = member_deed(k->r);
@@ -157,7 +174,7 @@ add_devices(struct making *k, struct err *e)
 			arena_fmt(k->r->arena, STR_FMT " · " STR_FMT,
 			    STR_ARG(l.v[i].agent), STR_ARG(l.v[i].address)),
 			l.v[i].seen_at));
-	return add_origins(k, e);
+	return add_sign_ins(k, e) && add_origins(k, e);
 }
 
 static bool

@@ -199,7 +199,8 @@ load(struct request *r, struct moving_page *p, struct err *e)
 	p->first = viewer_child_first(r->arena, r->org, c);
 	if (!moving_house(r, &p->here, e) ||
 	    !leave_of_child(&d, c->id, &p->leaves, &p->leaving, e) ||
-	    !arrive_of_child(&d, c->id, &p->arrives, &p->arriving, e))
+	    !arrive_of_child(&d, c->id, &p->arrives, &p->arriving, e) ||
+	    !safe_parting(r, &p->safe, e))
 		return false;
 	if (p->arriving.record.n > 0 &&
 	    !record_read(r->arena, p->arriving.record, &p->record, &ignored))

@@ -7,6 +7,7 @@
 #include "move/leave.h"
 #include "web/form.h"
 #include "web/qr.h"
+#include "web/safe.h"
 
 struct moving_house {
 	str card, words; /* of this house */
@@ -30,6 +31,7 @@ struct moving_page {
 	struct leaving leaving;
 	struct arriving arriving;
 	struct record_lines record;
+	struct safe_parting safe; /* before the family leaves */
 };
 
 struct move_line {

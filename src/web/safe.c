@@ -269,6 +269,8 @@ pictures_do(struct request *r, struct response *out, struct err *e)
 	(void)form_read(r, fields, &f);
 	if (!own(r, &d, &s, e) || s.post != r->id[0])
 		return err_set(e, ERR_NOT_FOUND, "no such safe");
+	if (s.pictures + r->http->n_file > SAFE_PICTURES_MAX)
+		return err_set(e, ERR_LIMIT, "the safe is full");
 	for (size_t i = 0; i < r->http->n_file; i++)
 		if (!take_in(r, &d, &s, &r->http->file[i], &f, &fate, e))
 			return false;
@@ -428,12 +430,18 @@ close_do(struct request *r, struct response *out, struct err *e)
 static bool
 picture_show(struct request *r, struct response *out, struct err *e)
 {
+	struct deed d = member_deed(r);
 	const struct grant *g;
 
 	if (r->id[1] != 320 && r->id[1] != 1024 && r->id[1] != 2048)
 		return err_set(e, ERR_NOT_FOUND, "no such size");
-	return share_medium(r, r->id[0], (int)r->id[1], PERMIT_SAFE, &g, e) &&
-	       medium_picture(r, out, g, e);
+	if (!share_medium(r, r->id[0], (int)r->id[1], PERMIT_SAFE, &g, e))
+		return false;
+	if (viewer_is_staff(r->viewer) &&
+	    (!db_begin(r->house->db, e) ||
+		!member_settle(r, safe_was_seen(&d, r->id[0], e), e)))
+		return false;
+	return medium_picture(r, out, g, e);
 }
 
 /* A picture when its turn in the ZIP comes. */

@@ -27,6 +27,17 @@ struct safe_page {
 	size_t n_report;
 };
 
+/* What becomes of it when its family leaves. */
+struct safe_parting {
+	bool any;    /* there is one */
+	bool needed; /* a case keeps what was opened to it */
+	struct safe_shares shares;
+};
+
+/* Of the request's own account; none for anybody else. */
+bool safe_parting(
+    struct request *, struct safe_parting *ret, struct err *) MUST_USE;
+
 /* For those who handle a case. */
 struct safe_view {
 	int64_t case_file;

@@ -9,7 +9,6 @@
 #include "web/member.h"
 
 #define CASES_MAX 200
-#define HASH_SHOWN 4096
 
 enum { F_WHY };
 const struct field stopped_fields[] = {
@@ -157,76 +156,6 @@ list_show(struct request *r, struct response *out, struct err *e)
 
 /* ---- one of them ---- */
 
-static str
-hash_text(struct request *r, int64_t kind, str value)
-{
-	CLEANUP(buf_done) struct buf b = BUF_MAX(HASH_SHOWN);
-	str ret;
-
-	if (hash_kind_is_fixed((enum hash_kind)kind) &&
-	    hash_kind_facts((enum hash_kind)kind)->bytes == value.n)
-		hash_value_text(
-		    (enum hash_kind)kind, (const uint8_t *)value.p, &b);
-	else
-		buf_hex(&b, value.p, value.n < 256 ? value.n : 256);
-	return arena_str(r->arena, b.p, b.n, &ret) ? ret : S("");
-}
-
-static str
-category_text(struct request *r, const struct sql_stop_hits_row *h)
-{
-	if (h->entry_scheme.n == 0)
-		return h->entry_category;
-	return arena_fmt(r->arena, STR_FMT " (" STR_FMT ")",
-	    STR_ARG(h->entry_category), STR_ARG(h->entry_scheme));
-}
-
-static void
-fill_reason(struct request *r, const struct sql_stop_hits_row *h,
-    struct stop_reason *ret)
-{
-	const struct hash_kind_facts *k =
-	    hash_kind_facts((enum hash_kind)h->hash_kind);
-	struct why_facts f = {
-	    h->hash_kind, h->distance, h->threshold, h->quality, h->hypothesis};
-
-	*ret = (struct stop_reason){.kind = why_kind(h->hash_kind),
-	    .kind_name = str_c(k == NULL ? "?" : k->name),
-	    .list = h->list == DB_NULL && h->list_name.n == 0
-			? lang_text(r->view.lang, N_("What was withdrawn here"))
-			: h->list_name,
-	    .source = h->list_source,
-	    .entry = h->entry_name,
-	    .category = category_text(r, h),
-	    .distance = h->distance,
-	    .threshold = h->threshold,
-	    .bits = k != NULL && k->metric == HASH_BITS,
-	    .transform = why_transform(h->transform),
-	    .hypothesis = why_hypothesis(h->hypothesis),
-	    .quality = why_quality(h->quality),
-	    .quality_n = h->quality,
-	    .sure = why_sure(&f),
-	    .hash = hash_text(r, h->hash_kind, h->hash),
-	    .entry_hash = hash_text(r, h->hash_kind, h->entry_value),
-	    .off = h->off_at != DB_NULL};
-}
-
-static bool
-load_reasons(struct request *r, struct stopped_page *p, struct err *e)
-{
-	struct sql_stop_hits_rows rows;
-
-	if (!sql_stop_hits(r->house->db, r->arena, p->id, &rows, e))
-		return false;
-	p->reasons.v = NEW_N(r->arena, struct stop_reason, rows.n + 1);
-	if (p->reasons.v == NULL)
-		return err_set(e, ERR_LIMIT, "too many reasons");
-	p->reasons.n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		fill_reason(r, &rows.v[i], &p->reasons.v[i]);
-	return true;
-}
-
 static const char *
 step_text(str deed)
 {
@@ -279,20 +208,6 @@ load_steps(struct request *r, struct stopped_page *p, struct err *e)
 	return true;
 }
 
-static bool
-load_signal(struct request *r, struct stopped_page *p, struct err *e)
-{
-	struct sql_stop_reason_of_rows rows;
-
-	if (!sql_stop_reason_of(r->house->db, r->arena, p->id, &rows, e))
-		return false;
-	p->signal = rows.n == 0
-			? S("")
-			: house_text(r->arena, r->org, "signal.reason_enc",
-			      rows.v[rows.n - 1].reason_enc);
-	return true;
-}
-
 static const char *
 outcome_text(str outcome)
 {
@@ -328,6 +243,7 @@ static bool
 load_page(struct request *r, int64_t id, struct stopped_page *p, struct err *e)
 {
 	struct sql_stop_held_count_row held;
+	struct deed d = member_deed(r);
 	struct sql_stop_by_id_row s;
 	struct circle circle;
 
@@ -349,8 +265,7 @@ load_page(struct request *r, int64_t id, struct stopped_page *p, struct err *e)
 	    .held_albums = held.posts,
 	    .held_photos = held.media};
 	fill_question(r, &s, &circle, p);
-	return load_reasons(r, p, e) && load_steps(r, p, e) &&
-	       load_signal(r, p, e);
+	return stopped_look(&d, id, &p->look, e) && load_steps(r, p, e);
 }
 
 bool
@@ -399,5 +314,9 @@ const struct route stopped_routes[] = {
 	NULL},
     {HTTP_GET, "/stopped/:id", page_show, NEED_STAFF, 0, NULL},
     {HTTP_POST, "/stopped/:id", stopped_decide, NEED_STAFF, 0, NULL},
+    {HTTP_POST, "/stopped/:id/look", stopped_look_ask, NEED_STAFF, 0, NULL},
+    {HTTP_GET, "/stopped/:id/why", stopped_why_show, NEED_STAFF, 0, NULL},
+    {HTTP_POST, "/stopped/:id/close", stopped_close_do, NEED_STAFF, 0, NULL},
+    {HTTP_POST, "/stopped/:id/pass", stopped_pass_do, NEED_STAFF, 0, NULL},
     {0},
 };

@@ -3,6 +3,7 @@
 #ifndef WEB_STOPPED_H
 #define WEB_STOPPED_H
 
+#include "report/stopped.h"
 #include "sharing/album.h"
 #include "stop/circle.h"
 #include "stop/why.h"
@@ -93,10 +94,9 @@ struct stopped_page {
 	int64_t id, at;
 	str sender, album;
 	bool listed, rescan;
-	struct stop_reasons reasons;
+	struct stopped_look look;
 	struct stop_steps steps;
 	int64_t held_albums, held_photos;
-	str signal; /* as it was written down */
 	enum stop_ask ask;
 	str proposer;        /* ASK_SECOND */
 	bool whole_list;     /* what was proposed */
@@ -105,6 +105,15 @@ struct stopped_page {
 	const struct form *form;
 };
 
+/* Shown for as long as it is open to who asked. */
+struct stopped_why_page {
+	int64_t id;
+	struct stop_reasons reasons;
+	str signal; /* as it was written down */
+};
+
+const char *stopped_care_label(enum care_why); /* %1: when it goes on */
+
 /* ---- the people, for the director ---- */
 
 struct stopped_people {
@@ -112,13 +121,14 @@ struct stopped_people {
 	struct handler_list named;
 	struct field_option_list staff; /* who may be named */
 	const struct form *form;
-	bool reached; /* somebody reads a report about who directs */
+	bool reached;        /* somebody reads a report about who directs */
 	int64_t reviewed_on; /* the numbers to call */
 	bool overdue;        /* their review */
 };
 
 handler stopped_decide, stopped_people_show, stopped_people_add,
-    stopped_people_end;
+    stopped_people_end, stopped_look_ask, stopped_why_show, stopped_close_do,
+    stopped_pass_do;
 
 /* The page again, with what is wrong; f NULL: with an empty form. */
 bool stopped_page_show(struct request *, struct response *, int64_t id,

@@ -512,6 +512,11 @@ test("France: a paper for the CRIP is filled from the case, checked, corrected, 
     "Date de naissance", "École et classe", "École du Port", "Faits observés", "Elle pleure chaque matin", "Ce qui a déjà été fait", "Signature", "version 2"]);
   assert.match(await read("thomas", `/cases/${id}`), /Papiers officiels[\s\S]*à envoyer/);
   assert.match(await read("thomas", "/cases"), /papier officiel à envoyer/);
+  // Somebody corrected it while the page with the first version was open.
+  const first = sql<{ id: number }>(server, "SELECT id FROM filing_version WHERE number = 1 ORDER BY id DESC LIMIT 1")[0]?.id;
+  const stale = await paper(at, { what: "send", route: "email", receipt: "CRIP-2026-17", version: String(first) });
+  assert.equal(stale.status, 422);
+  assert.match(plain(stale.text), /corrigé entre-temps/);
   assert.equal((await paper(at, { what: "send", route: "email", receipt: "CRIP-2026-17", answered: "Mme Roy" })).status, 303);
   inOrder(await read("thomas", at), ["Version 1", "Version 2", "Envoyée par Thomas", "CRIP-2026-17", "Mme Roy"]);
   inOrder(await read("thomas", `/cases/${id}`), ["a commencé un papier officiel", "a vérifié un papier officiel", "a envoyé un papier officiel", "CRIP-2026-17"]);

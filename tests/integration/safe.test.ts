@@ -13,7 +13,7 @@ import { plain } from "../lib/consents";
 import { until } from "../lib/patience";
 import { drawn } from "../lib/pictures";
 import { type Server, startServer } from "../lib/server";
-import { atRest, count, fill, fillFiles, sql } from "../lib/trouble";
+import { atRest, count, dataOf, filesBelow, fill, fillFiles, sql } from "../lib/trouble";
 
 const SHOT = drawn(640, 400);
 
@@ -134,6 +134,19 @@ test("a byte that is altered is found in every member, and the member named", ()
   assert.notEqual(verified(bundle.subarray(0, bundle.length - 1)).status, 0);
 });
 
+test("a name that a stranger put into a bundle is nothing that a terminal obeys", () => {
+  const name = "\u001b]0;x\u0007.txt";
+  const head = Buffer.alloc(30);
+  head.writeUInt32LE(0x04034b50, 0);
+  head.writeUInt16LE(name.length, 26);
+  const last = members(bundle).at(-1);
+  assert.ok(last !== undefined);
+  const r = verified(Buffer.concat([bundle.subarray(0, last.end), head, Buffer.from(name), bundle.subarray(last.end)]));
+  assert.notEqual(r.status, 0);
+  assert.match(r.out, /\?\]0;x\?\.txt/);
+  assert.ok(!r.out.includes("\u001b") && !r.out.includes("\u0007"), JSON.stringify(r.out));
+});
+
 /* ---- open to a case ---- */
 
 test("opened to those who look after safety, it is seen by the path of that report and by nobody else", async () => {
@@ -146,6 +159,12 @@ test("opened to those who look after safety, it is seen by the path of that repo
     assert.equal((await the(who).get(`/cases/${id}/safe`)).status, 404, who);
     assert.equal((await the(who).get(`/safe/picture/${shot()}/1024`)).status, 404, who);
   }
+  /* Whoever looked is written in the case, each thing once a day; a try is not. */
+  await the("claire").get(`/cases/${id}/safe`);
+  assert.deepEqual(sql(server, `SELECT e.deed, count(*) AS n FROM case_event e JOIN account a ON a.id = e.actor
+    WHERE e.case_file = ${id} AND e.deed LIKE 'safe-%' AND a.role = 'director' GROUP BY e.deed ORDER BY e.deed`), [{ deed: "safe-read", n: 1 }, { deed: "safe-seen", n: 1 }]);
+  assert.equal(count(server, `case_event WHERE deed LIKE 'safe-%' AND actor IN (SELECT id FROM account WHERE role = 'animateur')`), 0);
+  assert.match(await read("claire", `/cases/${id}`), /a lu le coffre de preuves[\s\S]*a ouvert une image du coffre/);
   /* What happened in the case is taken along the same way. */
   const story = await the("claire").get(`/cases/${id}/story.zip`);
   assert.equal(story.status, 200);
@@ -158,6 +177,46 @@ test("opened to those who look after safety, it is seen by the path of that repo
   assert.equal((await post("nadia", `/safe/close/${share}`, {})).status, 303);
   assert.equal((await the("claire").get(`/safe/picture/${shot()}/1024`)).status, 404);
   assert.equal((await the("claire").get(`/cases/${id}/safe`)).status, 404);
+});
+
+test("a picture that was taken back is closed to those who handle the report at their next request", async () => {
+  assert.equal((await post("karim", "/safe/open", {})).status, 303);
+  const own = only(sql<{ id: number }>(server, "SELECT id FROM post WHERE safe = 2")).id;
+  assert.equal((await fillFiles(the("karim"), "/safe", `/safe/${own}/pictures`, "picture",
+    [{ name: "capture.jpg", bytes: drawn(320, 200), type: "image/jpeg" }], {})).status, 303);
+  await until("the screenshot is ready", async () => (await read("karim")).includes("Afficher l’image"));
+  const medium = only(sql<{ medium: number }>(server, "SELECT medium FROM safe_entry WHERE safe = 2 AND kind = 'picture'")).medium;
+  assert.equal((await post("karim", "/safe/share", { category: "mean", say: "", lead: "" })).status, 303);
+  const at = `/safe/picture/${medium}/1024`;
+  const kept = await the("thomas").get(at);
+  assert.equal(kept.status, 200);
+  assert.equal((await post("karim", "/safe/entry/1", { what: "withdraw" })).status, 303);
+  for (const side of [320, 1024, 2048]) assert.equal((await the("thomas").get(`/safe/picture/${medium}/${side}`)).status, 404);
+  assert.equal((await the("thomas").get(at, { "If-None-Match": kept.headers.etag ?? "" })).status, 404);
+  assert.equal((await the("karim").get(at)).status, 200, "its family still has it");
+});
+
+test("a family that leaves is told what stays, and what it opened stays as long as the case", async () => {
+  const id = only(sql<{ id: number }>(server, "SELECT max(id) AS id FROM case_file")).id;
+  assert.equal((await post("karim", "/safe/words", { words: "Pour le dossier" })).status, 303);
+  for (const path of ["/rights/ask/erase", "/safe"]) assert.match(await read("karim", path), /reste (tant que le signalement est examiné|jusqu’à la décision)/, path);
+  assert.doesNotMatch(await read("karim", "/rights/ask/see"), /coffre/);
+  assert.equal((await fill(the("karim"), "/rights/ask/erase", "/rights/ask/erase", { words: "Nous partons, effacez tout." })).status, 303);
+  const claim = only(sql<{ id: number }>(server, "SELECT max(id) AS id FROM claim")).id;
+  const medium = only(sql<{ medium: number }>(server, "SELECT medium FROM safe_entry WHERE safe = 2 AND kind = 'picture'")).medium;
+  const files = sql<{ name: string }>(server, `SELECT name FROM blob WHERE medium = ${medium}`).map((b) => b.name);
+  assert.ok(files.length > 0);
+  assert.equal((await fill(the("claire"), `/claims/${claim}`, `/claims/${claim}/erase`, {})).status, 303);
+  assert.match(await read("thomas", `/cases/${id}/safe`), /Cette famille est partie[\s\S]*Pour le dossier/);
+  // What was taken back was open to nobody: keys and files are gone.
+  assert.equal(count(server, `blob WHERE medium = ${medium} AND key_wrapped IS NOT NULL`), 0);
+  assert.deepEqual(filesBelow(dataOf(server)).filter((f) => files.some((n) => f.includes(n))), []);
+  // Decided, it ends with the next round of the jobs.
+  assert.equal((await fill(the("thomas"), `/cases/${id}`, `/cases/${id}`, { what: "decide", outcome: "measures", words: "Vu avec la famille." })).status, 303);
+  await server.stop();
+  await server.start();
+  await until("the safe to end", () => count(server, "safe WHERE id = 2 AND key_wrapped IS NULL") === 1);
+  assert.equal(server.preau("case", "verify").status, 0);
 });
 
 test("withdrawn stays written, destroyed is gone, and emptied is gone for good", async () => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client } from "../lib/client";
+import { atNoon } from "../lib/noon";
 import { drawn, edited, scene, unique } from "../lib/pictures";
 import { Server, startServer } from "../lib/server";
 import { stateOf } from "../lib/stops";
@@ -51,8 +52,14 @@ const caseOf = (medium: number): number =>
 const decide = (who: string, id: number, what: string, why = "C’est un essai."): ReturnType<typeof fill> =>
   fill(the(who), `/stopped/${id}`, `/stopped/${id}`, { do: what, why });
 
+// Why it was stopped, which is shown when it is asked for.
+const ask = (who: string, id: number, more: Record<string, string> = {}): ReturnType<typeof fill> => fill(the(who), `/stopped/${id}`, `/stopped/${id}/look`, more);
+const why = (who: string, id: number): ReturnType<Client["get"]> => the(who).get(`/stopped/${id}/why`);
+const mainOf = (text: string): string => text.slice(text.indexOf("<main"));
+
 before(async () => {
   server = await startServer();
+  await atNoon(server);
   for (const who of ["claire", "thomas", "sami", "jeanne", "nadia", "karim", "monique", "anne"])
     people.set(who, await server.client(who));
 });
@@ -126,11 +133,54 @@ test("whoever reads why is written down, and the page shows no picture", async (
   const was = count(server, "audit WHERE action = 'stop-opened'");
   const page = await the("thomas").get(`/stopped/${stop}`);
   assert.equal(page.status, 200);
-  assert.doesNotMatch(page.text.slice(page.text.indexOf("<main")), /<img|\/m\/\d+\//);
-  for (const word of ["essai", "Sami Benali", "Avant la liste", "tests"]) assert.ok(page.text.includes(word), word);
   assert.equal(count(server, "audit WHERE action = 'stop-opened'"), was + 1);
+  for (const word of ["Sami Benali", "Avant la liste", "numéros à appeler"]) assert.ok(page.text.includes(word), word);
+  assert.doesNotMatch(mainOf(page.text), /essai|points sur 256/, "not unasked");
+  assert.equal((await why("thomas", stop)).status, 303);
+  assert.equal((await ask("thomas", stop)).headers.location, `/stopped/${stop}/why`);
+  const shown = await why("thomas", stop);
+  assert.equal(shown.status, 200);
+  for (const text of [page.text, shown.text]) assert.doesNotMatch(mainOf(text), /<(img|video|picture)|\/m\/\d+\//);
+  for (const word of ["essai", "tests"]) assert.ok(shown.text.includes(word), word);
+  assert.match(String(shown.headers.refresh), new RegExp(`^\\d+; url=/stopped/${stop}$`));
+  assert.match(String(shown.headers["cache-control"]), /no-store/);
+  assert.equal(count(server, "audit WHERE action = 'stop-opened'"), was + 3, "the page twice, and that it was shown");
+  for (const who of ["sami", "jeanne", "nadia"])
+    assert.equal((await why(who, stop)).status, 404, who);
   assert.match((await the("thomas").get("/today")).text, /fichiers ont été arrêtés|fichier a été arrêté/);
   run("audit", "verify");
+});
+
+test("nobody else is shown why unless she needs it; it is closed, counted, handed on without a name", async () => {
+  const page = `/stopped/${stop}`;
+  assert.equal((await ask("claire", stop)).headers.location, page);
+  assert.match((await the("claire").get(page)).text, /Une autre personne l’a déjà vue/);
+  assert.equal((await why("claire", stop)).status, 303);
+  assert.equal((await ask("claire", stop, { needed: "1" })).headers.location, `${page}/why`);
+  assert.equal((await fill(the("claire"), `${page}/why`, `${page}/close`)).status, 303);
+  assert.equal((await why("claire", stop)).status, 303);
+  const minutes = (who: string): number => count(server, `stop_look WHERE account = ${staff(who)}`);
+  assert.equal(minutes("director"), 1, "what was not used comes back");
+  assert.equal(minutes("safeguarding"), 5);
+  assert.match((await the("thomas").get(page)).text, /Minutes aujourd’hui : 5 sur 30/);
+  const waiting = async (): Promise<number> => Number(/(\d+) fichiers? (?:a été arrêté|ont été arrêtés)/.exec((await the("thomas").get("/today")).text)?.[1] ?? 0);
+  const all = await waiting();
+  assert.ok(all > 0);
+  assert.equal((await fill(the("thomas"), page, `${page}/pass`)).status, 303);
+  assert.equal((await why("thomas", stop)).status, 303, "closed with it");
+  assert.equal(await waiting(), all - 1);
+  assert.match((await the("claire").get(page)).text, /1 personne l’a transmis à quelqu’un d’autre/);
+  // All of them would rather not: all of them are asked.
+  assert.equal((await fill(the("claire"), page, `${page}/pass`)).status, 303);
+  assert.equal(await waiting(), all);
+  // The minutes of the day are over: it is said, and nothing is shown.
+  sql(server, `INSERT INTO stop_look (stopping, account, at, closed) SELECT ${stop}, ${staff("safeguarding")}, max(at) - 4000 - 60 * n.id, 1
+    FROM stop_look, (SELECT id FROM audit LIMIT 40) AS n GROUP BY n.id`);
+  assert.match((await the("thomas").get(page)).text, /Vous en avez vu assez pour aujourd’hui/);
+  const forced = await the("thomas").post(`${page}/look`, { form: await the("thomas").token("/account"), needed: "1" });
+  assert.equal(forced.headers.location, page);
+  assert.equal((await why("thomas", stop)).status, 303);
+  sql(server, `DELETE FROM stop_look WHERE account = ${staff("safeguarding")}`);
 });
 
 test("a backup has it, encrypted, and what is restored keeps it locked", async () => {
@@ -220,7 +270,9 @@ test("a picture that was withdrawn is held however it was changed, and the page 
     for (const { what, bytes, says, hypothesis } of changes) {
       const back = await send(the("sami"), album, bytes(whole));
       assert.equal(await ended(back), "held", what);
-      const page = (await the("thomas").get(`/stopped/${caseOf(back)}`)).text;
+      await ask("thomas", caseOf(back));
+      const page = (await why("thomas", caseOf(back))).text;
+      assert.equal((await fill(the("thomas"), `/stopped/${caseOf(back)}/why`, `/stopped/${caseOf(back)}/close`)).status, 303);
       assert.match(page, says, what);
       const hits = sql<{ hypothesis: number; transform: number }>(server,
         `SELECT hypothesis, transform FROM stop_hit WHERE stopping = ${caseOf(back)} AND hash_kind = 1`);

@@ -76,6 +76,8 @@ export const kept: Record<string, Kept> = {
   signal: { ends: "never: what a rule of the house raised, for those who handle it", mine: CIRCLE },
   staff_group: { ends: "staff", mine: TEAM },
   statement: { ends: "cases", mine: "no: is read on its own page by whom it is about" },
+  stop_aside: { ends: "never: who would rather not look into it is counted nowhere and gone with the decision", mine: CIRCLE },
+  stop_look: { ends: "cases", mine: TEAM },
   stop_event: { ends: "never: material that the law knows, kept for the authorities", mine: CIRCLE },
   stop_hold: { ends: "never: material that the law knows, kept for the authorities", mine: CIRCLE },
   stopping: { ends: "never: material that the law knows, kept for the authorities", mine: CIRCLE },

@@ -791,6 +791,38 @@ killed_anywhere_it_goes_on_and_comes_to_the_same(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+static void
+a_sign_in_is_known_for_a_year_and_its_device_told_for_a_month(void **state)
+{
+	static const char *const made =
+	    "INSERT INTO session (id, account, token_digest, factor, "
+	    "created_at, seen_at, expires_at, revoked_at, agent_enc, "
+	    "address_enc) VALUES (%d, 5, x'%02x', 2, 1, 1, %" PRId64
+	    ", NULL, x'00', x'00')";
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		sql(made, 10 + i, 10 + i,
+		    NOW - (i == 0      ? 366
+			      : i == 1 ? 31
+				       : 29) *
+			      DAY);
+	for (int i = 1; i < 3; i++)
+		sql("INSERT INTO push_device (organisation, account, session, "
+		    "cookie_digest, target_digest, target_enc, name_enc, "
+		    "made_at) VALUES (1, 5, %d, x'%02x', x'%02x', x'00', "
+		    "x'00', 1)",
+		    10 + i, i, i);
+	run(NOW);
+	assert_int_equal(count("session WHERE id = 10"), 0);
+	assert_int_equal(count("session WHERE id IN (11, 12)"), 2);
+	assert_int_equal(count("push_device WHERE session = 11"), 0);
+	assert_int_equal(count("push_device WHERE session = 12"), 1);
+	/* Where no law wants it, a month. */
+	assert_int_equal(ends_span_of(S("ca-qc"), ENDS_SESSIONS).usual, 30);
+	assert_int_equal(ends_span_of(S("fr"), ENDS_SESSIONS).usual, 365);
+}
+
 int
 main(void)
 {
@@ -805,6 +837,7 @@ main(void)
 		photos_wait_for_who_was_not_told_twice_and_no_longer_than_a_month),
 	    TEST(photos_end_a_few_days_after_everybody_was_told_twice),
 	    TEST(a_notice_ends_with_what_is_attached_to_it),
+	    TEST(a_sign_in_is_known_for_a_year_and_its_device_told_for_a_month),
 	    TEST(two_people_release_a_hold_and_then_it_ends),
 	    TEST(a_hold_is_over_with_its_day),
 	    TEST(what_an_erasure_left_goes_when_the_hold_is_over),

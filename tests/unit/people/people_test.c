@@ -24,7 +24,7 @@
 static struct place p;
 static const uint8_t home[16] = {[10] = 0xff, 0xff, 192, 0, 2, 1};
 static const uint8_t elsewhere[16] = {[10] = 0xff, 0xff, 192, 0, 2, 99};
-static const struct session_origin origin = {{"Firefox", 7}, home};
+static const struct session_origin origin = {{"Firefox", 7}, home, 50123};
 
 static int
 begin(void **state)
@@ -100,7 +100,10 @@ a_revoked_session_is_worth_nothing_and_others_stay(void **state)
 	DONE(&p, session_list(&p.d, marie, &lines, &p.e));
 	assert_int_equal(lines.n, 1);
 	assert_true(str_eq(lines.v[0].agent, S("Firefox")));
-	assert_true(str_eq(lines.v[0].address, S("192.0.2.1")));
+	assert_true(str_eq(lines.v[0].address, S("192.0.2.1 port 50123")));
+	DONE(&p, session_past(&p.d, marie, &lines, &p.e));
+	assert_int_equal(lines.n, 2);
+	assert_true(str_eq(lines.v[1].address, S("192.0.2.1 port 50123")));
 }
 
 static void

@@ -298,6 +298,27 @@ related_data_are_kept_for_a_time_and_the_end_is_said(void **state)
 }
 
 static void
+a_correction_that_was_sent_before_shortens_nothing(void **state)
+{
+	int64_t id = begun(&police), on;
+	struct deed d = safety();
+	struct filing_sending s = {.route = S("telephone"),
+	    .receipt = S("A 12"),
+	    .answered = S("L’agente Roy"),
+	    .sent_at = NOW - (int64_t)5 * 86400};
+
+	(void)state;
+	check(id, S("Elle a froid."));
+	assert_int_equal(sent(id, &police, S("")), TODAY + 21);
+	check(id, S("Elle a froid et faim."));
+	s.version = one(id)->version[1].id;
+	DO(filing_send(&d, matter, id, &police, &s, &on, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	assert_int_equal(on, TODAY + 21);
+	assert_int_equal(one(id)->next_at, NOW + (int64_t)21 * 86400);
+}
+
+static void
 one_that_is_not_to_be_sent_says_why_and_is_not(void **state)
 {
 	int64_t id = begun(&crip);
@@ -398,6 +419,7 @@ main(void)
 	    TEST(a_paper_to_be_sent_makes_a_decided_case_wait),
 	    TEST(what_was_sent_says_by_whom_how_and_with_which_receipt),
 	    TEST(related_data_are_kept_for_a_time_and_the_end_is_said),
+	    TEST(a_correction_that_was_sent_before_shortens_nothing),
 	    TEST(one_that_is_not_to_be_sent_says_why_and_is_not),
 	    TEST(who_is_kept_away_from_the_case_reaches_no_paper),
 	    TEST(whatever_is_altered_is_found),

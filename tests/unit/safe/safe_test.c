@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "ends/case_hold.h"
 #include "ends/round.h"
+#include "erasure/erasure.h"
 #include "report/casefile.h"
 #include "report/head.h"
 #include "safe/safe.h"
@@ -291,6 +293,112 @@ a_safe_ends_by_rule_when_nothing_was_added_for_long(void **state)
 	    village_count(&v, "safe WHERE key_wrapped IS NOT NULL"), 0);
 }
 
+static void
+a_safe_that_is_full_is_closed_all_the_same(void **state)
+{
+	struct deed d = village_deed(&v, GRANNY);
+	const struct safe_new n = {.kind = SAFE_WORDS, .words = S("x")};
+	struct deed mother = village_deed(&v, MOTHER);
+	int64_t safe = of(GRANNY).id, id = open_to_new_case(0);
+	int64_t other = of(MOTHER).id;
+	struct safe_shares shares;
+
+	(void)state;
+	DO(safe_show(&d, safe, id, S("K1"), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DONE(db_begin(v.house.db, &v.e));
+	for (int i = 1; i < SAFE_ENTRIES_MAX; i++)
+		DONE(safe_add(&d, safe, &n, &v.e));
+	DONE(db_commit(v.house.db, &v.e));
+	DO(safe_add(&d, safe, &n, &v.e));
+	assert_int_equal(answer, ERR_LIMIT);
+	DONE(safe_shares(&d, safe, &shares, &v.e));
+	assert_int_equal(shares.n, 1);
+	DO(safe_close(&d, safe, shares.v[0].id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DO(safe_show(&d, safe, id, S("K1"), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	village_sql(&v, "UPDATE safe_share SET ended_at = 1 WHERE ended_at IS "
+			"NULL");
+	DO(safe_empty(&d, safe, &v.e) && safe_empty(&mother, other, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+}
+
+/* ---- a family that leaves ---- */
+
+static void
+rounds(int64_t now)
+{
+	bool more;
+
+	do
+		DONE(ends_round(&v.house, v.arena, now, &more, &v.e));
+	while (more);
+}
+
+static int64_t
+safes_with_a_key(void)
+{
+	return village_count(&v, "safe WHERE key_wrapped IS NOT NULL");
+}
+
+static int64_t
+of_newest(const char *column)
+{
+	return village_count(
+	    &v, arena_fmt(v.arena,
+		    "(SELECT 1 FROM safe_entry e JOIN safe s ON s.id = e.safe "
+		    "WHERE s.key_wrapped IS NOT NULL AND %s)",
+		    column)
+		    .p);
+}
+
+static void
+what_was_opened_to_a_case_stays_when_the_family_leaves(void **state)
+{
+	struct deed mother = village_deed(&v, MOTHER);
+	struct deed lead = village_deed(&v, SAFETY);
+	struct safe s;
+	int64_t id;
+
+	(void)state;
+	write_words(FATHER, "Nobody was shown this");
+	write_words(MOTHER, "Shown");
+	write_words(MOTHER, "Taken back");
+	s = of(MOTHER);
+	DO(safe_withdraw(&mother, &s, 2, &v.e));
+	id = open_to_new_case(0);
+	assert_int_equal(safes_with_a_key(), 2);
+	DO(erasure_account(&v.house, v.arena, FATHER, NOW, &v.e) &&
+	    erasure_account(&v.house, v.arena, MOTHER, NOW, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+
+	/* What was open to nobody went at once. */
+	assert_int_equal(safes_with_a_key(), 1);
+	assert_int_equal(of_newest("e.n = 2 AND e.line_enc IS NOT NULL"), 0);
+	assert_int_equal(of_newest("e.n = 1 AND e.line_enc IS NOT NULL"), 1);
+	DONE(safe_load_one(&lead, s.id, &s, &v.e));
+	assert_true(s.left_at == NOW && s.broken == 0);
+	assert_true(str_eq(s.v[0].words, S("Shown")));
+	assert_true(may(SAFETY, s.post, PERMIT_SAFE));
+	assert_false(may(SAMI, s.post, PERMIT_SAFE));
+	rounds(LATER);
+	assert_int_equal(safes_with_a_key(), 1);
+
+	/* Decided, and held: it stays; the hold is over: it ends. */
+	DO(case_hold_place(&lead, id, S("For the court"), TODAY + 30, &v.e) &&
+	    case_decide(&lead, id, CASE_MEASURES, S("Done."), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	rounds(NOW + 86400);
+	assert_int_equal(safes_with_a_key(), 1);
+	rounds(NOW + (int64_t)32 * 86400);
+	assert_int_equal(safes_with_a_key(), 0);
+	DONE(safe_load_one(&lead, s.id, &s, &v.e));
+	assert_int_equal(s.broken, 0);
+	assert_int_equal(s.v[0].words.n, 0);
+	assert_false(may(SAFETY, s.post, PERMIT_SAFE));
+}
+
 int
 main(void)
 {
@@ -306,6 +414,9 @@ main(void)
 	    cmocka_unit_test(emptied_its_chain_still_verifies_and_says_so),
 	    cmocka_unit_test(
 		a_safe_ends_by_rule_when_nothing_was_added_for_long),
+	    cmocka_unit_test(a_safe_that_is_full_is_closed_all_the_same),
+	    cmocka_unit_test(
+		what_was_opened_to_a_case_stays_when_the_family_leaves),
 	};
 
 	return cmocka_run_group_tests_name("safe", tests, begin, end);
