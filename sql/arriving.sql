@@ -101,9 +101,10 @@ UPDATE arriving
  WHERE id = :id AND state IN ('whole', 'checked', 'accepted', 'done');
 
 -- name: arriving_to_do :opt
+-- in: after integer
 SELECT id, organisation, child, state
   FROM arriving
- WHERE state IN ('whole', 'confirmed')
+ WHERE state IN ('whole', 'confirmed') AND id > :after
  ORDER BY id
  LIMIT 1;
 

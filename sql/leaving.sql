@@ -77,10 +77,12 @@ UPDATE leaving
  WHERE id = :id AND state = 'ready';
 
 -- name: leaving_to_make :opt
+-- in: after integer
 -- What is too much for one file is not tried again.
 SELECT id, organisation, child, asker
   FROM leaving
  WHERE state = 'agreed' AND (fault IS NULL OR fault <> 'limit')
+   AND id > :after
  ORDER BY id
  LIMIT 1;
 

@@ -20,6 +20,21 @@ SELECT m.id, m.caption_enc, m.taken_at, m.width, m.height,
             AND p.day_on >= :from_on AND p.day_on <= :until_on))
  ORDER BY m.id;
 
+-- name: memories_ends :one
+-- Between which days and hours a child's pictures are; NULL: there is none.
+-- out: first_on integer
+-- out: last_on integer
+-- out: first_at integer
+-- out: last_at integer
+SELECT min(p.day_on) AS first_on, max(p.day_on) AS last_on,
+       min(m.taken_at) AS first_at, max(m.taken_at) AS last_at
+  FROM medium m
+  JOIN post p ON p.id = m.post
+ WHERE m.id IN (SELECT r.medium FROM region r
+                 WHERE r.child = :child AND r.state = 'child')
+   AND m.state = 'ready' AND m.cleared = 1 AND m.kind = 'photo'
+   AND p.state = 'published';
+
 -- name: memories_videos :many
 -- in: from_at integer
 -- in: until_at integer

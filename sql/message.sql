@@ -139,15 +139,22 @@ SELECT m.id AS id, m.kind AS kind, m.channel AS channel, m.why AS why,
  LIMIT 50;
 
 -- name: message_unreached :many
--- Families that are here today and that no e-mail reaches: an account without
--- an address that is confirmed and works, or none at all.
+-- Families that are here today, with what says whether an e-mail reaches them,
+-- or only notifications: when a device last took one, and one last failed.
 -- in: today integer
+-- out: pushed_at integer
+-- out: push_failed_at integer
 SELECT g.id AS guardian, g.name_enc AS name_enc, g.phone_enc AS phone_enc,
        g.account AS account, a.phone_enc AS account_phone_enc,
        a.email_enc AS email_enc,
        t.confirmed_at AS confirmed_at, t.address_digest AS address_digest,
-       t.broken AS broken, e.activity_group AS activity_group,
-       p.name AS group_name
+       t.broken AS broken, t.ways AS ways,
+       e.activity_group AS activity_group, p.name AS group_name,
+       (SELECT max(d.sent_at) FROM push_device d
+         WHERE d.account = g.account) AS pushed_at,
+       (SELECT max(m.made_at) FROM message m
+         WHERE m.account = g.account AND m.channel = 'push'
+           AND m.state = 'failed') AS push_failed_at
   FROM guardian g
   JOIN authority u ON u.guardian = g.id AND u.ended_at IS NULL
    AND u.kind IN ('parental', 'tutor') AND u.from_on <= :today
@@ -160,7 +167,8 @@ SELECT g.id AS guardian, g.name_enc AS name_enc, g.phone_enc AS phone_enc,
   LEFT JOIN tell t ON t.account = g.account
  WHERE g.organisation = :organisation
  GROUP BY g.id, g.name_enc, g.phone_enc, g.account, a.phone_enc, a.email_enc,
-          t.confirmed_at, t.address_digest, t.broken, e.activity_group, p.name
+          t.confirmed_at, t.address_digest, t.broken, t.ways,
+          e.activity_group, p.name
  ORDER BY p.name, e.activity_group, g.id;
 
 -- name: message_day_posts :many

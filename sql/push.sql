@@ -10,9 +10,10 @@ SELECT id, name_enc, made_at, sent_at, cookie_digest
 -- The same browser once more, also when it is another person's now: the row is
 -- this one's.
 INSERT INTO push_device (organisation, account, session, cookie_digest,
-                         target_digest, target_enc, name_enc, made_at)
+                         target_digest, target_enc, name_enc, made_at,
+                         house_key)
 VALUES (:organisation, :account, :session, :cookie_digest, :target_digest,
-        :target_enc, :name_enc, :made_at)
+        :target_enc, :name_enc, :made_at, :house_key)
 RETURNING id;
 
 -- name: push_device_replace :exec
@@ -40,6 +41,12 @@ UPDATE push_device SET session = :session
 -- name: push_device_sent :exec
 UPDATE push_device SET sent_at = :sent_at WHERE id = :id;
 
+-- name: push_key :one
+SELECT push_key FROM organisation WHERE id = :id;
+
+-- name: push_key_renew :exec
+UPDATE organisation SET push_key = push_key + 1 WHERE id = :id;
+
 -- name: push_due :many
 -- in: now integer
 -- in: most integer
@@ -47,9 +54,11 @@ SELECT m.id AS id, m.organisation AS organisation, m.account AS account,
        m.kind AS kind, m.tries AS tries, m.made_at AS made_at,
        m.device AS device, a.state AS account_state, a.lang AS lang,
        t.daily AS daily, t.ways AS ways, t.quiet_from AS quiet_from,
-       t.quiet_to AS quiet_to, d.target_enc AS target_enc
+       t.quiet_to AS quiet_to, d.target_enc AS target_enc,
+       d.house_key AS house_key, o.push_key AS push_key
   FROM message m
   JOIN account a ON a.id = m.account
+  JOIN organisation o ON o.id = m.organisation
   LEFT JOIN push_device d ON d.id = m.device
   LEFT JOIN tell t ON t.account = m.account
  WHERE m.state = 'queued' AND m.channel = 'push' AND m.next_at <= :now

@@ -246,6 +246,8 @@ static const struct {
 		N_("%1 ended an urgent message") },
 	[AUDIT_UNREACHED_VIEWED] = { "unreached-viewed",
 		N_("%1 looked at whom no e-mail reaches, and their telephones") },
+	[AUDIT_PUSH_KEY_RENEWED] = { "push-key-renewed",
+		N_("%1 made the key anew by which push services know this place") },
 	[AUDIT_MOVE_ASKED] = { "move-asked",
 		N_("%1 asked to take a child’s folder to another organisation") },
 	[AUDIT_MOVE_AGREED] = { "move-agreed",

@@ -14,13 +14,13 @@ const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo,
     &cmd_account_list, &cmd_account_link, &cmd_account_reset,
     &cmd_account_suspend, &cmd_account_restore, &cmd_roster_check,
     &cmd_roster_import, &cmd_audit_verify, &cmd_audit_show, &cmd_bounce,
-    &cmd_case_verify, &cmd_certificate_verify, &cmd_seal_key, &cmd_seal_open,
-    &cmd_backup, &cmd_consent_export, &cmd_restore, &cmd_check, &cmd_hash,
-    &cmd_match_build, &cmd_match_query, &cmd_match_bench, &cmd_hash_video,
-    &cmd_list_add, &cmd_list_import, &cmd_list_status, &cmd_list_enable,
-    &cmd_list_disable, &cmd_list_restore, &cmd_list_diff, &cmd_trace,
-    &cmd_trace_allow, &cmd_trace_refuse, &cmd_trace_show, &cmd_trace_close,
-    &cmd_config, &cmd_version, &cmd_help, NULL};
+    &cmd_case_verify, &cmd_certificate_verify, &cmd_push_rotate, &cmd_seal_key,
+    &cmd_seal_open, &cmd_backup, &cmd_consent_export, &cmd_restore, &cmd_check,
+    &cmd_hash, &cmd_match_build, &cmd_match_query, &cmd_match_bench,
+    &cmd_hash_video, &cmd_list_add, &cmd_list_import, &cmd_list_status,
+    &cmd_list_enable, &cmd_list_disable, &cmd_list_restore, &cmd_list_diff,
+    &cmd_trace, &cmd_trace_allow, &cmd_trace_refuse, &cmd_trace_show,
+    &cmd_trace_close, &cmd_config, &cmd_version, &cmd_help, NULL};
 
 struct call {
 	struct cli cli;

@@ -13,6 +13,15 @@ const struct chan_permit control_to_role[] = {
 	{ 0 },
 };
 
+const struct chan_permit control_to_office[] = {
+	{ CONTROL_START, .max_fds = CHAN_FDS_MAX,
+	    .max_bytes = CONTROL_BUF },
+	{ CONTROL_PEER, .min_fds = 1, .max_fds = 1, .max_bytes = 9 },
+	{ CONTROL_BEAR, .min_fds = CONTROL_BEAR_FDS,
+	    .max_fds = CONTROL_BEAR_FDS },
+	{ 0 },
+};
+
 const struct chan_permit control_to_monitor[] = {
 	{ CONTROL_READY, .max_bytes = 1 },
 	{ 0 },
@@ -29,6 +38,12 @@ const struct chan_permit control_to_monitor_from_jobs[] = {
 	{ CONTROL_DROP_DOCUMENT },
 	{ CONTROL_NEED_SCAN },
 	{ CONTROL_DROP_SCAN },
+	{ 0 },
+};
+
+const struct chan_permit control_to_monitor_from_office[] = {
+	{ CONTROL_READY, .max_bytes = 1 },
+	{ CONTROL_BORN, .max_bytes = 4 },
 	{ 0 },
 };
 
@@ -139,5 +154,23 @@ control_drop_read(str body, uint32_t *ret_number, struct err *e)
 	if (!read_end(&r))
 		return err_set(e, ERR_CORRUPT, "DROP_MEDIA is malformed");
 	*ret_number = number;
+	return true;
+}
+
+void
+control_born_write(struct buf *b, uint32_t pid)
+{
+	write_u32(b, pid);
+}
+
+bool
+control_born_read(str body, uint32_t *ret_pid, struct err *e)
+{
+	struct reader r = read_begin(body.p, body.n);
+	uint32_t pid = read_u32(&r, INT32_MAX);
+
+	if (!read_end(&r))
+		return err_set(e, ERR_CORRUPT, "BORN is malformed");
+	*ret_pid = pid;
 	return true;
 }

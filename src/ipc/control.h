@@ -6,6 +6,8 @@
  *                     PEER, any time: a fresh channel to another role, in
  *                     place of an older one to the same role and number
  *                     DRAIN: take nothing new, finish, exit
+ *                     BEAR (office): start one like you, a child of the
+ *                     monitor, with this standard error and this descriptor 3
  *   role → monitor    READY, once: jailed and able to work
  *                     NEED_MEDIA, DROP_MEDIA, DROP_MATCH (jobs): one more
  *                     media worker; kill that one, or the match process:
@@ -13,6 +15,7 @@
  *                     same of the one video worker;
  *                     NEED_DOCUMENT, DROP_DOCUMENT: of documents;
  *                     NEED_SCAN, DROP_SCAN: of who asks the antivirus
+ *                     BORN (office), after each BEAR: its process, 0: none
  *
  * Beside these, workers kick jobs over a channel of their own: KICK has no
  * field, it only says that there is something in the queue.
@@ -28,6 +31,7 @@
 #define CONTROL_CONF_MAX 16384
 #define CONTROL_BUF (CONTROL_CONF_MAX + 64) /* room for any control message */
 #define CONTROL_LISTEN_MAX 4
+#define CONTROL_BEAR_FDS 2
 #define CONTROL_ROLES 15 /* a role's number on the wire is at most that */
 
 enum control_kind {
@@ -44,13 +48,17 @@ enum control_kind {
 	CONTROL_DROP_DOCUMENT = 11,
 	CONTROL_NEED_SCAN = 12,
 	CONTROL_DROP_SCAN = 13,
+	CONTROL_BEAR = 14,
+	CONTROL_BORN = 15,
 };
 
 enum kick_kind { KICK = 1 };
 
 extern const struct chan_permit control_to_role[];
+extern const struct chan_permit control_to_office[];
 extern const struct chan_permit control_to_monitor[]; /* most roles */
 extern const struct chan_permit control_to_monitor_from_jobs[];
+extern const struct chan_permit control_to_monitor_from_office[];
 extern const struct chan_permit kick_to_jobs[];
 extern const struct chan_permit kick_to_worker[]; /* nothing at all */
 
@@ -84,5 +92,7 @@ void control_ready_write(struct buf *, bool weak);
 bool control_ready_read(str, bool *ret_weak, struct err *) MUST_USE;
 void control_drop_write(struct buf *, uint32_t number);
 bool control_drop_read(str, uint32_t *ret_number, struct err *) MUST_USE;
+void control_born_write(struct buf *, uint32_t pid);
+bool control_born_read(str, uint32_t *ret_pid, struct err *) MUST_USE;
 
 #endif

@@ -3,25 +3,44 @@
 #include <inttypes.h>
 #include <sys/mman.h>
 
-#include "base/clock.h"
 #include "base/log.h"
+#include "jobs/fault.h"
 #include "jobs/intake.h"
 #include "media/sniff.h"
+#include "sql_job.h"
+#include "sql_office_worker.h"
 #include "store/blob.h"
 
 #define BEGINS 64
-#define COME_MS 60000 /* for the channel, after the start */
+#define AWAY_S 3 /* what waits is looked at again, others before it */
+
+static bool
+is_wanted(const struct office_hand *o)
+{
+	return o->house->conf->office[0] == '/';
+}
+
+static void
+say(struct office_hand *o, bool gone)
+{
+	struct err e;
+	int64_t rows;
+
+	if (!(gone ? sql_office_worker_gone(
+			 o->house->db, house_now(o->house), &rows, &e)
+		   : sql_office_worker_there(o->house->db, &rows, &e)))
+		log_err(LOG_LEVEL_ERROR, &e, "office");
+}
 
 void
 office_hand_init(struct office_hand *o, struct house *h,
     struct role_start *start, struct arena *a)
 {
-	*o = (struct office_hand){.house = h,
-	    .start = start,
-	    .arena = a,
-	    .chan.fd = -1,
-	    .until_ms = clock_ms() + COME_MS,
-	    .made = -1};
+	*o = (struct office_hand){
+	    .house = h, .start = start, .arena = a, .chan.fd = -1, .made = -1};
+	say(o, false);
+	if (is_wanted(o))
+		say(o, true); /* until it comes, since now */
 }
 
 void
@@ -35,22 +54,30 @@ office_hand_forget(struct office_hand *o)
 	key_done(&o->key);
 }
 
+/* It is gone.  What it had in its hands is tried again, and counted. */
 static void
 lose(struct office_hand *o)
 {
-	if (o->chan.fd >= 0)
-		(void)close(o->chan.fd);
+	int64_t medium = o->done ? 0 : o->medium;
+
+	if (o->chan.fd < 0)
+		return;
+	(void)close(o->chan.fd);
 	o->chan.fd = -1;
-	if (!o->done)
-		office_hand_forget(o);
+	say(o, true);
+	if (medium == 0)
+		return;
+	log_warn("office worker died medium=%" PRId64, medium);
+	office_hand_forget(o);
+	fault_died(o->house, o->arena, WORK_INTAKE, medium);
 }
 
 void
 office_hand_join(struct office_hand *o, const struct role_news *n)
 {
 	lose(o);
-	o->ended = false;
 	o->chan = (struct chan){n->fd, office_from_worker};
+	say(o, false);
 }
 
 int64_t
@@ -71,15 +98,19 @@ refuse(struct office_hand *o, int64_t medium, enum office_verdict why)
 		fault_of(o->house, o->arena, WORK_INTAKE, medium, &e);
 }
 
-static bool
-is_off(const struct office_hand *o)
+static void
+put_off(struct office_hand *o, int64_t medium)
 {
-	return o->house->conf->office[0] != '/' ||
-	       (o->chan.fd < 0 && (o->ended || clock_ms() > o->until_ms));
+	struct err e;
+	int64_t rows;
+
+	if (!sql_job_later(o->house->db, S("office"),
+		house_now(o->house) + AWAY_S, S(INTAKE_JOB), medium, &rows, &e))
+		log_err(LOG_LEVEL_ERROR, &e, "office");
 }
 
 static bool
-send(struct office_hand *o, int64_t medium, int original, const struct key *key,
+send(struct office_hand *o, int original, const struct key *key, int64_t medium,
     struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(OFFICE_MESSAGE_MAX);
@@ -109,14 +140,15 @@ give(struct office_hand *o, int64_t medium, int fd, const struct key *key)
 {
 	struct err e;
 
-	if (o->medium != 0 || o->chan.fd < 0)
+	if (o->medium != 0)
 		return;
-	o->medium = medium;
-	if (!send(o, medium, fd, key, &e)) {
-		log_err(LOG_LEVEL_WARN, &e, "office");
-		o->ended = true;
-		lose(o);
+	if (send(o, fd, key, medium, &e)) {
+		o->medium = medium;
+		return;
 	}
+	log_err(LOG_LEVEL_WARN, &e, "office"); /* it was gone before */
+	office_hand_forget(o);
+	lose(o);
 }
 
 static bool
@@ -150,8 +182,10 @@ office_hand_takes(struct office_hand *o, int64_t medium)
 		return false; /* who takes it finds the same, and says so */
 	if (pdf)
 		return false;
-	if (is_off(o))
+	if (!is_wanted(o))
 		refuse(o, medium, OFFICE_OFF);
+	else if (o->chan.fd < 0)
+		put_off(o, medium);
 	else
 		give(o, medium, fd, &key);
 	return true;
@@ -169,7 +203,6 @@ take_back(struct office_hand *o, const struct chan_msg *m)
 	    !office_taken_read(m->body, &o->taken, &e) ||
 	    o->taken.id != (uint32_t)medium) {
 		log_warn("the office worker says nonsense");
-		o->ended = true;
 		lose(o);
 		return;
 	}
@@ -191,9 +224,7 @@ office_hand_hear(struct office_hand *o)
 	if (!chan_recv(&o->chan, in, sizeof(in), 0, &m, &e)) {
 		if (e.kind == ERR_BUSY)
 			return;
-		log_warn("the office worker is gone: documents but PDF are "
-			 "refused until the server is started anew");
-		o->ended = true;
+		log_warn("the office worker is gone: office documents wait");
 		lose(o);
 		return;
 	}

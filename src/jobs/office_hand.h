@@ -3,9 +3,11 @@
  * on their way to being PDF: one at a time goes to the office worker; what
  * comes back, in memory and encrypted, goes the way of a PDF (sheaf_hand.h).
  *
- * Where there is no office worker (none is installed, it cannot be locked in,
- * or it ended: it is not started again), they are refused in a word of its own.
- * The worker ends what takes too long itself.
+ * Where there is no office worker (none is installed, or it cannot be locked
+ * in), they are refused in a word of its own.  While it is away they wait, and
+ * it is written down since when; it is started again (monitor/office.h).  A
+ * file that it died with is tried again as fault.h says.  The worker ends what
+ * takes too long itself.
  */
 #ifndef JOBS_OFFICE_HAND_H
 #define JOBS_OFFICE_HAND_H
@@ -19,8 +21,6 @@ struct office_hand {
 	struct role_start *start;
 	struct arena *arena; /* of one turn */
 	struct chan chan;    /* fd -1: nobody there */
-	bool ended;          /* there was somebody */
-	int64_t until_ms;    /* after which nobody will come any more */
 	int64_t medium;      /* that is worked on, or done; 0: none */
 	bool done;
 	int made; /* the PDF: a blob of its own, under key */

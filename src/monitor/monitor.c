@@ -15,7 +15,7 @@
 #include "monitor/wire.h"
 
 #define WORKERS_MAX 64
-#define SLOTS_MAX (2 * WORKERS_MAX + 7)
+#define SLOTS_MAX (2 * WORKERS_MAX + 10)
 #define AUTOMATIC_MAX 4 /* processes of a kind when the number is 0 */
 
 #define SHORT_LIFE_MS 1000
@@ -44,6 +44,7 @@ struct monitor {
 	size_t media_wishes; /* asked for while all places were taken */
 	/* Asked for while one was there, maybe dying. */
 	bool video_wish, document_wish, scan_wish;
+	bool office_over; /* nobody can start one any more */
 	bool said_ready;
 	bool failed; /* why is in `reason` */
 	struct err reason;
@@ -72,6 +73,8 @@ static void
 lay_out(struct monitor *m)
 {
 	m->n_slots = m->slot[0].pid != 0; /* of office_start */
+	if (m->n_slots == 1)
+		slot_init(&m->slot[m->n_slots++], ROLE_OFFICE, 1, true);
 	add_slots(m, ROLE_WORKER, how_many(m->setup.conf.workers), true);
 	add_slots(m, ROLE_JOBS, 1, true);
 	add_slots(m, ROLE_FRONT, 1, true);
@@ -158,12 +161,36 @@ give_up(struct monitor *m, const struct err *why)
 		enter_phase(m, FINISHING, FINISH_MS);
 }
 
+/* Another that is not ready yet may bear it in a moment. */
+static void
+leave_office(struct monitor *m, struct slot *s)
+{
+	for (size_t i = 0; i < m->n_slots; i++)
+		if (m->slot[i].role == ROLE_OFFICE && m->slot[i].pid != 0) {
+			s->start_at_ms = clock_ms() + BACK_OFF_MS;
+			return;
+		}
+	s->wanted = false;
+	if (!m->office_over)
+		log_error("office: both are gone, and nobody can start it: "
+			  "office documents wait for the next start of the "
+			  "server");
+	m->office_over = true;
+}
+
 static void
 start(struct monitor *m, struct slot *s)
 {
+	bool office = s->role == ROLE_OFFICE;
+	struct slot *bearer =
+	    office ? office_bearer(m->slot, m->n_slots, s) : NULL;
 	struct err e;
 
-	if (!slot_spawn(s, &m->setup, &e)) {
+	if (office && bearer == NULL) {
+		leave_office(m, s);
+		return;
+	}
+	if (!slot_spawn(s, bearer, &m->setup, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e, "start");
 		if (s->pid == 0) /* no process, no descriptor: try later */
 			s->start_at_ms = clock_ms() + SHORT_LIFE_MS;
@@ -187,7 +214,8 @@ static bool
 all_ready(const struct monitor *m)
 {
 	for (size_t i = 0; i < m->n_slots; i++)
-		if (!is_called(&m->slot[i]) && !m->slot[i].ready)
+		if (!is_called(&m->slot[i]) && m->slot[i].role != ROLE_OFFICE &&
+		    !m->slot[i].ready)
 			return false;
 	return true;
 }
@@ -291,6 +319,8 @@ obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
 	case CONTROL_DROP_SCAN:
 		drop_one(m, ROLE_SCAN);
 		return true;
+	case CONTROL_BORN:
+		return err_set(e, ERR_CORRUPT, "nobody asked for a birth");
 	default:
 		if (!control_drop_read(msg->body, &number, e))
 			return false;
@@ -385,17 +415,6 @@ wish_of(struct monitor *m, enum role_id role)
 	return role == ROLE_SCAN ? &m->scan_wish : NULL;
 }
 
-/* Nobody can make jails within ours: it is not started again. */
-static bool
-office_is_over(struct slot *s)
-{
-	if (s->role != ROLE_OFFICE)
-		return false;
-	log_error("documents but PDF are refused until the next start");
-	s->wanted = false;
-	return true;
-}
-
 static void
 bury(struct monitor *m, struct slot *s, int status)
 {
@@ -404,8 +423,12 @@ bury(struct monitor *m, struct slot *s, int status)
 
 	slot_clear(s);
 	log_death(s, status);
-	if (m->phase != RUNNING || office_is_over(s))
+	if (m->phase != RUNNING)
 		return;
+	if (s->role == ROLE_OFFICE) {
+		office_plan(s, was_ready, clock_ms());
+		return;
+	}
 	if (s->role == ROLE_MEDIA) { /* jobs asks when it needs another */
 		s->wanted = m->media_wishes > 0;
 		m->media_wishes -= s->wanted;

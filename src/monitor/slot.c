@@ -16,6 +16,7 @@
 
 #define LOG_FD_ERROR 127
 #define ENVIRONMENT_MAX 8
+#define BIRTH_MS 5000
 
 void
 slot_init(struct slot *s, enum role_id role, uint32_t number, bool wanted)
@@ -23,7 +24,9 @@ slot_init(struct slot *s, enum role_id role, uint32_t number, bool wanted)
 	*s = (struct slot){.role = role,
 	    .number = number,
 	    .control = {-1, role == ROLE_JOBS ? control_to_monitor_from_jobs
-					      : control_to_monitor},
+			    : role == ROLE_OFFICE
+				? control_to_monitor_from_office
+				: control_to_monitor},
 	    .log = -1,
 	    .wanted = wanted};
 }
@@ -193,8 +196,46 @@ fork_role(struct slot *s, const struct setup *setup, int log, int control,
 	return true;
 }
 
+static bool
+hear_birth(struct slot *bearer, pid_t *ret, struct err *e)
+{
+	char bytes[64];
+	CLEANUP(chan_msg_done) struct chan_msg m = {0};
+	uint32_t pid;
+
+	if (!chan_recv(
+		&bearer->control, bytes, sizeof(bytes), BIRTH_MS, &m, e)) {
+		if (e->kind == ERR_NONE)
+			err_set(e, ERR_IO, "who starts it is gone");
+		return false;
+	}
+	if (m.kind != CONTROL_BORN)
+		return err_set(e, ERR_CORRUPT, "it says nonsense");
+	if (!control_born_read(m.body, &pid, e))
+		return false;
+	*ret = (pid_t)pid; /* 0: there was none to be had */
+	return true;
+}
+
+/* It is our child: waited for, and killed, like one that we started. */
+static bool
+be_borne(
+    struct slot *s, struct slot *bearer, int log, int control, struct err *e)
+{
+	const int fd[CONTROL_BEAR_FDS] = {log, control};
+
+	if (!chan_send(&bearer->control, CONTROL_BEAR, (str){0}, fd,
+		CONTROL_BEAR_FDS, e) ||
+	    !hear_birth(bearer, &s->pid, e)) {
+		slot_kill(bearer); /* it does not listen */
+		return false;
+	}
+	return s->pid != 0 || err_set(e, ERR_BUSY, "no process");
+}
+
 bool
-slot_spawn(struct slot *s, const struct setup *setup, struct err *e)
+slot_spawn(struct slot *s, struct slot *bearer, const struct setup *setup,
+    struct err *e)
 {
 	int control[2], log[2];
 	bool done;
@@ -214,7 +255,9 @@ slot_spawn(struct slot *s, const struct setup *setup, struct err *e)
 	s->started_ms = clock_ms();
 	lines_init(&s->lines, s->started_ms);
 	done = fcntl(log[0], F_SETFL, O_NONBLOCK) != -1 || err_sys(e, "pipe");
-	done = done && fork_role(s, setup, log[1], control[1], e);
+	done = done &&
+	       (bearer != NULL ? be_borne(s, bearer, log[1], control[1], e)
+			       : fork_role(s, setup, log[1], control[1], e));
 	(void)close(control[1]);
 	(void)close(log[1]);
 	if (done && send_start(s, setup, e))

@@ -24,8 +24,10 @@ struct slot {
 
 void slot_init(struct slot *, enum role_id, uint32_t number, bool wanted);
 
-/* Starts the program and sends START. */
-bool slot_spawn(struct slot *, const struct setup *, struct err *) MUST_USE;
+/* Starts the program and sends START.  bearer: who starts it in our place,
+ * because within our jail it could not do its work; or NULL. */
+bool slot_spawn(struct slot *, struct slot *bearer, const struct setup *,
+    struct err *) MUST_USE;
 /* The process is gone: what it still said, then its descriptors. */
 void slot_clear(struct slot *);
 void slot_kill(const struct slot *);

@@ -33,6 +33,13 @@ join(struct slot *a, struct slot *b)
 	(void)close(fd[1]);
 }
 
+/* Of two of these, the second is there to start the first again. */
+static bool
+is_spare(const struct slot *s)
+{
+	return s->role == ROLE_OFFICE && s->number > 0;
+}
+
 void
 wire(struct slot *slots, size_t n, struct slot *fresh)
 {
@@ -40,6 +47,7 @@ wire(struct slot *slots, size_t n, struct slot *fresh)
 		struct slot *s = &slots[i];
 
 		if (s != fresh && s->pid != 0 && s->control.fd != -1 &&
+		    !is_spare(s) && !is_spare(fresh) &&
 		    roles[fresh->role].peers & PEER(s->role))
 			join(fresh, s);
 	}

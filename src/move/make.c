@@ -217,14 +217,34 @@ copy(const struct deed *d, struct making *k, size_t i, bool seal,
 	return true;
 }
 
+/* Its bytes are damaged here: the others go, and it is counted. */
+static void
+leave_out(struct making *k)
+{
+	size_t i = k->summed, rest = k->list.n - i - 1;
+
+	folder_reading_done(&k->reading);
+	sum_free(k->sum);
+	k->sum = NULL;
+	memmove(&k->list.v[i], &k->list.v[i + 1], rest * sizeof(*k->list.v));
+	memmove(&k->m.v[i + 1], &k->m.v[i + 2], rest * sizeof(*k->m.v));
+	k->list.n--;
+	k->m.n--;
+	k->list.left_out++;
+}
+
 static bool
 sum_one(const struct deed *d, struct making *k, struct err *e)
 {
 	struct manifest_part *p = &k->m.v[k->summed + 1];
 	bool end;
 
-	if (!copy(d, k, k->summed, false, p->sha256, &end, e))
-		return false;
+	if (!copy(d, k, k->summed, false, p->sha256, &end, e)) {
+		if (e->kind != ERR_CORRUPT)
+			return false;
+		leave_out(k);
+		return true;
+	}
 	p->bytes = k->bytes;
 	k->summed += end;
 	return p->bytes <= manifest_kind_max(p->kind) ||
@@ -366,13 +386,13 @@ making_settle(const struct deed *d, const void *work, const struct err *why,
 }
 
 static bool
-making_find(struct house *h, struct arena *a, int64_t *ret_id, int64_t *ret_org,
-    struct err *e)
+making_find(struct house *h, struct arena *a, int64_t after, int64_t *ret_id,
+    int64_t *ret_org, struct err *e)
 {
 	struct sql_leaving_to_make_row row;
 	bool found;
 
-	if (!sql_leaving_to_make(h->db, a, &found, &row, e))
+	if (!sql_leaving_to_make(h->db, a, after, &found, &row, e))
 		return false;
 	*ret_id = found ? row.id : 0;
 	*ret_org = found ? row.organisation : 0;

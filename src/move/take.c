@@ -478,13 +478,13 @@ taking_settle(const struct deed *d, const void *work, const struct err *why,
 }
 
 static bool
-taking_find(struct house *h, struct arena *a, int64_t *ret_id, int64_t *ret_org,
-    struct err *e)
+taking_find(struct house *h, struct arena *a, int64_t after, int64_t *ret_id,
+    int64_t *ret_org, struct err *e)
 {
 	struct sql_arriving_to_do_row row;
 	bool found;
 
-	if (!sql_arriving_to_do(h->db, a, &found, &row, e))
+	if (!sql_arriving_to_do(h->db, a, after, &found, &row, e))
 		return false;
 	*ret_id = found ? row.id : 0;
 	*ret_org = found ? row.organisation : 0;

@@ -35,11 +35,15 @@ find(struct turn *t, struct house *h, struct arena *a, int64_t now_ms,
 {
 	int64_t id = 0;
 
+	/* One that fails again and again is not in the way of the others. */
 	if (t->work != NULL || now_ms < t->not_before_ms)
 		return true;
 	t->not_before_ms = 0;
-	if (!t->kind->find(h, a, &id, &t->org, e))
+	if (!t->kind->find(h, a, t->after, &id, &t->org, e) ||
+	    (id == 0 && t->after != 0 &&
+		!t->kind->find(h, a, 0, &id, &t->org, e)))
 		return err_wrap(e, "%s", t->kind->what);
+	t->after = 0;
 	t->id = id;
 	if (id != 0)
 		t->work = t->kind->begin(id);
@@ -51,6 +55,7 @@ put_off(struct turn *t, int64_t now_ms, bool *ret_more, struct err *e)
 {
 	*ret_more = false;
 	t->not_before_ms = now_ms + TURN_AGAIN_MS;
+	t->after = t->id;
 	end(t);
 	return err_wrap(e, "%s %" PRId64, t->kind->what, t->id);
 }

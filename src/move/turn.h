@@ -16,9 +16,9 @@
 
 struct turn_kind {
 	const char *what; /* in front of a number, for operators */
-	/* *ret_id 0: nothing waits. */
-	bool (*find)(struct house *, struct arena *, int64_t *ret_id,
-	    int64_t *ret_org, struct err *);
+	/* The first that waits behind that number; *ret_id 0: none. */
+	bool (*find)(struct house *, struct arena *, int64_t after,
+	    int64_t *ret_id, int64_t *ret_org, struct err *);
 	void *(*begin)(int64_t id); /* ends the process without memory */
 	bool (*step)(
 	    const struct deed *, void *work, bool *ret_done, struct err *);
@@ -36,6 +36,7 @@ struct turn {
 	void *work; /* NULL: nothing is under way */
 	int64_t id, org;
 	int64_t not_before_ms; /* 0: nothing failed last */
+	int64_t after; /* what failed last: others come before it; 0: none */
 };
 
 /* more: the next turn has something to do at once. */

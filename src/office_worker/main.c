@@ -3,14 +3,18 @@
  * in a jail that is made for it and goes with it (office/jail.h).  It reads no
  * byte of them itself.
  *
- * It is started before the monitor locks itself in, because nobody can make
- * such a jail afterwards; so it is started once, and what it may do more than
- * others is to make them.  Where none can be made, it says so and ends: there
- * is no LibreOffice then.
+ * The first is started before the monitor locks itself in, because nobody can
+ * make such a jail afterwards, and what it may do more than others is to make
+ * them.  Where none can be made, it says so and ends: there is no LibreOffice
+ * then.  Any that comes later is borne by one that is there (NEWS_BEAR): there
+ * are two, of which one works.
  */
 #include <grp.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,6 +27,8 @@ static struct {
 	struct role_start start;
 	struct chan peer; /* fd -1: none */
 	struct turn turn;
+	bool born;  /* of one that is jailed as it must be … */
+	bool fresh; /* … and nothing is begun yet */
 } office;
 
 static void
@@ -83,7 +89,39 @@ hear_peer(struct err *e)
 	return done;
 }
 
-/* *ret_leave: the monitor is gone. */
+/* What the other was about is not ours. */
+static void
+grow_up(const struct role_news *n)
+{
+	struct err e;
+
+	if (!role_be_born(n, &e)) {
+		log_err(LOG_LEVEL_ERROR, &e, "office");
+		_exit(1);
+	}
+	office.born = office.fresh = true;
+}
+
+/* A child of the monitor, not of ours: it is looked after like any other. */
+static bool
+bear(const struct role_news *n, bool *ret_new, struct err *e)
+{
+	pid_t pid = (pid_t)syscall(
+	    SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), 0, 0, 0, 0);
+
+	*ret_new = pid == 0;
+	if (pid == 0) {
+		grow_up(n);
+		return true;
+	}
+	if (pid == -1)
+		log_warn("no process: %s", strerror(errno));
+	(void)close(n->log);
+	(void)close(n->control);
+	return role_born(&office.start, pid == -1 ? 0 : pid, e);
+}
+
+/* *ret_leave: the monitor is gone, or this is somebody else now. */
 static bool
 hear_monitor(bool *ret_leave, struct err *e)
 {
@@ -97,7 +135,7 @@ hear_monitor(bool *ret_leave, struct err *e)
 		leave_peer();
 		office.peer.fd = news.fd;
 	}
-	return true;
+	return news.kind != NEWS_BEAR || bear(&news, ret_leave, e);
 }
 
 static int
@@ -145,22 +183,30 @@ be_nobody(struct err *e)
 }
 
 static bool
+lock_in(struct err *e)
+{
+	bool weak;
+
+	return office.born ||
+	       (be_nobody(e) &&
+		   sandbox_enter(ROLE_OFFICE, &office.start.conf, &weak, e));
+}
+
+static bool
 run(struct err *e)
 {
-	bool weak = false, leave = false;
+	bool leave = false;
 
+	office.fresh = false;
 	office.peer = (struct chan){-1, office_to_worker};
-	office.turn.said = -1;
-	if (!crypto_init(e) || !role_start(ROLE_OFFICE, &office.start, e) ||
-	    !be_nobody(e) ||
-	    !sandbox_enter(ROLE_OFFICE, &office.start.conf, &weak, e) ||
+	office.turn = (struct turn){.said = -1};
+	if (!role_start(ROLE_OFFICE, &office.start, e) || !lock_in(e) ||
 	    !turn_probe(&office.start.conf, e) ||
 	    !role_ready(&office.start, false, e))
 		return false;
 	while (!leave)
 		if (!once(&leave, e))
 			return false;
-	leave_peer();
 	return true;
 }
 
@@ -168,8 +214,12 @@ int
 main(void)
 {
 	struct err e = {0};
+	bool good = crypto_init(&e);
 
-	if (!run(&e)) {
+	do /* whoever is born begins where the first began */
+		good = good && run(&e);
+	while (good && office.fresh);
+	if (!good) {
 		log_err(LOG_LEVEL_ERROR, &e, "office");
 		return 1;
 	}

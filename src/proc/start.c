@@ -1,6 +1,8 @@
 #include "proc/start.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -83,7 +85,8 @@ role_start(enum role_id role, struct role_start *ret, struct err *e)
 
 	log_init(roles[role].name, LOG_LEVEL_INFO);
 	*ret = (struct role_start){.role = role,
-	    .control = {CONTROL_FD, control_to_role},
+	    .control = {CONTROL_FD,
+		role == ROLE_OFFICE ? control_to_office : control_to_role},
 	    .tls_certificate = -1,
 	    .tls_key = -1,
 	    .ca = -1,
@@ -153,9 +156,38 @@ role_news(
 	case CONTROL_DRAIN:
 		*ret = (struct role_news){.kind = NEWS_DRAIN, .fd = -1};
 		return true;
+	case CONTROL_BEAR:
+		*ret = (struct role_news){.kind = NEWS_BEAR, .fd = -1};
+		ret->log = chan_msg_take(&m, 0);
+		ret->control = chan_msg_take(&m, 1);
+		return true;
 	default:
 		return err_set(e, ERR_CORRUPT, "a second START");
 	}
+}
+
+bool
+role_be_born(const struct role_news *n, struct err *e)
+{
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	return (dup2(n->log, STDOUT_FILENO) != -1 &&
+		   dup2(n->log, STDERR_FILENO) != -1 &&
+		   dup2(n->control, CONTROL_FD) != -1 &&
+		   close_range(CONTROL_FD + 1, UINT_MAX, 0) == 0 &&
+		   prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setsid() != -1 &&
+		   sigprocmask(SIG_SETMASK, &none, NULL) == 0) ||
+	       err_sys(e, "birth");
+}
+
+bool
+role_born(struct role_start *r, int32_t pid, struct err *e)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(8);
+
+	control_born_write(&b, (uint32_t)pid);
+	return chan_send(&r->control, CONTROL_BORN, buf_view(&b), NULL, 0, e);
 }
 
 bool

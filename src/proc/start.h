@@ -44,20 +44,27 @@ bool role_ready(struct role_start *, bool weak, struct err *) MUST_USE;
 enum role_news_kind {
 	NEWS_PEER,  /* a channel to a peer; the older one with it is dead */
 	NEWS_DRAIN, /* front: stop listening, finish, exit 0 */
+	NEWS_BEAR,  /* office: start another, and role_born */
 };
 
 struct role_news {
 	enum role_news_kind kind;
 	enum role_id role; /* of the peer */
 	uint32_t number;
-	int32_t pid; /* of the peer; 0: not told */
-	int fd;      /* NEWS_PEER: the receiver closes it */
+	int32_t pid;      /* of the peer; 0: not told */
+	int fd;           /* NEWS_PEER: the receiver closes it */
+	int log, control; /* NEWS_BEAR: the same */
 };
 
 /* Up to timeout_ms, as chan_recv: ERR_BUSY when there is none; ERR_NONE when
  * the monitor is gone: exit 0.  Any other error: exit 1. */
 bool role_news(struct role_start *, int timeout_ms, struct role_news *ret,
     struct err *) MUST_USE;
+
+/* Office, in the child: these become its own, and nothing else stays open. */
+bool role_be_born(const struct role_news *, struct err *) MUST_USE;
+/* … and in whoever bore it; 0: it could not. */
+bool role_born(struct role_start *, int32_t pid, struct err *) MUST_USE;
 
 /* Jobs: asks for one more media worker; it comes as NEWS_PEER.  The monitor
  * has at most conf.media_workers at a time and remembers the wish. */

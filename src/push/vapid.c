@@ -1,20 +1,26 @@
 #include "push/vapid.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "push/target.h"
 
 /* Of 2^32 keys one is none; then the next is taken. */
 struct curve_key *
-vapid_key(const struct key *organisation, struct err *e)
+vapid_key(const struct key *organisation, int64_t number, struct err *e)
 {
-	static const char *const uses[] = {"push", "push 2", "push 3"};
+	static const char *const tries[] = {"", " 2", " 3"};
 	struct curve_key *ret = NULL;
+	char use[64];
 
 	for (size_t i = 0; ret == NULL && i < 3; i++) {
 		CLEANUP(key_done) struct key k;
 
-		key_derive(organisation, uses[i], &k);
+		(void)snprintf(use, sizeof(use), "push%s", tries[i]);
+		if (number > 0)
+			(void)snprintf(use, sizeof(use),
+			    "push key %" PRId64 "%s", number, tries[i]);
+		key_derive(organisation, use, &k);
 		ret = curve_key_new(&k, e);
 	}
 	return ret;

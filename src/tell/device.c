@@ -64,7 +64,7 @@ insert(
 		   d->house->db, digest, address, &rows, e) &&
 	       sql_push_device_add(d->house->db, d->arena, d->org->id,
 		   n->account, n->session, digest, address, target, name,
-		   d->now, &row, e);
+		   d->now, n->house_key, &row, e);
 }
 
 static bool

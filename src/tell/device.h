@@ -39,6 +39,8 @@ struct device_new {
 	str name; /* "": the one that it had, or agent */
 	str agent;
 	str cookie; /* what the browser has; "": none */
+	int64_t
+	    house_key; /* push/vapid.h: the number of the one it was given */
 };
 
 /* *ret_cookie: what the browser keeps from now on; {0}: the account has too

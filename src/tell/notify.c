@@ -140,9 +140,12 @@ words_of(const struct taking *t)
 	enum lang lang = t->org->lang;
 
 	(void)lang_of_code(t->row->lang, &lang);
+	/* A third line: the service worker is to come for the present key. */
 	return str_sub(
-	    arena_fmt(t->arena, STR_FMT "\n" STR_FMT, STR_ARG(t->row->kind),
-		STR_ARG(letter_subject(t->arena, t->org, t->kind, lang))),
+	    arena_fmt(t->arena, STR_FMT "\n" STR_FMT "%s",
+		STR_ARG(t->row->kind),
+		STR_ARG(letter_subject(t->arena, t->org, t->kind, lang)),
+		t->row->house_key != t->row->push_key ? "\nrenew" : ""),
 	    0, PUSH_SEAL_TEXT_MAX);
 }
 
@@ -161,7 +164,7 @@ static bool
 seal(const struct taking *t, const struct push_target *to, struct buf *ret,
     struct notification *n, struct err *e)
 {
-	OWNED(curve_key) k = vapid_key(&t->org->key, e);
+	OWNED(curve_key) k = vapid_key(&t->org->key, t->row->house_key, e);
 
 	buf_clear(ret);
 	n->address = to->address;

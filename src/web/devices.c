@@ -2,12 +2,15 @@
  * them, listed, ended. */
 #include "push/vapid.h"
 #include "sharing/viewer.h"
+#include "sql_push.h"
 #include "web/agent.h"
 #include "web/member.h"
 #include "web/telling.h"
 
+#define KEYS_BACK 8
+
 /* clang-format off */
-enum { F_ADDRESS, F_POINT, F_AUTH, F_NAME };
+enum { F_ADDRESS, F_POINT, F_AUTH, F_NAME, F_KEY };
 
 /* The first three are filled in by the script. */
 static const struct field fields[] = {
@@ -20,6 +23,9 @@ static const struct field fields[] = {
 	[F_NAME] = { "name", N_("Name of this device"),
 	    N_("So that you know it again in this list."), FIELD_LINE,
 	    .max = DEVICE_NAME_MAX },
+	/* Of this house, as the browser was given it. */
+	[F_KEY] = { "key", N_("Key"), NULL, FIELD_LINE,
+	    .max = PUSH_POINT_CHARS },
 	{ 0 },
 };
 /* clang-format on */
@@ -30,6 +36,49 @@ device_cookie(const struct request *r)
 	return request_cookie(r, COOKIE_DEVICE);
 }
 
+static bool
+public_key(struct request *r, int64_t number, str *ret, struct err *e)
+{
+	OWNED(curve_key) k = vapid_key(&r->org->key, number, e);
+
+	if (k == NULL)
+		return false;
+	*ret = vapid_public(r->arena, k);
+	return true;
+}
+
+static bool
+present_key(struct request *r, int64_t *ret, struct err *e)
+{
+	struct sql_push_key_row row;
+
+	if (!sql_push_key(r->house->db, r->arena, r->org->id, &row, e))
+		return err_wrap(e, "push key");
+	*ret = row.push_key;
+	return true;
+}
+
+/* A page that was open while the key was made anew has the one before. */
+static bool
+key_given(struct request *r, str given, int64_t *ret, struct err *e)
+{
+	int64_t number;
+	str key;
+
+	if (!present_key(r, &number, e))
+		return false;
+	*ret = number;
+	for (int64_t n = number; n >= 0 && n > number - KEYS_BACK; n--) {
+		if (!public_key(r, n, &key, e))
+			return false;
+		if (str_eq(key, given)) {
+			*ret = n;
+			return true;
+		}
+	}
+	return true;
+}
+
 bool
 devices_load(struct request *r, struct telling_devices *ret, struct err *e)
 {
@@ -37,13 +86,11 @@ devices_load(struct request *r, struct telling_devices *ret, struct err *e)
 	    .on = r->house->conf->push_services[0] != '\0'};
 	struct deed d = member_deed(r);
 
-	if (t.on) {
-		OWNED(curve_key) k = vapid_key(&r->org->key, e);
+	int64_t number;
 
-		if (k == NULL)
-			return false;
-		t.key = vapid_public(r->arena, k);
-	}
+	if (t.on &&
+	    (!present_key(r, &number, e) || !public_key(r, number, &t.key, e)))
+		return false;
 	if (!device_list(&d, r->session.account, device_cookie(r), &t.list, e))
 		return false;
 	for (size_t i = 0; i < t.list.n; i++)
@@ -103,6 +150,8 @@ device_allow(struct request *r, struct response *out, struct err *e)
 		       "this server does not know."));
 	n.name = f.value[F_NAME];
 	n.agent = agent_name(&r->view, r->http->user_agent);
+	if (!key_given(r, f.value[F_KEY], &n.house_key, e))
+		return false;
 	if (!device_add(&d, &n, &cookie, e))
 		return false;
 	if (cookie.n == 0)

@@ -10,26 +10,46 @@
 #define ZIP ".zip"
 #define BOOK ".pdf" /* as long */
 
+/* All of it in one ZIP, unless that would be too many. */
+static bool
+whole_of(struct request *r, struct memories_box *box,
+    struct memories_page *page, struct err *e)
+{
+	struct memories_season *v = NULL;
+
+	e->kind = ERR_NONE;
+	if (!memories_box(r, r->id[0], box, e)) {
+		page->many = e->kind == ERR_LIMIT;
+		return page->many && memories_head(r, r->id[0], box, e);
+	}
+	if (box->list.n == 0)
+		return true;
+	if (!memories_sort(r, &box->list, &v, &page->n, e))
+		return false;
+	page->v = v;
+	page->from = box->list.v[0].day;
+	page->until = box->list.v[box->list.n - 1].day;
+	for (size_t i = 0; i < box->list.n; i++) {
+		page->bytes += (int64_t)box->list.v[i].bytes;
+		page->masked += box->list.v[i].masked > 0;
+	}
+	return true;
+}
+
 static bool
 page_show(struct request *r, struct response *out, struct err *e)
 {
 	struct memories_page page = {0};
-	struct memories_season *v = NULL;
 	struct memories_box box;
 
-	if (!memories_box(r, r->id[0], &box, e))
-		return false;
 	page.box = &box;
-	if (box.list.n > 0 && !memories_sort(r, &box.list, &v, &page.n, e))
+	if (!whole_of(r, &box, &page, e) ||
+	    ((page.many || box.list.n > 0) &&
+		!memories_parts(r, &box, page.many, &page.parts, e)))
 		return false;
-	page.v = v;
-	for (size_t i = 0; i < box.list.n; i++) {
-		page.bytes += (int64_t)box.list.v[i].bytes;
-		page.masked += box.list.v[i].masked > 0;
-	}
-	if (box.list.n > 0) {
-		page.from = box.list.v[0].day;
-		page.until = box.list.v[box.list.n - 1].day;
+	if (page.many) {
+		box.list.waiting = page.parts.waiting;
+		box.list.videos = page.parts.videos;
 	}
 	html_memories_page(&r->view, &page);
 	return respond_page(r, out, 200);
@@ -132,14 +152,14 @@ send_bundle(struct request *r, struct response *out, const char *type,
 /* A range without proof that it is of this ZIP gets the whole. */
 static bool
 zip_show(struct request *r, struct response *out,
-    const struct memories_box *box, str asked, struct err *e)
+    const struct memories_box *box, str asked, str name, struct err *e)
 {
 	if (!memories_bundle(r, box, &out->fd, &out->http.total, e))
 		return false;
 	out->http.ranges =
 	    str_eq(asked, box->version) ? HTTP_RANGES : HTTP_RANGES_TAGGED;
 	return send_bundle(r, out, "application/zip", box->version,
-	    disposition(r, "souvenirs", box->first, ZIP));
+	    disposition(r, "souvenirs", name, ZIP));
 }
 
 /* Its address is the first day of the season: it says nothing of the bytes. */
@@ -169,22 +189,64 @@ book_show(struct request *r, struct response *out,
 }
 
 static bool
+whole_zip(struct request *r, struct response *out, str asked, struct err *e)
+{
+	struct memories_box box;
+
+	if (!memories_box(r, r->id[0], &box, e))
+		return false;
+	if (box.list.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
+	return zip_show(r, out, &box, asked, box.first, e);
+}
+
+/* s12-0123….zip: the ZIP of a season, or of a year. */
+static bool
+part_zip(
+    struct request *r, struct response *out, str key, str asked, struct err *e)
+{
+	struct memories_box box;
+	str name;
+
+	if (!memories_head(r, r->id[0], &box, e) ||
+	    !memories_part_box(r, &box, key, false, &box, &name, e))
+		return false;
+	if (box.list.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
+	name = arena_fmt(
+	    r->arena, STR_FMT "-" STR_FMT, STR_ARG(box.first), STR_ARG(name));
+	return zip_show(r, out, &box, asked, name, e);
+}
+
+static bool
+book_of(struct request *r, struct response *out, str asked, struct err *e)
+{
+	struct memories_box box;
+	str name;
+
+	if (!memories_head(r, r->id[0], &box, e) ||
+	    !memories_part_box(r, &box, asked, true, &box, &name, e))
+		return false;
+	if (box.list.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
+	return book_show(r, out, &box, asked, e);
+}
+
+static bool
 whole_show(struct request *r, struct response *out, struct err *e)
 {
 	bool book = is_book(r);
-	struct memories_box box;
-	str asked = r->word[0];
+	str asked = r->word[0], key;
 
 	if (r->http->part.copy != 0)
 		return give_one(r, out, e);
 	if (!book && !str_ends(asked, S(ZIP)))
 		return err_set(e, ERR_NOT_FOUND, "not a box");
 	asked.n -= sizeof(ZIP) - 1;
-	if (!memories_box(r, r->id[0], &box, e))
-		return false;
-	if (box.list.n == 0)
-		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
-	return (book ? book_show : zip_show)(r, out, &box, asked, e);
+	if (book)
+		return book_of(r, out, asked, e);
+	return str_cut(&asked, '-', &key) ? part_zip(r, out, key, asked, e)
+					  : whole_zip(r, out, key, e);
 }
 
 const struct route memories_routes[] = {

@@ -24,8 +24,26 @@ struct memories_box {
 
 struct memories_season;
 
+/* A season, or of a year the days that are in none: a ZIP of its own. */
+struct memories_part {
+	str key, name; /* key: in its address */
+	int64_t from;  /* its first day, as in the address of its book … */
+	int64_t first; /* … and that of its first picture */
+	int64_t photos, bytes;
+	str version;
+	bool many; /* more than one ZIP holds */
+};
+
+struct memories_parts {
+	struct memories_part *v; /* the oldest first, none empty */
+	size_t n;
+	size_t waiting, videos; /* of all; 0 when it was not asked */
+};
+
 struct memories_page {
 	const struct memories_box *box;
+	struct memories_parts parts;
+	bool many; /* more than one ZIP holds: parts are all there is */
 	const struct memories_season *v; /* each a book */
 	size_t n;
 	int64_t bytes;       /* about */
@@ -71,7 +89,22 @@ struct memories_index {
 bool memories_sort(struct request *, const struct memories *,
     struct memories_season **ret, size_t *ret_n, struct err *) MUST_USE;
 
-/* *ret: in the arena. */
+/* Whose it is, and nothing in it yet. */
+bool memories_head(struct request *, int64_t child, struct memories_box *ret,
+    struct err *) MUST_USE;
+/* Of what is in it. */
+bool memories_version(struct request *, const struct memories_box *, str *ret,
+    struct err *) MUST_USE;
+
+/* The parts of a box; many: of one that was too large to be listed. */
+bool memories_parts(struct request *, const struct memories_box *, bool many,
+    struct memories_parts *ret, struct err *) MUST_USE;
+/* One of them.  key: memories_part.key, or the first day of its book. */
+bool memories_part_box(struct request *, const struct memories_box *head,
+    str key, bool book, struct memories_box *ret, str *ret_name,
+    struct err *) MUST_USE;
+
+/* *ret: in the arena.  ERR_LIMIT: more than one ZIP holds. */
 bool memories_box(struct request *, int64_t child, struct memories_box *ret,
     struct err *) MUST_USE;
 

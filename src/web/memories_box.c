@@ -71,8 +71,8 @@ memories_digest(struct request *r, const char *context, str s, size_t n,
 	return true;
 }
 
-static bool
-make_version(
+bool
+memories_version(
     struct request *r, const struct memories_box *box, str *ret, struct err *e)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(TEXT_MAX), hex = BUF_MAX(64);
@@ -119,19 +119,28 @@ child_of(const struct viewer *v, int64_t id)
 }
 
 bool
-memories_box(
+memories_head(
     struct request *r, int64_t child, struct memories_box *ret, struct err *e)
 {
 	const struct viewer_child *c = child_of(r->viewer, child);
-	struct memories_box box = {.child = child};
 
 	if (c == NULL)
 		return err_set(e, ERR_NOT_FOUND, "no child of this viewer");
-	if (!memories_list(r->house, r->arena, r->org, r->viewer, child,
-		&memories_ever, r->now, r->today, &box.list, e))
-		return false;
-	box.first = viewer_child_first(r->arena, r->org, c);
-	if (!make_version(r, &box, &box.version, e))
+	*ret = (struct memories_box){
+	    .child = child, .first = viewer_child_first(r->arena, r->org, c)};
+	return true;
+}
+
+bool
+memories_box(
+    struct request *r, int64_t child, struct memories_box *ret, struct err *e)
+{
+	struct memories_box box;
+
+	if (!memories_head(r, child, &box, e) ||
+	    !memories_list(r->house, r->arena, r->org, r->viewer, child,
+		&memories_ever, r->now, r->today, &box.list, e) ||
+	    !memories_version(r, &box, &box.version, e))
 		return false;
 	*ret = box;
 	return true;

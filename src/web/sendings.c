@@ -1,6 +1,6 @@
 /*
  * sendings — « Envois »: what went, whom it did not reach and why, and the
- * sheets for those whom no e-mail reaches.
+ * sheets for those to whom no e-mail goes.
  */
 #include <inttypes.h>
 
@@ -174,6 +174,20 @@ sendings_show(struct request *r, struct response *out, struct err *e)
 
 /* ---- for paper ---- */
 
+/* What a push service took may lie on a telephone that is off: whoever wants
+ * notifications alone is on the sheet, with what is known of them. */
+static const char *
+why_not_certain(const struct sql_message_unreached_row *u)
+{
+	if (!str_eq(u->ways, S("push")))
+		return NULL;
+	if (u->pushed_at == DB_NULL)
+		return N_("notifications alone, and none has arrived yet");
+	if (u->push_failed_at != DB_NULL && u->push_failed_at >= u->pushed_at)
+		return N_("notifications alone, and the last one failed");
+	return N_("notifications alone");
+}
+
 static const char *
 why_unreached(struct request *r, const struct sql_message_unreached_row *u)
 {
@@ -197,7 +211,7 @@ why_unreached(struct request *r, const struct sql_message_unreached_row *u)
 	case TELL_CONFIRMED:
 		break;
 	}
-	return NULL;
+	return why_not_certain(u);
 }
 
 static str

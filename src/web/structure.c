@@ -10,6 +10,7 @@
 #include "sql_guardian.h"
 #include "sql_invitation.h"
 #include "sql_leaving.h"
+#include "sql_office_worker.h"
 #include "sql_scanner.h"
 #include "sql_staff_group.h"
 #include "stop/circle.h"
@@ -18,6 +19,7 @@
 #include "web/report.h"
 
 #define NAMES_MAX 1024
+#define OFFICE_GONE_S 10
 
 enum { F_NAME, F_ROLE };
 
@@ -133,8 +135,8 @@ look_at_scanner(struct request *r, struct scanner_now *ret, struct err *e)
 	return true;
 }
 
-static enum office_now
-look_at_office(const struct conf *c)
+static enum office_state
+office_as_set_up(const struct conf *c)
 {
 	if (c->office[0] == '/')
 		return OFFICE_NOW_THERE;
@@ -143,6 +145,28 @@ look_at_office(const struct conf *c)
 	return strcmp(c->office, CONF_OFFICE_UNJAILED) == 0
 		   ? OFFICE_NOW_UNJAILED
 		   : OFFICE_NOW_UNWANTED;
+}
+
+/* One that comes again in a moment is not gone. */
+static bool
+look_at_office(struct request *r, struct office_now *ret, struct err *e)
+{
+	struct sql_office_worker_waiting_row waiting;
+	struct sql_office_worker_state_row row;
+	bool found;
+
+	*ret = (struct office_now){office_as_set_up(r->house->conf), 0, 0};
+	if (ret->state != OFFICE_NOW_THERE)
+		return true;
+	if (!sql_office_worker_state(r->house->db, r->arena, &found, &row, e) ||
+	    !sql_office_worker_waiting(
+		r->house->db, r->arena, r->org->id, &waiting, e))
+		return err_wrap(e, "office");
+	if (!found || row.gone_since == 0 ||
+	    row.gone_since > r->now - OFFICE_GONE_S)
+		return true;
+	*ret = (struct office_now){OFFICE_NOW_GONE, row.gone_since, waiting.n};
+	return true;
 }
 
 static bool
@@ -156,11 +180,13 @@ count_things(struct request *r, struct structure_counts *ret,
 	struct cover_lost_list lost;
 	struct checking checking;
 	struct scanner_now scanner;
+	struct office_now office;
 	struct sql_move_waiting_row moves;
 	struct claim_counts claims;
 	int64_t unattended;
 
 	if (!look_at_scanner(r, &scanner, e) ||
+	    !look_at_office(r, &office, e) ||
 	    !sql_account_waiting(
 		r->house->db, r->arena, r->org->id, &waiting, e) ||
 	    !sql_guardian_without_account(
@@ -179,7 +205,7 @@ count_things(struct request *r, struct structure_counts *ret,
 		return false;
 	*ret = (struct structure_counts){.waiting = waiting.n,
 	    .scanner = scanner,
-	    .office = look_at_office(r->house->conf),
+	    .office = office,
 	    .consents = consents.n,
 	    .moves = moves.waiting,
 	    .unattended = unattended,

@@ -85,15 +85,21 @@ struct scanner_now {
 };
 
 /* Whether documents but PDF are taken, see office/jail.h. */
-enum office_now {
+enum office_state {
 	OFFICE_NOW_THERE,
+	OFFICE_NOW_GONE, /* it is started again and again, and does not stay */
 	OFFICE_NOW_MISSING,
 	OFFICE_NOW_UNJAILED,
 	OFFICE_NOW_UNWANTED
 };
 
+struct office_now {
+	enum office_state state;
+	int64_t since, waiting; /* of OFFICE_NOW_GONE */
+};
+
 struct structure_counts {
-	enum office_now office;
+	struct office_now office;
 	struct scanner_now scanner;
 	struct cover_lost_list lost;
 	size_t waiting, groups;

@@ -12,10 +12,10 @@ import type { Browser } from "playwright-core";
 import { desktop, launch, look, open, phone } from "../lib/browser";
 import type { Client } from "../lib/client";
 import { PATIENCE_MS, until } from "../lib/patience";
-import { boxOf, LEA, opened, withChildren, withoutNames } from "../lib/memories";
+import { boxOf, LEA, opened, tooMany, withChildren, withoutNames } from "../lib/memories";
 import { drawn, scene } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { fill } from "../lib/trouble";
+import { fill, sql } from "../lib/trouble";
 
 const axe = createRequire(resolve("package.json"))("axe-core") as typeof import("axe-core");
 const shots = process.env["PREAU_SHOTS"] ?? "";
@@ -56,6 +56,25 @@ for (const lang of ["fr", "en"] as const)
       assert.deepEqual(tab.faults, []);
       await tab.close();
     });
+
+test("what is too much for one file is offered by season, in both languages and widths", async () => {
+  const [photo = 0, other = 0] = sql<{ medium: number }>(server, `SELECT DISTINCT medium FROM region WHERE child = ${LEA} ORDER BY medium LIMIT 2`).map((r) => r.medium);
+  const undo = tooMany(server, photo, other);
+  try {
+    for (const lang of ["fr", "en"] as const)
+      for (const width of [phone, desktop]) {
+        nadia.jar.set("preau-lang", lang);
+        const tab = await open(browser, server, { as: nadia, width, lang });
+        assert.deepEqual(await look(tab, "nadia", `/memories/${LEA}`, lang, true), []);
+        assert.ok(await tab.page.getByRole("link", { name: lang === "fr" ? "Emporter\u00a0: Été 2019" : "Take home: Été 2019" }).isVisible());
+        if (shots !== "") await tab.page.screenshot({ path: `${shots}/memories_many_${lang}_${width.width}.png`, fullPage: true });
+        await tab.close();
+      }
+  } finally {
+    undo();
+    nadia.jar.set("preau-lang", "fr");
+  }
+});
 
 // Of another house.
 const CARD = "PREAU1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f:"

@@ -23,5 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		assert(peer.role <= CONTROL_ROLES);
 	(void)!control_ready_read(in, &weak, &e);
 	(void)!control_drop_read(in, &number, &e);
+	if (control_born_read(in, &number, &e))
+		assert(number <= INT32_MAX);
 	return 0;
 }

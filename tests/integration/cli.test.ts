@@ -216,7 +216,7 @@ test("check finds what was broken by hand, and mends what loses nothing", () => 
 const CALLS: Record<string, string[]> = {
   "account list": [], "account invite-director": ["Une autre"], "account reset-factor": ["999"],
   "account suspend": ["999"], "account restore": ["999"],
-  "roster check": ["ROSTER"], "roster import": ["ROSTER"], "audit verify": [], "audit show": ["--last", "3"],
+  "push rotate": [], "roster check": ["ROSTER"], "roster import": ["ROSTER"], "audit verify": [], "audit show": ["--last", "3"],
   backup: ["FOLDER/json-backup"], restore: ["FOLDER/no-backup"], "consent export": ["--child", "1"], check: [],
   hash: ["PICTURE"], "hash video": ["PICTURE"], "match build": ["HASHES", "-o", "FOLDER/json.idx"],
   "match query": ["FOLDER/json.idx", "HASHES"], "match bench": ["--entries", "1000"],

@@ -1,6 +1,7 @@
 // « Coffre souvenirs »: what is in it, for whom, and that it goes on where it broke.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { type Book, booksOf, readBook } from "../lib/books";
 import type { Client } from "../lib/client";
 import { GROUP, answer } from "../lib/consents";
 import { isWhole } from "../lib/masks";
-import { boxOf, FIRST, LEA, opened, pictures, SECOND, unsealed, withChildren, withoutNames } from "../lib/memories";
+import { boxOf, FIRST, LEA, opened, pictures, SECOND, tooMany, unsealed, withChildren, withoutNames } from "../lib/memories";
 import { drawn, isFlat, pixelsOf, spotted, tagsOf, unique } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
 import { check, count, killOne, sql, until } from "../lib/trouble";
@@ -185,6 +186,45 @@ test("a printer that dies is another’s work: the next book comes", async () =>
   const at = (await booksOf(nadia, LEA)).at(-1) ?? "";
   await until("the printer to be killed", () => killOne(server, "print"));
   await until("a book", async () => (await nadia.get(at)).status === 200);
+});
+
+test("a box that is too large for one file is offered season by season, and only so", async () => {
+  const before = pictures(opened(await whole(nadia, LEA))).map((b) => createHash("sha256").update(b).digest("hex")).sort();
+  assert.equal(before.length, 3);
+  const single = (await nadia.get(`/memories/${LEA}`)).text;
+  assert.doesNotMatch(single, /trop de photos/);
+  const whole1 = await boxOf(nadia, LEA);
+  const undo = tooMany(server, photos[0] ?? 0, photos[1] ?? 0);
+  try {
+    const page = await nadia.get(`/memories/${LEA}`);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /trop de photos pour un seul fichier/);
+    assert.doesNotMatch(page.text, /\/[0-9a-f]{32}\.zip/, "no whole");
+    assert.equal((await nadia.get(whole1)).status, 413);
+    const parts = Array.from(page.text.matchAll(new RegExp(`href="(/memories/${LEA}/[sy]\\d+-[0-9a-f]{32}\\.zip)" download>([^<]*)<`, "g")), (m) => [m[1] ?? "", m[2] ?? ""] as const);
+    assert.equal(parts.length, 3, page.text);
+    assert.match(parts.map(([, words]) => words).join(), /Été 2019.*2020/, "the oldest first");
+    const got: string[] = [];
+    for (const [path] of parts) {
+      const all = (await nadia.get(path)).body;
+      const of = pictures(opened(all));
+      assert.equal(of.length, 1, path);
+      got.push(...of.map((b) => createHash("sha256").update(unsealed(b)).digest("hex")));
+      const half = Math.floor(all.length / 2);
+      const rest = await nadia.get(path, { Range: `bytes=${half}-` });
+      assert.equal(rest.status, 206, "it goes on where it broke");
+      assert.ok(Buffer.concat([all.subarray(0, half), rest.body]).equals(all));
+    }
+    assert.equal(new Set(got).size, 3, "each is in one of them");
+    const books = Array.from(page.text.matchAll(/href="([^"]*\d{4}-\d{2}-\d{2}\.pdf)"/g), (m) => m[1] ?? "");
+    assert.equal(books.length, 3);
+    for (const book of books) assert.equal((await nadia.get(book)).status, 200, book);
+    for (const [path] of parts) assert.equal((await anne.get(path)).status, 404);
+    assert.equal((await nadia.get((parts[0]?.[0] ?? "").replace(/s\d+/, "s999"))).status, 404);
+  } finally {
+    undo();
+  }
+  assert.equal(await boxOf(nadia, LEA), whole1);
 });
 
 test("nobody else gets it: no other family, no relative without the right, no team, nobody signed out", async () => {

@@ -1,7 +1,8 @@
 // A child goes from one house to another: two houses, and a family that carries
 // the file.
 import assert from "node:assert/strict";
-import { readdirSync, statSync, truncateSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -14,7 +15,7 @@ import { drawBox, resolveBox } from "../lib/masks";
 import { FIRST, LEA, SECOND, withChildren, withoutNames } from "../lib/memories";
 import { drawn, isFlat, pixelsOf, spotted } from "../lib/pictures";
 import { startServer, type Server } from "../lib/server";
-import { atRest, check, count, fill, fillFiles, killOne, newAlbum, publishNow, settled, signalAll, signalThese, sql, until, upload } from "../lib/trouble";
+import { atRest, check, count, dataOf, fill, fillFiles, killOne, newAlbum, publishNow, settled, signalAll, signalThese, sql, until, upload } from "../lib/trouble";
 import { TYPE } from "../lib/tus";
 import { filmed, inside, prepared } from "../lib/videos";
 
@@ -289,6 +290,29 @@ test("what is too much for one file is said and not tried again, and others go o
   assert.equal(count(from, `leaving WHERE id = ${first} AND state = 'agreed' AND fault = 'limit'`), 1, "it was its turn before");
   assert.match((await nadia.get(AT)).text, /C’est trop pour un seul fichier\. Renoncez-y/);
   assert.match((await directorFrom.get("/moves")).text, /C’est trop pour un seul fichier/);
+  assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
+});
+
+test("a picture whose bytes are damaged is left out and counted, and the others go", async () => {
+  const [{ name = "", id = 0 } = {}] = sql<{ name: string; id: number }>(from, `SELECT b.name, m.id FROM blob b JOIN medium m ON m.id = b.medium
+    JOIN region r ON r.medium = m.id AND r.child = ${LEA} WHERE m.kind = 'photo' AND m.state = 'ready' AND b.side = 2048 ORDER BY m.id DESC LIMIT 1`);
+  const at = String(spawnSync("find", [join(dataOf(from), "blobs"), "-name", `*${name.slice(-20)}*`], { encoding: "utf8" }).stdout).trim();
+  assert.ok(at !== "" && id > 0, name);
+  const good = readFileSync(at);
+  const bad = Buffer.from(good);
+  const last = bad.length - 40; // its head is whole
+  bad[last] = (bad[last] ?? 0) ^ 1;
+  writeFileSync(at, bad);
+  try {
+    await asks();
+    await agrees();
+    await isNow(from, "leaving", "ready");
+    const made = newest(from, "leaving");
+    assert.ok(Number(made["left_out"]) >= 1, JSON.stringify(made));
+    assert.ok(Number(made["pictures"]) >= 1 || Number(made["in_documents"]) >= 1);
+  } finally {
+    writeFileSync(at, good);
+  }
   assert.equal((await fill(nadia, AT, `${AT}/end`, {})).status, 303);
 });
 

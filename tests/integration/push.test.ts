@@ -99,6 +99,42 @@ test("what is new goes to a device that was allowed, once, and says nothing", as
   assert.match((await nadia.get(PAGE)).text, /dernière notification/);
 });
 
+test("another key of the house: a browser is told by its own until it has come for the new one", async () => {
+  const keyNow = async (): Promise<string> => /data-key="([^"]+)"/.exec((await nadia.get(PAGE)).text)?.[1] ?? "";
+  const [before, seen] = [await keyNow(), service.pushed.length];
+  const done = server.preau("push", "rotate");
+  assert.equal(done.status, 0, done.err);
+  const now = await keyNow();
+  assert.notEqual(now, before);
+  assert.match(now, /^[\w-]{87}$/);
+  assert.equal(devices(), 1, "nobody is lost");
+  await album("Le jardin");
+  tomorrow();
+  await choose(nadia);
+  const old = await until("a notification", () => service.pushed.slice(seen)[0]);
+  assert.equal(claimsOf(old).key, before, "what it was allowed with");
+  assert.equal(phone.open(old.body).split("\n")[2], "renew", "its worker is told to come");
+  assert.equal(old.body.length, SEALED_BYTES, "its length says nothing");
+  // As the service worker does: the same browser, another subscription.
+  phone = service.browser("phone renewed");
+  assert.equal((await allow(nadia, phone, { key: now, name: "" })).status, 303);
+  assert.equal(devices(), 1, "in its own place");
+  assert.match((await nadia.get(PAGE)).text, /Téléphone de Nadia/);
+  await album("La cuisine");
+  tomorrow();
+  await choose(nadia);
+  const fresh = await until("another", () => service.of(phone)[0]);
+  assert.equal(claimsOf(fresh).key, now);
+  assert.doesNotMatch(phone.open(fresh.body), /renew/);
+  // A page that was open meanwhile gives the key that it had.
+  assert.equal((await allow(nadia, phone, { key: before, name: "" })).status, 303);
+  assert.deepEqual(sql(server, "SELECT house_key FROM push_device"), [{ house_key: 0 }]);
+  assert.equal((await allow(nadia, phone, { key: now, name: "" })).status, 303);
+  assert.deepEqual(sql(server, "SELECT house_key FROM push_device"), [{ house_key: 1 }]);
+  assert.match(server.preau("audit", "show", "--last", "20").out, /push-key-renewed/);
+  assert.equal(server.preau("audit", "verify").status, 0);
+});
+
 test("what the service puts off comes when it takes it, not before it says", async () => {
   const before = service.pushed.length;
   service.feel({ status: 201 }, { status: 500 }, { status: 429, headers: { "Retry-After": "4" } });

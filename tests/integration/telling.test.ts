@@ -190,6 +190,23 @@ test("an address that does not exist is given up, shown, and left alone", async 
   assert.match(sheet, /adresse non confirmée/);
 });
 
+test("who is reached by notifications alone is on the sheet of those to telephone, with how it stands", async () => {
+  const account = `(SELECT account FROM message WHERE id = (SELECT max(id) FROM message WHERE kind = 'digest' AND state = 'sent'))`;
+  const [{ id = 0 } = {}] = sql<{ id: number }>(server, `SELECT ${account} AS id`);
+  const lines = async (): Promise<string[]> => Array.from((await sami.get("/sendings/sheet")).text.matchAll(/<td>(notifications[^<]*)<\/td>/g), (m) => m[1] ?? "");
+  assert.deepEqual(await lines(), [], "an e-mail goes to her");
+  sql(server, `UPDATE tell SET ways = 'push' WHERE account = ${id}`);
+  assert.deepEqual(new Set(await lines()), new Set(["notifications seulement, et aucune n’est encore arrivée"]));
+  sql(server, `INSERT INTO push_device (organisation, account, session, cookie_digest, target_digest, target_enc, name_enc, made_at, sent_at)
+    SELECT a.organisation, a.id, (SELECT max(s.id) FROM session s WHERE s.account = a.id), x'01', x'01', x'01', x'01', 1, 1000 FROM account a WHERE a.id = ${id}`);
+  assert.deepEqual(new Set(await lines()), new Set(["notifications seulement"]));
+  sql(server, `INSERT INTO message (organisation, account, kind, channel, day_on, what, state, why, next_at, made_at, ended_at)
+    SELECT organisation, id, 'digest', 'push', 1, '', 'failed', 'push_refused', 2000, 2000, 2000 FROM account WHERE id = ${id}`);
+  assert.deepEqual(new Set(await lines()), new Set(["notifications seulement, et la dernière a échoué"]));
+  sql(server, `DELETE FROM push_device; DELETE FROM message WHERE channel = 'push'; UPDATE tell SET ways = 'both' WHERE account = ${id}`);
+  assert.deepEqual(await lines(), []);
+});
+
 test("what comes back later belongs to the message that it was, whatever else it says", async () => {
   const letter = sent("nadia", NEW)[0];
   const to = MailServer.senderOf(letter ?? assert.fail());

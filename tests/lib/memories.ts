@@ -77,6 +77,30 @@ export async function withChildren(server: Server, staff: Client, title: string,
   return { album, photos };
 }
 
+// More pictures of Léa than one box holds: of those that are there, two in
+// earlier years, and rows of as many as it takes, whose bytes are gone.
+export function tooMany(server: Server, inSeason: number, between: number): () => void {
+  const at = (day: string): number => Date.parse(`${day}T10:00:00Z`) / 1000;
+  const day = (d: string): number => Math.floor(at(d) / 86400);
+  const kept = sql<{ id: number; taken_at: number | null }>(server, `SELECT id, taken_at FROM medium WHERE id IN (${inSeason}, ${between})`);
+  const columns = (table: string): string[] =>
+    sql<{ name: string }>(server, `SELECT name FROM pragma_table_info('${table}') WHERE name <> 'id'`).map((c) => c.name);
+  const copies = (table: string, put: Record<string, string>): string => columns(table).map((c) => put[c] ?? `t.${c}`).join(", ");
+  const [{ last = 0 } = {}] = sql<{ last: number }>(server, "SELECT max(id) AS last FROM medium");
+  sql(server, `INSERT INTO season (organisation, name, from_on, until_on) VALUES (1, 'Été 2019', ${day("2019-07-01")}, ${day("2019-08-31")});
+    UPDATE medium SET taken_at = ${at("2019-07-20")} WHERE id = ${inSeason};
+    UPDATE medium SET taken_at = ${at("2020-03-02")} WHERE id = ${between};
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    INSERT INTO medium (id, ${columns("medium").join(", ")})
+      SELECT ${last} + n.i, ${copies("medium", { position: "1000 + n.i", taken_at: `CASE WHEN n.i % 2 = 0 THEN ${at("2019-07-21")} ELSE ${at("2020-03-03")} END` })}
+        FROM n, medium t WHERE t.id = ${inSeason};
+    INSERT INTO region (${columns("region").join(", ")})
+      SELECT ${copies("region", { medium: "m.id" })} FROM medium m, region t
+       WHERE m.id > ${last} AND t.id = (SELECT min(id) FROM region WHERE medium = ${inSeason} AND child = ${LEA});`);
+  return () => sql(server, `DELETE FROM region WHERE medium > ${last}; DELETE FROM medium WHERE id > ${last}; DELETE FROM season WHERE name = 'Été 2019';
+    ${kept.map((k) => `UPDATE medium SET taken_at = ${k.taken_at ?? "NULL"} WHERE id = ${k.id};`).join(" ")}`);
+}
+
 // Where the box of a child is now.
 export async function boxOf(c: Client, child: number): Promise<string> {
   const page = await c.get(`/memories/${child}`);

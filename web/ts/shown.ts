@@ -40,11 +40,17 @@ async function renew(worker: Shower): Promise<void> {
   if (form === undefined || key === undefined) return; // signed out: it ends
   const fields = fieldsOf(await subscribe(worker.registration.pushManager, key));
   await fetch("/account/telling/device", { method: "POST", credentials: "same-origin", redirect: "manual",
-    body: new URLSearchParams({ form, name: "", ...fields }) });
+    body: new URLSearchParams({ form, key, name: "", ...fields }) });
+}
+
+// The house has another key than this browser was given: it comes for it.
+async function told(worker: Shower, text: string): Promise<void> {
+  await show(worker, text);
+  if (text.split("\n")[2] === "renew") await renew(worker).catch(() => undefined);
 }
 
 export function notifications(worker: Shower): void {
-  worker.addEventListener<Pushed>("push", (e) => e.waitUntil(show(worker, e.data?.text() ?? "")));
+  worker.addEventListener<Pushed>("push", (e) => e.waitUntil(told(worker, e.data?.text() ?? "")));
   worker.addEventListener<Tapped>("notificationclick", (e) => {
     e.notification.close();
     e.waitUntil(open(worker));

@@ -105,6 +105,26 @@ serve(void)
 	server.n_said = 0;
 }
 
+/* What is said within a second; false: it ended. */
+static bool
+listen_on(void)
+{
+	struct pollfd p = {server.out, POLLIN, 0};
+	ssize_t n;
+
+	if (poll(&p, 1, 1000) == -1)
+		return false;
+	if (p.revents == 0)
+		return true;
+	n = read(server.out, server.said + server.n_said,
+	    SAID_MAX - 1 - server.n_said);
+	if (n <= 0)
+		return false;
+	server.n_said += (size_t)n;
+	server.said[server.n_said] = '\0';
+	return true;
+}
+
 /* Reads on until the text was said; false at the end or out of patience. */
 static bool
 said(const char *text)
@@ -112,21 +132,11 @@ said(const char *text)
 	int64_t until = clock_ms() + PATIENCE_MS;
 
 	for (;;) {
-		struct pollfd p = {server.out, POLLIN, 0};
-		ssize_t n;
-
 		server.said[server.n_said] = '\0';
 		if (strstr(server.said, text) != NULL)
 			return true;
-		if (clock_ms() > until || poll(&p, 1, 1000) == -1)
+		if (clock_ms() > until || !listen_on())
 			return false;
-		if (p.revents == 0)
-			continue;
-		n = read(server.out, server.said + server.n_said,
-		    SAID_MAX - 1 - server.n_said);
-		if (n <= 0)
-			return false;
-		server.n_said += (size_t)n;
 	}
 }
 
@@ -291,6 +301,49 @@ a_killed_front_comes_back_on_the_same_address(void **state)
 	assert_true(pid_after("front pid ", old) > 0);
 	assert_true(pid_after("worker 0 pid ", 0) > 0);
 	stop();
+}
+
+/* Of the newest that said so; 0: none but `old`. */
+static pid_t
+office_pid(const char *which, pid_t old)
+{
+	int64_t until = clock_ms() + PATIENCE_MS;
+	pid_t pid = old;
+
+	while (pid == old && clock_ms() < until) {
+		const char *at = server.said;
+
+		expect(which);
+		while ((at = strstr(at, which)) != NULL) {
+			at += strlen(which);
+			pid = (pid_t)strtol(at, NULL, 10);
+		}
+		if (pid == old)
+			(void)listen_on();
+	}
+	assert_int_not_equal(pid, old);
+	return pid;
+}
+
+static void
+who_makes_jails_is_borne_again_by_the_other(void **state)
+{
+	pid_t first, spare, next;
+
+	(void)state;
+	(void)snprintf(server.conf.office, CONF_TEXT_MAX, "/bin/sh");
+	serve();
+	wait_ready();
+	first = office_pid("office 0 pid ", 0);
+	spare = office_pid("office 1 pid ", 0);
+	assert_int_equal(kill(first, SIGKILL), 0);
+	next = office_pid("office 0 pid ", first);
+	expect("office 0 was killed by signal 9");
+	/* By whoever was borne itself. */
+	assert_int_equal(kill(spare, SIGKILL), 0);
+	assert_true(office_pid("office 1 pid ", spare) > 0);
+	stop();
+	gone(next);
 }
 
 static void
@@ -547,6 +600,7 @@ main(int argc, char **argv)
 	    TEST(every_role_starts_and_talks_to_its_peers),
 	    TEST(a_killed_worker_comes_back_with_fresh_channels),
 	    TEST(a_killed_front_comes_back_on_the_same_address),
+	    TEST(who_makes_jails_is_borne_again_by_the_other),
 	    TEST(a_stop_ends_every_role),
 	    TEST(egress_starts_only_when_there_is_somebody_to_call),
 	    TEST(a_password_that_others_can_read_is_refused),

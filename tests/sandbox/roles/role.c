@@ -6,10 +6,14 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "proc/start.h"
@@ -178,6 +182,27 @@ hear_peer(enum role_id role, struct peer *p)
 			say(&peers[i], S("kick"));
 }
 
+/* A child of the monitor, which begins where this one began. */
+static void
+bear(const struct role_news *n)
+{
+	struct err e;
+	pid_t pid = (pid_t)syscall(
+	    SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), 0, 0, 0, 0);
+
+	if (pid == 0) {
+		need(role_be_born(n, &e), "birth");
+		need(role_start(ROLE_OFFICE, &start, &e), "start");
+		log_info("office %u pid %d", start.number, (int)getpid());
+		need(role_ready(&start, false, &e), "ready");
+		n_peers = 0;
+		return;
+	}
+	(void)close(n->log);
+	(void)close(n->control);
+	need(role_born(&start, pid, &e), "born");
+}
+
 static void
 turn(enum role_id role)
 {
@@ -203,7 +228,10 @@ turn(enum role_id role)
 		exit(e.kind == ERR_NONE ? 0 : 1);
 	if (news.kind == NEWS_DRAIN)
 		exit(0);
-	take_peer(&news);
+	if (news.kind == NEWS_BEAR)
+		bear(&news);
+	else
+		take_peer(&news);
 }
 
 static enum role_id
@@ -235,6 +263,8 @@ main(int argc, char **argv)
 	role_start_done(&start);
 	need(sandbox_enter(role, &start.conf, &weak, &e), "sandbox");
 	misbehave(role);
+	if (role == ROLE_OFFICE)
+		log_info("office %u pid %d", start.number, (int)getpid());
 	need(role_ready(&start, weak, &e), "ready");
 	for (;;)
 		turn(role);

@@ -14,7 +14,8 @@
 static struct {
 	char said[64];
 	size_t n;
-	int64_t waits; /* 0: nothing */
+	int64_t first, second; /* that wait, 0: none */
+	int64_t waits;         /* the one that was found, 0: nothing */
 	int steps, fails_at;
 	enum err_kind with;
 	bool over, cannot_say;
@@ -29,13 +30,14 @@ say(char c)
 }
 
 static bool
-find(struct house *h, struct arena *a, int64_t *ret_id, int64_t *ret_org,
-    struct err *e)
+find(struct house *h, struct arena *a, int64_t after, int64_t *ret_id,
+    int64_t *ret_org, struct err *e)
 {
 	(void)h;
 	(void)a;
 	(void)e;
 	say('f');
+	w.waits = w.first > after ? w.first : w.second > after ? w.second : 0;
 	*ret_id = w.waits;
 	*ret_org = 1;
 	return true;
@@ -59,8 +61,10 @@ step(const struct deed *d, void *work, bool *ret_done, struct err *e)
 	if (++w.steps == w.fails_at)
 		return err_set(e, w.with, "as told");
 	*ret_done = w.steps == 3;
-	if (*ret_done)
-		w.waits = 0;
+	if (*ret_done && w.waits == w.first)
+		w.first = 0;
+	else if (*ret_done)
+		w.second = 0;
 	return true;
 }
 
@@ -102,7 +106,7 @@ setup(void **state)
 {
 	(void)state;
 	memset(&w, 0, sizeof(w));
-	w.waits = 7;
+	w.first = 7;
 	t = (struct turn){.kind = &kind};
 	return 0;
 }
@@ -153,7 +157,8 @@ what_is_half_goes_before_anything_is_said_and_it_is_begun_anew(void **state)
 	w.fails_at = 0;
 	for (int i = 0; i < 3; i++)
 		assert_true(take(10 + TURN_AGAIN_MS, &more, &e));
-	assert_string_equal(w.said, "fbssdtefbssse");
+	/* It looked for another behind it first. */
+	assert_string_equal(w.said, "fbssdteffbssse");
 	assert_true(turn_due_ms(&t) == INT64_MAX);
 }
 
@@ -170,7 +175,7 @@ what_is_settled_is_no_fault_and_the_next_is_found_at_once(void **state)
 	assert_true(take(10, &more, &e));
 	assert_true(more);
 	assert_string_equal(w.said, "fbsdte");
-	w.waits = 0;
+	w.first = 0;
 	assert_true(take(10, &more, &e));
 	assert_string_equal(w.said, "fbsdtef");
 }
@@ -191,6 +196,29 @@ the_first_fault_is_told_when_it_cannot_be_said(void **state)
 	assert_null(t.work);
 }
 
+static void
+one_that_fails_again_and_again_is_not_in_the_way_of_the_next(void **state)
+{
+	int64_t now = 10;
+	struct err e;
+	bool more;
+
+	(void)state;
+	w.second = 9;
+	w.fails_at = 1;
+	w.with = ERR_IO;
+	assert_false(take(now, &more, &e));
+	assert_int_equal(w.waits, 7);
+	w.fails_at = 0;
+	now += TURN_AGAIN_MS;
+	for (int i = 0; i < 3; i++)
+		assert_true(take(now, &more, &e));
+	assert_int_equal(w.first, 7);
+	assert_int_equal(w.second, 0);
+	assert_true(take(now, &more, &e));
+	assert_int_equal(w.waits, 7);
+}
+
 int
 main(void)
 {
@@ -205,6 +233,9 @@ main(void)
 		setup),
 	    cmocka_unit_test_setup(
 		the_first_fault_is_told_when_it_cannot_be_said, setup),
+	    cmocka_unit_test_setup(
+		one_that_fails_again_and_again_is_not_in_the_way_of_the_next,
+		setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,14 +262,20 @@ the_key_of_a_house_is_always_the_same_and_no_other_houses(void **state)
 	key_random(&one);
 	key_random(&other);
 	{
-		OWNED(curve_key) a = vapid_key(&one, &e);
-		OWNED(curve_key) b = vapid_key(&one, &e);
-		OWNED(curve_key) c = vapid_key(&other, &e);
+		OWNED(curve_key) a = vapid_key(&one, 0, &e);
+		OWNED(curve_key) b = vapid_key(&one, 0, &e);
+		OWNED(curve_key) c = vapid_key(&other, 0, &e);
+		OWNED(curve_key) d = vapid_key(&one, 1, &e);
+		OWNED(curve_key) f = vapid_key(&one, 2, &e);
 
 		assert_true(
 		    str_eq(vapid_public(arena, a), vapid_public(arena, b)));
 		assert_false(
 		    str_eq(vapid_public(arena, a), vapid_public(arena, c)));
+		assert_false(
+		    str_eq(vapid_public(arena, a), vapid_public(arena, d)));
+		assert_false(
+		    str_eq(vapid_public(arena, d), vapid_public(arena, f)));
 	}
 }
 
