@@ -149,6 +149,7 @@ enum audit_action {
 	AUDIT_MOVE_TURNED_AWAY,
 	AUDIT_MOVE_CONFIRMED,
 	AUDIT_MOVE_DONE, /* detail: how many pictures */
+	AUDIT_NCMEC_SCHEMA, /* detail: its digest */
 	AUDIT_ACTIONS
 };
 
