@@ -39,8 +39,7 @@ tipline_hand_due_ms(const struct tipline_hand *t)
 {
 	if (!t->on)
 		return INT64_MAX;
-	return is_busy(t) && t->until_ms < t->due_ms ? t->until_ms
-						       : t->due_ms;
+	return is_busy(t) && t->until_ms < t->due_ms ? t->until_ms : t->due_ms;
 }
 
 /* ---- one call ---- */
@@ -150,8 +149,8 @@ static void
 ask_link(struct tipline_hand *t, struct arena *a, struct chan *egress,
     enum tipline_link_call link)
 {
-	const struct tipline_call c = {.method = EGRESS_GET_XML,
-	    .path = str_c(tipline_link_path(link))};
+	const struct tipline_call c = {
+	    .method = EGRESS_GET_XML, .path = str_c(tipline_link_path(link))};
 
 	t->link = link;
 	ask(t, a, egress, &c, link == LINK_SCHEMA ? SCHEMA_MAX : REPLY_MAX);
@@ -182,8 +181,7 @@ static bool
 begin(struct tipline_hand *t, struct arena *a, struct err *e)
 {
 	if (!t->started)
-		t->started = tipline_start(
-		    t->house, a, house_now(t->house), e);
+		t->started = tipline_start(t->house, a, house_now(t->house), e);
 	return t->started;
 }
 

@@ -15,12 +15,12 @@
 
 struct tipline_hand {
 	struct house *house;
-	int64_t call, tipline; /* that is out; 0: none */
+	int64_t call, tipline;       /* that is out; 0: none */
 	enum tipline_link_call link; /* or this; never both */
-	uint32_t id;           /* of the last one, to egress */
-	int64_t until_ms;      /* for its answer */
-	int64_t due_ms;        /* when there is something to do */
-	int64_t hold_ms;       /* nothing is begun before */
+	uint32_t id;                 /* of the last one, to egress */
+	int64_t until_ms;            /* for its answer */
+	int64_t due_ms;              /* when there is something to do */
+	int64_t hold_ms;             /* nothing is begun before */
 	bool on, started;
 };
 

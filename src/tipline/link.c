@@ -37,8 +37,8 @@ is_known(const struct sql_tipline_link_row *r)
 }
 
 bool
-tipline_link_read(struct house *h, struct arena *a, struct tipline_link *ret,
-    struct err *e)
+tipline_link_read(
+    struct house *h, struct arena *a, struct tipline_link *ret, struct err *e)
 {
 	struct sql_tipline_link_row r;
 	struct tipline_link l;
@@ -84,8 +84,7 @@ tipline_link_known(const struct deed *d, str digest, struct err *e)
 
 	if (!tipline_on(d->house))
 		return err_set(e, ERR_NOT_FOUND, "no reports to NCMEC");
-	if (!sql_tipline_link(
-		d->house->db, d->arena, is_test(d->house), &r, e))
+	if (!sql_tipline_link(d->house->db, d->arena, is_test(d->house), &r, e))
 		return err_wrap(e, "how it stands with NCMEC");
 	if (!hex_of(d->arena, r.schema_digest, &hex) || !str_eq(hex, digest))
 		return err_set(e, ERR_CONFLICT, "another schema by now");

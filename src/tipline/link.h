@@ -33,9 +33,8 @@ struct tipline_link {
 	int64_t known_at;
 };
 
-bool tipline_link_read(
-    struct house *, struct arena *, struct tipline_link *ret, struct err *)
-    MUST_USE;
+bool tipline_link_read(struct house *, struct arena *, struct tipline_link *ret,
+    struct err *) MUST_USE;
 
 /* Somebody wants it tried; jobs does it. */
 bool tipline_link_want(const struct deed *, struct err *) MUST_USE;

@@ -77,8 +77,7 @@ find_origins(const struct deed *d, const struct sql_tipline_media_rows *media,
 
 /* Each as an upload, with its time: an address alone names nobody. */
 static void
-put_origin(
-    const struct deed *d, const struct origin *o, struct ncmec_doc *doc,
+put_origin(const struct deed *d, const struct origin *o, struct ncmec_doc *doc,
     struct ncmec_node *user)
 {
 	struct ncmec_node *n = ncmec_put(doc, user, "ipCaptureEvent", S(""));
@@ -101,8 +100,8 @@ put_user(const struct deed *d, const struct tipline_draft *f, int64_t account,
 	if (f->accounts)
 		(void)ncmec_put(doc, n, "espIdentifier",
 		    arena_fmt(d->arena, "account %" PRId64, account));
-	(void)ncmec_put(doc, n, "espService",
-	    str_sub(str_c(d->house->conf->url), 0, 100));
+	(void)ncmec_put(
+	    doc, n, "espService", str_sub(str_c(d->house->conf->url), 0, 100));
 	for (size_t i = 0; i < all->n; i++)
 		if (all->v[i].account == account)
 			put_origin(d, &all->v[i], doc, n);
@@ -141,8 +140,7 @@ tipline_put_senders(const struct deed *d, int64_t case_file,
 	    (f->addresses && !find_origins(d, media, &all, e)))
 		return false;
 	for (size_t i = 0; i < whom.n; i++)
-		if (f->accounts ||
-		    has_origin(&all, all.n, whom.v[i].account))
+		if (f->accounts || has_origin(&all, all.n, whom.v[i].account))
 			put_user(d, f, whom.v[i].account, &all, doc);
 	/* Who sent it, and is not named in the case. */
 	for (size_t i = 0; i < all.n; i++)

@@ -10,7 +10,7 @@
 #define REQUEST "tipline_call.request_enc"
 #define REPLY "tipline_call.reply_enc"
 #define STATUS "status" /* the step of a call that is none of a report */
-#define FRESH_S 600	 /* so long « it is well » counts */
+#define FRESH_S 600     /* so long « it is well » counts */
 
 /* ---- one report ---- */
 
@@ -108,8 +108,8 @@ is_due(const struct house *h, int64_t next_at, int64_t now)
 }
 
 bool
-tipline_due(struct house *h, struct arena *a, int64_t now, int64_t *ret,
-    struct err *e)
+tipline_due(
+    struct house *h, struct arena *a, int64_t now, int64_t *ret, struct err *e)
 {
 	struct sql_tipline_next_row row;
 	bool found;
@@ -160,8 +160,8 @@ write_call(const struct deed *d, const struct tipline *f, const char *step,
 	struct sql_tipline_call_add_row row;
 	str sealed;
 
-	if (!lock_seal(d, &lock, REQUEST,
-		io->body.n > 0 ? io->body : io->path, &sealed, e) ||
+	if (!lock_seal(d, &lock, REQUEST, io->body.n > 0 ? io->body : io->path,
+		&sealed, e) ||
 	    !sql_tipline_call_add(d->house->db, d->arena, f->id, str_c(step),
 		d->now, sealed, &row, e))
 		return false;
@@ -183,8 +183,8 @@ begin_call(const struct deed *d, struct tipline *f, struct tipline_call *io,
 	if (!is_first(d, f, &first, e))
 		return false;
 	if (first) {
-		*io = (struct tipline_call){.method = EGRESS_GET_XML,
-		    .path = S("/status")};
+		*io = (struct tipline_call){
+		    .method = EGRESS_GET_XML, .path = S("/status")};
 		return write_call(d, f, STATUS, io, e);
 	}
 	if (!say(d->arena, f, d->now, io, &said))
@@ -354,8 +354,8 @@ said_of(struct house *h, struct arena *a, int64_t call, int64_t tipline,
 	    !sql_tipline_call_by_id(h->db, a, call, tipline, &found, &row, e))
 		return false;
 	if (!found || ret->state != TIPLINE_SENDING)
-		return err_set(e, ERR_CONFLICT, "nobody waits for call %" PRId64,
-		    call);
+		return err_set(
+		    e, ERR_CONFLICT, "nobody waits for call %" PRId64, call);
 	d = deed_of(h, a, org, ret, now);
 	return hear(&d, ret, call, row.step, m, e);
 }

@@ -108,8 +108,8 @@ say_what_may_be_done(struct tipline_card *io, bool test)
 
 	io->may_send = here && f->state == TIPLINE_CHECKING;
 	io->may_again = here && f->state == TIPLINE_STUCK;
-	io->may_cancel = here ? !f->run.cancel
-			      : f->test || f->run.step == NCMEC_SUBMIT;
+	io->may_cancel =
+	    here ? !f->run.cancel : f->test || f->run.step == NCMEC_SUBMIT;
 }
 
 static bool

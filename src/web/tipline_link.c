@@ -60,9 +60,8 @@ tipline_news(struct request *r, bool handles, struct err *e)
 	    !tipline_link_read(r->house, r->arena, &link, e))
 		return false;
 	r->view.ncmec = l->n > 0 ? l : NULL;
-	r->view.ncmec_changed =
-	    (handles || viewer_is_director(r->viewer)) &&
-	    (link.changed || link.lacks.n > 0);
+	r->view.ncmec_changed = (handles || viewer_is_director(r->viewer)) &&
+				(link.changed || link.lacks.n > 0);
 	return true;
 }
 
@@ -120,8 +119,7 @@ link_do(struct request *r, struct response *out, struct err *e)
 		return tipline_link_want(&d, e) &&
 		       back(r, out, N_("NCMEC is being asked."));
 	if (str_eq(what, S("known")))
-		return tipline_link_known(
-			   &d, request_field(r, "digest"), e) &&
+		return tipline_link_known(&d, request_field(r, "digest"), e) &&
 		       back(r, out, N_("It is noted."));
 	return err_set(e, ERR_INPUT, "nothing to do");
 }

@@ -98,8 +98,7 @@ with(struct request *r, str before, const char *key, str more)
 
 /* When and by which port stand behind the address. */
 static void
-add_line(
-    struct request *r, struct tipline_lines *io, str name, str value)
+add_line(struct request *r, struct tipline_lines *io, str name, str value)
 {
 	struct tipline_line *last = io->n > 0 ? &io->v[io->n - 1] : NULL;
 
@@ -110,8 +109,8 @@ add_line(
 	else if (last != NULL && str_eq(name, S("port")))
 		last->value = with(r, last->value, N_("%1, port %2"), value);
 	else
-		io->v[io->n++] = (struct tipline_line){
-		    label_of(r->view.lang, name), value};
+		io->v[io->n++] =
+		    (struct tipline_line){label_of(r->view.lang, name), value};
 }
 
 /* Our own writing (ncmec/doc.c): an element that has others inside has a line

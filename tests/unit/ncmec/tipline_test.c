@@ -421,10 +421,9 @@ addresses_are_told_where_they_are_wanted_and_known(void **state)
 	set_origin(S("203.0.113.7 port 51234"));
 	assert_false(doc_has(doc_of(file, false), "ipCaptureEvent"));
 	doc = doc_of(file, true);
-	assert_true(doc_has(doc,
-	    "    <ipCaptureEvent>\n"
-	    "      <ipAddress>203.0.113.7</ipAddress>\n"
-	    "      <eventName>Upload</eventName>\n"));
+	assert_true(doc_has(doc, "    <ipCaptureEvent>\n"
+				 "      <ipAddress>203.0.113.7</ipAddress>\n"
+				 "      <eventName>Upload</eventName>\n"));
 	assert_true(doc_has(doc, "      <port>51234</port>\n"));
 	assert_false(doc_has(doc, "espIdentifier"));
 	set_origin(S("2001:db8::7"));
@@ -465,8 +464,8 @@ schema_without(const char *word)
 	buf_str(&b, S("<xs:schema xmlns:xs=\"x\">"));
 	for (size_t i = 0; ncmec_sent[i] != NULL; i++)
 		if (strcmp(ncmec_sent[i], word) != 0)
-			buf_printf(&b, "<xs:element name=\"%s\"/>\n",
-			    ncmec_sent[i]);
+			buf_printf(
+			    &b, "<xs:element name=\"%s\"/>\n", ncmec_sent[i]);
 	for (size_t i = 0; i < 2; i++)
 		buf_printf(&b, "<xs:enumeration value=\"%s\"/>", values[i]);
 	for (size_t i = 0; i < ncmec_incidents_n; i++)

@@ -422,8 +422,8 @@ words_of_steps_and_troubles_come_back_as_they_were(void **state)
 static void
 check(enum ncmec_way way, uint32_t status, const struct ncmec_answer *a)
 {
-	ncmec_checked(&run, &(struct ncmec_heard){way, status, 0, a, NULL}, now,
-	    RETRY);
+	ncmec_checked(
+	    &run, &(struct ncmec_heard){way, status, 0, a, NULL}, now, RETRY);
 }
 
 static void
@@ -462,13 +462,11 @@ it_is_well_is_believed_of_no_error(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    ncmec_judge(
-		&(struct ncmec_heard){NCMEC_CAME, 500, 0, &well, NULL})
+	    ncmec_judge(&(struct ncmec_heard){NCMEC_CAME, 500, 0, &well, NULL})
 		.fate,
 	    NCMEC_AGAIN);
 	assert_int_equal(
-	    ncmec_judge(
-		&(struct ncmec_heard){NCMEC_CAME, 404, 0, &well, NULL})
+	    ncmec_judge(&(struct ncmec_heard){NCMEC_CAME, 404, 0, &well, NULL})
 		.fate,
 	    NCMEC_STOP);
 }
