@@ -74,6 +74,17 @@ SELECT id, step FROM tipline_call
  WHERE tipline = :tipline AND heard_at IS NULL
  LIMIT 1;
 
+-- name: tipline_call_by_id :opt
+-- One that is out still.
+SELECT step FROM tipline_call
+ WHERE id = :id AND tipline = :tipline AND heard_at IS NULL;
+
+-- name: tipline_call_last :opt
+SELECT step, heard_at, code FROM tipline_call
+ WHERE tipline = :tipline
+ ORDER BY id DESC
+ LIMIT 1;
+
 -- name: tipline_calls_open :many
 -- Whatever is out, for a process that begins.
 SELECT c.id, c.tipline
@@ -100,13 +111,16 @@ SELECT id, step, asked_at, heard_at, outcome, status, code, request_word
 -- out: id integer
 -- out: created_at integer
 -- out: uploader integer
+-- out: from_enc blob
 -- What a case is about: a photo, a video or a document, or all of a post.
-SELECT m.id AS id, m.created_at AS created_at, m.uploader AS uploader
+SELECT m.id AS id, m.created_at AS created_at, m.uploader AS uploader,
+       m.from_enc AS from_enc
   FROM case_file c
   JOIN medium m ON m.id = c.subject
  WHERE c.id = :case_file AND c.subject_kind = 'medium'
 UNION ALL
-SELECT m.id AS id, m.created_at AS created_at, m.uploader AS uploader
+SELECT m.id AS id, m.created_at AS created_at, m.uploader AS uploader,
+       m.from_enc AS from_enc
   FROM case_file c
   JOIN medium m ON m.post = c.subject
  WHERE c.id = :case_file AND c.subject_kind = 'post' AND m.video IS NULL

@@ -272,6 +272,8 @@ static const struct {
 		N_("%1 confirmed that a child’s folder is taken in") },
 	[AUDIT_MOVE_DONE] = { "move-done",
 		N_("%1 took in the folder of a child (%2 pictures)") },
+	[AUDIT_NCMEC_SCHEMA] = { "ncmec-schema",
+		N_("%1 looked at what changed in the form of reports to NCMEC") },
 };
 /* clang-format on */
 

@@ -150,6 +150,7 @@ enum audit_action {
 	AUDIT_MOVE_CONFIRMED,
 	AUDIT_MOVE_DONE, /* detail: how many pictures */
 	AUDIT_PUSH_KEY_RENEWED,
+	AUDIT_NCMEC_SCHEMA, /* detail: its digest */
 	AUDIT_ACTIONS
 };
 

@@ -268,6 +268,7 @@ headers_of(const struct egress_ask *a)
 	/* clang-format off */
 	static const struct { const char *accept, *type; } of[EGRESS_METHODS] = {
 		[EGRESS_GET] = { "Accept: application/json", NULL },
+		[EGRESS_GET_XML] = { "Accept: text/xml, application/xml", NULL },
 		[EGRESS_POST_JSON] = { "Accept: application/json",
 		    "Content-Type: application/json" },
 		[EGRESS_POST_XML] = { "Accept: text/xml",
@@ -330,7 +331,7 @@ set_question(const struct fetch *f, const struct exchange *x, CURL *c,
 	    !SET(
 		CONNECTTIMEOUT_MS, left < CONNECT_MS ? (long)left : CONNECT_MS))
 		return false;
-	if (a->method != EGRESS_GET &&
+	if (a->method > EGRESS_GET_XML &&
 	    (!SET(POST, 1L) || !SET(POSTFIELDSIZE, (long)a->body.n) ||
 		!SET(POSTFIELDS, a->body.n > 0 ? a->body.p : "")))
 		return false;

@@ -59,7 +59,7 @@ egress_ask_read(str body, struct egress_ask *ret, struct err *e)
 	a.url = read_str(&r, EGRESS_URL_MAX);
 	a.body = read_str(&r, EGRESS_BODY_MAX);
 	if (!read_end(&r) || a.timeout_ms == 0 || a.reply_max == 0 ||
-	    (a.method == EGRESS_GET && a.body.n > 0))
+	    (a.method <= EGRESS_GET_XML && a.body.n > 0))
 		return err_set(e, ERR_CORRUPT, "egress question: malformed");
 	*ret = a;
 	return true;

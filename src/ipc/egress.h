@@ -55,6 +55,7 @@ enum egress_auth {
 
 enum egress_method {
 	EGRESS_GET,
+	EGRESS_GET_XML,
 	EGRESS_POST_JSON,
 	EGRESS_POST_XML,
 	EGRESS_POST_FORM,  /* application/x-www-form-urlencoded */
@@ -72,7 +73,7 @@ struct egress_ask {
 	uint32_t timeout_ms; /* 1 to EGRESS_TIME_MAX_MS, the whole exchange */
 	uint32_t reply_max;  /* bytes, at most EGRESS_REPLY_MAX */
 	str url;             /* https://host[:port]/path */
-	str body;            /* EGRESS_GET: empty */
+	str body;            /* of a GET: empty */
 };
 
 enum egress_outcome {

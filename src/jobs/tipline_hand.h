@@ -1,6 +1,7 @@
 /*
  * tipline_hand — what jobs does so that reports reach NCMEC: one call after the
- * other to egress (tipline/sending.h), behind whatever else it is asked.
+ * other to egress (tipline/sending.h), behind whatever else it is asked; and
+ * between reports, what is asked about NCMEC itself (tipline/link.h).
  *
  * Nothing happens unless the configuration names NCMEC.
  */
@@ -10,13 +11,16 @@
 #include "house/house.h"
 #include "ipc/chan.h"
 #include "ipc/egress.h"
+#include "tipline/link.h"
 
 struct tipline_hand {
 	struct house *house;
-	int64_t call, tipline; /* that is out; 0: none */
-	uint32_t id;           /* of the last one, to egress */
-	int64_t until_ms;      /* for its answer */
-	int64_t due_ms;        /* when there is something to do */
+	int64_t call, tipline;       /* that is out; 0: none */
+	enum tipline_link_call link; /* or this; never both */
+	uint32_t id;                 /* of the last one, to egress */
+	int64_t until_ms;            /* for its answer */
+	int64_t due_ms;              /* when there is something to do */
+	int64_t hold_ms;             /* nothing is begun before */
 	bool on, started;
 };
 

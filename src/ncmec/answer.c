@@ -14,7 +14,7 @@ struct reading {
 	XML_Parser parser;
 	struct ncmec_answer a;
 	struct buf text;
-	unsigned depth;
+	unsigned depth, known; /* known: where an element that is read began */
 	bool has_code, failed;
 };
 
@@ -48,7 +48,9 @@ take_words(struct reading *r, str s)
 static void
 take_report(struct reading *r, str s)
 {
-	if (s.n > 0 && !num_i64(s, 1, INT64_MAX, &r->a.report_id))
+	/* One that says two numbers is not believed in either. */
+	if (r->a.report_id != 0 ||
+	    (s.n > 0 && !num_i64(s, 1, INT64_MAX, &r->a.report_id)))
 		fail(r);
 }
 
@@ -75,6 +77,10 @@ take_file(struct reading *r, str s)
 		r->a.files += r->a.files < FILES_MAX;
 		return;
 	}
+	if (r->a.file_id[0] != '\0') {
+		fail(r);
+		return;
+	}
 	(void)snprintf(r->a.file_id, sizeof(r->a.file_id), STR_FMT, STR_ARG(s));
 }
 
@@ -83,7 +89,7 @@ take_hash(struct reading *r, str s)
 {
 	if (s.n == 0)
 		return;
-	if (s.n != NCMEC_MD5_HEX) {
+	if (s.n != NCMEC_MD5_HEX || r->a.hash[0] != '\0') {
 		fail(r);
 		return;
 	}
@@ -120,6 +126,26 @@ plain_name(const char *name)
 	return at == NULL ? name : at + 1;
 }
 
+static bool
+is_read(const struct reading *r, size_t element, const char *name)
+{
+	return elements[element].depth == r->depth &&
+	       elements[element].done == r->a.done &&
+	       strcmp(elements[element].name, name) == 0;
+}
+
+/* What is read has no elements inside: of a text in pieces only the last would
+ * be taken. */
+static void
+begin_inside(struct reading *r, const char *name)
+{
+	if (r->known != 0)
+		fail(r);
+	for (size_t i = 0; i < sizeof(elements) / sizeof(*elements); i++)
+		if (is_read(r, i, name))
+			r->known = r->depth;
+}
+
 static void
 on_begin(void *ctx, const char *name, const char **attributes)
 {
@@ -131,9 +157,11 @@ on_begin(void *ctx, const char *name, const char **attributes)
 		fail(r);
 		return;
 	}
-	if (r->depth > 1)
-		return;
 	name = plain_name(name);
+	if (r->depth > 1) {
+		begin_inside(r, name);
+		return;
+	}
 	r->a.done = strcmp(name, "reportDoneResponse") == 0;
 	if (!r->a.done && strcmp(name, "reportResponse") != 0)
 		fail(r);
@@ -157,11 +185,11 @@ on_end(void *ctx, const char *name)
 
 	name = plain_name(name);
 	for (size_t i = 0; i < sizeof(elements) / sizeof(*elements); i++)
-		if (elements[i].depth == r->depth &&
-		    elements[i].done == r->a.done && !r->failed &&
-		    strcmp(elements[i].name, name) == 0)
+		if (!r->failed && is_read(r, i, name))
 			elements[i].take(r, s);
 	buf_clear(&r->text);
+	if (r->known == r->depth)
+		r->known = 0;
 	r->depth--;
 }
 

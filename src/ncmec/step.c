@@ -141,7 +141,9 @@ ncmec_judge(const struct ncmec_heard *h)
 	case NCMEC_NOT_ALLOWED:
 		return (struct ncmec_verdict){NCMEC_STOP, NCMEC_SET_WRONG};
 	}
-	if (h->answer == NULL || h->status == 401 || h->status == 429)
+	/* « It is well » under the status of an error is not believed. */
+	if (h->answer == NULL || h->status == 401 || h->status == 429 ||
+	    (h->answer->code == 0 && h->status != 200))
 		return judge_status(h->status);
 	return judge_code(h->answer->code);
 }
@@ -204,14 +206,25 @@ after(const struct ncmec_run *r, int64_t files)
 	return r->file < files ? NCMEC_UPLOAD : NCMEC_FINISH;
 }
 
+/* Of the call that was asked, and of this report. */
+static bool
+is_about(const struct ncmec_run *r, const struct ncmec_answer *a)
+{
+	if (a->done != (r->step == NCMEC_FINISH))
+		return false;
+	if (r->step == NCMEC_SUBMIT)
+		return a->report_id != 0;
+	return a->report_id == 0 || a->report_id == r->report_id;
+}
+
 /* False: what came is not what was asked for. */
 static bool
 went_well(struct ncmec_run *r, const struct ncmec_heard *h, int64_t files)
 {
+	if (!is_about(r, h->answer))
+		return false;
 	switch (r->step) {
 	case NCMEC_SUBMIT:
-		if (h->answer->report_id == 0)
-			return false;
 		r->report_id = h->answer->report_id;
 		r->step = after(r, files);
 		return true;
@@ -268,12 +281,43 @@ gone(struct ncmec_run *r, int64_t now, int64_t retry_s)
 		forget(r); /* and where somebody tries again it begins anew */
 }
 
+/* What nobody here took back is not « cancelled »: a person looks, and from
+ * there it begins anew. */
 static void
 was_retracted(struct ncmec_run *r)
 {
-	if (r->step == NCMEC_DROP)
+	if (r->step == NCMEC_DROP) {
 		anew(r);
+		return;
+	}
+	if (r->step == NCMEC_RETRACT || r->cancel) {
+		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
+		return;
+	}
+	forget(r);
+	end(r, NCMEC_STUCK, NCMEC_REJECTED);
+}
+
+/* Without a number there is none that could be finished. */
+static void
+was_finished(struct ncmec_run *r)
+{
+	if (r->report_id != 0)
+		end(r, NCMEC_FINISHED, NCMEC_NO_TROUBLE);
 	else
+		end(r, NCMEC_STUCK, NCMEC_REJECTED);
+}
+
+/* What was refused for good does not go again when nobody wants it any more. */
+static void
+stopped(struct ncmec_run *r, enum ncmec_sort why)
+{
+	if (!r->cancel || r->step == NCMEC_RETRACT) {
+		end(r, NCMEC_STUCK, why);
+		return;
+	}
+	r->step = NCMEC_RETRACT;
+	if (r->report_id == 0)
 		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
 }
 
@@ -309,12 +353,45 @@ ncmec_step(struct ncmec_run *r, const struct ncmec_heard *h, int64_t files,
 		was_retracted(r);
 		return;
 	case NCMEC_WAS_FINISHED:
-		end(r, NCMEC_FINISHED, NCMEC_NO_TROUBLE);
+		was_finished(r);
 		return;
 	case NCMEC_STOP:
-		end(r, NCMEC_STUCK, v.sort);
+		stopped(r, v.sort);
 		return;
 	}
+}
+
+enum ncmec_sort
+ncmec_status_sort(const struct ncmec_heard *h)
+{
+	struct ncmec_verdict v = ncmec_judge(h);
+
+	if (v.fate == NCMEC_OK && !h->answer->done)
+		return NCMEC_NO_TROUBLE;
+	return v.sort != NCMEC_NO_TROUBLE ? v.sort : NCMEC_SERVER;
+}
+
+void
+ncmec_checked(struct ncmec_run *r, const struct ncmec_heard *h, int64_t now,
+    int64_t retry_s)
+{
+	enum ncmec_sort why = ncmec_status_sort(h);
+
+	r->next_at = now;
+	if (r->cancel || ncmec_judge(h).fate == NCMEC_STOP)
+		stopped(r, why);
+	else if (why != NCMEC_NO_TROUBLE)
+		failed(r, why, now, retry_s, h->retry_s);
+}
+
+bool
+ncmec_is_due(const struct ncmec_run *r, int64_t now, int64_t retry_s)
+{
+	int64_t most = retry_s * waits[NCMEC_TRIES_MAX - 1];
+
+	if (most < DAY_S)
+		most = DAY_S;
+	return r->next_at <= now || r->next_at > now + most;
 }
 
 /* ---- what people want ---- */

@@ -2,7 +2,7 @@
  * step — the way of one report through the calls of the CyberTipline: what is
  * asked next, and what an answer changes.
  *
- *	submit → upload, fileinfo (each file) → finish
+ *	(status →) submit → upload, fileinfo (each file) → finish
  *
  * Pure; the caller keeps what comes out before anything else is asked.  Until
  * « finish » there is a draft only, which the other side throws away after a
@@ -104,6 +104,15 @@ struct ncmec_verdict ncmec_judge(const struct ncmec_heard *);
 /* retry_s: before the second try; later ones wait longer. */
 void ncmec_step(struct ncmec_run *, const struct ncmec_heard *, int64_t files,
     int64_t now, int64_t retry_s);
+/* What « status » said, before « submit »: where it is not well the report does
+ * not begin now. */
+void ncmec_checked(struct ncmec_run *, const struct ncmec_heard *, int64_t now,
+    int64_t retry_s);
+/* What stands against a report now, by that. */
+enum ncmec_sort ncmec_status_sort(const struct ncmec_heard *);
+/* A next try that lies further ahead than any wait was noted by a clock that
+ * was wrong: it is due. */
+bool ncmec_is_due(const struct ncmec_run *, int64_t now, int64_t retry_s);
 /* It shall not go.  Ends at once where nothing of it is known elsewhere. */
 void ncmec_cancel(struct ncmec_run *, int64_t now);
 /* What was stuck is tried once more, from where it stands. */

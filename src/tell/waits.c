@@ -11,6 +11,7 @@
 #include "report/stopped.h"
 #include "sharing/viewer.h"
 #include "sql_notice.h"
+#include "tipline/late.h"
 
 /* ---- albums ---- */
 
@@ -121,17 +122,22 @@ count_claims(const struct deed *d, const struct viewer *v, struct news *io,
 	return true;
 }
 
+/* A report to NCMEC that does not get through waits for somebody too. */
 static bool
 count_cases(const struct deed *d, const struct viewer *v, struct news *io,
     struct err *e)
 {
+	struct tipline_lates late;
+	struct deed own = *d;
 	bool handles;
 	int64_t n;
 
+	own.actor = v->account;
 	if (!case_waiting(d->house, d->arena, d->org->id, v->account, d->today,
-		&handles, &n, e))
+		&handles, &n, e) ||
+	    !tipline_late(&own, &late, e))
 		return false;
-	io->n[NEWS_WAITS] = n > 0;
+	io->n[NEWS_WAITS] = n > 0 || late.n > 0;
 	return true;
 }
 

@@ -152,37 +152,22 @@ put_summary(
 	(void)ncmec_put(doc, n, "email", str_c(d->house->conf->ncmec_email));
 }
 
-/* By their numbers: who asks by right gets the names. */
-static bool
-put_accounts(const struct deed *d, int64_t case_file, struct ncmec_doc *doc,
-    struct err *e)
-{
-	struct case_whom whom;
-
-	if (!case_whom(d, case_file, &whom, e))
-		return false;
-	for (size_t i = 0; i < whom.n; i++) {
-		struct ncmec_node *n =
-		    ncmec_put(doc, doc->root, "personOrUserReported", S(""));
-
-		(void)ncmec_put(doc, n, "espIdentifier",
-		    arena_fmt(d->arena, "account %" PRId64, whom.v[i].account));
-		(void)ncmec_put(doc, n, "espService",
-		    str_sub(str_c(d->house->conf->url), 0, 100));
-	}
-	return true;
-}
-
 static void
 put_words(const struct deed *d, const struct case_head *c,
-    const struct tipline_draft *f, size_t media, struct ncmec_doc *doc)
+    const struct tipline_draft *f, size_t media, size_t left,
+    struct ncmec_doc *doc)
 {
+	str more = left == 0
+		       ? S("")
+		       : arena_fmt(d->arena,
+			     " Addresses of %zu more uploads are kept.", left);
+
 	(void)ncmec_put(doc, doc->root, "additionalInfo",
 	    arena_fmt(d->arena,
 		STR_FMT "\n\nCase " STR_FMT
 			" of a private platform for families. Files: %zu; "
-			"none is sent, a list of digests is.",
-		STR_ARG(f->words), STR_ARG(c->number), media));
+			"none is sent, a list of digests is." STR_FMT,
+		STR_ARG(f->words), STR_ARG(c->number), media, STR_ARG(more)));
 }
 
 static bool
@@ -206,14 +191,15 @@ tipline_compose(const struct deed *d, const struct case_head *c,
 {
 	struct ncmec_doc doc = ncmec_begin(d->arena, &ncmec_report);
 	struct sql_tipline_media_rows media;
+	size_t left;
 
 	if (!sql_tipline_media(d->house->db, d->arena, c->id, &media, e) ||
 	    !write_records(d, &media, ret_records, e))
 		return err_wrap(e, "case %" PRId64, c->id);
 	put_summary(d, f, &doc);
-	if (f->accounts && !put_accounts(d, c->id, &doc, e))
+	if (!tipline_put_senders(d, c->id, f, &media, &doc, &left, e))
 		return false;
-	put_words(d, c, f, media.n, &doc);
+	put_words(d, c, f, media.n, left, &doc);
 	*ret_files = (int64_t)((media.n + TIPLINE_LINES - 1) / TIPLINE_LINES);
 	return write_doc(d, &doc, ret_doc, ret_fault, e);
 }

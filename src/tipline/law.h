@@ -17,6 +17,7 @@
 struct tipline_law {
 	str profile;         /* as in organisation.profile */
 	int keep_days;       /* from the day on which it was taken */
+	int told_hours;      /* it was tried so long: its path is told */
 	const char *no_file; /* the text by which none goes */
 	const char *keeping, *read_on;
 };

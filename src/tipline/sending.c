@@ -5,10 +5,12 @@
 
 #include "hash/digest.h"
 #include "tipline/inside.h"
+#include "tipline/link.h"
 
 #define REQUEST "tipline_call.request_enc"
 #define REPLY "tipline_call.reply_enc"
-#define FORM_MAX 64
+#define STATUS "status" /* the step of a call that is none of a report */
+#define FRESH_S 600     /* so long « it is well » counts */
 
 /* ---- one report ---- */
 
@@ -97,8 +99,17 @@ say(struct arena *a, const struct tipline *f, int64_t now,
 
 /* ---- taking ---- */
 
+static bool
+is_due(const struct house *h, int64_t next_at, int64_t now)
+{
+	const struct ncmec_run r = {.next_at = next_at};
+
+	return ncmec_is_due(&r, now, h->conf->ncmec_retry_s);
+}
+
 bool
-tipline_due(struct house *h, struct arena *a, int64_t *ret, struct err *e)
+tipline_due(
+    struct house *h, struct arena *a, int64_t now, int64_t *ret, struct err *e)
 {
 	struct sql_tipline_next_row row;
 	bool found;
@@ -106,7 +117,10 @@ tipline_due(struct house *h, struct arena *a, int64_t *ret, struct err *e)
 	if (!sql_tipline_next(
 		h->db, a, h->conf->ncmec == CONF_NCMEC_TEST, &found, &row, e))
 		return err_wrap(e, "reports to send");
-	*ret = found ? row.next_at : DB_NULL;
+	if (!found)
+		*ret = DB_NULL;
+	else
+		*ret = is_due(h, row.next_at, now) ? now : row.next_at;
 	return true;
 }
 
@@ -119,24 +133,63 @@ give_up(const struct deed *d, struct tipline *f, struct err *e)
 	return tipline_move(d, f, e);
 }
 
+/* Whether it is to be asked first if NCMEC works: before each « submit ». */
 static bool
-write_call(const struct deed *d, struct tipline *f, struct tipline_call *io,
-    struct err *e)
+is_first(
+    const struct deed *d, const struct tipline *f, bool *ret, struct err *e)
+{
+	struct sql_tipline_call_last_row last;
+	bool found;
+
+	*ret = false;
+	if (f->run.step != NCMEC_SUBMIT)
+		return true;
+	if (!sql_tipline_call_last(
+		d->house->db, d->arena, f->id, &found, &last, e))
+		return false;
+	*ret = !found || !str_eq(last.step, S(STATUS)) || last.code != 0 ||
+	       last.heard_at > d->now || last.heard_at < d->now - FRESH_S;
+	return true;
+}
+
+static bool
+write_call(const struct deed *d, const struct tipline *f, const char *step,
+    struct tipline_call *io, struct err *e)
 {
 	struct lock lock = tipline_lock(f);
 	struct sql_tipline_call_add_row row;
-	struct err said;
 	str sealed;
 
-	if (!say(d->arena, f, d->now, io, &said))
-		return give_up(d, f, e);
-	if (!lock_seal(d, &lock, REQUEST, io->body, &sealed, e) ||
-	    !sql_tipline_call_add(d->house->db, d->arena, f->id,
-		str_c(ncmec_step_word(f->run.step)), d->now, sealed, &row, e))
+	if (!lock_seal(d, &lock, REQUEST, io->body.n > 0 ? io->body : io->path,
+		&sealed, e) ||
+	    !sql_tipline_call_add(d->house->db, d->arena, f->id, str_c(step),
+		d->now, sealed, &row, e))
 		return false;
 	io->id = row.id;
 	io->tipline = f->id;
 	return true;
+}
+
+/* Where the case has ended, there is no key under which to write it down. */
+static bool
+begin_call(const struct deed *d, struct tipline *f, struct tipline_call *io,
+    struct err *e)
+{
+	struct err said;
+	bool first;
+
+	if (f->doc.n == 0)
+		return give_up(d, f, e);
+	if (!is_first(d, f, &first, e))
+		return false;
+	if (first) {
+		*io = (struct tipline_call){
+		    .method = EGRESS_GET_XML, .path = S("/status")};
+		return write_call(d, f, STATUS, io, e);
+	}
+	if (!say(d->arena, f, d->now, io, &said))
+		return give_up(d, f, e);
+	return write_call(d, f, ncmec_step_word(f->run.step), io, e);
 }
 
 static bool
@@ -152,12 +205,12 @@ take_one(struct house *h, struct arena *a, int64_t now,
 	if (!sql_tipline_next(
 		h->db, a, h->conf->ncmec == CONF_NCMEC_TEST, &found, &row, e))
 		return false;
-	if (!found || row.next_at > now)
+	if (!found || !is_due(h, row.next_at, now))
 		return true;
 	if (!load(h, a, row.id, &org, &f, e))
 		return false;
 	d = deed_of(h, a, org, &f, now);
-	return write_call(&d, &f, ret, e);
+	return begin_call(&d, &f, ret, e);
 }
 
 static bool
@@ -181,8 +234,8 @@ tipline_take(struct house *h, struct arena *a, int64_t now,
 
 /* ---- hearing ---- */
 
-static enum ncmec_way
-way_of(const struct egress_answer *m)
+enum ncmec_way
+tipline_way(const struct egress_answer *m)
 {
 	switch ((enum egress_outcome)m->outcome) {
 	case EGRESS_ANSWERED:
@@ -202,6 +255,20 @@ way_of(const struct egress_answer *m)
 		break;
 	}
 	return NCMEC_LOST;
+}
+
+/* A 401 has no body, and whatever else it has is not read. */
+struct ncmec_heard
+tipline_heard(const struct egress_answer *m, struct ncmec_answer *io_said)
+{
+	struct err ignored;
+	bool read = m->outcome == EGRESS_ANSWERED && m->status != 401 &&
+		    ncmec_answer_read(m->body, io_said, &ignored);
+
+	return (struct ncmec_heard){.way = tipline_way(m),
+	    .status = m->status,
+	    .retry_s = m->retry_s,
+	    .answer = read ? io_said : NULL};
 }
 
 static bool
@@ -237,29 +304,38 @@ write_answer(const struct deed *d, const struct tipline *f, int64_t call,
 }
 
 static bool
-hear(const struct deed *d, struct tipline *f, int64_t call,
+add_md5(const struct deed *d, const struct tipline *f,
+    char md5[NCMEC_MD5_HEX + 1], struct ncmec_heard *io, struct err *e)
+{
+	str name;
+
+	if (f->run.step != NCMEC_UPLOAD)
+		return true;
+	io->md5 = md5;
+	return md5_of(
+	    tipline_part(d->arena, f->records, f->run.file, &name), md5, e);
+}
+
+/* step: of the call, in words. */
+static bool
+hear(const struct deed *d, struct tipline *f, int64_t call, str step,
     const struct egress_answer *m, struct err *e)
 {
-	bool upload = f->run.step == NCMEC_UPLOAD;
+	int64_t retry_s = d->house->conf->ncmec_retry_s;
 	char md5[NCMEC_MD5_HEX + 1] = "";
 	struct ncmec_answer said;
-	struct err ignored;
-	/* A 401 has no body, and whatever else it has is not read. */
-	bool read = m->outcome == EGRESS_ANSWERED && m->status != 401 &&
-		    ncmec_answer_read(m->body, &said, &ignored);
-	str name;
-	struct ncmec_heard h = {.way = way_of(m),
-	    .status = m->status,
-	    .retry_s = m->retry_s,
-	    .answer = read ? &said : NULL,
-	    .md5 = upload ? md5 : NULL};
+	struct ncmec_heard h = tipline_heard(m, &said);
 
-	if (upload &&
-	    !md5_of(
-		tipline_part(d->arena, f->records, f->run.file, &name), md5, e))
-		return false;
-	ncmec_step(
-	    &f->run, &h, f->files, d->now, d->house->conf->ncmec_retry_s);
+	if (str_eq(step, S(STATUS))) {
+		ncmec_checked(&f->run, &h, d->now, retry_s);
+		if (!tipline_link_status(
+			d->house, ncmec_status_sort(&h), d->now, e))
+			return false;
+	} else {
+		if (!add_md5(d, f, md5, &h, e))
+			return false;
+		ncmec_step(&f->run, &h, f->files, d->now, retry_s);
+	}
 	return write_answer(d, f, call, m, h.answer, e) &&
 	       tipline_move(d, f, e);
 }
@@ -270,12 +346,18 @@ said_of(struct house *h, struct arena *a, int64_t call, int64_t tipline,
     struct err *e)
 {
 	const struct organisation *org;
+	struct sql_tipline_call_by_id_row row;
 	struct deed d;
+	bool found;
 
-	if (!load(h, a, tipline, &org, ret, e))
+	if (!load(h, a, tipline, &org, ret, e) ||
+	    !sql_tipline_call_by_id(h->db, a, call, tipline, &found, &row, e))
 		return false;
+	if (!found || ret->state != TIPLINE_SENDING)
+		return err_set(
+		    e, ERR_CONFLICT, "nobody waits for call %" PRId64, call);
 	d = deed_of(h, a, org, ret, now);
-	return hear(&d, ret, call, m, e);
+	return hear(&d, ret, call, row.step, m, e);
 }
 
 bool

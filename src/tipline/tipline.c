@@ -288,6 +288,19 @@ is_out(const struct deed *d, int64_t id, bool *ret, struct err *e)
 	return sql_tipline_call_open(d->house->db, d->arena, id, ret, &row, e);
 }
 
+/* Where nothing is sent any more.  A draft ends by itself, and of a test there
+ * is never a report; but whether a report was received, only its own
+ * environment can say. */
+static bool
+cancel_elsewhere(const struct deed *d, struct tipline *f, struct err *e)
+{
+	if (!f->test && f->run.step != NCMEC_SUBMIT)
+		return err_set(e, ERR_CONFLICT, "of the other environment");
+	ncmec_cancel(&f->run, d->now);
+	f->run.end = NCMEC_RETRACTED;
+	return tipline_move(d, f, e);
+}
+
 bool
 tipline_cancel(
     const struct deed *d, int64_t case_file, int64_t id, struct err *e)
@@ -300,6 +313,8 @@ tipline_cancel(
 		return false;
 	if (f.ended_at != 0)
 		return err_set(e, ERR_CONFLICT, "it is over");
+	if (f.test != is_test(d->house))
+		return cancel_elsewhere(d, &f, e);
 	if (out)
 		return sql_tipline_wish(d->house->db, id, &rows, e);
 	ncmec_cancel(&f.run, d->now);
@@ -314,8 +329,8 @@ tipline_again(
 
 	if (!load(d, case_file, id, &f, e))
 		return false;
-	if (f.state != TIPLINE_STUCK)
-		return err_set(e, ERR_CONFLICT, "it is not stuck");
+	if (f.state != TIPLINE_STUCK || f.test != is_test(d->house))
+		return err_set(e, ERR_CONFLICT, "it is not stuck here");
 	ncmec_again(&f.run, d->now);
 	return tipline_move(d, &f, e);
 }

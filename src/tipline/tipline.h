@@ -26,6 +26,7 @@
 #define TIPLINE_WORDS_MAX 6000 /* code points */
 #define TIPLINE_URGENT_MAX 3000
 #define TIPLINE_MEDIA_MAX 600
+#define TIPLINE_EVENTS 80 /* addresses that stand in one report */
 #define TIPLINE_LINES 120 /* of one list: more media make a second one */
 
 struct tipline_draft {
@@ -33,6 +34,7 @@ struct tipline_draft {
 	int64_t at;        /* when it happened */
 	str words, urgent; /* urgent: why; empty: it is not */
 	bool accounts;     /* say whom it is about, by number */
+	bool addresses;    /* and from where what it is about was sent */
 };
 
 enum tipline_state {

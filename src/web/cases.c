@@ -8,6 +8,7 @@
 #include "web/member.h"
 #include "web/report.h"
 #include "web/seals.h"
+#include "web/tipline.h"
 
 static const struct field fields[] = {
     {"words", N_("Your words"), NULL, FIELD_TEXT, true, 2, CASE_WORDS_MAX, NULL,
@@ -64,7 +65,8 @@ report_waits(struct request *r, struct err *e)
 
 	return seals_news(r, e) &&
 	       case_waiting(r->house, r->arena, r->org->id, r->viewer->account,
-		   r->today, &handles, &r->view.reports, e);
+		   r->today, &handles, &r->view.reports, e) &&
+	       tipline_news(r, handles, e);
 }
 
 /* ---- the list ---- */

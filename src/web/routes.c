@@ -19,7 +19,7 @@ static const struct route *const families[] = {sign_in_routes, join_routes,
     claims_routes, mine_routes, telling_routes, devices_routes, sendings_routes,
     urgent_routes, certificates_routes, case_hold_routes, moving_routes,
     bringing_routes, moves_routes, filing_routes, safe_routes, case_safe_routes,
-    tipline_routes, custodians_routes, seals_routes, ceremony_routes,
+    tipline_routes, tipline_link_routes, custodians_routes, seals_routes, ceremony_routes,
     glance_routes, handlers_routes};
 
 #define PARTS_MAX 4

@@ -9,7 +9,6 @@
 #include "web/member.h"
 
 #define KINDS_MAX 8
-#define LINES_MAX 64
 
 static const struct field fields[] = {
     [TIPLINE_F_KIND] = {"kind", N_("What happened"), NULL, FIELD_CHOICE, true,
@@ -30,6 +29,11 @@ static const struct field fields[] = {
 	N_("Say by its number which account it is about"),
 	N_("No name goes with it. The police can ask you for it."), FIELD_CHECK,
 	false, 0, 1, NULL, NULL},
+    [TIPLINE_F_ADDRESSES] = {"addresses",
+	N_("Say from which internet addresses it was sent, and when"),
+	N_("By them the police finds a line and whose it is. Only those that "
+	   "are still kept here."),
+	FIELD_CHECK, false, 0, 1, NULL, NULL},
     {0},
 };
 
@@ -82,97 +86,6 @@ tipline_tag(const struct tipline *f)
 	return tags[f->state];
 }
 
-/* ---- the document, read back for people ---- */
-
-/* clang-format off */
-static const struct { str name; const char *label; } labels[] = {
-	{ S("incidentType"), N_("What happened") },
-	{ S("platform"), N_("On which platform") },
-	{ S("escalateToHighPriority"), N_("Why it is urgent") },
-	{ S("incidentDateTime"), N_("When it happened") },
-	{ S("url"), N_("Where it happened") },
-	{ S("email"), N_("Who can be reached") },
-	{ S("espIdentifier"), N_("The account that sent it") },
-	{ S("espService"), N_("On which platform") },
-	{ S("additionalInfo"), N_("What happened, in your words") },
-};
-/* clang-format on */
-
-static str
-label_of(enum lang l, str name)
-{
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (str_eq(labels[i].name, name))
-			return lang_text(l, labels[i].label);
-	return name;
-}
-
-static str
-plain_of(struct arena *a, str s)
-{
-	static const struct {
-		str sign;
-		char is;
-	} signs[] = {{S("&amp;"), '&'}, {S("&lt;"), '<'}, {S("&gt;"), '>'},
-	    {S("&quot;"), '"'}, {S("&#13;"), '\r'}};
-	char *to = arena_alloc(a, s.n + 1, 1);
-	size_t n = 0;
-
-	if (to == NULL)
-		return (str){0};
-	while (s.n > 0) {
-		size_t took = 1;
-		char c = s.p[0];
-
-		for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
-			if (str_starts(s, signs[i].sign)) {
-				took = signs[i].sign.n;
-				c = signs[i].is;
-			}
-		to[n++] = c;
-		s = str_sub(s, took, s.n);
-	}
-	return (str){to, n};
-}
-
-static str
-value_of(struct request *r, str name, str value)
-{
-	str plain = plain_of(r->arena, value);
-	int64_t at;
-
-	if (str_eq(name, S("incidentDateTime")) && ncmec_time_read(plain, &at))
-		return say_when(&r->view, at);
-	for (size_t i = 0; i < ncmec_incidents_n; i++)
-		if (str_eq(plain, str_c(ncmec_incidents[i].word)))
-			return lang_text(
-			    r->view.lang, ncmec_incidents[i].label);
-	return plain;
-}
-
-/* Our own writing (ncmec/doc.c): what has no line end behind its name is a
- * text. */
-static bool
-read_lines(struct request *r, str doc, struct tipline_lines *ret, struct err *e)
-{
-	struct tipline_lines l = {
-	    NEW_N(r->arena, struct tipline_line, LINES_MAX), 0};
-	str before, name, value;
-
-	if (l.v == NULL)
-		return err_set(e, ERR_LIMIT, "too long a report");
-	while (str_cut(&doc, '<', &before) && str_cut(&doc, '>', &name))
-		if (name.n > 0 && name.p[0] != '/' && name.p[0] != '?' &&
-		    doc.n > 0 && doc.p[0] != '\n' && l.n < LINES_MAX) {
-			(void)str_cut(&doc, '<', &value);
-			l.v[l.n++] =
-			    (struct tipline_line){label_of(r->view.lang, name),
-				value_of(r, name, value)};
-		}
-	*ret = l;
-	return true;
-}
-
 static int64_t
 count_lines(str records)
 {
@@ -185,10 +98,26 @@ count_lines(str records)
 
 /* ---- the page ---- */
 
+/* What was written for one environment goes to no other; there it can be
+ * cancelled only where nothing can have been received. */
+static void
+say_what_may_be_done(struct tipline_card *io, bool test)
+{
+	const struct tipline *f = io->is;
+	bool here = f->test == test;
+
+	io->may_send = here && f->state == TIPLINE_CHECKING;
+	io->may_again = here && f->state == TIPLINE_STUCK;
+	io->may_cancel =
+	    here ? !f->run.cancel : f->test || f->run.step == NCMEC_SUBMIT;
+}
+
 static bool
 fill_cards(struct request *r, const struct tiplines *all,
     struct tipline_page *io, struct err *e)
 {
+	struct deed d = member_deed(r);
+
 	io->cards.v = NEW_N(r->arena, struct tipline_card, all->n + 1);
 	if (io->cards.v == NULL)
 		return err_set(e, ERR_LIMIT, "too many reports");
@@ -198,7 +127,9 @@ fill_cards(struct request *r, const struct tiplines *all,
 
 		c->is = f;
 		c->listed = count_lines(f->records);
-		if (!read_lines(r, f->doc, &c->lines, e))
+		say_what_may_be_done(c, io->test);
+		if (!tipline_text_lines(r, f->doc, &c->lines, e) ||
+		    !tipline_text_calls(&d, f->id, &c->said, e))
 			return false;
 		io->open |= f->state <= TIPLINE_STUCK;
 	}
@@ -219,7 +150,8 @@ show(struct request *r, struct response *out, const struct form *f, str fault,
 	struct case_head c;
 
 	if (!tipline_of_case(&d, p.id, &all, e) ||
-	    !case_enter(&d, p.id, &c, e) || !fill_cards(r, &all, &p, e))
+	    !case_enter(&d, p.id, &c, e) || !fill_cards(r, &all, &p, e) ||
+	    !tipline_link_load(r, p.id, &p.link, e))
 		return false;
 	p.number = c.number;
 	html_tipline_page(&r->view, &p);
@@ -274,7 +206,8 @@ draft_of(const struct request *r, const struct form *f)
 	    .at = zone_utc(r->org->zone, c),
 	    .words = f->value[TIPLINE_F_WORDS],
 	    .urgent = f->value[TIPLINE_F_URGENT],
-	    .accounts = f->number[TIPLINE_F_ACCOUNTS] == 1};
+	    .accounts = f->number[TIPLINE_F_ACCOUNTS] == 1,
+	    .addresses = f->number[TIPLINE_F_ADDRESSES] == 1};
 }
 
 static bool

@@ -14,6 +14,7 @@
 
 struct organisation;
 struct viewer;
+struct tipline_lates;
 
 enum place { /* which of the four places of the bar is here */
 	PLACE_NONE,
@@ -40,6 +41,9 @@ struct view {
 	int64_t reports;    /* that wait for this person, on a first page */
 	int64_t custodians; /* named of late, likewise (web/seals.h) */
 	bool custodian_unset; /* this person is one, and has no passphrase */
+	const struct tipline_lates *ncmec; /* reports there that do not get
+					      through; NULL: none */
+	bool ncmec_changed; /* its schema, and nobody has looked at it */
 	int64_t decisions; /* of judges, that this person may have seen too */
 	str about; /* where « Report » leads from this page; empty: /report */
 	str notice; /* one line that the last action left, or empty */

@@ -1,6 +1,7 @@
 /* An answer of the CyberTipline: refused, or with numbers and words that may be
  * kept; and whatever it says, the way of a report goes on from it soundly. */
 #include "ncmec/step.h"
+#include "ncmec/xsd.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -17,8 +18,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct ncmec_answer a;
+	const char *lacks;
 	struct err e;
 
+	(void)ncmec_xsd_read((str){(const char *)p, n}, &lacks, &e);
 	if (!ncmec_answer_read((str){(const char *)p, n}, &a, &e))
 		return 0;
 	sound(&a);

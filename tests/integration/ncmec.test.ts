@@ -8,16 +8,19 @@ import { after, before, test } from "node:test";
 
 import type { Answer, Client } from "../lib/client";
 import { plain } from "../lib/consents";
-import { child, Ncmec, textOf, type Report } from "../lib/ncmec";
+import { child, Ncmec, schema, textOf, type Report } from "../lib/ncmec";
 import { dayOfTests } from "../lib/patience";
+import { scene } from "../lib/pictures";
 import { type Server, startServer } from "../lib/server";
-import { atRest, count, fill, killOne, sql, until } from "../lib/trouble";
+import { atRest, count, fill, killOne, lookedThrough, newAlbum, publishNow, sql, until, upload } from "../lib/trouble";
 
 const folder = mkdtempSync(join(tmpdir(), "preau-ncmec-"));
 let tipline: Ncmec;
 let server: Server;
 let thomas: Client;
 let sami: Client;
+let nadia: Client;
+let claire: Client;
 let file = 0; // the case
 let page = "";
 
@@ -52,7 +55,8 @@ before(async () => {
   await atRest(server);
   thomas = await server.client("thomas");
   sami = await server.client("sami");
-  const nadia = await server.client("nadia");
+  nadia = await server.client("nadia");
+  claire = await server.client("claire");
   // One of the team takes a whole photo of it for a purpose: the register says so.
   let post = 0;
   for (const m of sql<{ id: number; post: number }>(server, "SELECT id, post FROM medium WHERE kind = 'photo' AND state = 'ready' ORDER BY id")) {
@@ -87,13 +91,13 @@ test("who handles the case writes it and reads it, and nothing goes out before i
   assert.match(shown, /pas encore envoyé[\s\S]*Approche d’un enfant en ligne[\s\S]*<plusieurs> fois & a demandé|pas encore envoyé[\s\S]*Approche d’un enfant/);
   assert.match(shown, /Aucun fichier lui-même n’est envoyé/);
   assert.equal((await sami.post(`${page}/${newest()}`, { form: await sami.token("/account"), what: "send" })).status, 404);
-  assert.equal(tipline.calls.length, 0);
+  assert.equal(tipline.told.length, 0);
 });
 
 test("what was read is what goes, with a list in place of the files, and it is kept for a year", async () => {
   assert.equal((await act("send")).status, 303);
   const told = await isTold(0);
-  assert.deepEqual(tipline.calls.map((c) => [c.path.replace("/ispws/", ""), c.code]), [["submit", 0], ["upload", 0], ["fileinfo", 0], ["finish", 0]]);
+  assert.deepEqual(tipline.told.map((c) => [c.path.replace("/ispws/", ""), c.code]), [["status", 0], ["submit", 0], ["upload", 0], ["fileinfo", 0], ["finish", 0]]);
   assert.equal(textOf(told.root, "reporter", "reportingPerson", "email"), "protection@asso.example");
   assert.match(textOf(told.root, "additionalInfo"), /^Quelqu’un a écrit <plusieurs> fois & a demandé une photo\./);
   assert.equal(child(told.root, "personOrUserReported"), undefined, "nobody is named unasked");
@@ -110,7 +114,7 @@ test("what was read is what goes, with a list in place of the files, and it is k
   // Each call, its bytes and the number of its answer, under the key of the case.
   const calls = sql<{ step: string; request_word: string; bytes: string }>(server,
     "SELECT step, request_word, hex(request_enc) AS bytes FROM tipline_call ORDER BY id");
-  assert.deepEqual(calls.map((c) => [c.step, c.request_word]), tipline.calls.map((c) => [c.path.replace("/ispws/", ""), c.id]));
+  assert.deepEqual(calls.map((c) => [c.step, c.request_word]), tipline.told.map((c) => [c.path.replace("/ispws/", ""), c.id]));
   assert.ok(calls.every((c) => c.bytes.length > 40 && !Buffer.from(c.bytes, "hex").toString().includes("report")));
   // A hold of the case, for a year, that its page shows.
   const year = new Date(Date.parse(dayOfTests()) + 365 * 86_400_000).getUTCFullYear();
@@ -119,10 +123,10 @@ test("what was read is what goes, with a list in place of the files, and it is k
 });
 
 test("an answer that is lost, cut or odd at any call tells it once", async () => {
-  for (const path of ["submit", "upload", "fileinfo", "finish"]) {
+  for (const path of ["status", "submit", "upload", "fileinfo", "finish"]) {
     const before = tipline.finished().length;
     tipline.fail(path, path === "fileinfo" ? "cut" : "lost");
-    for (const other of ["submit", "upload", "fileinfo", "finish"]) if (other !== path) tipline.fail(other, "odd");
+    for (const other of ["status", "submit", "upload", "fileinfo", "finish"]) if (other !== path) tipline.fail(other, "odd");
     await writeAndSend();
     await isTold(before);
     assert.equal(tipline.faultsLeft, 0, path);
@@ -132,7 +136,7 @@ test("an answer that is lost, cut or odd at any call tells it once", async () =>
 });
 
 test("a process that is killed in the middle of a call loses nothing and tells nothing twice", async () => {
-  for (const [path, victim] of [["submit", "jobs"], ["upload", "egress"], ["finish", "jobs"]] as const) {
+  for (const [path, victim] of [["status", "jobs"], ["submit", "jobs"], ["upload", "egress"], ["finish", "jobs"]] as const) {
     const before = tipline.finished().length, calls = tipline.calls.length;
     tipline.fail(path, "silent");
     await writeAndSend();
@@ -159,6 +163,9 @@ test("what NCMEC refuses is told in words, and goes once somebody has looked", a
   await writeAndSend();
   await until("it to be stuck", () => state() === "stuck");
   assert.match(await read(thomas, page), /bloqué[\s\S]*pour une raison que ce logiciel ne connaît pas/);
+  // The first page of who handles it says so, and no page of who sent it.
+  assert.match(await read(thomas, "/today"), /1 signalement au NCMEC ne passe pas[\s\S]*bloqué/);
+  assert.doesNotMatch(await read(sami, "/today"), /NCMEC/);
   await server.said(/report to NCMEC is stuck[^\n]*rejected/);
   const right = tipline.password;
   tipline.password = "un autre";
@@ -185,9 +192,114 @@ test("what is cancelled before it was received is told to nobody", async () => {
   assert.match(await read(thomas, `/cases/${file}`), /a été annulé/);
 });
 
+test("what is not well is said before anything is submitted, and tried again", async () => {
+  const before = tipline.finished().length, reports = tipline.reports.length;
+  tipline.fail("status", { code: 1000 }, { status: 503 }, { status: 429, headers: { "Retry-After": "1" } });
+  await writeAndSend();
+  await isTold(before);
+  assert.equal(tipline.reports.length, reports + 1);
+  assert.deepEqual(tipline.told.slice(-8).map((c) => c.path.replace("/ispws/", "")), ["status", "status", "status", "status", "submit", "upload", "fileinfo", "finish"]);
+});
+
+test("the connection is tried when somebody asks, and the page says what came and when", async () => {
+  const asked = (): Promise<Answer> => fill(thomas, "/ncmec", "/ncmec", { what: "try" });
+  const answered = (): Promise<unknown> => until("an answer", () => count(server, "tipline_link WHERE wanted_at IS NOT NULL") === 0);
+  assert.equal((await sami.get("/ncmec")).status, 404, "sami handles no reports");
+  assert.equal((await sami.post("/ncmec", { form: await sami.token("/account"), what: "try" })).status, 404);
+  assert.equal((await asked()).headers.location, "/ncmec");
+  await answered();
+  assert.match(await read(thomas, "/ncmec"), /fonctionne[\s\S]*Le NCMEC a répondu .* : il connaît cette structure/);
+  const right = tipline.password;
+  tipline.password = "un autre";
+  await asked();
+  await answered();
+  assert.match(await read(thomas, "/ncmec"), /ne fonctionne pas[\s\S]*n’accepte pas le nom[\s\S]*Dernier essai réussi|ne fonctionne pas[\s\S]*Dernier essai réussi/);
+  tipline.password = right;
+  tipline.fail("status", "lost", "cut", "odd");
+  for (const well of [false, false, true]) {
+    const back = await fill(thomas, page, "/ncmec", { what: "try" });
+    assert.equal(back.headers.location, page);
+    await answered();
+    assert.equal(/Le NCMEC a répondu/.test(await read(thomas, page)), well);
+  }
+});
+
+test("a schema that changed is said to who must know, and refuses nothing by itself", async () => {
+  const fetched = async (): Promise<void> => {
+    const calls = tipline.calls.filter((c) => c.path === "/ispws/xsd").length;
+    sql(server, "UPDATE tipline_link SET schema_due_at = 0");
+    await fill(thomas, "/ncmec", "/ncmec", { what: "try" });
+    await until("the schema to be fetched", () => tipline.calls.filter((c) => c.path === "/ispws/xsd").length > calls &&
+      count(server, "tipline_link WHERE is_test = 0 AND schema_due_at > 0") === 1);
+  };
+  const looked = async (): Promise<Answer> => {
+    const digest = /name="digest" value="([0-9a-f]{64})"/.exec((await thomas.get("/ncmec")).text)?.[1] ?? "";
+    return fill(thomas, "/ncmec", "/ncmec", { what: "known", digest });
+  };
+  await fetched();
+  assert.doesNotMatch(await read(thomas, "/today"), /a changé le format/);
+  // What is cut or is no schema is no change.
+  for (const fault of ["cut", { status: 500 }] as const) {
+    tipline.fail("xsd", fault);
+    await fetched();
+    assert.match(await read(thomas, "/ncmec"), /n’a pas pu être lu dernièrement/);
+    assert.doesNotMatch(await read(thomas, "/today"), /a changé le format/);
+  }
+  tipline.schema += "\n";
+  await fetched();
+  assert.match(await read(thomas, "/today"), /a changé le format/);
+  assert.match(await read(claire, "/structure"), /a changé le format/);
+  assert.doesNotMatch(await read(sami, "/today"), /a changé le format/);
+  assert.equal((await looked()).status, 303);
+  assert.doesNotMatch(await read(thomas, "/today"), /a changé le format/);
+  assert.equal(count(server, "audit WHERE action = 'ncmec-schema'"), 1);
+  tipline.schema = schema("escalateToHighPriority");
+  await fetched();
+  assert.match(await read(thomas, "/ncmec"), /« escalateToHighPriority »/);
+  const before = tipline.finished().length;
+  await writeAndSend();
+  await isTold(before);
+  tipline.schema = schema();
+  await fetched();
+  assert.match(await read(thomas, "/today"), /a changé le format/, "it is not the one that was looked at");
+  assert.equal((await looked()).status, 303);
+  assert.doesNotMatch(await read(thomas, "/today"), /a changé le format/);
+});
+
+test("from where it was sent goes with a report that says so, where it is known", async () => {
+  const before = tipline.finished().length;
+  assert.equal((await write({ addresses: "1", accounts: "1" })).status, 303);
+  assert.equal((await act("send")).status, 303);
+  const blind = await isTold(before);
+  assert.ok(child(blind.root, "personOrUserReported") !== undefined);
+  assert.equal(child(blind.root, "personOrUserReported", "ipCaptureEvent"), undefined, "photos of before addresses were kept");
+  // One that sami sends now, and a colleague reports.
+  const album = await newAlbum(sami, "Promenade au bord du lac");
+  assert.equal((await upload(sami, album, "lac.jpg", scene(3, 7, 640, 480))).status, 200);
+  await lookedThrough(server, album);
+  await publishNow(sami, album, claire);
+  const own = page;
+  await fill(nadia, `/report/post/${album}`, `/report/post/${album}`, { category: "mean", words: "À regarder." });
+  const mine = sql<{ id: number }>(server, "SELECT max(id) AS id FROM case_file")[0]?.id ?? 0;
+  assert.notEqual(mine, file);
+  page = `/cases/${mine}/ncmec`;
+  assert.equal((await write({ addresses: "1" })).status, 303);
+  assert.match(await read(thomas, page), /Envoyé depuis l’adresse internet[\s\S]*127\.0\.0\.1, .*, port \d+/);
+  assert.equal((await act("send")).status, 303);
+  const told = await isTold(before + 1);
+  const event = child(told.root, "personOrUserReported", "ipCaptureEvent");
+  assert.equal(textOf(event, "ipAddress"), "127.0.0.1");
+  assert.equal(textOf(event, "eventName"), "Upload");
+  const at = sql<{ at: number }>(server, `SELECT created_at AS at FROM medium WHERE post = ${album}`)[0]?.at ?? 0;
+  assert.equal(Date.parse(textOf(event, "dateTime")), at * 1000);
+  assert.ok(Number(textOf(event, "port")) > 1023);
+  assert.equal(child(told.root, "personOrUserReported", "espIdentifier"), undefined, "no number unasked");
+  page = own;
+});
+
 test("what was written for one environment goes to no other, and off is off", async () => {
   assert.equal((await write()).status, 303);
-  const calls = tipline.calls.length;
+  const calls = tipline.told.length;
   await server.stop();
   server.sets.push("--set", "ncmec=test");
   await server.start();
@@ -198,5 +310,6 @@ test("what was written for one environment goes to no other, and off is off", as
   await server.start();
   assert.equal((await thomas.get(page)).status, 404);
   assert.doesNotMatch(await read(thomas, `/cases/${file}`), /NCMEC<\/a>/);
-  assert.equal(tipline.calls.length, calls);
+  assert.equal((await thomas.get("/ncmec")).status, 404);
+  assert.equal(tipline.told.length, calls);
 });

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server as TlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 import { join } from "node:path";
 
 import { certificate } from "./mail";
@@ -70,12 +70,14 @@ const orders: Record<string, string> = {
   reportingPerson: "firstName lastName phone email address age dateOfBirth",
   personOrUserReported: "personOrUserReportedPerson vehicleDescription espIdentifier espService compromisedAccount screenName displayName profileUrl profileBio ipCaptureEvent deviceId thirdPartyUserReported priorCTReports groupIdentifier accountTemporarilyDisabled accountPermanentlyDisabled estimatedLocation allEmailsReported associatedAccount additionalInfo",
   internetDetails: "webPageIncident emailIncident newsgroupIncident chatImIncident onlineGamingIncident cellPhoneIncident nonInternetIncident peer2peerIncident",
+  ipCaptureEvent: "ipAddress eventName dateTime possibleProxy port",
   webPageIncident: "url additionalInfo", chatImIncident: "chatClient chatRoomName content additionalInfo",
   fileDetails: "reportId fileId fileName originalFileName uploadedToEspTimestamp locationOfFile fileViewedByEsp exifViewedByEsp publiclyAvailable fileRelevance potentialMeme fileAnnotations industryClassification originalFileHash ipCaptureEvent deviceId details additionalInfo",
 };
 const incidents = ["Child Pornography (possession, manufacture, and distribution)", "Child Sex Trafficking", "Child Sex Tourism",
   "Child Sexual Molestation", "Misleading Domain Name", "Misleading Words or Digital Images on the Internet",
   "Online Enticement of Children for Sexual Acts", "Unsolicited Obscene Material Sent to a Child"];
+const events = ["Login", "Registration", "Purchase", "Upload", "Other", "Unknown"];
 const limits: Record<string, number> = { platform: 256, escalateToHighPriority: 3000, incidentDateTimeDescription: 3000, url: 2083,
   email: 255, espIdentifier: 255, espService: 100, originalFileName: 2056, termsOfService: 3000, legalURL: 2083 };
 
@@ -99,16 +101,29 @@ function lengthsOf(e: Element): string | undefined {
   return e.inside.map(lengthsOf).find((w) => w !== undefined);
 }
 
+const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/;
+
+// What the documentation asks of an address, wherever one stands.
+function addressOf(e: Element): string | undefined {
+  if (e.name !== "ipCaptureEvent") return e.inside.map(addressOf).find((w) => w !== undefined);
+  const event = child(e, "eventName"), at = child(e, "dateTime"), port = child(e, "port");
+  if (isIP(textOf(e, "ipAddress")) === 0) return "ipAddress";
+  if (event !== undefined && !events.includes(event.text)) return "eventName";
+  if (at !== undefined && !zoned.test(at.text)) return "dateTime";
+  if (port !== undefined && !(/^\d+$/.test(port.text) && Number(port.text) >= 1 && Number(port.text) <= 65535)) return "port";
+  return undefined;
+}
+
 function wrongReport(e: Element, now: number): string | undefined {
   const summary = child(e, "incidentSummary");
   const at = textOf(summary, "incidentDateTime");
   if (e.name !== "report") return "not a report";
   if (!incidents.includes(textOf(summary, "incidentType"))) return "incidentType";
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(at) || !(Date.parse(at) <= now)) return "incidentDateTime";
+  if (!zoned.test(at) || !(Date.parse(at) <= now)) return "incidentDateTime";
   const details = e.inside.filter((i) => i.name === "internetDetails");
   if (details.length === 0 || details.some((d) => d.inside.length !== 1)) return "internetDetails";
   if (!textOf(e, "reporter", "reportingPerson", "email").includes("@")) return "email";
-  return orderOf(e) ?? lengthsOf(e);
+  return orderOf(e) ?? lengthsOf(e) ?? addressOf(e);
 }
 
 function wrongFile(e: Element): string | undefined {
@@ -118,6 +133,17 @@ function wrongFile(e: Element): string | undefined {
   if (textOf(e, "exifViewedByEsp") === "true" && textOf(e, "fileViewedByEsp") !== "true") return "exifViewedByEsp";
   if (child(e, "industryClassification") !== undefined && relevance === "Supplemental Reported") return "industryClassification";
   return orderOf(e) ?? lengthsOf(e);
+}
+
+// The schema that it hands out, of the same words.
+const leaf = (name: string): string => `<xs:element name="${name}" type="xs:string"/>`;
+const word = (value: string): string => `<xs:enumeration value="${value}"/>`;
+export function schema(without = ""): string {
+  const names = new Set([...Object.keys(orders), ...Object.values(orders).flatMap((o) => o.split(" "))]);
+  const words = [...incidents, ...events, "Reported", "Supplemental Reported"];
+  return `<?xml version="1.0" encoding="UTF-8"?><xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">${
+    [...names].filter((n) => n !== without).map(leaf).join("\n")}<xs:simpleType name="words"><xs:restriction base="xs:string">${
+    words.filter((w) => w !== without).map(word).join("\n")}</xs:restriction></xs:simpleType></xs:schema>`;
 }
 
 // ---- the server ----
@@ -130,6 +156,7 @@ export class Ncmec {
   readonly calls: Call[] = [];
   readonly reports: Report[] = [];
   aheadMs = 0; // its clock
+  schema = schema();
   password = "mot de passe d’essai";
   private faults: { path: string; fault: Fault }[] = [];
   down = false;
@@ -163,6 +190,7 @@ export class Ncmec {
         if (q.headers.authorization !== `Basic ${Buffer.from(`ecole:${n.password}`).toString("base64")}`) { say(401, "", -1); return; }
         if (typeof fault === "object" && "status" in fault) { say(fault.status, "", -1, fault.headers); return; }
         if (typeof fault === "object") { say(200, response(fault.code, "as was wanted"), fault.code); return; }
+        if (q.method === "GET" && (body.length > 0 || !(q.headers.accept ?? "").includes("xml"))) { say(406, "", -1); return; }
         const [code, text] = n.serve(q.method ?? "", path, q.headers["content-type"] ?? "", body);
         say(200, text, code);
       });
@@ -178,6 +206,11 @@ export class Ncmec {
   // Of the next call to it.
   fail(path: string, ...faults: Fault[]): void {
     this.faults.push(...faults.map((fault) => ({ path: `/ispws/${path}`, fault })));
+  }
+
+  // Those of reports: the schema is asked for by the clock.
+  get told(): Call[] {
+    return this.calls.filter((c) => c.path !== "/ispws/xsd");
   }
 
   get faultsLeft(): number {
@@ -215,6 +248,7 @@ export class Ncmec {
   private serve(method: string, path: string, type: string, body: Buffer): [number, string] {
     const what = path.replace("/ispws/", "");
     if (method === "GET" && what === "status") return [0, response(0, "ecole")];
+    if (method === "GET" && what === "xsd") return [0, this.schema];
     if (method !== "POST") return [1210, response(1210, "Resource not found")];
     try {
       if (what === "submit" || what === "fileinfo") return this.document(what, type, body);

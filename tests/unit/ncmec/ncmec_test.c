@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "ncmec/answer.h"
+#include "ncmec/xsd.h"
 
 #define NOW 1772648530 /* a few minutes after 2026-03-04T18:22:05+01:00 */
 #define KIND "Online Enticement of Children for Sexual Acts"
@@ -437,6 +438,11 @@ what_is_no_whole_answer_says_nothing(void **state)
 	    RESPONSE(CODE "<reportId>99999999999999999999</reportId>"),
 	    RESPONSE(CODE "<fileId>a/b</fileId>"),
 	    RESPONSE(CODE "<hash>abc</hash>"),
+	    /* Two numbers, and a refusal that reads as none. */
+	    RESPONSE(CODE "<reportId>7</reportId><reportId>8</reportId>"),
+	    RESPONSE(CODE "<fileId>a</fileId><fileId>b</fileId>"),
+	    RESPONSE("<responseCode>410<x/>0</responseCode>"),
+	    RESPONSE("<responseCode>41<x>1</x>0</responseCode>"),
 	    "<!DOCTYPE reportResponse [<!ENTITY a \"0\">]>"
 	    "<reportResponse><responseCode>&a;</responseCode>"
 	    "</reportResponse>"};
@@ -476,6 +482,23 @@ a_long_description_is_cut_between_two_signs(void **state)
 	assert_int_equal(strlen(r.words), 299);
 }
 
+static void
+what_is_no_whole_schema_says_nothing(void **state)
+{
+	static const char *const bad[] = {"", "<html/>", "<xs:schema>",
+	    "<reportResponse><responseCode>0</responseCode></reportResponse>",
+	    "<!DOCTYPE schema [<!ENTITY a \"b\">]><schema/>"};
+	const char *lacks;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (ncmec_xsd_read(str_c(bad[i]), &lacks, &e))
+			fail_msg("%s", bad[i]);
+	assert_true(ncmec_xsd_read(S("<schema/>"), &lacks, &e));
+	assert_string_equal(lacks, "report");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -494,6 +517,7 @@ main(void)
 	    T(the_kinds_of_incident_that_people_read_are_those_that_are_sent),
 	    T(answers_are_read_with_what_is_newer_in_them),
 	    T(what_is_no_whole_answer_says_nothing),
+	    T(what_is_no_whole_schema_says_nothing),
 	    T(a_long_description_is_cut_between_two_signs),
 	};
 

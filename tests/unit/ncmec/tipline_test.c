@@ -11,6 +11,10 @@
 
 #include "ends/round.h"
 #include "hash/digest.h"
+#include "ncmec/xsd.h"
+#include "sql_seal.h"
+#include "tipline/late.h"
+#include "tipline/link.h"
 #include "tipline/sending.h"
 #include "village.h"
 
@@ -86,7 +90,7 @@ static enum err_kind
 write_it(int64_t actor, int64_t file, int64_t at, int64_t *ret_id)
 {
 	const struct tipline_draft draft = {
-	    &ncmec_incidents[6], at, S("Some words."), S(""), true};
+	    &ncmec_incidents[6], at, S("Some words."), S(""), true, true};
 	struct deed d = village_deed(&v, actor);
 	struct ncmec_fault fault;
 
@@ -143,6 +147,9 @@ says(const struct tipline_call *c)
 		    "<fileId>f</fileId><hash>" STR_FMT "</hash>",
 		    STR_ARG(md5_of(c->body)));
 	finished += str_eq(c->path, S("/finish"));
+	if (str_eq(c->path, S("/finish")))
+		return S("<reportDoneResponse><responseCode>0</responseCode>"
+			 "</reportDoneResponse>");
 	return arena_fmt(v.arena,
 	    "<reportResponse><responseCode>0</responseCode>" STR_FMT
 	    "</reportResponse>",
@@ -170,14 +177,14 @@ static void
 a_process_that_dies_between_any_two_steps_tells_it_once(void **state)
 {
 	/* Dies before the n-th call goes out, or after it was heard there. */
-	for (int at = 0; at < 8; at++) {
+	for (int at = 0; at < 10; at++) {
 		struct tipline_call c;
 		int64_t file, now = NOW;
 
 		(void)begin(state);
 		file = a_case();
 		(void)a_report(file);
-		for (int i = 0; i < 12; i++, now += 10) {
+		for (int i = 0; i < 16; i++, now += 10) {
 			DONE(tipline_take(&v.house, v.arena, now, &c, &v.e));
 			if (c.id == 0)
 				continue;
@@ -239,13 +246,328 @@ a_report_of_the_other_environment_stays_where_it_is(void **state)
 	(void)state;
 	(void)a_report(file);
 	v.conf.ncmec = CONF_NCMEC_TEST;
-	DONE(tipline_due(&v.house, v.arena, &at, &v.e));
+	DONE(tipline_due(&v.house, v.arena, NOW, &at, &v.e));
 	assert_int_equal(at, DB_NULL);
 	DONE(tipline_take(&v.house, v.arena, NOW, &c, &v.e));
 	assert_int_equal(c.id, 0);
 	v.conf.ncmec = CONF_NCMEC_ON;
-	DONE(tipline_due(&v.house, v.arena, &at, &v.e));
+	DONE(tipline_due(&v.house, v.arena, NOW, &at, &v.e));
 	assert_int_equal(at, NOW);
+}
+
+static void
+hear_all(int64_t now)
+{
+	struct tipline_call c;
+
+	for (int i = 0; i < 8; i++, now++) {
+		DONE(tipline_take(&v.house, v.arena, now, &c, &v.e));
+		if (c.id != 0)
+			hear(&c, says(&c), now);
+	}
+}
+
+static void
+what_stands_in_the_other_environment_blocks_no_case(void **state)
+{
+	struct deed d = village_deed(&v, SAFETY);
+	int64_t file = a_case(), id;
+	struct tipline_call c;
+
+	(void)state;
+	/* A test with a call out that is never heard: there is no report. */
+	v.conf.ncmec = CONF_NCMEC_TEST;
+	id = a_report(file);
+	for (int i = 0; i < 2; i++) {
+		DONE(tipline_take(&v.house, v.arena, NOW + i, &c, &v.e));
+		hear(&c, says(&c), NOW + i);
+	}
+	DONE(tipline_take(&v.house, v.arena, NOW + 2, &c, &v.e));
+	assert_true(str_eq(c.path, S("/upload")));
+	v.conf.ncmec = CONF_NCMEC_ON;
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	id = a_report(file);
+	DONE(tipline_start(&v.house, v.arena, NOW, &v.e));
+	DONE(tipline_take(&v.house, v.arena, NOW, &c, &v.e));
+	hear(&c, says(&c), NOW);
+	DONE(tipline_take(&v.house, v.arena, NOW, &c, &v.e));
+	hear(&c, says(&c), NOW);
+	/* Of a report that was begun only its own environment can say. */
+	v.conf.ncmec = CONF_NCMEC_TEST;
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_CONFLICT);
+	v.conf.ncmec = CONF_NCMEC_ON;
+	hear_all(NOW);
+	assert_int_equal(finished, 1);
+	assert_int_equal(count("tipline WHERE state = 'finished'"), 1);
+}
+
+static void
+what_nobody_waits_for_changes_nothing(void **state)
+{
+	const struct egress_answer m = {
+	    .outcome = EGRESS_ANSWERED, .status = 401};
+	int64_t file = a_case(), id = a_report(file);
+	struct tipline_call c;
+	const char *why;
+	bool stuck;
+
+	(void)state;
+	DONE(tipline_take(&v.house, v.arena, NOW, &c, &v.e));
+	hear(&c, says(&c), NOW);
+	assert_false(tipline_said(
+	    &v.house, v.arena, c.id, id, &m, NOW, &stuck, &why, &v.e));
+	assert_int_equal(v.e.kind, ERR_CONFLICT);
+	assert_int_equal(count("tipline WHERE state = 'sending'"), 1);
+	hear_all(NOW);
+	assert_int_equal(finished, 1);
+}
+
+/* ---- what is told on a first page ---- */
+
+static size_t
+late_of(int64_t account, int64_t now)
+{
+	struct deed d = village_deed(&v, account);
+	struct tipline_lates l;
+
+	d.now = now;
+	DONE(tipline_late(&d, &l, &v.e));
+	return l.n;
+}
+
+static void
+what_does_not_get_through_is_told_to_its_path_alone(void **state)
+{
+	int64_t file = a_case(), now = NOW;
+	const char *why;
+	bool stuck;
+
+	(void)state;
+	(void)a_report(file);
+	assert_int_equal(late_of(SAFETY, now), 0);
+	/* Nobody answers: after half a day it is told … */
+	while (now < NOW + 13 * 3600) {
+		const struct egress_answer m = {.outcome = EGRESS_UNREACHABLE};
+		struct tipline_call c;
+
+		DONE(tipline_take(&v.house, v.arena, now, &c, &v.e));
+		if (c.id != 0)
+			DONE(tipline_said(&v.house, v.arena, c.id, c.tipline,
+			    &m, now, &stuck, &why, &v.e));
+		now += 3600;
+		if (count("tipline WHERE state = 'stuck'") == 1)
+			break;
+	}
+	assert_true(count("tipline_call") > 1);
+	assert_int_equal(late_of(SAFETY, now), 1);
+	/* … and not to who sent what it is about. */
+	assert_int_equal(late_of(SAMI, now), 0);
+	assert_int_equal(late_of(MOTHER, now), 0);
+	village_sql(&v, "UPDATE tipline SET state = 'sending', begun_at = 1");
+	assert_int_equal(late_of(SAFETY, now), 1);
+	v.conf.ncmec = CONF_NCMEC_OFF;
+	assert_int_equal(late_of(SAFETY, now), 0);
+}
+
+/* ---- from where it was sent ---- */
+
+static bool
+doc_has(str doc, const char *words)
+{
+	return memmem(doc.p, doc.n, words, strlen(words)) != NULL;
+}
+
+static str
+doc_of(int64_t file, bool addresses)
+{
+	const struct tipline_draft draft = {&ncmec_incidents[6], NOW - 60,
+	    S("Some words."), S(""), false, addresses};
+	struct deed d = village_deed(&v, SAFETY);
+	struct ncmec_fault fault;
+	struct tiplines all;
+	int64_t id;
+
+	DO(tipline_make(&d, file, &draft, &id, &fault, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	return all.v[0].doc;
+}
+
+static void
+set_origin(str text)
+{
+	struct deed d = village_deed(&v, SAMI);
+	int64_t rows;
+	str enc;
+
+	DONE(deed_seal(&d, "medium.from_enc", text, &enc, &v.e));
+	DONE(sql_seal_from(v.house.db, enc, 1, &rows, &v.e));
+	assert_int_equal(rows, 1);
+}
+
+static void
+addresses_are_told_where_they_are_wanted_and_known(void **state)
+{
+	int64_t file = a_case();
+	str doc;
+
+	(void)state;
+	assert_int_equal(count("medium WHERE id = 1"), 1);
+	assert_false(doc_has(doc_of(file, true), "ipCaptureEvent"));
+	set_origin(S("203.0.113.7 port 51234"));
+	assert_false(doc_has(doc_of(file, false), "ipCaptureEvent"));
+	doc = doc_of(file, true);
+	assert_true(doc_has(doc, "    <ipCaptureEvent>\n"
+				 "      <ipAddress>203.0.113.7</ipAddress>\n"
+				 "      <eventName>Upload</eventName>\n"));
+	assert_true(doc_has(doc, "      <port>51234</port>\n"));
+	assert_false(doc_has(doc, "espIdentifier"));
+	set_origin(S("2001:db8::7"));
+	doc = doc_of(file, true);
+	assert_true(doc_has(doc, "<ipAddress>2001:db8::7</ipAddress>"));
+	assert_false(doc_has(doc, "<port>"));
+}
+
+/* Every element of a document is one that the schema is asked for. */
+static void
+what_is_sent_is_what_the_schema_is_asked_for(void **state)
+{
+	int64_t file = a_case();
+	str doc, before, name;
+
+	(void)state;
+	set_origin(S("203.0.113.7 port 51234"));
+	doc = doc_of(file, true);
+	while (str_cut(&doc, '<', &before) && str_cut(&doc, '>', &name)) {
+		bool there = name.p[0] == '/' || name.p[0] == '?';
+
+		for (size_t i = 0; ncmec_sent[i] != NULL; i++)
+			there |= str_eq(name, str_c(ncmec_sent[i]));
+		if (!there)
+			fail_msg("%.*s", (int)name.n, name.p);
+	}
+}
+
+/* ---- how it stands with NCMEC ---- */
+
+static str
+schema_without(const char *word)
+{
+	CLEANUP(buf_done) struct buf b = BUF_MAX(16384);
+	static const char *const values[] = {"Upload", "Supplemental Reported"};
+	str s;
+
+	buf_str(&b, S("<xs:schema xmlns:xs=\"x\">"));
+	for (size_t i = 0; ncmec_sent[i] != NULL; i++)
+		if (strcmp(ncmec_sent[i], word) != 0)
+			buf_printf(
+			    &b, "<xs:element name=\"%s\"/>\n", ncmec_sent[i]);
+	for (size_t i = 0; i < 2; i++)
+		buf_printf(&b, "<xs:enumeration value=\"%s\"/>", values[i]);
+	for (size_t i = 0; i < ncmec_incidents_n; i++)
+		if (strcmp(ncmec_incidents[i].word, word) != 0)
+			buf_printf(&b, "<xs:enumeration value=\"%s\"/>",
+			    ncmec_incidents[i].word);
+	buf_str(&b, S("</xs:schema>"));
+	DONE(arena_str(v.arena, b.p, b.n, &s));
+	return s;
+}
+
+static struct tipline_link
+take_schema(str body, uint32_t status, int64_t now)
+{
+	const struct egress_answer m = {
+	    .outcome = EGRESS_ANSWERED, .status = status, .body = body};
+	struct tipline_link l;
+	const char *why;
+
+	DONE(tipline_link_said(
+	    &v.house, v.arena, LINK_SCHEMA, &m, now, &why, &v.e));
+	DONE(tipline_link_read(&v.house, v.arena, &l, &v.e));
+	return l;
+}
+
+static void
+the_schema_is_fetched_once_a_week_and_a_change_is_said_until_somebody_looked(
+    void **state)
+{
+	struct deed d = village_deed(&v, SAFETY);
+	enum tipline_link_call what;
+	struct tipline_link l;
+	int64_t at;
+
+	(void)state;
+	DONE(tipline_link_due(&v.house, v.arena, NOW, &what, &at, &v.e));
+	assert_true(what == LINK_SCHEMA && at <= NOW);
+	l = take_schema(schema_without(""), 200, NOW);
+	assert_true(!l.changed && l.lacks.n == 0 && l.known_at == NOW);
+	DONE(tipline_link_due(&v.house, v.arena, NOW, &what, &at, &v.e));
+	assert_int_equal(at, NOW + 7 * DAY_S);
+	/* A clock that was a year ahead. */
+	DONE(tipline_link_due(
+	    &v.house, v.arena, NOW - 365 * DAY_S, &what, &at, &v.e));
+	assert_int_equal(at, NOW - 365 * DAY_S);
+	/* What is no schema, or did not come, changes nothing. */
+	l = take_schema(S("<html/>"), 200, NOW + 1);
+	assert_true(!l.changed && l.schema_why == NCMEC_SERVER);
+	l = take_schema(S(""), 401, NOW + 1);
+	assert_true(!l.changed && l.schema_why == NCMEC_LOGIN);
+	assert_int_equal(l.schema_due_at, NOW + 1 + 60);
+	l = take_schema(schema_without("victim"), 200, NOW + 2);
+	assert_false(l.changed);
+	l = take_schema(schema_without("port"), 200, NOW + 3);
+	assert_true(l.changed && str_eq(l.lacks, S("port")));
+	DO(tipline_link_known(&d, S("00"), &v.e));
+	assert_int_equal(answer, ERR_CONFLICT);
+	DO(tipline_link_known(&d, l.digest, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DONE(tipline_link_read(&v.house, v.arena, &l, &v.e));
+	assert_true(!l.changed && str_eq(l.lacks, S("port")));
+	assert_int_equal(count("audit WHERE action = 'ncmec-schema'"), 1);
+	l = take_schema(schema_without(ncmec_incidents[2].word), 200, NOW + 4);
+	assert_true(str_eq(l.lacks, str_c(ncmec_incidents[2].word)));
+	/* The other environment has its own. */
+	v.conf.ncmec = CONF_NCMEC_TEST;
+	DONE(tipline_link_read(&v.house, v.arena, &l, &v.e));
+	assert_true(l.digest.n == 0 && !l.changed);
+}
+
+static void
+somebody_has_the_connection_tried_and_reads_what_came(void **state)
+{
+	struct deed d = village_deed(&v, SAFETY);
+	struct egress_answer m = {.outcome = EGRESS_UNTRUSTED};
+	enum tipline_link_call what;
+	struct tipline_link l;
+	const char *why;
+	int64_t at;
+
+	(void)state;
+	DO(tipline_link_want(&d, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DONE(tipline_link_due(&v.house, v.arena, NOW, &what, &at, &v.e));
+	assert_true(what == LINK_STATUS && at == NOW);
+	DONE(tipline_link_said(
+	    &v.house, v.arena, LINK_STATUS, &m, NOW + 1, &why, &v.e));
+	assert_string_equal(why, "server");
+	DONE(tipline_link_read(&v.house, v.arena, &l, &v.e));
+	assert_true(l.wanted_at == DB_NULL && l.status_at == NOW + 1);
+	assert_true(l.status_why == NCMEC_SERVER && l.well_at == DB_NULL);
+	m = (struct egress_answer){.outcome = EGRESS_ANSWERED,
+	    .status = 200,
+	    .body = S("<reportResponse><responseCode>0</responseCode>"
+		      "</reportResponse>")};
+	DONE(tipline_link_said(
+	    &v.house, v.arena, LINK_STATUS, &m, NOW + 2, &why, &v.e));
+	DONE(tipline_link_read(&v.house, v.arena, &l, &v.e));
+	assert_true(l.status_why == NCMEC_NO_TROUBLE && l.well_at == NOW + 2);
+	v.conf.ncmec = CONF_NCMEC_OFF;
+	DO(tipline_link_want(&d, &v.e));
+	assert_int_equal(answer, ERR_NOT_FOUND);
 }
 
 static void
@@ -338,6 +660,13 @@ main(void)
 	    T(nobody_outside_of_the_path_writes_sends_or_cancels),
 	    T(what_the_rules_refuse_is_not_kept),
 	    T(a_report_of_the_other_environment_stays_where_it_is),
+	    T(what_stands_in_the_other_environment_blocks_no_case),
+	    T(what_nobody_waits_for_changes_nothing),
+	    T(what_does_not_get_through_is_told_to_its_path_alone),
+	    T(addresses_are_told_where_they_are_wanted_and_known),
+	    T(what_is_sent_is_what_the_schema_is_asked_for),
+	    T(the_schema_is_fetched_once_a_week_and_a_change_is_said_until_somebody_looked),
+	    T(somebody_has_the_connection_tried_and_reads_what_came),
 	    T(whether_a_file_was_opened_is_what_the_register_says),
 	    T(it_ends_with_its_case_and_not_before_it_is_over),
 	    T(a_case_that_was_erased_leaves_nothing_to_read),

@@ -417,6 +417,143 @@ words_of_steps_and_troubles_come_back_as_they_were(void **state)
 	assert_false(ncmec_sort_of(S("x"), &sort));
 }
 
+/* ---- whether it works, and answers that lie ---- */
+
+static void
+check(enum ncmec_way way, uint32_t status, const struct ncmec_answer *a)
+{
+	ncmec_checked(
+	    &run, &(struct ncmec_heard){way, status, 0, a, NULL}, now, RETRY);
+}
+
+static void
+it_is_asked_whether_it_works_before_a_submission(void **state)
+{
+	const struct ncmec_answer well = {0}, done = {.done = true},
+				  down = {.code = 1000}, odd = {.code = 5102};
+	const struct ncmec_answer *not_now[] = {&done, &down, &odd};
+
+	(void)state;
+	check(NCMEC_CAME, 200, &well);
+	assert_int_equal(run.end, NCMEC_GOES_ON);
+	assert_int_equal(run.next_at, now);
+	assert_int_equal(run.tries, 0);
+	for (size_t i = 0; i < 3; i++) {
+		(void)begin(state);
+		check(NCMEC_CAME, 200, not_now[i]);
+		assert_int_equal(run.end, NCMEC_GOES_ON);
+		assert_int_equal(run.step, NCMEC_SUBMIT);
+		assert_int_equal(run.why, NCMEC_SERVER);
+		assert_int_equal(run.next_at, now + RETRY);
+	}
+	check(NCMEC_CAME, 401, NULL);
+	assert_int_equal(run.end, NCMEC_STUCK);
+	assert_int_equal(run.why, NCMEC_LOGIN);
+	(void)begin(state);
+	run.cancel = true; /* while it was out */
+	check(NCMEC_LOST, 0, NULL);
+	assert_int_equal(run.end, NCMEC_RETRACTED);
+}
+
+static void
+it_is_well_is_believed_of_no_error(void **state)
+{
+	const struct ncmec_answer well = {0};
+
+	(void)state;
+	assert_int_equal(
+	    ncmec_judge(&(struct ncmec_heard){NCMEC_CAME, 500, 0, &well, NULL})
+		.fate,
+	    NCMEC_AGAIN);
+	assert_int_equal(
+	    ncmec_judge(&(struct ncmec_heard){NCMEC_CAME, 404, 0, &well, NULL})
+		.fate,
+	    NCMEC_STOP);
+}
+
+static void
+what_is_said_of_another_report_is_not_believed(void **state)
+{
+	for (int at = 1; at < 4; at++) {
+		struct ncmec_answer a;
+
+		(void)begin(state);
+		for (int i = 0; i < at; i++)
+			call();
+		a = serve(run.step);
+		a.report_id += 7;
+		hear(NCMEC_CAME, 200, &a);
+		assert_int_equal(run.end, NCMEC_GOES_ON);
+		assert_int_equal(run.tries, 1);
+		go_on();
+		is_told_once();
+	}
+}
+
+static void
+a_report_without_a_number_is_never_received(void **state)
+{
+	const struct ncmec_answer finished = {.code = 5102};
+
+	(void)state;
+	hear(NCMEC_CAME, 200, &finished);
+	assert_int_equal(run.end, NCMEC_STUCK);
+	ncmec_again(&run, now);
+	go_on();
+	is_told_once();
+}
+
+static void
+what_nobody_took_back_begins_anew_once_a_person_has_looked(void **state)
+{
+	const struct ncmec_answer gone = {.code = 5101};
+
+	for (int at = 1; at < 4; at++) {
+		(void)begin(state);
+		for (int i = 0; i < at; i++)
+			call();
+		hear(NCMEC_CAME, 200, &gone);
+		assert_int_equal(run.end, NCMEC_STUCK);
+		ncmec_again(&run, now);
+		go_on();
+		is_told_once();
+		assert_int_equal(n_draft, 2);
+	}
+}
+
+static void
+what_was_refused_for_good_can_be_cancelled_at_any_call(void **state)
+{
+	const struct ncmec_answer no = {.code = 4100};
+
+	for (int at = 0; at < 4; at++) {
+		(void)begin(state);
+		for (int i = 0; i < at; i++)
+			call();
+		run.cancel = true; /* while it was out */
+		hear(NCMEC_CAME, 200, &no);
+		go_on();
+		assert_int_equal(run.end, NCMEC_RETRACTED);
+		assert_int_equal(in_state(OPEN), 0);
+		assert_int_equal(in_state(FINISHED), 0);
+	}
+}
+
+static void
+a_clock_that_was_wrong_makes_nothing_wait_longer_than_any_wait(void **state)
+{
+	(void)state;
+	hear(NCMEC_NOT_SENT, 0, NULL);
+	assert_true(ncmec_is_due(&run, now, RETRY));
+	run.next_at = now + 60;
+	assert_false(ncmec_is_due(&run, now, RETRY));
+	run.next_at = now + 48 * HOUR;
+	assert_false(ncmec_is_due(&run, now, RETRY));
+	/* Set back by a year since. */
+	run.next_at = now + 365 * 24 * HOUR;
+	assert_true(ncmec_is_due(&run, now, RETRY));
+}
+
 #define T(f) cmocka_unit_test_setup(f, begin)
 
 int
@@ -435,6 +572,13 @@ main(void)
 	    T(every_code_has_its_meaning_and_an_unknown_one_is_for_good),
 	    T(an_answer_without_a_code_is_judged_by_its_status),
 	    T(a_file_that_arrived_as_another_is_sent_in_a_new_draft),
+	    T(it_is_asked_whether_it_works_before_a_submission),
+	    T(it_is_well_is_believed_of_no_error),
+	    T(what_is_said_of_another_report_is_not_believed),
+	    T(a_report_without_a_number_is_never_received),
+	    T(what_nobody_took_back_begins_anew_once_a_person_has_looked),
+	    T(what_was_refused_for_good_can_be_cancelled_at_any_call),
+	    T(a_clock_that_was_wrong_makes_nothing_wait_longer_than_any_wait),
 	    T(words_of_steps_and_troubles_come_back_as_they_were),
 	};
 
