@@ -32,10 +32,12 @@ const state = (): string => sql<{ state: string }>(server, "SELECT state FROM ti
 // Nothing is wrong with a page, and it says so, whoever reads it and by what.
 async function says(name: string, path: string, words: [RegExp, RegExp]): Promise<void> {
   for (const [tab, lang, narrow, word] of [[french, "fr", true, words[0]], [english, "en", false, words[1]]] as const) {
+    await tab.go(`/language/${lang}?back=%2Faccount`);
     assert.deepEqual(await look(tab, "thomas", path, lang, narrow), [], name);
     assert.ok(await tab.page.getByText(word).first().isVisible(), `${name}, ${lang}`);
     if (shots !== "") await tab.page.screenshot({ path: `${shots}/ncmec_${name}_${lang}.png`, fullPage: true });
   }
+  await bare.go("/language/fr?back=%2Faccount");
   assert.equal(await bare.go(path), 200);
   assert.ok(await bare.page.getByText(words[0]).first().isVisible(), `${name}, without scripts`);
 }
@@ -87,12 +89,9 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("where it is on, a form is there, and what is wrong in it is said", async () => {
+test("where it is on, a form is there", async () => {
   await until("the schema to be there", () => count(server, "tipline_link WHERE schema_digest IS NOT NULL") === 1);
   await says("new", page, [/Rédiger un signalement/, /Write a report/]);
-  await bare.go(page);
-  await press(button("Rédiger, puis relire"));
-  assert.ok(await bare.page.getByRole("alert").first().isVisible());
   assert.equal(count(server, "tipline"), 0);
 });
 
