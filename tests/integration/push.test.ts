@@ -116,7 +116,7 @@ test("another key of the house: a browser is told by its own until it has come f
   assert.equal(phone.open(old.body).split("\n")[2], "renew", "its worker is told to come");
   assert.equal(old.body.length, SEALED_BYTES, "its length says nothing");
   // As the service worker does: the same browser, another subscription.
-  phone = service.browser("phone renewed");
+  phone = service.browser("phone-renewed");
   assert.equal((await allow(nadia, phone, { key: now, name: "" })).status, 303);
   assert.equal(devices(), 1, "in its own place");
   assert.match((await nadia.get(PAGE)).text, /Téléphone de Nadia/);
