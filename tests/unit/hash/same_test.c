@@ -12,11 +12,6 @@
 #include "hash/pdq_ops.h"
 #include "spec.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#define PICTURES 10000
-#else
-#define PICTURES 100000
-#endif
 #define SIDE_MAX 400
 #define SOME 60 /* of the large ones */
 

@@ -13,11 +13,6 @@
 #include "hash/all.h"
 #include "hash/phash_plan.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#define PICTURES 10000
-#else
-#define PICTURES 100000
-#endif
 #define SIDE_MAX 700
 #define SOME 40 /* of the large ones */
 
