@@ -5,7 +5,7 @@
 -- name: custodian_list :many
 -- Those who stand, and those who ended.
 SELECT c.id, c.account, c.named_by, c.named_at, c.public, c.ready_at,
-       c.ended_at, a.name_enc, n.name_enc AS namer_enc
+       c.ended_at, a.state, a.name_enc, n.name_enc AS namer_enc
   FROM custodian c
   JOIN account a ON a.id = c.account
   JOIN account n ON n.id = c.named_by
@@ -51,13 +51,19 @@ SELECT count(*) AS n
 -- in: since integer
 -- out: fresh integer
 -- out: unset integer
--- Named since then by somebody else; and whether it is the viewer, who has
--- set no passphrase yet.
+-- out: able integer
+-- out: standing integer
+-- Named since then by somebody else; whether it is the viewer, who has set no
+-- passphrase yet; who can open what is sealed now; and who was to.
 SELECT count(*) FILTER (WHERE c.named_at > :since AND c.named_by <> :viewer)
          AS fresh,
        count(*) FILTER (WHERE c.account = :viewer AND c.public IS NULL)
-         AS unset
+         AS unset,
+       count(*) FILTER (WHERE c.public IS NOT NULL AND a.state = 'active')
+         AS able,
+       count(*) AS standing
   FROM custodian c
+  JOIN account a ON a.id = c.account
  WHERE c.organisation = :organisation AND c.ended_at IS NULL;
 
 -- name: custodian_add :one
@@ -102,6 +108,7 @@ SELECT c.id, c.public
 -- in: medium integer
 -- What can be sealed: not sealed yet, and its original is whole.
 SELECT m.id AS whole, m.post, m.uploader, m.created_at, m.from_enc, m.kind,
+       m.state,
        b.name, p.title_enc, p.publish_at, p.state AS post_state,
        a.name_enc
   FROM medium i
@@ -152,6 +159,21 @@ SELECT a.id, a.name_enc, min(x.at) AS first_at
  GROUP BY a.id, a.name_enc
  ORDER BY first_at
  LIMIT 500;
+
+-- name: seal_accounts :many
+-- Of whom it is asked whether they could see it.
+SELECT id, name_enc FROM account
+ WHERE organisation = :organisation AND state = 'active'
+ ORDER BY id;
+
+-- name: seal_record :one
+SELECT record_enc FROM seal WHERE id = :id;
+
+-- name: seal_sealed :many
+-- What the story of a case says of each seal: number and digest.
+SELECT detail FROM case_event
+ WHERE case_file = :case_file AND deed = 'sealed'
+ ORDER BY id;
 
 -- name: seal_add :one
 INSERT INTO seal (organisation, medium, was, case_file, stopping, state,
@@ -256,8 +278,14 @@ SELECT id FROM seal WHERE case_file = :case_file ORDER BY id;
 SELECT id FROM seal WHERE stopping = :stopping ORDER BY id;
 
 -- name: seal_able :many
--- Who can open it, two of them together.
-SELECT DISTINCT c.id, c.account, c.salt, c.public, a.name_enc
+-- To whom it was closed.  about: its case is about her by now.
+-- out: about integer
+SELECT DISTINCT c.id, c.account, a.state, a.name_enc,
+       EXISTS (SELECT 1
+                 FROM seal s
+                 JOIN case_person p ON p.case_file = s.case_file
+                WHERE s.id = x.object AND p.account = c.account
+                  AND p.part <> 'barred') AS about
   FROM seal_box x
   JOIN custodian c ON c.id IN (x.inner_custodian, x.outer_custodian)
   JOIN account a ON a.id = c.account
