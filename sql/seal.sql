@@ -353,6 +353,62 @@ UPDATE seal
        certificate = :certificate, signature = :signature
  WHERE id = :id AND state = 'released';
 
+-- ---- by rule, see ends/round.h ----
+
+-- name: ends_seals :many
+-- in: before integer
+-- in: most integer
+-- Destroyed before that time, of no case: of what a list stopped, or sealed
+-- again after a restore.
+SELECT s.id
+  FROM seal s
+  JOIN medium m ON m.id = s.medium
+ WHERE s.state = 'destroyed' AND s.organisation = :organisation
+   AND s.case_file IS NULL AND s.destroyed_at < :before
+   AND (s.record_enc IS NOT NULL OR s.reason_enc IS NOT NULL
+        OR s.authority_enc IS NOT NULL
+        OR EXISTS (SELECT 1 FROM seal_hand h WHERE h.object = s.id))
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.released_at IS NULL
+                      AND ((h.subject_kind = 'medium' AND h.subject = m.id)
+                           OR (h.subject_kind = 'post'
+                               AND h.subject = m.post)
+                           OR (h.subject_kind = 'account'
+                               AND h.subject = m.uploader)))
+ ORDER BY s.id
+ LIMIT :most;
+
+-- name: ends_seal_words :exec
+-- Its digest and its certificate stay.
+UPDATE seal
+   SET reason_enc = NULL, record_enc = NULL, authority_enc = NULL,
+       reference_enc = NULL
+ WHERE id = :id AND state = 'destroyed';
+
+-- name: ends_seal_hands :exec
+DELETE FROM seal_hand WHERE object = :object;
+
+-- name: ends_custodians :exec
+-- in: most integer
+-- Who is none any more, or has no name any more, and to whom nothing that
+-- stands was ever closed.
+DELETE FROM custodian
+ WHERE id IN (SELECT c.id
+                FROM custodian c
+                JOIN account a ON a.id = c.account
+               WHERE c.organisation = :organisation
+                 AND (c.ended_at IS NOT NULL OR a.ended_at IS NOT NULL)
+                 AND NOT EXISTS (SELECT 1 FROM seal_box b
+                                  WHERE b.inner_custodian = c.id)
+                 AND NOT EXISTS (SELECT 1 FROM seal_box b
+                                  WHERE b.outer_custodian = c.id)
+                 AND NOT EXISTS (SELECT 1 FROM seal_hand h
+                                  WHERE h.one = c.id)
+                 AND NOT EXISTS (SELECT 1 FROM seal_hand h
+                                  WHERE h.other = c.id)
+               ORDER BY c.id
+               LIMIT :most);
+
 -- ---- after a restore, see erasure/sealed.h ----
 
 -- name: seal_again :exec

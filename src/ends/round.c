@@ -249,9 +249,13 @@ end_origins(struct round *r, int64_t *ret_n, struct err *e)
 	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
 }
 
+/* Small, and many. */
+#define RECEIVED_PIECE (20 * ENDS_PIECE)
+
 static bool
 end_received(struct round *r, int64_t *ret_n, struct err *e)
 {
+	r->most = RECEIVED_PIECE;
 	return sql_received_end(r->d.house->db, r->d.org->id,
 	    r->before_at / DAY, r->most, ret_n, e);
 }

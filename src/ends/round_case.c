@@ -6,6 +6,7 @@
 #include "report/head.h"
 #include "sql_ends.h"
 #include "sql_glance.h"
+#include "sql_seal.h"
 
 bool
 end_wanted_words(struct round *r, int64_t *ret_n, struct err *e)
