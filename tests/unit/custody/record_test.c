@@ -199,6 +199,33 @@ a_custodian_s_row_ends_with_the_last_seal_that_she_could_open(void **state)
 }
 
 static void
+sendings_end_by_their_rule_but_those_of_what_is_sealed(void **state)
+{
+	OWNED(received) sent = v.house.received = received_new();
+	int64_t sealed = shown(), other = shown();
+
+	(void)state;
+	assert_non_null(sent);
+	is_sent(MOTHER, sealed);
+	is_sent(MOTHER, other);
+	DONE(received_write(&v.house, &v.e));
+	v.house.received = NULL;
+	seal(reported_of(sealed));
+	village_sql(&v,
+	    "INSERT INTO ends_begun VALUES (1, 1);"
+	    "INSERT INTO ends_choice (organisation, rule, days, reason_enc, "
+	    "chosen_by, chosen_at) VALUES (1, 'received', 90, x'00', 1, 1)");
+	round_ends(NOW + 90 * DAY);
+	assert_int_equal(count("received"), 2);
+	round_ends(NOW + 91 * DAY);
+	assert_int_equal(count("received"), 1);
+	assert_int_equal(
+	    count("received r JOIN seal s ON s.medium = r.medium"), 1);
+	/* The other photo itself is still there. */
+	assert_int_equal(count("medium WHERE state = 'ready'"), 1);
+}
+
+static void
 the_record_of_what_a_list_stopped_ends_by_the_rule_of_cases(void **state)
 {
 	int64_t medium, case_file = sealed_case(&medium);
@@ -255,6 +282,7 @@ main(void)
 	    test(
 		who_is_suspended_or_concerned_opens_nothing_and_who_left_may_come_back),
 	    test(a_custodian_s_row_ends_with_the_last_seal_that_she_could_open),
+	    test(sendings_end_by_their_rule_but_those_of_what_is_sealed),
 	    test(the_record_of_what_a_list_stopped_ends_by_the_rule_of_cases),
 	};
 	struct err e;
