@@ -47,8 +47,8 @@ SELECT count(*) AS n
                     WHERE i.used_by = c.account AND i.created_by = :namer));
 
 -- name: custodian_news :one
--- in: viewer integer
 -- in: since integer
+-- in: viewer integer
 -- out: fresh integer
 -- out: unset integer
 -- out: able integer
