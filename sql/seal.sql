@@ -5,7 +5,7 @@
 -- name: custodian_list :many
 -- Those who stand, and those who ended.
 SELECT c.id, c.account, c.named_by, c.named_at, c.public, c.ready_at,
-       c.ended_at, a.name_enc, n.name_enc AS namer_enc
+       c.ended_at, a.state, a.name_enc, n.name_enc AS namer_enc
   FROM custodian c
   JOIN account a ON a.id = c.account
   JOIN account n ON n.id = c.named_by
@@ -47,17 +47,23 @@ SELECT count(*) AS n
                     WHERE i.used_by = c.account AND i.created_by = :namer));
 
 -- name: custodian_news :one
--- in: viewer integer
 -- in: since integer
+-- in: viewer integer
 -- out: fresh integer
 -- out: unset integer
--- Named since then by somebody else; and whether it is the viewer, who has
--- set no passphrase yet.
+-- out: able integer
+-- out: standing integer
+-- Named since then by somebody else; whether it is the viewer, who has set no
+-- passphrase yet; who can open what is sealed now; and who was to.
 SELECT count(*) FILTER (WHERE c.named_at > :since AND c.named_by <> :viewer)
          AS fresh,
        count(*) FILTER (WHERE c.account = :viewer AND c.public IS NULL)
-         AS unset
+         AS unset,
+       count(*) FILTER (WHERE c.public IS NOT NULL AND a.state = 'active')
+         AS able,
+       count(*) AS standing
   FROM custodian c
+  JOIN account a ON a.id = c.account
  WHERE c.organisation = :organisation AND c.ended_at IS NULL;
 
 -- name: custodian_add :one
@@ -102,6 +108,7 @@ SELECT c.id, c.public
 -- in: medium integer
 -- What can be sealed: not sealed yet, and its original is whole.
 SELECT m.id AS whole, m.post, m.uploader, m.created_at, m.from_enc, m.kind,
+       m.state,
        b.name, p.title_enc, p.publish_at, p.state AS post_state,
        a.name_enc
   FROM medium i
@@ -152,6 +159,21 @@ SELECT a.id, a.name_enc, min(x.at) AS first_at
  GROUP BY a.id, a.name_enc
  ORDER BY first_at
  LIMIT 500;
+
+-- name: seal_accounts :many
+-- Of whom it is asked whether they could see it.
+SELECT id, name_enc FROM account
+ WHERE organisation = :organisation AND state = 'active'
+ ORDER BY id;
+
+-- name: seal_record :one
+SELECT record_enc FROM seal WHERE id = :id;
+
+-- name: seal_sealed :many
+-- What the story of a case says of each seal: number and digest.
+SELECT detail FROM case_event
+ WHERE case_file = :case_file AND deed = 'sealed'
+ ORDER BY id;
 
 -- name: seal_add :one
 INSERT INTO seal (organisation, medium, was, case_file, stopping, state,
@@ -256,8 +278,14 @@ SELECT id FROM seal WHERE case_file = :case_file ORDER BY id;
 SELECT id FROM seal WHERE stopping = :stopping ORDER BY id;
 
 -- name: seal_able :many
--- Who can open it, two of them together.
-SELECT DISTINCT c.id, c.account, c.salt, c.public, a.name_enc
+-- To whom it was closed.  about: its case is about her by now.
+-- out: about integer
+SELECT DISTINCT c.id, c.account, a.state, a.name_enc,
+       EXISTS (SELECT 1
+                 FROM seal s
+                 JOIN case_person p ON p.case_file = s.case_file
+                WHERE s.id = x.object AND p.account = c.account
+                  AND p.part <> 'barred') AS about
   FROM seal_box x
   JOIN custodian c ON c.id IN (x.inner_custodian, x.outer_custodian)
   JOIN account a ON a.id = c.account
@@ -324,6 +352,62 @@ UPDATE seal
    SET state = 'destroyed', destroyed_at = :destroyed_at,
        certificate = :certificate, signature = :signature
  WHERE id = :id AND state = 'released';
+
+-- ---- by rule, see ends/round.h ----
+
+-- name: ends_seals :many
+-- in: before integer
+-- in: most integer
+-- Destroyed before that time, of no case: of what a list stopped, or sealed
+-- again after a restore.
+SELECT s.id
+  FROM seal s
+  JOIN medium m ON m.id = s.medium
+ WHERE s.state = 'destroyed' AND s.organisation = :organisation
+   AND s.case_file IS NULL AND s.destroyed_at < :before
+   AND (s.record_enc IS NOT NULL OR s.reason_enc IS NOT NULL
+        OR s.authority_enc IS NOT NULL
+        OR EXISTS (SELECT 1 FROM seal_hand h WHERE h.object = s.id))
+   AND NOT EXISTS (SELECT 1 FROM hold_order h
+                    WHERE h.released_at IS NULL
+                      AND ((h.subject_kind = 'medium' AND h.subject = m.id)
+                           OR (h.subject_kind = 'post'
+                               AND h.subject = m.post)
+                           OR (h.subject_kind = 'account'
+                               AND h.subject = m.uploader)))
+ ORDER BY s.id
+ LIMIT :most;
+
+-- name: ends_seal_words :exec
+-- Its digest and its certificate stay.
+UPDATE seal
+   SET reason_enc = NULL, record_enc = NULL, authority_enc = NULL,
+       reference_enc = NULL
+ WHERE id = :id AND state = 'destroyed';
+
+-- name: ends_seal_hands :exec
+DELETE FROM seal_hand WHERE object = :object;
+
+-- name: ends_custodians :exec
+-- in: most integer
+-- Who is none any more, or has no name any more, and to whom nothing that
+-- stands was ever closed.
+DELETE FROM custodian
+ WHERE id IN (SELECT c.id
+                FROM custodian c
+                JOIN account a ON a.id = c.account
+               WHERE c.organisation = :organisation
+                 AND (c.ended_at IS NOT NULL OR a.ended_at IS NOT NULL)
+                 AND NOT EXISTS (SELECT 1 FROM seal_box b
+                                  WHERE b.inner_custodian = c.id)
+                 AND NOT EXISTS (SELECT 1 FROM seal_box b
+                                  WHERE b.outer_custodian = c.id)
+                 AND NOT EXISTS (SELECT 1 FROM seal_hand h
+                                  WHERE h.one = c.id)
+                 AND NOT EXISTS (SELECT 1 FROM seal_hand h
+                                  WHERE h.other = c.id)
+               ORDER BY c.id
+               LIMIT :most);
 
 -- ---- after a restore, see erasure/sealed.h ----
 

@@ -12,6 +12,19 @@
 
 /* ---- opening ---- */
 
+/* One without a name is told by her number. */
+static str
+name_able(const struct deed *d, const struct sql_seal_able_row *r)
+{
+	str name =
+	    house_text(d->arena, d->org, "account.name_enc", r->name_enc);
+
+	return str_eq(r->state, S("closed"))
+		   ? arena_fmt(d->arena, STR_FMT " (%" PRId64 ")",
+			 STR_ARG(name), r->id)
+		   : name;
+}
+
 bool
 ceremony_able(const struct deed *d, int64_t seal, struct ceremony_able *ret,
     struct err *e)
@@ -21,15 +34,39 @@ ceremony_able(const struct deed *d, int64_t seal, struct ceremony_able *ret,
 	if (!sql_seal_able(d->house->db, d->arena, seal, &rows, e))
 		return err_wrap(e, "seal %" PRId64, seal);
 	*ret = (struct ceremony_able){
-	    NEW_N(d->arena, struct ceremony_one, rows.n + 1), 0};
+	    NEW_N(d->arena, struct ceremony_one, rows.n + 1), 0, 0};
 	if (ret->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many custodians");
-	for (size_t i = 0; i < rows.n; i++)
-		ret->v[ret->n++] =
-		    (struct ceremony_one){rows.v[i].id, rows.v[i].account,
-			house_text(d->arena, d->org, "account.name_enc",
-			    rows.v[i].name_enc)};
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct sql_seal_able_row *r = &rows.v[i];
+
+		if (r->about != 0 || str_eq(r->state, S("suspended")))
+			continue;
+		ret->pairs += (int64_t)ret->n;
+		ret->v[ret->n++] = (struct ceremony_one){r->id, r->account,
+		    name_able(d, r), str_eq(r->state, S("closed"))};
+	}
 	return true;
+}
+
+static bool
+is_able(const struct ceremony_able *able, int64_t custodian)
+{
+	for (size_t i = 0; i < able->n; i++)
+		if (able->v[i].id == custodian)
+			return true;
+	return false;
+}
+
+static bool
+check_able(const struct deed *d, int64_t seal, const struct ceremony_two *two,
+    struct err *e)
+{
+	struct ceremony_able able;
+
+	return ceremony_able(d, seal, &able, e) &&
+	       ((is_able(&able, two->one) && is_able(&able, two->other)) ||
+		   err_set(e, ERR_INPUT, "not two of those who can"));
 }
 
 /* Her pair, if it is her passphrase. */
@@ -63,7 +100,8 @@ ceremony_open(const struct deed *d, const struct custody *c,
 	struct sql_seal_box_row box;
 	bool found;
 
-	if (!sql_seal_box(
+	if (!check_able(d, c->id, two, e) ||
+	    !sql_seal_box(
 		d->house->db, d->arena, c->id, in, out, &found, &box, e))
 		return err_wrap(e, "seal %" PRId64, c->id);
 	if (!found)

@@ -19,12 +19,16 @@
 struct ceremony_one {
 	int64_t id, account; /* of the custodian */
 	str name;
+	bool left; /* its account is closed */
 };
 
-/* Who can open it, two together. */
+/* Who can open it, two together: to whom it was closed, but for those whose
+ * account is suspended and those whom its case is about by now.  Who left may
+ * come back for it. */
 struct ceremony_able {
 	struct ceremony_one *v;
 	size_t n;
+	int64_t pairs; /* of them */
 };
 
 bool ceremony_able(const struct deed *, int64_t seal, struct ceremony_able *ret,

@@ -26,13 +26,15 @@ custodian_list(struct house *h, struct arena *a, const struct organisation *org,
 		    .named_at = r->named_at,
 		    .ready_at = r->ready_at,
 		    .ended_at = r->ended_at,
+		    .active = str_eq(r->state, S("active")),
 		    .name = house_text(a, org, "account.name_enc", r->name_enc),
 		    .namer =
 			house_text(a, org, "account.name_enc", r->namer_enc)};
 		if (r->public.n == BOX_PUBLIC)
 			box_fingerprint(
 			    (const uint8_t *)r->public.p, c->fingerprint);
-		ret->ready += r->ready_at != DB_NULL && r->ended_at == DB_NULL;
+		ret->ready += c->active && r->ready_at != DB_NULL &&
+			      r->ended_at == DB_NULL;
 	}
 	return true;
 }
@@ -77,7 +79,7 @@ check_room(const struct deed *d, int64_t account, struct err *e)
 			continue;
 		if (all.v[i].account == account)
 			return err_set(e, ERR_CONFLICT, "is one already");
-		standing++;
+		standing += all.v[i].active;
 	}
 	return standing < BOX_CUSTODIANS_MAX ||
 	       err_set(e, ERR_CONFLICT, "there are enough");

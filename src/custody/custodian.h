@@ -22,6 +22,7 @@
 struct custodian {
 	int64_t id, account, named_at;
 	int64_t ready_at, ended_at; /* DB_NULL: not yet */
+	bool active;                /* its account; else it opens nothing new */
 	str name, namer;
 	char fingerprint[BOX_FINGERPRINT]; /* "": not set yet */
 };
@@ -29,7 +30,7 @@ struct custodian {
 struct custodians {
 	struct custodian *v;
 	size_t n;
-	size_t ready; /* of them, and standing */
+	size_t ready; /* of them, standing, and their accounts active */
 };
 
 bool custodian_list(struct house *, struct arena *, const struct organisation *,
@@ -39,7 +40,9 @@ bool custodian_list(struct house *, struct arena *, const struct organisation *,
  * stand, or it is the namer's second own: ERR_CONFLICT. */
 bool custodian_name(
     const struct deed *, int64_t account, struct err *) MUST_USE;
-/* She opens nothing new; what was sealed to her stays so. */
+/* She opens nothing new; what was sealed to her stays so, and her row with it
+ * (ends/round.h).  One whose account is suspended or closed counts no more, as
+ * long as it is. */
 bool custodian_end(const struct deed *, int64_t id, struct err *) MUST_USE;
 
 /* Is the actor one whose passphrase is still to be set?  ERR_NOT_FOUND: the

@@ -4,18 +4,16 @@
 #include <inttypes.h>
 #include <sodium.h>
 
-#include "base/buf.h"
+#include "custody/record.h"
 #include "erasure/erasure.h"
 #include "erasure/sealed.h"
 #include "report/casefile.h"
 #include "report/matter.h"
 #include "sql_erasure.h"
-#include "sql_post.h"
 #include "sql_glance.h"
+#include "sql_post.h"
 #include "sql_seal.h"
 #include "stop/circle.h"
-
-#define RECORD_MAX ((size_t)64 << 10)
 
 static const str states[] = {
     [CUSTODY_WANTED] = S("wanted"),
@@ -25,94 +23,6 @@ static const str states[] = {
 };
 
 /* ---- what is known of it ---- */
-
-static void
-put(struct buf *b, const char *word, str value)
-{
-	buf_printf(b, "%s: ", word);
-	for (size_t i = 0; i < value.n; i++)
-		buf_byte(b, (unsigned char)value.p[i] < ' ' ? ' ' : value.p[i]);
-	buf_byte(b, '\n');
-}
-
-static void
-put_time(struct buf *b, const char *word, int64_t at)
-{
-	struct civil c;
-
-	if (at == DB_NULL)
-		return;
-	c = zone_local(NULL, at);
-	buf_printf(b, "%s: %04d-%02d-%02dT%02d:%02d:%02dZ\n", word, c.year,
-	    c.month, c.day, c.hour, c.minute, c.second);
-}
-
-static void
-put_person(const struct deed *d, struct buf *b, const char *word, int64_t id,
-    str name_enc)
-{
-	str name = house_text(d->arena, d->org, "account.name_enc", name_enc);
-
-	put(b, word,
-	    arena_fmt(d->arena, STR_FMT " (%" PRId64 ")", STR_ARG(name), id));
-}
-
-static bool
-put_audience(const struct deed *d, int64_t post, struct buf *b, struct err *e)
-{
-	struct sql_seal_children_rows children;
-	struct sql_seal_groups_rows groups;
-
-	if (!sql_seal_groups(d->house->db, d->arena, post, &groups, e) ||
-	    !sql_seal_children(d->house->db, d->arena, post, &children, e))
-		return false;
-	for (size_t i = 0; i < groups.n; i++)
-		put(b, "for-group", groups.v[i].name);
-	for (size_t i = 0; i < children.n; i++)
-		put(b, "for-child", arena_i64(d->arena, children.v[i].child));
-	return true;
-}
-
-static bool
-put_readers(const struct deed *d, int64_t medium, struct buf *b, struct err *e)
-{
-	struct sql_seal_readers_rows rows;
-
-	if (!sql_seal_readers(
-		d->house->db, d->arena, d->org->id, medium, &rows, e))
-		return false;
-	for (size_t i = 0; i < rows.n; i++) {
-		put_person(
-		    d, b, "received-by", rows.v[i].id, rows.v[i].name_enc);
-		put_time(b, "received-at", rows.v[i].first_at);
-	}
-	return true;
-}
-
-static bool
-write_record(const struct deed *d, const struct sql_seal_medium_row *m,
-    str *ret_enc, struct err *e)
-{
-	CLEANUP(buf_done) struct buf b = BUF_MAX(RECORD_MAX);
-
-	put_person(d, &b, "sent-by", m->uploader, m->name_enc);
-	put_time(&b, "sent-at", m->created_at);
-	put(&b, "sent-from",
-	    m->from_enc.p == NULL
-		? S("unknown")
-		: house_text(d->arena, d->org, "medium.from_enc", m->from_enc));
-	put(&b, "album",
-	    house_text(d->arena, d->org, "post.title_enc", m->title_enc));
-	put(&b, "album-number", arena_i64(d->arena, m->post));
-	put(&b, "album-state", m->post_state);
-	put_time(&b, "shown-from", m->publish_at);
-	if (!put_audience(d, m->post, &b, e) ||
-	    !put_readers(d, m->whole, &b, e))
-		return err_wrap(e, "record of medium %" PRId64, m->whole);
-	if (b.full)
-		return err_set(e, ERR_LIMIT, "record too long");
-	return deed_seal(d, "seal.record_enc", buf_view(&b), ret_enc, e);
-}
 
 bool
 custody_from(const struct deed *d, int64_t medium, const uint8_t address[16],
@@ -182,7 +92,7 @@ check_decided(const struct deed *d, int64_t medium, struct err *e)
 
 static bool
 want(const struct deed *d, int64_t medium, int64_t case_file, int64_t stopping,
-    str reason, bool *ret, struct err *e)
+    str reason, struct custody_record_album *album, bool *ret, struct err *e)
 {
 	struct sql_seal_medium_row m;
 	struct sql_seal_add_row row;
@@ -194,7 +104,7 @@ want(const struct deed *d, int64_t medium, int64_t case_file, int64_t stopping,
 	if (!*ret)
 		return true;
 	return check_decided(d, m.whole, e) &&
-	       write_record(d, &m, &record_enc, e) &&
+	       custody_record_write(d, &m, album, &record_enc, e) &&
 	       deed_seal(d, "seal.reason_enc", reason, &reason_enc, e) &&
 	       sql_seal_add(d->house->db, d->arena, d->org->id, m.whole, m.name,
 		   case_file, stopping, deed_author(d), d->now, reason_enc,
@@ -207,14 +117,15 @@ want_post(const struct deed *d, int64_t post, int64_t case_file, str reason,
     int64_t *io_n, struct err *e)
 {
 	struct sql_seal_media_of_post_rows media;
+	struct custody_record_album album = {0};
 	bool did;
 
 	if (!sql_seal_media_of_post(
 		d->house->db, d->arena, post, d->org->id, &media, e))
 		return err_wrap(e, "post %" PRId64, post);
 	for (size_t i = 0; i < media.n; i++) {
-		if (!want(
-			d, media.v[i].id, case_file, DB_NULL, reason, &did, e))
+		if (!want(d, media.v[i].id, case_file, DB_NULL, reason, &album,
+			&did, e))
 			return false;
 		*io_n += did;
 	}
@@ -225,6 +136,7 @@ bool
 custody_seal_case(const struct deed *d, int64_t case_file, str reason,
     int64_t *ret_n, struct err *e)
 {
+	struct custody_record_album album = {0};
 	struct case_head head;
 	int64_t n = 0;
 	bool did = false;
@@ -232,7 +144,7 @@ custody_seal_case(const struct deed *d, int64_t case_file, str reason,
 	if (!case_enter(d, case_file, &head, e))
 		return false;
 	if (head.subject_kind == REPORT_MEDIUM &&
-	    !want(d, head.subject, case_file, DB_NULL, reason, &did, e))
+	    !want(d, head.subject, case_file, DB_NULL, reason, &album, &did, e))
 		return false;
 	n += did;
 	if (head.subject_kind == REPORT_POST &&
@@ -258,6 +170,7 @@ bool
 custody_seal_stopped(
     const struct deed *d, int64_t stopping, str reason, struct err *e)
 {
+	struct custody_record_album album = {0};
 	struct sql_seal_stopped_row row;
 	bool found, did;
 
@@ -267,7 +180,8 @@ custody_seal_stopped(
 		return false;
 	if (!found)
 		return err_set(e, ERR_CONFLICT, "it is not confirmed");
-	return want(d, row.medium, DB_NULL, stopping, reason, &did, e) &&
+	return want(
+		   d, row.medium, DB_NULL, stopping, reason, &album, &did, e) &&
 	       (did || err_set(e, ERR_CONFLICT, "it is sealed already"));
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/sum.h"
 #include "custody/box.h"
 #include "custody/object.h"
+#include "custody/record.h"
 #include "custody/seal.h"
 #include "erasure/erasure.h"
 #include "sharing/blob_key.h"
@@ -236,11 +237,12 @@ write_rows(
     const struct deed *d, const struct sealing *s, str sha256, struct err *e)
 {
 	const struct custody c = {.case_file = s->case_file};
+	str detail;
 
 	return erase_made(d, s, e) && add_boxes(d, s, e) &&
 	       swap(d, s, sha256, e) &&
-	       custody_write(d, &c, STORY_SEALED,
-		   arena_fmt(d->arena, "%" PRId64, s->id), (str){0}, e);
+	       custody_record_detail(d, s->id, &detail, e) &&
+	       custody_write(d, &c, STORY_SEALED, detail, (str){0}, e);
 }
 
 /* Names of the files that go: rows of theirs go before them. */

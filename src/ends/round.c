@@ -7,19 +7,17 @@
 #include "ends/hold.h"
 #include "ends/round_inside.h"
 #include "erasure/erasure.h"
-#include "erasure/report.h"
 #include "erasure/safe.h"
 #include "life/absence.h"
 #include "life/asked.h"
 #include "life/item.h"
-#include "report/head.h"
 #include "safe/safe.h"
 #include "sql_claim.h"
 #include "sql_ends.h"
-#include "sql_glance.h"
 #include "sql_job.h"
 #include "sql_notice.h"
 #include "sql_post_audience.h"
+#include "sql_received.h"
 #include "sql_safe.h"
 #include "sql_session.h"
 #include "stop/register.h"
@@ -268,6 +266,17 @@ end_origins(struct round *r, int64_t *ret_n, struct err *e)
 	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
 }
 
+/* Small, and many. */
+#define RECEIVED_PIECE (20 * ENDS_PIECE)
+
+static bool
+end_received(struct round *r, int64_t *ret_n, struct err *e)
+{
+	r->most = RECEIVED_PIECE;
+	return sql_received_end(r->d.house->db, r->d.org->id,
+	    r->before_at / DAY, r->most, ret_n, e);
+}
+
 static bool
 end_letters(struct round *r, int64_t *ret_n, struct err *e)
 {
@@ -275,60 +284,7 @@ end_letters(struct round *r, int64_t *ret_n, struct err *e)
 	    r->d.house->db, r->d.org->id, r->before_at, r->most, ret_n, e);
 }
 
-/* ---- what people report ---- */
-
-static bool
-end_wanted_words(struct round *r, int64_t *ret_n, struct err *e)
-{
-	return erasure_reports_wanted(
-	    r->d.house, r->d.arena, r->d.org->id, r->d.now, r->most, ret_n, e);
-}
-
-/* Only a number of its year and kind is left. */
-static bool
-end_case(struct round *r, const struct sql_ends_cases_row *c, struct err *e)
-{
-	struct db *db = r->d.house->db;
-	int64_t rows,
-	    year = day_to_civil(day_of(r->d.org->zone, c->opened_at)).year;
-
-	return (case_head_end(r->d.house, r->d.org, c->id, e) &&
-		   erasure_case(r->d.house, r->d.arena, c->id, r->d.now, e) &&
-		   sql_ends_case_count(db, r->d.org->id, year, c->category,
-		       c->outcome, &rows, e) &&
-		   sql_ends_case_events(db, c->id, &rows, e) &&
-		   sql_ends_case_shares(db, c->id, &rows, e) &&
-		   sql_ends_case_items(db, c->id, &rows, e) &&
-		   sql_glance_gone(db, c->id, &rows, e) &&
-		   sql_aside_gone(db, c->id, &rows, e) &&
-		   sql_ends_case_places(db, c->id, &rows, e) &&
-		   sql_ends_case_people(db, c->id, &rows, e) &&
-		   sql_ends_case_versions(db, c->id, &rows, e) &&
-		   sql_ends_case_filings(db, c->id, &rows, e) &&
-		   sql_ends_case_statements(db, c->id, &rows, e) &&
-		   sql_ends_case_calls(db, c->id, &rows, e) &&
-		   sql_ends_case_tiplines(db, c->id, &rows, e) &&
-		   sql_ends_case_reports(db, c->id, &rows, e) &&
-		   sql_ends_case_hands(db, c->id, &rows, e) &&
-		   sql_ends_case_seals(db, c->id, &rows, e) &&
-		   sql_ends_case_file(db, c->id, &rows, e)) ||
-	       err_wrap(e, "case %" PRId64, c->id);
-}
-
-static bool
-end_cases(struct round *r, int64_t *ret_n, struct err *e)
-{
-	struct sql_ends_cases_rows v;
-
-	if (!sql_ends_cases(r->d.house->db, r->d.arena, r->d.org->id,
-		r->before_at, r->most, &v, e))
-		return false;
-	for (size_t i = 0; i < v.n; i++)
-		if (!end_case(r, &v.v[i], e))
-			return false;
-	*ret_n = (int64_t)v.n;
-	return true;
-}
+/* ---- evidence of families ---- */
 
 /* No line in the register: nobody of the organisation knows of a safe. */
 static bool
@@ -461,12 +417,15 @@ static const struct step {
 	{ ENDS_CASES, end_cases, NULL, true, false },
 	{ ENDS_CASES, end_stop_looks, NULL, true, false },
 	{ NO_RULE, end_left_safes, end_safe_files, true, false },
+	{ ENDS_CASES, end_seals, NULL, true, false },
+	{ ENDS_CASES, end_custodians, NULL, true, false },
 	{ ENDS_SAFES, end_safes, end_safe_files, true, false },
 	{ ENDS_CERTIFICATES, end_certificates, NULL, false, false },
 	{ ENDS_COPIES, end_copies, NULL, false, true },
 	{ ENDS_WITHDRAWN, end_withdrawn, NULL, false, false },
 	{ ENDS_SESSIONS, end_sessions, NULL, false, false },
 	{ ENDS_ORIGINS, end_origins, NULL, false, false },
+	{ ENDS_RECEIVED, end_received, NULL, true, false },
 	{ ENDS_LETTERS, end_letters, NULL, false, false },
 	{ ENDS_SENDINGS, end_sendings, NULL, false, false },
 	{ ENDS_CHANNELS, end_channels, NULL, false, false },

@@ -35,4 +35,10 @@ bool end_uploads(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 bool end_upload_files(struct round *, struct err *) MUST_USE;
 bool end_copies(struct round *, int64_t *ret_n, struct err *) MUST_USE;
 
+/* round_case.c: reports, cases, and seals with their custodians. */
+bool end_wanted_words(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+bool end_cases(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+bool end_seals(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+bool end_custodians(struct round *, int64_t *ret_n, struct err *) MUST_USE;
+
 #endif

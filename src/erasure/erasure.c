@@ -24,6 +24,7 @@
 #include "sql_medium_hash.h"
 #include "sql_message.h"
 #include "sql_notice.h"
+#include "sql_received.h"
 #include "sql_region.h"
 #include "sql_roll.h"
 #include "sql_tell.h"
@@ -87,6 +88,7 @@ erasure_sealed(struct house *h, struct arena *a, int64_t medium, int64_t now,
 	    !sql_erasure_jobs(h->db, medium, &rows, e) ||
 	    !sql_glance_gone_medium(h->db, medium, &rows, e) ||
 	    !sql_medium_hash_forget(h->db, medium, &rows, e) ||
+	    !sql_received_forget(h->db, medium, &rows, e) ||
 	    !erasure_made_of(h, medium, e) ||
 	    !sql_erasure_end_case(h->db, now, medium, &rows, e))
 		return err_wrap(e, "erase medium %" PRId64, medium);
@@ -211,6 +213,7 @@ forget_account(struct house *h, struct arena *a,
 	       sql_tell_forget(h->db, r->id, &rows, e) &&
 	       sql_erasure_account_appeals(h->db, r->id, &rows, e) &&
 	       sql_farewell_forget(h->db, r->id, &rows, e) &&
+	       sql_received_forget_account(h->db, r->id, &rows, e) &&
 	       sql_erasure_account_guardian(h->db, r->id, &rows, e);
 }
 
@@ -463,6 +466,7 @@ replay_rows(struct replay *r, const uint8_t *since, struct journal_state *state,
 	       sql_erasure_jobs_of_keyless(r->h->db, &rows, e) &&
 	       sql_erasure_keyless_media(r->h->db, r->latest, &rows, e) &&
 	       sql_medium_hash_forget_deleted(r->h->db, &rows, e) &&
+	       sql_received_forget_deleted(r->h->db, &rows, e) &&
 	       sql_region_forget_deleted(r->h->db, &rows, e) &&
 	       sql_region_forget_deleted_words(r->h->db, &rows, e) &&
 	       sql_cover_forget_deleted(r->h->db, &rows, e) &&

@@ -15,6 +15,7 @@
 
 struct consent_board;
 struct chan;
+struct received;
 
 struct organisation {
 	int64_t id;
@@ -45,6 +46,8 @@ struct house {
 	    weak_sandbox; /* set by the process: administrators' pages say so */
 	/* To the printer (ipc/print.h); NULL: this process has none. */
 	struct chan *printer;
+	/* What it sent to whom (sharing/received.h); NULL: it sends nothing. */
+	struct received *received;
 	/* What consent/board.h keeps here from one request to the next. */
 	struct consent_board *consent;
 	void (*consent_free)(struct consent_board *);

@@ -436,6 +436,7 @@ decide_medium(struct house *h, struct arena *a, const struct viewer *v,
 		return permit_refuse(e);
 	g->want = want;
 	g->account = v->account;
+	g->at = now;
 	g->side = side;
 	g->lined = v->lined && side > SMALL && !is_file(side);
 	g->viewer_enc = v->name_enc;

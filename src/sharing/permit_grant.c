@@ -6,6 +6,7 @@
 #include "mark/code.h"
 #include "sharing/blob_key.h"
 #include "sharing/permit_inside.h"
+#include "sharing/received.h"
 
 int64_t
 grant_post(const struct grant *g)
@@ -182,6 +183,9 @@ grant_open_blob(struct house *h, struct arena *a,
 	if (!blob_key_unwrap(a, org, g->name, g->key_wrapped, &k, e) ||
 	    !blob_open(h->blobs, name, &fd, e))
 		return err_wrap(e, "post %" PRId64, g->post);
+	if (!g->facts.safe)
+		received_note(h->received, g->account,
+		    g->video != 0 ? g->video : g->medium, g->at);
 	*ret_key = k;
 	*ret_fd = fd;
 	return true;

@@ -10,6 +10,7 @@ struct grant {
 	struct post_facts facts;
 	int64_t medium, account; /* of a video's picture: the still */
 	int64_t video; /* or document: whose picture or bytes it is; 0 */
+	int64_t at;    /* when it was decided */
 	int64_t page;  /* of a document; -1: the first that there is */
 	int side;
 	bool cleared; /* every face of it is boxed (faces/word.h) */

@@ -27,10 +27,12 @@ seals_news(struct request *r, struct err *e)
 {
 	struct sql_custodian_news_row row;
 
-	if (!sql_custodian_news(r->house->db, r->arena, r->org->id,
-		r->viewer->account, r->now - NEWS_S, &row, e))
+	if (!sql_custodian_news(r->house->db, r->arena, r->now - NEWS_S,
+		r->viewer->account, r->org->id, &row, e))
 		return false;
 	r->view.custodians = is_lead(r) ? row.fresh : 0;
+	r->view.custodians_few =
+	    is_lead(r) && row.standing > 0 && row.able < CUSTODIAN_TWO;
 	r->view.custodian_unset = row.unset > 0;
 	return true;
 }

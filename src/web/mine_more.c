@@ -6,6 +6,7 @@
 #include "safe/safe.h"
 #include "sql_calendar_feed.h"
 #include "sql_mine.h"
+#include "sql_received.h"
 #include "sql_report.h"
 #include "sql_tell.h"
 #include "web/item.h"
@@ -49,6 +50,34 @@ add_messages(struct making *k, struct err *e)
 	return true;
 }
 
+static bool
+add_received(struct making *k, struct err *e)
+{
+	struct request *r = k->r;
+	struct sql_received_mine_rows l;
+
+	if (!sql_received_mine(
+		r->house->db, r->arena, r->viewer->account, &l, e))
+		return false;
+	for (size_t i = 0; i < l.n; i++) {
+		str of[3] = {arena_i64(r->arena, l.v[i].media),
+		    say_date(&r->view, day_of(r->org->zone, l.v[i].first_at)),
+		    say_date(&r->view, l.v[i].last_on)};
+
+		mine_add(k, "received", N_("Sent to me"),
+		    mine_told(k,
+			house_text(r->arena, r->org, "post.title_enc",
+			    l.v[i].title_enc),
+			lang_fill(r->arena,
+			    lang_plural(k->r->view.lang,
+				N_P("%1 file, from %2 to %3",
+				    "%1 files, from %2 to %3"),
+				l.v[i].media),
+			    of, 3)));
+	}
+	return true;
+}
+
 /* The address itself is a secret that only its page shows. */
 static bool
 add_telling(struct making *k, struct err *e)
@@ -85,7 +114,7 @@ add_telling(struct making *k, struct err *e)
 			house_text(r->arena, r->org, "post.title_enc",
 			    opened.v[i].title_enc),
 			opened.v[i].opened_at));
-	return add_messages(k, e);
+	return add_received(k, e) && add_messages(k, e);
 }
 
 static bool

@@ -48,23 +48,6 @@ seal_waits_label(str word)
 		   : NULL;
 }
 
-static const struct {
-	str word;
-	const char *label;
-} labels[] = {
-    {S("sent-by"), N_("Sent by")},
-    {S("sent-at"), N_("Sent at")},
-    {S("sent-from"), N_("From this address")},
-    {S("album"), N_("Album")},
-    {S("album-number"), N_("Number of the album")},
-    {S("album-state"), N_("State of the album then")},
-    {S("shown-from"), N_("To be seen from")},
-    {S("for-group"), N_("For the group")},
-    {S("for-child"), N_("For the family of the child number")},
-    {S("received-by"), N_("Opened or taken by")},
-    {S("received-at"), N_("For the first time at")},
-};
-
 /* ---- a case's, or what was stopped ---- */
 
 static const struct field reason_fields[] = {
@@ -163,55 +146,6 @@ stopped_do(struct request *r, struct response *out, struct err *e)
 
 /* ---- one ---- */
 
-static const char *
-label_of(str word)
-{
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (str_eq(labels[i].word, word))
-			return labels[i].label;
-	return NULL;
-}
-
-/* Words of the record itself; everything else in it is somebody's own. */
-static str
-said(struct request *r, str word, str value)
-{
-	static const struct {
-		str word, value;
-		const char *text;
-	} own[] = {
-	    {S("sent-from"), S("unknown"), N_("an address that is not known")},
-	    {S("album-state"), S("draft"), N_("not published yet")},
-	    {S("album-state"), S("published"), N_("published")},
-	    {S("album-state"), S("withdrawn"), N_("withdrawn already")},
-	};
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-		if (str_eq(own[i].word, word) && str_eq(own[i].value, value))
-			return lang_text(r->view.lang, own[i].text);
-	return value;
-}
-
-static bool
-read_rows(struct request *r, str record, struct seal_rows *ret, struct err *e)
-{
-	str line, word;
-	size_t most = 1;
-
-	for (size_t i = 0; i < record.n; i++)
-		most += record.p[i] == '\n';
-	*ret = (struct seal_rows){NEW_N(r->arena, struct seal_row, most), 0};
-	if (ret->v == NULL)
-		return err_set(e, ERR_LIMIT, "too long a record");
-	while (record.n > 0) {
-		(void)str_cut(&record, '\n', &line);
-		if (str_cut(&line, ':', &word) && label_of(word) != NULL)
-			ret->v[ret->n++] = (struct seal_row){
-			    label_of(word), said(r, word, str_trim(line))};
-	}
-	return true;
-}
-
 static bool
 seal_show(struct request *r, struct response *out, struct err *e)
 {
@@ -220,10 +154,13 @@ seal_show(struct request *r, struct response *out, struct err *e)
 	struct seal_page p = {.seal = &c};
 
 	if (!custody_load(&d, r->id[0], &c, e) ||
-	    !read_rows(r, c.record, &p.rows, e) ||
+	    !seal_record_read(&r->view, c.record, &p.record, e) ||
+	    !custody_record_check(
+		&d, c.case_file, c.id, c.record, &p.chained, &p.same, e) ||
 	    !ceremony_able(&d, c.id, &p.able, e) ||
 	    !ceremony_handed(&d, &c, &p.handed, e))
 		return false;
+	custody_record_digest(c.record, p.digest);
 	html_seals_one(&r->view, &p);
 	return respond_page(r, out, 200);
 }

@@ -3,6 +3,7 @@
 #define WEB_SEALS_H
 
 #include "custody/ceremony.h"
+#include "custody/record.h"
 #include "web/field.h"
 
 struct seal_row {
@@ -12,6 +13,20 @@ struct seal_row {
 struct seal_rows {
 	struct seal_row *v;
 	size_t n;
+};
+struct seal_name {
+	str name;
+	str first, last; /* of those to whom it was sent */
+};
+struct seal_names {
+	struct seal_name *v;
+	size_t n;
+};
+/* What stands in a record (custody/record.h). */
+struct seal_record {
+	struct seal_rows rows;
+	struct seal_names see, sent; /* who could see the album; was sent it */
+	bool lists; /* an older one has neither of the two lists */
 };
 
 /* Of a case, or of what was stopped. */
@@ -26,7 +41,9 @@ struct seal_place {
 
 struct seal_page {
 	const struct custody *seal;
-	struct seal_rows rows;
+	struct seal_record record;
+	char digest[RECORD_DIGEST];
+	bool chained, same; /* the case's story has a digest; and this one */
 	struct ceremony_able able;
 	struct ceremony_handeds handed;
 };
@@ -49,6 +66,9 @@ struct custodians_page {
 	struct field_option_list staff;
 	bool director;
 };
+
+bool seal_record_read(
+    struct view *, str record, struct seal_record *ret, struct err *) MUST_USE;
 
 /* Catalogue keys. */
 const char *seal_state_label(enum custody_state);

@@ -40,6 +40,7 @@ struct view {
 	int64_t traces;     /* copies that this person may allow to be traced */
 	int64_t reports;    /* that wait for this person, on a first page */
 	int64_t custodians; /* named of late, likewise (web/seals.h) */
+	bool custodians_few; /* a lead: of those named, not two can open */
 	bool custodian_unset; /* this person is one, and has no passphrase */
 	const struct tipline_lates *ncmec; /* reports there that do not get
 					      through; NULL: none */

@@ -14,6 +14,7 @@
 #include "ipc/print.h"
 #include "jobs/jobs.h"
 #include "proc/start.h"
+#include "sharing/received.h"
 #include "web/web.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
@@ -270,6 +271,18 @@ hear_monitor(struct worker *w, struct err *e)
 	return true;
 }
 
+/* Between two turns, or when nobody asks for anything: no answer waits for it.
+ * What cannot be written now is written later. */
+static void
+write_received(struct worker *w, bool rests)
+{
+	struct err e = {0};
+
+	if ((rests || received_due(w->house.received, clock_ms())) &&
+	    !received_write(&w->house, &e))
+		log_err(LOG_LEVEL_WARN, &e, "who was sent what");
+}
+
 static bool
 serve(struct worker *w, struct err *e)
 {
@@ -286,7 +299,8 @@ serve(struct worker *w, struct err *e)
 			return err_sys(e, "poll");
 		if (n == 0)
 			house_rest(&w->house);
-		rests = n == 0;
+		write_received(w, n == 0);
+		rests = n == 0 && !received_any(w->house.received);
 		if (p[0].revents != 0 && !hear_monitor(w, e))
 			return e->kind == ERR_NONE;
 		/* A fresh channel may just have taken the old one's place. */
@@ -313,6 +327,8 @@ begin(struct worker *w, enum role_id role, struct err *e)
 		return false;
 	role_start_done(&w->start);
 	w->house.printer = &w->printer;
+	if (role == ROLE_WORKER)
+		w->house.received = received_new();
 	return sandbox_enter(role, &w->start.conf, &w->house.weak_sandbox, e) &&
 	       role_ready(&w->start, w->house.weak_sandbox, e);
 }
@@ -332,7 +348,10 @@ run(enum role_id role, struct err *e)
 		return false;
 	if (role == ROLE_JOBS)
 		return jobs_run(&w.house, &w.start, e);
-	return serve(&w, e);
+	if (!serve(&w, e))
+		return false;
+	write_received(&w, true);
+	return true;
 }
 
 int

@@ -32,7 +32,7 @@ test("anybody reads how long each thing is kept, from when and by which law, in 
   const visitor = new Client(server.url);
   const fr = await visitor.get("/how-long", { "Accept-Language": "fr" });
   assert.equal(fr.status, 200);
-  assert.equal((fr.text.match(/<section/g) ?? []).length, 25);
+  assert.equal((fr.text.match(/<section/g) ?? []).length, 26);
   assert.match(plain(fr.text), /Photos, vidéos et documents des albums, et leurs originaux 90 jours après la fin de la saison/);
   assert.match(plain(fr.text), /5 ans après l’effacement de la fiche de l’enfant/);
   assert.match(fr.text, /RGPD art\. 5\(1\)\(e\)/);

@@ -361,6 +361,7 @@ test("what is sealed is seen by nobody, handed over by two to the authority's ke
 
   const m = await photoOf("nadia");
   const original = sql<{ bytes: number }>(server, `SELECT bytes FROM blob WHERE medium = ${m.id} AND side = 0`)[0]?.bytes;
+  for (const way of ["320", "2048", "320"]) assert.equal((await the("nadia").get(`/m/${m.id}/${way}`)).status, 200, way);
   await fill(the("nadia"), `/report/photo/${m.id}`, `/report/photo/${m.id}`, { category: "picture" });
   const id = newest();
   assert.equal((await the("karim").get(`/cases/${id}/seal`)).status, 404);
@@ -374,6 +375,13 @@ test("what is sealed is seen by nobody, handed over by two to the authority's ke
   const page = await read("thomas", `/seals/${seal.id}`);
   assert.match(page, new RegExp(seal.sha.toLowerCase()));
   assert.match(page, /Envoyé par/);
+  const [, sent = "", see = ""] = /À qui il a été transmis([\s\S]*?)Qui pouvait voir l’album([\s\S]*)/.exec(page) ?? [];
+  assert.match(sent, /Nadia Haddad \(\d+\)/, "to whom it was sent");
+  assert.doesNotMatch(sent, /Thomas|Anne/);
+  assert.match(sent, /ne prouve ni que quelqu’un l’a regardé/);
+  assert.match(see, /Nadia Haddad[\s\S]*C’est bien celle qui est inscrite/);
+  assert.match(await read("nadia", "/rights/mine"), /Transmis à mon compte/);
+  assert.equal((await the("karim").get(`/seals/${seal.id}`)).status, 404);
   const keyFile = join(server.folder, "authority.key");
   const key = JSON.parse(server.preau("--json", "seal", "key", keyFile).out) as { public: string; fingerprint: string };
   const form = (await the("thomas").get(`/seals/${seal.id}/hand`)).text;
@@ -414,6 +422,23 @@ test("what is sealed is seen by nobody, handed over by two to the authority's ke
   assert.equal(count(server, `blob WHERE medium = ${m.id} AND key_wrapped IS NOT NULL`), 0);
   const check = server.preau("check");
   assert.equal(check.status, 0, check.out + check.err);
+});
+
+test("the leads are told when fewer than two custodians are left, and nobody else is", async () => {
+  const few = /Il reste moins de deux gardiens des scellés/;
+  const jeanne = sql<{ account: number }>(server, "SELECT account FROM custodian ORDER BY id LIMIT 1 OFFSET 1")[0]?.account ?? 0;
+  assert.doesNotMatch(await read("claire", "/structure"), few);
+  // Three are named; claire takes herself away, and jeanne's account is suspended.
+  const mine = /action="(\/custodians\/\d+\/end)"[^]*?<span class="unseen">Claire/.exec(
+    (await the("claire").get("/custodians")).text.split("<li>").find((l) => /unseen">Claire/.test(l)) ?? "")?.[1] ?? "";
+  assert.equal((await fill(the("claire"), "/custodians", mine)).status, 303);
+  assert.doesNotMatch(await read("thomas", "/today"), few);
+  sql(server, `UPDATE account SET state = 'suspended' WHERE id = ${jeanne}`);
+  for (const [who, first] of [["claire", "/structure"], ["thomas", "/today"]] as const) assert.match(await read(who, first), few, who);
+  for (const who of ["sami", "nadia"]) assert.doesNotMatch(await read(who, "/today"), few, who);
+  assert.match(await read("claire", "/custodians"), /Jeanne[^]*compte suspendu ou fermé/);
+  sql(server, `UPDATE account SET state = 'active' WHERE id = ${jeanne}`);
+  assert.doesNotMatch(await read("claire", "/structure"), few);
 });
 
 test("`preau case verify` names the entry that was altered or cut off, and the case", async () => {

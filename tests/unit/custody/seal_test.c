@@ -20,30 +20,9 @@
 #include "jobs/sweep.h"
 #include "report/casefile.h"
 #include "report/hide.h"
+#include "sealing.h"
 #include "sharing/blob_key.h"
 #include "sql_seal.h"
-#include "village.h"
-
-static struct village v;
-static enum err_kind answer;
-
-#define PLAIN "un motif de carreaux bleus"
-
-#define DONE(x)                                  \
-	do {                                     \
-		if (!(x))                        \
-			fail_msg("%s", v.e.msg); \
-	} while (0)
-#define count(what) village_count(&v, what)
-#define DO(call)                                           \
-	do {                                               \
-		DONE(db_begin(v.house.db, &v.e));          \
-		answer = (call) ? ERR_NONE : v.e.kind;     \
-		if (answer == ERR_NONE)                    \
-			DONE(db_commit(v.house.db, &v.e)); \
-		else                                       \
-			db_rollback(v.house.db);           \
-	} while (0)
 
 static int
 begin(void **state)
@@ -59,96 +38,6 @@ end(void **state)
 	(void)state;
 	village_close(&v);
 	return 0;
-}
-
-static str
-pass_of(int64_t account)
-{
-	return arena_fmt(v.arena, "la cour sous les tilleuls %d", (int)account);
-}
-
-static void
-name_custodian(int64_t by, int64_t account)
-{
-	struct deed director = village_deed(&v, by);
-	struct deed own = village_deed(&v, account);
-
-	DO(custodian_name(&director, account, &v.e));
-	assert_int_equal(answer, ERR_NONE);
-	DO(custodian_set(&own, pass_of(account), &v.e));
-	assert_int_equal(answer, ERR_NONE);
-}
-
-/* SAMI sent it, the mother reports it. */
-static int64_t
-reported(int64_t *ret_medium)
-{
-	struct report_new n = {.category = category_of(S("other")),
-	    .who = S("guardian"),
-	    .reporter = MOTHER,
-	    .lang = LANG_FR,
-	    .words = S("Regardez cette photo."),
-	    .subject_kind = REPORT_MEDIUM};
-	struct deed d = village_deed(&v, MOTHER);
-	int64_t post = village_draft(&v, SQUIRRELS, 0);
-	struct report_made made;
-
-	*ret_medium = n.subject = village_photo(&v, post, PLAIN);
-	village_sql(&v, "UPDATE medium SET uploader = 2");
-	village_publish(&v, post, NOW);
-	DONE(hide_matter(&d, &n, &v.e));
-	DO(report_make(&d, &n, &made, &v.e));
-	assert_int_equal(answer, ERR_NONE);
-	return made.case_file;
-}
-
-static void
-seal(int64_t case_file)
-{
-	struct deed d = village_deed(&v, SAFETY);
-	int64_t n;
-
-	DO(custody_seal_case(&d, case_file, S("La police l'a dit."), &n, &v.e));
-	if (answer != ERR_NONE)
-		fail_msg("%s", v.e.msg);
-	assert_int_equal(n, 1);
-}
-
-static bool
-anybody_sees(int64_t medium)
-{
-	static const int64_t who[] = {
-	    DIRECTOR, SAMI, FOX_STAFF, SAFETY, MOTHER, FATHER, GRANNY, FOX_MUM};
-
-	for (size_t i = 0; i < sizeof(who) / sizeof(*who); i++)
-		if (village_sees(&v, who[i], medium, PERMIT_SEE))
-			return true;
-	return false;
-}
-
-/* Until there is nothing to do, or it was stopped. */
-static bool
-work(struct custody_work *w)
-{
-	bool more = true;
-
-	w->not_before_ms = 0;
-	for (int i = 0; i < 1000 && more; i++) {
-		arena_reset(v.arena);
-		if (!custody_work_turn(&v.house, w, v.arena, 1, &more, &v.e))
-			return false;
-	}
-	assert_false(more);
-	return true;
-}
-
-static void
-work_all(void)
-{
-	struct custody_work w = {0};
-
-	DONE(work(&w));
-	assert_null(w.now);
 }
 
 /* All that a role of the house can make of the file of a medium: its bytes
@@ -186,17 +75,6 @@ house_can_read(int64_t medium)
 
 	house_reads(medium, &b);
 	return b.n == strlen(PLAIN) && memcmp(b.p, PLAIN, b.n) == 0;
-}
-
-static struct custody
-loaded(int64_t case_file)
-{
-	struct deed d = village_deed(&v, SAFETY);
-	struct custodies all;
-
-	DONE(custody_of_case(&d, case_file, &all, &v.e));
-	assert_int_equal(all.n, 1);
-	return all.v[0];
 }
 
 /* ---- the boxes of a whole house ---- */
@@ -539,30 +417,6 @@ a_full_disk_is_waited_for_and_it_goes_on_afterwards(void **state)
 }
 
 /* ---- handing over, and the end ---- */
-
-static struct ceremony_two
-both(const struct deed *d, int64_t seal_id)
-{
-	struct ceremony_able able;
-
-	DONE(ceremony_able(d, seal_id, &able, &v.e));
-	assert_true(able.n >= 2);
-	return (struct ceremony_two){able.v[1].id, able.v[0].id,
-	    pass_of(able.v[1].account), pass_of(able.v[0].account)};
-}
-
-static int64_t
-sealed_case(int64_t *ret_medium)
-{
-	int64_t case_file;
-
-	name_custodian(DIRECTOR, SAFETY);
-	name_custodian(DIRECTOR, FOX_STAFF);
-	case_file = reported(ret_medium);
-	seal(case_file);
-	work_all();
-	return case_file;
-}
 
 static void
 two_hand_it_over_to_the_authority_s_key(void **state)
