@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,8 @@ child(enum role_id role, act_fn *act)
 	struct err e;
 	bool weak;
 
+	/* cmocka would go on with the test in here. */
+	(void)signal(SIGSEGV, SIG_DFL);
 	if (before_jail != NULL)
 		before_jail();
 	if (sandbox_enter(role, &scene.conf, &weak, &e))
@@ -118,6 +121,8 @@ in_jail(enum role_id role, act_fn *act)
 	need(pid > 0 && waitpid(pid, &status, 0) == pid, "child");
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		return DIED;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
+		return FAULTED;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) < EXIT_BASE) {
 		fprintf(stderr, "%s: wait status %#x\n", roles[role].name,
 		    (unsigned)status);

@@ -8,10 +8,11 @@
 #include "proc/role.h"
 
 enum ending {
-	REFUSED,   /* the act was told no */
-	DIED,      /* the kernel killed the process for asking */
-	ESCAPED,   /* it worked */
-	NOT_JAILED /* the sandbox was not entered, so nothing was tried */
+	REFUSED,    /* the act was told no */
+	DIED,       /* the kernel killed the process for asking */
+	ESCAPED,    /* it worked */
+	NOT_JAILED, /* the sandbox was not entered, so nothing was tried */
+	FAULTED     /* killed by SIGSEGV: the machine has no such instruction */
 };
 
 /* An act returns ESCAPED or REFUSED. */
