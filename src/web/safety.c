@@ -5,6 +5,7 @@
 #include "custody/custodian.h"
 #include "html_safety.h"
 #include "sharing/viewer.h"
+#include "tipline/tipline.h"
 #include "web/help.h"
 #include "web/report.h"
 #include "web/web.h"
@@ -40,6 +41,8 @@ safety_show(struct request *r, struct response *out, struct err *e)
 		return false;
 	if (!p.reports && !p.stopped && !p.lead)
 		return err_set(e, ERR_NOT_FOUND, "looks after no safety");
+	p.ncmec = tipline_on(r->house) &&
+		  (p.reports || viewer_is_director(r->viewer));
 	if (p.lead && !count_custodians(r, &p.ready, e))
 		return false;
 	p.lines = helplines(r->house->conf, r->org->profile);

@@ -9,6 +9,7 @@ struct safety_page {
 	bool reports; /* may have part in some */
 	bool stopped; /* looks into what was stopped */
 	bool lead;    /* a director or a safeguarding lead */
+	bool ncmec;   /* the house reports there, and this person may see how */
 	size_t ready; /* custodians with a passphrase, for a lead */
 	struct helpline_list lines;
 };
