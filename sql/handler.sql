@@ -45,11 +45,11 @@ VALUES (:organisation, :account, :named_by, :named_at, :checked_until_on,
 RETURNING id;
 
 -- name: handler_end :exec
-UPDATE handler SET ended_at = :ended_at
+UPDATE handler SET ended_at = :ended_at, ended_by = :ended_by
  WHERE id = :id AND organisation = :organisation AND ended_at IS NULL;
 
 -- name: handler_end_account :exec
-UPDATE handler SET ended_at = :ended_at
+UPDATE handler SET ended_at = :ended_at, ended_by = :ended_by
  WHERE account = :account AND ended_at IS NULL;
 
 -- name: handler_account :one

@@ -3,6 +3,7 @@
 -- ---- who may have part in it ----
 
 -- name: route_people :many
+-- row: route_people
 -- in: today integer
 -- out: standing text
 -- out: handles integer
@@ -28,6 +29,74 @@ SELECT a.id, a.role, a.name_enc, h.standing AS standing,
                      WHERE n.account = a.id AND n.ended_at IS NULL
                        AND n.checked_until_on >= :today)
  WHERE a.organisation = :organisation AND a.kind = 'staff'
+ ORDER BY a.id;
+
+-- name: route_meddled :opt
+-- in: case_file integer
+-- Whom this case is about has changed since who may have part in reports.
+SELECT c.id
+  FROM case_file c
+ WHERE c.id = :case_file
+   AND EXISTS (SELECT 1
+                 FROM case_person p
+                WHERE p.case_file = c.id
+                  AND (EXISTS (SELECT 1 FROM handler h
+                                WHERE h.organisation = c.organisation
+                                  AND (h.named_by = p.account
+                                       AND h.named_at >= c.opened_at
+                                       OR h.ended_by = p.account
+                                       AND h.ended_at >= c.opened_at))
+                       OR EXISTS (SELECT 1 FROM handler_entry r
+                                   WHERE r.organisation = c.organisation
+                                     AND r.written_by = p.account
+                                     AND r.written_at >= c.opened_at)));
+
+-- name: route_people_unmeddled :many
+-- row: route_people
+-- in: today integer
+-- in: case_file integer
+-- out: standing text
+-- out: handles integer
+-- As route_people, but for what those whom the case is about wrote since it was
+-- opened: nobody whom they, or who is kept from it, named then; all the same
+-- those from whom they took it.
+SELECT a.id, a.role, a.name_enc, h.standing AS standing,
+       CASE WHEN a.state = 'active'
+             AND (a.role IN ('safeguarding', 'director') OR h.id IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM statement s
+                              WHERE s.account = a.id AND s.step = 'children'
+                                AND s.lifted_at IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM handler_entry r
+                              WHERE r.id = (SELECT max(e.id)
+                                              FROM handler_entry e
+                                             WHERE e.account = a.id
+                                               AND (e.written_at < c.opened_at
+                                                    OR NOT EXISTS
+                                                    (SELECT 1 FROM case_person p
+                                                      WHERE p.case_file = c.id
+                                                        AND p.part <> 'barred'
+                                                        AND p.account = e.written_by)))
+                                AND (r.begins_on > :today OR r.ends_on < :today
+                                     OR r.checked_until_on < :today
+                                     OR r.trained_until_on < :today))
+            THEN 1 ELSE 0 END AS handles
+  FROM case_file c
+  JOIN account a ON a.organisation = c.organisation AND a.kind = 'staff'
+  LEFT JOIN handler h
+         ON h.id = (SELECT max(n.id) FROM handler n
+                     WHERE n.account = a.id
+                       AND n.checked_until_on >= :today
+                       AND (n.named_at < c.opened_at
+                            OR NOT EXISTS (SELECT 1 FROM case_person p
+                                            WHERE p.case_file = c.id
+                                              AND p.account = n.named_by))
+                       AND (n.ended_at IS NULL
+                            OR (n.ended_at >= c.opened_at
+                                AND EXISTS (SELECT 1 FROM case_person p
+                                             WHERE p.case_file = c.id
+                                               AND p.part <> 'barred'
+                                               AND p.account = n.ended_by))))
+ WHERE c.id = :case_file
  ORDER BY a.id;
 
 -- name: route_groups :many

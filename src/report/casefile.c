@@ -37,15 +37,6 @@ case_outcome_of(str word, enum case_outcome *ret)
 
 /* ---- who may ---- */
 
-bool
-casefile_path(struct house *h, struct arena *a, const struct matter_house *mh,
-    int64_t id, struct route *ret, struct err *e)
-{
-	struct route_matter m;
-
-	return matter_of(h, a, id, &m, e) && route_of(a, &mh->is, &m, ret, e);
-}
-
 static int64_t
 or_none(int64_t v)
 {
@@ -102,7 +93,7 @@ enter(const struct deed *d, int64_t id, struct case_head *ret,
 	if (!matter_house(
 		d->house, d->arena, d->org->id, d->today, ret_house, e) ||
 	    !casefile_head(d->house, d->arena, d->org->id, id, ret, e) ||
-	    !casefile_path(d->house, d->arena, ret_house, id, ret_path, e))
+	    !matter_path(d->house, d->arena, ret_house, id, ret_path, e))
 		return false;
 	return route_has(ret_path, d->actor) ||
 	       err_set(e, ERR_NOT_FOUND, "no such case");

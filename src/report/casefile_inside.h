@@ -5,8 +5,6 @@
 #include "report/casefile.h"
 #include "report/matter.h"
 
-bool casefile_path(struct house *, struct arena *, const struct matter_house *,
-    int64_t id, struct route *ret, struct err *) MUST_USE;
 bool casefile_head(struct house *, struct arena *, int64_t organisation,
     int64_t id, struct case_head *ret, struct err *) MUST_USE;
 

@@ -31,7 +31,7 @@ case_heads(struct house *h, struct arena *a, const struct organisation *org,
 			return err_wrap(e, "cases");
 		for (size_t i = 0; i < rows.n; i++) {
 			before = rows.v[i].id;
-			if (!casefile_path(h, a, &mh, before, &path, e))
+			if (!matter_path(h, a, &mh, before, &path, e))
 				return false;
 			if (!route_has(&path, account))
 				continue;
@@ -95,7 +95,7 @@ case_asked(
 	size_t n;
 
 	if (!matter_house(d->house, d->arena, d->org->id, d->today, &mh, e) ||
-	    !casefile_path(d->house, d->arena, &mh, id, &path, e) ||
+	    !matter_path(d->house, d->arena, &mh, id, &path, e) ||
 	    !load_aside(d->house, d->arena, id, &aside, &n, e))
 		return false;
 	asked = (struct case_asked){NEW_N(d->arena, int64_t, path.n + 1), 0};
@@ -125,7 +125,7 @@ case_outcomes(struct house *h, struct arena *a, int64_t organisation,
 	if (!matter_house(h, a, organisation, today, &mh, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
-		if (!casefile_path(h, a, &mh, rows.v[i].id, &path, e))
+		if (!matter_path(h, a, &mh, rows.v[i].id, &path, e))
 			return false;
 		n += route_has(&path, account);
 	}
@@ -147,7 +147,7 @@ appeals_waiting(struct house *h, struct arena *a, int64_t organisation,
 	for (size_t i = 0; i < rows.n; i++) {
 		if (rows.v[i].made_by == account)
 			continue;
-		if (!casefile_path(h, a, mh, rows.v[i].case_file, &path, e))
+		if (!matter_path(h, a, mh, rows.v[i].case_file, &path, e))
 			return false;
 		*io_n += route_has(&path, account);
 	}
@@ -167,7 +167,7 @@ papers_waiting(struct house *h, struct arena *a, int64_t organisation,
 		h->db, a, organisation, account, WAITING_MOST, &rows, e))
 		return err_wrap(e, "papers");
 	for (size_t i = 0; i < rows.n; i++) {
-		if (!casefile_path(h, a, mh, rows.v[i].case_file, &path, e))
+		if (!matter_path(h, a, mh, rows.v[i].case_file, &path, e))
 			return false;
 		*io_n += route_has(&path, account);
 	}
@@ -192,7 +192,7 @@ case_waiting(struct house *h, struct arena *a, int64_t organisation,
 		struct route path;
 		bool asked;
 
-		if (!casefile_path(h, a, &mh, rows.v[i].id, &path, e))
+		if (!matter_path(h, a, &mh, rows.v[i].id, &path, e))
 			return false;
 		if (!is_asked(h, a, rows.v[i].id, &path, account, &asked, e))
 			return false;

@@ -49,15 +49,12 @@ static bool
 path_of(const struct deed *d, struct paths *p, int64_t id,
     const struct route **ret, struct err *e)
 {
-	struct route_matter m;
-
 	for (size_t i = 0; i < p->n; i++)
 		if (p->id[i] == id) {
 			*ret = &p->path[i];
 			return true;
 		}
-	if (!matter_of(d->house, d->arena, id, &m, e) ||
-	    !route_of(d->arena, &p->house.is, &m, &p->path[p->n], e))
+	if (!matter_path(d->house, d->arena, &p->house, id, &p->path[p->n], e))
 		return false;
 	p->id[p->n] = id;
 	*ret = &p->path[p->n++];

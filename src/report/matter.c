@@ -15,21 +15,16 @@ rank_of(str role, str standing)
 }
 
 static bool
-load_people(struct house *h, struct arena *a, int64_t organisation,
-    int64_t today, struct matter_house *io, struct err *e)
+take_people(struct arena *a, const struct sql_route_people_rows *rows,
+    struct matter_house *io, struct err *e)
 {
-	struct sql_route_people_rows rows;
-	struct route_person *v;
-	str *name;
+	struct route_person *v = NEW_N(a, struct route_person, rows->n + 1);
+	str *name = NEW_N(a, str, rows->n + 1);
 
-	if (!sql_route_people(h->db, a, today, organisation, &rows, e))
-		return false;
-	v = NEW_N(a, struct route_person, rows.n + 1);
-	name = NEW_N(a, str, rows.n + 1);
 	if (v == NULL || name == NULL)
 		return err_set(e, ERR_LIMIT, "too many staff");
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct sql_route_people_row *r = &rows.v[i];
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct sql_route_people_row *r = &rows->v[i];
 
 		name[i] = r->name_enc;
 		v[i] =
@@ -39,9 +34,19 @@ load_people(struct house *h, struct arena *a, int64_t organisation,
 			r->handles != 0};
 	}
 	io->is.person = v;
-	io->is.n_person = rows.n;
+	io->is.n_person = rows->n;
 	io->name_enc = name;
 	return true;
+}
+
+static bool
+load_people(struct house *h, struct arena *a, int64_t organisation,
+    struct matter_house *io, struct err *e)
+{
+	struct sql_route_people_rows rows;
+
+	return sql_route_people(h->db, a, io->today, organisation, &rows, e) &&
+	       take_people(a, &rows, io, e);
 }
 
 static bool
@@ -74,8 +79,8 @@ bool
 matter_house(struct house *h, struct arena *a, int64_t organisation,
     int64_t today, struct matter_house *ret, struct err *e)
 {
-	*ret = (struct matter_house){0};
-	return (load_people(h, a, organisation, today, ret, e) &&
+	*ret = (struct matter_house){.today = today};
+	return (load_people(h, a, organisation, ret, e) &&
 		   load_ties(h, a, organisation, ret, e)) ||
 	       err_wrap(e, "who may have part in a report");
 }
@@ -132,6 +137,41 @@ matter_of(struct house *h, struct arena *a, int64_t case_file,
 			: (struct route_tie){ROUTE_CHILD, 0, places.v[i].child};
 	ret->place = v;
 	ret->n_place = places.n;
+	return true;
+}
+
+/* Without what those whom it is about changed since.  *ret_any false: they
+ * changed nothing. */
+static bool
+unmeddled_path(struct house *h, struct arena *a, const struct matter_house *mh,
+    int64_t case_file, const struct route_matter *m, bool *ret_any,
+    struct route *ret, struct err *e)
+{
+	struct matter_house here = *mh;
+	struct sql_route_people_rows rows;
+	struct sql_route_meddled_row row;
+
+	if (!sql_route_meddled(h->db, a, case_file, ret_any, &row, e))
+		return false;
+	return !*ret_any || (sql_route_people_unmeddled(
+				 h->db, a, mh->today, case_file, &rows, e) &&
+				take_people(a, &rows, &here, e) &&
+				route_of(a, &here.is, m, ret, e));
+}
+
+bool
+matter_path(struct house *h, struct arena *a, const struct matter_house *mh,
+    int64_t case_file, struct route *ret, struct err *e)
+{
+	struct route_matter m;
+	struct route path = {0};
+	bool meddled;
+
+	if (!matter_of(h, a, case_file, &m, e) ||
+	    !unmeddled_path(h, a, mh, case_file, &m, &meddled, &path, e) ||
+	    (path.n == 0 && !route_of(a, &mh->is, &m, &path, e)))
+		return err_wrap(e, "path of case %" PRId64, case_file);
+	*ret = path;
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 /* Everybody's duties and ties on that day: once for many cases. */
 struct matter_house {
+	int64_t today;
 	struct route_house is;
 	const str *name_enc; /* of each person */
 };
@@ -20,6 +21,13 @@ bool matter_house(struct house *, struct arena *, int64_t organisation,
 /* The organisation's it must be: the caller has asked. */
 bool matter_of(struct house *, struct arena *, int64_t case_file,
     struct route_matter *ret, struct err *) MUST_USE;
+
+/* Whom it reaches; it does not depend on those whom it is about.  What they
+ * wrote since it was opened of who may have part in reports does not count in
+ * it: from whom they took the duty still has it, and whom they, or somebody who
+ * is barred, named then is not in the path while anybody else is. */
+bool matter_path(struct house *, struct arena *, const struct matter_house *,
+    int64_t case_file, struct route *ret, struct err *) MUST_USE;
 
 /* Writes down as barred who is now below or beside, or reports: who stays away
  * whatever changes.  In the caller's transaction. */

@@ -180,7 +180,6 @@ report_make(const struct deed *d, const struct report_new *n,
 {
 	struct report_made made = {0};
 	struct matter_house mh;
-	struct route_matter m;
 	struct route path;
 	struct deed nobody = *d;
 
@@ -196,8 +195,7 @@ report_make(const struct deed *d, const struct report_new *n,
 	    !matter_bar(d, &mh, made.case_file, n->unsaid, e) ||
 	    ((n->functions & REPORT_OF_TEAM) != 0 &&
 		!matter_bar_team(d, &mh, made.case_file, e)) ||
-	    !matter_of(d->house, d->arena, made.case_file, &m, e) ||
-	    !route_of(d->arena, &mh.is, &m, &path, e))
+	    !matter_path(d->house, d->arena, &mh, made.case_file, &path, e))
 		return err_wrap(e, "report");
 	made.nobody = path.n == 0;
 	*ret = made;

@@ -250,7 +250,8 @@ handler_name(const struct deed *d, int64_t account, int64_t until, str standing,
 	if (until < d->today)
 		return err_set(e, ERR_INPUT, "a check that has ended");
 	/* Named again: the new day counts, the old row stays for the record. */
-	return sql_handler_end_account(db, d->now, account, &rows, e) &&
+	return sql_handler_end_account(
+		   db, d->now, d->actor, account, &rows, e) &&
 	       sql_handler_add(db, d->arena, d->org->id, account, d->actor,
 		   d->now, until, standing, &made, e) &&
 	       deed_note_account(d, AUDIT_HANDLER_NAMED, account, e);
@@ -265,7 +266,7 @@ handler_end(const struct deed *d, int64_t handler, struct err *e)
 	if (!sql_handler_account(
 		d->house->db, d->arena, handler, d->org->id, &row, e) ||
 	    !sql_handler_end(
-		d->house->db, d->now, handler, d->org->id, &rows, e))
+		d->house->db, d->now, d->actor, handler, d->org->id, &rows, e))
 		return err_wrap(e, "handler %" PRId64, handler);
 	if (rows == 0)
 		return err_set(e, ERR_NOT_FOUND, "no such handler");

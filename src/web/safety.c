@@ -39,6 +39,7 @@ safety_show(struct request *r, struct response *out, struct err *e)
 
 	if (!report_waits(r, e) || !may_read_reports(r, &p.reports, e))
 		return false;
+	p.reports = p.reports || r->view.reports > 0;
 	if (!p.reports && !p.stopped && !p.lead)
 		return err_set(e, ERR_NOT_FOUND, "looks after no safety");
 	p.ncmec = tipline_on(r->house) &&
