@@ -18,7 +18,7 @@ PACKAGES := gcc g++ libdlib-dev make pkg-config meson ninja-build libmicrohttpd-
 	libmupdf-dev libharfbuzz-dev libopenjp2-7-dev libjbig2dec0-dev libmujs-dev \
 	libgumbo-dev libcmocka-dev \
 	ca-certificates nodejs npm tzdata
-TEST_PACKAGES := $(PACKAGES) clang lld llvm libclang-rt-14-dev chromium \
+TEST_PACKAGES := $(PACKAGES) clang lld llvm libclang-rt-14-dev chromium chromium-headless-shell \
 	libimage-exiftool-perl libheif-examples libvips-tools ffmpeg faketime groff-base postgresql openssl sqlite3 curl unzip \
 	libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui \
 	clamav-daemon exim4-daemon-light \
