@@ -178,32 +178,60 @@ look_at(struct finding *f, const struct consent_purposes *p)
 
 /* ---- opening and closing ---- */
 
+typedef struct sql_consent_task_of_row open_task;
+typedef struct sql_consent_task_of_rows open_tasks;
+
 static bool
-is_found(const struct finding *f, const struct sql_consent_task_of_row *row)
+is_task(const struct found *v, const open_task *t)
+{
+	return v->purpose == t->purpose &&
+	       str_eq(t->kind, str_c(kinds[v->kind].word));
+}
+
+static bool
+is_found(const struct finding *f, const open_task *t)
 {
 	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].purpose == row->purpose &&
-		    str_eq(row->kind, str_c(kinds[f->v[i].kind].word)))
+		if (is_task(&f->v[i], t))
 			return true;
 	return false;
 }
 
 static bool
-settle(struct finding *f, struct err *e)
+is_open(const open_tasks *open, const struct found *v)
 {
-	struct db *db = f->d->house->db;
-	struct sql_consent_task_of_rows open;
-	int64_t rows;
+	for (size_t i = 0; i < open->n; i++)
+		if (is_task(v, &open->v[i]))
+			return true;
+	return false;
+}
 
-	if (!sql_consent_task_of(db, f->d->arena, f->child->id, &open, e))
-		return false;
-	for (size_t i = 0; i < open.n; i++)
-		if (!is_found(f, &open.v[i]) &&
-		    !sql_consent_task_close(
-			db, f->d->now, open.v[i].id, &rows, e))
+static bool
+is_settled(const struct finding *f, const open_tasks *open)
+{
+	for (size_t i = 0; i < open->n; i++)
+		if (!is_found(f, &open->v[i]))
 			return false;
 	for (size_t i = 0; i < f->n; i++)
-		if (!sql_consent_task_open(db, f->d->org->id, f->child->id,
+		if (!is_open(open, &f->v[i]))
+			return false;
+	return true;
+}
+
+static bool
+settle(const struct finding *f, const open_tasks *open, struct err *e)
+{
+	struct db *db = f->d->house->db;
+	int64_t rows;
+
+	for (size_t i = 0; i < open->n; i++)
+		if (!is_found(f, &open->v[i]) &&
+		    !sql_consent_task_close(
+			db, f->d->now, open->v[i].id, &rows, e))
+			return false;
+	for (size_t i = 0; i < f->n; i++)
+		if (!is_open(open, &f->v[i]) &&
+		    !sql_consent_task_open(db, f->d->org->id, f->child->id,
 			str_c(kinds[f->v[i].kind].word), f->v[i].purpose,
 			f->d->now, &rows, e))
 			return false;
@@ -218,6 +246,23 @@ is_written(const struct consent_child *c, const struct consent_event *v)
 	for (size_t i = 0; i < c->n_event; i++)
 		if (c->event[i].action == CONSENT_EXPIRE &&
 		    c->event[i].lifts == v->id)
+			return true;
+	return false;
+}
+
+static bool
+is_over(const struct deed *d, const struct consent_child *c,
+    const struct consent_event *v)
+{
+	return v->action == CONSENT_GRANT && v->until_on != DB_NULL &&
+	       v->until_on < d->today && !is_written(c, v);
+}
+
+static bool
+any_over(const struct deed *d, const struct consent_child *c)
+{
+	for (size_t i = 0; i < c->n_event; i++)
+		if (is_over(d, c, &c->event[i]))
 			return true;
 	return false;
 }
@@ -246,31 +291,63 @@ write_end(const struct deed *d, int64_t child, const struct consent_event *v,
 static bool
 write_ends(const struct deed *d, const struct consent_child *c, struct err *e)
 {
-	for (size_t i = 0; i < c->n_event; i++) {
-		const struct consent_event *v = &c->event[i];
-
-		if (v->action == CONSENT_GRANT && v->until_on != DB_NULL &&
-		    v->until_on < d->today && !is_written(c, v) &&
-		    !write_end(d, c->id, v, e))
+	for (size_t i = 0; i < c->n_event; i++)
+		if (is_over(d, c, &c->event[i]) &&
+		    !write_end(d, c->id, &c->event[i], e))
 			return false;
-	}
 	return true;
 }
 
 /* ---- going round ---- */
 
-static bool
-sweep_child(const struct deed *d, const struct consent_purposes *p,
-    int64_t child, struct err *e)
-{
-	struct finding f = {.d = d};
-	struct consent_child c;
+/* Children are read while everybody else writes; those of whom there is
+ * something to write are read once more in the transaction that writes it, a
+ * few at a time. */
+#define WRITTEN_AT_ONCE 16
 
-	if (!consent_facts(d->house, d->arena, d->org, child, d->today, &c, e))
-		return false;
-	f.child = &c;
-	look_at(&f, p);
-	return settle(&f, e) && write_ends(d, &c, e);
+struct round {
+	struct deed d; /* its arena is reset for each child */
+	struct consent_purposes purposes;
+	int64_t due[WRITTEN_AT_ONCE];
+	size_t n_due;
+};
+
+static bool
+sweep_child(
+    struct round *r, int64_t child, bool writes, bool *ret_due, struct err *e)
+{
+	struct consent_child c;
+	struct finding f = {.d = &r->d, .child = &c};
+	open_tasks open;
+
+	arena_reset(r->d.arena);
+	if (!consent_facts(
+		r->d.house, r->d.arena, r->d.org, child, r->d.today, &c, e) ||
+	    !sql_consent_task_of(r->d.house->db, r->d.arena, child, &open, e))
+		return err_wrap(e, "child %" PRId64, child);
+	look_at(&f, &r->purposes);
+	*ret_due = !is_settled(&f, &open) || any_over(&r->d, &c);
+	if (!writes || !*ret_due ||
+	    (settle(&f, &open, e) && write_ends(&r->d, &c, e)))
+		return true;
+	return err_wrap(e, "child %" PRId64, child);
+}
+
+static bool
+write_due(struct round *r, struct err *e)
+{
+	struct db *db = r->d.house->db;
+	bool due, good = r->n_due == 0 || db_begin(db, e);
+
+	if (!good || r->n_due == 0)
+		return good;
+	for (size_t i = 0; good && i < r->n_due; i++)
+		good = sweep_child(r, r->due[i], true, &due, e);
+	r->n_due = 0;
+	if (good && db_commit(db, e))
+		return true;
+	db_rollback(db);
+	return false;
 }
 
 static bool
@@ -278,34 +355,36 @@ sweep_children(const struct deed *d, struct err *e)
 {
 	OWNED(arena) a = arena_new(CHILD_ARENA);
 	struct sql_consent_children_heard_rows rows;
-	struct consent_purposes p;
-	struct deed one = *d;
+	struct round r = {.d = *d};
+	bool due;
 
-	one.arena = a;
+	r.d.arena = a;
 	if (!sql_consent_children_heard(
 		d->house->db, d->arena, d->org->id, d->today, &rows, e) ||
-	    !consent_purposes_load(d->house, d->arena, d->org, &p, e))
+	    !consent_purposes_load(d->house, d->arena, d->org, &r.purposes, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
-		arena_reset(a);
-		if (!sweep_child(&one, &p, rows.v[i].id, e))
-			return err_wrap(e, "child %" PRId64, rows.v[i].id);
+		if (!sweep_child(&r, rows.v[i].id, false, &due, e))
+			return false;
+		if (due)
+			r.due[r.n_due++] = rows.v[i].id;
+		if (r.n_due == WRITTEN_AT_ONCE && !write_due(&r, e))
+			return false;
 	}
-	return true;
+	return write_due(&r, e);
 }
 
-/* What was written meanwhile counts as seen: it follows from what was read. */
+/* Up to what there was when it began: what was written meanwhile may have come
+ * after a child was read, and is looked at by the next round. */
 static bool
-note_round(const struct deed *d, struct err *e)
+note_round(const struct deed *d, int64_t newest, struct err *e)
 {
-	struct sql_consent_change_newest_row newest;
 	int64_t rows;
 
 	return sql_consent_close_of_gone(
 		   d->house->db, d->now, d->org->id, d->today, &rows, e) &&
-	       sql_consent_change_newest(d->house->db, d->arena, &newest, e) &&
-	       sql_consent_swept_set(d->house->db, d->org->id, d->today,
-		   newest.newest, &rows, e) &&
+	       sql_consent_swept_set(
+		   d->house->db, d->org->id, d->today, newest, &rows, e) &&
 	       sql_consent_forget_old(d->house->db, d->org->id,
 		   (d->today - PROOF_DAYS) * 86400, &rows, e) &&
 	       sql_consent_change_sweep(d->house->db, CHANGES_KEPT, &rows, e);
@@ -325,10 +404,10 @@ sweep_organisation(const struct deed *d, struct err *e)
 	if (found && swept.today_on == d->today &&
 	    swept.change == newest.newest)
 		return true;
-	if (!db_begin(d->house->db, e))
-		return false;
-	if (sweep_children(d, e) && note_round(d, e) &&
-	    db_commit(d->house->db, e))
+	if (!sweep_children(d, e) || !db_begin(d->house->db, e))
+		return err_wrap(
+		    e, "consents of organisation %" PRId64, d->org->id);
+	if (note_round(d, newest.newest, e) && db_commit(d->house->db, e))
 		return true;
 	db_rollback(d->house->db);
 	return err_wrap(e, "consents of organisation %" PRId64, d->org->id);

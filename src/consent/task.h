@@ -29,7 +29,9 @@ bool consent_task_of_word(str, enum consent_task *ret) MUST_USE;
 const char *consent_task_sentence(enum consent_task);
 
 /* Looks when something changed since the last time, and writes the end of each
- * yes that is over (CONSENT_EXPIRE).  Own transactions. */
+ * yes that is over (CONSENT_EXPIRE).  Own transactions, short ones: in a house
+ * of thousands nobody waits for it.  What is over is written once, whatever
+ * dies. */
 bool consent_sweep(
     struct house *, struct arena *, int64_t now, struct err *) MUST_USE;
 
