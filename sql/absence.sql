@@ -2,8 +2,8 @@
 
 -- name: absence_days :many
 -- When and in which groups a child is enrolled, of those days.
--- in: from_day integer
 -- in: until_day integer
+-- in: from_day integer
 SELECT e.activity_group, e.from_on, e.until_on
   FROM enrolment e
   JOIN child c ON c.id = e.child

@@ -294,8 +294,8 @@ UPDATE consent_purpose
 
 -- name: consent_outings_silent :many
 -- in: guardian integer
--- in: organisation integer
 -- in: today integer
+-- in: organisation integer
 -- Children about whom this person has said nothing to a form for an outing of
 -- theirs; whether anything is asked of it the rule says.
 SELECT DISTINCT e.child AS child

@@ -1,8 +1,8 @@
 -- What a handler asks to see of a case, see report/glance.h.
 
 -- name: glance_items :many
--- in: subject integer
 -- in: kind text
+-- in: subject integer
 -- out: matched integer
 -- What was reported that is a picture or has one.  matched: it is near to a
 -- list, or to something withdrawn, or waits with what is: shown to nobody.

@@ -61,8 +61,8 @@ SELECT a.post, a.day_on
 
 -- name: feed_by_author :many
 -- An author's own posts, one state at a time: that is what the index is for.
--- in: most integer
 -- in: post_state text
+-- in: most integer
 SELECT p.id AS post, p.day_on
   FROM post p
  WHERE p.author = :author AND p.state = :post_state AND p.notice = 0
@@ -72,8 +72,8 @@ SELECT p.id AS post, p.day_on
 
 -- name: feed_by_organisation :many
 -- For the director, likewise.
--- in: most integer
 -- in: post_state text
+-- in: most integer
 SELECT p.id AS post, p.day_on
   FROM post p
  WHERE p.organisation = :organisation AND p.state = :post_state
@@ -85,8 +85,8 @@ SELECT p.id AS post, p.day_on
 -- name: audience_choices :many
 -- The groups that a staff member may publish to today; a director: all open.
 -- children: enrolled today.
--- in: director integer
 -- in: today integer
+-- in: director integer
 -- out: children integer
 SELECT g.id, g.name,
        (SELECT count(DISTINCT e.child) FROM enrolment e
@@ -102,8 +102,8 @@ SELECT g.id, g.name,
 
 -- name: audience_families :many
 -- The children of those groups, enrolled today.
--- in: director integer
 -- in: today integer
+-- in: director integer
 SELECT c.id, c.key_wrapped, c.first_enc, c.last_enc, e.activity_group
   FROM enrolment e
   JOIN activity_group g ON g.id = e.activity_group

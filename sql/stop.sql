@@ -209,8 +209,8 @@ SELECT id FROM blob WHERE medium = :medium AND side = 1024;
 -- ---- the hold ----
 
 -- name: stop_hold_posts :many
--- in: now integer
 -- in: medium integer
+-- in: now integer
 -- Where this person has something that nobody was shown yet, and the album of
 -- what was stopped.
 SELECT DISTINCT p.id, p.state, p.publish_at

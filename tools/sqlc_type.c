@@ -243,6 +243,27 @@ type_param(struct source *src, const struct schema *s, struct query *q,
 		    STR_ARG(p->name), STR_ARG(p->name));
 }
 
+/* A function takes its parameters as the SQL names them: who reads the
+ * declarations reads their order too. */
+static void
+check_order(struct source *src, struct query *q)
+{
+	const struct field *last = NULL;
+
+	for (size_t i = 0; i < q->params.n; i++) {
+		const struct field *d = declared(&q->in, q->params.v[i].name);
+
+		if (d == NULL)
+			continue;
+		if (last != NULL && d < last)
+			fault(src, d->line,
+			    ":" STR_FMT " comes after :" STR_FMT
+			    " in the SQL: declare them in that order",
+			    STR_ARG(d->name), STR_ARG(last->name));
+		last = d;
+	}
+}
+
 static void
 type_result(struct source *src, struct query *q, sqlite3_stmt *st, int i)
 {
@@ -342,6 +363,7 @@ type_query(struct table *f, const struct schema *s, struct query *q)
 	check_kind(&f->src, q, st);
 	for (size_t i = 0; i < q->params.n; i++)
 		type_param(&f->src, s, q, &q->params.v[i]);
+	check_order(&f->src, q);
 	for (int i = 0; i < sqlite3_column_count(st) && i < SQLC_FIELDS; i++)
 		type_result(&f->src, q, st, i);
 	check_unused(&f->src, &q->in, "in");
