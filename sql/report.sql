@@ -49,7 +49,10 @@ SELECT c.id
                        OR EXISTS (SELECT 1 FROM handler_entry r
                                    WHERE r.organisation = c.organisation
                                      AND r.written_by = p.account
-                                     AND r.written_at >= c.opened_at)));
+                                     AND r.written_at >= c.opened_at)
+                       OR EXISTS (SELECT 1 FROM staff_group s
+                                   WHERE s.given_by = p.account
+                                     AND s.given_at >= c.opened_at)));
 
 -- name: route_people_unmeddled :many
 -- row: route_people
@@ -100,11 +103,27 @@ SELECT a.id, a.role, a.name_enc, h.standing AS standing,
  ORDER BY a.id;
 
 -- name: route_groups :many
+-- row: route_groups
 -- Who works with which group.
 SELECT s.account, s.activity_group
   FROM account a
   JOIN staff_group s ON s.account = a.id
  WHERE a.organisation = :organisation AND a.kind = 'staff'
+ ORDER BY s.account, s.activity_group;
+
+-- name: route_groups_unmeddled :many
+-- row: route_groups
+-- in: case_file integer
+-- Without the groups that those whom the case is about gave somebody since.
+SELECT s.account, s.activity_group
+  FROM case_file c
+  JOIN account a ON a.organisation = c.organisation AND a.kind = 'staff'
+  JOIN staff_group s ON s.account = a.id
+ WHERE c.id = :case_file
+   AND (s.given_at IS NULL OR s.given_at < c.opened_at
+        OR NOT EXISTS (SELECT 1 FROM case_person p
+                        WHERE p.case_file = c.id AND p.part <> 'barred'
+                          AND p.account = s.given_by))
  ORDER BY s.account, s.activity_group;
 
 -- name: route_adults :many
@@ -307,8 +326,8 @@ SELECT e.id, e.case_file, e.hash, c.organisation, c.number
  LIMIT :most;
 
 -- name: case_keys :opt
--- in: case_file integer
 -- in: report integer
+-- in: case_file integer
 -- out: report_key blob
 SELECT c.number, c.key_wrapped,
        (SELECT r.key_wrapped FROM report r
@@ -437,7 +456,7 @@ UPDATE medium
                       AND i.shown_at IS NULL);
 
 -- name: show_post :exec
--- in: now integer
 -- in: state text
+-- in: now integer
 UPDATE post SET state = :state, reported = 0, changed_at = :now
  WHERE id = :post AND reported = 1;

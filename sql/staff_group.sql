@@ -1,8 +1,8 @@
 -- The staff_group table: which staff work with which group.
 
 -- name: staff_group_insert :exec
-INSERT INTO staff_group (account, activity_group)
-VALUES (:account, :activity_group)
+INSERT INTO staff_group (account, activity_group, given_by, given_at)
+VALUES (:account, :activity_group, :given_by, :given_at)
     ON CONFLICT (account, activity_group) DO NOTHING;
 
 -- name: staff_group_delete :exec

@@ -63,6 +63,24 @@ SELECT count(*) AS n FROM statement
  WHERE account = :account AND step IN ('suspend', 'close')
    AND lifted_at IS NULL;
 
+-- name: statement_second :one
+-- in: actor integer
+-- in: case_file integer
+-- in: known integer
+-- in: account integer
+-- out: others integer
+-- out: own integer
+-- What keeps this account from its duties: others: in force, decided in this
+-- case by somebody else than the actor; own: by the actor, of late.
+SELECT coalesce(sum(CASE WHEN s.made_by <> :actor
+                          AND s.case_file = :case_file
+                          AND s.lifted_at IS NULL THEN 1 ELSE 0 END), 0) AS others,
+       coalesce(sum(CASE WHEN s.made_by = :actor
+                          AND s.made_at >= :known THEN 1 ELSE 0 END), 0) AS own
+  FROM statement s
+ WHERE s.account = :account
+   AND s.step IN ('publish', 'children', 'suspend', 'close');
+
 -- name: statement_over :many
 -- in: today integer
 SELECT id, organisation, case_file, account, step, until_on

@@ -140,7 +140,8 @@ join_groups(const struct deed *d, const struct season *s,
 			if (p->groups[k] != NULL &&
 			    str_eq(groups.v[i].name, str_c(p->groups[k])) &&
 			    (!sql_staff_group_insert(d->house->db, account,
-				 groups.v[i].id, &rows, e) ||
+				 groups.v[i].id, deed_author(d), d->now, &rows,
+				 e) ||
 				!deed_note(d, AUDIT_STAFF_ASSIGNED,
 				    &(struct deed_about){.kind = "account",
 					.id = account,

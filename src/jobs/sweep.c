@@ -6,8 +6,10 @@
 #include "consent/task.h"
 #include "ends/round.h"
 #include "jobs/intake.h"
+#include "people/halt.h"
 #include "report/filing.h"
 #include "report/statement.h"
+#include "sql_account_halt.h"
 #include "sql_blob.h"
 #include "sql_form_used.h"
 #include "sql_job.h"
@@ -89,7 +91,8 @@ sweep_spent(struct house *h, int64_t now, struct err *e)
 	int64_t rows;
 
 	return sql_form_used_purge(h->db, now - 8 * DAY, &rows, e) &&
-	       sql_throttle_purge(h->db, now - DAY, &rows, e);
+	       sql_throttle_purge(h->db, now - DAY, &rows, e) &&
+	       sql_halt_purge(h->db, now - (int64_t)HALT_DAYS * DAY, &rows, e);
 }
 
 bool

@@ -49,6 +49,28 @@ load_people(struct house *h, struct arena *a, int64_t organisation,
 	       take_people(a, &rows, io, e);
 }
 
+/* The adults of children stand behind them. */
+static bool
+take_groups(struct arena *a, const struct sql_route_groups_rows *groups,
+    const struct route_tie *adult, size_t n_adult, struct matter_house *io,
+    struct err *e)
+{
+	struct route_tie *v =
+	    NEW_N(a, struct route_tie, groups->n + n_adult + 1);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many groups");
+	for (size_t i = 0; i < groups->n; i++)
+		v[n++] = (struct route_tie){ROUTE_GROUP, groups->v[i].account,
+		    groups->v[i].activity_group};
+	for (size_t i = 0; i < n_adult; i++)
+		v[n++] = adult[i];
+	io->is.tie = v;
+	io->is.n_tie = n;
+	return true;
+}
+
 static bool
 load_ties(struct house *h, struct arena *a, int64_t organisation,
     struct matter_house *io, struct err *e)
@@ -56,23 +78,17 @@ load_ties(struct house *h, struct arena *a, int64_t organisation,
 	struct sql_route_groups_rows groups;
 	struct sql_route_adults_rows adults;
 	struct route_tie *v;
-	size_t n = 0;
 
 	if (!sql_route_groups(h->db, a, organisation, &groups, e) ||
 	    !sql_route_adults(h->db, a, organisation, &adults, e))
 		return false;
-	v = NEW_N(a, struct route_tie, groups.n + adults.n + 1);
+	v = NEW_N(a, struct route_tie, adults.n + 1);
 	if (v == NULL)
-		return err_set(e, ERR_LIMIT, "too many groups");
-	for (size_t i = 0; i < groups.n; i++)
-		v[n++] = (struct route_tie){ROUTE_GROUP, groups.v[i].account,
-		    groups.v[i].activity_group};
+		return err_set(e, ERR_LIMIT, "too many adults");
 	for (size_t i = 0; i < adults.n; i++)
-		v[n++] = (struct route_tie){
+		v[i] = (struct route_tie){
 		    ROUTE_CHILD, adults.v[i].account, adults.v[i].child};
-	io->is.tie = v;
-	io->is.n_tie = n;
-	return true;
+	return take_groups(a, &groups, v, adults.n, io, e);
 }
 
 bool
@@ -148,14 +164,22 @@ unmeddled_path(struct house *h, struct arena *a, const struct matter_house *mh,
     struct route *ret, struct err *e)
 {
 	struct matter_house here = *mh;
-	struct sql_route_people_rows rows;
+	struct sql_route_people_rows people;
+	struct sql_route_groups_rows groups;
 	struct sql_route_meddled_row row;
+	size_t first = 0;
 
 	if (!sql_route_meddled(h->db, a, case_file, ret_any, &row, e))
 		return false;
+	while (first < mh->is.n_tie && mh->is.tie[first].kind == ROUTE_GROUP)
+		first++;
 	return !*ret_any || (sql_route_people_unmeddled(
-				 h->db, a, mh->today, case_file, &rows, e) &&
-				take_people(a, &rows, &here, e) &&
+				 h->db, a, mh->today, case_file, &people, e) &&
+				sql_route_groups_unmeddled(
+				    h->db, a, case_file, &groups, e) &&
+				take_people(a, &people, &here, e) &&
+				take_groups(a, &groups, mh->is.tie + first,
+				    mh->is.n_tie - first, &here, e) &&
 				route_of(a, &here.is, m, ret, e));
 }
 

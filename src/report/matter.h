@@ -24,8 +24,10 @@ bool matter_of(struct house *, struct arena *, int64_t case_file,
 
 /* Whom it reaches; it does not depend on those whom it is about.  What they
  * wrote since it was opened of who may have part in reports does not count in
- * it: from whom they took the duty still has it, and whom they, or somebody who
- * is barred, named then is not in the path while anybody else is. */
+ * it: from whom they took the duty still has it, whom they gave a group is not
+ * beside anybody by that, and whom they, or somebody who is barred, named then
+ * is not in the path while anybody else is.  The account of who is in it takes
+ * two to stop (people/halt.h). */
 bool matter_path(struct house *, struct arena *, const struct matter_house *,
     int64_t case_file, struct route *ret, struct err *) MUST_USE;
 

@@ -4,6 +4,7 @@
 
 #include "people/account.h"
 #include "people/code.h"
+#include "people/halt.h"
 #include "report/hide.h"
 #include "sql_account.h"
 #include "sql_report.h"
@@ -167,6 +168,31 @@ check(const struct deed *d, int64_t case_file, const struct statement_new *n,
 	return true;
 }
 
+/* Who could be in the path of another report is not sent away by one person:
+ * that is at once, and over after a week unless somebody else decides it too.
+ */
+static bool
+check_second(const struct deed *d, int64_t case_file,
+    const struct statement_new *n, struct err *e)
+{
+	struct sql_statement_second_row row;
+	bool two;
+
+	if (n->step < STEP_PUBLISH)
+		return true;
+	if (!halt_needs_two(d, n->account, &two, e))
+		return false;
+	if (!two)
+		return true;
+	if (!sql_statement_second(d->house->db, d->arena, d->actor, case_file,
+		d->now - HALT_KNOWN_DAYS * DAY, n->account, &row, e))
+		return false;
+	if (row.others == 0 && (row.own > 0 || n->until_on == DB_NULL ||
+				   n->until_on > d->today + HALT_DAYS))
+		return err_set(e, ERR_DENIED, "two people decide that");
+	return true;
+}
+
 static bool
 insert(const struct deed *d, int64_t case_file, const struct statement_new *n,
     str code, struct err *e)
@@ -210,6 +236,7 @@ statement_make(const struct deed *d, int64_t case_file,
 		return err_set(e, ERR_INPUT, "a statement has reasons");
 	if (!case_enter(d, case_file, &c, e) ||
 	    !check(d, case_file, n, &account, e) ||
+	    !check_second(d, case_file, n, e) ||
 	    !stop_account(d, n, &account, e) ||
 	    !insert(d, case_file, n, code, e) ||
 	    !story_add(d, case_file, STORY_STATED, STORY_INSIDE,

@@ -71,7 +71,10 @@ struct statement_new {
 
 /* *ret_code: for the letter, as people type it, shown once.  ERR_NOT_FOUND: the
  * case is not about that account; ERR_INPUT: a step that this account or day
- * cannot have; ERR_CONFLICT: the last director cannot be stopped. */
+ * cannot have; ERR_CONFLICT: the last director cannot be stopped; ERR_DENIED:
+ * the account takes two (people/halt.h): what one decides about it from
+ * STEP_PUBLISH on has a last day within HALT_DAYS, once in HALT_KNOWN_DAYS,
+ * unless somebody else's in this case is in force. */
 bool statement_make(const struct deed *, int64_t case_file,
     const struct statement_new *, str *ret_code, struct err *) MUST_USE;
 /* One that was kept back: ERR_CONFLICT when it was told. */

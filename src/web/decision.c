@@ -182,6 +182,13 @@ refused(struct form *f, const struct err *e)
 		f->summary = N_("The only director cannot be stopped here: "
 				"whoever governs the organisation names "
 				"another one first.");
+	else if (e->kind == ERR_DENIED)
+		f->summary =
+		    N_("This person looks after reports or "
+		       "safeguarding. Alone, you can decide this once, "
+		       "for a week at the most: give a last day. For "
+		       "longer, somebody else who reads this case "
+		       "decides it too.");
 	else
 		return false;
 	f->bad = true;

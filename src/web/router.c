@@ -473,7 +473,7 @@ count_stopped(struct request *r, const struct route *t, struct err *e)
 		   r->viewer->account, r->today, &r->view.handles,
 		   &r->view.stopped, e) &&
 	       trace_waiting(&d, &r->view.traces, e) &&
-	       seconds_count(r, &r->view.decisions, e);
+	       seconds_count(r, e);
 }
 
 static bool

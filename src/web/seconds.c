@@ -32,14 +32,36 @@ waiting(struct request *r, struct sql_consent_standings_waiting_rows *ret,
 	return true;
 }
 
+static bool
+halts_of(struct request *r, struct halt_list *ret, struct err *e)
+{
+	struct deed d = member_deed(r);
+	struct halt_list all;
+	struct halt_line *v;
+	size_t n = 0;
+
+	if (!halt_list(&d, &all, e))
+		return false;
+	v = NEW_N(r->arena, struct halt_line, all.n + 1);
+	if (v == NULL)
+		return err_set(e, ERR_LIMIT, "too many accounts to stop");
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].may)
+			v[n++] = all.v[i];
+	*ret = (struct halt_list){v, n};
+	return true;
+}
+
 bool
-seconds_count(struct request *r, int64_t *ret, struct err *e)
+seconds_count(struct request *r, struct err *e)
 {
 	struct sql_consent_standings_waiting_rows rows;
+	struct halt_list halts;
 
-	if (!waiting(r, &rows, e))
+	if (!waiting(r, &rows, e) || !halts_of(r, &halts, e))
 		return false;
-	*ret = (int64_t)rows.n;
+	r->view.decisions = (int64_t)rows.n;
+	r->view.halts = (int64_t)halts.n;
 	return true;
 }
 
@@ -100,7 +122,7 @@ second_show(struct request *r, struct response *out, struct err *e)
 
 	if (!waiting(r, &rows, e) ||
 	    !consent_purposes_load(r->house, r->arena, r->org, &all, e) ||
-	    !paper_seen(&d, &page.papers, e))
+	    !paper_seen(&d, &page.papers, e) || !halts_of(r, &page.halts, e))
 		return false;
 	page.v = NEW_N(r->arena, struct second, rows.n + 1);
 	if (page.v == NULL)
@@ -150,9 +172,26 @@ unseen_do(struct request *r, struct response *out, struct err *e)
 	    e);
 }
 
+static bool
+halt_do(struct request *r, struct response *out, struct err *e)
+{
+	struct deed d = member_deed(r);
+	bool own = r->id[0] == r->viewer->account;
+
+	if (!halt_agree(&d, r->id[0], e))
+		return false;
+	if (own) /* nobody is signed in any more */
+		return respond_see_other(r, out, S("/sign-in"));
+	respond_notice(r, out,
+	    N_("You agreed: it is done, and the account is signed out "
+	       "everywhere."));
+	return respond_see_other(r, out, S("/second"));
+}
+
 const struct route seconds_routes[] = {
     {HTTP_GET, "/second", second_show, NEED_STAFF},
     {HTTP_POST, "/second/:id/seen", seen_do, NEED_STAFF},
     {HTTP_POST, "/second/:id/unseen", unseen_do, NEED_STAFF},
+    {HTTP_POST, "/second/account/:id", halt_do, NEED_STAFF},
     {0},
 };

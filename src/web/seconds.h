@@ -2,6 +2,7 @@
 #ifndef WEB_SECONDS_H
 #define WEB_SECONDS_H
 
+#include "people/halt.h"
 #include "sharing/paper.h"
 #include "web/web.h"
 
@@ -16,6 +17,7 @@ struct second_page {
 	struct second *v;
 	size_t n;
 	struct paper_list papers;
+	struct halt_list halts; /* that the viewer may agree to */
 };
 
 struct second_list {
@@ -29,7 +31,7 @@ second_lines(const struct second_page *p)
 	return (struct second_list){p->v, p->n};
 }
 
-/* How many decisions wait for the viewer, who is of the staff. */
-bool seconds_count(struct request *, int64_t *ret, struct err *) MUST_USE;
+/* What waits for the viewer, who is of the staff: into the view. */
+bool seconds_count(struct request *, struct err *) MUST_USE;
 
 #endif

@@ -281,11 +281,14 @@ structure_members(struct request *r, struct member_list *ret, struct err *e)
 {
 	struct sql_staff_group_list_rows groups;
 	struct sql_account_list_rows rows;
+	struct deed d = member_deed(r);
+	struct halt_list halts;
 	struct member *v;
 
 	if (!sql_account_list(r->house->db, r->arena, r->org->id, &rows, e) ||
 	    !sql_staff_group_list(
-		r->house->db, r->arena, r->org->id, &groups, e))
+		r->house->db, r->arena, r->org->id, &groups, e) ||
+	    !halt_list(&d, &halts, e))
 		return false;
 	v = NEW_N(r->arena, struct member, rows.n + 1);
 	if (v == NULL)
@@ -305,6 +308,7 @@ structure_members(struct request *r, struct member_list *ret, struct err *e)
 			      : N_("relative");
 		m->groups = groups_of(r, &groups, m->id);
 		m->self = m->id == r->session.account;
+		m->halt = halt_about(&halts, m->id);
 		say_state(m, rows.v[i].state);
 	}
 	*ret = (struct member_list){v, rows.n};
@@ -419,10 +423,34 @@ refuse(struct request *r, struct response *out, struct err *e)
 }
 
 static bool
+halt(struct request *r, struct response *out, enum halt what,
+    const char *notice, struct err *e)
+{
+	struct deed d = member_deed(r);
+	bool asked;
+
+	if (!halt_account(&d, r->id[0], what, &asked, e))
+		return false;
+	respond_notice(r, out,
+	    asked ? N_("This person looks after reports or safeguarding: "
+		       "somebody else has to agree, or the person too. The "
+		       "account has just been signed out everywhere.")
+		  : notice);
+	return respond_see_other(r, out, S("/structure/people"));
+}
+
+static bool
 suspend(struct request *r, struct response *out, struct err *e)
 {
-	return do_to_account(r, out, account_suspend,
-	    N_("The account is stopped, and signed out everywhere."),
+	return halt(r, out, HALT_SUSPEND,
+	    N_("The account is stopped, and signed out everywhere."), e);
+}
+
+static bool
+halt_back(struct request *r, struct response *out, struct err *e)
+{
+	return do_to_account(r, out, halt_withdraw,
+	    N_("It is taken back: nothing is asked any more."),
 	    S("/structure/people"), e);
 }
 
@@ -436,8 +464,8 @@ restore(struct request *r, struct response *out, struct err *e)
 static bool
 close_for_good(struct request *r, struct response *out, struct err *e)
 {
-	return do_to_account(r, out, account_close,
-	    N_("The account is closed for good."), S("/structure/people"), e);
+	return halt(
+	    r, out, HALT_CLOSE, N_("The account is closed for good."), e);
 }
 
 #define DIRECTOR NEED_DIRECTOR, 0, NULL
@@ -451,6 +479,7 @@ const struct route structure_routes[] = {
     {HTTP_POST, "/structure/account/:id/approve", approve, DIRECTOR},
     {HTTP_POST, "/structure/account/:id/refuse", refuse, DIRECTOR},
     {HTTP_POST, "/structure/account/:id/suspend", suspend, DIRECTOR},
+    {HTTP_POST, "/structure/account/:id/keep", halt_back, DIRECTOR},
     {HTTP_POST, "/structure/account/:id/restore", restore, DIRECTOR},
     {HTTP_POST, "/structure/account/:id/close", close_for_good, DIRECTOR},
     {HTTP_GET, "/structure/groups", groups_show, DIRECTOR},

@@ -6,6 +6,7 @@
 #include "claim/claim.h"
 #include "faces/cover.h"
 #include "faces/wait.h"
+#include "people/halt.h"
 #include "people/invitation.h"
 #include "sql_activity_group.h"
 #include "sql_season.h"
@@ -31,6 +32,7 @@ struct member {
 	const char *state; /* catalogue key */
 	const char *tag;   /* its colour */
 	bool staff, active, suspended, pending, self;
+	const struct halt_line *halt; /* what somebody asked; NULL: nothing */
 };
 
 struct member_list {

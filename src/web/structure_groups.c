@@ -272,8 +272,8 @@ staff_group_add(struct request *r, struct response *out, struct err *e)
 	if (!one_of_the_staff(r, f.number[0], e) ||
 	    !sql_activity_group_by_id(
 		r->house->db, r->arena, r->id[0], r->org->id, &group, e) ||
-	    !sql_staff_group_insert(
-		r->house->db, f.number[0], group.id, &rows, e) ||
+	    !sql_staff_group_insert(r->house->db, f.number[0], group.id,
+		r->session.account, r->now, &rows, e) ||
 	    !note_staff(r, f.number[0], group.id, S("added"), e))
 		return false;
 	return respond_see_other(r, out, S("/structure/groups"));

@@ -46,6 +46,7 @@ struct view {
 					      through; NULL: none */
 	bool ncmec_changed; /* its schema, and nobody has looked at it */
 	int64_t decisions; /* of judges, that this person may have seen too */
+	int64_t halts; /* accounts that this person may stop as the second */
 	str about; /* where « Report » leads from this page; empty: /report */
 	str notice; /* one line that the last action left, or empty */
 };

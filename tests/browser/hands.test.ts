@@ -12,6 +12,7 @@ import { startServer, type Server } from "../lib/server";
 import { stopByHand } from "../lib/stops";
 import { sql } from "../lib/trouble";
 
+const shots = process.env["PREAU_SHOTS"] ?? "";
 const desk = { width: 1280, height: 900 };
 let server: Server;
 let browser: Browser;
@@ -172,4 +173,52 @@ test("who has no part in reports reaches none of these pages, in either language
       for (const path of [`/cases/${matter}/filings`, `/cases/${matter}/safe`, "/handlers", `/handlers/${lead}`, "/handlers/take/csv", "/stopped", `/stopped/${stop}`, `/stopped/${stop}/why`])
         assert.equal((await the(who).get(path)).status, 404, `${who} ${path}`);
     }
+});
+
+test("the account of who looks after safeguarding is stopped by two, in both languages, without a script", async () => {
+  const state = (): string => sql<{ state: string }>(server, `SELECT state FROM account WHERE id = ${lead}`)[0]?.state ?? "";
+  const signedIn = (): number => one(`SELECT count(*) AS id FROM session WHERE account = ${lead} AND revoked_at IS NULL`);
+  const claire = await open(browser, server, { as: await settle("claire", "fr"), width: phone, scripts: false });
+  await claire.go("/structure/people");
+  await press(claire, `form[action="/structure/account/${lead}/suspend"] button`);
+  assert.match(await claire.page.locator("body").innerText(), /une autre personne de l’équipe doit donner son accord[\s\S]*arrêt demandé par Claire/);
+  assert.equal(state(), "active");
+  assert.equal(signedIn(), 0, "a stolen telephone opens nothing any more");
+  // Who asked is no second, whatever she sends.
+  await the("claire").submit("/structure/people", `/second/account/${lead}`, {});
+  assert.equal(state(), "active");
+  people.set("thomas", await server.client("thomas"));
+  const wrong: string[] = [];
+  for (const [lang, width] of [["fr", phone], ["en", desk]] as const) {
+    const tab = await open(browser, server, { as: await settle("thomas", lang), width });
+    wrong.push(...await look(tab, "thomas", "/safety", lang, width === phone));
+    await tab.go("/safety");
+    assert.match(await said(tab), lang === "fr" ? /Un compte est à arrêter, et il faut être deux/ : /An account is to be stopped, and that takes two/);
+    wrong.push(...await look(tab, "thomas", "/second", lang, width === phone));
+    await tab.go("/second");
+    assert.match(await said(tab), lang === "fr" ? /Claire \S+ demande que votre compte soit arrêté/ : /Claire \S+ asks that your account be stopped/);
+    if (shots !== "") await tab.page.screenshot({ path: `${shots}/halt ${lang}.png`, fullPage: true });
+    await tab.close();
+  }
+  const back = await open(browser, server, { as: await settle("claire", "en"), width: desk });
+  wrong.push(...await look(back, "claire", "/structure/people", "en", false));
+  if (shots !== "") await back.page.screenshot({ path: `${shots}/halt people.png`, fullPage: true });
+  await back.close();
+  assert.deepEqual(wrong, []);
+  const thomas = await open(browser, server, { as: await settle("thomas", "fr"), width: phone, scripts: false });
+  await thomas.go("/second");
+  await press(thomas, `form[action="/second/account/${lead}"] button`);
+  assert.equal(state(), "suspended");
+  assert.match(thomas.page.url(), /\/sign-in$/);
+  await thomas.close();
+  await settle("claire", "fr");
+  await claire.go("/structure/people");
+  await press(claire, `form[action="/structure/account/${lead}/restore"] button`);
+  assert.equal(state(), "active");
+  // What she takes back is gone.
+  await press(claire, `form[action="/structure/account/${lead}/suspend"] button`);
+  await press(claire, `form[action="/structure/account/${lead}/keep"] button`);
+  assert.equal(one("SELECT count(*) AS id FROM account_halt"), 0);
+  people.set("thomas", await server.client("thomas"));
+  await claire.close();
 });

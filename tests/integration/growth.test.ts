@@ -63,6 +63,7 @@ const whole = new Map<string, string>([
   ["erasure_recount", "an erasure"],
   ["job_sweep_invitations", "once an hour, in jobs"],
   ["session_purge", "once an hour, in jobs"],
+  ["halt_purge", "once an hour, in jobs"],
   ["throttle_purge", "once an hour, in jobs"],
   ["list_all", "the lists of a house are few"],
   ["list_enabled", "the lists of a house are few"],

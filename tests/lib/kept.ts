@@ -15,6 +15,7 @@ const OTHERS = "no: would show what others did or said";
 export const kept: Record<string, Kept> = {
   absence: { ends: "absences", mine: "child" },
   account: { ends: "families", mine: "account" },
+  account_halt: { ends: "staff", mine: TEAM },
   arriving: { ends: "children", mine: "no: stands on the page of the move, under “My rights”" },
   audit: { ends: "register", mine: "child" },
   authority: { ends: "children", mine: "no: stands under “My rights”, child by child" },

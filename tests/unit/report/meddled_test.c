@@ -169,6 +169,27 @@ a_check_that_runs_out_ends_it_whoever_wrote_it(void **state)
 }
 
 static void
+a_group_that_whom_it_is_about_gives_makes_nobody_be_beside(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	village_sql(&v, "INSERT INTO staff_group (account, activity_group) "
+			"VALUES (1, 1)");
+	id = about_the_director();
+	assert_true(leads_to(id, TOWN_HALL));
+	village_sql(&v, "INSERT INTO staff_group VALUES (9, 1, 1, 9999999999)");
+	assert_true(leads_to(id, TOWN_HALL));
+	/* Given by somebody else, or before, it makes them so. */
+	village_sql(
+	    &v, "UPDATE staff_group SET given_by = 2 WHERE account = 9");
+	assert_false(leads_to(id, TOWN_HALL));
+	village_sql(&v, "UPDATE staff_group SET given_by = 1, given_at = 1 "
+			"WHERE account = 9");
+	assert_false(leads_to(id, TOWN_HALL));
+}
+
+static void
 whom_they_name_meanwhile_reads_nothing_of_it(void **state)
 {
 	int64_t id = about_the_director();
@@ -207,6 +228,7 @@ main(void)
 	    TEST(a_duty_that_whom_it_is_about_takes_away_stays_in_that_case),
 	    TEST(days_that_whom_it_is_about_writes_do_not_end_it),
 	    TEST(a_check_that_runs_out_ends_it_whoever_wrote_it),
+	    TEST(a_group_that_whom_it_is_about_gives_makes_nobody_be_beside),
 	    TEST(whom_they_name_meanwhile_reads_nothing_of_it),
 	    TEST(where_nobody_else_is_left_whom_they_name_reads_it),
 	};

@@ -199,8 +199,9 @@ the_senders_of_a_photo_are_implied(void **state)
 	assert_true(reads(FOX_STAFF, m.case_file));
 	/* She works with the squirrels now, and the matter keeps her away; he
 	 * does no more, and stays away. */
-	village_sql(&v, "DELETE FROM staff_group;"
-			"INSERT INTO staff_group VALUES (3, 1)");
+	village_sql(&v,
+	    "DELETE FROM staff_group;"
+	    "INSERT INTO staff_group (account, activity_group) VALUES (3, 1)");
 	assert_false(reads(FOX_STAFF, m.case_file));
 	assert_false(reads(SAMI, m.case_file));
 }
@@ -213,7 +214,8 @@ who_was_beside_stays_away_when_she_changes_groups(void **state)
 	struct report_made m;
 
 	(void)state;
-	village_sql(&v, "INSERT INTO staff_group VALUES (3, 1)");
+	village_sql(&v,
+	    "INSERT INTO staff_group (account, activity_group) VALUES (3, 1)");
 	name_handler(FOX_STAFF, "inside");
 	n.named = named;
 	n.n_named = 1;
