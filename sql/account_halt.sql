@@ -5,15 +5,13 @@
 -- in: organisation integer
 -- in: known integer
 -- out: n integer
--- Looks after safeguarding, or handles what is reported or stopped, or did not
--- long ago.
+-- Answers to nobody in the organisation, or did not long ago: reads reports
+-- about whoever directs it (report/route.h).
 SELECT count(*) AS n
-  FROM account a
- WHERE a.id = :account AND a.organisation = :organisation AND a.kind = 'staff'
-   AND (a.role = 'safeguarding'
-        OR EXISTS (SELECT 1 FROM handler h
-                    WHERE h.account = a.id
-                      AND (h.ended_at IS NULL OR h.ended_at >= :known)));
+  FROM handler h
+ WHERE h.account = :account AND h.organisation = :organisation
+   AND h.standing IN ('independent', 'outside')
+   AND (h.ended_at IS NULL OR h.ended_at >= :known);
 
 -- name: halt_asked :opt
 SELECT what, asked_by FROM account_halt

@@ -14,3 +14,4 @@ CREATE INDEX account_halt_by_asker ON account_halt (asked_by);
 
 ALTER TABLE staff_group ADD COLUMN given_by INTEGER REFERENCES account (id);
 ALTER TABLE staff_group ADD COLUMN given_at INTEGER;
+CREATE INDEX staff_group_by_giver ON staff_group (given_by, given_at);

@@ -1,9 +1,9 @@
 /*
  * halt — whom it takes to stop an account, or to close it.
  *
- * One person, who may; but that of somebody who looks after safeguarding, or
- * handles what is reported or stopped, two people stop: a report does not
- * depend on whom it is about, who could else send away who reads it.  That
+ * One person, who may; but that of somebody independent, or of the contact from
+ * outside, two people stop: they read reports about those who direct
+ * (report/route.h), who could else send away who reads one about them.  It
  * holds whether there is a report or not, so it tells nothing of one.
  *
  * The first person asks, and the account is signed out everywhere: a stolen

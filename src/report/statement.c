@@ -168,9 +168,8 @@ check(const struct deed *d, int64_t case_file, const struct statement_new *n,
 	return true;
 }
 
-/* Who could be in the path of another report is not sent away by one person:
- * that is at once, and over after a week unless somebody else decides it too.
- */
+/* Who reads reports about those who direct is not sent away by one person: that
+ * is at once, and over after a week unless somebody else decides it too. */
 static bool
 check_second(const struct deed *d, int64_t case_file,
     const struct statement_new *n, struct err *e)

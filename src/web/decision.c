@@ -184,11 +184,10 @@ refused(struct form *f, const struct err *e)
 				"another one first.");
 	else if (e->kind == ERR_DENIED)
 		f->summary =
-		    N_("This person looks after reports or "
-		       "safeguarding. Alone, you can decide this once, "
-		       "for a week at the most: give a last day. For "
-		       "longer, somebody else who reads this case "
-		       "decides it too.");
+		    N_("This person reads reports about those who direct. "
+		       "Alone, you can decide this once, for a week at the "
+		       "most: give a last day. For longer, somebody else who "
+		       "reads this case decides it too.");
 	else
 		return false;
 	f->bad = true;

@@ -432,7 +432,7 @@ halt(struct request *r, struct response *out, enum halt what,
 	if (!halt_account(&d, r->id[0], what, &asked, e))
 		return false;
 	respond_notice(r, out,
-	    asked ? N_("This person looks after reports or safeguarding: "
+	    asked ? N_("This person reads reports about those who direct: "
 		       "somebody else has to agree, or the person too. The "
 		       "account has just been signed out everywhere.")
 		  : notice);

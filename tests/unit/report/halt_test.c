@@ -117,18 +117,20 @@ is_in(int64_t account)
 }
 
 static void
-name(int64_t director, int64_t account, int64_t now)
+name(int64_t director, int64_t account, const char *standing, int64_t now)
 {
 	struct deed d = deed_at(director, now);
 
-	MUST(handler_name(&d, account, TODAY + 90, S("inside"), &v.e));
+	MUST(handler_name(&d, account, TODAY + 90, str_c(standing), &v.e));
 }
 
+/* The lead answers to nobody in the organisation. */
 static int
 begin(void **state)
 {
 	(void)state;
 	village_open(&v);
+	name(DIRECTOR, SAFETY, "independent", 1);
 	return 0;
 }
 
@@ -141,9 +143,10 @@ end(void **state)
 }
 
 static void
-whom_no_report_reaches_is_stopped_by_one(void **state)
+who_reads_no_report_about_a_director_is_stopped_by_one(void **state)
 {
 	(void)state;
+	name(DIRECTOR, SAMI, "inside", NOW - 60);
 	assert_true(stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW));
 	assert_true(is(SAMI, "suspended"));
 	assert_true(stops(DIRECTOR, MOTHER, HALT_CLOSE, NOW));
@@ -151,7 +154,7 @@ whom_no_report_reaches_is_stopped_by_one(void **state)
 }
 
 static void
-a_lead_is_stopped_by_two_and_signed_out_by_one(void **state)
+who_is_independent_is_stopped_by_two_and_signed_out_by_one(void **state)
 {
 	(void)state;
 	hire(SECOND, "director", FOX_STAFF, 1);
@@ -193,7 +196,7 @@ whom_the_first_let_in_or_named_of_late_is_no_second(void **state)
 {
 	(void)state;
 	hire(SECOND, "director", DIRECTOR, NOW - 60);
-	name(DIRECTOR, SAMI, NOW - 60);
+	name(DIRECTOR, SAMI, "inside", NOW - 60);
 	assert_false(stops(DIRECTOR, SAFETY, HALT_SUSPEND, NOW));
 	assert_false(agrees(SECOND, SAFETY, NOW));
 	assert_false(agrees(SAMI, SAFETY, NOW));
@@ -212,8 +215,8 @@ a_duty_that_was_taken_of_late_still_takes_two(void **state)
 	struct deed d = deed_at(DIRECTOR, NOW);
 
 	(void)state;
-	name(DIRECTOR, SAMI, NOW - 60);
-	MUST(handler_end(&d, 1, &v.e));
+	name(DIRECTOR, SAMI, "outside", NOW - 60);
+	MUST(handler_end(&d, 2, &v.e));
 	assert_false(stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW + 60));
 	assert_true(is(SAMI, "active"));
 	assert_true(stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW + 31 * DAY));
@@ -300,7 +303,7 @@ decides(int64_t by, int64_t case_file, enum statement_step step, int64_t until)
 }
 
 static void
-one_reader_of_a_case_sends_a_lead_away_for_a_week_at_most(void **state)
+one_reader_of_a_case_sends_them_away_for_a_week_at_most(void **state)
 {
 	int64_t id;
 
@@ -324,14 +327,14 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-	    TEST(whom_no_report_reaches_is_stopped_by_one),
-	    TEST(a_lead_is_stopped_by_two_and_signed_out_by_one),
+	    TEST(who_reads_no_report_about_a_director_is_stopped_by_one),
+	    TEST(who_is_independent_is_stopped_by_two_and_signed_out_by_one),
 	    TEST(who_it_is_about_may_agree_and_nothing_else_is_agreed_by_it),
 	    TEST(whom_the_first_let_in_or_named_of_late_is_no_second),
 	    TEST(a_duty_that_was_taken_of_late_still_takes_two),
 	    TEST(what_nobody_agrees_to_lapses_and_can_be_taken_back),
 	    TEST(an_account_that_is_not_there_to_be_stopped_is_not_asked_for),
-	    TEST(one_reader_of_a_case_sends_a_lead_away_for_a_week_at_most),
+	    TEST(one_reader_of_a_case_sends_them_away_for_a_week_at_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
