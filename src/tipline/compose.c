@@ -157,17 +157,20 @@ put_words(const struct deed *d, const struct case_head *c,
     const struct tipline_draft *f, size_t media, size_t left,
     struct ncmec_doc *doc)
 {
-	str more = left == 0
-		       ? S("")
-		       : arena_fmt(d->arena,
-			     " Addresses of %zu more uploads are kept.", left);
+	str files = S(""), more = S("");
 
+	if (media > 0)
+		files = arena_fmt(d->arena,
+		    " Files: %zu; none is sent, a list of digests is.", media);
+	if (left > 0)
+		more = arena_fmt(
+		    d->arena, " Addresses of %zu more uploads are kept.", left);
 	(void)ncmec_put(doc, doc->root, "additionalInfo",
 	    arena_fmt(d->arena,
 		STR_FMT "\n\nCase " STR_FMT
-			" of a private platform for families. Files: %zu; "
-			"none is sent, a list of digests is." STR_FMT,
-		STR_ARG(f->words), STR_ARG(c->number), media, STR_ARG(more)));
+			" of a private platform for families." STR_FMT STR_FMT,
+		STR_ARG(f->words), STR_ARG(c->number), STR_ARG(files),
+		STR_ARG(more)));
 }
 
 static bool
