@@ -84,6 +84,11 @@ bool tipline_again(
 bool tipline_of_case(const struct deed *, int64_t case_file,
     struct tiplines *ret, struct err *) MUST_USE;
 
+/* NCMEC's own words in an answer that was not « it is well », as it was kept
+ * (tipline_call.reply_enc); empty: it has none, or the key of the case is gone.
+ */
+str tipline_words(const struct deed *, const struct tipline *, str reply_enc);
+
 /* When what a case is about came first; DB_NULL: it is about no file. */
 bool tipline_first_at(const struct deed *, int64_t case_file, int64_t *ret,
     struct err *) MUST_USE;
