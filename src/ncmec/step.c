@@ -15,13 +15,13 @@ static const char *const step_words[NCMEC_STEPS] = {
 
 static const struct { const char *word, *label; } sorts[NCMEC_SORTS] = {
 	[NCMEC_NO_TROUBLE] = { "", "" },
-	[NCMEC_LOGIN] = { "authentication", N_("NCMEC does not accept the name or the password of this house. Who runs the server has to look.") },
+	[NCMEC_LOGIN] = { "authentication", N_("NCMEC does not accept the name or the password of this house. Whoever runs the server has to look.") },
 	[NCMEC_RATE] = { "rate-limit", N_("NCMEC gets too much at once and asks to wait.") },
 	[NCMEC_SLOW] = { "time-out", N_("NCMEC did not answer in time.") },
 	[NCMEC_SERVER] = { "server", N_("NCMEC has trouble of its own, or cannot be reached.") },
 	[NCMEC_REJECTED] = { "rejected", N_("NCMEC refused it for a reason that this program does not know.") },
 	[NCMEC_INVALID] = { "validation", N_("NCMEC refused it: something in it is not as it wants it.") },
-	[NCMEC_SET_WRONG] = { "configuration", N_("This server is not set up to reach NCMEC. Who runs the server has to look.") },
+	[NCMEC_SET_WRONG] = { "configuration", N_("This server is not set up to reach NCMEC. Whoever runs the server has to look.") },
 	[NCMEC_MEDIA] = { "media", N_("The list that goes with it did not arrive whole.") },
 	[NCMEC_GIVEN_UP] = { "given-up", N_("It was tried too often. Look whether NCMEC works, then try again.") },
 };

@@ -129,8 +129,10 @@ fill_cards(struct request *r, const struct tiplines *all,
 		c->listed = count_lines(f->records);
 		say_what_may_be_done(c, io->test);
 		if (!tipline_text_lines(r, f->doc, &c->lines, e) ||
-		    !tipline_text_calls(&d, f->id, &c->said, e))
+		    !tipline_text_calls(&d, f, &c->said, e))
 			return false;
+		if (c->said.n > 0)
+			c->words = c->said.v[c->said.n - 1].words;
 		io->open |= f->state <= TIPLINE_STUCK;
 	}
 	return true;
