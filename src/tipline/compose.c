@@ -218,6 +218,40 @@ tipline_viewed(const struct deed *d, int64_t medium, bool *ret, struct err *e)
 	    d->house->db, d->arena, d->org->id, medium, ret, &row, e);
 }
 
+/* "7,2026-11-29T10:00:00Z,3,no,…" */
+static bool
+read_line(str line, int64_t *ret_medium, bool *ret_opened, struct err *e)
+{
+	str cell[4];
+
+	for (size_t i = 0; i < sizeof(cell) / sizeof(*cell); i++)
+		if (!str_cut(&line, ',', &cell[i]))
+			return err_set(e, ERR_CORRUPT, "list of a report");
+	*ret_opened = str_eq(cell[3], S("yes"));
+	return num_i64(cell[0], 1, INT64_MAX, ret_medium) ||
+	       err_set(e, ERR_CORRUPT, "list of a report");
+}
+
+bool
+tipline_outdated(
+    const struct deed *d, const struct tipline *f, bool *ret, struct err *e)
+{
+	str records = f->records, line;
+	bool outdated = false, opened, viewed;
+	int64_t medium;
+
+	(void)str_cut(&records, '\n', &line); /* the head */
+	while (records.n > 0) {
+		(void)str_cut(&records, '\n', &line);
+		if (!read_line(line, &medium, &opened, e) ||
+		    !tipline_viewed(d, medium, &viewed, e))
+			return false;
+		outdated |= viewed && !opened;
+	}
+	*ret = outdated;
+	return true;
+}
+
 bool
 tipline_first_at(
     const struct deed *d, int64_t case_file, int64_t *ret, struct err *e)

@@ -263,13 +263,17 @@ tipline_make(const struct deed *d, int64_t case_file,
 bool
 tipline_send(const struct deed *d, int64_t case_file, int64_t id, struct err *e)
 {
+	bool outdated;
 	struct tipline f;
 	int64_t rows;
 
-	if (!load(d, case_file, id, &f, e))
+	if (!load(d, case_file, id, &f, e) ||
+	    !tipline_outdated(d, &f, &outdated, e))
 		return false;
 	if (f.test != is_test(d->house))
 		return err_set(e, ERR_CONFLICT, "of the other environment");
+	if (outdated)
+		return err_set(e, ERR_CONFLICT, "a file was opened since");
 	if (!sql_tipline_sent(d->house->db, d->actor, d->now, id, &rows, e))
 		return err_wrap(e, "report %" PRId64, id);
 	if (rows == 0)

@@ -45,6 +45,7 @@ struct tipline_card {
 	struct tipline_saids said;
 	int64_t listed; /* files in the list */
 	str words;      /* NCMEC's, in its last answer; empty: none */
+	bool outdated;  /* not sent, and to be written anew */
 	bool may_send, may_again, may_cancel;
 };
 struct tipline_cards {

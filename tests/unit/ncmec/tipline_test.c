@@ -617,6 +617,35 @@ whether_a_file_was_opened_is_what_the_register_says(void **state)
 	assert_false(opened);
 }
 
+/* What is said of a file is true when it is sent, not when it was written. */
+static void
+a_file_that_was_opened_since_is_told_anew(void **state)
+{
+	const struct deed_about about = {
+	    .kind = "medium", .id = 1, .detail = S("original safety")};
+	struct deed d = village_deed(&v, SAFETY);
+	int64_t file = a_case(), id = 0;
+	struct tiplines all;
+	bool outdated;
+
+	(void)state;
+	assert_int_equal(write_it(SAFETY, file, NOW - 60, &id), ERR_NONE);
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	assert_true(doc_has(all.v[0].records, ",no,no,"));
+	DONE(tipline_outdated(&d, &all.v[0], &outdated, &v.e));
+	assert_false(outdated);
+	DO(deed_note(&d, AUDIT_MEDIUM_DOWNLOADED, &about, &v.e));
+	DONE(tipline_outdated(&d, &all.v[0], &outdated, &v.e));
+	assert_true(outdated);
+	DO(tipline_send(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_CONFLICT);
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	(void)a_report(file);
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	assert_true(doc_has(all.v[0].records, ",yes,no,"));
+}
+
 static void
 it_ends_with_its_case_and_not_before_it_is_over(void **state)
 {
@@ -682,6 +711,7 @@ main(void)
 	    T(words_alone_go_without_a_list_and_speak_of_none),
 	    T(what_is_sent_is_what_the_schema_is_asked_for),
 	    T(whether_a_file_was_opened_is_what_the_register_says),
+	    T(a_file_that_was_opened_since_is_told_anew),
 	    T(it_ends_with_its_case_and_not_before_it_is_over),
 	    T(a_case_that_was_erased_leaves_nothing_to_read),
 	};
