@@ -100,7 +100,8 @@ UPDATE tipline_call
  WHERE id = :id AND heard_at IS NULL;
 
 -- name: tipline_calls :many
-SELECT id, step, asked_at, heard_at, outcome, status, code, request_word
+SELECT id, step, asked_at, heard_at, outcome, status, code, request_word,
+       reply_enc
   FROM tipline_call
  WHERE tipline = :tipline
  ORDER BY id;

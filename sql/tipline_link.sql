@@ -7,6 +7,16 @@ SELECT wanted_at, status_at, status_why, well_at, schema_at, schema_why,
   FROM tipline_link
  WHERE is_test = :is_test;
 
+-- name: tipline_link_of_case :opt
+-- What « status » said last before a report of this case.
+SELECT c.heard_at, c.outcome, c.status, c.code
+  FROM tipline f
+  JOIN tipline_call c ON c.tipline = f.id
+ WHERE f.case_file = :case_file AND f.is_test = :is_test
+   AND c.step = 'status' AND c.heard_at IS NOT NULL
+ ORDER BY f.id DESC, c.id DESC
+ LIMIT 1;
+
 -- name: tipline_link_want :exec
 UPDATE tipline_link SET wanted_at = :wanted_at
  WHERE is_test = :is_test AND wanted_at IS NULL;

@@ -9,8 +9,6 @@
 #include "jobs/courier.h"
 #include "tipline/sending.h"
 
-/* One more bit than notifications have, whose numbers never get so far. */
-
 #define CALL_MS 30000  /* for one call */
 #define GRACE_MS 40000 /* for what egress is asked before it */
 #define REPLY_MAX 16384

@@ -66,16 +66,17 @@ static const struct ncmec_field address_inside[] = { TEXT("address", 200),
 	TEXT("city", 100), TEXT("zipCode", 20), TEXT("state", 2),
 	TEXT("nonUsaState", 100), { "country", NCMEC_TEXT, .min = 2, .max = 2 }, END };
 
+#define PHONE { "phone", NCMEC_TEXT, .many = true, .min = 1, .max = 50, .beside = phone_beside }
+#define ADDRESS { "address", NCMEC_GROUP, .many = true, .inside = address_inside, .beside = address_beside }
 #define MAIL { "email", NCMEC_MAIL, .many = true, .min = 1, .max = 255, \
 	.beside = mail_beside, .label = N_("E-mail address") }
 
 static const struct ncmec_field person[] = { TEXT("firstName", 100),
-	TEXT("lastName", 100),
-	{ "phone", NCMEC_TEXT, .many = true, .min = 1, .max = 50, .beside = phone_beside },
-	MAIL,
-	{ "address", NCMEC_GROUP, .many = true, .inside = address_inside, .beside = address_beside },
+	TEXT("lastName", 100), PHONE, MAIL, ADDRESS,
 	{ "age", NCMEC_NUMBER, .min = 0, .max = 150 },
 	{ "dateOfBirth", NCMEC_DAY }, END };
+static const struct ncmec_field contact[] = { TEXT("firstName", 100),
+	TEXT("lastName", 100), PHONE, MAIL, ADDRESS, END };
 
 static const struct ncmec_field ip_event[] = {
 	{ "ipAddress", NCMEC_TEXT, .must = true, .min = 2, .max = 45 },
@@ -115,12 +116,14 @@ static const struct ncmec_field e_mail[] = {
 	{ "emailAddress", NCMEC_MAIL, .many = true, .min = 1, .max = 255 },
 	TEXT("content", FREE_MAX), MORE, END };
 static const struct ncmec_field newsgroup[] = { TEXT("name", FREE_MAX),
-	TEXT("address", FREE_MAX), TEXT("content", FREE_MAX), MORE, END };
+	{ "emailAddress", NCMEC_MAIL, .many = true, .min = 1, .max = 255 },
+	TEXT("content", FREE_MAX), MORE, END };
 static const struct ncmec_field chat[] = { TEXT("chatClient", FREE_MAX),
 	TEXT("chatRoomName", 255), TEXT("content", FREE_MAX), MORE, END };
 static const struct ncmec_field gaming[] = { TEXT("gameName", FREE_MAX),
 	TEXT("console", FREE_MAX), TEXT("content", FREE_MAX), MORE, END };
-static const struct ncmec_field cell_phone[] = { TEXT("phoneNumber", 50),
+static const struct ncmec_field cell_phone[] = {
+	{ "phoneNumber", NCMEC_TEXT, .min = 1, .max = 50, .beside = phone_beside },
 	TEXT("latitude", 20), TEXT("longitude", 20), MORE, END };
 static const struct ncmec_field elsewhere[] = { TEXT("locationName", FREE_MAX),
 	{ "incidentAddress", NCMEC_GROUP, .many = true, .inside = address_inside, .beside = address_beside },
@@ -136,51 +139,66 @@ static const struct ncmec_field internet[] = {
 
 /* ---- who tells, who is told of ---- */
 
-static const struct ncmec_field legal_beside[] = { TEXT("country", 2), END };
+static const struct ncmec_field legal_beside[] = { TEXT("fleaCountry", 2), END };
 static const struct ncmec_field police[] = {
 	{ "agencyName", NCMEC_TEXT, .must = true, .min = 1, .max = FREE_MAX },
-	TEXT("caseNumber", FREE_MAX), GROUP("officerContact", person),
+	TEXT("caseNumber", FREE_MAX), GROUP("officerContact", contact),
 	BOOL("reportedToLe"), BOOL("servedLegalProcessDomestic"),
 	{ "servedLegalProcessInternational", NCMEC_BOOL, .beside = legal_beside }, END };
 static const struct ncmec_field reporter[] = {
 	{ "reportingPerson", NCMEC_GROUP, .must = true, .inside = person },
-	GROUP("contactPerson", person), TEXT("companyTemplate", FREE_MAX),
+	GROUP("contactPerson", contact), TEXT("companyTemplate", FREE_MAX),
 	TEXT("termsOfService", LONG_MAX_SIGNS), TEXT("legalURL", URL_MAX), END };
-static const struct ncmec_field disabled[] = { TIME("disabledDate"),
+static const struct ncmec_field for_a_time[] = { TIME("disabledDate"),
 	BOOL("userNotified"), TIME("userNotifiedDate"), TIME("reenabledDate"), END };
+static const struct ncmec_field for_good[] = { TIME("disabledDate"),
+	BOOL("userNotified"), TIME("userNotifiedDate"), END };
 static const struct ncmec_field place_beside[] = { BOOL("verified"),
 	TIME("timestamp"), END };
 static const struct ncmec_field place[] = { TEXT("city", 100),
 	TEXT("region", 100), TEXT("countryCode", 2), END };
 static const struct ncmec_field account_beside[] = {
 	{ "type", NCMEC_WORD, .must = true, .words = tie_words }, END };
-static const struct ncmec_field account[] = { TEXT("accountId", 255), MORE, END };
+static const struct ncmec_field platform_beside[] = {
+	BOOL("thirdPartyUser"), END };
 
-#define USER(most_person) \
-	GROUP(most_person, person), TEXT("vehicleDescription", 300), \
-	{ "espIdentifier", NCMEC_TEXT, .min = 1, .max = 255, \
-	    .label = N_("The account that sent it") }, \
-	TEXT("espService", 100), BOOL("compromisedAccount"), \
-	TEXT("screenName", 256), TEXTS("displayName", 256), \
-	TEXTS("profileUrl", URL_MAX), TEXT("profileBio", FREE_MAX), \
-	GROUPS("ipCaptureEvent", ip_event), GROUPS("deviceId", device), \
-	BOOL("thirdPartyUserReported"), TEXTS("priorCTReports", 20), \
-	TEXT("groupIdentifier", 255), \
-	{ "accountTemporarilyDisabled", NCMEC_GROUP, .inside = disabled }, \
-	BOOL("accountPermanentlyDisabled"), \
-	{ "estimatedLocation", NCMEC_GROUP, .inside = place, .beside = place_beside }, \
-	BOOL("allEmailsReported"), \
-	{ "associatedAccount", NCMEC_GROUP, .many = true, .inside = account, .beside = account_beside }, \
-	MORE, END
+#define NUMBER_OF_IT { "espIdentifier", NCMEC_TEXT, .min = 1, .max = 255, \
+	.label = N_("The account that sent it") }
+#define SHOWN TEXT("screenName", 256), TEXTS("displayName", 256), \
+	TEXTS("profileUrl", URL_MAX), TEXT("profileBio", FREE_MAX)
+#define SEEN GROUPS("ipCaptureEvent", ip_event), GROUPS("deviceId", device)
+#define DISABLED \
+	{ "accountTemporarilyDisabled", NCMEC_BOOL, .beside = for_a_time }, \
+	{ "accountPermanentlyDisabled", NCMEC_BOOL, .beside = for_good }
+#define PLACE { "estimatedLocation", NCMEC_GROUP, .inside = place, .beside = place_beside }
+#define OTHERS { "associatedAccount", NCMEC_GROUP, .many = true, .inside = account, .beside = account_beside }
 
-static const struct ncmec_field user[] = { USER("personOrUserReportedPerson") };
-static const struct ncmec_field recipient[] = { USER("intendedRecipientPerson") };
+static const struct ncmec_field account[] = {
+	{ "platform", NCMEC_TEXT, .min = 1, .max = 256, .beside = platform_beside },
+	TEXT("firstName", 100), TEXT("middleName", 100), TEXT("lastName", 100),
+	{ "approximateAge", NCMEC_NUMBER, .min = 0, .max = 150 },
+	{ "dateOfBirth", NCMEC_DAY }, PHONE, MAIL, BOOL("allEmailsReported"),
+	ADDRESS, TEXT("espService", 100), NUMBER_OF_IT,
+	TEXTS("profileUrl", URL_MAX), TEXT("screenName", 256),
+	TEXTS("displayName", 256), TEXT("profileBio", FREE_MAX),
+	TEXT("groupIdentifier", 255), BOOL("compromisedAccount"), DISABLED, SEEN,
+	TEXTS("priorCTReport", 20), MORE, END };
+static const struct ncmec_field user[] = {
+	GROUP("personOrUserReportedPerson", person),
+	TEXT("vehicleDescription", 300), NUMBER_OF_IT, TEXT("espService", 100),
+	BOOL("compromisedAccount"), SHOWN, SEEN, BOOL("thirdPartyUserReported"),
+	TEXTS("priorCTReports", 20), TEXT("groupIdentifier", 255), DISABLED,
+	PLACE, BOOL("allEmailsReported"), OTHERS, MORE, END };
+static const struct ncmec_field recipient[] = {
+	GROUP("intendedRecipientPerson", person), NUMBER_OF_IT,
+	TEXT("espService", 100), BOOL("compromisedAccount"), SHOWN, SEEN,
+	TEXTS("priorCTReports", 20), TEXT("groupIdentifier", 255), DISABLED,
+	PLACE, BOOL("allEmailsReported"), TEXTS("additionalInfo", FREE_MAX), END };
 static const struct ncmec_field victim[] = {
 	{ "victimPerson", NCMEC_GROUP, .must = true, .inside = person },
-	TEXT("espIdentifier", 255), TEXT("espService", 100),
-	TEXT("screenName", 256), TEXTS("displayName", 256),
-	TEXTS("profileUrl", URL_MAX), GROUPS("ipCaptureEvent", ip_event),
-	GROUPS("deviceId", device), TEXT("schoolName", 255), MORE, END };
+	NUMBER_OF_IT, TEXT("espService", 100), BOOL("compromisedAccount"), SHOWN,
+	SEEN, TEXT("schoolName", 255), TEXTS("priorCTReports", 20), DISABLED,
+	PLACE, BOOL("allEmailsReported"), OTHERS, MORE, END };
 
 /* ---- the documents ---- */
 
@@ -191,7 +209,7 @@ static const struct ncmec_field report[] = {
 	    .label = N_("Where it happened") },
 	GROUP("lawEnforcement", police),
 	{ "reporter", NCMEC_GROUP, .must = true, .inside = reporter },
-	GROUPS("personOrUserReported", user), GROUPS("intendedRecipient", recipient),
+	GROUP("personOrUserReported", user), GROUPS("intendedRecipient", recipient),
 	GROUPS("victim", victim),
 	{ "additionalInfo", NCMEC_TEXT, .min = 1, .max = FREE_MAX,
 	    .label = N_("What happened, in your words") }, END };

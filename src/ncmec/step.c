@@ -15,13 +15,13 @@ static const char *const step_words[NCMEC_STEPS] = {
 
 static const struct { const char *word, *label; } sorts[NCMEC_SORTS] = {
 	[NCMEC_NO_TROUBLE] = { "", "" },
-	[NCMEC_LOGIN] = { "authentication", N_("NCMEC does not accept the name or the password of this house. Who runs the server has to look.") },
+	[NCMEC_LOGIN] = { "authentication", N_("NCMEC does not accept the name or the password of this house. Whoever runs the server has to look.") },
 	[NCMEC_RATE] = { "rate-limit", N_("NCMEC gets too much at once and asks to wait.") },
 	[NCMEC_SLOW] = { "time-out", N_("NCMEC did not answer in time.") },
 	[NCMEC_SERVER] = { "server", N_("NCMEC has trouble of its own, or cannot be reached.") },
 	[NCMEC_REJECTED] = { "rejected", N_("NCMEC refused it for a reason that this program does not know.") },
 	[NCMEC_INVALID] = { "validation", N_("NCMEC refused it: something in it is not as it wants it.") },
-	[NCMEC_SET_WRONG] = { "configuration", N_("This server is not set up to reach NCMEC. Who runs the server has to look.") },
+	[NCMEC_SET_WRONG] = { "configuration", N_("This server is not set up to reach NCMEC. Whoever runs the server has to look.") },
 	[NCMEC_MEDIA] = { "media", N_("The list that goes with it did not arrive whole.") },
 	[NCMEC_GIVEN_UP] = { "given-up", N_("It was tried too often. Look whether NCMEC works, then try again.") },
 };
@@ -175,6 +175,15 @@ anew(struct ncmec_run *r)
 		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
 }
 
+/* Without a number there is nothing that could be taken back. */
+static void
+take_back(struct ncmec_run *r)
+{
+	r->step = NCMEC_RETRACT;
+	if (r->report_id == 0)
+		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
+}
+
 static void
 failed(struct ncmec_run *r, enum ncmec_sort why, int64_t now, int64_t retry_s,
     uint32_t asked_s)
@@ -183,6 +192,10 @@ failed(struct ncmec_run *r, enum ncmec_sort why, int64_t now, int64_t retry_s,
 
 	r->tries++;
 	r->why = why;
+	if (r->cancel)
+		take_back(r);
+	if (r->end != NCMEC_GOES_ON)
+		return;
 	if (r->tries >= NCMEC_TRIES_MAX ||
 	    now - r->begun_at > (int64_t)NCMEC_DAYS_MAX * DAY_S) {
 		end(r, NCMEC_STUCK, NCMEC_GIVEN_UP);
@@ -190,11 +203,6 @@ failed(struct ncmec_run *r, enum ncmec_sort why, int64_t now, int64_t retry_s,
 	}
 	wait = retry_s * waits[r->tries - 1];
 	r->next_at = now + (asked_s > wait ? (int64_t)asked_s : wait);
-	if (!r->cancel)
-		return;
-	r->step = NCMEC_RETRACT;
-	if (r->report_id == 0)
-		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
 }
 
 /* The step after this one, when all is well. */
@@ -262,14 +270,14 @@ may_be_twice(const struct ncmec_run *r, const struct ncmec_heard *h)
 {
 	return r->step == NCMEC_UPLOAD &&
 	       (h->way == NCMEC_LOST || h->way == NCMEC_TOO_SLOW ||
-		   (h->way == NCMEC_CAME && h->answer == NULL &&
-		       h->status != 429));
+		   (h->way == NCMEC_CAME && h->status != 429 &&
+		       (h->answer == NULL || h->answer->code == 0)));
 }
 
 static void
 gone(struct ncmec_run *r, int64_t now, int64_t retry_s)
 {
-	if (r->step == NCMEC_RETRACT) {
+	if (r->step == NCMEC_RETRACT || r->cancel) {
 		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
 		return;
 	}
@@ -316,9 +324,7 @@ stopped(struct ncmec_run *r, enum ncmec_sort why)
 		end(r, NCMEC_STUCK, why);
 		return;
 	}
-	r->step = NCMEC_RETRACT;
-	if (r->report_id == 0)
-		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
+	take_back(r);
 }
 
 void
@@ -343,7 +349,8 @@ ncmec_step(struct ncmec_run *r, const struct ncmec_heard *h, int64_t files,
 		return;
 	case NCMEC_AGAIN:
 		failed(r, v.sort, now, retry_s, h->retry_s);
-		if (twice && r->end == NCMEC_GOES_ON && !r->cancel)
+		/* And so it stays for who tries again. */
+		if (twice && !r->cancel)
 			r->step = NCMEC_DROP;
 		return;
 	case NCMEC_GONE:
@@ -400,11 +407,6 @@ void
 ncmec_cancel(struct ncmec_run *r, int64_t now)
 {
 	r->cancel = true;
-	if (r->report_id == 0 && r->step == NCMEC_SUBMIT) {
-		end(r, NCMEC_RETRACTED, NCMEC_NO_TROUBLE);
-		return;
-	}
-	r->step = NCMEC_RETRACT;
 	ncmec_again(r, now);
 }
 
@@ -414,4 +416,6 @@ ncmec_again(struct ncmec_run *r, int64_t now)
 	end(r, NCMEC_GOES_ON, NCMEC_NO_TROUBLE);
 	r->tries = 0;
 	r->begun_at = r->next_at = now;
+	if (r->cancel)
+		take_back(r);
 }

@@ -115,7 +115,8 @@ enum ncmec_sort ncmec_status_sort(const struct ncmec_heard *);
 bool ncmec_is_due(const struct ncmec_run *, int64_t now, int64_t retry_s);
 /* It shall not go.  Ends at once where nothing of it is known elsewhere. */
 void ncmec_cancel(struct ncmec_run *, int64_t now);
-/* What was stuck is tried once more, from where it stands. */
+/* What was stuck is tried once more, from where it stands; what was to be
+ * cancelled, by taking it back. */
 void ncmec_again(struct ncmec_run *, int64_t now);
 
 const char *ncmec_step_word(enum ncmec_step); /* as it is stored */

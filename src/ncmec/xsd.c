@@ -13,14 +13,15 @@ const char *const ncmec_sent[] = {
 	"report", "incidentSummary", "incidentType", "platform",
 	"escalateToHighPriority", "incidentDateTime", "internetDetails",
 	"webPageIncident", "url", "reporter", "reportingPerson", "email",
-	"personOrUserReported", "espIdentifier", "espService",
+	"personOrUserReported", "associatedAccount", "espIdentifier", "espService",
 	"ipCaptureEvent", "ipAddress", "eventName", "dateTime", "port",
 	"additionalInfo", "fileDetails", "reportId", "fileId",
 	"originalFileName", "publiclyAvailable", "fileRelevance", NULL };
 /* clang-format on */
 
 /* Beside the kinds of incident. */
-static const char *const values[] = {"Upload", "Supplemental Reported"};
+static const char *const values[] = {
+    "Upload", "Supplemental Reported", "Other"};
 
 #define ELEMENTS (sizeof(ncmec_sent) / sizeof(*ncmec_sent) - 1)
 #define VALUES (sizeof(values) / sizeof(*values))

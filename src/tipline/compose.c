@@ -157,17 +157,20 @@ put_words(const struct deed *d, const struct case_head *c,
     const struct tipline_draft *f, size_t media, size_t left,
     struct ncmec_doc *doc)
 {
-	str more = left == 0
-		       ? S("")
-		       : arena_fmt(d->arena,
-			     " Addresses of %zu more uploads are kept.", left);
+	str files = S(""), more = S("");
 
+	if (media > 0)
+		files = arena_fmt(d->arena,
+		    " Files: %zu; none is sent, a list of digests is.", media);
+	if (left > 0)
+		more = arena_fmt(
+		    d->arena, " Addresses of %zu more uploads are kept.", left);
 	(void)ncmec_put(doc, doc->root, "additionalInfo",
 	    arena_fmt(d->arena,
 		STR_FMT "\n\nCase " STR_FMT
-			" of a private platform for families. Files: %zu; "
-			"none is sent, a list of digests is." STR_FMT,
-		STR_ARG(f->words), STR_ARG(c->number), media, STR_ARG(more)));
+			" of a private platform for families." STR_FMT STR_FMT,
+		STR_ARG(f->words), STR_ARG(c->number), STR_ARG(files),
+		STR_ARG(more)));
 }
 
 static bool
@@ -213,6 +216,40 @@ tipline_viewed(const struct deed *d, int64_t medium, bool *ret, struct err *e)
 
 	return sql_tipline_viewed(
 	    d->house->db, d->arena, d->org->id, medium, ret, &row, e);
+}
+
+/* "7,2026-11-29T10:00:00Z,3,no,…" */
+static bool
+read_line(str line, int64_t *ret_medium, bool *ret_opened, struct err *e)
+{
+	str cell[4];
+
+	for (size_t i = 0; i < sizeof(cell) / sizeof(*cell); i++)
+		if (!str_cut(&line, ',', &cell[i]))
+			return err_set(e, ERR_CORRUPT, "list of a report");
+	*ret_opened = str_eq(cell[3], S("yes"));
+	return num_i64(cell[0], 1, INT64_MAX, ret_medium) ||
+	       err_set(e, ERR_CORRUPT, "list of a report");
+}
+
+bool
+tipline_outdated(
+    const struct deed *d, const struct tipline *f, bool *ret, struct err *e)
+{
+	str records = f->records, line;
+	bool outdated = false, opened, viewed;
+	int64_t medium;
+
+	(void)str_cut(&records, '\n', &line); /* the head */
+	while (records.n > 0) {
+		(void)str_cut(&records, '\n', &line);
+		if (!read_line(line, &medium, &opened, e) ||
+		    !tipline_viewed(d, medium, &viewed, e))
+			return false;
+		outdated |= viewed && !opened;
+	}
+	*ret = outdated;
+	return true;
 }
 
 bool

@@ -9,6 +9,7 @@
 
 #define TIPLINE_DOC "tipline.doc_enc"
 #define TIPLINE_RECORDS "tipline.records_enc"
+#define TIPLINE_REPLY "tipline_call.reply_enc"
 
 /* The document, checked, and the list; files: in how many parts it goes. */
 bool tipline_compose(const struct deed *, const struct case_head *,
@@ -25,7 +26,7 @@ str tipline_part(struct arena *, str records, int64_t i, str *ret_name);
 bool tipline_fileinfo(struct arena *, const struct tipline *, int64_t now,
     str *ret, struct err *) MUST_USE;
 
-bool tipline_load(struct house *, struct arena *, const struct organisation *,
+bool tipline_load(struct arena *, const struct organisation *,
     const struct sql_tipline_row *, struct tipline *ret, struct err *) MUST_USE;
 /* Writes down where it stands, and what ends with it. */
 bool tipline_move(

@@ -61,6 +61,43 @@ tipline_link_read(
 	return true;
 }
 
+/* As it was heard, from what the row keeps of it. */
+static enum ncmec_sort
+sort_of(const struct sql_tipline_link_of_case_row *r)
+{
+	const struct ncmec_answer said = {.code = r->code};
+	struct egress_answer m = {
+	    .outcome = EGRESS_BROKEN, .status = (uint32_t)r->status};
+	struct ncmec_heard h = {
+	    .status = m.status, .answer = r->code == DB_NULL ? NULL : &said};
+
+	for (int o = 0; o < EGRESS_OUTCOMES; o++)
+		if (str_eq(r->outcome,
+			str_c(egress_outcome_word((enum egress_outcome)o))))
+			m.outcome = (uint8_t)o;
+	h.way = tipline_way(&m);
+	return ncmec_status_sort(&h);
+}
+
+bool
+tipline_link_of_case(const struct deed *d, int64_t case_file,
+    struct tipline_link *io, struct err *e)
+{
+	struct sql_tipline_link_of_case_row r;
+	bool found;
+
+	if (!sql_tipline_link_of_case(d->house->db, d->arena, case_file,
+		is_test(d->house), &found, &r, e))
+		return err_wrap(e, "how it stands with NCMEC");
+	if (!found || r.heard_at <= io->status_at)
+		return true;
+	io->status_at = r.heard_at;
+	io->status_why = sort_of(&r);
+	if (io->status_why == NCMEC_NO_TROUBLE)
+		io->well_at = r.heard_at;
+	return true;
+}
+
 /* ---- what people want ---- */
 
 bool
@@ -117,16 +154,6 @@ tipline_link_path(enum tipline_link_call c)
 	return c == LINK_SCHEMA ? "/xsd" : "/status";
 }
 
-bool
-tipline_link_status(
-    struct house *h, enum ncmec_sort why, int64_t now, struct err *e)
-{
-	int64_t rows, well_at = why == NCMEC_NO_TROUBLE ? now : DB_NULL;
-
-	return sql_tipline_link_status(h->db, now, str_c(ncmec_sort_word(why)),
-	    well_at, is_test(h), &rows, e);
-}
-
 /* Another schema than an answer with a code: what has none is judged by its
  * status, and a status of 200 is no trouble here. */
 static enum ncmec_sort
@@ -178,9 +205,12 @@ take_status(struct house *h, const struct egress_answer *m, int64_t now,
 {
 	struct ncmec_answer said;
 	struct ncmec_heard heard = tipline_heard(m, &said);
+	enum ncmec_sort why = ncmec_status_sort(&heard);
+	int64_t rows, well_at = why == NCMEC_NO_TROUBLE ? now : DB_NULL;
 
-	*ret_why = ncmec_status_sort(&heard);
-	return tipline_link_status(h, *ret_why, now, e);
+	*ret_why = why;
+	return sql_tipline_link_status(h->db, now, str_c(ncmec_sort_word(why)),
+	    well_at, is_test(h), &rows, e);
 }
 
 bool

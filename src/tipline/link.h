@@ -9,6 +9,9 @@
  * (ncmec/xsd.h).  One that changes afterwards, or lacks a word of ours, is told
  * to who must know, and refuses nothing by itself: NCMEC says what it takes.
  *
+ * It says nothing of reports: directors read it, of whom one may be about.
+ * What « status » said before a report stays with that report's case.
+ *
  * Within the caller's transaction, but tipline_link_said, which begins its own.
  */
 #ifndef TIPLINE_LINK_H
@@ -36,6 +39,11 @@ struct tipline_link {
 bool tipline_link_read(struct house *, struct arena *, struct tipline_link *ret,
     struct err *) MUST_USE;
 
+/* On the page of a case, whose path leads to who asks: what « status » said
+ * last of its reports, where that is the latest. */
+bool tipline_link_of_case(const struct deed *, int64_t case_file,
+    struct tipline_link *io, struct err *) MUST_USE;
+
 /* Somebody wants it tried; jobs does it. */
 bool tipline_link_want(const struct deed *, struct err *) MUST_USE;
 /* Somebody has looked at the schema of this digest (hex): ERR_CONFLICT when
@@ -54,8 +62,5 @@ const char *tipline_link_path(enum tipline_link_call);
 bool tipline_link_said(struct house *, struct arena *, enum tipline_link_call,
     const struct egress_answer *, int64_t now, const char **ret_why,
     struct err *) MUST_USE;
-/* The same of a « status » that was asked for a report. */
-bool tipline_link_status(
-    struct house *, enum ncmec_sort, int64_t now, struct err *) MUST_USE;
 
 #endif

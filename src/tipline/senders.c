@@ -92,11 +92,8 @@ put_origin(const struct deed *d, const struct origin *o, struct ncmec_doc *doc,
 /* By its number: who asks by right gets the name. */
 static void
 put_user(const struct deed *d, const struct tipline_draft *f, int64_t account,
-    const struct origins *all, struct ncmec_doc *doc)
+    const struct origins *all, struct ncmec_doc *doc, struct ncmec_node *n)
 {
-	struct ncmec_node *n =
-	    ncmec_put(doc, doc->root, "personOrUserReported", S(""));
-
 	if (f->accounts)
 		(void)ncmec_put(doc, n, "espIdentifier",
 		    arena_fmt(d->arena, "account %" PRId64, account));
@@ -107,22 +104,70 @@ put_user(const struct deed *d, const struct tipline_draft *f, int64_t account,
 			put_origin(d, &all->v[i], doc, n);
 }
 
+struct users {
+	int64_t *v;
+	size_t n;
+};
+
 static bool
-is_of(const struct case_whom *whom, int64_t account)
+is_among(const struct users *u, int64_t account)
 {
-	for (size_t i = 0; i < whom->n; i++)
-		if (whom->v[i].account == account)
+	for (size_t i = 0; i < u->n; i++)
+		if (u->v[i] == account)
 			return true;
 	return false;
 }
 
 static bool
-has_origin(const struct origins *all, size_t before, int64_t account)
+has_origin(const struct origins *all, int64_t account)
 {
-	for (size_t i = 0; i < before; i++)
+	for (size_t i = 0; i < all->n; i++)
 		if (all->v[i].account == account)
 			return true;
 	return false;
+}
+
+/* Each once: who is named in the case, who is implied, who else sent it. */
+static bool
+find_users(const struct deed *d, const struct tipline_draft *f,
+    const struct case_whom *whom, const struct origins *all, struct users *ret,
+    struct err *e)
+{
+	struct users u = {NEW_N(d->arena, int64_t, whom->n + all->n + 1), 0};
+
+	if (u.v == NULL)
+		return err_set(e, ERR_LIMIT, "no room for accounts");
+	for (int implied = 0; implied < 2; implied++)
+		for (size_t i = 0; i < whom->n; i++)
+			if (whom->v[i].implied == (implied == 1) &&
+			    (f->accounts ||
+				has_origin(all, whom->v[i].account)) &&
+			    !is_among(&u, whom->v[i].account))
+				u.v[u.n++] = whom->v[i].account;
+	for (size_t i = 0; i < all->n; i++)
+		if (!is_among(&u, all->v[i].account))
+			u.v[u.n++] = all->v[i].account;
+	*ret = u;
+	return true;
+}
+
+/* A report has one of whom it is; the others stand beside that one. */
+static void
+put_users(const struct deed *d, const struct tipline_draft *f,
+    const struct users *u, const struct origins *all, struct ncmec_doc *doc)
+{
+	struct ncmec_node *first = NULL, *n;
+
+	for (size_t i = 0; i < u->n; i++) {
+		n = i == 0 ? ncmec_put(
+				 doc, doc->root, "personOrUserReported", S(""))
+			   : ncmec_put(doc, first, "associatedAccount", S(""));
+		if (i == 0)
+			first = n;
+		else
+			(void)ncmec_put(doc, n, "type", S("Other"));
+		put_user(d, f, u->v[i], all, doc, n);
+	}
 }
 
 bool
@@ -132,21 +177,16 @@ tipline_put_senders(const struct deed *d, int64_t case_file,
 {
 	struct origins all = {0};
 	struct case_whom whom;
+	struct users users;
 
 	*ret_left = 0;
 	if (!f->accounts && !f->addresses)
 		return true;
 	if (!case_whom(d, case_file, &whom, e) ||
-	    (f->addresses && !find_origins(d, media, &all, e)))
+	    (f->addresses && !find_origins(d, media, &all, e)) ||
+	    !find_users(d, f, &whom, &all, &users, e))
 		return false;
-	for (size_t i = 0; i < whom.n; i++)
-		if (f->accounts || has_origin(&all, all.n, whom.v[i].account))
-			put_user(d, f, whom.v[i].account, &all, doc);
-	/* Who sent it, and is not named in the case. */
-	for (size_t i = 0; i < all.n; i++)
-		if (!is_of(&whom, all.v[i].account) &&
-		    !has_origin(&all, i, all.v[i].account))
-			put_user(d, f, all.v[i].account, &all, doc);
+	put_users(d, f, &users, &all, doc);
 	*ret_left = all.left;
 	return true;
 }

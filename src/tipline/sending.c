@@ -5,10 +5,8 @@
 
 #include "hash/digest.h"
 #include "tipline/inside.h"
-#include "tipline/link.h"
 
 #define REQUEST "tipline_call.request_enc"
-#define REPLY "tipline_call.reply_enc"
 #define STATUS "status" /* the step of a call that is none of a report */
 #define FRESH_S 600     /* so long « it is well » counts */
 
@@ -38,7 +36,7 @@ load(struct house *h, struct arena *a, int64_t id,
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, "report %" PRId64, id);
 	return house_org(h, row.organisation, ret_org, e) &&
-	       tipline_load(h, a, *ret_org, &row, ret, e);
+	       tipline_load(a, *ret_org, &row, ret, e);
 }
 
 /* ---- what a call says ---- */
@@ -296,7 +294,7 @@ write_answer(const struct deed *d, const struct tipline *f, int64_t call,
 	str sealed = {0};
 	int64_t rows;
 
-	return lock_seal(d, &lock, REPLY, m->body, &sealed, e) &&
+	return lock_seal(d, &lock, TIPLINE_REPLY, m->body, &sealed, e) &&
 	       sql_tipline_call_heard(d->house->db, d->now,
 		   str_c(egress_outcome_word((enum egress_outcome)m->outcome)),
 		   m->status, said == NULL ? DB_NULL : said->code, m->trace,
@@ -326,16 +324,12 @@ hear(const struct deed *d, struct tipline *f, int64_t call, str step,
 	struct ncmec_answer said;
 	struct ncmec_heard h = tipline_heard(m, &said);
 
-	if (str_eq(step, S(STATUS))) {
+	if (!add_md5(d, f, md5, &h, e))
+		return false;
+	if (str_eq(step, S(STATUS)))
 		ncmec_checked(&f->run, &h, d->now, retry_s);
-		if (!tipline_link_status(
-			d->house, ncmec_status_sort(&h), d->now, e))
-			return false;
-	} else {
-		if (!add_md5(d, f, md5, &h, e))
-			return false;
+	else
 		ncmec_step(&f->run, &h, f->files, d->now, retry_s);
-	}
 	return write_answer(d, f, call, m, h.answer, e) &&
 	       tipline_move(d, f, e);
 }

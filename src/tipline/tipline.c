@@ -78,7 +78,7 @@ load_run(const struct sql_tipline_row *r, struct ncmec_run *ret)
 }
 
 bool
-tipline_load(struct house *h, struct arena *a, const struct organisation *org,
+tipline_load(struct arena *a, const struct organisation *org,
     const struct sql_tipline_row *r, struct tipline *ret, struct err *e)
 {
 	struct tipline f = {.id = r->id,
@@ -96,7 +96,6 @@ tipline_load(struct house *h, struct arena *a, const struct organisation *org,
 	    .key_wrapped = r->key_wrapped};
 	struct lock lock = tipline_lock(&f);
 
-	(void)h;
 	if (!state_of(r->state, &f.state) || !load_run(r, &f.run))
 		return err_set(e, ERR_CORRUPT, "report %" PRId64, r->id);
 	f.doc = lock_text(a, org, &lock, TIPLINE_DOC, r->doc_enc);
@@ -121,7 +120,7 @@ load(const struct deed *d, int64_t case_file, int64_t id, struct tipline *ret,
 		return false;
 	if (!found || row.case_file != case_file)
 		return err_set(e, ERR_NOT_FOUND, "report %" PRId64, id);
-	return tipline_load(d->house, d->arena, d->org, &row, ret, e);
+	return tipline_load(d->arena, d->org, &row, ret, e);
 }
 
 /* ---- what becomes of it ---- */
@@ -264,13 +263,17 @@ tipline_make(const struct deed *d, int64_t case_file,
 bool
 tipline_send(const struct deed *d, int64_t case_file, int64_t id, struct err *e)
 {
+	bool outdated;
 	struct tipline f;
 	int64_t rows;
 
-	if (!load(d, case_file, id, &f, e))
+	if (!load(d, case_file, id, &f, e) ||
+	    !tipline_outdated(d, &f, &outdated, e))
 		return false;
 	if (f.test != is_test(d->house))
 		return err_set(e, ERR_CONFLICT, "of the other environment");
+	if (outdated)
+		return err_set(e, ERR_CONFLICT, "a file was opened since");
 	if (!sql_tipline_sent(d->house->db, d->actor, d->now, id, &rows, e))
 		return err_wrap(e, "report %" PRId64, id);
 	if (rows == 0)
@@ -335,6 +338,22 @@ tipline_again(
 	return tipline_move(d, &f, e);
 }
 
+str
+tipline_words(const struct deed *d, const struct tipline *f, str reply_enc)
+{
+	struct lock lock = tipline_lock(f);
+	str reply =
+	    lock_text(d->arena, d->org, &lock, TIPLINE_REPLY, reply_enc);
+	struct ncmec_answer said;
+	struct err ignored;
+	str words;
+
+	if (!ncmec_answer_read(reply, &said, &ignored) || said.code == 0 ||
+	    !arena_str(d->arena, said.words, strlen(said.words), &words))
+		return (str){0};
+	return words;
+}
+
 bool
 tipline_of_case(const struct deed *d, int64_t case_file, struct tiplines *ret,
     struct err *e)
@@ -352,8 +371,8 @@ tipline_of_case(const struct deed *d, int64_t case_file, struct tiplines *ret,
 	if (ret->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many reports");
 	for (size_t i = 0; i < rows.n; i++)
-		if (!tipline_load(d->house, d->arena, d->org, &rows.v[i],
-			&ret->v[ret->n++], e))
+		if (!tipline_load(
+			d->arena, d->org, &rows.v[i], &ret->v[ret->n++], e))
 			return false;
 	return true;
 }

@@ -71,7 +71,8 @@ bool tipline_make(const struct deed *, int64_t case_file,
     const struct tipline_draft *, int64_t *ret_id,
     struct ncmec_fault *ret_fault, struct err *) MUST_USE;
 
-/* What was written and looked at goes; ERR_CONFLICT: it went. */
+/* What was written and looked at goes; ERR_CONFLICT: it went, or what it says
+ * of who opened a file is not true any more (tipline_outdated). */
 bool tipline_send(
     const struct deed *, int64_t case_file, int64_t id, struct err *) MUST_USE;
 /* It shall not: at once, or as soon as the other side says so. */
@@ -84,6 +85,11 @@ bool tipline_again(
 bool tipline_of_case(const struct deed *, int64_t case_file,
     struct tiplines *ret, struct err *) MUST_USE;
 
+/* NCMEC's own words in an answer that was not « it is well », as it was kept
+ * (tipline_call.reply_enc); empty: it has none, or the key of the case is gone.
+ */
+str tipline_words(const struct deed *, const struct tipline *, str reply_enc);
+
 /* When what a case is about came first; DB_NULL: it is about no file. */
 bool tipline_first_at(const struct deed *, int64_t case_file, int64_t *ret,
     struct err *) MUST_USE;
@@ -91,5 +97,8 @@ bool tipline_first_at(const struct deed *, int64_t case_file, int64_t *ret,
 /* Whether one of the staff opened the whole file, as the register says. */
 bool tipline_viewed(
     const struct deed *, int64_t medium, bool *ret, struct err *) MUST_USE;
+/* Whether a file was opened since its list was written, which says « no ». */
+bool tipline_outdated(const struct deed *, const struct tipline *, bool *ret,
+    struct err *) MUST_USE;
 
 #endif

@@ -106,7 +106,7 @@ say_what_may_be_done(struct tipline_card *io, bool test)
 	const struct tipline *f = io->is;
 	bool here = f->test == test;
 
-	io->may_send = here && f->state == TIPLINE_CHECKING;
+	io->may_send = here && f->state == TIPLINE_CHECKING && !io->outdated;
 	io->may_again = here && f->state == TIPLINE_STUCK;
 	io->may_cancel =
 	    here ? !f->run.cancel : f->test || f->run.step == NCMEC_SUBMIT;
@@ -127,10 +127,15 @@ fill_cards(struct request *r, const struct tiplines *all,
 
 		c->is = f;
 		c->listed = count_lines(f->records);
+		if (f->state == TIPLINE_CHECKING &&
+		    !tipline_outdated(&d, f, &c->outdated, e))
+			return false;
 		say_what_may_be_done(c, io->test);
 		if (!tipline_text_lines(r, f->doc, &c->lines, e) ||
-		    !tipline_text_calls(&d, f->id, &c->said, e))
+		    !tipline_text_calls(&d, f, &c->said, e))
 			return false;
+		if (c->said.n > 0)
+			c->words = c->said.v[c->said.n - 1].words;
 		io->open |= f->state <= TIPLINE_STUCK;
 	}
 	return true;

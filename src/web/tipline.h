@@ -31,6 +31,7 @@ struct tipline_said {
 	int64_t at;
 	const char *what, *how; /* catalogue keys */
 	bool well;
+	str words; /* of the other side, in English; empty: none */
 	str trace; /* of the other side; empty: none */
 };
 struct tipline_saids {
@@ -43,6 +44,8 @@ struct tipline_card {
 	struct tipline_lines lines;
 	struct tipline_saids said;
 	int64_t listed; /* files in the list */
+	str words;      /* NCMEC's, in its last answer; empty: none */
+	bool outdated;  /* not sent, and to be written anew */
 	bool may_send, may_again, may_cancel;
 };
 struct tipline_cards {
@@ -78,9 +81,10 @@ const char *tipline_link_tag(const struct tipline_link *);
 bool tipline_text_lines(struct request *, str doc, struct tipline_lines *ret,
     struct err *) MUST_USE;
 /* Its calls; the caller has asked the path. */
-bool tipline_text_calls(const struct deed *, int64_t tipline,
+bool tipline_text_calls(const struct deed *, const struct tipline *,
     struct tipline_saids *ret, struct err *) MUST_USE;
 
+/* case_file: whose page it stands on, after its path was asked; 0: its own. */
 bool tipline_link_load(struct request *, int64_t case_file,
     struct tipline_link_card *ret, struct err *) MUST_USE;
 /* What is told on a first page: view.ncmec, view.ncmec_changed.  handles: this

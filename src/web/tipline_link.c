@@ -33,12 +33,15 @@ tipline_link_load(struct request *r, int64_t case_file,
     struct tipline_link_card *ret, struct err *e)
 {
 	const struct conf *c = r->house->conf;
+	struct deed d = member_deed(r);
 	struct conf_host at;
 	str path;
 
 	*ret = (struct tipline_link_card){
 	    .case_file = case_file, .test = c->ncmec == CONF_NCMEC_TEST};
 	if (!tipline_link_read(r->house, r->arena, &ret->is, e) ||
+	    (case_file != 0 &&
+		!tipline_link_of_case(&d, case_file, &ret->is, e)) ||
 	    !conf_url_read(str_c(c->ncmec_url), &at, &path, e))
 		return false;
 	return arena_str(r->arena, at.name, strlen(at.name), &ret->host) ||

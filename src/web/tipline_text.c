@@ -173,13 +173,13 @@ how_label(const struct sql_tipline_calls_row *c)
 }
 
 bool
-tipline_text_calls(const struct deed *d, int64_t tipline,
+tipline_text_calls(const struct deed *d, const struct tipline *f,
     struct tipline_saids *ret, struct err *e)
 {
 	struct sql_tipline_calls_rows rows;
 	struct tipline_saids l;
 
-	if (!sql_tipline_calls(d->house->db, d->arena, tipline, &rows, e))
+	if (!sql_tipline_calls(d->house->db, d->arena, f->id, &rows, e))
 		return err_wrap(e, "calls of a report");
 	l = (struct tipline_saids){
 	    NEW_N(d->arena, struct tipline_said, rows.n + 1), 0};
@@ -192,6 +192,7 @@ tipline_text_calls(const struct deed *d, int64_t tipline,
 		    .what = step_label(c->step),
 		    .how = how_label(c),
 		    .well = c->code == 0 && c->status == 200,
+		    .words = tipline_words(d, f, c->reply_enc),
 		    .trace = c->request_word};
 	}
 	*ret = l;

@@ -9,7 +9,7 @@ import type { Browser, Locator } from "playwright-core";
 
 import { launch, look, open, phone, type Tab } from "../lib/browser";
 import type { Client } from "../lib/client";
-import { Ncmec } from "../lib/ncmec";
+import { Ncmec, schema } from "../lib/ncmec";
 import { startServer, type Server } from "../lib/server";
 import { count, fill, sql, until } from "../lib/trouble";
 
@@ -119,6 +119,13 @@ test("what takes too long, and what is stuck, stand on the first page of who han
   await bare.go("/today");
   await press(bare.page.getByRole("link", { name: /bloqué/ }));
   assert.equal(new URL(bare.page.url()).pathname, page);
+  const right = tipline.password;
+  tipline.password = "un autre";
+  await press(button("Réessayer"));
+  await until("the login to be refused", () => count(server, "tipline WHERE state = 'stuck' AND why = 'authentication'") === 1);
+  await says("stuck_login", page, [/refuse l’identifiant/, /does not accept the name/]);
+  await says("stuck_login_today", "/today", [/refuse l’identifiant/, /does not accept the name/]);
+  tipline.password = right;
 });
 
 test("it goes once somebody tries again, and its number stands there", async () => {
@@ -158,10 +165,20 @@ test("a schema that changed is said, and is quiet once somebody has looked", asy
   await until("the schema to be fetched", () => count(server, "tipline_link WHERE schema_digest <> known_digest") === 1);
   await says("schema_today", "/today", [/a changé le format/, /changed the form/]);
   await says("schema", "/ncmec", [/Quelqu’un a examiné ce changement/, /Somebody has looked at what changed/]);
+  await says("schema_case", page, [/a changé le format/, /changed the form/]);
   await bare.go("/ncmec");
   await press(button("Quelqu’un a examiné ce changement"));
   await bare.go("/today");
   assert.equal(await bare.page.getByText(/a changé le format/).count(), 0);
+});
+
+test("a schema that does not fit any more is said to, on the page of the case too", async () => {
+  tipline.schema = schema("escalateToHighPriority");
+  await now("an answer");
+  await until("the schema to be fetched", () => count(server, "tipline_link WHERE schema_lacks <> ''") === 1);
+  await says("lacks", "/ncmec", [/le NCMEC les refusera/, /NCMEC will refuse them/]);
+  await says("lacks_tag", "/ncmec", [/ne convient plus/, /it does not fit/]);
+  await says("lacks_case", page, [/Il refusera ceux/, /It will refuse those/]);
 });
 
 test("where it is off there is nothing of it", async () => {

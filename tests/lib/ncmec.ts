@@ -69,6 +69,7 @@ const orders: Record<string, string> = {
   reporter: "reportingPerson contactPerson companyTemplate termsOfService legalURL",
   reportingPerson: "firstName lastName phone email address age dateOfBirth",
   personOrUserReported: "personOrUserReportedPerson vehicleDescription espIdentifier espService compromisedAccount screenName displayName profileUrl profileBio ipCaptureEvent deviceId thirdPartyUserReported priorCTReports groupIdentifier accountTemporarilyDisabled accountPermanentlyDisabled estimatedLocation allEmailsReported associatedAccount additionalInfo",
+  associatedAccount: "platform firstName middleName lastName approximateAge dateOfBirth phone email allEmailsReported address espService espIdentifier profileUrl screenName displayName profileBio groupIdentifier compromisedAccount accountTemporarilyDisabled accountPermanentlyDisabled ipCaptureEvent deviceId priorCTReport additionalInfo",
   internetDetails: "webPageIncident emailIncident newsgroupIncident chatImIncident onlineGamingIncident cellPhoneIncident nonInternetIncident peer2peerIncident",
   ipCaptureEvent: "ipAddress eventName dateTime possibleProxy port",
   webPageIncident: "url additionalInfo", chatImIncident: "chatClient chatRoomName content additionalInfo",
@@ -78,17 +79,22 @@ const incidents = ["Child Pornography (possession, manufacture, and distribution
   "Child Sexual Molestation", "Misleading Domain Name", "Misleading Words or Digital Images on the Internet",
   "Online Enticement of Children for Sexual Acts", "Unsolicited Obscene Material Sent to a Child"];
 const events = ["Login", "Registration", "Purchase", "Upload", "Other", "Unknown"];
+const ties = ["Billing", "Linked", "Business", "Creator", "Parent/Guardian", "Other"];
 const limits: Record<string, number> = { platform: 256, escalateToHighPriority: 3000, incidentDateTimeDescription: 3000, url: 2083,
   email: 255, espIdentifier: 255, espService: 100, originalFileName: 2056, termsOfService: 3000, legalURL: 2083 };
+
+// What may stand more than once.
+const many = new Set(["internetDetails", "intendedRecipient", "victim", "phone", "email", "address", "displayName",
+  "profileUrl", "ipCaptureEvent", "deviceId", "priorCTReports", "associatedAccount", "url", "originalFileHash", "details", "additionalInfo"]);
 
 function orderOf(e: Element): string | undefined {
   const order = orders[e.name]?.split(" ");
   if (order === undefined) return e.inside.length > 0 ? `${e.name}: has no such content` : undefined;
-  let at = 0;
+  let at = 0, last = "";
   for (const i of e.inside) {
     const to = order.indexOf(i.name);
-    if (to < at) return `${i.name} is not expected in ${e.name}`;
-    at = to;
+    if (to < at || (to === at && last === i.name && !many.has(i.name))) return `${i.name} is not expected in ${e.name}`;
+    [at, last] = [to, i.name];
     const wrong = orderOf(i);
     if (wrong !== undefined) return wrong;
   }
@@ -123,6 +129,8 @@ function wrongReport(e: Element, now: number): string | undefined {
   const details = e.inside.filter((i) => i.name === "internetDetails");
   if (details.length === 0 || details.some((d) => d.inside.length !== 1)) return "internetDetails";
   if (!textOf(e, "reporter", "reportingPerson", "email").includes("@")) return "email";
+  const others = child(e, "personOrUserReported")?.inside.filter((i) => i.name === "associatedAccount") ?? [];
+  if (others.some((o) => !ties.includes(o.attributes["type"] ?? ""))) return "associatedAccount";
   return orderOf(e) ?? lengthsOf(e) ?? addressOf(e);
 }
 
@@ -296,7 +304,8 @@ export class Ncmec {
     const no = this.against(r);
     if (no !== undefined) return no;
     const bytes = Buffer.from(field("file") ?? "", "latin1");
-    if (bytes.length === 0) return [4200, response(4200, "Malformed file")];
+    // A file without a name is a field of a form, and no file.
+    if (bytes.length === 0 || !parts.some((p) => /name="file"; filename="[\w.-]+"\r\n/.test(p))) return [4200, response(4200, "Malformed file")];
     const f: Upload = { id: randomBytes(16).toString("hex"), bytes, info: undefined };
     r?.files.push(f);
     return [0, response(0, "Success", `<reportId>${r?.id}</reportId><fileId>${f.id}</fileId><hash>${createHash("md5").update(bytes).digest("hex")}</hash>`)];

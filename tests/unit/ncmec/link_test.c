@@ -55,7 +55,8 @@ static str
 schema_without(const char *word)
 {
 	CLEANUP(buf_done) struct buf b = BUF_MAX(16384);
-	static const char *const values[] = {"Upload", "Supplemental Reported"};
+	static const char *const values[] = {
+	    "Upload", "Supplemental Reported", "Other"};
 	str s;
 
 	buf_str(&b, S("<xs:schema xmlns:xs=\"x\">"));
@@ -63,7 +64,7 @@ schema_without(const char *word)
 		if (strcmp(ncmec_sent[i], word) != 0)
 			buf_printf(
 			    &b, "<xs:element name=\"%s\"/>\n", ncmec_sent[i]);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		buf_printf(&b, "<xs:enumeration value=\"%s\"/>", values[i]);
 	for (size_t i = 0; i < ncmec_incidents_n; i++)
 		if (strcmp(ncmec_incidents[i].word, word) != 0)

@@ -14,6 +14,7 @@
 #include "ncmec/xsd.h"
 #include "sql_seal.h"
 #include "tipline/late.h"
+#include "tipline/link.h"
 #include "tipline/sending.h"
 #include "village.h"
 
@@ -64,12 +65,10 @@ end(void **state)
 	return 0;
 }
 
-/* A mother reports a photo of SAMI's; the lead handles it. */
+/* A mother reports something; the lead handles it. */
 static int64_t
-a_case(void)
+a_case_about(enum report_subject kind, int64_t subject)
 {
-	int64_t post = village_draft(&v, SQUIRRELS, 0);
-	int64_t photo = village_photo(&v, post, "a meadow");
 	struct deed d = village_deed(&v, MOTHER);
 	struct report_made made;
 	struct report_new n = {.category = &categories().v[0],
@@ -77,12 +76,21 @@ a_case(void)
 	    .reporter = MOTHER,
 	    .lang = LANG_FR,
 	    .words = S("Look at this."),
-	    .subject_kind = REPORT_MEDIUM,
-	    .subject = photo};
+	    .subject_kind = kind,
+	    .subject = subject};
 
 	DO(report_make(&d, &n, &made, &v.e));
 	assert_int_equal(answer, ERR_NONE);
 	return made.case_file;
+}
+
+/* A photo of SAMI's. */
+static int64_t
+a_case(void)
+{
+	int64_t post = village_draft(&v, SQUIRRELS, 0);
+
+	return a_case_about(REPORT_MEDIUM, village_photo(&v, post, "a meadow"));
 }
 
 static enum err_kind
@@ -364,10 +372,55 @@ what_does_not_get_through_is_told_to_its_path_alone(void **state)
 	/* … and not to who sent what it is about. */
 	assert_int_equal(late_of(SAMI, now), 0);
 	assert_int_equal(late_of(MOTHER, now), 0);
-	village_sql(&v, "UPDATE tipline SET state = 'sending', begun_at = 1");
-	assert_int_equal(late_of(SAFETY, now), 1);
+	village_sql(
+	    &v, "UPDATE tipline SET state = 'sending', begun_at = 1000000");
+	assert_int_equal(late_of(SAFETY, 1000000 + 12 * 3600), 0);
+	assert_int_equal(late_of(SAFETY, 1000000 + 12 * 3600 + 1), 1);
+	assert_int_equal(late_of(SAMI, 1000000 + 12 * 3600 + 1), 0);
 	v.conf.ncmec = CONF_NCMEC_OFF;
 	assert_int_equal(late_of(SAFETY, now), 0);
+}
+
+/* Directors read how it stands with NCMEC, and one may be whom it is about. */
+static void
+that_a_report_goes_out_shows_on_the_page_of_its_case_alone(void **state)
+{
+	int64_t file = a_case();
+	struct deed d = village_deed(&v, SAFETY);
+	const struct egress_answer down = {.outcome = EGRESS_TOO_SLOW};
+	struct tipline_link before, l;
+	struct tipline_call c;
+	const char *why;
+	bool stuck;
+
+	(void)state;
+	(void)a_report(file);
+	DONE(tipline_link_read(&v.house, v.arena, &before, &v.e));
+	DONE(tipline_take(&v.house, v.arena, NOW, &c, &v.e));
+	assert_true(str_eq(c.path, S("/status")));
+	hear(&c, says(&c), NOW);
+	DONE(tipline_link_read(&v.house, v.arena, &l, &v.e));
+	assert_int_equal(l.status_at, before.status_at);
+	assert_int_equal(l.well_at, before.well_at);
+	DONE(tipline_link_of_case(&d, file + 1, &l, &v.e));
+	assert_int_equal(l.status_at, before.status_at);
+	DONE(tipline_link_of_case(&d, file, &l, &v.e));
+	assert_true(l.status_at == NOW && l.well_at == NOW);
+	assert_int_equal(l.status_why, NCMEC_NO_TROUBLE);
+	/* Asked anew, and no answer. */
+	DONE(tipline_take(&v.house, v.arena, NOW + 700, &c, &v.e));
+	assert_true(str_eq(c.path, S("/status")));
+	DONE(tipline_said(&v.house, v.arena, c.id, c.tipline, &down, NOW + 700,
+	    &stuck, &why, &v.e));
+	DONE(tipline_link_of_case(&d, file, &l, &v.e));
+	assert_int_equal(l.status_at, NOW + 700);
+	assert_int_equal(l.status_why, NCMEC_SLOW);
+	assert_int_equal(l.well_at, NOW);
+	/* Tried by hand since. */
+	l.status_at = NOW + 800;
+	l.status_why = NCMEC_NO_TROUBLE;
+	DONE(tipline_link_of_case(&d, file, &l, &v.e));
+	assert_int_equal(l.status_why, NCMEC_NO_TROUBLE);
 }
 
 /* ---- from where it was sent ---- */
@@ -379,10 +432,10 @@ doc_has(str doc, const char *words)
 }
 
 static str
-doc_of(int64_t file, bool addresses)
+doc_of(int64_t file, bool accounts, bool addresses)
 {
 	const struct tipline_draft draft = {&ncmec_incidents[6], NOW - 60,
-	    S("Some words."), S(""), false, addresses};
+	    S("Some words."), S(""), accounts, addresses};
 	struct deed d = village_deed(&v, SAFETY);
 	struct ncmec_fault fault;
 	struct tiplines all;
@@ -416,39 +469,118 @@ addresses_are_told_where_they_are_wanted_and_known(void **state)
 
 	(void)state;
 	assert_int_equal(count("medium WHERE id = 1"), 1);
-	assert_false(doc_has(doc_of(file, true), "ipCaptureEvent"));
+	assert_false(doc_has(doc_of(file, false, true), "ipCaptureEvent"));
 	set_origin(S("203.0.113.7 port 51234"));
-	assert_false(doc_has(doc_of(file, false), "ipCaptureEvent"));
-	doc = doc_of(file, true);
+	assert_false(doc_has(doc_of(file, false, false), "ipCaptureEvent"));
+	doc = doc_of(file, false, true);
 	assert_true(doc_has(doc, "    <ipCaptureEvent>\n"
 				 "      <ipAddress>203.0.113.7</ipAddress>\n"
 				 "      <eventName>Upload</eventName>\n"));
 	assert_true(doc_has(doc, "      <port>51234</port>\n"));
 	assert_false(doc_has(doc, "espIdentifier"));
 	set_origin(S("2001:db8::7"));
-	doc = doc_of(file, true);
+	doc = doc_of(file, false, true);
 	assert_true(doc_has(doc, "<ipAddress>2001:db8::7</ipAddress>"));
 	assert_false(doc_has(doc, "<port>"));
 }
 
-/* Every element of a document is one that the schema is asked for. */
+/* The schema takes one. */
 static void
-what_is_sent_is_what_the_schema_is_asked_for(void **state)
+one_is_reported_and_every_other_account_stands_beside_it(void **state)
 {
+	struct deed d = village_deed(&v, SAFETY);
 	int64_t file = a_case();
-	str doc, before, name;
+	str doc, before;
 
 	(void)state;
-	set_origin(S("203.0.113.7 port 51234"));
-	doc = doc_of(file, true);
+	set_origin(S("203.0.113.7"));
+	DO(case_name(&d, file, FOX_STAFF, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	doc = doc_of(file, true, true);
+	assert_true(doc_has(
+	    doc, arena_fmt(v.arena,
+		     "  <personOrUserReported>\n"
+		     "    <espIdentifier>account %d</espIdentifier>\n"
+		     "    <espService>https://asso.example</espService>\n"
+		     "    <associatedAccount type=\"Other\">\n"
+		     "      <espService>https://asso.example</espService>\n"
+		     "      <espIdentifier>",
+		     FOX_STAFF)
+		     .p));
+	assert_true(doc_has(doc, "        <ipAddress>203.0.113.7"));
+	while (str_cut(&doc, '<', &before) &&
+	       !str_starts(doc, S("/personOrUserReported>")))
+		continue;
+	assert_false(doc_has(doc, "<personOrUserReported"));
+}
+
+static void
+words_alone_go_without_a_list_and_speak_of_none(void **state)
+{
+	int64_t file = a_case_about(REPORT_NOTHING, 0);
+	str doc = doc_of(file, false, true);
+	struct tipline_call c;
+
+	(void)state;
+	assert_true(doc_has(doc, "of a private platform for families.</"));
+	assert_false(doc_has(doc, "digests"));
+	(void)a_report(file);
+	for (int i = 0; i < 8; i++) {
+		DONE(tipline_take(&v.house, v.arena, NOW + i, &c, &v.e));
+		assert_false(str_eq(c.path, S("/upload")));
+		if (c.id != 0)
+			hear(&c, says(&c), NOW + i);
+	}
+	assert_int_equal(finished, 1);
+}
+
+/* Every element of what goes out is one that the schema is asked for. */
+static void
+all_are_asked_for(str doc)
+{
+	str before, name, alone, rest;
+
 	while (str_cut(&doc, '<', &before) && str_cut(&doc, '>', &name)) {
 		bool there = name.p[0] == '/' || name.p[0] == '?';
 
+		rest = name; /* without what stands beside it */
+		if (str_cut(&rest, ' ', &alone))
+			name = alone;
 		for (size_t i = 0; ncmec_sent[i] != NULL; i++)
 			there |= str_eq(name, str_c(ncmec_sent[i]));
 		if (!there)
 			fail_msg("%.*s", (int)name.n, name.p);
 	}
+}
+
+static void
+what_is_sent_is_what_the_schema_is_asked_for(void **state)
+{
+	const struct tipline_draft draft = {&ncmec_incidents[6], NOW - 60,
+	    S("Some words."), S("A child waits there."), true, true};
+	struct deed d = village_deed(&v, SAFETY);
+	int64_t file = a_case(), id;
+	struct ncmec_fault fault;
+	struct tipline_call c;
+	int seen = 0;
+
+	(void)state;
+	set_origin(S("203.0.113.7 port 51234"));
+	DO(case_name(&d, file, FOX_STAFF, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DO(tipline_make(&d, file, &draft, &id, &fault, &v.e));
+	DO(tipline_send(&d, file, id, &v.e));
+	for (int i = 0; i < 8; i++) {
+		DONE(tipline_take(&v.house, v.arena, NOW + i, &c, &v.e));
+		if (c.id == 0)
+			continue;
+		if (c.method == EGRESS_POST_XML) {
+			all_are_asked_for(c.body);
+			seen++;
+		}
+		hear(&c, says(&c), NOW + i);
+	}
+	assert_int_equal(seen, 2);
 }
 
 static void
@@ -483,6 +615,35 @@ whether_a_file_was_opened_is_what_the_register_says(void **state)
 	}
 	DONE(tipline_viewed(&d, photo + 1, &opened, &v.e));
 	assert_false(opened);
+}
+
+/* What is said of a file is true when it is sent, not when it was written. */
+static void
+a_file_that_was_opened_since_is_told_anew(void **state)
+{
+	const struct deed_about about = {
+	    .kind = "medium", .id = 1, .detail = S("original safety")};
+	struct deed d = village_deed(&v, SAFETY);
+	int64_t file = a_case(), id = 0;
+	struct tiplines all;
+	bool outdated;
+
+	(void)state;
+	assert_int_equal(write_it(SAFETY, file, NOW - 60, &id), ERR_NONE);
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	assert_true(doc_has(all.v[0].records, ",no,no,"));
+	DONE(tipline_outdated(&d, &all.v[0], &outdated, &v.e));
+	assert_false(outdated);
+	DO(deed_note(&d, AUDIT_MEDIUM_DOWNLOADED, &about, &v.e));
+	DONE(tipline_outdated(&d, &all.v[0], &outdated, &v.e));
+	assert_true(outdated);
+	DO(tipline_send(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_CONFLICT);
+	DO(tipline_cancel(&d, file, id, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	(void)a_report(file);
+	DONE(tipline_of_case(&d, file, &all, &v.e));
+	assert_true(doc_has(all.v[0].records, ",yes,no,"));
 }
 
 static void
@@ -544,9 +705,13 @@ main(void)
 	    T(what_stands_in_the_other_environment_blocks_no_case),
 	    T(what_nobody_waits_for_changes_nothing),
 	    T(what_does_not_get_through_is_told_to_its_path_alone),
+	    T(that_a_report_goes_out_shows_on_the_page_of_its_case_alone),
 	    T(addresses_are_told_where_they_are_wanted_and_known),
+	    T(one_is_reported_and_every_other_account_stands_beside_it),
+	    T(words_alone_go_without_a_list_and_speak_of_none),
 	    T(what_is_sent_is_what_the_schema_is_asked_for),
 	    T(whether_a_file_was_opened_is_what_the_register_says),
+	    T(a_file_that_was_opened_since_is_told_anew),
 	    T(it_ends_with_its_case_and_not_before_it_is_over),
 	    T(a_case_that_was_erased_leaves_nothing_to_read),
 	};

@@ -321,6 +321,27 @@ what_is_cancelled_while_a_call_is_out_follows_its_answer(void **state)
 		}
 }
 
+static void
+who_tries_a_cancelled_one_again_takes_it_back_and_sends_nothing(void **state)
+{
+	for (int at = 0; at < 4; at++) {
+		(void)begin(state);
+		for (int i = 0; i < at; i++)
+			call();
+		run.tries = NCMEC_TRIES_MAX - 1;
+		run.cancel = true; /* while it was out */
+		hear(NCMEC_NOT_SENT, 0, NULL);
+		assert_int_equal(
+		    run.end, at == 0 ? NCMEC_RETRACTED : NCMEC_STUCK);
+		if (run.end == NCMEC_STUCK)
+			ncmec_again(&run, now);
+		go_on();
+		assert_int_equal(run.end, NCMEC_RETRACTED);
+		assert_int_equal(in_state(FINISHED), 0);
+		assert_int_equal(in_state(OPEN), 0);
+	}
+}
+
 /* ---- what answers mean ---- */
 
 static struct ncmec_verdict
@@ -347,11 +368,17 @@ every_code_has_its_meaning_and_an_unknown_one_is_for_good(void **state)
 		enum ncmec_sort sort;
 	} want[] = {{0, NCMEC_OK, NCMEC_NO_TROUBLE},
 	    {1000, NCMEC_AGAIN, NCMEC_SERVER},
-	    {1300, NCMEC_AGAIN, NCMEC_SERVER},
-	    {1210, NCMEC_STOP, NCMEC_REJECTED}, {2000, NCMEC_STOP, NCMEC_LOGIN},
-	    {3300, NCMEC_STOP, NCMEC_LOGIN}, {4100, NCMEC_STOP, NCMEC_INVALID},
-	    {4200, NCMEC_STOP, NCMEC_MEDIA},
+	    {1100, NCMEC_AGAIN, NCMEC_SERVER},
+	    {1110, NCMEC_AGAIN, NCMEC_SERVER},
+	    {1111, NCMEC_AGAIN, NCMEC_SERVER},
+	    {1210, NCMEC_STOP, NCMEC_REJECTED},
+	    {1300, NCMEC_AGAIN, NCMEC_SERVER}, {2000, NCMEC_STOP, NCMEC_LOGIN},
+	    {3000, NCMEC_STOP, NCMEC_LOGIN}, {3100, NCMEC_STOP, NCMEC_LOGIN},
+	    {3300, NCMEC_STOP, NCMEC_LOGIN}, {4000, NCMEC_STOP, NCMEC_INVALID},
+	    {4100, NCMEC_STOP, NCMEC_INVALID},
+	    {4110, NCMEC_STOP, NCMEC_INVALID}, {4200, NCMEC_STOP, NCMEC_MEDIA},
 	    {5001, NCMEC_GONE, NCMEC_NO_TROUBLE},
+	    {5002, NCMEC_GONE, NCMEC_NO_TROUBLE},
 	    {5101, NCMEC_WAS_RETRACTED, NCMEC_NO_TROUBLE},
 	    {5102, NCMEC_WAS_FINISHED, NCMEC_NO_TROUBLE},
 	    {1, NCMEC_STOP, NCMEC_REJECTED},
@@ -393,6 +420,40 @@ a_file_that_arrived_as_another_is_sent_in_a_new_draft(void **state)
 	go_on();
 	is_told_once();
 	assert_int_equal(in_state(RETRACTED), 1);
+}
+
+/* With the last try it was given up: who tries again is not told either. */
+static void
+a_file_that_is_there_perhaps_is_never_sent_a_second_time(void **state)
+{
+	struct ncmec_answer a;
+
+	(void)state;
+	call();
+	run.tries = NCMEC_TRIES_MAX - 1;
+	call_in_vain();
+	assert_int_equal(run.end, NCMEC_STUCK);
+	ncmec_again(&run, now);
+	go_on();
+	is_told_once();
+	/* « It is well » under the status of an error. */
+	(void)begin(state);
+	call();
+	a = serve(NCMEC_UPLOAD);
+	hear(NCMEC_CAME, 500, &a);
+	go_on();
+	is_told_once();
+}
+
+static void
+what_is_about_no_file_goes_without_one(void **state)
+{
+	struct ncmec_answer a = serve(NCMEC_SUBMIT);
+	const struct ncmec_heard h = {NCMEC_CAME, 200, 0, &a, NULL};
+
+	(void)state;
+	ncmec_step(&run, &h, 0, now, RETRY);
+	assert_int_equal(run.step, NCMEC_FINISH);
 }
 
 static void
@@ -569,6 +630,9 @@ main(void)
 	    T(what_the_server_asks_to_wait_is_waited),
 	    T(what_is_cancelled_before_the_last_call_is_told_to_nobody),
 	    T(what_is_cancelled_while_a_call_is_out_follows_its_answer),
+	    T(who_tries_a_cancelled_one_again_takes_it_back_and_sends_nothing),
+	    T(a_file_that_is_there_perhaps_is_never_sent_a_second_time),
+	    T(what_is_about_no_file_goes_without_one),
 	    T(every_code_has_its_meaning_and_an_unknown_one_is_for_good),
 	    T(an_answer_without_a_code_is_judged_by_its_status),
 	    T(a_file_that_arrived_as_another_is_sent_in_a_new_draft),
