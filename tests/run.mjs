@@ -135,6 +135,12 @@ function countMeson(t, label) {
   }
 }
 
+// What ASan keeps of freed memory and of who asked for it: less than by itself, a
+// sixth of the time that a checked server computes.  A server lives for minutes,
+// and what it works with is freed with a request.  In a jail nothing can look up
+// names.
+const FRUGAL = "quarantine_size_mb=8:malloc_context_size=6";
+
 // Rules of the house on rows of SQLite, in no jail and with no loop of their own:
 // the checkers hide nothing of them, and they run under these alone.
 const RULES = ["audit", "backup", "consent", "custody", "ends", "erasure", "evidence", "faces", "lang", "life", "move", "ncmec",
@@ -160,7 +166,7 @@ async function mesonTest(dir, label, suites = []) {
   // Many at a time on a busy machine: the limits of the tests are for hangs.
   // Some of them wait for most of their time.
   const done = await run("meson", ["test", "-C", dir, "--no-rebuild", "--num-processes", String(availableParallelism() + 1),
-    "--timeout-multiplier", "20", ...suites]);
+    "--timeout-multiplier", "20", ...suites], { env: { ASAN_OPTIONS: `halt_on_error=1:abort_on_error=1:print_summary=1:${FRUGAL}` } });
   const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").filter((l) => l !== "") : [];
   for (const line of lines) countMeson(JSON.parse(line), label);
   if (lines.length === 0 || (done.status !== 0 && total.failed === before)) {
@@ -204,6 +210,10 @@ function faultsOf(tap) {
   }).join("\n");
 }
 
+// What tests/lib/pictures.ts made once.
+const pictures = join(build, "tests-pictures");
+rmSync(pictures, { recursive: true, force: true });
+
 // What it and its children computed, see times in sh(1): less than it took when it
 // waited.
 const TIMED = '"$@"; status=$?; times >&2; exit $status';
@@ -214,7 +224,7 @@ function worked(err) {
 
 async function nodeTest({ name, path, programs, label }) {
   const done = await run("sh", ["-c", TIMED, "sh", process.execPath, "--test", "--test-reporter=tap", path],
-    { env: { PREAU_BUILD: programs }, limit: FILE_MAX_MS, first: true });
+    { env: { PREAU_BUILD: programs, PREAU_PICTURES: pictures, ASAN_OPTIONS: `symbolize=0:${FRUGAL}` }, limit: FILE_MAX_MS, first: true });
   const number = (word) => Number(new RegExp(`^# ${word} (\\d+)`, "m").exec(done.out)?.[1] ?? 0);
   const pass = number("pass");
   const bad = number("fail") + number("cancelled");

@@ -179,7 +179,8 @@ test("the account of who reads reports about the direction is stopped by two, in
   const state = (): string => sql<{ state: string }>(server, `SELECT state FROM account WHERE id = ${lead}`)[0]?.state ?? "";
   const signedIn = (): number => one(`SELECT count(*) AS id FROM session WHERE account = ${lead} AND revoked_at IS NULL`);
   const until = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
-  await the("claire").submit("/stopped/people", "/stopped/people", { account: String(lead), until, standing: "independent" });
+  const named = await the("claire").submit("/stopped/people", "/stopped/people", { account: String(lead), until, standing: "independent", checked: "1" });
+  assert.equal(named.status, 303, named.text);
   const claire = await open(browser, server, { as: await settle("claire", "fr"), width: phone, scripts: false });
   await claire.go("/structure/people");
   await press(claire, `form[action="/structure/account/${lead}/suspend"] button`);

@@ -1,7 +1,7 @@
 // Pictures made when they are needed: drawn by our own program, turned into the
 // other formats by other people's tools.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflate } from "./png";
@@ -12,17 +12,31 @@ import { build } from "./server";
 // program a face, is not left to the clock.
 let next = 0;
 
-// A JPEG that no other call of this process returns, with a date and a camera's marks.
-export function drawn(width = 640, height = 480, taken = "2026-03-14T10:20:30"): Buffer {
-  return execFileSync(join(build, "src/draw/preau-draw"), [String(next++ % 6), String(next), String(width), String(height), taken],
-    { maxBuffer: 1 << 27 });
+// What these words make is made once for all files of a run, which begins with an
+// empty folder; a process that dies leaves no half of one.
+const kept = process.env["PREAU_PICTURES"] ?? "";
+
+function once(words: (string | number)[], make: () => Buffer): Buffer {
+  if (kept === "") return make();
+  const path = join(kept, words.join("-").replaceAll(":", ""));
+  if (existsSync(path)) return readFileSync(path);
+  const bytes = make();
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, bytes);
+  renameSync(`${path}.${process.pid}`, path);
+  return bytes;
 }
 
+const draw = (...words: (string | number)[]): Buffer => once(["draw", ...words], () =>
+  execFileSync(join(build, "src/draw/preau-draw"), words.map(String), { maxBuffer: 1 << 27 }));
+
+// A JPEG that no other call of this process returns, with a date and a camera's marks.
+export const drawn = (width = 640, height = 480, taken = "2026-03-14T10:20:30"): Buffer =>
+  draw(next++ % 6, next, width, height, taken);
+
 // The same one whenever it is asked for.
-export function scene(which: number, seed: number, width: number, height: number): Buffer {
-  return execFileSync(join(build, "src/draw/preau-draw"), [which, seed, width, height, "2026-03-14T10:20:30"].map(String),
-    { maxBuffer: 1 << 27 });
-}
+export const scene = (which: number, seed: number, width: number, height: number): Buffer =>
+  draw(which, seed, width, height, "2026-03-14T10:20:30");
 
 function within<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "preau-picture-"));
@@ -163,17 +177,18 @@ export function inProfile(jpeg: Buffer): Buffer {
 
 // Soft spots of every grey, so that no part of it is flat.
 export function spotted(width: number, height: number): Buffer {
-  return within((folder) => {
+  const seed = next++;
+  return once(["spotted", width, height, seed], () => within((folder) => {
     const at = (name: string): string => join(folder, name);
     const vips = (...args: string[]): unknown => execFileSync("vips", args, { stdio: "ignore" });
-    vips("gaussnoise", at("a.v"), String(width / 32), String(height / 32), "--mean", "128", "--sigma", "60", "--seed", String(next++));
+    vips("gaussnoise", at("a.v"), String(width / 32), String(height / 32), "--mean", "128", "--sigma", "60", "--seed", String(seed));
     vips("resize", at("a.v"), at("b.v"), "32");
     vips("cast", at("b.v"), at("c.v"), "uchar");
     vips("copy", at("c.v"), at("d.v"), "--interpretation", "b-w");
     vips("colourspace", at("d.v"), at("e.v"), "srgb");
     vips("copy", at("e.v"), `${at("f.jpg")}[Q=90]`);
     return readFileSync(at("f.jpg"));
-  });
+  }));
 }
 
 // As large as a photo may be (8000 x 6250), black, in the kinds that a decoder
