@@ -73,10 +73,12 @@ SELECT raised_at, reason_enc
 -- name: stop_by_id :one
 SELECT s.id, s.medium, s.post, s.uploader, s.cause, s.stage, s.stopped_at,
        s.proposed, s.proposed_by, s.proposed_at, s.outcome, s.outcome_by,
-       s.outcome_at, p.author, p.title_enc, u.name_enc AS uploader_name_enc
+       s.outcome_at, p.author, p.title_enc, u.name_enc AS uploader_name_enc,
+       b.name_enc AS proposer_name_enc
   FROM stopping s
   JOIN post p ON p.id = s.post
   JOIN account u ON u.id = s.uploader
+  LEFT JOIN account b ON b.id = s.proposed_by
  WHERE s.id = :id AND s.organisation = :organisation;
 
 -- name: stop_all :many

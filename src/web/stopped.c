@@ -231,7 +231,9 @@ fill_question(struct request *r, const struct sql_stop_by_id_row *s,
 	if (s->proposed.p == NULL)
 		return;
 	p->whole_list = str_eq(s->proposed, S("list"));
-	p->proposer = circle_name(circle, s->proposed_by);
+	/* Who said so may have left the circle since. */
+	p->proposer = house_text(
+	    r->arena, r->org, "account.name_enc", s->proposer_name_enc);
 	p->ask = ASK_SECOND;
 	if (s->proposed_by == r->viewer->account) {
 		p->ask = ASK_OWN;
