@@ -157,8 +157,7 @@ SELECT a.id, a.name_enc, min(x.at) AS first_at
          WHERE d.medium = :medium) x
   JOIN account a ON a.id = x.account
  GROUP BY a.id, a.name_enc
- ORDER BY first_at
- LIMIT 500;
+ ORDER BY first_at, a.id;
 
 -- name: seal_accounts :many
 -- Of whom it is asked whether they could see it.
