@@ -263,10 +263,11 @@ SELECT s.id, s.medium, s.case_file, s.stopping, s.state, s.wanted_by,
        s.wanted_at, s.reason_enc, s.record_enc, s.waits, s.type, s.bytes,
        s.sha256, s.sealed_at, s.released_at, s.released_on, s.authority_enc,
        s.reference_enc, s.destroyed_at, s.certificate, s.signature, s.was,
-       m.post, a.name_enc,
+       m.post, m.uploader, p.author, a.name_enc,
        (SELECT count(*) FROM seal_box x WHERE x.object = s.id) AS boxes
   FROM seal s
   JOIN medium m ON m.id = s.medium
+  JOIN post p ON p.id = m.post
   LEFT JOIN account a ON a.id = s.wanted_by
  WHERE s.id = :id AND s.organisation = :organisation;
 
@@ -309,6 +310,10 @@ VALUES (:object, :at, :by_account, :one, :other, :authority_enc, :person_enc,
         :receipt_enc, :public, :box)
 RETURNING id;
 
+-- name: seal_closed :opt
+-- Sealed, and not destroyed yet.
+SELECT id FROM seal WHERE id = :id AND state IN ('sealed', 'released');
+
 -- name: seal_hands :many
 SELECT h.id, h.at, h.authority_enc, h.person_enc, h.receipt_enc, h.public,
        h.box, h.fetched_at, a.name_enc AS one_enc, b.name_enc AS other_enc
@@ -332,7 +337,8 @@ UPDATE seal
  WHERE id = :id AND state = 'sealed';
 
 -- name: seal_held :opt
--- An order that keeps it whatever an authority released.
+-- An order that keeps it whatever an authority released: those of held_medium,
+-- but for regions, of which none is left.
 SELECT h.id
   FROM hold_order h
   JOIN seal s ON s.id = :object
@@ -340,7 +346,11 @@ SELECT h.id
  WHERE h.released_at IS NULL
    AND ((h.subject_kind = 'medium' AND h.subject = m.id)
         OR (h.subject_kind = 'post' AND h.subject = m.post)
-        OR (h.subject_kind = 'case' AND h.subject = s.case_file))
+        OR (h.subject_kind = 'case' AND h.subject = s.case_file)
+        OR (h.subject_kind = 'account' AND h.subject = m.uploader)
+        OR (h.subject_kind = 'child'
+            AND EXISTS (SELECT 1 FROM post_audience p
+                         WHERE p.post = m.post AND p.child = h.subject)))
  LIMIT 1;
 
 -- name: seal_drop_boxes :exec
