@@ -82,8 +82,8 @@ UPDATE custodian
  WHERE id = :id AND organisation = :organisation AND ended_at IS NULL;
 
 -- name: custodian_boxing :many
--- To whom a new seal is closed: ready, at work, and nobody whom its case is
--- about.
+-- To whom a new seal is closed: ready, at work, and nobody whom it is about: of
+-- its case, or, without one, who sent it and whose album it is.
 SELECT c.id, c.public
   FROM custodian c
   JOIN account a ON a.id = c.account
@@ -97,7 +97,10 @@ SELECT c.id, c.public
    AND NOT EXISTS (SELECT 1
                      FROM seal s
                      JOIN medium m ON m.id = s.medium
-                    WHERE s.id = :object AND m.uploader = c.account)
+                     JOIN post p ON p.id = m.post
+                    WHERE s.id = :object
+                      AND (m.uploader = c.account
+                           OR (s.case_file IS NULL AND p.author = c.account)))
  ORDER BY c.id
  LIMIT 8;
 
@@ -121,11 +124,15 @@ SELECT m.id AS whole, m.post, m.uploader, m.created_at, m.from_enc, m.kind,
    AND m.state IN ('queued', 'ready', 'held', 'locked');
 
 -- name: seal_media_of_post :many
-SELECT id
-  FROM medium
- WHERE post = :post AND organisation = :organisation AND video IS NULL
-   AND sealed = 0 AND state IN ('queued', 'ready', 'held', 'locked')
- ORDER BY id;
+-- But for those of which nobody has decided yet whether they were stopped
+-- rightly: they are shown to nobody meanwhile.
+SELECT m.id
+  FROM medium m
+ WHERE m.post = :post AND m.organisation = :organisation AND m.video IS NULL
+   AND m.sealed = 0 AND m.state IN ('queued', 'ready', 'held', 'locked')
+   AND NOT EXISTS (SELECT 1 FROM stopping s
+                    WHERE s.medium = m.id AND s.outcome IS NULL)
+ ORDER BY m.id;
 
 -- name: seal_groups :many
 SELECT g.name
@@ -188,7 +195,7 @@ UPDATE medium SET state = 'locked', sealed = 1
 
 -- name: seal_open_stop :opt
 -- in: medium integer
--- A list stopped it, or what it is of, and nobody has decided yet.
+-- It was stopped, and nobody has decided yet.
 SELECT s.id FROM stopping s WHERE s.medium = :medium AND s.outcome IS NULL;
 
 -- name: seal_stopped :opt

@@ -205,6 +205,9 @@ UPDATE stop_hit SET off_at = :off_at
 -- out: n integer
 SELECT count(*) AS n FROM stop_hit WHERE stopping = :stopping AND off_at IS NULL;
 
+-- name: stop_sealed :opt
+SELECT id FROM medium WHERE id = :id AND sealed = 1;
+
 -- name: stop_has_renditions :opt
 SELECT id FROM blob WHERE medium = :medium AND side = 1024;
 
