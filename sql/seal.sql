@@ -52,19 +52,20 @@ SELECT count(*) AS n
 -- out: fresh integer
 -- out: unset integer
 -- out: able integer
--- out: standing integer
+-- out: ever integer
 -- Named since then by somebody else; whether it is the viewer, who has set no
--- passphrase yet; who can open what is sealed now; and who was to.
-SELECT count(*) FILTER (WHERE c.named_at > :since AND c.named_by <> :viewer)
-         AS fresh,
-       count(*) FILTER (WHERE c.account = :viewer AND c.public IS NULL)
-         AS unset,
-       count(*) FILTER (WHERE c.public IS NOT NULL AND a.state = 'active')
-         AS able,
-       count(*) AS standing
+-- passphrase yet; who can open what is sealed now; and who was ever to, those
+-- too who were taken away (ends_custodians).
+SELECT count(*) FILTER (WHERE c.ended_at IS NULL AND c.named_at > :since
+                          AND c.named_by <> :viewer) AS fresh,
+       count(*) FILTER (WHERE c.ended_at IS NULL AND c.account = :viewer
+                          AND c.public IS NULL) AS unset,
+       count(*) FILTER (WHERE c.ended_at IS NULL AND c.public IS NOT NULL
+                          AND a.state = 'active') AS able,
+       count(*) AS ever
   FROM custodian c
   JOIN account a ON a.id = c.account
- WHERE c.organisation = :organisation AND c.ended_at IS NULL;
+ WHERE c.organisation = :organisation;
 
 -- name: custodian_add :one
 INSERT INTO custodian (organisation, account, named_by, named_at)
