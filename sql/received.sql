@@ -6,7 +6,8 @@
 -- in: account integer
 -- in: medium integer
 -- Once a day at most for each account and medium; nothing of what is erased.
--- What is made of a medium counts as that.
+-- What is made of a medium counts as that.  last_on: in the organisation's
+-- zone; of UTC where an older version wrote it.
 INSERT INTO received (medium, account, organisation, first_at, last_on)
 SELECT m.id, a.id, m.organisation, :first_at, :last_on
   FROM account a

@@ -52,19 +52,20 @@ SELECT count(*) AS n
 -- out: fresh integer
 -- out: unset integer
 -- out: able integer
--- out: standing integer
+-- out: ever integer
 -- Named since then by somebody else; whether it is the viewer, who has set no
--- passphrase yet; who can open what is sealed now; and who was to.
-SELECT count(*) FILTER (WHERE c.named_at > :since AND c.named_by <> :viewer)
-         AS fresh,
-       count(*) FILTER (WHERE c.account = :viewer AND c.public IS NULL)
-         AS unset,
-       count(*) FILTER (WHERE c.public IS NOT NULL AND a.state = 'active')
-         AS able,
-       count(*) AS standing
+-- passphrase yet; who can open what is sealed now; and who was ever to, those
+-- too who were taken away (ends_custodians).
+SELECT count(*) FILTER (WHERE c.ended_at IS NULL AND c.named_at > :since
+                          AND c.named_by <> :viewer) AS fresh,
+       count(*) FILTER (WHERE c.ended_at IS NULL AND c.account = :viewer
+                          AND c.public IS NULL) AS unset,
+       count(*) FILTER (WHERE c.ended_at IS NULL AND c.public IS NOT NULL
+                          AND a.state = 'active') AS able,
+       count(*) AS ever
   FROM custodian c
   JOIN account a ON a.id = c.account
- WHERE c.organisation = :organisation AND c.ended_at IS NULL;
+ WHERE c.organisation = :organisation;
 
 -- name: custodian_add :one
 INSERT INTO custodian (organisation, account, named_by, named_at)
@@ -82,8 +83,8 @@ UPDATE custodian
  WHERE id = :id AND organisation = :organisation AND ended_at IS NULL;
 
 -- name: custodian_boxing :many
--- To whom a new seal is closed: ready, at work, and nobody whom its case is
--- about.
+-- To whom a new seal is closed: ready, at work, and nobody whom it is about: of
+-- its case, or, without one, who sent it and whose album it is.
 SELECT c.id, c.public
   FROM custodian c
   JOIN account a ON a.id = c.account
@@ -97,7 +98,10 @@ SELECT c.id, c.public
    AND NOT EXISTS (SELECT 1
                      FROM seal s
                      JOIN medium m ON m.id = s.medium
-                    WHERE s.id = :object AND m.uploader = c.account)
+                     JOIN post p ON p.id = m.post
+                    WHERE s.id = :object
+                      AND (m.uploader = c.account
+                           OR (s.case_file IS NULL AND p.author = c.account)))
  ORDER BY c.id
  LIMIT 8;
 
@@ -121,11 +125,15 @@ SELECT m.id AS whole, m.post, m.uploader, m.created_at, m.from_enc, m.kind,
    AND m.state IN ('queued', 'ready', 'held', 'locked');
 
 -- name: seal_media_of_post :many
-SELECT id
-  FROM medium
- WHERE post = :post AND organisation = :organisation AND video IS NULL
-   AND sealed = 0 AND state IN ('queued', 'ready', 'held', 'locked')
- ORDER BY id;
+-- But for those of which nobody has decided yet whether they were stopped
+-- rightly: they are shown to nobody meanwhile.
+SELECT m.id
+  FROM medium m
+ WHERE m.post = :post AND m.organisation = :organisation AND m.video IS NULL
+   AND m.sealed = 0 AND m.state IN ('queued', 'ready', 'held', 'locked')
+   AND NOT EXISTS (SELECT 1 FROM stopping s
+                    WHERE s.medium = m.id AND s.outcome IS NULL)
+ ORDER BY m.id;
 
 -- name: seal_groups :many
 SELECT g.name
@@ -157,8 +165,7 @@ SELECT a.id, a.name_enc, min(x.at) AS first_at
          WHERE d.medium = :medium) x
   JOIN account a ON a.id = x.account
  GROUP BY a.id, a.name_enc
- ORDER BY first_at
- LIMIT 500;
+ ORDER BY first_at, a.id;
 
 -- name: seal_accounts :many
 -- Of whom it is asked whether they could see it.
@@ -189,7 +196,7 @@ UPDATE medium SET state = 'locked', sealed = 1
 
 -- name: seal_open_stop :opt
 -- in: medium integer
--- A list stopped it, or what it is of, and nobody has decided yet.
+-- It was stopped, and nobody has decided yet.
 SELECT s.id FROM stopping s WHERE s.medium = :medium AND s.outcome IS NULL;
 
 -- name: seal_stopped :opt
@@ -264,10 +271,11 @@ SELECT s.id, s.medium, s.case_file, s.stopping, s.state, s.wanted_by,
        s.wanted_at, s.reason_enc, s.record_enc, s.waits, s.type, s.bytes,
        s.sha256, s.sealed_at, s.released_at, s.released_on, s.authority_enc,
        s.reference_enc, s.destroyed_at, s.certificate, s.signature, s.was,
-       m.post, a.name_enc,
+       m.post, m.uploader, p.author, a.name_enc,
        (SELECT count(*) FROM seal_box x WHERE x.object = s.id) AS boxes
   FROM seal s
   JOIN medium m ON m.id = s.medium
+  JOIN post p ON p.id = m.post
   LEFT JOIN account a ON a.id = s.wanted_by
  WHERE s.id = :id AND s.organisation = :organisation;
 
@@ -310,6 +318,10 @@ VALUES (:object, :at, :by_account, :one, :other, :authority_enc, :person_enc,
         :receipt_enc, :public, :box)
 RETURNING id;
 
+-- name: seal_closed :opt
+-- Sealed, and not destroyed yet.
+SELECT id FROM seal WHERE id = :id AND state IN ('sealed', 'released');
+
 -- name: seal_hands :many
 SELECT h.id, h.at, h.authority_enc, h.person_enc, h.receipt_enc, h.public,
        h.box, h.fetched_at, a.name_enc AS one_enc, b.name_enc AS other_enc
@@ -333,7 +345,8 @@ UPDATE seal
  WHERE id = :id AND state = 'sealed';
 
 -- name: seal_held :opt
--- An order that keeps it whatever an authority released.
+-- An order that keeps it whatever an authority released: those of held_medium,
+-- but for regions, of which none is left.
 SELECT h.id
   FROM hold_order h
   JOIN seal s ON s.id = :object
@@ -341,7 +354,11 @@ SELECT h.id
  WHERE h.released_at IS NULL
    AND ((h.subject_kind = 'medium' AND h.subject = m.id)
         OR (h.subject_kind = 'post' AND h.subject = m.post)
-        OR (h.subject_kind = 'case' AND h.subject = s.case_file))
+        OR (h.subject_kind = 'case' AND h.subject = s.case_file)
+        OR (h.subject_kind = 'account' AND h.subject = m.uploader)
+        OR (h.subject_kind = 'child'
+            AND EXISTS (SELECT 1 FROM post_audience p
+                         WHERE p.post = m.post AND p.child = h.subject)))
  LIMIT 1;
 
 -- name: seal_drop_boxes :exec

@@ -73,10 +73,12 @@ SELECT raised_at, reason_enc
 -- name: stop_by_id :one
 SELECT s.id, s.medium, s.post, s.uploader, s.cause, s.stage, s.stopped_at,
        s.proposed, s.proposed_by, s.proposed_at, s.outcome, s.outcome_by,
-       s.outcome_at, p.author, p.title_enc, u.name_enc AS uploader_name_enc
+       s.outcome_at, p.author, p.title_enc, u.name_enc AS uploader_name_enc,
+       b.name_enc AS proposer_name_enc
   FROM stopping s
   JOIN post p ON p.id = s.post
   JOIN account u ON u.id = s.uploader
+  LEFT JOIN account b ON b.id = s.proposed_by
  WHERE s.id = :id AND s.organisation = :organisation;
 
 -- name: stop_all :many
@@ -202,6 +204,9 @@ UPDATE stop_hit SET off_at = :off_at
 -- name: stop_hits_live :one
 -- out: n integer
 SELECT count(*) AS n FROM stop_hit WHERE stopping = :stopping AND off_at IS NULL;
+
+-- name: stop_sealed :opt
+SELECT id FROM medium WHERE id = :id AND sealed = 1;
 
 -- name: stop_has_renditions :opt
 SELECT id FROM blob WHERE medium = :medium AND side = 1024;

@@ -21,9 +21,10 @@ DELETE FROM stop_look
  WHERE stopping = :stopping AND account = :account AND at > :now;
 
 -- name: look_others :opt
--- Somebody else was shown it.
+-- in: proposer integer
+-- Somebody was shown it who is neither of the two.
 SELECT account FROM stop_look
- WHERE stopping = :stopping AND account <> :account
+ WHERE stopping = :stopping AND account <> :account AND account <> :proposer
  LIMIT 1;
 
 -- name: look_shown :many

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "ends/certificate.h"
@@ -115,12 +116,17 @@ ceremony_open(const struct deed *d, const struct custody *c,
 
 /* ---- handing over ---- */
 
+/* Asked anew: since it was read two passphrases were tried. */
 static bool
-is_sealed(const struct custody *c, struct err *e)
+is_closed(const struct deed *d, const struct custody *c, struct err *e)
 {
-	return c->state == CUSTODY_SEALED || c->state == CUSTODY_RELEASED ||
-	       err_set(
-		   e, ERR_CONFLICT, "seal %" PRId64 " is not closed", c->id);
+	struct sql_seal_closed_row row;
+	bool found;
+
+	return sql_seal_closed(
+		   d->house->db, d->arena, c->id, &found, &row, e) &&
+	       (found || err_set(e, ERR_CONFLICT,
+			     "seal %" PRId64 " is not closed", c->id));
 }
 
 bool
@@ -132,7 +138,7 @@ ceremony_hand(const struct deed *d, const struct custody *c,
 	str authority, person, receipt;
 	uint8_t box[BOX_SEALED];
 
-	if (!is_sealed(c, e) || !box_to_one(k, h->public, box, e) ||
+	if (!is_closed(d, c, e) || !box_to_one(k, h->public, box, e) ||
 	    !deed_seal(
 		d, "seal_hand.authority_enc", h->authority, &authority, e) ||
 	    !deed_seal(d, "seal_hand.person_enc", h->person, &person, e) ||
@@ -187,6 +193,15 @@ ceremony_handed(const struct deed *d, const struct custody *c,
 		if (!fill_handed(d, &rows.v[i], &ret->v[ret->n++], e))
 			return false;
 	return true;
+}
+
+void
+ceremony_file_done(struct ceremony_file *f)
+{
+	key_done(&f->key);
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	f->fd = -1;
 }
 
 static bool

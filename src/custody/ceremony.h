@@ -77,10 +77,13 @@ bool ceremony_handed(const struct deed *, const struct custody *,
  * key.  ERR_NOT_FOUND: no such handing over, or too long ago. */
 struct ceremony_file {
 	uint8_t front[OBJECT_FRONT];
-	int fd;         /* the caller's */
-	struct key key; /* the caller wipes it */
-	int64_t bytes;  /* of the blob */
+	int fd; /* -1: none */
+	struct key key;
+	int64_t bytes; /* of the blob */
 };
+void ceremony_file_done(struct ceremony_file *); /* wipes it and closes it */
+/* *ret: as {.fd = -1} before; the caller's to be done with, also when it
+ * fails. */
 bool ceremony_file(const struct deed *, const struct custody *, int64_t hand,
     struct ceremony_file *ret, struct err *) MUST_USE;
 

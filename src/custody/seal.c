@@ -78,7 +78,7 @@ lock(const struct deed *d, const struct sql_seal_medium_row *m, int64_t id,
 	       sql_post_recount(db, m->post, &rows, e);
 }
 
-/* A list stopped it and nobody has said yet whether rightly: that first. */
+/* It was stopped and nobody has said yet whether rightly: that first. */
 static bool
 check_decided(const struct deed *d, int64_t medium, struct err *e)
 {
@@ -187,12 +187,15 @@ custody_seal_stopped(
 
 /* ---- reading ---- */
 
-/* Sealed again after a restore: whose case it was is not known any more. */
+/* Sealed again after a restore, or its case has ended: whom it was about is not
+ * known any more, but who sent it and whose album it is. */
 static bool
-leads(const struct deed *d, struct err *e)
+leads(const struct deed *d, const struct sql_seal_by_id_row *r, struct err *e)
 {
 	struct matter_house mh;
 
+	if (d->actor == r->uploader || d->actor == r->author)
+		return err_set(e, ERR_NOT_FOUND, "no such seal");
 	if (!matter_house(d->house, d->arena, d->org->id, d->today, &mh, e))
 		return false;
 	for (size_t i = 0; i < mh.is.n_person; i++) {
@@ -210,9 +213,17 @@ may(const struct deed *d, int64_t case_file, int64_t stopping, struct err *e)
 {
 	struct case_head head;
 
-	if (case_file != DB_NULL)
-		return case_enter(d, case_file, &head, e);
-	return stopping != DB_NULL ? in_circle(d, stopping, e) : leads(d, e);
+	return case_file != DB_NULL ? case_enter(d, case_file, &head, e)
+				    : in_circle(d, stopping, e);
+}
+
+static bool
+may_load(
+    const struct deed *d, const struct sql_seal_by_id_row *r, struct err *e)
+{
+	if (r->case_file == DB_NULL && r->stopping == DB_NULL)
+		return leads(d, r, e);
+	return may(d, r->case_file, r->stopping, e);
 }
 
 static enum custody_state
@@ -283,7 +294,7 @@ custody_load(
 		return err_wrap(e, "seal %" PRId64, id);
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, "no such seal");
-	if (!may(d, row.case_file, row.stopping, e))
+	if (!may_load(d, &row, e))
 		return false;
 	fill(d, &row, ret);
 	return true;

@@ -10,9 +10,10 @@
  *
  * Who may have part in it is who may have part in its case (report/casefile.h)
  * or in what was stopped (stop/circle.h), asked anew each time, or
- * ERR_NOT_FOUND.  Sealed again after a restore it has neither: then the
- * safeguarding leads may, and the directors.  Nothing of it stands in the
- * audit, which directors read: its steps stand in the story of the case.
+ * ERR_NOT_FOUND.  Sealed again after a restore, or once its case has ended, it
+ * has neither: then the safeguarding leads may, and the directors, but who sent
+ * it and whose album it is.  Nothing of it stands in the audit, which directors
+ * read: its steps stand in the story of the case.
  */
 #ifndef CUSTODY_SEAL_H
 #define CUSTODY_SEAL_H
@@ -50,8 +51,9 @@ struct custodies {
 
 /* ---- wanting it, in the caller's transaction ---- */
 
-/* What a case is about: a medium, or all of a post.  *ret_n: how many media;
- * 0: they are sealed already, or there are none. */
+/* What a case is about: a medium, or all of a post but for what was stopped and
+ * is not decided yet.  *ret_n: how many media; 0: they are sealed already, or
+ * there are none.  ERR_CONFLICT: a medium that is not decided yet. */
 bool custody_seal_case(const struct deed *, int64_t case_file, str reason,
     int64_t *ret_n, struct err *) MUST_USE;
 /* What was stopped by a list. */

@@ -274,7 +274,7 @@ end_received(struct round *r, int64_t *ret_n, struct err *e)
 {
 	r->most = RECEIVED_PIECE;
 	return sql_received_end(r->d.house->db, r->d.org->id,
-	    r->before_at / DAY, r->most, ret_n, e);
+	    day_of(r->d.org->zone, r->before_at), r->most, ret_n, e);
 }
 
 static bool

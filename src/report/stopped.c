@@ -18,20 +18,19 @@ enter(const struct deed *d, int64_t stopping, struct err *e)
 		   err_set(e, ERR_NOT_FOUND, "not in the circle"));
 }
 
-/* Somebody else was shown it, and no second person is wanted. */
+/* Somebody else was shown it; but for who says that it is wrong, where a second
+ * person has to agree. */
 static bool
 is_seen(const struct deed *d, int64_t stopping, bool *ret, struct err *e)
 {
 	struct sql_look_others_row other;
 	struct sql_stop_by_id_row s;
 
-	if (!sql_stop_by_id(
-		d->house->db, d->arena, stopping, d->org->id, &s, e) ||
-	    !sql_look_others(
-		d->house->db, d->arena, stopping, d->actor, ret, &other, e))
-		return false;
-	*ret = *ret && (s.proposed.p == NULL || s.proposed_by == d->actor);
-	return true;
+	return sql_stop_by_id(
+		   d->house->db, d->arena, stopping, d->org->id, &s, e) &&
+	       sql_look_others(d->house->db, d->arena, stopping, d->actor,
+		   s.proposed.p == NULL ? d->actor : s.proposed_by, ret, &other,
+		   e);
 }
 
 static bool
@@ -69,25 +68,38 @@ stopped_look(const struct deed *d, int64_t stopping, struct stopped_look *ret,
 	return true;
 }
 
+/* As many as hours, cap and break leave. */
+static bool
+add_minutes(const struct deed *d, int64_t stopping, struct err *e)
+{
+	struct care care = {.why = CARE_MAY};
+	struct deed then = *d;
+	int64_t rows;
+
+	for (int i = 0; i < STOPPED_MINUTES && care.why == CARE_MAY; i++) {
+		if (!sql_look_add(
+			d->house->db, stopping, d->actor, then.now, &rows, e))
+			return false;
+		then.now += CARE_SHOWN_S;
+		if (!glance_care(&then, &care, e))
+			return false;
+	}
+	return true;
+}
+
 bool
 stopped_ask(const struct deed *d, int64_t stopping, bool needed,
     enum stopped_why *ret, struct err *e)
 {
 	struct stopped_look l;
-	int64_t rows;
 
 	if (!stopped_look(d, stopping, &l, e))
 		return false;
 	if (l.why == STOPPED_SEEN && needed)
 		l.why = STOPPED_MAY;
 	*ret = l.why;
-	if (l.why != STOPPED_MAY || l.left_s > 0)
-		return true;
-	for (int64_t i = 0; i < STOPPED_MINUTES; i++)
-		if (!sql_look_add(d->house->db, stopping, d->actor,
-			d->now + i * CARE_SHOWN_S, &rows, e))
-			return false;
-	return true;
+	return l.why != STOPPED_MAY || l.left_s > 0 ||
+	       add_minutes(d, stopping, e);
 }
 
 bool

@@ -3,12 +3,13 @@
  *
  * Never the medium, in any profile: that is law.  What is shown is why it was
  * stopped: lists, categories, hashes, what the machine wrote.  Nobody sees it
- * unasked; asked for, it stands for STOPPED_SHOWN_S and counts by the minute
- * with the pictures of reports, under the same hours, cap and break (care.h).
+ * unasked; asked for, it stands for STOPPED_SHOWN_S at most and counts by the
+ * minute with the pictures of reports; no minute is given beyond the same
+ * hours, cap and break (care.h).
  * What to do, whom to call and the decision are there at any time.
  *
- * One person is shown it.  Another is where a second has to agree, or when she
- * says that she cannot decide without it.
+ * One person is shown it.  One other is where a second has to agree; anybody
+ * else when she says that she cannot decide without it.
  *
  * Who may ask: stop/circle.h.  Not in the circle: ERR_NOT_FOUND.
  */

@@ -185,7 +185,8 @@ grant_open_blob(struct house *h, struct arena *a,
 		return err_wrap(e, "post %" PRId64, g->post);
 	if (!g->facts.safe)
 		received_note(h->received, g->account,
-		    g->video != 0 ? g->video : g->medium, g->at);
+		    g->video != 0 ? g->video : g->medium, g->at,
+		    day_of(org->zone, g->at));
 	*ret_key = k;
 	*ret_fd = fd;
 	return true;

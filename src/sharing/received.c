@@ -10,17 +10,16 @@
 #define LINES 1024u  /* that wait; more than one turn of a worker can make */
 #define FULL 512u    /* written at once */
 #define KNOWN 16384u /* noted today; what falls out is noted once more */
-#define DAY 86400
 
 struct line {
-	int64_t account, medium, at;
+	int64_t account, medium, at, on;
 };
 
 struct received {
 	struct line wait[LINES];
 	size_t n;
-	int64_t since_ms;         /* of the oldest */
-	struct line known[KNOWN]; /* at: the day */
+	int64_t since_ms; /* of the oldest */
+	struct line known[KNOWN];
 };
 
 struct received *
@@ -49,22 +48,23 @@ place_of(struct received *r, int64_t account, int64_t medium)
 }
 
 void
-received_note(struct received *r, int64_t account, int64_t medium, int64_t now)
+received_note(struct received *r, int64_t account, int64_t medium, int64_t now,
+    int64_t today)
 {
-	struct line *known, today = {account, medium, now / DAY};
+	struct line *known;
 
 	if (r == NULL)
 		return;
 	known = place_of(r, account, medium);
 	if (known->account == account && known->medium == medium &&
-	    known->at == today.at)
+	    known->on == today)
 		return;
 	if (r->n == LINES)
 		return;
 	if (r->n == 0)
 		r->since_ms = clock_ms();
-	r->wait[r->n++] = (struct line){account, medium, now};
-	*known = today;
+	*known = (struct line){account, medium, now, today};
+	r->wait[r->n++] = *known;
 }
 
 bool
@@ -90,8 +90,8 @@ received_write_also(struct house *h, struct err *e)
 	for (size_t i = 0; r != NULL && i < r->n; i++) {
 		const struct line *l = &r->wait[i];
 
-		if (!sql_received_note(h->db, l->at, l->at / DAY, l->account,
-			l->medium, &rows, e))
+		if (!sql_received_note(
+			h->db, l->at, l->on, l->account, l->medium, &rows, e))
 			return err_wrap(e, "who received %" PRId64, l->medium);
 	}
 	return true;

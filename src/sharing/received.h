@@ -26,9 +26,9 @@ void received_free(struct received *);
 DEFINE_OWNED(received)
 
 /* NULL: this process sends nothing.  Full, it forgets: the next sending is
- * noted. */
-void received_note(
-    struct received *, int64_t account, int64_t medium, int64_t now);
+ * noted.  today: in the organisation's zone. */
+void received_note(struct received *, int64_t account, int64_t medium,
+    int64_t now, int64_t today);
 
 /* Is it time to write? */
 bool received_due(const struct received *, int64_t now_ms);

@@ -153,18 +153,23 @@ decide_disagree(const struct deed *d, int64_t stopping, str note, struct err *e)
 
 /* ---- letting go ---- */
 
-/* To where it was: prepared already, or in the queue. */
+/* To where it was: prepared already, or in the queue.  What is sealed stays so,
+ * whatever is said of a list (custody/seal.h). */
 static bool
 put_back(const struct deciding *q, int64_t medium, int64_t post, struct err *e)
 {
 	struct sql_stop_has_renditions_row blob;
+	struct sql_stop_sealed_row seal;
 	const struct deed *d = q->d;
 	struct db *db = d->house->db;
-	bool prepared;
+	bool prepared, sealed;
 	int64_t rows;
 
-	if (!sql_stop_has_renditions(db, d->arena, medium, &prepared, &blob, e))
+	if (!sql_stop_sealed(db, d->arena, medium, &sealed, &seal, e) ||
+	    !sql_stop_has_renditions(db, d->arena, medium, &prepared, &blob, e))
 		return false;
+	if (sealed)
+		return true;
 	if (!prepared)
 		return sql_stop_state(db, S("queued"), medium, &rows, e) &&
 		       sql_job_add(db, S(INTAKE_JOB), medium, d->now, &rows, e);

@@ -7,7 +7,8 @@
  *
  * What a list stopped needs two people to be let go: one says that the entry
  * (or the whole list) is wrong, another agrees, and with that one step the
- * entry is disabled and all that only it held in this organisation is free.
+ * entry is disabled and all that only it held in this organisation is free, but
+ * for what was sealed meanwhile.
  * In other organisations of the house the entry stops nothing new; what it
  * stopped there is theirs to decide.
  */

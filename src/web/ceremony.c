@@ -295,18 +295,14 @@ handed_show(struct request *r, struct response *out, struct err *e)
 static bool
 file_show(struct request *r, struct response *out, struct err *e)
 {
+	CLEANUP(ceremony_file_done) struct ceremony_file f = {.fd = -1};
 	struct deed d = member_deed(r);
-	struct ceremony_file f = {.fd = -1};
 	struct custody c;
 	str front;
-	bool done;
 
-	done = custody_load(&d, r->id[0], &c, e) && db_begin(r->house->db, e);
-	if (!done ||
-	    !member_settle(r, ceremony_file(&d, &c, r->id[1], &f, e), e)) {
-		key_done(&f.key);
+	if (!custody_load(&d, r->id[0], &c, e) || !db_begin(r->house->db, e) ||
+	    !member_settle(r, ceremony_file(&d, &c, r->id[1], &f, e), e))
 		return false;
-	}
 	if (!arena_str(
 		r->arena, (const char *)f.front, sizeof(f.front), &front))
 		return err_set(e, ERR_LIMIT, "no room for a file");
@@ -318,7 +314,7 @@ file_show(struct request *r, struct response *out, struct err *e)
 	out->http.content_type = S("application/octet-stream");
 	out->http.key = f.key;
 	out->fd = f.fd;
-	key_done(&f.key);
+	f.fd = -1;
 	respond_header(r, out, "Content-Disposition",
 	    arena_fmt(r->arena,
 		"attachment; filename=\"scelle-%" PRId64 ".preau\"", c.id));

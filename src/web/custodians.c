@@ -32,7 +32,7 @@ seals_news(struct request *r, struct err *e)
 		return false;
 	r->view.custodians = is_lead(r) ? row.fresh : 0;
 	r->view.custodians_few =
-	    is_lead(r) && row.standing > 0 && row.able < CUSTODIAN_TWO;
+	    is_lead(r) && row.ever > 0 && row.able < CUSTODIAN_TWO;
 	r->view.custodian_unset = row.unset > 0;
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "erasure/erasure.h"
 #include "html_seals.h"
 #include "report/casefile.h"
+#include "sql_seal.h"
 #include "web/member.h"
 
 /* ---- words ---- */
@@ -59,6 +60,7 @@ static const struct field reason_fields[] = {
 static bool
 load_place(struct request *r, struct seal_place *io, struct err *e)
 {
+	struct sql_seal_stopped_row confirmed;
 	struct deed d = member_deed(r);
 	struct custodians c;
 	struct case_head head;
@@ -70,7 +72,9 @@ load_place(struct request *r, struct seal_place *io, struct err *e)
 	io->custodians = c.ready;
 	io->may = io->seals.n == 0;
 	if (io->stopped)
-		return true;
+		return !io->may ||
+		       sql_seal_stopped(r->house->db, r->arena, io->id,
+			   r->org->id, &io->may, &confirmed, e);
 	if (!case_enter(&d, io->id, &head, e))
 		return false;
 	io->may = head.subject_kind == REPORT_POST ||

@@ -209,29 +209,34 @@ load_steps(struct request *r, struct stopped_page *p, struct err *e)
 }
 
 static const char *
-outcome_text(str outcome)
+outcome_text(str outcome, bool sealed)
 {
 	if (str_eq(outcome, S("confirmed")))
 		return N_("It is confirmed, and stays locked in place until "
 			  "the authorities say what becomes of it.");
 	if (str_eq(outcome, S("kept-out")))
 		return N_("It was kept out, and is deleted.");
+	if (sealed)
+		return N_("To stop it was a mistake, but it was put under seal "
+			  "meanwhile, and stays there.");
 	return N_("It was let go. Its sender finds it in the album again.");
 }
 
 static void
 fill_question(struct request *r, const struct sql_stop_by_id_row *s,
-    const struct circle *circle, struct stopped_page *p)
+    bool sealed, const struct circle *circle, struct stopped_page *p)
 {
 	if (s->outcome.p != NULL) {
-		p->outcome = outcome_text(s->outcome);
+		p->outcome = outcome_text(s->outcome, sealed);
 		return;
 	}
 	p->ask = p->listed ? ASK_LIST : ASK_WITHDRAWN;
 	if (s->proposed.p == NULL)
 		return;
 	p->whole_list = str_eq(s->proposed, S("list"));
-	p->proposer = circle_name(circle, s->proposed_by);
+	/* Who said so may have left the circle since. */
+	p->proposer = house_text(
+	    r->arena, r->org, "account.name_enc", s->proposer_name_enc);
 	p->ask = ASK_SECOND;
 	if (s->proposed_by == r->viewer->account) {
 		p->ask = ASK_OWN;
@@ -244,15 +249,19 @@ load_page(struct request *r, int64_t id, struct stopped_page *p, struct err *e)
 {
 	struct sql_stop_held_count_row held;
 	struct deed d = member_deed(r);
+	struct sql_stop_sealed_row seal;
 	struct sql_stop_by_id_row s;
 	struct circle circle;
+	bool sealed;
 
 	if (!circle_of(r->house, r->arena, r->org, id, r->today, &circle, e))
 		return false;
 	if (!circle_has(&circle, r->viewer->account))
 		return err_set(e, ERR_NOT_FOUND, "not in the circle");
 	if (!sql_stop_by_id(r->house->db, r->arena, id, r->org->id, &s, e) ||
-	    !sql_stop_held_count(r->house->db, r->arena, id, &held, e))
+	    !sql_stop_held_count(r->house->db, r->arena, id, &held, e) ||
+	    !sql_stop_sealed(
+		r->house->db, r->arena, s.medium, &sealed, &seal, e))
 		return false;
 	*p = (struct stopped_page){.id = id,
 	    .at = s.stopped_at,
@@ -264,7 +273,7 @@ load_page(struct request *r, int64_t id, struct stopped_page *p, struct err *e)
 	    .rescan = str_eq(s.stage, S("rescan")),
 	    .held_albums = held.posts,
 	    .held_photos = held.media};
-	fill_question(r, &s, &circle, p);
+	fill_question(r, &s, sealed, &circle, p);
 	return stopped_look(&d, id, &p->look, e) && load_steps(r, p, e);
 }
 

@@ -92,6 +92,21 @@ async function see(who: Client, at: string, name: string): Promise<void> {
   }
 }
 
+// The card on somebody's first page, found by what it says; it leads to the page
+// of the custodians.
+async function card(who: Client, at: string, says: RegExp): Promise<void> {
+  await who.get("/language/fr?back=%2Faccount");
+  const tab = await open(browser, server, { as: who, width: phone, scripts: false });
+  await tab.go(at);
+  const found = tab.page.locator("main section.card", { hasText: "moins de deux gardiens" });
+  assert.equal(await found.count(), 1, at);
+  assert.match(await found.innerText(), says);
+  assert.equal(await tab.page.getByText("Rien ne vous attend.").count(), 0, at);
+  await tab.follow(found.getByRole("link", { name: "Voir les gardiens" }));
+  assert.equal(new URL(tab.page.url()).pathname, "/custodians");
+  await tab.close();
+}
+
 async function two(tab: Tab): Promise<void> {
   const one = await choose(tab, "one", 1);
   await type(tab, "pass_one", passes.get(one) ?? "");
@@ -102,6 +117,8 @@ async function two(tab: Tab): Promise<void> {
 
 test("custodians are named, and set their passphrase, with keys alone and without a script", async () => {
   await see(claire, "/custodians", "custodians-none");
+  await claire.get("/language/fr?back=%2Faccount");
+  assert.match((await claire.get("/safety")).text, /Rien ne vous attend\./, "nobody was ever named: nothing is missing");
   for (const [name, login] of [["Thomas", "thomas"], ["Jeanne", "jeanne"]] as const) {
     const desk = await open(browser, server, { as: claire, width: phone, scripts: false });
     await desk.go("/custodians");
@@ -117,7 +134,11 @@ test("custodians are named, and set their passphrase, with keys alone and withou
 
     const who = login === "thomas" ? thomas : await server.client(login);
     if (login === "jeanne") await see(who, "/custodians/key", "key");
-    else await see(claire, "/structure", "first-page-few");
+    else {
+      await see(claire, "/structure", "first-page-few");
+      await see(claire, "/safety", "safety-few");
+      for (const at of ["/structure", "/safety"]) await card(claire, at, /n’ont pas encore choisi leur phrase secrète/);
+    }
     const own = await open(browser, server, { as: who, width: phone, scripts: false });
     await own.go("/custodians/key");
     const pass = `la cour sous les tilleuls ${name}`;

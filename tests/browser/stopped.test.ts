@@ -62,7 +62,7 @@ for (const [name, setting] of settings)
   test(`nothing is wrong on any page about what is stopped: ${name}`, async () => {
     const lang = setting.lang ?? "fr";
     const pages: Record<string, string[]> = {
-      thomas: ["/today", "/stopped", `/stopped/${id}`, `/stopped/${id}/why`, `/stopped/${returned}`, `/stopped/${returned}/why`],
+      thomas: ["/today", "/stopped", `/stopped/${id}`, `/stopped/${id}/why`, `/stopped/${id}/seal`, `/stopped/${returned}`, `/stopped/${returned}/why`],
       claire: ["/structure", "/stopped", `/stopped/${id}`, "/stopped/people", "/register"],
       sami: [`/publish/${draft}`, `/publish/${draft}/arrange`, `/publish/${draft}/send`],
     };

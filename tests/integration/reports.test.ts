@@ -354,8 +354,17 @@ test("what is sealed is seen by nobody, handed over by two to the authority's ke
     assert.equal((await fill(the("claire"), "/custodians", "/custodians", { account: id, called: "1" })).status, 303, account);
     const pass = `la cour sous les tilleuls ${account}`;
     passes.set(account, pass);
+    const [first, unset] = [who === "claire" ? "/structure" : "/today", /Vous êtes désormais gardien des scellés/];
+    assert.match(await read(who, first), unset, who);
     assert.equal((await fill(the(who), "/custodians/key", "/custodians/key", { pass, again: pass, known: "1" })).status, 303, who);
+    assert.doesNotMatch(await read(who, first), unset, who);
   }
+  // Told to the other leads, for two weeks; not to whoever named them.
+  const named = /(\d+) gardiens? des scellés (?:a été désigné|ont été désignés) récemment/;
+  assert.equal(named.exec(await read("thomas", "/today"))?.[1], "3");
+  for (const [who, first] of [["claire", "/structure"], ["jeanne", "/today"]] as const) assert.doesNotMatch(await read(who, first), named, who);
+  sql(server, "UPDATE custodian SET named_at = named_at - 15 * 86400 WHERE id = (SELECT min(id) FROM custodian)");
+  assert.equal(named.exec(await read("thomas", "/today"))?.[1], "2");
   assert.match(await read("thomas", "/custodians"), /Jeanne[\s\S]*désignation par Claire/);
   assert.equal((await the("sami").get("/custodians")).status, 404);
 
@@ -439,6 +448,11 @@ test("the leads are told when fewer than two custodians are left, and nobody els
   assert.match(await read("claire", "/custodians"), /Jeanne[^]*compte suspendu ou fermé/);
   sql(server, `UPDATE account SET state = 'active' WHERE id = ${jeanne}`);
   assert.doesNotMatch(await read("claire", "/structure"), few);
+  // Taken away, the last two, they are fewer than two all the same.
+  const page = (await the("claire").get("/custodians")).text;
+  for (const [way] of page.matchAll(/\/custodians\/\d+\/end/g)) assert.equal((await fill(the("claire"), "/custodians", way)).status, 303);
+  assert.equal(count(server, "custodian WHERE ended_at IS NULL"), 0);
+  for (const [who, first] of [["claire", "/structure"], ["thomas", "/today"]] as const) assert.match(await read(who, first), few, who);
 });
 
 test("`preau case verify` names the entry that was altered or cut off, and the case", async () => {

@@ -209,8 +209,16 @@ test("a backup has it, encrypted, and what is restored keeps it locked", async (
 
 test("two people let a wrong entry go, and families see again what they saw", async () => {
   assert.equal((await decide("sami", stop, "confirm").catch(() => ({ status: 404 }))).status, 404);
+  const seal = mainOf((await the("thomas").get(`/stopped/${stop}/seal`)).text);
+  assert.match(seal, /Seul un fichier dont l’arrêt a été confirmé/);
+  assert.doesNotMatch(seal, /<form/, "nothing to seal that nobody confirmed");
   assert.equal((await decide("thomas", stop, "entry")).status, 303);
   assert.equal(stateOf(server, seen), "locked");
+  // Who said so is named, also when she looks into nothing any more.
+  for (const state of ["suspended", "active"]) {
+    sql(server, `UPDATE account SET state = '${state}' WHERE id = ${staff("safeguarding")}`);
+    assert.match((await the("claire").get(`/stopped/${stop}`)).text, /Thomas Girard dit que les entrées sont fausses/, state);
+  }
   await assert.rejects(decide("thomas", stop, "agree"));
   const forced = await the("thomas").post(`/stopped/${stop}`, { form: await the("thomas").token("/account"), do: "agree", why: "moi" });
   assert.notEqual(forced.status, 303);

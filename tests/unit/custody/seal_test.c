@@ -430,7 +430,7 @@ two_hand_it_over_to_the_authority_s_key(void **state)
 	struct ceremony_hand h = {
 	    S("Gendarmerie"), S("Adj. Roux"), S("12/26"), {0}};
 	struct box_pair authority;
-	struct ceremony_file f;
+	struct ceremony_file f = {.fd = -1};
 	struct source s = {&file, 0};
 	struct key key;
 	str right = two.pass_one;
@@ -447,7 +447,8 @@ two_hand_it_over_to_the_authority_s_key(void **state)
 	assert_int_equal(answer, ERR_NONE);
 	DO(ceremony_file(&d, &c, hand, &f, &v.e));
 	assert_int_equal(answer, ERR_NONE);
-	(void)close(f.fd);
+	assert_true(f.fd >= 0);
+	ceremony_file_done(&f);
 	buf_put(&file, f.front, sizeof(f.front));
 	house_reads(medium, &file);
 	assert_int_equal(file.n, (int64_t)OBJECT_FRONT + f.bytes);
@@ -513,15 +514,78 @@ an_order_holds_it_against_its_release(void **state)
 	struct custody c = loaded(case_file);
 	struct ceremony_two two = both(&d, c.id);
 
+	static const char *const orders[] = {
+	    "'case', case_file FROM seal", "'medium', medium FROM seal",
+	    "'post', post FROM medium", "'account', uploader FROM medium",
+	    "'child', 1", /* for whose family the album is, too */
+	};
+
 	(void)state;
+	village_sql(&v, "INSERT INTO post_audience (post, child, day_on) "
+			"SELECT id, 1, 1 FROM post");
 	DO(ceremony_release(&d, &c, S("Parquet"), S("26/118"), TODAY, &v.e));
-	village_sql(&v,
-	    "INSERT INTO hold_order (organisation, subject_kind, subject, "
-	    "reason_enc, placed_by, placed_at, until_at) "
-	    "SELECT 1, 'case', case_file, x'00', 1, 1, 9999999999 FROM seal");
 	c = loaded(case_file);
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
+		village_sql(
+		    &v, arena_fmt(v.arena,
+			    "INSERT INTO hold_order (organisation, reason_enc, "
+			    "placed_by, placed_at, until_at, subject_kind, "
+			    "subject) SELECT 1, x'00', 1, 1, 9999999999, %s",
+			    orders[i])
+			    .p);
+		DO(ceremony_destroy(&d, &c, &two, &v.e));
+		assert_int_equal(answer, ERR_CONFLICT);
+		village_sql(&v, "UPDATE hold_order SET released_at = until_at "
+				"WHERE released_at IS NULL");
+	}
 	DO(ceremony_destroy(&d, &c, &two, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+}
+
+static void
+what_was_destroyed_meanwhile_is_not_handed_over(void **state)
+{
+	int64_t medium, case_file = sealed_case(&medium), hand;
+	struct deed d = village_deed(&v, SAFETY);
+	struct custody before, c = loaded(case_file);
+	struct ceremony_two two = both(&d, c.id);
+	struct ceremony_hand h = {.authority = S("Gendarmerie"),
+	    .person = S("Adj. Roux"),
+	    .receipt = S("")};
+	struct box_pair authority;
+	struct key key;
+
+	(void)state;
+	(void)crypto_box_keypair(authority.public, authority.secret.b);
+	memcpy(h.public, authority.public, BOX_PUBLIC);
+	DO(ceremony_release(&d, &c, S("Parquet"), S("26/118"), TODAY, &v.e));
+	before = c = loaded(case_file);
+	DONE(ceremony_open(&d, &before, &two, &key, &v.e));
+	DO(ceremony_destroy(&d, &c, &two, &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DO(ceremony_hand(&d, &before, &two, &key, &h, &hand, &v.e));
 	assert_int_equal(answer, ERR_CONFLICT);
+	assert_int_equal(count("seal_hand"), 0);
+	key_done(&key);
+}
+
+static void
+without_its_case_it_is_hidden_from_who_sent_it_and_whose_album_it_is(
+    void **state)
+{
+	struct deed lead = village_deed(&v, SAFETY);
+	struct deed director = village_deed(&v, DIRECTOR);
+	int64_t medium, id = loaded(sealed_case(&medium)).id;
+	struct custody c;
+
+	(void)state;
+	village_sql(&v, "UPDATE seal SET case_file = NULL");
+	DONE(custody_load(&lead, id, &c, &v.e));
+	DONE(custody_load(&director, id, &c, &v.e));
+	village_sql(&v, "UPDATE post SET author = 4");
+	assert_false(custody_load(&lead, id, &c, &v.e));
+	assert_int_equal(v.e.kind, ERR_NOT_FOUND);
+	DONE(custody_load(&director, id, &c, &v.e));
 }
 
 /* ---- a backup from before ---- */
@@ -651,6 +715,9 @@ main(void)
 	    test(one_custodian_typed_twice_is_not_two),
 	    test(it_is_destroyed_on_an_authority_s_word_alone_and_certified),
 	    test(an_order_holds_it_against_its_release),
+	    test(what_was_destroyed_meanwhile_is_not_handed_over),
+	    test(
+		without_its_case_it_is_hidden_from_who_sent_it_and_whose_album_it_is),
 	    test(restored_from_before_it_is_hidden_and_sealed_again),
 	    test(restored_from_before_what_was_destroyed_is_destroyed_again),
 	    test(the_data_itself_refuses_to_take_the_seal_off),

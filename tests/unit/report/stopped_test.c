@@ -193,6 +193,35 @@ the_hours_the_cap_and_the_break_are_those_of_reports(void **state)
 }
 
 static void
+no_minute_is_given_beyond_the_cap_the_hours_or_the_break(void **state)
+{
+	int64_t stop = a_stop();
+
+	(void)state;
+	/* Twenty-eight minutes of thirty. */
+	village_sql(&v, "DELETE FROM stop_look");
+	for (int64_t i = 0; i < 6; i++)
+		assert_int_equal(ask(SAFETY, i * 5, stop, false), STOPPED_MAY);
+	close_it(SAFETY, 27, stop);
+	assert_int_equal(look_of(SAFETY, 28, stop).care.used_s, 28 * 60);
+	assert_int_equal(ask(SAFETY, 31, stop, false), STOPPED_MAY);
+	assert_int_equal(look_of(SAFETY, 31, stop).left_s, 2 * 60);
+	assert_int_equal(look_of(SAFETY, 33, stop).care.used_s, 30 * 60);
+	/* Two minutes before four in the afternoon. */
+	village_sql(&v, "DELETE FROM stop_look");
+	assert_int_equal(ask(SAFETY, 238, stop, false), STOPPED_MAY);
+	assert_int_equal(look_of(SAFETY, 238, stop).left_s, 2 * 60);
+	/* After forty-eight minutes, some of them with less. */
+	village_sql(&v, "DELETE FROM stop_look");
+	for (int64_t i = 0; i < 6; i++) {
+		assert_int_equal(ask(SAFETY, i * 8, stop, false), STOPPED_MAY);
+		close_it(SAFETY, i * 8 + 2, stop);
+	}
+	assert_int_equal(ask(SAFETY, 48, stop, false), STOPPED_MAY);
+	assert_int_equal(look_of(SAFETY, 48, stop).left_s, 2 * 60);
+}
+
+static void
 minutes_are_told_to_those_alone_who_may_know_of_it(void **state)
 {
 	struct deed safety = deed_at(SAFETY, 60), fox = deed_at(FOX_STAFF, 60);
@@ -262,6 +291,29 @@ who_worked_on_it_is_told_what_another_decided(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Three may look into it; the rule needs two. */
+static void
+a_third_person_is_not_shown_it_while_a_second_one_has_to_agree(void **state)
+{
+	struct deed director = deed_at(DIRECTOR, 0);
+	int64_t stop;
+
+	(void)state;
+	village_sql(&v, "DELETE FROM stop_look");
+	DO(handler_name(&director, FOX_STAFF, TODAY + 9, S("inside"), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	DO(handler_name(&director, DIRECTOR, TODAY + 9, S("inside"), &v.e));
+	assert_int_equal(answer, ERR_NONE);
+	stop = a_stop();
+	assert_int_equal(ask(SAFETY, 0, stop, false), STOPPED_MAY);
+	village_sql(&v, "UPDATE stopping SET proposed = 'entry', "
+			"proposed_by = 4, proposed_at = 1 WHERE id = (SELECT "
+			"max(id) FROM stopping)");
+	assert_int_equal(ask(DIRECTOR, 1, stop, false), STOPPED_MAY);
+	assert_int_equal(ask(FOX_STAFF, 2, stop, false), STOPPED_SEEN);
+	assert_int_equal(ask(FOX_STAFF, 2, stop, true), STOPPED_MAY);
+}
+
 int
 main(void)
 {
@@ -274,10 +326,14 @@ main(void)
 	    cmocka_unit_test(
 		the_hours_the_cap_and_the_break_are_those_of_reports),
 	    cmocka_unit_test(
+		no_minute_is_given_beyond_the_cap_the_hours_or_the_break),
+	    cmocka_unit_test(
 		minutes_are_told_to_those_alone_who_may_know_of_it),
 	    cmocka_unit_test(
 		who_hands_it_on_is_not_asked_unless_everybody_would_rather_not),
 	    cmocka_unit_test(who_worked_on_it_is_told_what_another_decided),
+	    cmocka_unit_test(
+		a_third_person_is_not_shown_it_while_a_second_one_has_to_agree),
 	};
 
 	return cmocka_run_group_tests_name("stopped", tests, begin, end);

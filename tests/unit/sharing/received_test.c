@@ -94,6 +94,23 @@ a_day_of_sendings_is_one_line_and_no_request_writes(void **state)
 	    1);
 }
 
+/* Half past one in the night in Paris, when it is still yesterday in UTC. */
+static void
+its_day_is_that_of_the_organisation(void **state)
+{
+	int64_t medium = shown("un"), night = NOW + 13 * 3600 + 1800;
+
+	(void)state;
+	send_at(MOTHER, medium, night);
+	DONE(received_write(&v.house, &v.e));
+	/* In UTC a day has begun meanwhile. */
+	send_at(MOTHER, medium, night + 3600);
+	assert_false(received_any(v.house.received));
+	assert_int_equal(count("received WHERE last_on = 20601 "
+			       "AND first_at = 20600 * 86400 + 84600"),
+	    1);
+}
+
 static void
 who_is_refused_leaves_no_line(void **state)
 {
@@ -131,11 +148,11 @@ it_is_time_to_write_when_the_oldest_waited_or_there_are_many(void **state)
 
 	(void)state;
 	assert_false(received_due(r, now + 3600000));
-	received_note(r, MOTHER, 1, NOW);
+	received_note(r, MOTHER, 1, NOW, TODAY);
 	assert_false(received_due(r, now));
 	assert_true(received_due(r, clock_ms() + RECEIVED_WAIT_MS));
 	for (int64_t i = 2; i < 600; i++)
-		received_note(r, MOTHER, i, NOW);
+		received_note(r, MOTHER, i, NOW, TODAY);
 	assert_true(received_due(r, now));
 	/* What is none of the house's is not written. */
 	DONE(received_write(&v.house, &v.e));
@@ -159,8 +176,8 @@ it_goes_with_the_file_and_with_the_account(void **state)
 	DONE(db_commit(v.house.db, &v.e));
 	assert_int_equal(count("received"), 1);
 	/* Sent just before, written just after: it is gone all the same. */
-	received_note(v.house.received, GRANNY, medium, NOW);
-	received_note(v.house.received, MOTHER, other, NOW + DAY);
+	received_note(v.house.received, GRANNY, medium, NOW, TODAY);
+	received_note(v.house.received, MOTHER, other, NOW + DAY, TODAY + 1);
 	DONE(db_begin(v.house.db, &v.e));
 	DONE(erasure_account(&v.house, v.arena, MOTHER, NOW, &v.e));
 	DONE(db_commit(v.house.db, &v.e));
@@ -189,8 +206,7 @@ what_is_held_stays_until_it_is_not(void **state)
 	DONE(erasure_account(&v.house, v.arena, MOTHER, NOW, &v.e));
 	DONE(db_commit(v.house.db, &v.e));
 	assert_int_equal(count("received"), 1);
-	village_sql(
-	    &v, "UPDATE hold_order SET released_at = until_at");
+	village_sql(&v, "UPDATE hold_order SET released_at = until_at");
 	DONE(sql_received_end(v.house.db, 1, TODAY + 1, 50, &rows, &v.e));
 	assert_int_equal(count("received"), 0);
 }
@@ -201,6 +217,7 @@ main(void)
 #define test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 	    test(a_day_of_sendings_is_one_line_and_no_request_writes),
+	    test(its_day_is_that_of_the_organisation),
 	    test(who_is_refused_leaves_no_line),
 	    test(what_could_not_be_written_is_written_later),
 	    test(it_is_time_to_write_when_the_oldest_waited_or_there_are_many),
