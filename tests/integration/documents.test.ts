@@ -262,7 +262,7 @@ test("who makes the jails is killed in the middle of one: another is there, and 
     break;
   }
   assert.match(server.log, /office worker died medium=/);
-  assert.doesNotMatch((await (await server.client("claire")).get("/structure")).text, /ne marche plus depuis|nobody makes PDF/);
+  assert.doesNotMatch((await (await server.client("claire")).get("/structure")).text, /ne marche plus depuis|not been made into PDF/);
 });
 
 test("one that has made no jail yet is given nothing, and it is gone since the other went", async () => {
@@ -271,7 +271,7 @@ test("one that has made no jail yet is given nothing, and it is gone since the o
   const documents = (what: string): number => count(server, `medium WHERE post = ${draft} AND kind = 'document' AND state = '${what}'`);
   for (let n = 1; ; n++) {
     const before = await until("both", () => offices().length === 2 && offices());
-    await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", [officeFile(`cahier ${n}.docx`, docx(lines(90 + n)))]);
+    await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", [officeFile(`cahier ${n}.docx`, docx(lines(8 + n)))]);
     const caught = await until("it to be worked on, or the end", () => {
       const at = offices().find(converting);
       if (at !== undefined) process.kill(at, "SIGKILL");
@@ -320,7 +320,7 @@ test("when nobody is left who could start one, what is sent waits, others pass, 
   await until("the PDF to pass them", () => state("ready") === 1);
   assert.equal(state("queued"), 3);
   const claire = await server.client("claire");
-  const said = await until("the director to be told", async () => /(ne marche plus depuis|nobody makes PDF)[^<]*/.exec((await claire.get("/structure")).text)?.[0] ?? false);
+  const said = await until("the director to be told", async () => /(ne marche plus depuis|not been made into PDF)[^<]*/.exec((await claire.get("/structure")).text)?.[0] ?? false);
   assert.match(said, /3 (fichiers attendent|files wait)/);
   await server.stop();
   await server.start();
