@@ -38,7 +38,8 @@ struct memories_part {
 	int64_t first; /* day of its first picture */
 	int64_t photos, bytes;
 	str version;
-	bool many; /* more than one ZIP holds */
+	bool between; /* of the days of a year that are in no season */
+	bool many;    /* more than one ZIP holds */
 };
 
 struct memories_parts {
@@ -76,6 +77,7 @@ struct memories_day {
 struct memories_season {
 	int64_t number; /* from 1 */
 	str key, name;  /* as of memories_part */
+	bool between;
 	int64_t photos;
 	struct memories_day *v;
 	size_t n;
@@ -95,6 +97,8 @@ struct memories_shelf memories_shelf_of(
     const struct sql_season_list_rows *, int64_t day);
 bool memories_shelf_same(struct memories_shelf, struct memories_shelf);
 str memories_shelf_key(struct arena *, struct memories_shelf);
+/* « 2019, between seasons »: a part as people call it. */
+str memories_called(struct view *, str name, bool between);
 /* Fit for the name of a folder. */
 str memories_shelf_name(
     struct arena *, const struct sql_season_list_rows *, struct memories_shelf);

@@ -240,6 +240,7 @@ add_season(struct sorting *s, size_t first)
 	*season = (struct memories_season){.number = (int64_t)s->n_season,
 	    .key = memories_shelf_key(s->r->arena, shelf),
 	    .name = memories_shelf_name(s->r->arena, &s->seasons, shelf),
+	    .between = shelf.season == 0,
 	    .v = &s->day[s->n_day]};
 	for (size_t i = first; i < s->list->n; i++)
 		if (memories_shelf_same(

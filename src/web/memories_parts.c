@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "sql_memories.h"
 #include "sql_season.h"
+#include "web/family.h"
 #include "web/memories.h"
 #include "zip/name.h"
 
@@ -62,11 +63,18 @@ memories_shelf_name(struct arena *a, const struct sql_season_list_rows *l,
 	return name.n > 0 ? name : arena_fmt(a, "%d", year);
 }
 
+str
+memories_called(struct view *v, str name, bool between)
+{
+	return between ? view_fill(v, N_("%1, between seasons"), name) : name;
+}
+
 static struct memories_part
 part_of(const struct sorter *s, struct memories_shelf p)
 {
 	return (struct memories_part){.key = memories_shelf_key(s->r->arena, p),
-	    .name = memories_shelf_name(s->r->arena, &s->seasons, p)};
+	    .name = memories_shelf_name(s->r->arena, &s->seasons, p),
+	    .between = p.season == 0};
 }
 
 /* All days that may stand there; false: it is none of ours. */
