@@ -57,9 +57,11 @@ UPDATE arriving
  WHERE id = :id AND state = 'whole';
 
 -- name: arriving_damaged :exec
+-- Nothing of it is here: the same file may come again.
 UPDATE arriving
    SET state = 'damaged', fault = :fault, fault_at = :fault_at,
-       name = NULL, key_wrapped = NULL, ended_at = :ended_at
+       name = NULL, key_wrapped = NULL, record_enc = NULL, confirmed_at = NULL,
+       imported = 0, ended_at = :ended_at
  WHERE id = :id AND state IN ('whole', 'confirmed');
 
 -- name: arriving_decide :exec

@@ -325,6 +325,9 @@ sweep_child(
 		r->d.house, r->d.arena, r->d.org, child, r->d.today, &c, e) ||
 	    !sql_consent_task_of(r->d.house->db, r->d.arena, child, &open, e))
 		return err_wrap(e, "child %" PRId64, child);
+	*ret_due = false;
+	if (c.erased) /* meanwhile; note_round closes what is open */
+		return true;
 	look_at(&f, &r->purposes);
 	*ret_due = !is_settled(&f, &open) || any_over(&r->d, &c);
 	if (!writes || !*ret_due ||

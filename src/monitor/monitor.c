@@ -292,6 +292,8 @@ obey(struct monitor *m, struct slot *s, const struct chan_msg *msg,
 			return false;
 		s->ready = true;
 		log_debug("%s %u is ready", roles[s->role].name, s->number);
+		if (s->role == ROLE_OFFICE)
+			wire(m->slot, m->n_slots, s);
 		if (!m->said_ready && all_ready(m))
 			say_ready(m);
 		return true;

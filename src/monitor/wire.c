@@ -33,22 +33,21 @@ join(struct slot *a, struct slot *b)
 	(void)close(fd[1]);
 }
 
-/* Of two of these, the second is there to start the first again. */
+/* Who makes jails is given work once it has made one: what it dies of before is
+ * no document's fault.  The second of them is there to start the first again.
+ */
 static bool
-is_spare(const struct slot *s)
+has_peers(const struct slot *s)
 {
-	return s->role == ROLE_OFFICE && s->number > 0;
+	return s->pid != 0 && s->control.fd != -1 &&
+	       (s->role != ROLE_OFFICE || (s->number == 0 && s->ready));
 }
 
 void
 wire(struct slot *slots, size_t n, struct slot *fresh)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct slot *s = &slots[i];
-
-		if (s != fresh && s->pid != 0 && s->control.fd != -1 &&
-		    !is_spare(s) && !is_spare(fresh) &&
-		    roles[fresh->role].peers & PEER(s->role))
-			join(fresh, s);
-	}
+	for (size_t i = 0; has_peers(fresh) && i < n; i++)
+		if (&slots[i] != fresh && has_peers(&slots[i]) &&
+		    roles[fresh->role].peers & PEER(slots[i].role))
+			join(fresh, &slots[i]);
 }

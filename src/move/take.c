@@ -471,10 +471,13 @@ taking_settle(const struct deed *d, const void *work, const struct err *why,
 	const struct taking *k = work;
 	int64_t rows;
 
-	if (!blame(d, k, why, ret, e) || *ret)
-		return *ret;
-	return sql_arriving_full(d->house->db,
-	    why->kind == ERR_FULL ? S("full") : (str){0}, k->id, &rows, e);
+	if (!blame(d, k, why, ret, e)) {
+		*ret = false; /* not said: again, after a while */
+		return false;
+	}
+	return *ret || sql_arriving_full(d->house->db,
+			   why->kind == ERR_FULL ? S("full") : (str){0}, k->id,
+			   &rows, e);
 }
 
 static bool

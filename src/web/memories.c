@@ -50,6 +50,7 @@ page_show(struct request *r, struct response *out, struct err *e)
 	if (page.many) {
 		box.list.waiting = page.parts.waiting;
 		box.list.videos = page.parts.videos;
+		page.many = page.parts.n > 0;
 	}
 	html_memories_page(&r->view, &page);
 	return respond_page(r, out, 200);
@@ -162,28 +163,20 @@ zip_show(struct request *r, struct response *out,
 	    disposition(r, "souvenirs", name, ZIP));
 }
 
-/* Its address is the first day of the season: it says nothing of the bytes. */
+/* Its address says nothing of the bytes.  box: of one season. */
 static bool
 book_show(struct request *r, struct response *out,
-    const struct memories_box *box, str asked, struct err *e)
+    const struct memories_box *box, str name, struct err *e)
 {
-	struct memories_season *v, *found = NULL;
-	str version, name;
+	struct memories_season *v;
+	str version;
 	size_t n;
 
-	if (!memories_sort(r, &box->list, &v, &n, e))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(iso_day(&r->view, v[i].from), asked))
-			found = &v[i];
-	if (found == NULL)
-		return err_set(e, ERR_NOT_FOUND, "no such season");
-	if (!memories_book(
-		r, box, found, &out->fd, &out->http.total, &version, e))
+	if (!memories_sort(r, &box->list, &v, &n, e) ||
+	    !memories_book(
+		r, box, &v[0], &out->fd, &out->http.total, &version, e))
 		return false;
 	out->http.ranges = HTTP_RANGES_TAGGED;
-	name = arena_fmt(r->arena, STR_FMT "-" STR_FMT, STR_ARG(box->first),
-	    STR_ARG(found->name));
 	return send_bundle(r, out, "application/pdf", version,
 	    disposition(r, "livre", name, BOOK));
 }
@@ -200,7 +193,23 @@ whole_zip(struct request *r, struct response *out, str asked, struct err *e)
 	return zip_show(r, out, &box, asked, box.first, e);
 }
 
-/* s12-0123….zip: the ZIP of a season, or of a year. */
+/* Of a season, or of a year, with something in it. */
+static bool
+load_part(struct request *r, str key, struct memories_box *ret, str *ret_name,
+    struct err *e)
+{
+	str name;
+
+	if (!memories_head(r, r->id[0], ret, e) ||
+	    !memories_part_box(r, ret, key, ret, &name, e))
+		return false;
+	*ret_name = arena_fmt(
+	    r->arena, STR_FMT "-" STR_FMT, STR_ARG(ret->first), STR_ARG(name));
+	return ret->list.n > 0 ||
+	       err_set(e, ERR_NOT_FOUND, "nothing to take home");
+}
+
+/* s12-0123….zip */
 static bool
 part_zip(
     struct request *r, struct response *out, str key, str asked, struct err *e)
@@ -208,28 +217,19 @@ part_zip(
 	struct memories_box box;
 	str name;
 
-	if (!memories_head(r, r->id[0], &box, e) ||
-	    !memories_part_box(r, &box, key, false, &box, &name, e))
-		return false;
-	if (box.list.n == 0)
-		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
-	name = arena_fmt(
-	    r->arena, STR_FMT "-" STR_FMT, STR_ARG(box.first), STR_ARG(name));
-	return zip_show(r, out, &box, asked, name, e);
+	return load_part(r, key, &box, &name, e) &&
+	       zip_show(r, out, &box, asked, name, e);
 }
 
+/* s12.pdf */
 static bool
-book_of(struct request *r, struct response *out, str asked, struct err *e)
+part_book(struct request *r, struct response *out, str key, struct err *e)
 {
 	struct memories_box box;
 	str name;
 
-	if (!memories_head(r, r->id[0], &box, e) ||
-	    !memories_part_box(r, &box, asked, true, &box, &name, e))
-		return false;
-	if (box.list.n == 0)
-		return err_set(e, ERR_NOT_FOUND, "nothing to take home");
-	return book_show(r, out, &box, asked, e);
+	return load_part(r, key, &box, &name, e) &&
+	       book_show(r, out, &box, name, e);
 }
 
 static bool
@@ -244,7 +244,7 @@ whole_show(struct request *r, struct response *out, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "not a box");
 	asked.n -= sizeof(ZIP) - 1;
 	if (book)
-		return book_of(r, out, asked, e);
+		return part_book(r, out, asked, e);
 	return str_cut(&asked, '-', &key) ? part_zip(r, out, key, asked, e)
 					  : whole_zip(r, out, key, e);
 }

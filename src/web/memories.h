@@ -23,15 +23,23 @@ struct memories_box {
 };
 
 struct memories_season;
+struct sql_season_list_rows;
+
+/* Where a day stands: the first season of the list (sql/season.sql) on whose
+ * days it lies, or its year (season 0). */
+struct memories_shelf {
+	int64_t season;
+	int year;
+};
 
 /* A season, or of a year the days that are in none: a ZIP of its own. */
 struct memories_part {
-	str key, name; /* key: in its address */
-	int64_t from;  /* its first day, as in the address of its book … */
-	int64_t first; /* … and that of its first picture */
+	str key, name; /* key: in the addresses of its ZIP and its book */
+	int64_t first; /* day of its first picture */
 	int64_t photos, bytes;
 	str version;
-	bool many; /* more than one ZIP holds */
+	bool between; /* of the days of a year that are in no season */
+	bool many;    /* more than one ZIP holds */
 };
 
 struct memories_parts {
@@ -68,8 +76,8 @@ struct memories_day {
 
 struct memories_season {
 	int64_t number; /* from 1 */
-	str name;
-	int64_t from; /* its first day; of the year, when it is none of ours */
+	str key, name;  /* as of memories_part */
+	bool between;
 	int64_t photos;
 	struct memories_day *v;
 	size_t n;
@@ -85,7 +93,18 @@ struct memories_index {
 	html style; /* the whole element */
 };
 
-/* Seasons, days and pictures; *ret_n of *ret, in the arena. */
+struct memories_shelf memories_shelf_of(
+    const struct sql_season_list_rows *, int64_t day);
+bool memories_shelf_same(struct memories_shelf, struct memories_shelf);
+str memories_shelf_key(struct arena *, struct memories_shelf);
+/* « 2019, between seasons »: a part as people call it. */
+str memories_called(struct view *, str name, bool between);
+/* Fit for the name of a folder. */
+str memories_shelf_name(
+    struct arena *, const struct sql_season_list_rows *, struct memories_shelf);
+
+/* Seasons, days and pictures; *ret_n of *ret, in the arena.  Of a season that
+ * lies within another, each has its own days, and all of them. */
 bool memories_sort(struct request *, const struct memories *,
     struct memories_season **ret, size_t *ret_n, struct err *) MUST_USE;
 
@@ -99,10 +118,9 @@ bool memories_version(struct request *, const struct memories_box *, str *ret,
 /* The parts of a box; many: of one that was too large to be listed. */
 bool memories_parts(struct request *, const struct memories_box *, bool many,
     struct memories_parts *ret, struct err *) MUST_USE;
-/* One of them.  key: memories_part.key, or the first day of its book. */
+/* One of them.  ERR_NOT_FOUND: no part has that key. */
 bool memories_part_box(struct request *, const struct memories_box *head,
-    str key, bool book, struct memories_box *ret, str *ret_name,
-    struct err *) MUST_USE;
+    str key, struct memories_box *ret, str *ret_name, struct err *) MUST_USE;
 
 /* *ret: in the arena.  ERR_LIMIT: more than one ZIP holds. */
 bool memories_box(struct request *, int64_t child, struct memories_box *ret,

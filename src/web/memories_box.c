@@ -14,7 +14,7 @@
 #include "zip/name.h"
 #include "zip/zip.h"
 
-#define LAYOUT "1"   /* another one is another version of every box */
+#define LAYOUT "2"   /* another one is another version of every box */
 #define TITLE_MAX 80 /* code points, in the name of a file */
 #define TEXT_MAX ((size_t)48 << 20)
 #define INDEX_NAME "index.html"
@@ -148,26 +148,6 @@ memories_box(
 
 /* ---- names ---- */
 
-static str
-season_name(struct request *r, const struct sql_season_list_rows *seasons,
-    int64_t day, int64_t *ret_from)
-{
-	struct civil c = day_to_civil(day);
-	str name = {0};
-
-	for (size_t i = 0; i < seasons->n && name.n == 0; i++)
-		if (seasons->v[i].from_on <= day &&
-		    seasons->v[i].until_on >= day) {
-			name = zip_name_part(
-			    r->arena, seasons->v[i].name, TITLE_MAX);
-			*ret_from = seasons->v[i].from_on;
-		}
-	if (name.n > 0)
-		return name;
-	*ret_from = day_from_civil(c.year, 1, 1);
-	return arena_fmt(r->arena, "%d", (int)c.year);
-}
-
 /* The n-th of its day: so no two names are the same, whatever the titles, also
  * where capital letters do not count. */
 static str
@@ -199,30 +179,16 @@ struct sorting {
 	size_t n_season, n_day;
 };
 
-static bool
-same_season(const struct sorting *s, str name)
-{
-	return s->n_season > 0 && str_eq(s->season[s->n_season - 1].name, name);
-}
-
 static struct memories_day *
 day_for(struct sorting *s, const struct memory *m, struct memories_photo *p)
 {
+	struct memories_season *season = &s->season[s->n_season - 1];
 	struct memories_day *d = &s->day[s->n_day];
-	struct memories_season *season;
-	int64_t from;
 
-	if (s->n_day > 0 && d[-1].day == m->day)
+	if (season->n > 0 && d[-1].day == m->day)
 		return &d[-1];
-	p->folder = season_name(s->r, &s->seasons, m->day, &from);
-	if (!same_season(s, p->folder)) {
-		s->season[s->n_season] = (struct memories_season){
-		    (int64_t)s->n_season + 1, p->folder, from, 0, d, 0};
-		s->n_season++;
-	}
-	season = &s->season[s->n_season - 1];
-	season->n++;
 	*d = (struct memories_day){m->day, m->title, p, 0};
+	season->n++;
 	s->n_day++;
 	return d;
 }
@@ -245,13 +211,14 @@ add_photo(struct sorting *s, size_t i)
 {
 	const struct memory *m = &s->list->v[i];
 	struct hidden_photo hidden = {m->medium, m->masked, false};
+	struct memories_season *season = &s->season[s->n_season - 1];
 	struct memories_photo *p = &s->photo[i];
 	struct memories_day *d = day_for(s, m, p);
 
 	add_title(s, d, i);
 	p->memory = m;
-	p->folder = s->season[s->n_season - 1].name;
-	s->season[s->n_season - 1].photos++;
+	p->folder = season->name;
+	season->photos++;
 	p->file = file_name(s->r, m, (int64_t)++d->n);
 	p->alt = alt_words(&s->r->view, (int64_t)i + 1, (int64_t)s->list->n,
 	    m->caption, m->title, false, &hidden);
@@ -259,6 +226,26 @@ add_photo(struct sorting *s, size_t i)
 	p->taken_at = m->taken_at;
 	p->width = m->width > 0 ? m->width : 1;
 	p->height = m->height > 0 ? m->height : 1;
+}
+
+/* The season of that picture, whole: another may lie within it. */
+static void
+add_season(struct sorting *s, size_t first)
+{
+	const struct memory *v = s->list->v;
+	struct memories_shelf shelf =
+	    memories_shelf_of(&s->seasons, v[first].day);
+	struct memories_season *season = &s->season[s->n_season++];
+
+	*season = (struct memories_season){.number = (int64_t)s->n_season,
+	    .key = memories_shelf_key(s->r->arena, shelf),
+	    .name = memories_shelf_name(s->r->arena, &s->seasons, shelf),
+	    .between = shelf.season == 0,
+	    .v = &s->day[s->n_day]};
+	for (size_t i = first; i < s->list->n; i++)
+		if (memories_shelf_same(
+			memories_shelf_of(&s->seasons, v[i].day), shelf))
+			add_photo(s, i);
 }
 
 static bool
@@ -276,7 +263,8 @@ sort(struct request *r, const struct memories *l, struct sorting *ret,
 	if (!sql_season_list(r->house->db, r->arena, r->org->id, &s.seasons, e))
 		return false;
 	for (size_t i = 0; i < l->n; i++)
-		add_photo(&s, i);
+		if (s.photo[i].memory == NULL)
+			add_season(&s, i);
 	*ret = s;
 	return true;
 }

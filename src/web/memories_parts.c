@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "sql_memories.h"
 #include "sql_season.h"
+#include "web/family.h"
 #include "web/memories.h"
 #include "zip/name.h"
 
@@ -15,67 +16,88 @@
 #define YEAR_FIRST 1800
 #define YEAR_LAST 2400
 
-/* Where a day belongs: a season, or a year (season 0). */
-struct shelf {
-	int64_t season;
-	int year;
-};
-
 struct sorter {
 	struct request *r;
 	int64_t child;
 	struct sql_season_list_rows seasons;
 	struct memories_part *v;
-	size_t n, cap;
+	size_t n;
 };
 
-static struct shelf
-shelf_of(const struct sorter *s, int64_t day)
+/* ---- shelves ---- */
+
+struct memories_shelf
+memories_shelf_of(const struct sql_season_list_rows *l, int64_t day)
 {
-	for (size_t i = 0; i < s->seasons.n; i++)
-		if (s->seasons.v[i].from_on <= day &&
-		    s->seasons.v[i].until_on >= day)
-			return (struct shelf){s->seasons.v[i].id, 0};
-	return (struct shelf){0, (int)day_to_civil(day).year};
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].from_on <= day && l->v[i].until_on >= day)
+			return (struct memories_shelf){l->v[i].id, 0};
+	return (struct memories_shelf){0, (int)day_to_civil(day).year};
 }
 
-static bool
-same_shelf(struct shelf a, struct shelf b)
+bool
+memories_shelf_same(struct memories_shelf a, struct memories_shelf b)
 {
 	return a.season == b.season && a.year == b.year;
 }
 
-static str
-key_of(struct arena *a, struct shelf p)
+str
+memories_shelf_key(struct arena *a, struct memories_shelf p)
 {
 	return p.season != 0 ? arena_fmt(a, "s%" PRId64, p.season)
 			     : arena_fmt(a, "y%d", p.year);
 }
 
-static void
-describe(const struct sorter *s, struct shelf p, struct memories_part *ret)
+str
+memories_shelf_name(struct arena *a, const struct sql_season_list_rows *l,
+    struct memories_shelf p)
 {
-	struct arena *a = s->r->arena;
+	int year = p.year;
+	str name = {0};
 
-	*ret = (struct memories_part){.key = key_of(a, p)};
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == p.season) {
+			name = zip_name_part(a, l->v[i].name, NAME_MAX_POINTS);
+			year = (int)day_to_civil(l->v[i].from_on).year;
+		}
+	return name.n > 0 ? name : arena_fmt(a, "%d", year);
+}
+
+str
+memories_called(struct view *v, str name, bool between)
+{
+	return between ? view_fill(v, N_("%1, between seasons"), name) : name;
+}
+
+static struct memories_part
+part_of(const struct sorter *s, struct memories_shelf p)
+{
+	return (struct memories_part){.key = memories_shelf_key(s->r->arena, p),
+	    .name = memories_shelf_name(s->r->arena, &s->seasons, p),
+	    .between = p.season == 0};
+}
+
+/* All days that may stand there; false: it is none of ours. */
+static bool
+days_of(
+    const struct sorter *s, struct memories_shelf p, struct memories_span *ret)
+{
+	if (p.season == 0)
+		*ret = (struct memories_span){day_from_civil(p.year, 1, 1),
+		    day_from_civil(p.year, 12, 31)};
 	for (size_t i = 0; i < s->seasons.n; i++)
 		if (s->seasons.v[i].id == p.season) {
-			ret->from = s->seasons.v[i].from_on;
-			ret->name = zip_name_part(
-			    a, s->seasons.v[i].name, NAME_MAX_POINTS);
+			*ret = (struct memories_span){
+			    s->seasons.v[i].from_on, s->seasons.v[i].until_on};
+			return true;
 		}
-	if (p.season == 0)
-		ret->from = day_from_civil(p.year, 1, 1);
-	if (ret->name.n == 0)
-		ret->name =
-		    arena_fmt(a, "%d", (int)day_to_civil(ret->from).year);
+	return p.season == 0;
 }
 
 /* ---- the days of a part ---- */
 
-/* Of those that belong there, a picture of another season stays out. */
 static bool
-add_span(const struct sorter *s, struct arena *a, struct shelf p,
+add_span(const struct sorter *s, struct arena *a,
     const struct memories_span *span, struct memories *io, struct err *e)
 {
 	struct request *r = s->r;
@@ -90,74 +112,52 @@ add_span(const struct sorter *s, struct arena *a, struct shelf p,
 		return err_set(e, ERR_LIMIT, "too many pictures at once");
 	if (io->n > 0)
 		memcpy(v, io->v, io->n * sizeof(*v));
+	if (l.n > 0)
+		memcpy(v + io->n, l.v, l.n * sizeof(*v));
 	io->v = v;
-	for (size_t i = 0; i < l.n; i++)
-		if (same_shelf(shelf_of(s, l.v[i].day), p))
-			v[io->n++] = l.v[i];
+	io->n += l.n;
 	io->waiting += l.waiting;
 	io->videos += l.videos;
 	return true;
 }
 
-/* The last day, from this one on, that is in no season; the one before: it is
- * in one. */
+/* The last day, from this one on, before a season begins or ends: they stand
+ * on one shelf. */
 static int64_t
-gap_end(const struct sorter *s, int64_t day, int64_t last)
+run_end(const struct sorter *s, int64_t day, int64_t last)
 {
 	for (size_t i = 0; i < s->seasons.n; i++) {
 		int64_t from = s->seasons.v[i].from_on;
+		int64_t until = s->seasons.v[i].until_on;
 
-		if (s->seasons.v[i].until_on >= day && from - 1 < last)
+		if (from > day && from <= last)
 			last = from - 1;
+		if (until >= day && until < last)
+			last = until;
 	}
-	return last < day ? day - 1 : last;
+	return last;
 }
 
-static int64_t
-season_end(const struct sorter *s, int64_t day)
-{
-	for (size_t i = 0; i < s->seasons.n; i++)
-		if (s->seasons.v[i].from_on <= day &&
-		    s->seasons.v[i].until_on >= day)
-			return s->seasons.v[i].until_on;
-	return day;
-}
-
+/* Of its days those alone that stand there: a season may lie within another. */
 static bool
-list_year(const struct sorter *s, struct arena *a, struct shelf p,
+list_shelf(const struct sorter *s, struct arena *a, struct memories_shelf p,
     struct memories *ret, struct err *e)
 {
-	int64_t day = day_from_civil(p.year, 1, 1);
-	int64_t last = day_from_civil(p.year, 12, 31);
+	struct memories_span all;
 
-	while (day <= last) {
-		struct memories_span gap = {day, gap_end(s, day, last)};
+	*ret = (struct memories){0};
+	if (!days_of(s, p, &all))
+		return err_set(e, ERR_NOT_FOUND, "no such season");
+	for (int64_t day = all.from_on; day <= all.until_on;) {
+		struct memories_span run = {day, run_end(s, day, all.until_on)};
 
-		if (gap.until_on < day)
-			day = season_end(s, day) + 1;
-		else if (!add_span(s, a, p, &gap, ret, e))
+		if (memories_shelf_same(
+			memories_shelf_of(&s->seasons, day), p) &&
+		    !add_span(s, a, &run, ret, e))
 			return false;
-		else
-			day = gap.until_on + 1;
+		day = run.until_on + 1;
 	}
 	return true;
-}
-
-static bool
-list_shelf(const struct sorter *s, struct arena *a, struct shelf p,
-    struct memories *ret, struct err *e)
-{
-	*ret = (struct memories){0};
-	if (p.season == 0)
-		return list_year(s, a, p, ret, e);
-	for (size_t i = 0; i < s->seasons.n; i++)
-		if (s->seasons.v[i].id == p.season) {
-			const struct memories_span span = {
-			    s->seasons.v[i].from_on, s->seasons.v[i].until_on};
-
-			return add_span(s, a, p, &span, ret, e);
-		}
-	return err_set(e, ERR_NOT_FOUND, "no such season");
 }
 
 static bool
@@ -177,27 +177,28 @@ weigh(struct sorter *s, struct memories_box *box, struct memories_part *io,
 	for (size_t i = 0; i < box->list.n; i++)
 		io->bytes += (int64_t)box->list.v[i].bytes;
 	io->photos = (int64_t)box->list.n;
-	io->first = box->list.n > 0 ? box->list.v[0].day : io->from;
+	if (box->list.n > 0)
+		io->first = box->list.v[0].day;
 	return memories_version(s->r, box, &io->version, e);
 }
 
 /* By itself: what was listed before is forgotten. */
 static bool
-add_shelf(struct sorter *s, str first, struct shelf p,
+add_shelf(struct sorter *s, str first, struct memories_shelf p,
     struct memories_parts *total, struct err *e)
 {
 	OWNED(arena) a = arena_new(PART_MAX);
 	struct memories_box box = {.child = s->child, .first = first};
 	struct memories_part *part = &s->v[s->n];
+	struct memories_span all = {0};
 
-	describe(s, p, part);
-	if (a == NULL)
-		return err_set(e, ERR_LIMIT, "no room for a season");
+	*part = part_of(s, p);
 	e->kind = ERR_NONE;
 	part->many = !list_shelf(s, a, p, &box.list, e);
 	if (part->many && e->kind != ERR_LIMIT)
 		return false;
-	part->first = part->from;
+	if (part->many && days_of(s, p, &all))
+		part->first = all.from_on;
 	if (!part->many && !weigh(s, &box, part, e))
 		return false;
 	s->n += part->many || part->photos > 0;
@@ -248,16 +249,17 @@ part_each(
 
 	if (!find_years(s, &from, &until, e))
 		return false;
-	s->cap = s->seasons.n + (size_t)(until - from + 1) + 1;
-	s->v = NEW_N(s->r->arena, struct memories_part, s->cap);
+	s->v = NEW_N(s->r->arena, struct memories_part,
+	    s->seasons.n + (size_t)(until - from + 1) + 1);
 	if (s->v == NULL)
 		return err_set(e, ERR_LIMIT, "too many seasons");
 	for (size_t i = 0; i < s->seasons.n; i++)
-		if (!add_shelf(s, first, (struct shelf){s->seasons.v[i].id, 0},
-			ret, e))
+		if (!add_shelf(s, first,
+			(struct memories_shelf){s->seasons.v[i].id, 0}, ret, e))
 			return false;
 	for (int year = from; year <= until; year++)
-		if (!add_shelf(s, first, (struct shelf){0, year}, ret, e))
+		if (!add_shelf(
+			s, first, (struct memories_shelf){0, year}, ret, e))
 			return false;
 	return true;
 }
@@ -275,7 +277,8 @@ cut(struct sorter *s, const struct memories_box *whole, struct err *e)
 	memset(done, 0, (l->n + 1) * sizeof(*done));
 	for (size_t i = 0; i < l->n; i++) {
 		struct memories_box box = *whole;
-		struct shelf p = shelf_of(s, l->v[i].day);
+		struct memories_shelf p =
+		    memories_shelf_of(&s->seasons, l->v[i].day);
 
 		if (done[i])
 			continue;
@@ -284,11 +287,13 @@ cut(struct sorter *s, const struct memories_box *whole, struct err *e)
 		if (box.list.v == NULL)
 			return err_set(e, ERR_LIMIT, "too many seasons");
 		for (size_t k = i; k < l->n; k++)
-			if (same_shelf(shelf_of(s, l->v[k].day), p)) {
+			if (memories_shelf_same(
+				memories_shelf_of(&s->seasons, l->v[k].day),
+				p)) {
 				box.list.v[box.list.n++] = l->v[k];
 				done[k] = true;
 			}
-		describe(s, p, &s->v[s->n]);
+		s->v[s->n] = part_of(s, p);
 		if (!weigh(s, &box, &s->v[s->n++], e))
 			return false;
 	}
@@ -317,7 +322,7 @@ memories_parts(struct request *r, const struct memories_box *box, bool many,
 
 /* What the address says: a season of ours, or a year. */
 static bool
-shelf_named(const struct sorter *s, str key, struct shelf *ret)
+shelf_named(const struct sorter *s, str key, struct memories_shelf *ret)
 {
 	bool year = key.n > 0 && key.p[0] == 'y';
 	str rest = {key.p + 1, key.n > 0 ? key.n - 1 : 0};
@@ -326,51 +331,30 @@ shelf_named(const struct sorter *s, str key, struct shelf *ret)
 	if (key.n == 0 || (!year && key.p[0] != 's') ||
 	    !num_i64(rest, 1, INT32_MAX, &n))
 		return false;
-	*ret = year ? (struct shelf){0, (int)n} : (struct shelf){n, 0};
+	*ret = year ? (struct memories_shelf){0, (int)n}
+		    : (struct memories_shelf){n, 0};
 	for (size_t i = 0; !year && i < s->seasons.n; i++)
 		if (s->seasons.v[i].id == n)
 			return true;
 	return year && n >= YEAR_FIRST && n <= YEAR_LAST;
 }
 
-/* Whose book begins with that day, in its address. */
-static bool
-shelf_of_book(const struct sorter *s, str day, struct shelf *ret)
-{
-	str rest = day, year;
-	int64_t n;
-
-	for (size_t i = 0; i < s->seasons.n; i++)
-		if (str_eq(
-			iso_day(&s->r->view, s->seasons.v[i].from_on), day)) {
-			*ret = (struct shelf){s->seasons.v[i].id, 0};
-			return true;
-		}
-	if (!str_cut(&rest, '-', &year) || !str_eq(rest, S("01-01")) ||
-	    !num_i64(year, YEAR_FIRST, YEAR_LAST, &n))
-		return false;
-	*ret = (struct shelf){0, (int)n};
-	return true;
-}
-
 bool
 memories_part_box(struct request *r, const struct memories_box *head, str key,
-    bool book, struct memories_box *ret, str *ret_name, struct err *e)
+    struct memories_box *ret, str *ret_name, struct err *e)
 {
 	struct memories_box box = *head;
-	struct memories_part part;
+	struct memories_shelf p;
 	struct sorter s;
-	struct shelf p;
 
 	if (!begin(r, head->child, &s, e))
 		return false;
-	if (!(book ? shelf_of_book : shelf_named)(&s, key, &p))
+	if (!shelf_named(&s, key, &p))
 		return err_set(e, ERR_NOT_FOUND, "no such season");
 	if (!list_shelf(&s, r->arena, p, &box.list, e) ||
 	    !memories_version(r, &box, &box.version, e))
 		return false;
-	describe(&s, p, &part);
 	*ret = box;
-	*ret_name = part.name;
+	*ret_name = memories_shelf_name(r->arena, &s.seasons, p);
 	return true;
 }

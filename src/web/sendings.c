@@ -181,10 +181,12 @@ why_not_certain(const struct sql_message_unreached_row *u)
 {
 	if (!str_eq(u->ways, S("push")))
 		return NULL;
+	/* The last one failed and took its device along: the same. */
+	if (u->push_failed_at != DB_NULL &&
+	    (u->pushed_at == DB_NULL || u->push_failed_at >= u->pushed_at))
+		return N_("notifications alone, and the last one failed");
 	if (u->pushed_at == DB_NULL)
 		return N_("notifications alone, and none has arrived yet");
-	if (u->push_failed_at != DB_NULL && u->push_failed_at >= u->pushed_at)
-		return N_("notifications alone, and the last one failed");
 	return N_("notifications alone");
 }
 

@@ -116,6 +116,33 @@ struct structure_counts {
 	bool season; /* there is one that is not over */
 };
 
+/* What was sent waits, until the antivirus takes it. */
+static inline bool
+scanner_holds(const struct scanner_now *s)
+{
+	return s->state == SCANNER_TOO_LARGE ||
+	       (s->state == SCANNER_UNREACHABLE && s->waiting > 0);
+}
+
+/* What has no card says how it stands. */
+static inline bool
+structure_says_files(const struct structure_counts *c)
+{
+	return !scanner_holds(&c->scanner) ||
+	       c->office.state != OFFICE_NOW_GONE;
+}
+
+/* Does any card of the organisation's own tell of something that waits. */
+static inline bool
+structure_waits(const struct structure_counts *c)
+{
+	return c->waiting > 0 || c->moves > 0 || c->consents > 0 ||
+	       c->claims.near + c->claims.late > 0 || c->unattended > 0 ||
+	       c->checking.photos > 0 || c->checking.lists > 0 ||
+	       c->lost.n > 0 || c->faces.n > 0 || scanner_holds(&c->scanner) ||
+	       c->office.state == OFFICE_NOW_GONE;
+}
+
 static inline struct group_staff_list
 group_staff_list(const struct group_line *l)
 {

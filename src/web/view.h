@@ -40,16 +40,26 @@ struct view {
 	int64_t traces;     /* copies that this person may allow to be traced */
 	int64_t reports;    /* that wait for this person, on a first page */
 	int64_t custodians; /* named of late, likewise (web/seals.h) */
-	bool custodians_few; /* a lead: of those named, not two can open */
+	bool custodians_few;  /* a lead: of those named, not two can open */
 	bool custodian_unset; /* this person is one, and has no passphrase */
 	const struct tipline_lates *ncmec; /* reports there that do not get
 					      through; NULL: none */
 	bool ncmec_changed; /* its schema, and nobody has looked at it */
-	int64_t decisions; /* of judges, that this person may have seen too */
+	int64_t decisions;  /* of judges, that this person may have seen too */
 	int64_t halts; /* accounts that this person may stop as the second */
 	str about; /* where « Report » leads from this page; empty: /report */
 	str notice; /* one line that the last action left, or empty */
 };
+
+/* Does any card that stands on first pages for this person ask for something.
+ */
+static inline bool
+view_waits(const struct view *v)
+{
+	return v->reports > 0 || v->ncmec != NULL || v->ncmec_changed ||
+	       v->stopped > 0 || v->traces > 0 || v->decisions > 0 ||
+	       v->halts > 0 || v->custodian_unset || v->custodians_few;
+}
 
 /* A value that is HTML already; only html_raw makes one. */
 typedef struct html {

@@ -299,7 +299,14 @@ test("what waits is told as facts, by itself", async () => {
   await until("the tasks of the demonstration", () => waits().has("contradiction"));
   const page = await read("claire", "/consents");
   assert.match(page, /Léa Haddad[^<]*ne disent pas la même chose sur «\s*Le site public/);
-  assert.match(await read("claire", "/structure"), /Consentements de \d+ enfants à regarder/);
+  const waiting = async (): Promise<string[]> => Array.from((await read("claire", "/structure")).matchAll(/<section class="card wait"[^>]*><div class="in">\s*<h2[^>]*>([^<]*)/g), (m) => m[1] ?? "");
+  sql(server, `UPDATE account SET state = 'suspended' WHERE state = 'pending';
+    UPDATE region SET state = 'mask' WHERE state = 'open'; UPDATE medium SET cleared = 1 WHERE cleared = 0 AND state = 'ready';
+    UPDATE post SET second_at = NULL WHERE state = 'draft'`);
+  const alone = await waiting();
+  assert.equal(alone.length, 1, alone.join());
+  assert.match(alone[0] ?? "", /^Consentements de \d+ enfants à regarder$/);
+  assert.doesNotMatch(await read("claire", "/structure"), /Rien ne vous attend/);
 });
 
 test("proofs are read by the family, printed by the director, exported by the command", async () => {

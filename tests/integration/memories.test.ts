@@ -201,9 +201,9 @@ test("a box that is too large for one file is offered season by season, and only
     assert.match(page.text, /trop de photos pour un seul fichier/);
     assert.doesNotMatch(page.text, /\/[0-9a-f]{32}\.zip/, "no whole");
     assert.equal((await nadia.get(whole1)).status, 413);
-    const parts = Array.from(page.text.matchAll(new RegExp(`href="(/memories/${LEA}/[sy]\\d+-[0-9a-f]{32}\\.zip)" download>([^<]*)<`, "g")), (m) => [m[1] ?? "", m[2] ?? ""] as const);
+    const parts = Array.from(page.text.matchAll(new RegExp(`href="(/memories/${LEA}/[sy]\\d+-[0-9a-f]{32}\\.zip)" download>[^<]*<span class="unseen">([^<]*)<`, "g")), (m) => [m[1] ?? "", m[2] ?? ""] as const);
     assert.equal(parts.length, 3, page.text);
-    assert.match(parts.map(([, words]) => words).join(), /Été 2019.*2020/, "the oldest first");
+    assert.match(parts.map(([, words]) => words).join(), /Été 2019,2020, hors saison/, "the oldest first");
     const got: string[] = [];
     for (const [path] of parts) {
       const all = (await nadia.get(path)).body;
@@ -216,7 +216,7 @@ test("a box that is too large for one file is offered season by season, and only
       assert.ok(Buffer.concat([all.subarray(0, half), rest.body]).equals(all));
     }
     assert.equal(new Set(got).size, 3, "each is in one of them");
-    const books = Array.from(page.text.matchAll(/href="([^"]*\d{4}-\d{2}-\d{2}\.pdf)"/g), (m) => m[1] ?? "");
+    const books = Array.from(page.text.matchAll(/href="([^"]*\/[sy]\d+\.pdf)"/g), (m) => m[1] ?? "");
     assert.equal(books.length, 3);
     for (const book of books) assert.equal((await nadia.get(book)).status, 200, book);
     for (const [path] of parts) assert.equal((await anne.get(path)).status, 404);
@@ -225,6 +225,69 @@ test("a box that is too large for one file is offered season by season, and only
     undo();
   }
   assert.equal(await boxOf(nadia, LEA), whole1);
+});
+
+// A camp in the middle of a summer, and another season that began on its first day.
+function camps(): () => void {
+  const at = (day: string): number => Date.parse(`${day}T10:00:00Z`) / 1000;
+  const day = (d: string): number => Math.floor(at(d) / 86400);
+  const mine = [photos[0], photos[1], photos[4]];
+  const kept = sql<{ id: number; taken_at: number | null }>(server, `SELECT id, taken_at FROM medium WHERE id IN (${mine.join()})`);
+  sql(server, `INSERT INTO season (organisation, name, from_on, until_on) VALUES
+      (1, 'Été 2018', ${day("2018-07-01")}, ${day("2018-08-31")}),
+      (1, 'Mini-camp 2018', ${day("2018-07-15")}, ${day("2018-07-25")}),
+      (1, 'Stage 2018', ${day("2018-07-01")}, ${day("2018-07-02")});
+    ${["2018-07-05", "2018-07-20", "2018-08-20"].map((d, i) => `UPDATE medium SET taken_at = ${at(d)} WHERE id = ${mine[i]};`).join(" ")}`);
+  return () => sql(server, `DELETE FROM season WHERE name LIKE '% 2018';
+    ${kept.map((k) => `UPDATE medium SET taken_at = ${k.taken_at ?? "NULL"} WHERE id = ${k.id};`).join(" ")}`);
+}
+
+test("of a season that lies within another each has its own, whole", async () => {
+  const undo = camps();
+  try {
+    const page = (await nadia.get(`/memories/${LEA}`)).text;
+    const files = opened(await whole(nadia, LEA));
+    const folders = Array.from(files.keys(), (n) => n.split("/")[0]).filter((n) => n !== "index.html");
+    assert.deepEqual(folders, ["Été 2018", "Mini-camp 2018", "Été 2018"]);
+    const index = files.get("index.html")?.toString() ?? "";
+    assert.deepEqual(Array.from(index.matchAll(/<h2[^>]*>([^<]*)</g), (m) => m[1]), ["Été 2018", "Mini-camp 2018"]);
+    const books = await booksOf(nadia, LEA);
+    const pages = [];
+    for (const at of books) pages.push(readBook((await nadia.get(at)).body));
+    assert.deepEqual(pages.map((b) => b.pictures.length), [2, 1], "both ends of the summer are in its book");
+    assert.match(pages[0]?.text ?? "", /Été 2018[\s\S]*5 juillet 2018[\s\S]*20 août 2018/);
+    assert.match(pages[1]?.text ?? "", /Mini-camp 2018[\s\S]*20 juillet 2018/);
+    const parts = Array.from(page.matchAll(new RegExp(`href="(/memories/${LEA}/s\\d+-[0-9a-f]{32}\\.zip)"`, "g")), (m) => m[1] ?? "");
+    const held = [];
+    for (const at of parts) held.push(pictures(opened((await nadia.get(at)).body)).length);
+    assert.deepEqual(held, [2, 1]);
+  } finally {
+    undo();
+  }
+});
+
+test("a camp that is too large for one file leaves the rest of its summer", async () => {
+  const undoCamps = camps();
+  const undo = tooMany(server, photos[0] ?? 0, photos[1] ?? 0, 20003);
+  try {
+    const day = Date.parse("2018-07-20T10:00:00Z") / 1000;
+    sql(server, `UPDATE medium SET taken_at = ${day} WHERE id = ${photos[0]} OR id > (SELECT max(id) FROM medium) - 20003;
+      UPDATE medium SET taken_at = ${day - 15 * 86400} WHERE id = ${photos[1]}`);
+    const page = (await nadia.get(`/memories/${LEA}`)).text;
+    assert.match(page, /<b>Mini-camp 2018<\/b>\s*<span[^>]*>Même ainsi/);
+    assert.match(page, /<b>Été 2018<\/b>\s*<span[^>]*>2 photos/);
+    const [summer = ""] = /\/memories\/\d+\/s\d+-[0-9a-f]{32}\.zip/.exec(page) ?? [];
+    assert.equal(pictures(opened((await nadia.get(summer)).body)).length, 2);
+    sql(server, `UPDATE medium SET taken_at = ${day - 15 * 86400} WHERE taken_at = ${day} AND id % 2 = 0;
+      UPDATE medium SET state = 'queued' WHERE id IN (${photos.join()})`);
+    const nothing = (await nadia.get(`/memories/${LEA}`)).text;
+    assert.match(nothing, /Rien à emporter/, "of so many none is to be had");
+    assert.doesNotMatch(nothing, /trop de photos/);
+  } finally {
+    sql(server, `UPDATE medium SET state = 'ready' WHERE id IN (${photos.join()})`);
+    undo();
+    undoCamps();
+  }
 });
 
 test("nobody else gets it: no other family, no relative without the right, no team, nobody signed out", async () => {

@@ -1,7 +1,7 @@
 // A child goes from one house to another: two houses, and a family that carries
 // the file.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -147,6 +147,19 @@ test("what is altered, cut or meant for another house is refused, and says so", 
   assert.equal(newest(from, "arriving")["fault"], "others");
 });
 
+test("what cannot be said of a bad file is tried again after a while, and not at once", async () => {
+  sql(to, `CREATE TRIGGER no_word BEFORE UPDATE OF state ON arriving WHEN NEW.state = 'damaged'
+    BEGIN SELECT RAISE(ABORT, 'no room for a word'); END`);
+  const before = to.log.length;
+  const said = await fillFiles(there, AT, `${AT}/file`, "file", [{ name: "dossier.preau", bytes: file.subarray(0, file.length - 9), type: OCTETS }]);
+  assert.equal(said.status, 303);
+  await to.said(/arriving \d+/, before);
+  assert.equal(stateOf(to, "arriving"), "whole");
+  sql(to, "DROP TRIGGER no_word");
+  await until("jobs to be killed", () => killOne(to, "jobs")); // who begins anew does not wait
+  await isNow(to, "arriving", "damaged");
+});
+
 test("an upload that was cut goes on, and nothing is taken in before all agree", async () => {
   const media = count(to, "medium");
   const heads = { "Tus-Resumable": "1.0.0", "X-Preau-Form": await there.token(AT), Origin: there.base, "Sec-Fetch-Site": "same-origin" };
@@ -170,6 +183,22 @@ test("an upload that was cut goes on, and nothing is taken in before all agree",
   await decide(directorTo, "arriving", newest(to, "arriving")["id"], { what: "yes" });
   await settled(to);
   assert.equal(count(to, "medium"), media, "nothing is in");
+});
+
+test("a file that is lost after all agreed leaves nothing, and may be brought again", async () => {
+  const kept = join(dataOf(to), "parcels");
+  const name = String(newest(to, "arriving")["name"]);
+  const lost = readdirSync(kept, { recursive: true }).map(String).filter((at) => at.endsWith(name));
+  assert.equal(lost.length, 1);
+  for (const at of lost) unlinkSync(join(kept, at));
+  assert.equal((await fill(there, AT, `${AT}/confirm`, {})).status, 303);
+  await isNow(to, "arriving", "damaged");
+  const row = newest(to, "arriving");
+  assert.deepEqual([row["fault"], row["record_enc"], row["confirmed_at"]], ["lost", null, null]);
+  assert.equal(count(to, "medium m JOIN post p ON p.id = m.post WHERE p.brought IS NOT NULL AND m.state <> 'deleted'"), 0);
+  await bring(file);
+  assert.equal(stateOf(to, "arriving"), "checked", "it is not there twice");
+  await decide(directorTo, "arriving", newest(to, "arriving")["id"], { what: "yes" });
 });
 
 test("all agree: each picture is in once, whoever dies meanwhile, for the holders alone", async () => {
@@ -196,7 +225,7 @@ test("all agree: each picture is in once, whoever dies meanwhile, for the holder
   assert.ok(isFlat(both, SECOND), "who was covered there is covered here");
   assert.ok(!isFlat(both, FIRST), "and the child is not");
   assert.match((await there.get(AT)).text, /Consentement, tel qu’il a été donné là-bas/);
-  assert.equal(count(to, `audit WHERE action IN ('move-brought', 'move-accepted', 'move-confirmed', 'move-done') AND child = ${LEA}`), 7);
+  assert.equal(count(to, `audit WHERE action IN ('move-brought', 'move-accepted', 'move-confirmed', 'move-done') AND child = ${LEA}`), 11);
 });
 
 test("videos and documents are in too, by their own intake, as the family had them", async () => {

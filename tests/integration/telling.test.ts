@@ -203,6 +203,8 @@ test("who is reached by notifications alone is on the sheet of those to telephon
   sql(server, `INSERT INTO message (organisation, account, kind, channel, day_on, what, state, why, next_at, made_at, ended_at)
     SELECT organisation, id, 'digest', 'push', 1, '', 'failed', 'push_refused', 2000, 2000, 2000 FROM account WHERE id = ${id}`);
   assert.deepEqual(new Set(await lines()), new Set(["notifications seulement, et la dernière a échoué"]));
+  sql(server, "DELETE FROM push_device"); // its service said that it is gone
+  assert.deepEqual(new Set(await lines()), new Set(["notifications seulement, et la dernière a échoué"]));
   sql(server, `DELETE FROM push_device; DELETE FROM message WHERE channel = 'push'; UPDATE tell SET ways = 'both' WHERE account = ${id}`);
   assert.deepEqual(await lines(), []);
 });

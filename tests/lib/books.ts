@@ -12,7 +12,7 @@ export interface Book { text: string; info: string; tree: string; alts: number; 
 // Where the books of a child are now: by season.
 export async function booksOf(c: Client, child: number): Promise<string[]> {
   const page = await c.get(`/memories/${child}`);
-  return Array.from(page.text.matchAll(new RegExp(`href="(/memories/${child}/\\d{4}-\\d{2}-\\d{2}\\.pdf)"`, "g")), (m) => m[1] ?? "");
+  return Array.from(page.text.matchAll(new RegExp(`href="(/memories/${child}/[sy]\\d+\\.pdf)"`, "g")), (m) => m[1] ?? "");
 }
 
 export function readBook(pdf: Buffer): Book {

@@ -79,7 +79,7 @@ export async function withChildren(server: Server, staff: Client, title: string,
 
 // More pictures of Léa than one box holds: of those that are there, two in
 // earlier years, and rows of as many as it takes, whose bytes are gone.
-export function tooMany(server: Server, inSeason: number, between: number): () => void {
+export function tooMany(server: Server, inSeason: number, between: number, rows = 20000): () => void {
   const at = (day: string): number => Date.parse(`${day}T10:00:00Z`) / 1000;
   const day = (d: string): number => Math.floor(at(d) / 86400);
   const kept = sql<{ id: number; taken_at: number | null }>(server, `SELECT id, taken_at FROM medium WHERE id IN (${inSeason}, ${between})`);
@@ -90,7 +90,7 @@ export function tooMany(server: Server, inSeason: number, between: number): () =
   sql(server, `INSERT INTO season (organisation, name, from_on, until_on) VALUES (1, 'Été 2019', ${day("2019-07-01")}, ${day("2019-08-31")});
     UPDATE medium SET taken_at = ${at("2019-07-20")} WHERE id = ${inSeason};
     UPDATE medium SET taken_at = ${at("2020-03-02")} WHERE id = ${between};
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
     INSERT INTO medium (id, ${columns("medium").join(", ")})
       SELECT ${last} + n.i, ${copies("medium", { position: "1000 + n.i", taken_at: `CASE WHEN n.i % 2 = 0 THEN ${at("2019-07-21")} ELSE ${at("2020-03-03")} END` })}
         FROM n, medium t WHERE t.id = ${inSeason};
