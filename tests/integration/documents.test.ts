@@ -265,35 +265,6 @@ test("who makes the jails is killed in the middle of one: another is there, and 
   assert.doesNotMatch((await (await server.client("claire")).get("/structure")).text, /ne marche plus depuis|not been made into PDF/);
 });
 
-test("one that has made no jail yet is given nothing, and it is gone since the other went", async () => {
-  const draft = await newAlbum(sami, "Patience");
-  const gone = (): number => Number(sql(server, "SELECT gone_since FROM office_worker")[0]?.["gone_since"]);
-  const documents = (what: string): number => count(server, `medium WHERE post = ${draft} AND kind = 'document' AND state = '${what}'`);
-  for (let n = 1; ; n++) {
-    const before = await until("both", () => offices().length === 2 && offices());
-    await fillFiles(sami, `/publish/${draft}`, `/album/${draft}/photos`, "photo", [officeFile(`cahier ${n}.docx`, docx(lines(8 + n)))]);
-    const caught = await until("it to be worked on, or the end", () => {
-      const at = offices().find(converting);
-      if (at !== undefined) process.kill(at, "SIGKILL");
-      return at ?? (documents("queued") === 0 && -1);
-    });
-    const fresh = caught === -1 ? undefined : await until("another in its place", () => offices().find((p) => !before.includes(p)));
-    if (fresh === undefined) continue;
-    process.kill(fresh, "SIGSTOP");
-    const since = gone();
-    const waits = await until("it to wait for an office, or the end", () => documents("queued") === 0 ? "done"
-      : count(server, `job j JOIN medium m ON m.id = j.subject WHERE m.post = ${draft} AND j.kind = 'intake' AND j.last_error = 'office'`) > 0 && "waits");
-    const told = gone();
-    process.kill(fresh, "SIGCONT");
-    await atRest(server);
-    assert.equal(documents("ready"), n, "none is lost");
-    if (waits === "done" || since === 0) continue; // it was quicker than we
-    assert.equal(told, since, "not since it was begun again");
-    break;
-  }
-  await until("it to be there again", () => gone() === 0);
-});
-
 test("who waits beside is started again too, by who works", async () => {
   for (let n = 0; n < 3; n++) {
     const before = await until("both", () => offices().length === 2 && offices());
