@@ -501,7 +501,8 @@ folder_show(struct request *r, struct response *out, struct err *e)
 			return false;
 		fresh = false;
 	}
-	if (!note_taken(r, &l, fresh, e))
+	/* Whoever looks has taken nothing. */
+	if (r->http->method != HTTP_HEAD && !note_taken(r, &l, fresh, e))
 		return false;
 	return fresh ||
 	       moving_see(r, out,

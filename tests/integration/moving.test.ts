@@ -121,6 +121,8 @@ test("a family asks with the card, the director compares the words, the file is 
   assert.ok(wordsOf((await directorFrom.get("/moves")).text).includes(wordsOf(page)[0] ?? ""), "the same words");
   await decide(directorFrom, "leaving", newest(from, "leaving")["id"], { what: "yes" });
   await isNow(from, "leaving", "ready");
+  assert.equal((await nadia.ask("HEAD", DOSSIER)).status, 200);
+  assert.equal(count(from, "leaving WHERE taken_at IS NOT NULL"), 0, "who looks takes nothing");
   const whole = await nadia.get(DOSSIER);
   assert.equal(whole.status, 200);
   file = whole.body;
