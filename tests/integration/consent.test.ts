@@ -301,7 +301,7 @@ test("what waits is told as facts, by itself", async () => {
   assert.match(page, /Léa Haddad[^<]*ne disent pas la même chose sur «\s*Le site public/);
   const waiting = async (): Promise<string[]> => Array.from((await read("claire", "/structure")).matchAll(/<section class="card wait"[^>]*><div class="in">\s*<h2[^>]*>([^<]*)/g), (m) => m[1] ?? "");
   sql(server, `UPDATE account SET state = 'suspended' WHERE state = 'pending';
-    UPDATE region SET state = 'mask' WHERE state = 'open'; UPDATE medium SET cleared = 1 WHERE cleared = 0 AND state = 'ready';
+    UPDATE region SET state = 'mask', resolved_at = 1 WHERE state = 'open'; UPDATE medium SET cleared = 1 WHERE cleared = 0 AND state = 'ready';
     UPDATE post SET second_at = NULL WHERE state = 'draft'`);
   const alone = await waiting();
   assert.equal(alone.length, 1, alone.join());
