@@ -38,8 +38,8 @@ halt_needs_two(const struct deed *d, int64_t account, bool *ret, struct err *e)
 {
 	struct sql_halt_needs_two_row row;
 
-	if (!sql_halt_needs_two(
-		d->house->db, d->arena, account, d->org->id, known(d), &row, e))
+	if (!sql_halt_needs_two(d->house->db, d->arena, account, d->org->id,
+		d->now - (int64_t)HALT_DUTY_DAYS * DAY, &row, e))
 		return false;
 	*ret = row.n > 0;
 	return true;

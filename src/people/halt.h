@@ -20,6 +20,7 @@
 
 #define HALT_DAYS 7
 #define HALT_KNOWN_DAYS 30
+#define HALT_DUTY_DAYS 365 /* a duty that was taken still takes two */
 
 /* Whether it takes two, as said above. */
 bool halt_needs_two(

@@ -219,7 +219,9 @@ a_duty_that_was_taken_of_late_still_takes_two(void **state)
 	MUST(handler_end(&d, 2, &v.e));
 	assert_false(stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW + 60));
 	assert_true(is(SAMI, "active"));
-	assert_true(stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW + 31 * DAY));
+	assert_false(stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW + 31 * DAY));
+	assert_true(
+	    stops(DIRECTOR, SAMI, HALT_SUSPEND, NOW + (int64_t)366 * DAY));
 }
 
 static void
